@@ -1,0 +1,100 @@
+# Everything sets itself up: `make demo` and `make test` need Python 3.11+ and make, nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+
+# `corpus` rewrites evidence: look at its diff before committing it.
+.PHONY: spark catalogue docs terminal browser loop draws detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
+
+help:  ## say what there is
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+.venv/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/pip install --quiet --editable '.[sandbox,fuzz,record,pytest,bulk]' --group test
+	@touch $@
+
+demo: .venv/.installed  ## the main job from end to end, on the sandbox, in under a minute
+	@$(BIN)/sellerspec demo
+
+test: lint types unit  ## all that CI asks for but the long runs; under 8 minutes on 2 cores
+
+lint: .venv/.installed  ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.installed  ## mypy --strict
+	$(BIN)/mypy
+
+unit: .venv/.installed  ## the tests, with branch coverage
+	$(BIN)/pytest -n 2 --cov --cov-report=term
+
+bench: .venv/.bench  ## print the budgets as ratios
+	@for each in benchmarks/[a-z]*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+.venv/.bench: .venv/.installed
+	$(BIN)/pip install --quiet --group bench
+	@touch $@
+
+corpus: .venv/.installed  ## record the cassettes anew from the sandboxes (by hand)
+	cd tests && PYTHONPATH=. ../$(BIN)/python record_corpus.py
+
+specs: .venv/.installed  ## lint the specs with Redocly and Spectral (needs Node.js)
+	npx --yes @redocly/cli@2.77.0 lint --extends recommended openapi/*.yaml
+	npx --yes @stoplight/spectral-cli@6.16.3 lint --ruleset openapi/.spectral.yaml openapi/*.yaml
+	$(BIN)/sellerspec specs lint
+	$(BIN)/python .ci/prism_serves.py @stoplight/prism-cli@5.14.2
+
+reference: .venv/.installed  ## write the pages that are generated from rules, specs and commands
+	$(BIN)/python docs/generate.py
+
+mutation: .venv/.installed  ## change the rule functions one by one in a copy, and see that a test fails
+	$(BIN)/pip install --quiet --group mutation
+	rm -rf mutants && mkdir mutants && cp -r src tests openapi schemas pyproject.toml mutants/
+	cd mutants && PATH="$(CURDIR)/$(BIN):$$PATH" && cosmic-ray init tests/mutation.toml session.sqlite \
+		&& cr-filter-operators session.sqlite tests/mutation.toml \
+		&& cosmic-ray exec tests/mutation.toml session.sqlite && cr-rate session.sqlite \
+		&& cr-report --surviving-only session.sqlite > survivors.txt
+
+loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: any finding is a false alarm
+	$(BIN)/python tests/loop.py
+
+draws: .venv/.installed  ## 10,000 draws of the strategies, judged by both engines
+	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 tests/test_strategies.py
+
+detection: .venv/.installed  ## each seeded defect in turn, next to plain schemathesis (an hour)
+	$(BIN)/python benchmarks/detection.py --schemathesis
+
+prism: .venv/.installed  ## fuzz a Prism mock of each spec (needs Node.js)
+	$(BIN)/python benchmarks/_prism.py
+
+docs: .venv/.installed  ## build the site into site/, strictly: a broken link fails
+	$(BIN)/pip install --quiet --group docs
+	$(BIN)/mkdocs build --strict --quiet
+
+terminal: .venv/.installed  ## record the terminal of the README anew
+	$(BIN)/python docs/terminal.py
+
+browser: .venv/.installed node_modules/.installed  ## the report in a real Chromium, with axe-core; SARIF against its schema
+	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; }
+	SELLERSPEC_BROWSER=1 $(BIN)/pytest tests/test_render_formats.py
+
+node_modules/.installed: tests/browser/package.json
+	npm install --prefix tests/browser --no-audit --no-fund --no-package-lock
+	rm -rf node_modules && mv tests/browser/node_modules node_modules
+	@touch $@
+
+spark: .venv/.spark  ## the data frame functions on a real Spark of two executors (needs Java 17)
+	.venv-spark/bin/python -m pytest tests/spark -o addopts=--import-mode=importlib
+
+.venv/.spark: pyproject.toml
+	$(PYTHON) -m venv .venv-spark
+	.venv-spark/bin/pip install --quiet --upgrade "pip>=25.1"
+	.venv-spark/bin/pip install --quiet --editable '.[bulk]' --group spark
+	@mkdir -p .venv && touch $@
+
+catalogue: .venv/.installed  ## generate 1,000,000 products with planted faults, and find exactly those
+	$(BIN)/python benchmarks/_catalogue.py 1000000
+
+clean:  ## remove what was made
+	rm -rf .venv .venv-spark dist site mutants .pytest_cache .mypy_cache .ruff_cache .coverage*
