@@ -1,0 +1,112 @@
+"""Say what a marketplace would refuse, without asking it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Literal
+
+from sellerspec import contract
+from sellerspec.marketplaces.common import METHOD_KNOWN
+from sellerspec.model import NO_FACTS, Exchange, Facts, Json, Report
+from sellerspec.strict import decode
+
+
+def check(
+    operation: str,
+    payload: bytes | str | Json,
+    *,
+    facts: Facts | None = None,
+    strict: bool = False,
+    engine: str | None = None,
+    overlays: Sequence[str] = (),
+) -> Report:
+    """Say what a marketplace would refuse in a request body, without sending it.
+
+    Every finding comes in one pass: a broken member hides only the rules that would have to
+    read it. The same payload always gives an equal report.
+
+    Args:
+        operation: `marketplace/operationId`, e.g. `tiki/createProduct`; a webhook's too.
+        payload: the JSON body, as bytes or text, or already decoded (then a Python string
+            cannot be told from a text and is read as one).
+        facts: what the payload cannot know; rules that need a missing fact are listed in
+            `report.unchecked`.
+        strict: raise warnings to errors.
+        engine: `jsonschema-rs` (default) or `jsonschema`, the reference.
+        overlays: paths of OpenAPI Overlay files that correct the spec first.
+
+    Raises:
+        UnknownName: there is no such operation; names the nearest.
+        Unreadable: the payload is no JSON; says where.
+        NotUsable: the operation has no JSON body.
+
+    >>> check("tiki/updateSku", {"price": 0}).findings[0].pointer
+    '/price'
+    """
+    if overlays or engine:
+        ready = contract.operation(operation, tuple(overlays), engine)
+    else:
+        ready = contract.uncorrected(operation)
+    value = decode(payload) if isinstance(payload, (bytes, str)) else payload
+    report = ready.check(value, facts or NO_FACTS)
+    return report.strict() if strict and report.findings else report
+
+
+def check_exchange(
+    exchange: Exchange,
+    *,
+    facts: Facts | None = None,
+    strict: bool = False,
+    operation: str | None = None,
+    marketplace: str | None = None,
+    requests: Literal["accepted", "always", "never"] = "accepted",
+    engine: str | None = None,
+    overlays: Sequence[str] = (),
+) -> Report:
+    """Check a request and its answer against the contract.
+
+    Pointers lead into the exchange: `/request/body/variants/1/price`, `/request/query/limit`,
+    `/request/headers/tiki-api`, `/answer/status`, `/answer/body/0/state`.
+
+    Args:
+        exchange: what went over the wire; without a status only the request is judged.
+        facts: as for `check`.
+        strict: raise warnings to errors.
+        operation: key of the operation, where the URL cannot tell (a webhook).
+        marketplace: name, where the host is not one of the spec's and paths are ambiguous.
+        requests: judge the request only if the answer accepted it (status below 400, or none
+            yet), always, or never.
+        engine: as for `check`.
+        overlays: as for `check`.
+
+    Raises:
+        UnknownName: no operation has that method and URL, or two marketplaces have.
+    """
+    path: dict[str, str] = {}
+    wrong_method = False
+    if operation is not None:
+        ready = contract.operation(operation, tuple(overlays), engine)
+        query = exchange.url.partition("#")[0].partition("?")[2]
+        match = None
+        if not ready.operation.webhook:
+            owner = contract.contract(ready.operation.marketplace, tuple(overlays), engine)
+            match = owner.routes.find(exchange.method, exchange.url, any_host=True)
+        if match is not None and match.operation == ready.operation.id:
+            path, wrong_method = dict(match.path), not match.method_fits
+    else:
+        ready, match = contract.find(
+            exchange, marketplace=marketplace, overlays=tuple(overlays), engine=engine
+        )
+        path, query, wrong_method = dict(match.path), match.query, not match.method_fits
+    accepted = exchange.status is None or exchange.status < 400
+    judged = requests == "always" or (requests == "accepted" and accepted)
+    report = ready.check_exchange(
+        exchange, path, query, facts or NO_FACTS, request=judged and not wrong_method
+    )
+    if wrong_method and judged:
+        report = _with_wrong_method(report, exchange.method)
+    return report.strict() if strict else report
+
+
+def _with_wrong_method(report: Report, method: str) -> Report:
+    wrong = METHOD_KNOWN(f"`{method.upper()}` is not a method of this path")
+    return replace(report, findings=(wrong, *report.findings))

@@ -1,0 +1,231 @@
+"""A marketplace made ready: its spec and its rules, each operation compiled when first asked for."""
+
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sellerspec import marketplaces, resources
+from sellerspec.contract.operation import OperationContract
+from sellerspec.contract.route import Match, Routes, address
+from sellerspec.errors import BadSpec, UnknownName
+from sellerspec.model import Exchange
+from sellerspec.rulebook import Marketplace, Rule, dated
+from sellerspec.schema import engine as engines
+from sellerspec.spec import Spec
+
+if TYPE_CHECKING:
+    from sellerspec.overlay import Overlay
+
+
+class Contract:
+    """One marketplace, ready to judge."""
+
+    def __init__(self, marketplace: Marketplace, spec: Spec, engine: str) -> None:
+        self.marketplace = marketplace
+        self.spec = spec
+        self.engine = engine
+        self.routes = Routes(spec)
+        seen = {key: str(each.get("seen", "")) for key, each in spec.sources.items()}
+        self._functions = tuple(dated(each, seen) for each in marketplace.rules)
+        self._operations: dict[str, OperationContract] = {}
+        self._rules: tuple[Rule, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """The marketplace's name."""
+        return self.marketplace.name
+
+    def operation(self, id: str) -> OperationContract:
+        """Return one operation.
+
+        Raises:
+            UnknownName: the spec has no operation of that id.
+        """
+        if id not in self._operations:
+            try:
+                spec = self.spec.operation(id)
+            except KeyError:
+                raise UnknownName(
+                    "operation", f"{self.name}/{id}", [f"{self.name}/{each}" for each in self.spec.ids()]
+                ) from None
+            self._operations[id] = OperationContract(
+                self.spec, spec, self.marketplace, self._functions, self.engine
+            )
+        return self._operations[id]
+
+    def operations(self) -> Iterator[OperationContract]:
+        """Yield every operation in the order of the spec."""
+        for id in self.spec.ids():
+            yield self.operation(id)
+
+    def rules(self) -> tuple[Rule, ...]:
+        """Return every rule once: those that schemas state, then functions and uncheckable ones.
+
+        Raises:
+            BadSpec: one id stands for two different requirements.
+        """
+        if self._rules is None:
+            found: dict[str, Rule] = {}
+            for each in self.operations():
+                for rule in each.stated():
+                    known = found.get(rule.id)
+                    found[rule.id] = rule if known is None else _joined(known, rule)
+            for rule in self._functions:
+                if rule.id in found:
+                    raise BadSpec(
+                        f"the rule `{rule.id}` is written twice: {found[rule.id].place} and {rule.place}"
+                    )
+                found[rule.id] = rule
+            self._rules = tuple(found.values())
+        return self._rules
+
+
+def _joined(known: Rule, other: Rule) -> Rule:
+    """Return one rule that stands at two places; all but the place must be the same."""
+    from dataclasses import replace
+
+    if replace(other, on=known.on, place=known.place) != known:
+        raise BadSpec(f"the rule `{known.id}` says two things: at {known.place} and at {other.place}")
+    return known if other.on[0] in known.on else replace(known, on=(*known.on, *other.on))
+
+
+def contract(name: str, overlays: Sequence[str] = (), engine: str | None = None) -> Contract:
+    """Return a marketplace made ready; the same arguments, and bytes of the overlays, give the same object.
+
+    Args:
+        name: the marketplace.
+        overlays: paths of OpenAPI Overlay files, applied in this order; each says which
+            marketplace it is for, and does nothing to another.
+        engine: `jsonschema-rs` or `jsonschema`.
+
+    Raises:
+        UnknownName: there is no such marketplace or engine.
+        Unreadable: an overlay cannot be read.
+        BadSpec: spec, overlay and rules do not fit together.
+    """
+    return _corrected(name, concerning(name, overlays), engine) if overlays else _plain(name, engine)
+
+
+def concerning(name: str, overlays: Sequence[str]) -> "tuple[Overlay, ...]":
+    """Read overlays and return those for one marketplace; one for a marketplace nobody has is an error."""
+    if not overlays:
+        return ()
+    from sellerspec import overlay  # most calls have none, and should not wait for its reader
+
+    found = [overlay.read(each) for each in overlays]
+    for each in found:
+        for meant in each.marketplaces:
+            if meant not in marketplaces.names():
+                raise BadSpec(f"{each.name}: {UnknownName('marketplace', meant, marketplaces.names())}")
+    return tuple(each for each in found if name in each.marketplaces)
+
+
+@cache
+def _plain(name: str, engine: str | None) -> Contract:
+    record = marketplaces.marketplace(name)
+    path = Path(record.spec) if record.spec else resources.data_dir("openapi") / f"{name}.yaml"
+    return Contract(record, Spec(name, path), engine or engines.default())
+
+
+@lru_cache(maxsize=64)
+def _corrected(name: str, overlays: "tuple[Overlay, ...]", engine: str | None) -> Contract:
+    plain = _plain(name, engine)
+    if not overlays:
+        return plain
+    from sellerspec import overlay
+
+    # a fresh spec: an overlay may change what the plain one has read
+    spec = overlay.applied(Spec(name, plain.spec.path), overlays)
+    ready = Contract(plain.marketplace, spec, plain.engine)
+    at = ""
+    try:
+        ready.rules()
+        for each in ready.operations():  # all of it now: a schema that is none has to be told by its overlay
+            at = f"{each.key}: "
+            _ = each.request
+            for status in each.spec.answers:
+                each.answer(status)
+    except BadSpec as error:
+        raise BadSpec(f"{', '.join(each.name for each in overlays)}: {at}{error}") from None
+    return ready
+
+
+def split_key(key: str) -> tuple[str, str]:
+    """Return marketplace and operationId of a key.
+
+    Raises:
+        UnknownName: it is not of the form `marketplace/operationId`.
+    """
+    name, slash, id = key.partition("/")
+    if not slash:
+        raise UnknownName(
+            "operation",
+            key,
+            [f"{each}/{id}" for each in marketplaces.names() for id in contract(each).spec.ids()],
+        )
+    return name, id
+
+
+def operation(key: str, overlays: Sequence[str] = (), engine: str | None = None) -> OperationContract:
+    """Return an operation by its key `marketplace/operationId`, ready to judge.
+
+    Raises:
+        UnknownName: there is no such marketplace or operation; names the nearest.
+        Unreadable: an overlay cannot be read.
+        BadSpec: as `contract`.
+    """
+    if not overlays and engine is None:
+        return uncorrected(key)
+    name, id = split_key(key)
+    return contract(name, overlays, engine).operation(id)
+
+
+@cache
+def uncorrected(key: str) -> OperationContract:
+    """Return an operation without overlays, for the default engine: one look-up once it is made."""
+    name, id = split_key(key)
+    return contract(name).operation(id)
+
+
+def find(
+    exchange: Exchange,
+    *,
+    marketplace: str | None = None,
+    overlays: Sequence[str] = (),
+    engine: str | None = None,
+) -> tuple[OperationContract, Match]:
+    """Return the operation that an exchange calls.
+
+    A host that a spec names decides; any other host is read by its path alone.
+
+    Raises:
+        UnknownName: no operation has that method and path, or more than one marketplace has.
+    """
+    if overlays:
+        return _find(exchange.method, exchange.url, marketplace, tuple(overlays), engine)
+    return _found_before(exchange.method, exchange.url, marketplace, (), engine)
+
+
+def _find(
+    method: str, url: str, marketplace: str | None, overlays: tuple[str, ...], engine: str | None
+) -> tuple[OperationContract, Match]:
+    all_ = [
+        contract(each, overlays, engine) for each in ((marketplace,) if marketplace else marketplaces.names())
+    ]
+    for any_host in (False, True):
+        found = [
+            (each, match) for each in all_ if (match := each.routes.find(method, url, any_host=any_host))
+        ]
+        fitting = [each for each in found if each[1].method_fits] or found
+        if len({each.name for each, _ in fitting}) > 1:
+            names = ", ".join(sorted(each.name for each, _ in fitting))
+            raise UnknownName("single marketplace", f"{method} {address(url)} ({names}; name one)", ())
+        if fitting:
+            ready, match = fitting[0]
+            return ready.operation(match.operation), match
+    raise UnknownName("operation", f"{method} {address(url)}", ())
+
+
+_found_before = lru_cache(maxsize=256)(_find)
+"""The same without overlays, whose files may change: recorded calls come back to the same few URLs."""

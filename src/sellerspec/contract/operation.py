@@ -1,0 +1,198 @@
+"""One operation, ready to judge a payload, a request or an answer."""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from sellerspec.contract import call
+from sellerspec.contract.judge import Judge, fallback, stated_rules
+from sellerspec.errors import NotUsable
+from sellerspec.marketplaces.common import BODY_READABLE, STATUS_DOCUMENTED
+from sellerspec.model import (
+    NO_FACTS,
+    Answer,
+    Basis,
+    Exchange,
+    Facts,
+    Finding,
+    Json,
+    Path,
+    Report,
+)
+from sellerspec.rulebook import Marketplace, Reads, Rule
+from sellerspec.spec import OperationSpec, Spec
+
+_AT: Mapping[Reads, Path] = {
+    "body": ("request", "body"),
+    "query": ("request", "query"),
+    "path": ("request", "path"),
+    "headers": ("request", "headers"),
+    "request": ("request",),
+    "answer": ("answer", "body"),
+    "exchange": (),
+}
+"""Where in an exchange that lies which a rule reads."""
+
+MAX_ADDRESSES = 256
+"""URLs whose parts an operation keeps."""
+
+_OF_THE_ANSWER = frozenset(("answer", "exchange"))
+
+
+class OperationContract:
+    """One operation of a contract."""
+
+    def __init__(
+        self,
+        spec: Spec,
+        operation: OperationSpec,
+        marketplace: Marketplace,
+        rules: tuple[Rule, ...],
+        engine: str,
+    ) -> None:
+        self.spec = operation
+        self.operation = operation.operation
+        self.key = self.operation.key
+        self.functions = tuple(each for each in rules if "*" in each.on or self.operation.id in each.on)
+        self._whole = spec
+        self._marketplace = marketplace
+        self._engine = engine
+        self._answers: dict[int, Judge] = {}
+        self._addresses: dict[tuple[str, ...], Mapping[str, Json]] = {}
+        self._reports: dict[tuple[str, ...], Report] = {}
+        self._reads_both = any(each.reads == "exchange" for each in self.functions)
+        self._assumed = (self.key,) if self.operation.source.status is Basis.ASSUMED else ()
+
+    @property
+    def success(self) -> int:
+        """The documented status of success; 200 where none is."""
+        return next((each for each in self.spec.answers if 200 <= each < 300), 200)
+
+    def stated(self) -> Iterator[Rule]:
+        """Yield the rules that the schemas of this operation state."""
+        id = self.operation.id
+        yield from stated_rules(self._whole, call.request_schema(self.spec), id)
+        for status in self.spec.answers:
+            yield from stated_rules(self._whole, call.answer_schema(self.spec, status), id)
+
+    @cached_property
+    def body(self) -> Judge:
+        """The judge of a bare payload.
+
+        Raises:
+            NotUsable: the operation has no JSON body.
+        """
+        if self.spec.request is None or self.spec.request.schema is None:
+            raise NotUsable(f"`{self.key}` takes no JSON body; check the whole call with `check_exchange`")
+        rules: list[tuple[Rule, Path]] = [(each, ()) for each in self.functions if each.reads == "body"]
+        return self._judge(self.spec.request.schema, rules)
+
+    @cached_property
+    def request(self) -> Judge:
+        """The judge of the request of an exchange."""
+        rules = [(each, _AT[each.reads]) for each in self.functions if each.reads not in _OF_THE_ANSWER]
+        return self._judge(call.request_schema(self.spec), rules)
+
+    def answer(self, status: int) -> Judge | None:
+        """Return the judge of an answer, or None if the status is not documented."""
+        if status not in self._answers:
+            if status not in self.spec.answers:
+                return None
+            accepted = 200 <= status < 300
+            rules = [
+                (each, _AT[each.reads])
+                for each in self.functions
+                if each.reads == "exchange" or (accepted and each.reads == "answer")
+            ]
+            self._answers[status] = self._judge(call.answer_schema(self.spec, status), rules)
+        return self._answers[status]
+
+    def _judge(self, schema: Json, rules: list[tuple[Rule, Path]]) -> Judge:
+        lost = fallback(self.operation.marketplace, self.operation.id, self.operation.source)
+        return Judge(
+            self._whole, schema, on=self.operation.id, rules=rules, formats=self._marketplace.formats,
+            engine=self._engine, fallback=lost,
+        )  # fmt: skip
+
+    def check(self, payload: Json, facts: Facts = NO_FACTS) -> Report:
+        """Return the report on a decoded payload."""
+        body = self.body
+        findings = body.findings(payload, facts)
+        if not findings and facts is NO_FACTS:
+            return self._accepted
+        return self._report(findings, body.unchecked(facts))
+
+    def report(self, findings: tuple[Finding, ...], facts: Facts = NO_FACTS) -> Report:
+        """Return findings about a payload, from `body.findings` or about its text, as a report."""
+        return self._report(findings, self.body.unchecked(facts))
+
+    @cached_property
+    def _accepted(self) -> Report:
+        """The report on a payload that was checked without facts and has nothing to report."""
+        return self._report((), self.body.unchecked(NO_FACTS))
+
+    def check_exchange(
+        self,
+        exchange: Exchange,
+        path: Mapping[str, str],
+        query: str,
+        facts: Facts = NO_FACTS,
+        *,
+        request: bool = True,
+    ) -> Report:
+        """Return the report on an exchange; `request` says whether the request is judged too."""
+        value: dict[str, Json] = {}
+        if request or self._reads_both:
+            value["request"] = call.request_value(exchange, self._placed(path, query))
+        found: list[Finding] = []
+        unchecked: set[str] = set()
+        if request:
+            found.extend(self._readable(value["request"], ("request", "body"), self.request, value, facts))
+            unchecked.update(self.request.unchecked(facts))
+        if exchange.status is not None:
+            value["answer"] = call.answer_value(exchange)
+            judge = self.answer(exchange.status)
+            if judge is None:
+                found.append(STATUS_DOCUMENTED(f"{exchange.status} is not a status that the spec knows"))
+            else:
+                found.extend(self._readable(value["answer"], ("answer", "body"), judge, value, facts))
+                unchecked.update(judge.unchecked(facts))
+        return self._report(tuple(found), tuple(sorted(unchecked)))
+
+    def _placed(self, path: Mapping[str, str], query: str) -> Mapping[str, Json]:
+        """Return what a URL says, read once: a recording calls the same few addresses again and again."""
+        key = (*path.values(), query)
+        found = self._addresses.get(key)
+        if found is None:
+            if len(self._addresses) >= MAX_ADDRESSES:
+                self._addresses.clear()
+            found = self._addresses[key] = call.placed(self.spec, path, query)
+        return found
+
+    def _readable(
+        self, part: dict[str, Json], at: Path, judge: Judge, value: Json, facts: Facts
+    ) -> Iterator[Finding]:
+        body = part.get("body")
+        if not (isinstance(body, dict) and call.UNREAD in body):
+            yield from judge.findings(value, facts)
+            return
+        del part["body"]
+        place = "/" + "/".join(map(str, at))
+        yield BODY_READABLE(body[call.UNREAD], place)
+        for each in judge.findings(value, facts):
+            if each.pointer != place:
+                yield each
+
+    def _report(self, findings: tuple[Finding, ...], unchecked: tuple[str, ...]) -> Report:
+        if findings:
+            return Report(self.key, findings, unchecked, self._assumed, self._refuse)
+        clean = self._reports.get(unchecked)
+        if clean is None:
+            clean = self._reports[unchecked] = Report(self.key, (), unchecked, self._assumed, self._refuse)
+        return clean
+
+    def _refuse(self, findings: tuple[Finding, ...]) -> Answer:
+        if not findings:
+            return Answer(self.success)
+        order = {id: place for place, id in enumerate(self.spec.refusal_order)}
+        in_order = sorted(findings, key=lambda each: order.get(each.rule, len(order)))
+        return self._marketplace.refusal(tuple(in_order))

@@ -1,0 +1,83 @@
+"""Errors: the toolkit could not answer. What is wrong with a payload is a finding, never an error."""
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+
+class SellerspecError(Exception):
+    """Base of everything sellerspec raises; `str()` is one line, fit for a terminal."""
+
+
+class UnknownName(SellerspecError):
+    """A marketplace, operation, rule or file kind was asked for by a name nobody has."""
+
+    def __init__(self, kind: str, name: str, known: Collection[str]) -> None:
+        super().__init__(kind, name, known)
+        self.kind = kind
+        self.name = name
+        self.known = known
+
+    def __str__(self) -> str:
+        close = get_close_matches(self.name, self.known, n=1)
+        if not close:
+            by_lower = {each.lower(): each for each in self.known}
+            close = [by_lower[each] for each in get_close_matches(self.name.lower(), by_lower, n=1)]
+        if close:
+            return f"no {self.kind} named `{self.name}`; did you mean `{close[0]}`?"
+        if not self.known:
+            return f"no {self.kind} named `{self.name}`"
+        if len(self.known) > 40:
+            return f"no {self.kind} named `{self.name}`; `sellerspec list` shows all of them"
+        return f"no {self.kind} named `{self.name}`; known: {', '.join(sorted(self.known))}"
+
+
+class Unreadable(SellerspecError):
+    """A file or a text is not what it should be: not JSON, not YAML, empty, too deep, too large.
+
+    `line` and `column` count from 1; 0 means the place is not known.
+    """
+
+    def __init__(self, problem: str, *, name: str = "", line: int = 0, column: int = 0) -> None:
+        super().__init__(problem, name, line, column)
+        self.problem = problem
+        self.name = name
+        self.line = line
+        self.column = column
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_unreadable, (self.problem, self.name, self.line, self.column))
+
+    def __str__(self) -> str:
+        place = self.name
+        if self.line:
+            at = f"line {self.line} column {self.column}"
+            place = f"{place}:{self.line}:{self.column}" if place else at
+        return f"{place}: {self.problem}" if place else self.problem
+
+    def named(self, name: str) -> "Unreadable":
+        """Return the same error with the file it was found in."""
+        return Unreadable(self.problem, name=name, line=self.line, column=self.column)
+
+
+def _unreadable(problem: str, name: str, line: int, column: int) -> Unreadable:
+    return Unreadable(problem, name=name, line=line, column=column)
+
+
+class BadSpec(SellerspecError):
+    """A spec, schema, overlay or rule of a marketplace contradicts itself; says where."""
+
+
+class NotUsable(SellerspecError):
+    """The call itself makes no sense: an operation without a body was given a payload, say."""
+
+
+class MissingExtra(SellerspecError):
+    """An optional part was used whose library is not installed; says what to install."""
+
+    def __init__(self, extra: str, module: str) -> None:
+        super().__init__(extra, module)
+        self.extra = extra
+        self.module = module
+
+    def __str__(self) -> str:
+        return f"`{self.module}` is not installed; run: pip install 'sellerspec[{self.extra}]'"

@@ -1,0 +1,43 @@
+"""The marketplaces. To add one, write its spec and its module, and add its name to `NAMES`."""
+
+from functools import cache
+from importlib import import_module
+
+from sellerspec.errors import BadSpec, UnknownName
+from sellerspec.rulebook import Marketplace
+
+NAMES = ("tiki", "tnsl", "tokopedia")
+"""The marketplaces that come with sellerspec; each is loaded when it is first asked for."""
+
+GROUP = "sellerspec.marketplaces"
+"""Entry point group under which another package offers a `Marketplace` of its own."""
+
+
+@cache
+def marketplace(name: str) -> Marketplace:
+    """Return the record of a marketplace.
+
+    Raises:
+        UnknownName: neither sellerspec nor an installed package has it.
+        BadSpec: an entry point of that name gives something else.
+    """
+    if name in NAMES:
+        found: Marketplace = import_module(f"{__name__}.{name}").MARKETPLACE
+        return found
+    from importlib.metadata import entry_points  # costs 20 ms that a marketplace of ours does not need
+
+    for each in entry_points(group=GROUP, name=name):
+        offered = each.load()
+        if not isinstance(offered, Marketplace):
+            raise BadSpec(f"the entry point `{name}` of {GROUP} gives no `sellerspec.rulebook.Marketplace`")
+        return offered
+    raise UnknownName("marketplace", name, names())
+
+
+@cache
+def names() -> tuple[str, ...]:
+    """Return the names of all marketplaces: ours first, then those that other packages offer."""
+    from importlib.metadata import entry_points
+
+    offered = sorted(each.name for each in entry_points(group=GROUP))
+    return (*NAMES, *(each for each in dict.fromkeys(offered) if each not in NAMES))

@@ -1,0 +1,104 @@
+"""Rules about telling how a delivery went that no schema can say."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from difflib import get_close_matches
+
+from sellerspec.marketplaces.tiki.known_order import fulfillment
+from sellerspec.marketplaces.tiki.times import moment
+from sellerspec.model import Basis, Facts, Json, Severity
+from sellerspec.rulebook import Breach, Rule, rule
+
+REASONS = ("seller-out-of-stock-cancel-order", "customers-are-no-longer-in-demand")
+"""The listed reasons; any other text counts as others."""
+
+REMOVED = datetime(2019, 12, 16)
+"""The day confirmDelivery left the vendor's documents."""
+
+
+@rule(
+    "tiki.confirm-delivery-seller",
+    on="confirmDelivery",
+    catalogue="D03",
+    basis=Basis.DOCUMENTED,
+    source=("tis-2019", "VI.4.5"),
+    needs="order",
+    status=400,
+)
+def seller_delivers(payload: Json, facts: Facts) -> Iterator[Breach]:
+    """the order is one that the seller delivers"""
+    kind = fulfillment(facts)
+    if kind not in (None, "seller_delivery") and isinstance(payload, dict):
+        yield Breach(("order_code",), "not a `seller_delivery` order; only those are confirmed here")
+
+
+@rule(
+    "tiki.confirm-delivery-reason-listed",
+    on="confirmDelivery",
+    catalogue="D04",
+    basis=Basis.DOCUMENTED,
+    severity=Severity.WARNING,
+    source=("tis-2019", "VI.4.5.1"),
+    unless={"properties": {"status": {"const": "successful_delivery"}}, "required": ["status"]},
+)
+def reason_listed(payload: Json, _: Facts) -> Iterator[Breach]:
+    """a delivery is canceled for a listed reason, else the reason counts as others"""
+    if not isinstance(payload, dict) or payload.get("status") != "canceled":
+        return
+    reason = payload.get("reason")
+    if isinstance(reason, str) and reason and reason not in REASONS:
+        slug = "-".join(reason.lower().replace("_", " ").split())
+        close = get_close_matches(slug, REASONS, n=1, cutoff=0.8)
+        hint = f"did you mean `{close[0]}`?" if close else None
+        yield Breach(("reason",), "not one of the two listed reasons; counts as others", hint=hint)
+
+
+@rule(
+    "tiki.confirm-delivery-echo",
+    on="confirmDelivery",
+    catalogue="D10",
+    basis=Basis.DOCUMENTED,
+    source=("tis-2019", "VI.4.5.2"),
+    reads="exchange",
+)
+def echo(exchange: Json, _: Facts) -> Iterator[Breach]:
+    """the answer repeats the `order_code` that was sent"""
+    answer = exchange["answer"]
+    sent, got = exchange["request"].get("body"), answer.get("body")
+    if answer.get("status") != 200 or not isinstance(sent, dict) or not isinstance(got, dict):
+        return
+    if isinstance(got.get("order_code"), str) and got["order_code"] != sent.get("order_code"):
+        yield Breach(("answer", "body", "order_code"), "not the `order_code` that was sent")
+
+
+@rule(
+    "tiki.confirm-delivery-removed",
+    on="confirmDelivery",
+    catalogue="D11",
+    basis=Basis.OBSERVED,
+    source=("tiki-docs-2020", "docs@ca4304a"),
+    needs="now",
+    hint="later documents know updateDeliveryStatus only",
+)
+def removed(payload: Json, facts: Facts) -> Iterator[Breach]:
+    """the call is made before 2019-12-16, the day it left the vendor's documents"""
+    if facts.now is not None and facts.now >= REMOVED and isinstance(payload, dict):
+        yield Breach((), "the call left the vendor's documents on 2019-12-16")
+
+
+@rule(
+    "tiki.delivery-status-not-ahead",
+    on="updateDeliveryStatus",
+    catalogue="S05",
+    basis=Basis.INFERRED,
+    source=("tis-2019", "VI.4.6.1"),
+    needs="now",
+)
+def not_ahead(payload: Json, facts: Facts) -> Iterator[Breach]:
+    """`update_time` does not lie in the future"""
+    at = moment(payload.get("update_time")) if isinstance(payload, dict) else None
+    if at is not None and facts.now is not None and at > facts.now:
+        yield Breach(("update_time",), "lies in the future; send the moment of the event")
+
+
+DELIVERY_RULES: tuple[Rule, ...] = (seller_delivers, reason_listed, echo, removed, not_ahead)

@@ -1,0 +1,51 @@
+"""One look at a product that settles the usual payload for all rules that compare its members.
+
+Rules of this kind cannot be gated by a schema, and a call of each costs more than what it looks
+at. A glance may name a rule too often, then the rule looks; it must never leave one out that has
+something to report: a test holds it against the rules.
+"""
+
+from collections.abc import Collection
+
+from sellerspec.model import Json
+
+ABROAD = "cross_border"
+"""The inventory type of sellers abroad; every other one belongs to sellers in Vietnam."""
+
+
+def to_compare(product: Json) -> Collection[str]:
+    """Name the rules of members that may stand in a wrong relation to each other."""
+    asked = []
+    if product["image"] in product["images"]:
+        asked.append("tiki.image-repeated")
+    codes = product["option_attributes"]
+    variants = product["variants"]
+    two = len(codes) == 2
+    shared = product.get("market_price")
+    supplier = variants[0].get("supplier")
+    abroad = variants[0].get("inventory_type") == ABROAD
+    skus = set()
+    options = set()
+    for each in variants:
+        option, market, price = each.get("option1"), each.get("market_price") or shared, each.get("price")
+        if option in codes:
+            asked.append("tiki.variant-option-value")
+        if each.get("supplier") != supplier:
+            asked.append("tiki.variants-one-supplier")
+        if (each.get("inventory_type") == ABROAD) is not abroad:
+            asked.append("tiki.variants-inventory-types-mixed")
+        if market is not None and price is not None and market < price:
+            asked.append("tiki.market-price-low")
+        if each.get("attributes"):
+            asked.append("tiki.variant-attribute-clash")
+        if two:
+            option = (option, each.get("option2"))
+            if option[1] in codes:
+                asked.append("tiki.variant-option-value")
+        skus.add(each.get("sku"))
+        options.add(option)
+    if len(skus) < len(variants):
+        asked.append("tiki.sku-unique")
+    if len(options) < len(variants):
+        asked.append("tiki.variant-options-unique")
+    return asked

@@ -1,0 +1,49 @@
+"""What a variant is once it has taken from its product what it leaves out itself."""
+
+from collections.abc import Mapping
+
+from sellerspec.model import Json
+from sellerspec.rulebook import objects
+
+OWN = ("sku", "price", "option1", "option2", "inventory_type", "quantity", "supplier")
+"""Members that only a variant has: a copy on the product does not count."""
+
+REPLACED = ("name", "description", "market_price", "image", "images")
+"""Members that a variant may have in place of the product's."""
+
+
+def effective(product: Json) -> list[dict[str, Json]]:
+    """Return each variant of a product with the values that count for it.
+
+    Three ways, as the table of variants gives them: a member of `OWN` is the variant's alone;
+    a member of `REPLACED` is the variant's, or the product's where the variant has none or null;
+    `attributes` are joined, and where both give one code, the variant's value counts (our
+    reading: the document does not say). `category_id` is the product's.
+
+    >>> effective({"name": "Ao", "attributes": {"brand": "A"}, "variants": [{"sku": "1", "name": None}]})
+    [{'sku': '1', 'name': 'Ao', 'attributes': {'brand': 'A'}}]
+    """
+    return [_effective(product, each) for _, each in objects(product, "variants")]
+
+
+def _effective(product: Mapping[str, Json], variant: Mapping[str, Json]) -> dict[str, Json]:
+    out: dict[str, Json] = {}
+    if "category_id" in product:
+        out["category_id"] = product["category_id"]
+    for key in OWN:
+        if key in variant:
+            out[key] = variant[key]
+    for key in REPLACED:
+        value = variant.get(key)
+        if value is None:
+            value = product.get(key)
+        if value is not None:
+            out[key] = value
+    joined = {**_object(product.get("attributes")), **_object(variant.get("attributes"))}
+    if joined:
+        out["attributes"] = joined
+    return out
+
+
+def _object(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, dict) else {}

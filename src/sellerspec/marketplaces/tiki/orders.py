@@ -1,0 +1,101 @@
+"""Rules about reading orders and warehouses that no schema can say."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from sellerspec.marketplaces.tiki.times import moment
+from sellerspec.model import Basis, Facts, Json, Path, Severity
+from sellerspec.rulebook import Breach, Rule, objects, rule
+
+WINDOW = timedelta(days=30)
+
+
+@rule(
+    "tiki.orders-window",
+    on="listOrders",
+    catalogue="O04",
+    basis=Basis.DOCUMENTED,
+    severity=Severity.WARNING,
+    source=("tis-2019", "VI.4.1.1"),
+    reads="query",
+    needs="now",
+    hint="v1 has no date filter; the later one came when this limit went away",
+)
+def orders_window(query: Json, facts: Facts) -> Iterator[Breach]:
+    """no orders older than 30 days are asked for"""
+    asked = query.get("created_from_date") if isinstance(query, dict) else None
+    since = moment(asked) or moment(f"{asked} 00:00:00")
+    if since is not None and facts.now is not None and since < facts.now - WINDOW:
+        yield Breach(("created_from_date",), "more than 30 days ago; only the last 30 days are served")
+
+
+@rule(
+    "tiki.order-total",
+    on=("getOrder", "listOrders"),
+    catalogue="O06",
+    basis=Basis.OBSERVED,
+    source=("tiki-docs-2020", "docs@a3238a4"),
+    reads="answer",
+)
+def order_total(answer: Json, _: Facts) -> Iterator[Breach]:
+    """an order's total after discount is its total before plus both fees less the discount"""
+    yield from _total(answer, ())
+    for key in ("data", "results"):
+        for index, order in objects(answer, key):
+            yield from _total(order, (key, index))
+
+
+def _total(order: Json, at: Path) -> Iterator[Breach]:
+    if not isinstance(order, dict):
+        return
+    shipping, discount = order.get("shipping"), order.get("discount")
+    before, after = order.get("total_price_before_discount"), order.get("total_price_after_discount")
+    fee = shipping.get("shipping_fee") if isinstance(shipping, dict) else None
+    less = discount.get("discount_amount") if isinstance(discount, dict) else None
+    added = [each for each in (before, fee, order.get("handling_fee")) if isinstance(each, int)]
+    if len(added) == 3 and isinstance(less, int) and isinstance(after, int) and after != sum(added) - less:
+        yield Breach((*at, "total_price_after_discount"), "not the total before plus fees less discount")
+
+
+@rule(
+    "tiki.warehouse-identity",
+    on="listWarehouses",
+    catalogue="O15",
+    basis=Basis.INFERRED,
+    source=("tis-2019", "VI.4.3.2"),
+    reads="answer",
+)
+def warehouse_identity(answer: Json, _: Facts) -> Iterator[Breach]:
+    """each warehouse has a `seller_inventory_id` of its own"""
+    seen: dict[int, int] = {}
+    for index, warehouse in objects({"": answer}, ""):
+        key = warehouse.get("seller_inventory_id")
+        if isinstance(key, int) and seen.setdefault(key, index) != index:
+            yield Breach((index, "seller_inventory_id"), f"the same id as warehouse {seen[key]}")
+
+
+@rule(
+    "tiki.warehouse-filter-unique",
+    on="listWarehouses",
+    catalogue="O15",
+    basis=Basis.INFERRED,
+    source=("tis-2019", "VI.4.3.2"),
+    reads="query",
+    needs="warehouses",
+    hint="tell warehouses apart by `seller_inventory_id`",
+)
+def warehouse_filter_unique(query: Json, facts: Facts) -> Iterator[Breach]:
+    """a filter by region is not taken for the choice of one warehouse"""
+    for key in ("warehouse_id", "warehouse_code"):
+        wanted = query.get(key) if isinstance(query, dict) else None
+        matches = sum(each.get(key) == wanted for _, each in objects({"": facts.warehouses}, ""))
+        if wanted is not None and matches > 1:
+            yield Breach((key,), f"{matches} warehouses share this `{key}`")
+
+
+ORDER_RULES: tuple[Rule, ...] = (
+    orders_window,
+    order_total,
+    warehouse_identity,
+    warehouse_filter_unique,
+)

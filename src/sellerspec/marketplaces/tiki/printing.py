@@ -1,0 +1,68 @@
+"""Rules about printing the labels of an order that no schema can say."""
+
+from collections.abc import Iterator
+
+from sellerspec.marketplaces.tiki.known_order import fulfillment
+from sellerspec.model import Basis, Facts, Json
+from sellerspec.rulebook import Breach, Rule, rule
+
+PRINTABLE = ("seller_delivery", "cross_border", "dropship")
+"""Fulfillment types whose labels the seller may print, by the later documents."""
+
+
+@rule(
+    "tiki.print-pdf-invoice",
+    on="printOrder",
+    catalogue="R04",
+    basis=Basis.DOCUMENTED,
+    source=("tis-2019", "VI.4.7.1"),
+    reads="query",
+    status=400,
+    hint="ask for `label=invoice`, or for html",
+)
+def pdf_invoice(query: Json, _: Facts) -> Iterator[Breach]:
+    """pdf is asked for with `label=invoice` only"""
+    if isinstance(query, dict) and query.get("format") == "pdf":
+        label = query.get("label", "shipping")
+        if label == "shipping":
+            yield Breach(("format",), "pdf of a shipping label; only the invoice label comes as pdf")
+
+
+@rule(
+    "tiki.print-asked-label",
+    on="printOrder",
+    catalogue="R05",
+    basis=Basis.DOCUMENTED,
+    source=("tis-2019", "VI.4.7.2"),
+    reads="exchange",
+)
+def asked_label(exchange: Json, _: Facts) -> Iterator[Breach]:
+    """the answer holds the address of the label that was asked for"""
+    answer, query = exchange["answer"], exchange["request"].get("query") or {}
+    body = answer.get("body")
+    if answer.get("status") != 200 or not isinstance(body, dict):
+        return
+    label = query.get("label", "shipping")
+    if label in ("shipping", "invoice") and f"{label}_label_url" not in body:
+        yield Breach(("answer", "body", f"{label}_label_url"), f"missing; the {label} label was asked for")
+
+
+@rule(
+    "tiki.print-permitted",
+    on="printOrder",
+    catalogue="R06",
+    basis=Basis.OBSERVED,
+    source=("tiki-issues", "issue 139"),
+    reads="path",
+    needs="order",
+    status=403,
+    text="you don't have permission print order",
+)
+def permitted(_: Json, facts: Facts) -> Iterator[Breach]:
+    """the order is one whose label the seller may print: not one that Tiki delivers"""
+    kind = fulfillment(facts)
+    if kind is not None and kind not in PRINTABLE:
+        yield Breach(("order_code",), "an order of another kind; later rules allow: " + ", ".join(PRINTABLE))
+
+
+PRINT_RULES: tuple[Rule, ...] = (pdf_invoice, asked_label, permitted)

@@ -1,0 +1,220 @@
+"""Rules of createProduct about the product itself: its category, attributes, prices and pictures."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sellerspec.marketplaces.tiki.glance import to_compare
+from sellerspec.model import Basis, Facts, Json, Severity
+from sellerspec.rulebook import Breach, Rule, number, objects, rule, texts
+
+
+@rule(
+    "tiki.market-price-low",
+    on="createProduct",
+    catalogue="P08",
+    source=("tis-2019", "V.1"),
+    basis=Basis.INFERRED,
+    hint="the document's own example has it so, and such payloads were accepted",
+    unless=to_compare,
+)
+def market_price_low(product: Json, _: Facts) -> Iterator[Breach]:
+    """the price before discount is not below the price it is a discount of"""
+    shared = number(product.get("market_price")) if isinstance(product, dict) else None
+    shared_is_low = False
+    for index, each in objects(product, "variants"):
+        price = number(each.get("price"))
+        if price is None:
+            continue
+        own = number(each.get("market_price"))
+        if own is not None and 0 < own < price:
+            yield Breach(("variants", index, "market_price"), f"{own}, below the price {price}")
+        elif own is None and shared is not None and 0 < shared < price and not shared_is_low:
+            shared_is_low = True
+            yield Breach(("market_price",), f"{shared}, below the price {price} of variant {index}")
+
+
+@rule(
+    "tiki.image-repeated",
+    on="createProduct",
+    catalogue="P19",
+    source=("tis-2019", "V.3.3"),
+    basis=Basis.DOCUMENTED,
+    severity=Severity.WARNING,
+    hint="Tiki adds the main picture by itself",
+    unless=to_compare,
+)
+def image_repeated(product: Json, _: Facts) -> Iterator[Breach]:
+    """the main picture does not stand in the gallery again"""
+    image = product.get("image") if isinstance(product, dict) else None
+    for index, each in texts(product, "images"):
+        if each == image:
+            yield Breach(("images", index), "the same address as `image`")
+            return
+
+
+def category_of(product: Json, facts: Facts) -> Mapping[str, Json] | None:
+    """Return the category that the facts hold, if it is the one the product names."""
+    category = facts.category
+    if not isinstance(product, dict) or not isinstance(category, dict):
+        return None
+    return category if category.get("id") == number(product.get("category_id")) else None
+
+
+def attribute_codes(category: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
+    """Return the attributes of a category by code."""
+    return {
+        each["code"]: each for _, each in objects(category, "attributes") if isinstance(each.get("code"), str)
+    }
+
+
+@rule(
+    "tiki.category-other",
+    on="createProduct",
+    catalogue="P04",
+    source=("tis-2019", "V.2"),
+    basis=Basis.INFERRED,
+    needs="category",
+    hint="give the answer of getCategory for this id",
+)
+def category_other(product: Json, facts: Facts) -> Iterator[Breach]:
+    """the category known to the check is the one that the product names"""
+    named = number(product.get("category_id")) if isinstance(product, dict) else None
+    if named is not None and category_of(product, facts) is None:
+        yield Breach(("category_id",), f"{named}, but the category given as a fact has another id")
+
+
+@rule(
+    "tiki.category-primary",
+    on="createProduct",
+    catalogue="P03",
+    source=("tis-2019", "V.3.1"),
+    basis=Basis.DOCUMENTED,
+    needs="category",
+    status=422,
+    hint="list categories with `primary=1` and take one of those",
+)
+def category_primary(product: Json, facts: Facts) -> Iterator[Breach]:
+    """the category is a primary one, because only those take products"""
+    category = category_of(product, facts)
+    if category is not None and category.get("primary") != 1:
+        yield Breach(("category_id",), "not a primary category")
+
+
+@rule(
+    "tiki.category-attributes",
+    on="createProduct",
+    catalogue="P04",
+    source=("tiki-issues", "299"),
+    basis=Basis.OBSERVED,
+    severity=Severity.ERROR,
+    needs="category",
+    status=404,
+)
+def category_attributes(product: Json, facts: Facts) -> Iterator[Breach]:
+    """the category has a list of attributes"""
+    category = category_of(product, facts)
+    if category is not None and not category.get("attributes"):
+        text = f"Attributes not found for category_id: {category['id']}"
+        yield Breach(("category_id",), "a category without attributes", text)
+
+
+@rule(
+    "tiki.attribute-known",
+    on="createProduct",
+    catalogue="P10",
+    source=("tis-2019", "V.3.2"),
+    basis=Basis.DOCUMENTED,
+    severity=Severity.WARNING,
+    needs="category",
+)
+def attribute_known(product: Json, facts: Facts) -> Iterator[Breach]:
+    """each key of `attributes` is the code of an attribute of the category"""
+    category = category_of(product, facts)
+    given = _attributes(product)
+    if category is not None and category.get("attributes"):
+        known = attribute_codes(category)
+        for code in given:
+            if code not in known:
+                yield Breach(("attributes", code), "not an attribute of the category")
+
+
+@rule(
+    "tiki.attribute-required",
+    on="createProduct",
+    catalogue="P11",
+    source=("tis-2019", "V.3.2"),
+    basis=Basis.DOCUMENTED,
+    needs="category",
+    status=422,
+)
+def attribute_required(product: Json, facts: Facts) -> Iterator[Breach]:
+    """each attribute that the category requires has a value, in the product or in every variant"""
+    for code in _required(product, facts):
+        given = _attributes(product)
+        if given.get(code) is None and not _in_every_variant(product, code):
+            seen = "null" if code in given else "missing"
+            yield Breach(("attributes", code), f"{seen}, required by the category")
+
+
+@rule(
+    "tiki.attribute-required-empty",
+    on="createProduct",
+    catalogue="P11",
+    source=("tis-2019", "V.4.3.1"),
+    basis=Basis.INFERRED,
+    needs="category",
+)
+def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Breach]:
+    """an attribute that the category requires is not an empty text"""
+    for code in _required(product, facts):
+        if _attributes(product).get(code) == "":
+            yield Breach(("attributes", code), "an empty string, required by the category")
+
+
+@rule(
+    "tiki.option-attribute-known",
+    on="createProduct",
+    catalogue="P26",
+    source=("tis-2019", "V.3.3"),
+    basis=Basis.DOCUMENTED,
+    severity=Severity.WARNING,
+    needs="category",
+    hint="the table asks for an attribute code; free labels were seen to be accepted",
+)
+def option_attribute_known(product: Json, facts: Facts) -> Iterator[Breach]:
+    """each option attribute is the code of an attribute of the category"""
+    category = category_of(product, facts)
+    if category is not None and category.get("attributes"):
+        known = attribute_codes(category)
+        for index, code in texts(product, "option_attributes"):
+            if code and code not in known:
+                yield Breach(("option_attributes", index), "not an attribute of the category")
+
+
+def _attributes(value: Json) -> Mapping[str, Any]:
+    found = value.get("attributes") if isinstance(value, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _required(product: Json, facts: Facts) -> list[str]:
+    category = category_of(product, facts)
+    known = attribute_codes(category) if category is not None else {}
+    return [code for code, each in known.items() if each.get("is_required") == 1]
+
+
+def _in_every_variant(product: Json, code: str) -> bool:
+    variants = [each for _, each in objects(product, "variants")]
+    return bool(variants) and all(_attributes(each).get(code) is not None for each in variants)
+
+
+PRODUCT_RULES: tuple[Rule, ...] = (
+    market_price_low,
+    image_repeated,
+    category_other,
+    category_primary,
+    category_attributes,
+    attribute_known,
+    attribute_required,
+    attribute_required_empty,
+    option_attribute_known,
+)

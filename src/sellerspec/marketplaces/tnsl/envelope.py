@@ -1,0 +1,42 @@
+"""TNSL's two refusal envelopes.
+
+One `error` is documented for a missing token; a list `errors` is what neighbouring pages show
+for validation. Which one the order operations use is not known: everything but 401 gets the list.
+"""
+
+from sellerspec.model import Answer, Finding
+
+OURS = "[sellerspec] "
+"""Starts every message that no document shows."""
+
+REQUEST_ID = "0" * 32
+"""Stands where TNSL gives the id of the call; plainly none of its own."""
+
+
+def refusal(findings: tuple[Finding, ...]) -> Answer:
+    """Return the refusal for findings, at least one.
+
+    Without a status of its own a refusal is 400. That is assumed, as the code `BAD_REQUEST` says it.
+    """
+    for each in findings:
+        if each.status == 401:
+            return _single(each)
+    status = next((each.status for each in findings if each.status is not None), 400)
+    errors = [{"message": _message(each), "code": each.code or "BAD_REQUEST"} for each in findings]
+    body = {"success": False, "errors": errors, "metadata": {"request_id": REQUEST_ID}}
+    return Answer(status, body)
+
+
+def _single(finding: Finding) -> Answer:
+    error = {
+        "status_code": 401,
+        "message": _message(finding),
+        "message_code": finding.code or "INVALID_TOKEN",
+    }
+    return Answer(401, {"success": False, "error": error, "meta_data": {"request_id": REQUEST_ID}})
+
+
+def _message(finding: Finding) -> str:
+    if finding.server_text is not None:
+        return finding.server_text
+    return f"{OURS}{finding.pointer or '/'}: {finding.message}"

@@ -1,0 +1,235 @@
+"""The sheet of importOrders: its columns, what it asks of a row, and the orders it makes.
+
+No document shows the sheet. One row is one product of an order; rows with the same `ref_code`
+are one order, and repeat what belongs to the whole order.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from sellerspec.model import Basis, Facts, Json, Path, Severity
+from sellerspec.rulebook import Breach, Rule, objects, rule
+from sellerspec.workbook import Column, Row, Sheet
+
+TITLE = "orders"
+"""Name of the template's sheet of orders."""
+
+KINDS = {"E2E": False, "FFO": True}
+"""Kind of order -> `is_fulfillment_only`."""
+
+CREATES = "createOrder"
+"""The operation whose body each order of the sheet is."""
+
+COLUMNS = (
+    Column("order_type", "E2E: TNSL fulfils and delivers. FFO: TNSL only fulfils.", choices=tuple(KINDS)),
+    Column("ref_code", "Your own code of the order. Rows with the same code are one order."),
+    Column("warehouse_code", "Tiki's code of the warehouse, e.g. sgn."),
+    Column("ward_tiki_code", "Tiki's code of the receiver's ward, e.g. VN039007006."),
+    Column("full_name", "Receiver's name. For E2E."),
+    Column("phone", "Receiver's phone. For E2E."),
+    Column("street", "Receiver's house and street. For E2E."),
+    Column("email", "Receiver's e-mail, if any."),
+    Column("receivable", "What the carrier collects, in dong. For E2E.", text=False),
+    Column("delivery_partner", "Who delivers. For FFO."),
+    Column("shipping_label_url", "Address of the label to print. For FFO."),
+    Column("product_sku", "SKU in Tiki's system."),
+    Column("qty", "How many: a whole number of 1 or more.", text=False),
+    Column("price", "Price of one, in dong, if you wish to send it.", text=False),
+)
+"""The columns of the template, from the left. All assumed."""
+
+NEEDED = ("order_type", "warehouse_code", "ward_tiki_code", "product_sku", "qty")
+
+NOTES = (
+    "TNSL documents that orders can be imported from an Excel file, but not its columns.",
+    "These columns are assumed: compare them with the template that TNSL gives you.",
+    "One row is one product. Rows with the same ref_code are one order.",
+)
+
+PATHS: Mapping[str, Path] = {
+    "order_type": ("is_fulfillment_only",),
+    "ref_code": ("ref_code",),
+    **{
+        each: ("shipping", each)
+        for each in ("warehouse_code", "ward_tiki_code", "full_name", "phone", "street", "email")
+    },
+    "receivable": ("receivable",),
+    **{each: ("extra_info", each) for each in ("delivery_partner", "shipping_label_url")},
+}
+"""Column of the whole order -> its place in the body of createOrder."""
+
+ITEM = ("product_sku", "qty", "price")
+"""Columns of one product; each is a member of its item."""
+
+_TEXT = frozenset(each.name for each in COLUMNS if each.text)
+_OVERVIEW = ("tnsl-order-service", "Import Mass Order")
+_EXCEL_DIGITS = 15
+
+
+@dataclass(frozen=True, slots=True)
+class SheetOrder:
+    """One order of a sheet."""
+
+    payload: Mapping[str, Json]
+    """The body of createOrder."""
+
+    rows: tuple[int, ...]
+    """Its rows, one for each item."""
+
+    def cell(self, path: Path) -> tuple[int, str]:
+        """Return row and column of a place in the payload; "" where no single column holds it."""
+        if path[:1] == ("items",) and len(path) > 1 and isinstance(path[1], int):
+            column = str(path[2]) if len(path) > 2 else ""
+            return self.rows[path[1]], column
+        found = next((name for name, place in PATHS.items() if path and place == path[: len(place)]), "")
+        return self.rows[0], found
+
+
+@rule(
+    "tnsl.import-columns", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW, severity=Severity.ERROR
+)
+def import_columns(sheet: Json, _: Facts) -> Iterator[Breach]:
+    """the sheet has the columns without which there is no order, and none twice"""
+    columns = sheet["columns"]
+    for each in NEEDED:
+        if each not in columns:
+            yield Breach(("columns", each), "missing")
+    for place, each in enumerate(columns):
+        if each and each in columns[:place]:
+            yield Breach(("columns", each), "there twice")
+
+
+@rule("tnsl.import-known-columns", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW)
+def import_known_columns(sheet: Json, _: Facts) -> Iterator[Breach]:
+    """the sheet has only columns of the template"""
+    known = [each.name for each in COLUMNS]
+    for each in sheet["columns"]:
+        if each and each not in known:
+            yield Breach(("columns", each), "not a column of the template")
+
+
+@rule("tnsl.import-rows", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW, severity=Severity.ERROR)
+def import_rows(sheet: Json, _: Facts) -> Iterator[Breach]:
+    """the sheet has at least one row below its header"""
+    if not sheet["rows"]:
+        yield Breach(("rows",), "no row below the header")
+
+
+@rule(
+    "tnsl.import-cell-value",
+    on="importOrders",
+    basis=Basis.ASSUMED,
+    source=_OVERVIEW,
+    severity=Severity.ERROR,
+)
+def import_cell_value(sheet: Json, _: Facts) -> Iterator[Breach]:
+    """a cell holds a value, not a formula or an error"""
+    for index, row in objects(sheet, "rows"):
+        for column, why in row["unread"].items():
+            yield Breach(("rows", index, "cells", column), why)
+
+
+@rule(
+    "tnsl.import-order-type",
+    on="importOrders",
+    basis=Basis.ASSUMED,
+    source=_OVERVIEW,
+    severity=Severity.ERROR,
+)
+def import_order_type(sheet: Json, _: Facts) -> Iterator[Breach]:
+    """each row says `E2E` or `FFO` as its kind of order"""
+    for index, row in objects(sheet, "rows"):
+        if "order_type" in sheet["columns"] and "order_type" not in row["unread"]:
+            said = row["cells"].get("order_type")
+            if said is None or said not in KINDS:
+                told = "missing" if said is None else "neither `E2E` nor `FFO`"
+                yield Breach(("rows", index, "cells", "order_type"), told)
+
+
+@rule("tnsl.import-code-text", on="importOrders", basis=Basis.INFERRED, source=_OVERVIEW)
+def import_code_text(sheet: Json, _: Facts) -> Iterator[Breach]:
+    """a code is a cell of text, since Excel drops leading zeros and digits past the fifteenth of a number"""
+    for index, row in objects(sheet, "rows"):
+        for column, value in row["cells"].items():
+            if column in _TEXT and isinstance(value, int | float):
+                lost = isinstance(value, float) or len(str(value)) >= _EXCEL_DIGITS
+                told = "a number that may have lost digits" if lost else "a number, read as its digits"
+                yield Breach(("rows", index, "cells", column), told)
+
+
+@rule("tnsl.import-rows-agree", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW)
+def import_rows_agree(sheet: Json, _: Facts) -> Iterator[Breach]:
+    """rows of one order say the same of the whole order, or nothing"""
+    first: dict[str, tuple[int, Mapping[str, Json]]] = {}
+    for index, row in objects(sheet, "rows"):
+        cells = row["cells"]
+        code = _text(cells.get("ref_code"))
+        if code is None:
+            continue
+        number, before = first.setdefault(code, (row["row"], cells))
+        for column in PATHS:
+            if column in cells and before.get(column) != cells[column]:
+                yield Breach(
+                    ("rows", index, "cells", column), f"not what row {number} of the same order says"
+                )
+
+
+CHECKS = (
+    import_columns,
+    import_known_columns,
+    import_rows,
+    import_cell_value,
+    import_order_type,
+    import_code_text,
+    import_rows_agree,
+)
+"""The rules about a sheet; each reads what `sellerspec.workbook.as_json` returns."""
+
+RULES: tuple[Rule, ...] = tuple(
+    replace(
+        each, check=None, why_not="stands on the cells of a workbook; `sellerspec.importing` checks it there"
+    )
+    for each in CHECKS
+)
+
+
+def orders(sheet: Sheet) -> Iterator[SheetOrder]:
+    """Yield the orders of a sheet, each where its first row stands."""
+    groups: dict[Json, list[Row]] = {}
+    for row in sheet.rows:
+        code = _text(row.cells.get("ref_code"))
+        groups.setdefault(row.number if code is None else code, []).append(row)
+    for rows in groups.values():
+        yield SheetOrder(_payload(rows), tuple(each.number for each in rows))
+
+
+def _payload(rows: list[Row]) -> dict[str, Json]:
+    payload: dict[str, Json] = {}
+    cells = rows[0].cells
+    for column, place in PATHS.items():
+        value = _cell(column, cells)
+        if value is not None:
+            within = payload
+            for part in place[:-1]:
+                within = within.setdefault(str(part), {})
+            within[str(place[-1])] = value
+    payload.setdefault("shipping", {})
+    payload["items"] = [
+        {column: value for column in ITEM if (value := _cell(column, each.cells)) is not None}
+        for each in rows
+    ]
+    return payload
+
+
+def _cell(column: str, cells: Mapping[str, Json]) -> Json:
+    value = cells.get(column)
+    if column == "order_type":
+        return KINDS.get(value) if isinstance(value, str) else None
+    return _text(value) if column in _TEXT else value
+
+
+def _text(value: Json) -> str | None:
+    """Return a cell of a code as text; None if it is empty."""
+    if value is None:
+        return None
+    return str(value).strip() or None

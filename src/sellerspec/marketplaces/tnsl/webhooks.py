@@ -1,0 +1,53 @@
+"""Rules about the notices that TNSL sends."""
+
+from collections.abc import Iterator
+
+from sellerspec.model import Basis, Facts, Json
+from sellerspec.rulebook import Breach, rule, uncheckable
+
+NOTICE = "tnsl-webhook"
+
+REASONS = {
+    "full": "Không chở hết",
+    "transferred_to_afs": "Đã bàn giao đơn hàng hủy cho bộ phận Đổi – Trả",
+    "contact": "Không liên lạc được người gởi",
+    "receiver_reschedule": "Khách hàng hẹn giao lại",
+    "wrong_address": "Sai địa chỉ, đổi địa chỉ",
+    "absence_of_receiver": "Đến nhà không có người nhận",
+    "no_longer_needed": "Khách hàng không còn nhu cầu",
+    "order_amendment": "Yêu cầu sửa đơn hàng",
+    "can_not_contact": "Không liên lạc được",
+    "driver_reschedule": "Vận chuyển hẹn lại khách hàng",
+    "handover": "Bàn giao cho nhân viên khác",
+    "canceled": "Hủy",
+}
+"""Reason code -> the text that the document pairs it with. The list is open."""
+
+
+@rule(
+    "tnsl.reason-text",
+    on="orderStatusSync",
+    basis=Basis.INFERRED,
+    source=(NOTICE, "Reason codes"),
+    unless={"properties": {"data": {"not": {"required": ["reason", "reason_code"]}}}},
+)
+def reason_text(notice: Json, _: Facts) -> Iterator[Breach]:
+    """a reason is the text that the documents pair with its code"""
+    inner = notice.get("data") if isinstance(notice, dict) else None
+    if isinstance(inner, dict):
+        code, text = inner.get("reason_code"), inner.get("reason")
+        known = REASONS.get(code) if isinstance(code, str) else None
+        if known is not None and isinstance(text, str) and text.strip() != known:
+            yield Breach(("data", "reason"), f"not the text of `{code}`")
+
+
+webhook_hash = uncheckable(
+    "tnsl.webhook-hash",
+    "a notice is hashed with the `secret_key` that was registered for it",
+    on="orderStatusSync",
+    catalogue=(),
+    source=("tnsl-register", "Request fields"),
+    why_not="neither the way of hashing nor the header that carries it is documented",
+)
+
+RULES = (reason_text, webhook_hash)

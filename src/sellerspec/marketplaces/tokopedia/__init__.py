@@ -1,0 +1,22 @@
+"""Tokopedia: the rules of the order list and of the order notifications that no schema can say."""
+
+from sellerspec.marketplaces.tokopedia import orders, request, unchecked, webhooks
+from sellerspec.marketplaces.tokopedia.envelope import refusal
+from sellerspec.marketplaces.tokopedia.formats import FORMATS
+from sellerspec.marketplaces.tokopedia.secrets import PUBLIC_MEMBERS, SECRET_MEMBERS
+from sellerspec.rulebook import Marketplace, Rule
+
+__all__ = ["FORMATS", "MARKETPLACE", "RULES"]
+
+RULES: tuple[Rule, ...] = (*request.RULES, *orders.RULES, *webhooks.RULES, *unchecked.RULES)
+"""Every rule that is a function, and the ones that nothing can break."""
+
+MARKETPLACE = Marketplace(
+    name="tokopedia",
+    title="Tokopedia seller orders",
+    rules=RULES,
+    refusal=refusal,
+    formats=FORMATS,
+    secret_members=SECRET_MEMBERS,
+    public_members=PUBLIC_MEMBERS,
+)

@@ -1,0 +1,36 @@
+"""Tokopedia's refusal: the envelope, the error code and the reason."""
+
+from sellerspec.model import Answer, Finding, Json
+
+MALFORMED = "We could not process your request due to malformed request, please check again"
+"""The message of the documented refusal. It is shown with ORD_DLV_013; that the other ORD_DLV_ codes
+come with it too is our reading, since they all tell of a malformed request."""
+
+OURS = "[sellerspec] "
+"""Stands before every text that no source shows."""
+
+ASSUMED_STATUS = 400
+"""No page gives the HTTP status of a refusal; clients read this one as a refusal."""
+
+
+def refusal(findings: tuple[Finding, ...]) -> Answer:
+    """Return what Tokopedia answers to a request with these findings.
+
+    A missing token is answered first, as the gateway stands before the order service. Else the
+    first finding with an error code decides, and without one the first finding. No finding gives
+    status 200 without a body: the orders only the marketplace knows.
+    """
+    if not findings:
+        return Answer(200)
+    first = next(
+        (each for each in findings if each.status == 401),
+        next((each for each in findings if each.code), findings[0]),
+    )
+    malformed = (first.code or "").startswith("ORD_DLV_")
+    header: dict[str, Json] = {
+        "process_time": 0,
+        "messages": MALFORMED if malformed else f"{OURS}the request is refused",
+        "reason": first.server_text or f"{OURS}{first.pointer}: {first.message}",
+        "error_code": first.code or "",
+    }
+    return Answer(first.status or ASSUMED_STATUS, {"header": header, "data": None})

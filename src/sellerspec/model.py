@@ -1,0 +1,350 @@
+"""The nouns. Frozen values, standard library only, nothing here reads a file."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+Json = Any
+"""A decoded JSON value: dict, list, str, int, float, bool or None."""
+
+Path = tuple[str | int, ...]
+"""The parts of a JSON Pointer, unescaped: `("variants", 1, "price")`."""
+
+
+def pointer(path: Path) -> str:
+    """Return the RFC 6901 pointer of `path`; the whole document is `""`.
+
+    >>> pointer(("variants", 1, "a/b"))
+    '/variants/1/a~1b'
+    """
+    out = ""
+    for part in path:
+        if isinstance(part, str) and ("~" in part or "/" in part):
+            part = part.replace("~", "~0").replace("/", "~1")
+        out += f"/{part}"
+    return out
+
+
+class Severity(StrEnum):
+    """Whether a finding refuses the payload."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Basis(StrEnum):
+    """How we know a requirement."""
+
+    DOCUMENTED = "documented"
+    """The source document states it."""
+
+    OBSERVED = "observed"
+    """A real answer, or a later text of the vendor, shows it."""
+
+    INFERRED = "inferred"
+    """Our reading; nobody states it."""
+
+    ASSUMED = "assumed"
+    """No document states it at all; can be corrected with an overlay."""
+
+
+class Phase(StrEnum):
+    """When the marketplace refuses."""
+
+    SYNC = "sync"
+    """In the answer of the call."""
+
+    ASYNC = "async"
+    """Accepted first, rejected later in tracking."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a requirement, an operation or a reading comes from."""
+
+    document: str
+    """Key of the document in the spec's `x-sources`, e.g. `tis-2019`."""
+
+    section: str = ""
+    """The section of that document, in its own numbering."""
+
+    status: Basis = Basis.DOCUMENTED
+
+    seen: str = ""
+    """The day the document, or the answer, was seen: `YYYY-MM-DD` or `YYYY-MM`."""
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.section}".rstrip()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One requirement that one place does not meet. A value: never raised, never changed."""
+
+    rule: str
+    severity: Severity
+    pointer: str
+    """RFC 6901 pointer to the offending member itself; a missing one is named where it belongs."""
+
+    message: str
+    """What is wrong, in one bounded line of ours. Never a whole value, never a secret."""
+
+    basis: Basis
+    source: Source
+
+    server_text: str | None = None
+    """The marketplace's own refusal text, only where a source shows it."""
+
+    status: int | None = None
+    """The HTTP status of the marketplace's refusal, where known."""
+
+    code: str | None = None
+    """The marketplace's error code of the refusal, where it has codes."""
+
+    hint: str | None = None
+    """The next step, if there is one that is not plain from the message."""
+
+    phase: Phase = Phase.SYNC
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.pointer or '/'}: {self.severity} {self.rule} {self.message}"
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the finding as JSON, without the members that are not there."""
+        out: dict[str, Json] = {
+            "rule": self.rule,
+            "severity": self.severity.value,
+            "pointer": self.pointer,
+            "message": self.message,
+            "basis": self.basis.value,
+            "phase": self.phase.value,
+            "source": {
+                "document": self.source.document,
+                "section": self.source.section,
+                "status": self.source.status.value,
+                "seen": self.source.seen,
+            },
+        }
+        for name in ("server_text", "status", "code", "hint", "line", "column"):
+            value = getattr(self, name)
+            if value is not None:
+                out[name] = value
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a marketplace answers: an HTTP status and a decoded JSON body."""
+
+    status: int
+    body: Json = None
+
+
+class ContractViolation(AssertionError):
+    """A payload or an exchange breaks its contract; `report` holds every finding.
+
+    Raised only when asked for: by `Report.raise_for_errors` and by guarded clients.
+    """
+
+    def __init__(self, report: "Report") -> None:
+        super().__init__(report)
+        self.report = report
+
+    def __str__(self) -> str:
+        return str(self.report)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Every finding about one payload or one exchange, in a stable order."""
+
+    operation: str
+    """`marketplace/operationId`."""
+
+    findings: tuple[Finding, ...] = ()
+    unchecked: tuple[str, ...] = ()
+    """Ids of rules that need a fact which was not given."""
+
+    assumed: tuple[str, ...] = ()
+    """What this report rests on that no document states: the operation itself, or its rules."""
+
+    answering: Callable[[tuple[Finding, ...]], Answer] = field(
+        default=lambda findings: Answer(200 if not findings else 400), repr=False, compare=False
+    )
+    """Turns the findings that refuse into the marketplace's envelope."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel to another process with the answer instead of what makes it."""
+        return _read_again, (
+            self.operation,
+            self.findings,
+            self.unchecked,
+            self.assumed,
+            self.server_answer(),
+        )
+
+    @property
+    def ok(self) -> bool:
+        """Whether the marketplace would accept: no error, warnings allowed."""
+        return not self.errors
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that refuse."""
+        return tuple(each for each in self.findings if each.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings that only advise."""
+        return tuple(each for each in self.findings if each.severity is Severity.WARNING)
+
+    def raise_for_errors(self) -> None:
+        """Do nothing if `ok`.
+
+        Raises:
+            ContractViolation: with this report, if there is an error.
+        """
+        if not self.ok:
+            raise ContractViolation(self)
+
+    def server_answer(self) -> Answer:
+        """Return status and body as the marketplace would answer.
+
+        Documented texts come in the documented order. A refusal whose text nobody has
+        documented is worded by us and marked as ours. An accepted payload gives the
+        success status without a body: what a real answer holds, only the marketplace knows.
+        """
+        return self.answering(tuple(each for each in self.errors if each.phase is Phase.SYNC))
+
+    def strict(self) -> "Report":
+        """Return the same report with every warning raised to an error."""
+        raised = tuple(replace(each, severity=Severity.ERROR) for each in self.findings)
+        return replace(self, findings=raised)
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the report as JSON (`schemas/sellerspec/report.json`)."""
+        return {
+            "operation": self.operation,
+            "ok": self.ok,
+            "findings": [each.to_dict() for each in self.findings],
+            "unchecked": list(self.unchecked),
+            "assumed": list(self.assumed),
+        }
+
+    def __str__(self) -> str:
+        if not self.findings:
+            return f"{self.operation}: nothing found"
+        lines = [f"{self.operation}: {len(self.errors)} errors, {len(self.warnings)} warnings"]
+        lines.extend(f"  {each}" for each in self.findings)
+        return "\n".join(lines)
+
+
+def _read_again(
+    operation: str,
+    findings: tuple[Finding, ...],
+    unchecked: tuple[str, ...],
+    assumed: tuple[str, ...],
+    answer: Answer,
+) -> Report:
+    return Report(operation, findings, unchecked, assumed, partial(_given, answer))
+
+
+def _given(answer: Answer, _: tuple[Finding, ...]) -> Answer:
+    return answer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a payload cannot know. Every one is optional; a rule that lacks one is unchecked.
+
+    The JSON form of each is the marketplace's own answer, decoded.
+    """
+
+    category: Json = None
+    """Answer of Tiki `getCategory`: `{"id", "primary", "attributes": [...]}`."""
+
+    seller: str | None = None
+    """The kind of seller: `vietnam` or `global`."""
+
+    inventory_types: tuple[str, ...] | None = None
+    """The inventory types the seller has registered."""
+
+    suppliers: tuple[int, ...] | None = None
+    """The seller's registered suppliers."""
+
+    order: Json = None
+    """The order that a payload is about: the answer of the marketplace's `getOrder`."""
+
+    warehouses: Json = None
+    """Answer of Tiki `listWarehouses`: a list."""
+
+    listing_price: int | None = None
+    """The price that Tiki's ten-percent rule compares with, in dong."""
+
+    now: datetime | None = None
+    """The moment of the check, as the marketplace's wall clock (no offset)."""
+
+    def given(self) -> frozenset[str]:
+        """Return the names of the facts that are there."""
+        return frozenset(name for name in FACTS if getattr(self, name) is not None)
+
+
+FACTS = (
+    "category",
+    "seller",
+    "inventory_types",
+    "suppliers",
+    "order",
+    "warehouses",
+    "listing_price",
+    "now",
+)
+"""The names of all facts."""
+
+NO_FACTS = Facts()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer, as they went over the wire.
+
+    Header names are case-insensitive. `status` is None for a request that has not been
+    answered yet: then only the request is judged.
+    """
+
+    method: str
+    url: str
+    status: int | None = None
+    request_headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    request_body: bytes = field(default=b"", kw_only=True)
+    answer_headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    answer_body: bytes = field(default=b"", kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method on one path, or one webhook."""
+
+    marketplace: str
+    id: str
+    """The `operationId` of the spec."""
+
+    method: str
+    """In capitals: `POST`."""
+
+    path: str
+    """Path template below the server's base path: `/{version}/products`; a webhook has none."""
+
+    summary: str
+    source: Source
+    webhook: bool = False
+
+    @property
+    def key(self) -> str:
+        """`marketplace/operationId`."""
+        return f"{self.marketplace}/{self.id}"

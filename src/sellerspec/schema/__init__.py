@@ -1,0 +1,1 @@
+"""JSON Schema to breaches, in our words: the engines, the compiled schema, and how to say a keyword."""

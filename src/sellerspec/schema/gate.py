@@ -1,0 +1,261 @@
+"""Derive from a schema one that is quicker to check and says no more often than the schema does.
+
+A value that fits the gate fits the schema; a value that does not fit the gate may still fit the
+schema, and is then only checked a second time. So every step here may narrow, and none may widen.
+What makes a schema slow is not its keywords but the number of times that the members of an
+object are looked up: the steps fold everything said of one member into one subschema, and what a
+condition says of a member into the branch that holds.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sellerspec.model import Json
+
+_ALL = frozenset(("null", "boolean", "integer", "number", "string", "array", "object"))
+
+_APPLIES = {
+    **dict.fromkeys(("minLength", "maxLength", "pattern", "format"), "string"),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"), "number"),
+    **dict.fromkeys(("minItems", "maxItems", "uniqueItems", "items", "contains"), "array"),
+    **dict.fromkeys(
+        ("required", "properties", "additionalProperties", "minProperties", "maxProperties",
+         "dependentRequired", "propertyNames"), "object"),
+}  # fmt: skip
+"""The type that each keyword says something about."""
+
+_TIGHTER: Mapping[str, Callable[[Any, Any], Any]] = {
+    "minLength": max,
+    "maxLength": min,
+    "minimum": max,
+    "maximum": min,
+    "exclusiveMinimum": max,
+    "exclusiveMaximum": min,
+    "minItems": max,
+    "maxItems": min,
+    "minProperties": max,
+    "maxProperties": min,
+    "uniqueItems": lambda a, b: a or b,
+    "required": lambda a, b: list(dict.fromkeys([*a, *b])),
+    "type": lambda a, b: sorted(_types(a) & _types(b)),
+    "enum": lambda a, b: [each for each in a if _text(each) in {_text(other) for other in b}],
+    "not": lambda a, b: {"anyOf": [a, b]},
+    "allOf": lambda a, b: [*a, *b],
+    "items": lambda a, b: _both(a, b),
+}
+"""Keywords of which two can be said as one."""
+
+_KEPT = frozenset(
+    (*_APPLIES, "type", "enum", "const", "not", "allOf", "anyOf", "oneOf", "if", "then", "else")
+)
+_ENTANGLED = frozenset(
+    (
+        "$ref",
+        "$dynamicRef",
+        "prefixItems",
+        "patternProperties",
+        "dependentSchemas",
+        "minContains",
+        "maxContains",
+        "unevaluatedItems",
+        "unevaluatedProperties",
+    )
+)
+"""Keywords that change what those beside them mean: a schema with one is left as it is."""
+
+
+def gate(schema: Json) -> Json:
+    """Return a schema that only values fit which fit `schema`, quicker to check."""
+    if not isinstance(schema, dict):
+        return schema
+    if not _ENTANGLED.isdisjoint(schema):
+        return {"allOf": [schema]}
+    bare = {key: value for key, value in schema.items() if key in _KEPT}
+    out = {
+        key: _inner(key, value) for key, value in bare.items() if key not in ("allOf", "if", "then", "else")
+    }
+    for each in bare.get("allOf", ()):
+        out = _both(out, gate(each))
+    if "if" in bare:
+        out = _conditional(out, bare)
+    return _pushed(_pruned(out))
+
+
+def _inner(key: str, value: Json) -> Json:
+    if key == "properties":
+        return {name: gate(each) for name, each in value.items()}
+    if key in ("items", "additionalProperties", "contains"):
+        return gate(value)
+    # Under a negation narrowing would widen, and an alternative is looked at as a whole.
+    return value
+
+
+def _conditional(out: dict[str, Json], bare: Mapping[str, Json]) -> dict[str, Json]:
+    branches = {key: gate(bare[key]) for key in ("then", "else") if key in bare}
+    if _text(branches.get("then", {})) == _text(branches.get("else", {})):
+        return _both(out, branches.get("then", {}))
+    of_objects = {"properties", "required", "allOf"}
+    if any(isinstance(each, dict) and of_objects & each.keys() for each in branches.values()):
+        return _both(out, {"allOf": [{"if": bare["if"], **branches}]})
+    then = branches.get("then")
+    if bare["if"] == {"minLength": 1} and isinstance(then, dict) and "pattern" in then:
+        branches["then"] = {**then, "pattern": f"^$|{then['pattern']}"}
+    # About one plain value, asking for both branches at once is quicker, and usually no narrower.
+    for each in branches.values():
+        out = _both(out, each)
+    return out
+
+
+def _pushed(schema: dict[str, Json]) -> dict[str, Json]:
+    """Let the branches of a condition say all that is said of the members they are about.
+
+    Each member is then looked at in the branch that holds, and nowhere else.
+    """
+    members = dict(schema.get("properties", {}))
+    parts: list[Json] = []
+    for each in schema.get("allOf", ()):
+        told = {name: members[name] for name in _named(each) if members.get(name, True) is not True}
+        if told and "if" in each:
+            members |= dict.fromkeys(told, True)
+            branches = {
+                key: _pushed(_both({"properties": told}, each.get(key, True))) for key in ("then", "else")
+            }
+            parts.append({"if": each["if"], **branches})
+        else:
+            parts.append(each)
+    return {**schema, "properties": members, "allOf": parts} if parts and members else schema
+
+
+def _named(schema: Json) -> dict[str, None]:
+    """Return the members that the branches of a condition are about."""
+    if not isinstance(schema, dict):
+        return {}
+    parts = [*schema.get("allOf", ()), *(schema[key] for key in ("then", "else") if key in schema)]
+    return dict.fromkeys([*schema.get("properties", ()), *(name for each in parts for name in _named(each))])
+
+
+def _both(a: Json, b: Json) -> dict[str, Json]:
+    """Return one schema for two that must both be met."""
+    if a is False or b is False:
+        return {"not": {}}
+    if a is True:
+        return dict(b) if isinstance(b, dict) else {}
+    if b is True:
+        return dict(a)
+    out: dict[str, Json] = dict(a)
+    rest: dict[str, Json] = {}
+    for key, value in b.items():
+        if key in ("properties", "additionalProperties"):
+            continue
+        if key not in out or _text(out[key]) == _text(value):
+            out[key] = value
+        elif key in _TIGHTER:
+            out[key] = _TIGHTER[key](out[key], value)
+        else:
+            rest[key] = value
+    _members(out, a, b)
+    if rest:
+        out["allOf"] = [*out.get("allOf", ()), rest]
+    return _pruned(out)
+
+
+def _members(out: dict[str, Json], a: Mapping[str, Json], b: Mapping[str, Json]) -> None:
+    """Fold what two schemas say of members; each name is also under what the other says of the rest."""
+    if not {"properties", "additionalProperties"} & (a.keys() | b.keys()):
+        return
+    mine, yours = a.get("properties", {}), b.get("properties", {})
+    my_rest, your_rest = a.get("additionalProperties", True), b.get("additionalProperties", True)
+    names = dict.fromkeys([*mine, *yours])
+    folded = {each: _both_or_true(mine.get(each, my_rest), yours.get(each, your_rest)) for each in names}
+    if folded:
+        out["properties"] = folded
+    rest = _both_or_true(my_rest, your_rest)
+    out.pop("additionalProperties", None)
+    if rest is not True:
+        out["additionalProperties"] = rest
+
+
+def _both_or_true(a: Json, b: Json) -> Json:
+    if a is True or a == {}:
+        return b
+    if b is True or b == {}:
+        return a
+    if a is False or b is False:
+        return False
+    return _both(a, b)
+
+
+def _types(value: Json) -> frozenset[str]:
+    named = {value} if isinstance(value, str) else set(value)
+    return frozenset(named | {"integer"} if "number" in named else named)
+
+
+def _pruned(schema: dict[str, Json]) -> dict[str, Json]:
+    """Leave out what the types that remain make pointless."""
+    out = dict(schema)
+    types = _types(out["type"]) if "type" in out else _ALL
+    if isinstance(out.get("not"), dict) and out["not"]:
+        types = _negated(out, types)
+    if types != (_types(out["type"]) if "type" in out else _ALL):
+        out["type"] = sorted(types)
+    for key in out.keys() & _APPLIES.keys():
+        about = _APPLIES[key]
+        if about not in types and not (about == "number" and "integer" in types):
+            del out[key]
+    if "enum" in out:
+        out["enum"] = [each for each in out["enum"] if _type(each) in types]
+        out.pop("type", None)
+    elif not types:
+        return {"enum": []}
+    elif isinstance(out.get("type"), list) and len(out["type"]) == 1:
+        out["type"] = out["type"][0]
+    return out
+
+
+def _negated(out: dict[str, Json], types: frozenset[str]) -> frozenset[str]:
+    """Say what a negation says with other keywords, as far as they can; return the types that are left."""
+    rest: list[Json] = []
+    values: list[Json] = []
+    for each in _alternatives(out.pop("not")):
+        gone = _types(each["type"]) if isinstance(each, dict) and set(each) == {"type"} else None
+        # without the integers, numbers are no type that has a name
+        if gone is not None and ("integer" not in gone or "number" in gone or "number" not in types):
+            types -= gone
+        elif isinstance(each, dict) and set(each) in ({"const"}, {"enum"}):
+            values.extend(each["enum"] if "enum" in each else [each["const"]])
+        else:
+            rest.append(each)
+    if "enum" in out:
+        out["enum"] = [each for each in out["enum"] if each not in values]
+        values = []
+    if None in values:
+        types -= {"null"}
+    if "" in values:
+        out["minLength"] = max(1, out.get("minLength", 0))
+    values = [each for each in values if each not in (None, "") and _type(each) in types]
+    if values:
+        rest.append({"enum": values})
+    if rest:
+        out["not"] = {"anyOf": rest}
+    return types
+
+
+def _alternatives(schema: Json) -> list[Json]:
+    if isinstance(schema, dict) and set(schema) == {"anyOf"}:
+        return [each for part in schema["anyOf"] for each in _alternatives(part)]
+    return [schema]
+
+
+def _type(value: Json) -> str:
+    if value is None:
+        return "null"
+    for kind, name in ((bool, "boolean"), (str, "string"), (list, "array"), (dict, "object")):
+        if isinstance(value, kind):
+            return name
+    return "integer" if float(value).is_integer() else "number"
+
+
+def _text(value: Json) -> str:
+    """Tell values apart that Python takes for equal, such as 1 and true."""
+    return json.dumps(value, sort_keys=True)

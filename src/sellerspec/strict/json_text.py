@@ -1,0 +1,193 @@
+"""Read JSON strictly: what is doubtful is refused with its place, never guessed."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+import orjson
+
+from sellerspec.errors import Unreadable
+from sellerspec.model import Json, Path
+
+MAX_DEPTH = 254
+"""Levels of nesting that a text may have: as many as can be written again."""
+
+_BOMS = {
+    b"\xef\xbb\xbf": "a UTF-8 byte order mark; save it as UTF-8 without BOM",
+    b"\xff\xfe": "UTF-16; save it as UTF-8",
+    b"\xfe\xff": "UTF-16; save it as UTF-8",
+}
+
+
+def decode(payload: bytes | str) -> Json:
+    """Return the value of a JSON text.
+
+    Refused, with line and column: what is not JSON, `NaN` and `Infinity`, a member given
+    twice, a byte order mark, an encoding other than UTF-8, more than 254 levels.
+
+    Raises:
+        Unreadable: with `line` and `column`, both from 1.
+    """
+    try:
+        value = orjson.loads(payload)
+    except orjson.JSONDecodeError as error:
+        raise _why_not_json(payload, error) from None
+    data = payload.encode() if isinstance(payload, str) else payload
+    try:
+        again = orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        raise _too_deep(data.decode()) from None
+    # A member that was given twice leaves a colon behind that the value no longer has. Counting
+    # is exact unless a colon is escaped, which only a text with a backslash can do.
+    if data != again and (data.count(b":") != again.count(b":") or (b"\\" in data and b"\\u003" in data)):
+        places(data)
+    return value
+
+
+def _why_not_json(payload: bytes | str, error: orjson.JSONDecodeError) -> Unreadable:
+    data = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else payload
+    if not data.strip():
+        return Unreadable("empty: nothing to check", line=1, column=1)
+    for mark, said in _BOMS.items():
+        if data.startswith(mark):
+            return Unreadable(f"starts with {said}", line=1, column=1)
+    if b"\0" in data[:4]:
+        return Unreadable("UTF-16 or UTF-32; save it as UTF-8", line=1, column=1)
+    try:
+        data.decode()
+    except UnicodeDecodeError as wrong:
+        line = data.count(b"\n", 0, wrong.start) + 1
+        column = wrong.start - (data.rfind(b"\n", 0, wrong.start) + 1) + 1
+        return Unreadable(f"not UTF-8: byte 0x{data[wrong.start]:02x}", line=line, column=column)
+    line, column, said = error.lineno, error.colno, error.msg
+    if "depth" in said:
+        return _too_deep(data.decode())
+    if (constant := _CONSTANT.match(data.decode(), _offset(data.decode(), line, column))) is not None:
+        said = f"`{constant[0]}` is not JSON"
+    return Unreadable(f"not JSON: {said}" if "not JSON" not in said else said, line=line, column=column)
+
+
+def _too_deep(text: str) -> Unreadable:
+    at = next(offset for offset, depth in _nested(text) if depth > MAX_DEPTH)
+    line, column = line_column(text, at)
+    return Unreadable(f"not JSON: nested deeper than {MAX_DEPTH} levels", line=line, column=column)
+
+
+def _nested(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the offset of each bracket and string, and how deep it is in."""
+    depth = 0
+    for found in _NESTING.finditer(text):
+        depth += _STEP.get(found[0], 0)
+        yield found.start(), depth
+
+
+_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{}\]]', re.DOTALL)
+_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
+_CONSTANT = re.compile(r"-?(NaN|Infinity)")
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return start + column - 1
+
+
+class Places:
+    """Where each value of a JSON text stands: line and column, both from 1."""
+
+    def __init__(self, text: str, offsets: Mapping[Path, int]) -> None:
+        self._text = text
+        self._offsets = offsets
+
+    def find(self, path: Path) -> tuple[int, int]:
+        """Return line and column of the value at `path`, or of the nearest value around it."""
+        while path and path not in self._offsets:
+            path = path[:-1]
+        return line_column(self._text, self._offsets.get(path, 0))
+
+    def offsets(self) -> Mapping[Path, int]:
+        """Return the character offset at which each value starts."""
+        return self._offsets
+
+
+def line_column(text: str, offset: int) -> tuple[int, int]:
+    """Return line and column, both from 1, of a character offset."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_SCALAR = re.compile(r"[^\s,\]}]+")
+
+
+def places(payload: bytes | str) -> Places:
+    """Return where each value of a valid JSON text stands.
+
+    Raises:
+        Unreadable: a member is given twice; the place is that of the second.
+    """
+    text = payload.decode() if isinstance(payload, bytes) else payload
+    offsets: dict[Path, int] = {}
+    open_: list[str] = []
+    path: list[str | int] = []
+    at = 0
+    while True:
+        at = _end(_SPACE, text, at)
+        offsets[tuple(path)] = at
+        char = text[at]
+        if char in "{[":
+            open_.append(char)
+            at = _end(_SPACE, text, at + 1)
+            if text[at] not in "}]":
+                if char == "[":
+                    path.append(0)
+                else:
+                    at = _member(text, at, path, offsets)
+                continue
+        elif char == '"':
+            at = _end(_STRING, text, at)
+        else:
+            at = _end(_SCALAR, text, at)
+        at = _end(_SPACE, text, at)
+        while open_ and text[at] in "}]":
+            closed_empty = offsets.get(tuple(path)) is not None and _is_empty(text, offsets[tuple(path)], at)
+            if not closed_empty:
+                path.pop()
+            open_.pop()
+            at = _end(_SPACE, text, at + 1)
+        if not open_:
+            return Places(text, offsets)
+        at = _end(_SPACE, text, at + 1)  # past the comma
+        last = path.pop()
+        if isinstance(last, int):
+            path.append(last + 1)
+        else:
+            at = _member(text, at, path, offsets)
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else len(text)  # always found: the text has been decoded before
+
+
+def _is_empty(text: str, start: int, at: int) -> bool:
+    return text[start] in "{[" and not text[start + 1 : at].strip()
+
+
+def _member(text: str, at: int, path: list[str | int], offsets: Mapping[Path, int]) -> int:
+    """Read a key and its colon, put the key on the path, return where the value may start."""
+    end = _end(_STRING, text, at)
+    key: str = orjson.loads(text[at:end])
+    path.append(key)
+    if tuple(path) in offsets:
+        line, column = line_column(text, at)
+        raise Unreadable(f"the member {quoted(key)} is given twice", line=line, column=column)
+    return _end(_SPACE, text, end) + 1
+
+
+def quoted(text: str, most: int = 40) -> str:
+    """Return a name in backticks, cut to `most` characters, without control characters."""
+    if len(text) <= most and text.isprintable():
+        return f"`{text}`"
+    shown = "".join(each if each.isprintable() else "?" for each in text)
+    return f"`{shown if len(shown) <= most else shown[: most - 1] + '…'}`"
