@@ -1,0 +1,32 @@
+"""`sellerspec list defects`: the seeded defects of the sandboxes."""
+
+import click
+
+from sellerspec.cli.output import plain_format_option
+
+
+@click.command()
+@click.argument("marketplace", required=False)
+@plain_format_option
+def defects(marketplace: str | None, form: str) -> None:
+    """List the seeded defects of one MARKETPLACE or of all.
+
+    \b
+    Example:
+        sellerspec serve tiki --defect price-zero-accepted
+    """
+    from sellerspec import sandbox
+    from sellerspec.cli.listing import write
+
+    rows = [
+        {
+            "marketplace": name,
+            "id": each.id,
+            "operations": list(each.on),
+            "says": each.says,
+            "shows": list(each.shows),
+        }
+        for name in ((marketplace,) if marketplace else sandbox.NAMES)
+        for each in sandbox.defects(name).values()
+    ]
+    write(rows, form, ("marketplace", "id", "operations", "says"))

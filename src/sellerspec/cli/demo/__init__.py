@@ -1,0 +1,48 @@
+"""`sellerspec demo`: the main job from end to end, on the sandbox, in under a minute."""
+
+from pathlib import Path
+from time import monotonic
+
+import click
+
+from sellerspec.cli.output import REFUSED, is_terminal, wants_colour
+
+
+@click.command()
+@click.option(
+    "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("sellerspec-demo"),
+    show_default=True, help="Folder for the cassette and the report.",
+)  # fmt: skip
+@click.option(
+    "--fuzz-time", type=click.FloatRange(min=0, min_open=True), default=20.0, show_default=True,
+    help="Seconds of fuzzing.",
+)  # fmt: skip
+@click.pass_context
+def demo(ctx: click.Context, output: Path, fuzz_time: float) -> None:
+    """Show the main job from end to end on the sandbox; nothing leaves this machine.
+
+    Checks the documented products, submits the good one and follows it to `approved`, holds the bad
+    one back, records and checks a cassette, receives a webhook, fuzzes, and writes an HTML report.
+    Needs sellerspec[sandbox,fuzz,record].
+
+    Exits 0 if every step showed what it should, else 1.
+    """
+    from sellerspec.cli.demo.steps import STEPS, Demo
+
+    begun = monotonic()
+    shown = Demo(output, fuzz_time)
+    colour = is_terminal() and wants_colour()
+    failed = 0
+    for number, (title, step) in enumerate(STEPS, 1):
+        click.secho(f"{number}. {title}", bold=True, color=colour)
+        for line in step(shown):
+            click.echo(f"   {line}")
+        if shown.surprises:
+            failed += 1
+            for each in shown.surprises:
+                click.secho(f"   NOT AS EXPECTED: {each}", fg="red", color=colour)
+            shown.surprises.clear()
+        click.echo()
+    verdict = "every step showed what it should" if not failed else f"{failed} steps went otherwise"
+    click.echo(f"{verdict}; {monotonic() - begun:.0f} seconds")
+    ctx.exit(REFUSED if failed else 0)

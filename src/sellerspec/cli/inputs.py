@@ -1,0 +1,130 @@
+"""What a command is pointed at: files, folders and stdin, each read once."""
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+
+from sellerspec import resources
+from sellerspec.errors import Unreadable
+from sellerspec.model import Exchange, Json
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One file, or stdin, that a command reads."""
+
+    name: str
+    """As the user wrote it; `<stdin>` for `-`."""
+
+    path: Path | None
+    """None for stdin."""
+
+    def read(self) -> bytes:
+        """Return its bytes.
+
+        Raises:
+            Unreadable: it cannot be read; carries no name.
+        """
+        if self.path is None:
+            return sys.stdin.buffer.read()
+        try:
+            return resources.read_bytes(self.path)
+        except Unreadable as error:
+            raise Unreadable(error.problem) from None
+
+
+def inputs(names: Iterable[str], *, suffixes: tuple[str, ...] = (".json",)) -> Iterator[Input | Unreadable]:
+    """Yield what the names stand for, folders walked in the order of names; a problem is yielded, not raised.
+
+    Hidden files and folders are passed over, and `.facts.json` files, which belong to others.
+
+    Args:
+        names: paths, or `-`.
+        suffixes: of the files of a folder that are meant.
+    """
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            continue
+        seen.add(name)
+        if name == STDIN:
+            yield Input("<stdin>", None)
+            continue
+        path = Path(name)
+        if not path.is_dir():
+            yield Input(name, path)
+            continue
+        found = [each for each in sorted(path.rglob("*")) if _counts(each, path, suffixes)]
+        if not found:
+            yield Unreadable(f"no {' or '.join(suffixes)} file in this folder", name=name)
+        for each in found:
+            yield Input(str(each), each)
+
+
+def _counts(path: Path, root: Path, suffixes: tuple[str, ...]) -> bool:
+    parts = path.relative_to(root).parts
+    return (
+        path.name.endswith(suffixes)
+        and not path.name.endswith(".facts.json")
+        and not any(each.startswith(".") for each in parts)
+        and path.is_file()
+    )
+
+
+def is_exchange(value: Json, name: str) -> bool:
+    """Say whether a decoded file is an exchange: by its name, or by `method`, `url` and `status`."""
+    if name.endswith(".exchange.json"):
+        return True
+    return isinstance(value, dict) and {"method", "url", "status"} <= value.keys()
+
+
+_MEMBERS = {
+    "method": str,
+    "url": str,
+    "status": int,
+    "request_headers": dict,
+    "request_body": object,
+    "answer_headers": dict,
+    "answer_body": object,
+}
+
+
+def exchange(value: Json) -> Exchange:
+    """Return the exchange that a decoded file holds.
+
+    A body that is a string is the text that went over the wire, any other value its JSON.
+
+    Raises:
+        Unreadable: a member is missing, unknown or of the wrong type.
+    """
+    if not isinstance(value, dict):
+        raise Unreadable("an exchange is one JSON object")
+    for name in ("method", "url"):
+        if name not in value:
+            raise Unreadable(f"an exchange has a `{name}`")
+    for name, each in value.items():
+        if name not in _MEMBERS:
+            raise Unreadable(f"`{name}` is no member of an exchange; known: {', '.join(_MEMBERS)}")
+        if not isinstance(each, _MEMBERS[name]) and not (name == "status" and each is None):
+            raise Unreadable(f"the member `{name}` of the exchange has the wrong type")
+    return Exchange(
+        value["method"],
+        value["url"],
+        value.get("status"),
+        request_headers={key: str(each) for key, each in value.get("request_headers", {}).items()},
+        request_body=_body(value, "request_body"),
+        answer_headers={key: str(each) for key, each in value.get("answer_headers", {}).items()},
+        answer_body=_body(value, "answer_body"),
+    )
+
+
+def _body(value: Json, name: str) -> bytes:
+    if name not in value:
+        return b""
+    body = value[name]
+    return body.encode() if isinstance(body, str) else orjson.dumps(body)

@@ -1,0 +1,73 @@
+"""Say the `if` of a schema in words."""
+
+from collections.abc import Iterator
+
+from sellerspec.model import Json
+
+
+def condition(schema: Json, path: str, *, negated: bool = False) -> str:
+    """Return when a schema fits the value at `path`, or with `negated` when it does not.
+
+    >>> condition({"properties": {"kind": {"const": "a"}}}, "items[]")
+    '`items[].kind` is `a`'
+    """
+    parts = list(dict.fromkeys(_parts(schema, path)))
+    said = " and ".join(parts) or "a condition of the schema holds"
+    return f"not ({said})" if negated else said
+
+
+def _parts(schema: Json, path: str) -> Iterator[str]:
+    if not isinstance(schema, dict):
+        return
+    here = f"`{path}`" if path else "the payload"
+    described = set()
+    for name, below in schema.get("properties", {}).items():
+        inner = f"{path}.{name}".lstrip(".")
+        said = list(_parts(below, inner))
+        if said:
+            described.add(name)
+        yield from said
+    for name in schema.get("required", ()):
+        if name not in described:
+            yield f"`{f'{path}.{name}'.lstrip('.')}` is given"
+    if "const" in schema:
+        yield f"{here} is {_value(schema['const'])}"
+    if "enum" in schema:
+        yield f"{here} is {' or '.join(map(_value, schema['enum']))}"
+    yield from _counts(schema, here)
+    if isinstance(schema.get("items"), dict):
+        yield from (f"each {each}" for each in _parts(schema["items"], f"{path}[]"))
+    if isinstance(schema.get("contains"), dict):
+        yield from (f"one {each}" for each in _parts(schema["contains"], f"{path}[]"))
+    for each in schema.get("allOf", ()):
+        yield from _parts(each, path)
+    either = [" and ".join(_parts(each, path)) for each in schema.get("anyOf", ())]
+    if any(either):
+        yield " or ".join(filter(None, either))
+    if "not" in schema:
+        yield f"not {' and '.join(_parts(schema['not'], path)) or 'of that form'}"
+
+
+def _counts(schema: dict[str, Json], here: str) -> Iterator[str]:
+    least, most = schema.get("minItems"), schema.get("maxItems")
+    if most == 0:
+        yield f"{here} is empty"
+    elif least is not None and least == most:
+        yield f"{here} has {least} item{'' if least == 1 else 's'}"
+    else:
+        if least:
+            yield f"{here} has at least {least} item{'' if least == 1 else 's'}"
+        if most is not None:
+            yield f"{here} has at most {most} item{'' if most == 1 else 's'}"
+    for keyword, said in (
+        ("minimum", "at least"), ("maximum", "at most"), ("exclusiveMinimum", "more than"),
+        ("exclusiveMaximum", "less than"), ("pattern", "of the form"),
+    ):  # fmt: skip
+        if keyword in schema:
+            yield f"{here} is {said} {_value(schema[keyword])}"
+    if schema.get("minLength") == 1:
+        yield f"{here} is not empty"
+
+
+def _value(value: Json) -> str:
+    return "null" if value is None else f"`{str(value).lower() if isinstance(value, bool) else value}`"

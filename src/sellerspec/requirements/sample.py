@@ -1,0 +1,62 @@
+"""Make a plain value that a schema asks for: a start for the search of a minimal payload."""
+
+from collections.abc import Mapping
+
+from sellerspec.model import Json
+
+
+def sample(schema: Json) -> Json:
+    """Return a value with the required members of a schema, each as simple as its keywords allow.
+
+    Conditions and formats are left to the mending that follows; a documented `example` is taken
+    as it is.
+
+    >>> sample({"type": "object", "required": ["a"], "properties": {"a": {"minimum": 3, "type": "integer"}}})
+    {'a': 3}
+    """
+    if not isinstance(schema, dict):
+        return "text"
+    for keyword in ("const", "example", "default"):
+        if keyword in schema:
+            return schema[keyword]
+    if schema.get("examples") and isinstance(schema["examples"], list):
+        return schema["examples"][0]
+    if "enum" in schema:
+        return next((each for each in schema["enum"] if each is not None), None)
+    return _of_type(_type(schema), schema)
+
+
+def _type(schema: Mapping[str, Json]) -> str:
+    named = schema.get("type")
+    if isinstance(named, list):
+        return next((str(each) for each in named if each != "null"), "null")
+    if isinstance(named, str):
+        return named
+    for key in ("allOf", "anyOf", "oneOf"):
+        for each in schema.get(key, ()):
+            if isinstance(each, dict) and "type" in each:
+                return _type(each)
+    return "object" if "properties" in schema or "required" in schema else "string"
+
+
+def _of_type(kind: str, schema: Mapping[str, Json]) -> Json:
+    if kind == "object":
+        known = schema.get("properties", {})
+        return {name: sample(known.get(name, {})) for name in schema.get("required", ())}
+    if kind == "array":
+        return [sample(schema.get("items", {})) for _ in range(schema.get("minItems", 0))]
+    if kind in ("integer", "number"):
+        return _number(schema)
+    if kind == "boolean":
+        return True
+    if kind == "null":
+        return None
+    return "text".ljust(schema.get("minLength", 0), "x")[: schema.get("maxLength", 1 << 30)]
+
+
+def _number(schema: Mapping[str, Json]) -> Json:
+    if "minimum" in schema:
+        return schema["minimum"]
+    if "exclusiveMinimum" in schema:
+        return schema["exclusiveMinimum"] + 1
+    return min(1, schema["maximum"]) if "maximum" in schema else 1
