@@ -1,0 +1,77 @@
+"""The sandbox: a marketplace on this machine that keeps state and refuses what the rules refuse.
+
+`app` is an ASGI application, `run` a real server on a free port of this machine. Heavy libraries
+are loaded when they are first needed.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from sellerspec.errors import UnknownName
+
+if TYPE_CHECKING:
+    from sellerspec.sandbox.asgi import Application
+    from sellerspec.sandbox.defect import Defect
+    from sellerspec.sandbox.running import Box
+
+NAMES = ("tiki", "tnsl", "tokopedia")
+"""The marketplaces that have a sandbox."""
+
+
+def app(marketplace: str, **settings: Any) -> "Application":
+    """Return a marketplace as an ASGI application with a state of its own.
+
+    Args:
+        marketplace: `tiki`, `tnsl` or `tokopedia`.
+        settings: `state` (path of a SQLite file), `defects` (ids), `token` (the first seller's),
+            `rate_limit` (calls a second), `now` (where the clock starts), `webhook_hosts`,
+            `max_body` (bytes), `log_size`, `overlays` (paths).
+
+    Raises:
+        UnknownName: there is no such marketplace or defect.
+        NotUsable: a setting that there is not, or whose value makes no sense.
+        BadSpec: the spec, or an overlay, contradicts itself.
+    """
+    from sellerspec.sandbox.asgi import Application
+    from sellerspec.sandbox.server import Sandbox
+    from sellerspec.sandbox.settings import settings as read
+
+    chosen = read(**settings)
+    if marketplace not in NAMES:
+        raise UnknownName("marketplace with a sandbox", marketplace, NAMES)
+    behaviour = import_module(f"sellerspec.sandbox.{marketplace}").BEHAVIOUR
+    return Application(Sandbox(marketplace, behaviour, defects(marketplace), chosen))
+
+
+@contextmanager
+def run(marketplace: str, *, host: str = "127.0.0.1", port: int = 0, **settings: Any) -> Iterator["Box"]:
+    """Serve a marketplace on a real socket while the block runs.
+
+    Args:
+        marketplace: as for `app`.
+        host: the address to listen on; this machine only, unless told otherwise.
+        port: 0 takes a free one.
+        settings: as for `app`.
+
+    Raises:
+        SellerspecError: as for `app`, or the address cannot be taken.
+        MissingExtra: uvicorn is not installed.
+    """
+    from sellerspec.sandbox.running import started
+
+    with started(app(marketplace, **settings), host, port) as box:
+        yield box
+
+
+def defects(marketplace: str) -> "Mapping[str, Defect]":
+    """Return the seeded defects of a marketplace by id.
+
+    Raises:
+        UnknownName: there is no such marketplace.
+    """
+    if marketplace not in NAMES:
+        raise UnknownName("marketplace with a sandbox", marketplace, NAMES)
+    found: tuple[Defect, ...] = import_module(f"sellerspec.sandbox.{marketplace}.defects").DEFECTS
+    return {each.id: each for each in found}

@@ -1,0 +1,142 @@
+"""A sandbox on a real socket: uvicorn in a thread of this process."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+
+from sellerspec.errors import MissingExtra, SellerspecError
+from sellerspec.model import Json
+from sellerspec.sandbox.asgi import Application
+from sellerspec.sandbox.log import Entry
+from sellerspec.sandbox.server import Sandbox
+
+
+class Box:
+    """A running sandbox, as its tests see it."""
+
+    def __init__(self, sandbox: Sandbox, url: str) -> None:
+        self.sandbox = sandbox
+        self.url = url
+        """Base address, without a slash at the end: `http://127.0.0.1:40123`."""
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Request headers with the token of the first seller."""
+        return self.sandbox.auth()
+
+    def reset(self) -> None:
+        """Go back to the seeded state, with clock, faults and log."""
+        self.sandbox.reset()
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock ahead; what falls due on the way happens."""
+        self.sandbox.advance(seconds)
+
+    def seed(self, things: Json) -> int:
+        """Add things by kind, `{"orders": [...]}`; all or none. Return how many."""
+        return self.sandbox.seed(things)
+
+    def move(self, name: str, state: str) -> None:
+        """Move a product request, an order or an import to a state at once."""
+        self.sandbox.move(name, state)
+
+    def faults(self, *plans: Json) -> None:
+        """Plan faults, `{"kind": "status", "operation": "getOrder", "count": 2, "status": 503}`."""
+        with self.sandbox.lock:
+            self.sandbox.faults.add(list(plans))
+
+    def scenario(self, operation: str, *answers: Json) -> None:
+        """Plan what the next calls of an operation get: `200` for the honest answer, `404`, ..."""
+        with self.sandbox.lock:
+            self.sandbox.faults.script(operation, list(answers))
+
+    def defects(self, *ids: str) -> None:
+        """Switch on exactly these defects."""
+        with self.sandbox.lock:
+            self.sandbox.switch(ids)
+
+    def state(self) -> dict[str, Json]:
+        """Return the whole state as JSON."""
+        return self.sandbox.snapshot()
+
+    def restore(self, snapshot: Json) -> None:
+        """Go to a state that `state` returned."""
+        self.sandbox.restore(snapshot)
+
+    def log(self) -> tuple[Entry, ...]:
+        """Return the exchanges so far, the oldest first; each has `exchange` and `report()`."""
+        with self.sandbox.lock:
+            return self.sandbox.log.entries()
+
+    def deliveries(self, *, wait: float = 5.0) -> list[Json]:
+        """Return the notices with their attempts, once none is due; wait so many seconds at most."""
+        self.sandbox.sender.idle(wait)
+        return self.sandbox.deliveries()
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; port 0 takes a free one.
+
+    Raises:
+        SellerspecError: the address cannot be taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # the protocol is named because asyncio turns Nagle's delay off only where it is
+    wire = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        wire.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        wire.bind((host, port))
+        wire.listen(512)
+    except OSError as error:
+        wire.close()
+        raise SellerspecError(
+            f"cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}"
+        ) from None
+    return wire
+
+
+def address(wire: socket.socket) -> str:
+    """Return the base address of a socket that listens."""
+    host, port = wire.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def serve(application: Application, wire: socket.socket, *, ready: Callable[[], None]) -> None:
+    """Serve until interrupted; `ready` is called before the first call is answered."""
+    server = _server(application)
+    # the socket listens already, so calls that come from now on wait a moment and are answered
+    ready()
+    server.run(sockets=[wire])
+
+
+@contextmanager
+def started(application: Application, host: str = "127.0.0.1", port: int = 0) -> Iterator[Box]:
+    """Serve from a thread while the block runs."""
+    server = _server(application)
+    wire = listening(host, port)
+    application.sandbox.base = address(wire)
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [wire]}, name="sellerspec-sandbox", daemon=True
+    )
+    thread.start()
+    try:
+        yield Box(application.sandbox, application.sandbox.base)
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        wire.close()
+        application.sandbox.close()
+
+
+def _server(application: Application) -> "Json":
+    try:
+        uvicorn = import_module("uvicorn")
+    except ModuleNotFoundError:
+        raise MissingExtra("sandbox", "uvicorn") from None
+    config = uvicorn.Config(
+        application, log_level="warning", access_log=False, lifespan="off", ws="none", server_header=False,
+        timeout_graceful_shutdown=1, timeout_keep_alive=30, proxy_headers=False,
+    )  # fmt: skip
+    return uvicorn.Server(config)

@@ -1,0 +1,74 @@
+"""What a sandbox can be told when it starts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sellerspec.errors import NotUsable
+
+LOCAL = frozenset(("127.0.0.1", "localhost", "::1"))
+"""Hosts to which notices are sent unless others are named: no call leaves this machine by itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The settings of one sandbox."""
+
+    state: Path | None = None
+    """A SQLite file that keeps the state; None keeps it in memory."""
+
+    defects: tuple[str, ...] = ()
+    """Ids of defects that are on from the start."""
+
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    """Token -> id of the seller; empty takes the seeded ones."""
+
+    rate_limit: float | None = None
+    """Calls a second that one token may make; None is no limit."""
+
+    now: datetime | None = None
+    """Where the clock starts, as the marketplace's wall clock; None is the present."""
+
+    max_body: int = 8 << 20
+    """Bytes of a request's body that are read."""
+
+    log_size: int = 10_000
+    """How many exchanges the log holds; the oldest are dropped."""
+
+    webhook_hosts: frozenset[str] = LOCAL
+    """Hosts to which notices are sent."""
+
+    overlays: tuple[str, ...] = ()
+    """Paths of OpenAPI overlays that correct the spec first."""
+
+    def __post_init__(self) -> None:
+        if self.rate_limit is not None and self.rate_limit <= 0:
+            raise NotUsable(f"a rate limit of {self.rate_limit} calls a second lets nobody in")
+        if self.max_body < 1 or self.log_size < 0:
+            raise NotUsable("`max_body` is at least 1 byte and `log_size` at least 0")
+
+
+def settings(
+    *,
+    state: str | Path | None = None,
+    defects: tuple[str, ...] | list[str] = (),
+    token: str | None = None,
+    webhook_hosts: frozenset[str] | set[str] | tuple[str, ...] | list[str] = (),
+    **others: object,
+) -> Settings:
+    """Return settings from what a caller gives; `token` stands for the first seller's.
+
+    Raises:
+        NotUsable: a setting that there is not, or whose value makes no sense.
+    """
+    try:
+        return Settings(
+            state=Path(state) if state is not None else None,
+            defects=tuple(defects),
+            tokens={token: "1"} if token else {},
+            webhook_hosts=LOCAL | frozenset(webhook_hosts),
+            **others,  # type: ignore[arg-type]
+        )
+    except TypeError as error:
+        raise NotUsable(f"no such setting of a sandbox: {str(error).rpartition(' ')[2]}") from None

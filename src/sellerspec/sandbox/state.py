@@ -1,0 +1,184 @@
+"""The sandbox's memory: documents by kind and key, in memory or written through to SQLite.
+
+A document is a JSON value that is replaced as a whole and never changed in place. That makes a
+snapshot a copy of a few dictionaries, and a reset or a failed call atomic.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+
+from sellerspec.errors import Unreadable
+from sellerspec.model import Json
+from sellerspec.sandbox.clock import Agenda
+from sellerspec.sandbox.rubbish import Rubbish
+
+Tables = dict[str, dict[str, Json]]
+_MISSING = object()
+
+
+class Store:
+    """Documents by kind and key. One with a member `due` comes up on the agenda at that moment."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        """Open the store; with a path it holds what the file holds.
+
+        Raises:
+            Unreadable: the file is there and no state of a sandbox.
+        """
+        self.agenda = Agenda()
+        self._tables: Tables = {}
+        self._older: dict[tuple[str, str], Json] = {}
+        self._rubbish = Rubbish()
+        self._undo: dict[tuple[str, str], Json] | None = None
+        self._file = _opened(path) if path else None
+        if self._file is not None:
+            for kind, key, body in self._file.execute(
+                "SELECT kind, key, body FROM documents ORDER BY number"
+            ):
+                self._tables.setdefault(kind, {})[key] = orjson.loads(body)
+            self._plan()
+
+    def close(self) -> None:
+        """Close the file, if there is one."""
+        if self._file is not None:
+            self._file.close()
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no document at all."""
+        return not any(self._tables.values())
+
+    def all(self, kind: str) -> Mapping[str, Json]:
+        """Return the documents of a kind by key, the oldest first; not to be changed."""
+        return self._tables.get(kind, {})
+
+    def get(self, kind: str, key: str) -> Json:
+        """Return a document, or None."""
+        return self._tables.get(kind, {}).get(key)
+
+    def previous(self, kind: str, key: str) -> Json:
+        """Return what a document was before its last change; None if it never changed."""
+        return self._older.get((kind, key))
+
+    def put(self, kind: str, key: str, document: Json) -> None:
+        """Add or replace a document, inside a transaction."""
+        table = self._tables.setdefault(kind, {})
+        old = table.get(key, _MISSING)
+        self._note(kind, key, old)
+        if old is not _MISSING:
+            self._older[kind, key] = old
+        table[key] = document
+        self._expect(kind, key, document)
+
+    def drop(self, kind: str, key: str) -> None:
+        """Remove a document, inside a transaction; nothing happens if there is none."""
+        old = self._tables.get(kind, {}).pop(key, _MISSING)
+        if old is not _MISSING:
+            self._note(kind, key, old)
+
+    def number(self, name: str, first: int = 1) -> int:
+        """Return the next number of a series, inside a transaction."""
+        found: int = self._tables.get("numbers", {}).get(name, first - 1) + 1
+        self.put("numbers", name, found)
+        return found
+
+    def due(self, until: float) -> Iterator[tuple[str, str, Json]]:
+        """Yield kind, key and document of each that is due, in the order of time."""
+        for moment, kind, key in self.agenda.take(until):
+            document = self.get(kind, key)
+            if isinstance(document, dict) and document.get("due") == moment:
+                yield kind, key, document
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep all changes made inside, on disk too, or none of them if an exception leaves it."""
+        self._rubbish.sweep()
+        self._undo = {}
+        try:
+            yield
+            self._write(self._undo)
+        except BaseException:
+            self._roll_back(self._undo)
+            raise
+        finally:
+            self._undo = None
+
+    def snapshot(self) -> Tables:
+        """Return a copy that later changes leave alone."""
+        return {kind: dict(table) for kind, table in self._tables.items()}
+
+    def restore(self, tables: Tables) -> None:
+        """Replace everything at once."""
+        if self._file is not None:
+            with self._file:
+                self._file.execute("DELETE FROM documents")
+                self._file.executemany(
+                    "INSERT INTO documents (kind, key, body) VALUES (?, ?, ?)",
+                    (
+                        (kind, key, orjson.dumps(each))
+                        for kind, table in tables.items()
+                        for key, each in table.items()
+                    ),
+                )
+        self._rubbish.add(*self._tables.values(), self._older)
+        self._tables = {kind: dict(table) for kind, table in tables.items()}
+        self._older = {}
+        self._plan()
+
+    def _note(self, kind: str, key: str, old: Json) -> None:
+        if self._undo is None:
+            raise RuntimeError("a document was changed outside a transaction")
+        self._undo.setdefault((kind, key), old)
+
+    def _roll_back(self, undo: Mapping[tuple[str, str], Json]) -> None:
+        for (kind, key), old in undo.items():
+            if old is _MISSING:
+                self._tables[kind].pop(key, None)
+            else:
+                self._tables[kind][key] = old
+                self._expect(kind, key, old)
+
+    def _write(self, changed: Mapping[tuple[str, str], Json]) -> None:
+        if self._file is None or not changed:
+            return
+        with self._file:
+            for kind, key in changed:
+                document = self._tables.get(kind, {}).get(key, _MISSING)
+                if document is _MISSING:
+                    self._file.execute("DELETE FROM documents WHERE kind = ? AND key = ?", (kind, key))
+                else:
+                    self._file.execute(
+                        "INSERT INTO documents (kind, key, body) VALUES (?, ?, ?)"
+                        " ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
+                        (kind, key, orjson.dumps(document)),
+                    )
+
+    def _plan(self) -> None:
+        self._rubbish.add(self.agenda.clear())
+        for kind, table in self._tables.items():
+            for key, document in table.items():
+                self._expect(kind, key, document)
+
+    def _expect(self, kind: str, key: str, document: Json) -> None:
+        if isinstance(document, dict) and isinstance(document.get("due"), int | float):
+            self.agenda.add(document["due"], kind, key)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    try:
+        file = sqlite3.connect(path, check_same_thread=False)
+        # FULL with a write-ahead log: a commit is on the disk before its call is answered
+        file.execute("PRAGMA journal_mode = WAL")
+        file.execute("PRAGMA synchronous = FULL")
+        file.execute(
+            "CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY,"
+            " kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, UNIQUE (kind, key))"
+        )
+        file.execute("SELECT number, kind, key, body FROM documents LIMIT 1")
+    except sqlite3.Error as error:
+        raise Unreadable(f"no state of a sandbox: {error}", name=str(path)) from None
+    return file

@@ -1,0 +1,162 @@
+"""Send notices: one after the other, again after a failure, with a log of every attempt."""
+
+import threading
+import time
+from importlib import import_module
+from urllib.parse import urlsplit
+
+import orjson
+
+from sellerspec.errors import MissingExtra
+from sellerspec.model import Json
+from sellerspec.sandbox.clock import Clock, stamp
+from sellerspec.sandbox.defect import Notice
+from sellerspec.sandbox.state import Store
+
+KIND = "notices"
+PENDING = "notices-pending"
+"""Key of a notice that is to be sent -> when, so that a long history costs nothing."""
+
+WAITS = (1.0, 5.0, 25.0, 125.0)
+"""Virtual seconds after each failed attempt until the next; our choice, no marketplace documents its own."""
+
+TIMEOUT = 5.0
+"""Real seconds that a receiver has to answer."""
+
+
+class Sender:
+    """Delivers the notices of one sandbox from a thread of its own, begun with the first notice."""
+
+    def __init__(self, state: Store, clock: Clock, lock: threading.RLock, hosts: frozenset[str]) -> None:
+        self._state = state
+        self._clock = clock
+        self._lock = lock
+        self._hosts = hosts
+        self._wake = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self._sending: str | None = None
+
+    def add(self, notice: Notice, event: str) -> None:
+        """Note a notice, inside a transaction; `wake` it after the transaction."""
+        key = f"{self._state.number('notice'):08}"
+        self._state.put(PENDING, key, stamp(self._clock.now()))
+        self._state.put(
+            KIND,
+            key,
+            {
+                "operation": notice.operation,
+                "url": notice.url,
+                "event": event,
+                "body": notice.body,
+                "state": "pending",
+                "attempts": [],
+            },
+        )
+
+    def wake(self) -> None:
+        """Look for notices that are due.
+
+        Raises:
+            MissingExtra: there is one, and httpx is not installed.
+        """
+        if self._closed or self._next() is None:
+            return
+        with self._lock:
+            if self._thread is None:
+                client = _client()
+                self._thread = threading.Thread(
+                    target=self._run, args=(client,), name="sellerspec-webhooks", daemon=True
+                )
+                self._thread.start()
+        self._wake.set()
+
+    def close(self) -> None:
+        """Stop; notices that are pending stay so."""
+        self._closed = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(TIMEOUT + 1)
+
+    def idle(self, timeout: float) -> bool:
+        """Wait until no notice is due, at most `timeout` real seconds; say whether that came."""
+        ends = time.monotonic() + timeout
+        while time.monotonic() < ends:
+            found = self._next()
+            if self._sending is None and (found is None or found[0] > stamp(self._clock.now())):
+                return True
+            time.sleep(0.005)
+        return False
+
+    def _next(self) -> tuple[float, str, Json] | None:
+        with self._lock:
+            pending = self._state.all(PENDING)
+            if not pending:
+                return None
+            key = min(pending, key=lambda each: (pending[each], each))
+            return pending[key], key, self._state.get(KIND, key)
+
+    def _run(self, client: Json) -> None:
+        with client:
+            while not self._closed:
+                self._wake.clear()  # before looking, so that a notice that comes meanwhile is not slept over
+                found = self._next()
+                wait = found[0] - stamp(self._clock.now()) if found else None
+                if found is None or (wait is not None and wait > 0):
+                    self._wake.wait(wait)
+                    continue
+                self._sending = found[1]
+                try:
+                    self._attempt(client, found[1], found[2])
+                finally:
+                    self._sending = None
+
+    def _attempt(self, client: Json, key: str, notice: Json) -> None:
+        begun = time.monotonic()
+        host = _host(notice["url"])
+        result: dict[str, Json]
+        if host not in self._hosts:
+            said = f"`{host[:80]}` is not this machine; name it as a webhook host to allow it"
+            result = {"error": f"not sent: {said}"}
+        else:
+            body, headers = orjson.dumps(notice["body"]), {"content-type": "application/json"}
+            try:
+                result = {"status": client.post(notice["url"], content=body, headers=headers).status_code}
+            except Exception as error:  # the receiver's trouble, of whatever kind, belongs into the log
+                result = {"error": f"{type(error).__name__}: {str(error)[:120]}"}
+        attempt = {
+            **result,
+            "at": self._clock.now().isoformat(sep=" ", timespec="seconds"),
+            "seconds": round(time.monotonic() - begun, 4),
+        }
+        self._record(key, notice, attempt, allowed=host in self._hosts)
+
+    def _record(self, key: str, notice: Json, attempt: dict[str, Json], *, allowed: bool) -> None:
+        with self._lock, self._state.transaction():
+            if self._state.get(KIND, key) is not notice:  # a reset came in between
+                return
+            attempts = [*notice["attempts"], attempt]
+            delivered = 200 <= attempt.get("status", 0) < 300
+            again = not delivered and allowed and len(attempts) <= len(WAITS)
+            state = "delivered" if delivered else "pending" if again else "failed"
+            self._state.put(KIND, key, {**notice, "attempts": attempts, "state": state})
+            if again:
+                self._state.put(PENDING, key, stamp(self._clock.now()) + WAITS[len(attempts) - 1])
+            else:
+                self._state.drop(PENDING, key)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _client() -> Json:
+    try:
+        httpx = import_module("httpx")
+    except ModuleNotFoundError:
+        raise MissingExtra("sandbox", "httpx") from None
+    # trust_env=False: a proxy of the environment would take the call off this machine
+    return httpx.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False)
