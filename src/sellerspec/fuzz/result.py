@@ -1,0 +1,138 @@
+"""What a run gives: findings, coverage, and how to show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from xml.sax.saxutils import escape, quoteattr
+
+from sellerspec.fuzz.findings import FuzzFinding
+from sellerspec.fuzz.reproduce import curl, tests_of
+from sellerspec.fuzz.session import Coverage
+from sellerspec.model import Json, Severity
+
+SCHEMA = "sellerspec-fuzz-1"
+
+
+@dataclass(frozen=True, slots=True)
+class FuzzResult:
+    """The outcome of one run."""
+
+    marketplace: str
+    seed: int
+    profile: str
+    findings: tuple[FuzzFinding, ...]
+    """New findings, errors first; one for each distinct cause."""
+
+    coverage: Coverage
+    requests: int
+    seconds: float
+    known: tuple[FuzzFinding, ...] = ()
+    """Findings that the baseline knows."""
+
+    stale: tuple[str, ...] = ()
+    """Entries of the baseline that have expired or were not seen: fix or remove them."""
+
+    gone: str = ""
+    """Why the run could not go on: the server stopped answering; "" where it went to its end."""
+
+    untested: tuple[str, ...] = field(default=())
+    """Operations that were asked for and not called, for lack of time."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing new of error severity was found and the run could tell."""
+        return not self.gone and not self.errors
+
+    @property
+    def errors(self) -> tuple[FuzzFinding, ...]:
+        """The findings of error severity."""
+        return tuple(each for each in self.findings if each.severity is Severity.ERROR)
+
+    @property
+    def exit_code(self) -> int:
+        """0 nothing found, 1 findings, 2 the server could not be tested."""
+        if self.findings:
+            return 1
+        return 2 if self.gone else 0
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the result as JSON; secrets are masked."""
+        return {
+            "format": SCHEMA,
+            "marketplace": self.marketplace,
+            "ok": self.ok,
+            "seed": self.seed,
+            "profile": self.profile,
+            "requests": self.requests,
+            "seconds": round(self.seconds, 3),
+            "findings": [each.to_dict() for each in self.findings],
+            "known": [each.to_dict() for each in self.known],
+            "stale": list(self.stale),
+            "gone": self.gone or None,
+            "untested": list(self.untested),
+            "coverage": self.coverage.to_dict(),
+        }
+
+    def to_text(self, url: str = "$URL") -> str:
+        """Return the result for a reader: each finding with the command that shows it again."""
+        lines: list[str] = []
+        for each in self.findings:
+            lines.append(str(each))
+            seen = f"found by {each.phase} after {each.requests} requests, seen {each.times} times"
+            lines.append(f"  {seen}; {each.fingerprint}")
+            calls = (*each.before, *((each.call,) if each.call else ()))
+            lines.extend(f"  {curl(one, url)}" for one in calls)
+        lines += self._summary()
+        return "\n".join(lines) + "\n"
+
+    def _summary(self) -> list[str]:
+        covered = self.coverage
+        taken = sum(1 for each in covered.known_transitions if covered.transitions[each])
+        warned = len(self.findings) - len(self.errors)
+        rules = f"{len(covered.kept)} rules kept, {len(covered.broken)} broken"
+        steps = f"{taken} of {len(covered.known_transitions)} transitions"
+        spent = f"{self.requests} requests in {self.seconds:.1f} s, seed {self.seed}"
+        lines = [
+            f"{self.marketplace}: {len(self.errors)} errors, {warned} warnings, {len(self.known)} known",
+            f"sent: {spent}",
+            f"covered: {len(covered.operations)} operations, {rules}, {steps}",
+        ]
+        lines.extend(f"baseline: {each}" for each in self.stale)
+        if self.untested:
+            lines.append(f"not called, for lack of time: {', '.join(self.untested)}")
+        if self.gone:
+            lines.append(f"stopped: {self.gone}")
+        return lines
+
+    def to_junit(self) -> str:
+        """Return the result as JUnit XML: one case for each operation, its findings as failures."""
+        keys = sorted({*self.coverage.operations, *(each.operation for each in self.findings)})
+        cases = "".join(_case(key, [each for each in self.findings if each.operation == key]) for key in keys)
+        failures = sum(any(each.operation == key for each in self.findings) for key in keys)
+        name = quoteattr(f"sellerspec fuzz {self.marketplace}")
+        numbers = (
+            f'tests="{len(keys)}" failures="{failures}" errors="0" skipped="0" time="{self.seconds:.3f}"'
+        )
+        suite = f"<testsuite name={name} {numbers}>{cases}</testsuite>"
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>{suite}</testsuites>\n'
+
+    def to_pytest(self) -> str:
+        """Return a pytest file with one test for each finding."""
+        return tests_of(self.findings, self.marketplace)
+
+
+def _case(key: str, findings: Sequence[FuzzFinding]) -> str:
+    marketplace, _, id = key.partition("/")
+    body = ""
+    if findings:
+        says = "\n".join(f"{each}\n{curl(each.call) if each.call else ''}" for each in findings)
+        body = f"<failure message={quoteattr(_clean(str(findings[0])))}>{escape(_clean(says))}</failure>"
+    return f"<testcase classname={quoteattr(marketplace)} name={quoteattr(id)}>{body}</testcase>"
+
+
+def _clean(text: str) -> str:
+    """Leave out what XML cannot hold."""
+    return "".join(
+        each
+        for each in text
+        if each in "\n\t" or " " <= each < "\ud800" or "\ue000" <= each < "\ufffe" or each > "\uffff"
+    )

@@ -1,0 +1,187 @@
+"""The server as a run knows it: how to call it, what is known of its state, and our sandbox's controls."""
+
+import contextlib
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote, urlencode, urlsplit
+
+import orjson
+
+from sellerspec import contract
+from sellerspec.fuzz.options import Options
+from sellerspec.fuzz.session import Session
+from sellerspec.fuzz.verdict import Judged
+from sellerspec.fuzz.wire import Call, Wire
+from sellerspec.model import NO_FACTS, Facts, Json
+
+CONTROL = "/__sandbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A documented sequence of calls, with statements about what is read between them."""
+
+    name: str
+    run: "Callable[[Target], None]"
+    uses: frozenset[str]
+    """Ids of the operations it is about: it runs if one of them was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What is known of one marketplace beyond its spec: how to ask for facts, and documented sequences."""
+
+    path: Mapping[str, Json] = field(default_factory=dict)
+    """Path parameters that are the same for every call."""
+
+    query: "Callable[[Target, str, dict[str, Json]], dict[str, Json]]" = lambda _, __, query: query
+    """Adapts the query of an example to the account that is used."""
+
+    live: "Callable[[Target, str, str], Json]" = lambda _, __, ___: None
+    """Returns a value of a path parameter that the server knows, None where none is known."""
+
+    facts: "Callable[[Target, str, Mapping[str, Json], Json], Facts]" = lambda _, __, ___, ____: NO_FACTS
+    """Asks the server for what the rules of an operation need: operation, path parameters, body."""
+
+    retarget: "Callable[[Target, str, Json, Facts], list[tuple[Mapping[str, Json], Json]]]" = (
+        lambda _, __, body, ___: [({}, body)]
+    )
+    """Returns path parameters and body as they would be about things that the server has."""
+
+    learn: "Callable[[Target], None]" = lambda _: None
+    """Reads what the run has to know of the server before it begins."""
+
+    certain: frozenset[str] = frozenset()
+    """Operations that nothing but the request can be a reason to refuse, if what the path names is there."""
+
+    sequences: "tuple[Sequence, ...]" = ()
+    transitions: tuple[str, ...] = ()
+    tokens: tuple[Mapping[str, str], ...] = ()
+    """Headers of the two sellers that our sandbox is seeded with."""
+
+
+class Target:
+    """Calls operations by name."""
+
+    def __init__(self, session: Session, wire: Wire, book: Book, options: Options) -> None:
+        self.session = session
+        self.book = book
+        self.options = options
+        self.marketplace = session.marketplace
+        self.random = random.Random(options.seed)  # noqa: S311 - decisions that can be repeated, no secrets
+        self.headers = dict(options.headers)
+        self.other = dict(options.other_headers)
+        self.known: dict[str, Json] = {}
+        """What the book has learned of the server."""
+
+        self._wire = wire
+        self.is_sandbox = False
+
+    def meet(self) -> None:
+        """Find out whether this is our own sandbox, and take its tokens if none were given."""
+        found = self.control("GET", "")
+        self.is_sandbox = isinstance(found, dict) and found.get("marketplace") == self.marketplace
+        if self.is_sandbox and self.book.tokens:
+            self.headers = self.headers or dict(self.book.tokens[0])
+            self.other = self.other or dict(self.book.tokens[1])
+
+    def control(self, method: str, path: str, body: Json = None) -> Json:
+        """Ask the control plane of our sandbox; None where there is none."""
+        if path and not self.is_sandbox:
+            return None
+        content = orjson.dumps(body) if body is not None else b""
+        got = self._wire.send(
+            Call("", method, f"{CONTROL}/{path}", {"content-type": "application/json"}, content)
+        )
+        if got.status != 200:
+            return None
+        try:
+            return orjson.loads(got.body)
+        except orjson.JSONDecodeError:
+            return None
+
+    def reset(self) -> None:
+        """Go back to the seeded state, where the server is our sandbox."""
+        self.control("POST", "reset")
+
+    def advance(self, seconds: float) -> bool:
+        """Move the clock of our sandbox; say whether there was one to move."""
+        return self.control("POST", "clock", {"advance": seconds}) is not None
+
+    def now(self) -> datetime:
+        """Return the marketplace's wall clock."""
+        found = self.control("GET", "clock")
+        if isinstance(found, dict):
+            return datetime.fromisoformat(found["now"])
+        return datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(hours=7)
+
+    def call(
+        self,
+        id: str,
+        *,
+        path: Mapping[str, Json] | None = None,
+        query: Mapping[str, Json] | None = None,
+        body: Json = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        raw_query: str | None = None,
+        method: str | None = None,
+    ) -> Call:
+        """Return a call of an operation; what the path needs and was not given is what the server knows."""
+        spec = contract.contract(self.marketplace).operation(id).spec
+        given = {**self.book.path, **(path or {})}
+        parts = []
+        for part in spec.operation.path.split("/")[1:]:
+            if part.startswith("{"):
+                name = part[1:-1]
+                value = given[name] if name in given else self.book.live(self, id, name)
+                parts.append(quote(str(value if value is not None else "1"), safe=""))
+            else:
+                parts.append(part)
+        asked = raw_query if raw_query is not None else urlencode(query or {}, doseq=True)
+        sent = dict(self.headers if headers is None else headers)
+        encoded = content if content is not None else orjson.dumps(body) if body is not None else b""
+        if encoded and not any(each.lower() == "content-type" for each in sent):
+            sent["content-type"] = "application/json"
+        url = "/" + "/".join(parts) + (f"?{asked}" if asked else "")
+        return Call(f"{self.marketplace}/{id}", method or spec.operation.method, url, sent, encoded)
+
+    def send(self, call: Call, *, certain: bool | None = None, facts: Facts | None = None) -> Judged:
+        """Send a call under the facts that the server itself tells, and judge the answer."""
+        id = call.operation.partition("/")[2]
+        known = facts if facts is not None else self.facts(call)
+        sure = certain if certain is not None else id in self.book.certain
+        return self.session.send(call, known, certain=sure)
+
+    def facts(self, call: Call) -> Facts:
+        """Return what is known of the state that a call is about."""
+        ready = contract.operation(call.operation)
+        if not any(each.needs for each in ready.functions):
+            return self.options.facts
+        body: Json = None
+        with contextlib.suppress(orjson.JSONDecodeError):
+            body = orjson.loads(call.body) if call.body else None
+        found = self.book.facts(self, ready.operation.id, self.path_of(call), body)
+        given = {name: getattr(self.options.facts, name) for name in self.options.facts.given()}
+        return replace(found, **given)
+
+    def path_of(self, call: Call) -> Mapping[str, str]:
+        """Return the path parameters of a call."""
+        found = contract.contract(self.marketplace).routes.find(call.method, call.path, any_host=True)
+        return dict(found.path) if found is not None else {}
+
+    def read(self, id: str, **given: Json) -> Json:
+        """Read something, without keeping what is wrong with the answer; None where it is refused."""
+        judged = self.session.send(self.call(id, **given), quiet=True)
+        return judged.body if judged.accepted else None
+
+
+def parts_of(marketplace: str, url: str) -> tuple[str, Mapping[str, str], str]:
+    """Return operationId, path parameters and query of an example's URL; "" for an unknown one."""
+    routes = contract.contract(marketplace).routes
+    found = routes.find("GET", url) or routes.find("GET", url, any_host=True)
+    if found is None:
+        return "", {}, urlsplit(url).query
+    return found.operation, dict(found.path), found.query

@@ -1,0 +1,103 @@
+"""Vary a value step by step, keeping only the steps after which it still is what it has to be.
+
+Nothing is ever thrown away, so hypothesis never has to give up: a step that would break a rule
+is not taken.
+"""
+
+import copy
+from collections.abc import Callable, Mapping
+
+from sellerspec.model import Json, Path
+from sellerspec.strategies import shapes
+from sellerspec.strategies.corpus import drop, get, places, put
+from sellerspec.strategies.words import Choice, like, text, whole
+
+STEPS = 6
+"""The most steps that one value takes."""
+
+Keeps = Callable[[Json], bool]
+
+
+def varied(choice: Choice, start: Json, schema: Json, keeps: Keeps, *, below: Path = ()) -> Json:
+    """Return a value some steps away from `start`; 0 decisions give `start` itself.
+
+    Args:
+        choice: decides.
+        start: what to vary, which `keeps` has to approve of; it is not changed.
+        schema: of `start`, for members that it could have too; None leaves those out.
+        keeps: whether a value is still what it has to be.
+        below: only what lies below this path is varied.
+    """
+    value = copy.deepcopy(start)
+    for _ in range(choice.below(STEPS + 1)):
+        tried = _step(choice, value, schema, below)
+        if tried is not value and keeps(tried):
+            value = tried
+    return value
+
+
+def _step(choice: Choice, value: Json, schema: Json, below: Path) -> Json:
+    inner = get(value, below)
+    all_ = [(*below, *each) for each in places(inner)]
+    path = all_[choice.below(len(all_))]
+    present = get(value, path)
+    name = next((each for each in reversed(path) if isinstance(each, str)), "")
+    if isinstance(present, dict):
+        return _more_members(choice, value, path, schema)
+    if isinstance(present, list):
+        return _other_items(choice, value, path, present, name)
+    kind = choice.below(4)
+    if kind == 3 and len(path) > len(below) and isinstance(path[-1], str):
+        return drop(value, path)
+    listed = shapes.listed(shapes.at(schema, path)) if schema is not None and kind else ()
+    if listed:
+        return put(value, path, copy.deepcopy(listed[choice.below(len(listed))]))
+    return put(value, path, like(choice, name, present))
+
+
+def _more_members(choice: Choice, value: Json, path: Path, schema: Json) -> Json:
+    """Add a member that the schema knows, or one of an open object."""
+    if schema is None:
+        return value
+    schemas = shapes.at(schema, path)
+    present = get(value, path)
+    missing = [each for each in shapes.members(schemas) if each not in present]
+    if not missing:
+        return value
+    name = missing[choice.below(len(missing))]
+    return put(value, (*path, name), made(choice, name, shapes.at(schema, (*path, name))))
+
+
+def made(choice: Choice, name: str, schemas: list[Mapping[str, Json]]) -> Json:
+    """Return a plain value of the type that schemas ask for."""
+    listed = shapes.listed(schemas)
+    if listed:
+        return copy.deepcopy(listed[choice.below(len(listed))])
+    kinds = shapes.types(schemas) or ("string",)
+    kind = kinds[choice.below(len(kinds))]
+    if kind == "integer":
+        return whole(choice, name)
+    if kind == "number":
+        return whole(choice, name) + choice.below(4) / 4
+    if kind == "boolean":
+        return bool(choice.below(2))
+    return {"null": None, "array": [], "object": {}}.get(
+        kind, text(choice, name) if kind == "string" else None
+    )
+
+
+def _other_items(choice: Choice, value: Json, path: Path, present: list[Json], name: str) -> Json:
+    """Remove an item, or add one like another with values of its own."""
+    if not present:
+        return put(value, path, [text(choice, name)])
+    index = choice.below(len(present))
+    if choice.below(3) == 2:
+        return drop(value, (*path, index))
+    item = copy.deepcopy(present[index])
+    if isinstance(item, dict):
+        for key, each in item.items():
+            if isinstance(each, str | int | float) and not isinstance(each, bool) and choice.below(2):
+                item[key] = like(choice, key, each)
+    else:
+        item = like(choice, name, item)
+    return put(value, path, [*present, item])
