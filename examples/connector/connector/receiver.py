@@ -1,0 +1,39 @@
+"""Receives the notices of Tokopedia: a WSGI application."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from connector.shop import Order
+
+Start = Callable[[str, list[tuple[str, str]]], Any]
+
+
+class Receiver:
+    """Takes in notices at `/tokopedia/orders`; `orders` is what has come in."""
+
+    def __init__(self) -> None:
+        self.orders: dict[str, Order] = {}
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """Answer one call of a WSGI server."""
+        if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != "/tokopedia/orders":
+            return _answer(start, "404 Not Found", {"message": "nothing here"})
+        length = int(environ.get("CONTENT_LENGTH") or 0)
+        try:
+            found = order(json.loads(environ["wsgi.input"].read(length)))
+        except (ValueError, KeyError, TypeError):
+            return _answer(start, "400 Bad Request", {"message": "no order"})
+        self.orders[found.code] = found  # a notice that comes twice is one order
+        return _answer(start, "200 OK", {"success": True})
+
+
+def order(raw: dict[str, Any]) -> Order:
+    """Return an order of Tokopedia as the shop keeps it."""
+    lines = tuple((str(each["sku"]), int(each["quantity"])) for each in raw["products"])
+    return Order("tokopedia", str(raw["invoice_num"]), lines)
+
+
+def _answer(start: Start, status: str, body: Any) -> Iterable[bytes]:
+    start(status, [("Content-Type", "application/json")])
+    return [json.dumps(body).encode()]

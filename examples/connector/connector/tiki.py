@@ -1,0 +1,113 @@
+"""Calls Tiki: pushes books, pulls orders, confirms them."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from connector.shop import Book, Order
+
+CATEGORY = 218
+"""Children's books: they need an author, and may differ in their cover."""
+
+SUPPLIER = 239091
+PAGE = 20
+DELIVERY = timedelta(days=2)
+"""How long the shop takes to deliver."""
+
+
+def connect(url: str, token: str) -> httpx.Client:
+    """Return the client that `Tiki` calls with."""
+    return httpx.Client(base_url=url, headers={"tiki-api": token}, timeout=10)
+
+
+class Tiki:
+    """Tiki, as the shop uses it."""
+
+    def __init__(self, client: httpx.Client, *, now: Callable[[], datetime] = datetime.now) -> None:
+        """Use a client that has the base URL and the token; `now` is Tiki's wall clock."""
+        self.client = client
+        self.now = now
+
+    def push(self, book: Book) -> str:
+        """Offer a book for sale; return the trace id of the request."""
+        answer = self.client.post("/v1/products", json=product(book))
+        answer.raise_for_status()
+        return str(answer.json()["trace_id"])
+
+    def state(self, trace_id: str) -> str:
+        """Return how far a request has come."""
+        answer = self.client.get(f"/v1/tracking/{trace_id}")
+        answer.raise_for_status()
+        return str(answer.json()["state"])
+
+    def reprice(self, sku: str, price: int) -> None:
+        """Change the price of a variant that is on sale."""
+        answer = self.client.post(f"/v1/products/{sku}/updateSku", json={"price": price})
+        answer.raise_for_status()
+
+    def orders(self) -> Iterator[Order]:
+        """Return the orders that wait for an answer, page by page."""
+        page = last = 1
+        while page <= last:
+            asked = {"status": "queueing", "page": page, "limit": PAGE}
+            answer = self.client.get("/v1/orders", params=asked)
+            answer.raise_for_status()
+            found = answer.json()
+            last = found["paging"]["last_page"]
+            page += 1
+            yield from (order(each) for each in found["data"])
+
+    def confirm(self, code: str, available: set[str]) -> list[int]:
+        """Confirm the items of an order that are available; return their ids.
+
+        An item that is left out counts as not available.
+        """
+        answer = self.client.get(f"/v1/orders/{code}")
+        answer.raise_for_status()
+        found = answer.json()
+        items = [each["id"] for each in found["items"] if each["original_sku"] in available]
+        body = {"order_code": code, "item_ids": items, **self._store(found["warehouse_id"])}
+        body["delivery_commitment_time"] = (self.now() + DELIVERY).strftime("%Y-%m-%d %H:%M:%S")
+        self.client.post("/v1/orders/confirmItems", json=body).raise_for_status()
+        return items
+
+    def _store(self, region: int) -> dict[str, Any]:
+        """Return the shop's warehouse in a region, as a confirmation names it."""
+        answer = self.client.get("/v1/warehouses", params={"warehouse_id": region})
+        answer.raise_for_status()
+        first = answer.json()[0]
+        return {name: first[name] for name in ("warehouse_code", "seller_inventory_id")}
+
+
+def product(book: Book) -> dict[str, Any]:
+    """Return a book as Tiki takes it: one variant for each cover."""
+    return {
+        "category_id": CATEGORY,
+        "name": book.title,
+        "description": book.text,
+        "market_price": book.price,
+        "image": book.pictures[0],
+        "images": list(book.pictures[1:]),
+        "attributes": {"author": book.author},
+        "option_attributes": ["book_cover"],
+        "variants": [
+            {
+                "sku": f"{book.code}-{cover}",
+                "price": book.price,
+                "quantity": stock,
+                "inventory_type": "backorder",
+                "supplier": SUPPLIER,
+                "option1": cover,
+            }
+            for cover, stock in book.covers.items()
+        ],
+    }
+
+
+def order(raw: dict[str, Any]) -> Order:
+    """Return an order of Tiki as the shop keeps it."""
+    return Order(
+        "tiki", raw["order_code"], tuple((each["original_sku"], each["qty"]) for each in raw["items"])
+    )

@@ -1,0 +1,40 @@
+"""The connector against the sandbox of Tiki, with a guarded client."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from connector.shop import Book
+from connector.tiki import Tiki, connect
+
+import sellerspec
+
+BOOK = Book(
+    code="SACH-BIA",
+    title="Sách bịa cho trẻ em",
+    text="Một cuốn sách không có thật, để thử kết nối.",
+    pictures=("https://shop.example/sach-bia.png", "https://shop.example/sach-bia-2.png"),
+    author="Người Bịa",
+    price=199_000,
+    covers={"soft": 3, "hard": 5},
+)
+
+CATEGORY = json.loads(Path(__file__).with_name("category.json").read_text())
+
+
+def pytest_sellerspec_facts(operation: str) -> sellerspec.Facts | None:
+    """What a product cannot know: the attributes of its category."""
+    return sellerspec.Facts(category=CATEGORY) if operation == "tiki/createProduct" else None
+
+
+@pytest.fixture
+def sandbox(sellerspec_sandbox):
+    return sellerspec_sandbox("tiki")
+
+
+@pytest.fixture
+def tiki(sandbox, sellerspec_guard) -> Iterator[Tiki]:
+    """Tiki, called by a client that sends nothing that breaks the contract."""
+    with connect(sandbox.url, sandbox.headers["tiki-api"]) as client:
+        yield Tiki(sellerspec_guard(client, "tiki"), now=sandbox.sandbox.clock.now)

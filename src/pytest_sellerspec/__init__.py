@@ -1,0 +1,233 @@
+"""The pytest plugin: contracts of marketplace seller APIs in an existing test suite.
+
+Nothing here is automatic: no autouse fixture, and nothing of sellerspec is imported before a
+fixture, a marker or an option asks for it. This module is loaded at every start of pytest, so it
+imports pytest and small parts of the standard library only.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pytest_sellerspec.fixtures import Check, Guarded, Preflight, Sandboxes
+    from pytest_sellerspec.recording import Vcr
+    from pytest_sellerspec.state import State
+
+_STATE: "pytest.StashKey[State]" = pytest.StashKey()
+_DESELECTED = pytest.StashKey[int]()
+_LOST = pytest.StashKey[int]()
+
+MARKER = (
+    "sellerspec(*, operation=None, ignore=(), strict=None): judge the calls of a test as `operation` where "
+    "none is named, without the rules of `ignore`, with warnings as errors where `strict`"
+)
+
+OPTIONS: tuple[tuple[str, str, str, str], ...] = (
+    ("strict", "flag", "", "let warnings count as errors"),
+    ("payloads", "folders", "DIR", "check each payload file of a folder as one test"),
+    ("cassettes", "folders", "DIR", "check each recorded exchange of a folder as one test"),
+    ("fuzz", "list", "MARKETPLACE", "fuzz each operation of a marketplace as one test"),
+    ("url", "text", "URL", "where --sellerspec-fuzz sends its requests; without it, to a sandbox"),
+    ("header", "list", "NAME:VALUE", "sent with each request of --sellerspec-fuzz to a URL"),
+    ("fuzz-time", "text", "SECONDS", "how long each operation is fuzzed; 10 by default"),
+    ("record", "text", "MODE", "record mode of `sellerspec_vcr`: none (default), once, new_episodes, all"),
+    ("cov", "list", "MARKETPLACE", "report the contract coverage of these marketplaces, seen or not"),
+    ("cov-json", "text", "FILE", "write the contract coverage as JSON"),
+    ("cov-html", "text", "FILE", "write the contract coverage as one HTML page"),
+    ("cov-fail-under", "text", "KIND=PERCENT", "fail below these, e.g. operations=90,rules=70"),
+    ("cov-partial", "flag", "", "report the contract coverage of a run of only some tests, too"),
+    ("no-cov", "flag", "", "collect no contract coverage"),
+)
+"""Name, kind, metavar and help of each option; the ini twin of `cov-json` is `sellerspec_cov_json`."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--sellerspec-...`, each with an ini twin; the command line counts more."""
+    group = parser.getgroup("sellerspec", "contracts of marketplace seller APIs")
+    for name, kind, metavar, says in OPTIONS:
+        dest = "sellerspec_" + name.replace("-", "_")
+        flag = f"--sellerspec-{name}"
+        if kind == "flag":
+            group.addoption(flag, dest=dest, action="store_true", default=None, help=says)
+            parser.addini(dest, says, type="bool", default=False)
+        elif kind == "text":
+            group.addoption(flag, dest=dest, metavar=metavar, default=None, help=says)
+            parser.addini(dest, says, default="")
+        else:
+            group.addoption(flag, dest=dest, metavar=metavar, action="append", default=None, help=says)
+            if kind == "folders":
+                parser.addini(dest, says, type="paths", default=[])
+            else:
+                parser.addini(dest, says, type="linelist", default=[])
+
+
+def option(config: pytest.Config, name: str) -> Any:
+    """Return an option, e.g. `cov_json`: of the command line, else of the ini file, else its default."""
+    dest = f"sellerspec_{name}"
+    given = config.getoption(dest, default=None)
+    return config.getini(dest) if given is None else given
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Add our hooks, which a conftest.py may implement."""
+    from pytest_sellerspec import hooks
+
+    pluginmanager.add_hookspecs(hooks)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and collect what has no test code if that is asked for."""
+    config.addinivalue_line("markers", MARKER)
+    if any(option(config, each) for each in ("payloads", "cassettes", "fuzz")):
+        from pytest_sellerspec.items import Collector
+
+        config.pluginmanager.register(Collector(config), "sellerspec-items")
+    if option(config, "cov_fail_under"):
+        from pytest_sellerspec.summary import limits_of
+
+        limits_of(config)
+
+
+def state_of(config: pytest.Config) -> "State":
+    """Return what this run knows; made when it is first needed, which loads sellerspec."""
+    if _STATE not in config.stash:
+        from pytest_sellerspec.state import State
+
+        config.stash[_STATE] = State(config)
+    return config.stash[_STATE]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Refuse markers whose arguments make no sense, before any test runs."""
+    marked = [each for each in items if next(each.iter_markers("sellerspec"), None) is not None]
+    if marked:
+        from pytest_sellerspec.marks import checked
+
+        known = state_of(config)
+        for each in marked:
+            checked(each, known)
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Note that this run is not whole: its coverage would mislead."""
+    if items:
+        stash = items[0].config.stash
+        stash[_DESELECTED] = stash.get(_DESELECTED, 0) + len(items)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take in what a worker of pytest-xdist has seen."""
+    config: pytest.Config = node.config
+    sent = getattr(node, "workeroutput", {}).get("sellerspec")
+    if sent is not None:
+        state_of(config).merge(sent)
+    elif error is not None:
+        config.stash[_LOST] = config.stash.get(_LOST, 0) + 1
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Judge coverage and waivers; a worker of pytest-xdist hands over what it has seen."""
+    config = session.config
+    wanted = _STATE in config.stash or (option(config, "cov_fail_under") and not option(config, "no_cov"))
+    if not wanted or config.option.collectonly:
+        return
+    deselected = config.stash.get(_DESELECTED, 0)
+    known = state_of(config)
+    if hasattr(config, "workerinput"):
+        config.workeroutput["sellerspec"] = known.handed_over(deselected)  # type: ignore[attr-defined]
+        return
+    from pytest_sellerspec.summary import finish
+
+    failed = finish(session, known, deselected, lost=config.stash.get(_LOST, 0))
+    if failed and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if not config.pluginmanager.hasplugin("terminalreporter") and known.lines:
+        print(*known.lines, sep="\n", file=sys.stderr)  # noqa: T201 (a front door, without a terminal reporter)
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print one short section: what was found beside the tests, and the contract coverage."""
+    if _STATE in config.stash and (lines := state_of(config).lines):
+        if config.getoption("verbose") < 0:
+            lines = [each for each in lines if each.startswith("sellerspec:")]
+        else:
+            terminalreporter.section("sellerspec")
+        for each in lines:
+            terminalreporter.write_line(each)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the sandboxes that were started."""
+    if _STATE in config.stash:
+        state_of(config).close()
+
+
+@pytest.fixture
+def preflight(request: pytest.FixtureRequest) -> "Preflight":
+    """`preflight("tiki/createProduct", payload)`: fail the test with every finding of a payload."""
+    from pytest_sellerspec.fixtures import Preflight
+
+    return Preflight(state_of(request.config), request.node)
+
+
+@pytest.fixture
+def sellerspec_check(request: pytest.FixtureRequest) -> "Check":
+    """`sellerspec_check(response)`: fail the test if an exchange breaks the contract."""
+    from pytest_sellerspec.fixtures import Check
+
+    return Check(state_of(request.config), request.node)
+
+
+@pytest.fixture
+def sellerspec_guard(request: pytest.FixtureRequest) -> "Iterator[Guarded]":
+    """`sellerspec_guard(client, "tiki")`: the client, guarded until the test ends."""
+    from pytest_sellerspec.fixtures import Guarded
+
+    guarded = Guarded(state_of(request.config), request.node)
+    yield guarded
+    guarded.release()
+
+
+@pytest.fixture
+def sellerspec_sandbox(request: pytest.FixtureRequest) -> "Iterator[Sandboxes]":
+    """`sellerspec_sandbox("tiki").url`: a running sandbox, in its seeded state at each test."""
+    from pytest_sellerspec.fixtures import Sandboxes
+
+    sandboxes = Sandboxes(state_of(request.config))
+    yield sandboxes
+    sandboxes.finish()
+
+
+@pytest.fixture(scope="session")
+def sellerspec_cassette_dir(pytestconfig: pytest.Config) -> Path:
+    """The folder of the cassettes of `sellerspec_vcr`; override it to keep them elsewhere."""
+    return pytestconfig.rootpath / "cassettes"
+
+
+@pytest.fixture
+def sellerspec_vcr(request: pytest.FixtureRequest, sellerspec_cassette_dir: Path) -> "Iterator[Vcr]":
+    """`with sellerspec_vcr("tiki"):` plays or records the test's cassette, scrubbed and checked."""
+    from pytest_sellerspec.recording import Vcr
+
+    recorder = Vcr(state_of(request.config), request, sellerspec_cassette_dir)
+    yield recorder
+    recorder.finish()
+
+
+__all__ = [
+    "OPTIONS",
+    "option",
+    "preflight",
+    "sellerspec_cassette_dir",
+    "sellerspec_check",
+    "sellerspec_guard",
+    "sellerspec_sandbox",
+    "sellerspec_vcr",
+    "state_of",
+]

@@ -1,0 +1,25 @@
+"""The hooks that a suite may implement in its conftest.py."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from sellerspec.model import Facts
+    from sellerspec.rulebook import Rule
+
+
+@pytest.hookspec
+def pytest_sellerspec_rules(config: pytest.Config) -> "Iterable[Rule]":  # type: ignore[empty-body]
+    """Return house rules, made with `sellerspec.rulebook.rule`, to be judged beside the marketplace's own."""
+
+
+@pytest.hookspec(firstresult=True)
+def pytest_sellerspec_facts(config: pytest.Config, operation: str) -> "Facts | None":
+    """Return what payloads of an operation cannot know; the first answer that is not None counts."""
+
+
+@pytest.hookspec
+def pytest_sellerspec_redact(config: pytest.Config) -> Iterable[str]:  # type: ignore[empty-body]
+    """Return names of members whose values are never shown, and never written to a cassette."""

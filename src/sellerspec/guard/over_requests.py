@@ -1,0 +1,80 @@
+"""The door to requests: guards around the adapters of a session."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import requests
+from requests.adapters import BaseAdapter
+
+from sellerspec.errors import NotUsable
+from sellerspec.guard.watch import Guard
+from sellerspec.model import Exchange
+
+Thing = TypeVar("Thing")
+
+
+def guarded(session: Thing, guard: Guard) -> Thing:
+    """Return the session, guarded.
+
+    Raises:
+        NotUsable: it is no session, or it is guarded already.
+    """
+    if not isinstance(session, requests.Session):
+        raise NotUsable(f"a `{type(session).__name__}` is no session of requests")
+    if any(isinstance(each, Adapter) for each in session.adapters.values()):
+        raise NotUsable("this session is guarded already; `guard.release` takes the guard off")
+    for prefix, inner in session.adapters.items():
+        session.adapters[prefix] = Adapter(inner, guard)
+    return session
+
+
+class Adapter(BaseAdapter):
+    """A guarded adapter; `guard` is its guard, `inner` the adapter that sends."""
+
+    def __init__(self, inner: BaseAdapter, guard: Guard) -> None:
+        super().__init__()
+        self.inner = inner
+        self.guard = guard
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        """Judge, send, judge."""
+        __tracebackhide__ = True
+        url = request.url or ""
+        host = urlsplit(url).netloc
+        if not self.guard.concerns(host):
+            return self.inner.send(request, *args, **kwargs)
+        sent = Exchange(
+            request.method or "GET", url, request_headers=_text(request.headers), request_body=_body(request)
+        )
+        asked = self.guard.request(host, sent)
+        response = self.inner.send(request, *args, **kwargs)
+        if asked is not None:
+            self.guard.answer(asked, response.status_code, response.headers, response.content)
+        return response
+
+    def close(self) -> None:
+        """Close the adapter inside."""
+        self.inner.close()
+
+
+def _text(headers: Mapping[str, str | bytes]) -> dict[str, str]:
+    return {
+        name: value.decode("latin-1") if isinstance(value, bytes) else value
+        for name, value in headers.items()
+    }
+
+
+def _body(request: requests.PreparedRequest) -> bytes:
+    """Return the bytes of a body; one that is a file or a generator is read, and sent as bytes."""
+    body: Any = request.body
+    if body is None or isinstance(body, bytes):
+        return body or b""
+    if isinstance(body, str):
+        return body.encode()
+    read = body.read() if hasattr(body, "read") else b"".join(body)
+    whole: bytes = read.encode() if isinstance(read, str) else read
+    request.body = whole
+    request.headers.pop("Transfer-Encoding", None)
+    request.headers["Content-Length"] = str(len(whole))
+    return whole

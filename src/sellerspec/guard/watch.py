@@ -1,0 +1,274 @@
+"""What a guard decides, free of any HTTP library: is this request sent, is this answer taken."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+from urllib.parse import urlsplit
+
+from sellerspec import marketplaces
+from sellerspec.contract import Contract
+from sellerspec.contract.route import Match
+from sellerspec.coverage import Coverage
+from sellerspec.errors import NotUsable
+from sellerspec.marketplaces.common import Common
+from sellerspec.model import ContractViolation, Exchange, Facts, Finding, Phase, Report, Severity
+from sellerspec.project import PLAIN, Called, Project, Requests, Scope
+
+OnRequest = Literal["refuse", "record"]
+OnAnswer = Literal["raise", "record"]
+
+CALL_KNOWN = Common(
+    "sellerspec.call-known",
+    "a call to a marketplace is an operation of its spec",
+    "/request/url",
+    Severity.ERROR,
+)
+REFUSED = Common(
+    "sellerspec.divergence-refused",
+    "what the marketplace refuses, pre-flight refuses too",
+    "/answer/status",
+    Severity.WARNING,
+)
+ACCEPTED = Common(
+    "sellerspec.divergence-accepted",
+    "what pre-flight refuses, the marketplace does not accept",
+    "/answer/status",
+    Severity.WARNING,
+)
+
+REFUSING = frozenset((400, 422))
+"""Statuses that refuse a request for what it says; others refuse its sender, or its moment."""
+
+MATCHES = 1024
+"""URLs whose operation is remembered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Divergence:
+    """A verdict of the marketplace that is not pre-flight's."""
+
+    finding: Finding
+    report: Report
+    """What pre-flight said of the request."""
+
+    exchange: Exchange
+
+
+class Asked(NamedTuple):
+    """A request that was judged and may be sent."""
+
+    exchange: Exchange
+    called: Called
+    facts: Facts
+    report: Report
+    """On the request alone, settled."""
+
+
+class Guard:
+    """Judges the calls of one client; keeps what it found."""
+
+    def __init__(
+        self,
+        marketplace: str | None = None,
+        *,
+        hosts: Iterable[str] | Mapping[str, str] = (),
+        on_request: OnRequest = "refuse",
+        on_answer: OnAnswer = "raise",
+        on_divergence: OnAnswer = "record",
+        requests: Requests = "accepted",
+        facts: Facts | None = None,
+        ignore: Iterable[str] = (),
+        strict: bool = False,
+        project: Project | None = None,
+        coverage: Coverage | None = None,
+        source: str = "guard",
+    ) -> None:
+        """Make a guard.
+
+        Args:
+            marketplace: name; None takes all marketplaces, by the hosts of their specs.
+            hosts: more hosts or base URLs; a mapping to marketplaces where none is named.
+            on_request: `refuse` raises before a request is sent that has an error; `record`
+                sends it all the same.
+            on_answer: whether an answer with an error raises, or is only recorded.
+            on_divergence: the same for a verdict that is not pre-flight's.
+            requests: with `record`, whether a request's findings count only if the answer
+                accepted it (`accepted`), or `always`; `never` judges no request at all.
+            facts: what payloads cannot know.
+            ignore: ids of rules whose findings do not count.
+            strict: whether warnings count as errors.
+            project: with house rules, waivers and overlays; without one the plain contracts.
+            coverage: collects what the calls have covered.
+            source: what the coverage calls these calls.
+
+        Raises:
+            UnknownName: there is no such marketplace.
+            NotUsable: a setting has no such value, or hosts without a marketplace.
+        """
+        for name, value, allowed in (
+            ("on_request", on_request, ("refuse", "record")),
+            ("on_answer", on_answer, ("raise", "record")),
+            ("on_divergence", on_divergence, ("raise", "record")),
+            ("requests", requests, ("accepted", "always", "never")),
+        ):
+            if value not in allowed:
+                raise NotUsable(f"`{name}` of a guard is one of {', '.join(allowed)}")
+        self.marketplace = marketplace
+        self.reports: list[Report] = []
+        """Every report that had a finding, in the order of the calls."""
+
+        self.divergences: list[Divergence] = []
+        self.foreign: Counter[str] = Counter()
+        """Host -> calls that were not judged, because no marketplace is known for it."""
+
+        self._on_request, self._on_answer, self._on_divergence = on_request, on_answer, on_divergence
+        self._requests = requests
+        self._given = facts
+        self._scope = Scope(frozenset(ignore), strict) if ignore or strict else PLAIN
+        self._project = project or Project()
+        self._coverage = coverage
+        self._source = source
+        self._hosts: dict[str, Contract] = {}
+        self._matches: dict[tuple[str, str], Match | None] = {}
+        for name in (marketplace,) if marketplace else marketplaces.names():
+            ready = self._project.contract(name)
+            for host in ready.routes.hosts:
+                self._hosts.setdefault(host.lower(), ready)
+        self.add_hosts(hosts)
+
+    def add_hosts(self, hosts: Iterable[str] | Mapping[str, str]) -> None:
+        """Judge calls to these hosts, or base URLs, too.
+
+        Raises:
+            NotUsable: neither the guard nor a mapping names the marketplace.
+            UnknownName: there is no such marketplace.
+        """
+        pairs = hosts.items() if isinstance(hosts, Mapping) else ((each, self.marketplace) for each in hosts)
+        for host, name in pairs:
+            if name is None:
+                raise NotUsable(f"say of which marketplace `{host[:80]}` is a host")
+            self._hosts[_netloc(host)] = self._project.contract(name)
+
+    def concerns(self, host: str) -> bool:
+        """Say whether calls to a host (`name` or `name:port`) are judged; count them if not."""
+        if host in self._hosts or host.lower() in self._hosts:
+            return True
+        self.foreign[host] += 1
+        return False
+
+    def request(self, host: str, exchange: Exchange) -> Asked | None:
+        """Judge a request to a host that this guard is concerned with, before it is sent.
+
+        Returns:
+            What `answer` needs; None for a call that no operation has and that may be sent.
+
+        Raises:
+            ContractViolation: it breaks the contract and is not to be sent.
+        """
+        __tracebackhide__ = True
+        ready = self._hosts.get(host) or self._hosts[host.lower()]
+        match = self._match(ready, host, exchange)
+        if match is None:
+            self._unknown(ready, exchange)
+            return None
+        called = Called(ready.operation(match.operation), match)
+        key = called.operation.key
+        facts = self._project.facts(key, self._given)
+        if self._requests == "never":
+            return Asked(exchange, called, facts, Report(key))
+        report = self._project.settled(self._project.judged(exchange, called, facts), self._scope)
+        if self._on_request == "refuse" and report.findings and not report.ok:
+            self._note(report, exchange, called, facts)
+            raise ContractViolation(report)
+        return Asked(exchange, called, facts, report)
+
+    def _match(self, ready: Contract, host: str, exchange: Exchange) -> Match | None:
+        """Return what a call means; a suite calls few URLs, often."""
+        key = (exchange.method, exchange.url)
+        if key not in self._matches:
+            if len(self._matches) >= MATCHES:
+                self._matches.clear()
+            any_host = host not in ready.routes.hosts
+            self._matches[key] = ready.routes.find(exchange.method, exchange.url, any_host=any_host)
+        return self._matches[key]
+
+    def _unknown(self, ready: Contract, exchange: Exchange) -> None:
+        __tracebackhide__ = True
+        if self._requests == "never":
+            return
+        path = urlsplit(exchange.url).path[:80]
+        found = CALL_KNOWN(f"`{exchange.method} {path}` is no operation of `{ready.name}`")
+        report = self._project.settled(Report(ready.name, (found,)), self._scope)
+        if report.findings:
+            self.reports.append(report)
+            if self._on_request == "refuse" and not report.ok:
+                raise ContractViolation(report)
+
+    def answer(self, asked: Asked, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Judge the answer to a request.
+
+        Raises:
+            ContractViolation: the answer breaks the contract, or the verdict diverges, and that is to raise.
+        """
+        __tracebackhide__ = True
+        sent, called, facts, before = asked
+        exchange = Exchange(
+            sent.method,
+            sent.url,
+            status,
+            request_headers=sent.request_headers,
+            request_body=sent.request_body,
+            answer_headers=headers,
+            answer_body=body,
+        )
+        match = called.match
+        report = called.operation.check_exchange(exchange, match.path, match.query, facts, request=False)
+        diverged = self._divergence(exchange, before)
+        if not report.findings and diverged is None and not before.findings:  # the usual call, quickly
+            self._note(report, exchange, called, facts)
+            return
+        if diverged is not None:
+            report = replace(report, findings=(*report.findings, diverged))
+        report = self._project.settled(report, self._scope)
+        counts = before.findings and (status < 400 or self._requests == "always")
+        whole = replace(report, findings=(*before.findings, *report.findings)) if counts else report
+        self._note(whole, exchange, called, facts)
+        for each in report.findings:
+            if each.rule in (REFUSED.id, ACCEPTED.id):
+                self.divergences.append(Divergence(each, before, exchange))
+                if self._on_divergence == "raise":
+                    raise ContractViolation(whole.strict())
+            elif each.severity is Severity.ERROR and self._on_answer == "raise":
+                raise ContractViolation(report)
+
+    def _divergence(self, exchange: Exchange, before: Report) -> Finding | None:
+        if self._requests == "never" or exchange.status is None:
+            return None
+        refusing = [
+            each for each in before.findings if each.severity is Severity.ERROR and each.phase is Phase.SYNC
+        ]
+        if exchange.status < 400 and refusing:
+            return ACCEPTED(
+                f"answered {exchange.status}, though pre-flight refuses the request ({refusing[0].rule})"
+            )
+        if exchange.status in REFUSING and not refusing:
+            said = f"answered {exchange.status}, though pre-flight finds nothing wrong with the request"
+            if before.unchecked:
+                said += f"; without facts {len(before.unchecked)} rules were not asked"
+            return REFUSED(said)
+        return None
+
+    def _note(self, report: Report, exchange: Exchange, called: Called, facts: Facts) -> None:
+        if report.findings:
+            self.reports.append(report)
+        if self._coverage is not None:
+            match = called.match
+            self._coverage.exchange(
+                called.operation, exchange, match.path, match.query, facts, source=self._source
+            )
+
+
+def _netloc(host: str) -> str:
+    """Return host and port of a host or a URL, in lower case, without a user."""
+    return (urlsplit(host).netloc if "://" in host else host.partition("/")[0]).rpartition("@")[2].lower()
