@@ -1,0 +1,161 @@
+"""The documented examples of a spec as exchanges, marked `documentation`."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from sellerspec import contract, resources
+from sellerspec.cassette import Origin, Recorded
+from sellerspec.checking import check_exchange
+from sellerspec.contract.operation import OperationContract
+from sellerspec.model import Exchange, Json
+from sellerspec.untyped import open_types
+
+
+def documented(marketplace: str) -> Iterator[tuple[str, str, Recorded]]:
+    """Yield operationId, case and exchange of each documented example of a spec.
+
+    An example of an answer stands with the first example of a request, and one of a request with
+    the first of a success: a document shows them apart. Where it shows no request, the request is
+    made of the examples of the parameters. Nothing is scrubbed yet.
+
+    Raises:
+        UnknownName: there is no such marketplace.
+    """
+    ready = contract.contract(marketplace)
+    spec = f"{marketplace} {ready.spec.version}"
+    for each in ready.operations():
+        source = each.operation.source
+        for case, exchange in _exchanges(each, ready.spec.servers):
+            origin = Origin(
+                at=_day(source.seen),
+                source="documentation",
+                spec=spec,
+                operation=each.key if each.operation.webhook else "",
+                refused_for=_found(each, exchange) if (exchange.status or 0) >= 400 else None,
+                types=open_types(exchange, operation=each.key),
+            )
+            yield each.operation.id, case, Recorded(exchange, origin)
+
+
+def _day(seen: str) -> str:
+    """Return the day a document was seen as a moment; "" where only a year is known."""
+    return f"{seen}T00:00:00Z" if len(seen) == 10 else ""
+
+
+def _found(operation: OperationContract, exchange: Exchange) -> tuple[str, ...]:
+    report = check_exchange(exchange, operation=operation.key, requests="always")
+    return tuple(
+        f"{each.rule} {each.pointer}" for each in report.findings if each.pointer.startswith("/request")
+    )
+
+
+def _exchanges(operation: OperationContract, servers: tuple[str, ...]) -> Iterator[tuple[str, Exchange]]:
+    requests = operation.spec.request.examples() if operation.spec.request is not None else {}
+    answers = [
+        (status, name, value)
+        for status, body in operation.spec.answers.items()
+        for name, value in body.examples().items()
+    ]
+    success: tuple[int, Json] | None = next(
+        ((status, value) for status, _, value in answers if status < 400), None
+    )
+    if success is None and _is_empty(operation, operation.success):
+        success = operation.success, None
+    first = next(iter(requests.values()), None)
+    for name, value in requests.items():
+        if success is not None:  # else nobody knows what a success answers
+            yield name, _exchange(operation, servers, value, *success)
+    for status, name, value in answers:
+        if requests and (status, value) == success:
+            continue  # it stands with the requests above
+        request = _refused(operation, first) if status == 422 else first
+        yield (
+            name if status < 400 else f"{name}-{status}",
+            _exchange(operation, servers, request, status, value),
+        )
+
+
+def _is_empty(operation: OperationContract, status: int) -> bool:
+    return status in operation.spec.answers and operation.spec.answers[status].schema is None
+
+
+def _refused(operation: OperationContract, otherwise: Json) -> Json:
+    """Return the documented request that the marketplace refuses, where a document shows one."""
+    folder = resources.data_dir("tests/examples") / operation.operation.marketplace / operation.operation.id
+    found = sorted((folder / "invalid").glob("documented*.json"))
+    return resources.read_json(found[0]) if found else otherwise
+
+
+def _exchange(
+    operation: OperationContract, servers: tuple[str, ...], request: Json, status: int, answer: Json
+) -> Exchange:
+    """Return the exchange; of a parameter with a list of words, the one that the answer goes with."""
+    tried = [made(operation, servers, request, status, answer, turn) for turn in range(_turns(operation))]
+    return next((each for each in tried if check_exchange(each, operation=operation.key).ok), tried[0])
+
+
+def _turns(operation: OperationContract) -> int:
+    """Return how many words the longest list of a query parameter has, and one for no choice."""
+    lists = [each.schema.get("enum", ()) for each in operation.spec.parameters if each.where == "query"]
+    return max(map(len, lists), default=0) + 1
+
+
+def made(
+    operation: OperationContract,
+    servers: tuple[str, ...],
+    request: Json,
+    status: int,
+    answer: Json,
+    turn: int,
+) -> Exchange:
+    """Return an exchange of the examples of its parts; `turn` chooses words of query parameters.
+
+    Args:
+        turn: 0 takes the examples of all parameters that must be there, n the n-th word of each list.
+    """
+    place = operation.operation
+    headers = {"accept": "application/json"}
+    for scheme in operation.spec.security:
+        if scheme["type"] == "apiKey" and scheme["in"] == "header":
+            headers[scheme["name"]] = "SCRUBBED-" + scheme["name"].replace("-", "_") + "-1"
+        elif scheme.get("scheme", "").lower() == "bearer":
+            headers["authorization"] = "Bearer SCRUBBED-authorization-1"
+    path, query = place.path, []
+    for each in operation.spec.parameters:
+        words = each.schema.get("enum", ()) if each.where == "query" else ()
+        value = words[turn - 1] if 0 < turn <= len(words) else _example(each.schema, each.example)
+        if each.where == "path":
+            path = path.replace("{" + each.name + "}", str(value))
+        elif each.where == "query" and (each.required or 0 < turn <= len(words)):
+            query.append(f"{each.name}={value}")
+        elif each.where == "header" and each.required:
+            headers[each.name.lower()] = str(value)
+    url = (servers[0] + path if not place.webhook else "https://connector.example/webhooks/" + place.id) + (
+        "?" + "&".join(query) if query else ""
+    )
+    return Exchange(
+        place.method,
+        url,
+        status,
+        request_headers=headers | ({"content-type": "application/json"} if request is not None else {}),
+        request_body=b"" if request is None else orjson.dumps(request),
+        answer_headers={} if answer is None else {"content-type": "application/json"},
+        answer_body=b"" if answer is None else orjson.dumps(answer),
+    )
+
+
+def _example(schema: Any, given: Any) -> Any:
+    if given is not None:
+        return given
+    if isinstance(schema, dict):
+        for key in ("example", "default", "const"):
+            if key in schema:
+                return schema[key]
+        for listed in (schema.get("examples"), schema.get("enum")):
+            if listed:
+                return listed[0]
+        if schema.get("type") in ("integer", "number"):
+            return max(1, schema.get("minimum", 1))
+    return "example"

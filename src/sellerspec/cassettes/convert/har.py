@@ -1,0 +1,144 @@
+"""HAR 1.2, the archive format of browsers and proxies."""
+
+import base64
+import binascii
+from collections.abc import Iterable, Sequence
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from sellerspec import __version__
+from sellerspec.cassette import Origin, Recorded
+from sellerspec.cassette.write import readable
+from sellerspec.errors import Unreadable
+from sellerspec.model import Exchange, Json
+
+
+def from_har(value: Json, *, name: str = "") -> list[Recorded]:
+    """Return the exchanges of a HAR document; entries without an answer are left out.
+
+    Raises:
+        Unreadable: it is no HAR document.
+    """
+    entries = value.get("log", {}).get("entries") if isinstance(value, dict) else None
+    if not isinstance(entries, list):
+        raise Unreadable("no HAR: there is no list `log.entries`", name=name)
+    found = []
+    for index, entry in enumerate(entries):
+        try:
+            recorded = _recorded(entry, name, index)
+        except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
+            raise Unreadable(f"entry {index} is not of HAR's form: {str(error)[:80]}", name=name) from None
+        if recorded.exchange.status:
+            found.append(recorded)
+    return found
+
+
+def _recorded(entry: Json, name: str, index: int) -> Recorded:
+    request, answer = entry["request"], entry["response"]
+    content = answer.get("content", {})
+    exchange = Exchange(
+        request["method"].upper(),
+        request["url"],
+        int(answer["status"]),
+        request_headers=_headers(request.get("headers", ())),
+        request_body=_posted(request.get("postData")),
+        answer_headers=_headers(answer.get("headers", ())),
+        answer_body=_content(content),
+    )
+    return Recorded(
+        exchange,
+        Origin(at=str(entry.get("startedDateTime", ""))),
+        name,
+        index,
+        0,
+        answer.get("statusText", ""),
+    )
+
+
+def _headers(pairs: Iterable[Json]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for each in pairs:
+        if not each["name"].startswith(":"):  # HTTP/2 writes method and path as headers
+            found[each["name"]] = (
+                f"{found[each['name']]}, {each['value']}" if each["name"] in found else each["value"]
+            )
+    return found
+
+
+def _posted(data: Json) -> bytes:
+    if not data:
+        return b""
+    if data.get("text"):
+        return data["text"].encode()  # type: ignore[no-any-return]
+    return urlencode([(each["name"], each.get("value", "")) for each in data.get("params", ())]).encode()
+
+
+def _content(content: Json) -> bytes:
+    text = content.get("text") or ""
+    return base64.b64decode(text) if content.get("encoding") == "base64" else text.encode()
+
+
+def to_har(recorded: Sequence[Recorded]) -> Json:
+    """Return exchanges as a HAR document; times that a cassette does not know are -1."""
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "sellerspec", "version": __version__},
+            "entries": [_entry(each) for each in recorded],
+        }
+    }
+
+
+def _entry(recorded: Recorded) -> Json:
+    exchange = recorded.exchange
+    return {
+        "startedDateTime": recorded.origin.at or "1970-01-01T00:00:00Z",
+        "time": -1,
+        "request": {
+            "method": exchange.method,
+            "url": exchange.url,
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": _pairs(exchange.request_headers.items()),
+            "queryString": _pairs(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)),
+            **_post_data(exchange),
+            "headersSize": -1,
+            "bodySize": len(exchange.request_body),
+        },
+        "response": {
+            "status": exchange.status or 0,
+            "statusText": recorded.reason,
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": _pairs(exchange.answer_headers.items()),
+            "content": _content_of(exchange),
+            "redirectURL": _header(exchange.answer_headers.items(), "location"),
+            "headersSize": -1,
+            "bodySize": len(exchange.answer_body),
+        },
+        "cache": {},
+        "timings": {"send": -1, "wait": -1, "receive": -1},
+    }
+
+
+def _pairs(items: Iterable[tuple[str, str]]) -> list[Json]:
+    return [{"name": name, "value": value} for name, value in items]
+
+
+def _header(items: Iterable[tuple[str, str]], name: str) -> str:
+    return next((value for each, value in items if each.lower() == name), "")
+
+
+def _post_data(exchange: Exchange) -> dict[str, Json]:
+    if not exchange.request_body:
+        return {}
+    kind = _header(exchange.request_headers.items(), "content-type")
+    return {"postData": {"mimeType": kind, "text": exchange.request_body.decode("utf-8", "replace")}}
+
+
+def _content_of(exchange: Exchange) -> Json:
+    kind = _header(exchange.answer_headers.items(), "content-type")
+    shared = {"size": len(exchange.answer_body), "mimeType": kind}
+    text = readable(exchange.answer_body)
+    if isinstance(text, str):
+        return {**shared, "text": text}
+    return {**shared, "text": base64.b64encode(text).decode(), "encoding": "base64"}

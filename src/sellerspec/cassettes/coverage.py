@@ -1,0 +1,122 @@
+"""Count what cassettes show: operations, documented answers, rules."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sellerspec import cassette, contract, marketplaces
+from sellerspec.cassettes.place import hint, operation_of
+from sellerspec.checking import check_exchange
+from sellerspec.errors import UnknownName
+from sellerspec.model import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One documented answer of an operation, and what shows it."""
+
+    operation: str
+    status: int
+    shown: int
+    """How many exchanges have it."""
+
+    documentation: int
+    """How many of these come from a document."""
+
+    documented: bool
+    """Whether the spec knows the status."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What cassettes show of the specs."""
+
+    answers: tuple[Answers, ...]
+    rules: tuple[tuple[str, int], ...]
+    """Id of each rule that can be broken, and how many recorded requests break it."""
+
+    unknown: tuple[str, ...]
+    """Places of exchanges that no operation has."""
+
+    @property
+    def missing(self) -> tuple[Answers, ...]:
+        """The documented answers that no cassette shows."""
+        return tuple(each for each in self.answers if each.documented and not each.shown)
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the coverage as JSON."""
+        return {
+            "answers": [
+                {
+                    "operation": each.operation,
+                    "status": each.status,
+                    "shown": each.shown,
+                    "documentation": each.documentation,
+                    "documented": each.documented,
+                }
+                for each in self.answers
+            ],
+            "rules": dict(self.rules),
+            "unknown": list(self.unknown),
+        }
+
+
+def coverage(paths: Iterable[str | Path], *, marketplace: str | None = None) -> Coverage:
+    """Return what the cassettes of files and folders show.
+
+    Args:
+        marketplace: count only this one; by default each that has an exchange.
+
+    Raises:
+        Unreadable: a path is not there, or a cassette is broken.
+        UnknownName: there is no such marketplace.
+    """
+    shown: dict[tuple[str, int], list[int]] = {}
+    broken: dict[str, int] = {}
+    unknown: list[str] = []
+    seen: set[str] = {marketplace} if marketplace else set()
+    for path in cassette.files(paths):
+        for each in cassette.read(path).exchanges:
+            told = hint(each.file.rpartition("/")[0])
+            key = each.origin.operation or told.webhook or ""
+            market = marketplace or told.marketplace
+            found = operation_of(each.exchange, key, market)
+            status = each.exchange.status
+            if found is None or status is None:
+                unknown.append(each.place)
+                continue
+            if marketplace and found.operation.marketplace != marketplace:
+                continue
+            seen.add(found.operation.marketplace)
+            count = shown.setdefault((found.key, status), [0, 0])
+            count[0] += 1
+            count[1] += each.origin.source == "documentation"
+            report = check_exchange(each.exchange, operation=found.key, requests="always")
+            noted = {one.partition(" ")[0] for one in each.origin.refused_for or ()}
+            for rule in {finding.rule for finding in report.findings} | noted:
+                broken[rule] = broken.get(rule, 0) + 1
+    names = [each for each in marketplaces.names() if each in seen]
+    if marketplace and marketplace not in names:
+        raise UnknownName("marketplace", marketplace, marketplaces.names())
+    return Coverage(tuple(_answers(names, shown)), tuple(_rules(names, broken)), tuple(unknown))
+
+
+def _answers(names: Iterable[str], shown: dict[tuple[str, int], list[int]]) -> list[Answers]:
+    found = []
+    for name in names:
+        for ready in contract.contract(name).operations():
+            documented = ready.spec.answers
+            others = [status for key, status in shown if key == ready.key and status not in documented]
+            for status in sorted({*documented, *others}):
+                count = shown.get((ready.key, status), (0, 0))
+                found.append(Answers(ready.key, status, count[0], count[1], status in documented))
+    return found
+
+
+def _rules(names: Iterable[str], broken: dict[str, int]) -> list[tuple[str, int]]:
+    return [
+        (each.id, broken.get(each.id, 0))
+        for name in names
+        for each in contract.contract(name).rules()
+        if not each.why_not
+    ]

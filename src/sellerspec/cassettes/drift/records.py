@@ -1,0 +1,73 @@
+"""One change between two recordings."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sellerspec.model import Json
+
+
+class Level(StrEnum):
+    """How much a change matters to a client."""
+
+    INFO = "info"
+    """Nothing breaks: something is there that was not."""
+
+    WARNING = "warning"
+    """A client that read it reads nothing now."""
+
+    ERROR = "error"
+    """A client that read it reads something else now."""
+
+
+LEVELS = (Level.INFO, Level.WARNING, Level.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one answer has otherwise than the one before."""
+
+    kind: str
+    """`added`, `removed`, `renamed`, `type`, `enum`, `null`, `status`, `text`, `address` or `call`."""
+
+    level: Level
+    operation: str
+    """Key of the operation, or method and path of a call that no spec has."""
+
+    pointer: str
+    """Place in the exchange, list items written as `*`: `/answer/body/*/tiki_sku`."""
+
+    message: str
+    new_pointer: str = ""
+    """Where a renamed member is now."""
+
+    old_place: str = ""
+    new_place: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.operation} {self.pointer}: {self.level} {self.kind} {self.message}"
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the change as JSON."""
+        return {
+            "kind": self.kind,
+            "level": self.level.value,
+            "operation": self.operation,
+            "pointer": self.pointer,
+            "message": self.message,
+            **({"new_pointer": self.new_pointer} if self.new_pointer else {}),
+            "old": self.old_place,
+            "new": self.new_place,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Everything that changed between two recordings."""
+
+    changes: tuple[Change, ...]
+    compared: int
+    """How many pairs of exchanges were compared."""
+
+    def at_least(self, level: Level) -> tuple[Change, ...]:
+        """Return the changes of a level and above."""
+        return tuple(each for each in self.changes if LEVELS.index(each.level) >= LEVELS.index(level))

@@ -1,0 +1,67 @@
+"""The two sides of a comparison: files, folders, or what git keeps of them."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from sellerspec import cassette
+from sellerspec.cassette import Recorded
+from sellerspec.cassette.files import SUFFIXES
+from sellerspec.errors import Unreadable
+
+
+def sides(old: str, new: str) -> tuple[list[Recorded], list[Recorded]]:
+    """Return the exchanges of both sides.
+
+    Args:
+        old: a file, a folder, a git revision (`HEAD~3`: of the same path as `new`), or revision
+            and path (`v1.2:cassettes/tiki`).
+        new: the same.
+
+    Raises:
+        Unreadable: one side is nothing of these, or a cassette is broken.
+    """
+    return exchanges(old, beside=new), exchanges(new, beside=old)
+
+
+def exchanges(side: str, *, beside: str = ".") -> list[Recorded]:
+    """Return the exchanges of one side.
+
+    Raises:
+        Unreadable: it is neither a path nor a git revision, or a cassette is broken.
+    """
+    if Path(side).exists():
+        return [each for path in cassette.files([side]) for each in cassette.read(path).exchanges]
+    revision, colon, path = side.partition(":")
+    if revision and _is_revision(revision):
+        return list(_of_git(revision, path if colon else beside))
+    raise Unreadable("neither a file, a folder nor a git revision", name=side)
+
+
+def _git(*arguments: str) -> bytes:
+    try:
+        done = subprocess.run(["git", *arguments], capture_output=True, check=True)  # noqa: S603, S607
+    except (OSError, subprocess.CalledProcessError) as error:
+        said = getattr(error, "stderr", b"") or str(error).encode()
+        raise Unreadable(f"git: {said.decode(errors='replace').strip().splitlines()[0][:120]}") from None
+    return done.stdout
+
+
+def _is_revision(name: str) -> bool:
+    if name.startswith("-"):
+        return False
+    try:
+        _git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+    except Unreadable:
+        return False
+    return True
+
+
+def _of_git(revision: str, path: str) -> Iterator[Recorded]:
+    names = _git("ls-tree", "-r", "-z", "--name-only", revision, "--", path).decode().split("\0")
+    found = [each for each in names if each.endswith(SUFFIXES)]
+    if not found:
+        raise Unreadable("no cassette at this path of the revision", name=f"{revision}:{path}")
+    for name in found:
+        text = _git("show", f"{revision}:./{name}")
+        yield from cassette.read_text(text, name=f"{revision}:{name}", json=name.endswith(".json")).exchanges

@@ -1,0 +1,226 @@
+"""Scrub exchanges: what is secret gets a stable placeholder, or the exchange is not written at all.
+
+Headers are kept by allow-list. Bodies are unpacked and looked through whatever their content type
+says; members, parameters and fields are secret by name (one list for all marketplaces, one for
+each), and any text by its looks. A secret that was found once is replaced wherever else it
+stands. What is neither JSON nor a form nor a short text is dropped. At the end the result is
+looked through once more: a secret that is still there stops the writing.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from urllib.parse import unquote
+
+from sellerspec.model import Exchange
+from sellerspec.rulebook import Marketplace
+from sellerspec.scrubbing.bodies import Bodies
+from sellerspec.scrubbing.names import CREDENTIAL_HEADERS, KEPT_HEADERS, Names, plain_name
+from sellerspec.scrubbing.packing import NotScrubbed, from_base64
+from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder, numbers, unnumbered
+from sellerspec.scrubbing.texts import Leak, Values
+
+__all__ = ["Leak", "NotScrubbed", "Scrubbed", "Scrubber", "is_placeholder", "scrubber", "unnumbered"]
+
+KEY = "SELLERSPEC_SCRUB_KEY"
+"""Environment variable with the key of a project's placeholders."""
+
+_COOKIE = re.compile(r"(?:^|;\s*)([^=;\s]+)=([^;]*)")
+_TELLING = re.compile(r"token|secret|passw|session|signature|api-?key|auth|cookie", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Scrubbed:
+    """An exchange without its secrets."""
+
+    exchange: Exchange
+    dropped: tuple[str, ...] = ()
+    """What was not kept: `request body (5,120 bytes of image/png)`."""
+
+
+def scrubber(
+    marketplace: Marketplace | None = None,
+    *,
+    secret_members: Iterable[str] = (),
+    key: bytes | str | None = None,
+) -> "Scrubber":
+    """Return a scrubber with the secret names of a marketplace.
+
+    Args:
+        secret_members: further names, as in `Marketplace.secret_members`.
+        key: of the placeholders; by default that of the environment, else they are counted.
+    """
+    own = () if marketplace is None else marketplace.secret_members
+    public = () if marketplace is None else marketplace.public_members
+    given = key if key is not None else os.environ.get(KEY) or None
+    names = Names((*own, *secret_members), public)
+    return Scrubber(names, key=given.encode() if isinstance(given, str) else given)
+
+
+class Scrubber:
+    """Scrubs the exchanges of one cassette; the same secret gets the same placeholder in all of them."""
+
+    def __init__(self, names: Names, *, key: bytes | None = None) -> None:
+        self.names = names
+        self.keyed = key is not None
+        self._key = key
+        self._looking = Values(names, Placeholders(key))
+        self._work = _Work(self._looking)
+
+    def scrub(self, exchanges: Sequence[Exchange]) -> list[Scrubbed]:
+        """Return the exchanges without their secrets.
+
+        Raises:
+            NotScrubbed: something cannot be unpacked, or a secret is still there; nothing was written.
+        """
+        taken = max((numbers(_blob(each)) for each in exchanges), default=0)
+        values = Values(self.names, Placeholders(self._key, taken=taken))
+        work = _Work(values)
+        for each in exchanges:
+            work.exchange(each)
+        values.learned()
+        work.forget()
+        done = [work.exchange(each) for each in exchanges]
+        for scrubbed in done:
+            self._prove(scrubbed.exchange, values.known)
+        return done
+
+    def _prove(self, exchange: Exchange, known: Iterable[str]) -> None:
+        blob = _blob(exchange)
+        if any(each in blob for each in known):
+            raise NotScrubbed(f"a secret is still in {exchange.method} {_place(exchange)} after scrubbing")
+        left = [each for each in self.leaks(exchange) if each.name != "unreadable"]
+        if left:
+            raise NotScrubbed(f"{left[0].pointer} still looks like a secret ({left[0].name}) after scrubbing")
+
+    def leaks(self, exchange: Exchange) -> tuple[Leak, ...]:
+        """Return the places of an exchange where a secret, or what looks like one, stands."""
+        values = self._looking
+        values.leaks.clear()
+        self._work.exchange(exchange)
+        return tuple(dict.fromkeys(values.leaks)) if values.leaks else ()
+
+    def request(self, exchange: Exchange) -> Exchange:
+        """Return a request as it would stand in a cassette, for comparing; never fails on a body."""
+        values = Values(self.names, Placeholders(self._key))
+        work = _Work(values)
+        try:
+            work.exchange(exchange)
+            values.learned()
+            work.forget()
+            return work.exchange(exchange).exchange
+        except NotScrubbed:
+            return replace(exchange, request_body=b"")
+
+
+class _Work:
+    """One way through an exchange."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
+        self._bodies = Bodies(values)
+        self._clean: set[tuple[str, str]] = set()
+
+    def forget(self) -> None:
+        """Look at every header again: more secrets are known now."""
+        self._clean.clear()
+
+    def exchange(self, exchange: Exchange) -> Scrubbed:
+        """Return an exchange without its secrets; leaks are noted on the way."""
+        values = self._values
+        trail = values.trail
+        trail[:] = ["request", "url"]
+        url = values.url(exchange.url)
+        trail[:] = ["request"]
+        request_headers, request_body, dropped = self._half(exchange.request_headers, exchange.request_body)
+        trail[:] = ["answer"]
+        answer_headers, answer_body, dropped_too = self._half(exchange.answer_headers, exchange.answer_body)
+        trail.clear()
+        left_out = tuple(
+            f"{half} body ({what})" for half, what in (("request", dropped), ("answer", dropped_too)) if what
+        )
+        scrubbed = Exchange(
+            exchange.method,
+            url,
+            exchange.status,
+            request_headers=request_headers,
+            request_body=request_body,
+            answer_headers=answer_headers,
+            answer_body=answer_body,
+        )
+        return Scrubbed(scrubbed, left_out)
+
+    def _half(self, headers: Mapping[str, str], body: bytes) -> tuple[Mapping[str, str], bytes, str]:
+        trail = self._values.trail
+        trail.append("headers")
+        kept = headers if headers.items() <= self._clean else self._headers(headers)
+        trail[-1] = "body"
+        new, dropped = self._bodies.scrubbed(body, headers) if body else (body, "")
+        trail.pop()
+        if new is not body:
+            kept = {
+                name: str(len(new)) if name.lower() == "content-length" else value
+                for name, value in kept.items()
+                if name.lower() != "content-encoding"
+            }
+        return kept, new, dropped
+
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        values = self._values
+        kept: dict[str, str] = {}
+        for item in headers.items():
+            name, value = item
+            if item in self._clean:
+                kept[name] = value
+                continue
+            lower = name.lower()
+            values.trail.append(lower)
+            if lower in CREDENTIAL_HEADERS:
+                kept[name] = self._credential(lower, value)
+            elif lower == "location":
+                kept[name] = values.url(value)
+            elif lower in KEPT_HEADERS:
+                kept[name] = values.text(value, lower)
+            else:
+                self._left_out(lower, value)
+            values.trail.pop()
+            if kept.get(name) == value and not values.known and len(self._clean) < 50_000:
+                self._clean.add(item)
+        return kept
+
+    def _credential(self, name: str, value: str) -> str:
+        scheme, space, token = value.partition(" ")
+        if space and scheme.isalpha() and token:
+            if scheme.lower() == "basic" and (pair := from_base64(token)) is not None:
+                self._values.secret("password", pair.decode("utf-8", "replace").partition(":")[2])
+            return f"{scheme} {self._values.secret(name, token.strip())}"
+        return self._values.secret(name, value)
+
+    def _left_out(self, name: str, value: str) -> None:
+        """Learn the secrets of a header that is not kept; the header itself is a leak."""
+        if name in ("cookie", "set-cookie"):
+            pairs = _COOKIE.findall(value)
+            for key, each in pairs if name == "cookie" else pairs[:1]:
+                self._values.secret(key, unquote(each.strip('"')))
+        elif _TELLING.search(name) or self._values.names.kind(plain_name(name)) == "secret":
+            self._values.secret(name, value)
+        self._values.leaks.append(Leak(f"/{'/'.join(map(str, self._values.trail))}", "header"))
+
+
+def _blob(exchange: Exchange) -> str:
+    """Return all texts of an exchange, one below the other."""
+    return "\n".join(
+        (
+            exchange.url,
+            unquote(exchange.url),
+            *exchange.request_headers.values(),
+            *exchange.answer_headers.values(),
+            exchange.request_body.decode("utf-8", "replace"),
+            exchange.answer_body.decode("utf-8", "replace"),
+        )
+    )
+
+
+def _place(exchange: Exchange) -> str:
+    return exchange.url.partition("?")[0].rpartition("/")[0]

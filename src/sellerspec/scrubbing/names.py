@@ -1,0 +1,82 @@
+"""The names of what is secret, and of the headers that may be kept."""
+
+from collections.abc import Iterable
+
+KEPT_HEADERS = frozenset(
+    (
+        "accept", "accept-encoding", "accept-language", "allow", "cache-control", "connection",
+        "content-disposition", "content-encoding", "content-language", "content-length", "content-type",
+        "date", "expires", "last-modified", "location", "retry-after", "server", "transfer-encoding",
+        "user-agent", "vary", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
+        "x-request-id",
+    )
+)  # fmt: skip
+"""Headers that are kept; every other one is left out, or, if it carries a credential, blanked."""
+
+CREDENTIAL_HEADERS = frozenset(
+    ("authorization", "proxy-authorization", "tiki-api", "x-api-key", "x-access-token", "x-auth-token")
+)
+"""Headers whose name is kept with a placeholder, because a contract asks for them."""
+
+SECRET_MEMBERS = (
+    "access_key", "access_token", "api_key", "auth_token", "authorization", "bearer", "client_secret",
+    "cookie", "credential", "credentials", "csrf_token", "encryption", "encryption_key", "id_token",
+    "jwt", "otp", "passphrase", "passwd", "password", "private_key", "refresh_token", "secret",
+    "secret_key", "security_code", "session", "session_id", "session_token", "set_cookie", "signature",
+    "signing_key", "tiki_api", "token", "webhook_secret", "x_api_key", "address_full", "buyer_email",
+    "buyer_name", "buyer_phone", "contact_email", "contact_name", "contact_phone", "customer_name",
+    "date_of_birth", "email", "e_mail", "full_name", "id_card", "identity_number", "mobile", "passport",
+    "phone", "phone_number", "postal_code", "recipient_name", "street", "telephone", "zip_code",
+)  # fmt: skip
+"""Members, parameters and form fields that are secret with every marketplace."""
+
+PUBLIC_MEMBERS = (
+    "href", "icon_url", "image", "images", "order_code", "prod_pic", "product_picture", "request_id",
+    "sku", "thumbnail", "trace_id", "track_id", "tracking",
+)  # fmt: skip
+"""Members, and parts of a path, whose value may look like a token and is none."""
+
+
+def plain_name(name: str) -> str:
+    """Return a name without case, hyphens and underscores: `secretKey` is `secret_key`."""
+    return name.lower().replace("_", "").replace("-", "").replace(" ", "")
+
+
+class Names:
+    """Which members are secret: by their name, or by their name below another one."""
+
+    def __init__(self, secret: Iterable[str] = (), public: Iterable[str] = ()) -> None:
+        """Join the names of every marketplace with those of one.
+
+        Args:
+            secret: `phone` anywhere, or `shipping.name` only directly below `shipping`.
+            public: names whose values are never taken for a token.
+        """
+        entries = [tuple(map(plain_name, each.split("."))) for each in (*SECRET_MEMBERS, *secret)]
+        self.anywhere = frozenset(each[0] for each in entries if len(each) == 1)
+        self.below = frozenset(each for each in entries if len(each) == 2)
+        self._public = frozenset(plain_name(each) for each in (*PUBLIC_MEMBERS, *public))
+        self._kinds: dict[str, dict[str, str]] = {}
+
+    def kind(self, name: str, parent: str = "") -> str:
+        """Return `secret`, `public` or `""` for a member and the member around it."""
+        below = self.below_of(parent)
+        known = below.get(name)
+        if known is None:
+            plain, above = plain_name(name), plain_name(parent)
+            if plain in self.anywhere or (above, plain) in self.below:
+                known = "secret"
+            else:
+                known = "public" if plain in self._public else ""
+            if len(below) < 10_000:
+                below[name] = known
+        return known
+
+    def below_of(self, parent: str) -> dict[str, str]:
+        """Return what is known so far of the members below one: name -> kind."""
+        found = self._kinds.get(parent)
+        if found is None:
+            found = {}
+            if len(self._kinds) < 10_000:
+                self._kinds[parent] = found
+        return found
