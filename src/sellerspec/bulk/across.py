@@ -1,0 +1,141 @@
+"""Compare the lines of a catalogue with each other: exact, and out of memory, by DuckDB."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from sellerspec.bulk.keys import FILE
+from sellerspec.errors import MissingExtra
+from sellerspec.marketplaces.common import IMAGE_ONCE, OPTIONS_ONCE, SKU_ONCE
+from sellerspec.model import Finding, Severity
+
+MEMORY = "128MB"
+"""What DuckDB may hold; the rest is on disk."""
+
+PER_PASS = 1_000_000
+MOST_PASSES = 16
+
+_SKUS = """
+with key as (select place, variant, sku from {variants} where sku is not null and hash(sku) % {of} = {turn}),
+first as (select sku, min(place) as place from key group by sku having min(place) <> max(place))
+select key.place, 0 as kind, key.variant, first.place as before, null as second
+from key join first on key.sku = first.sku where key.place > first.place
+"""
+
+_OPTIONS = """
+with spread as (
+    select place, name, category from {products}
+    where name is not null and hash(name) % {of} = {turn}
+    qualify min(place) over (partition by name, category) <> max(place) over (partition by name, category)
+),
+key as (
+    select variants.place, variant, name, category, option1, option2
+    from {variants} as variants join spread on variants.place = spread.place where option1 is not null
+),
+first as (
+    select name, category, option1, option2, min(place) as place from key
+    group by name, category, option1, option2 having min(place) <> max(place)
+)
+select key.place, 1 as kind, key.variant, first.place as before, key.option2 as second
+from key join first using (name, option1) where key.place > first.place
+and key.category is not distinct from first.category
+and key.option2 is not distinct from first.option2
+"""
+
+_IMAGES = """
+with key as (
+    select place, name, category, image from {products}
+    where image is not null and hash(image) % {of} = {turn}
+),
+shared as (
+    select image, min(place) as place,
+        arg_min(struct_pack(name := name, category := category), place) as whose
+    from key group by image having min(place) <> max(place)
+)
+select key.place, 2 as kind, 0 as variant, shared.place as before, null as second
+from key join shared using (image) where key.place > shared.place
+and struct_pack(name := key.name, category := key.category) is distinct from shared.whose
+"""
+
+
+def compare(folder: Path, names: list[str], *, strict: bool = False) -> Iterator[tuple[int, int, Finding]]:
+    """Yield file, line and finding of each line that repeats what an earlier line has, in catalogue order.
+
+    Args:
+        folder: holds the keys of all chunks; scratch files are put beside them.
+        names: of the files, for messages.
+        strict: raise warnings to errors.
+
+    Raises:
+        MissingExtra: duckdb is not installed.
+    """
+    duckdb = _duckdb()
+    with duckdb.connect(
+        config={
+            "memory_limit": MEMORY,
+            "threads": 2,
+            "preserve_insertion_order": False,
+            "temp_directory": str(folder / "scratch"),
+        }
+    ) as base:
+        yield from _found(base, folder, names, strict)
+
+
+def _found(base: Any, folder: Path, names: list[str], strict: bool) -> Iterator[tuple[int, int, Finding]]:
+    tables = {
+        kind: f"read_parquet({_quoted(str(folder / f'*.{kind}.parquet'))})"
+        for kind in ("products", "variants")
+        if next(folder.glob(f"*.{kind}.parquet"), None) is not None
+    }
+    if len(tables) < 2:
+        return
+    base.execute(
+        "create temp table found (place bigint, kind int, variant int, before bigint, second varchar)"
+    )
+    for query, table in ((_SKUS, "variants"), (_OPTIONS, "products"), (_IMAGES, "products")):
+        rows = base.execute(f"select count(*) from {tables[table]}").fetchone()[0]  # noqa: S608 - our own texts
+        passes = max(1, min(MOST_PASSES, -(-rows // PER_PASS)))
+        for turn in range(passes):
+            base.execute("insert into found " + query.format(**tables, of=passes, turn=turn))
+    ordered = base.execute("select * from found order by place, kind, variant")
+    while some := ordered.fetchmany(1000):
+        for place, kind, variant, before, second in some:
+            file, line = divmod(place, FILE)
+            yield file, line, finding(kind, variant, _where(before, file, names), second, strict)
+
+
+def finding(kind: int, variant: int, where: str, second: str | None, strict: bool) -> Finding:
+    """Return the finding of one repetition.
+
+    Args:
+        kind: 0 for a sku, 1 for options, 2 for a picture.
+        variant: index of the variant.
+        where: the earlier place, in words.
+        second: the second option, where there is one.
+        strict: raise a warning to an error.
+    """
+    if kind == 2:
+        found = IMAGE_ONCE(f"the same address as in {where}", "/image")
+        return replace(found, severity=Severity.ERROR) if strict else found
+    if kind == 0:
+        return SKU_ONCE(f"the same `sku` as in {where}", f"/variants/{variant}/sku")
+    member = "option2" if second is not None else "option1"
+    return OPTIONS_ONCE(f"the same options as in {where}", f"/variants/{variant}/{member}")
+
+
+def _where(place: int, file: int, names: list[str]) -> str:
+    other, line = divmod(place, FILE)
+    return f"line {line}" if other == file else f"line {line} of {names[other][-80:]}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _duckdb() -> Any:
+    try:
+        import duckdb
+    except ModuleNotFoundError:
+        raise MissingExtra("bulk", "duckdb") from None
+    return duckdb

@@ -1,0 +1,228 @@
+"""Check the lines of one chunk: what every worker does, on any machine."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from sellerspec import contract
+from sellerspec.bulk import records
+from sellerspec.bulk.keys import Keys, keys_for
+from sellerspec.bulk.reading import Chunk
+from sellerspec.bulk.records import FIRST, How, Place
+from sellerspec.errors import Unreadable
+from sellerspec.marketplaces.common import CELL_READABLE, LINE_READABLE
+from sellerspec.model import Finding, Json, Report, Severity
+from sellerspec.strict import decode
+
+
+class Counted(NamedTuple):
+    """How often a chunk breaks one rule, and where first."""
+
+    rule: str
+    severity: str
+    number: int
+    first: list[Place]
+
+
+class Result(NamedTuple):
+    """What a chunk says."""
+
+    number: int
+    file: int
+    done: int
+    verdicts: bytes
+    """One byte for each line: see `records.verdict`."""
+
+    findings: bytes
+    """Lines of the findings file."""
+
+    counted: list[Counted]
+
+
+class Checker:
+    """One operation, ready to check chunks; lives as long as its process."""
+
+    def __init__(self, how: How, keys: Path | None = None) -> None:
+        """Make ready.
+
+        Args:
+            how: what to check, and how.
+            keys: folder that takes what lines must not share; None if nobody compares lines.
+        """
+        self.how = how
+        ready = contract.operation(how.operation, how.overlays, how.engine)
+        self._judge = ready.body
+        self._ready = ready
+        self._folder = keys
+        self._wanted = keys_for(how.operation) if keys is not None else None
+
+    def findings(self, line: bytes) -> tuple[Finding, ...]:
+        """Return every finding about one line."""
+        return self._decoded(line)[1]
+
+    def report(self, findings: tuple[Finding, ...]) -> Report:
+        """Return findings about one line as the report that `sellerspec.check` gives."""
+        return self._ready.report(findings, self.how.facts)
+
+    def _decoded(self, line: bytes) -> tuple[Json, tuple[Finding, ...]]:
+        try:
+            value = orjson.loads(line)
+            again = orjson.dumps(value)
+        except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+            return None, (_unreadable(line),)
+        try:
+            # as `strict.decode`: a member given twice leaves a colon behind
+            if again != line and (
+                line.count(b":") != again.count(b":") or (b"\\" in line and b"003" in line)
+            ):
+                decode(line)
+            found = self._judge.findings(value, self.how.facts)
+        except Unreadable as error:
+            return None, (_broken(error),)
+        return value, self._raised(found) if found and self.how.strict else found
+
+    def _raised(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        from dataclasses import replace
+
+        return tuple(replace(each, severity=Severity.ERROR) for each in found)
+
+    def value(self, value: Json) -> tuple[Finding, ...]:
+        """Return every finding about one decoded value."""
+        try:
+            found = self._judge.findings(value, self.how.facts)
+        except Unreadable as error:
+            return (_broken(error),)
+        return self._raised(found) if found and self.how.strict else found
+
+    def check(self, chunk: Chunk) -> Result:
+        """Check a chunk; what its lines must not share goes to the folder of keys.
+
+        Raises:
+            Unreadable: the file has changed since it was cut into chunks, or is gone.
+        """
+        out = _Out(chunk.name)
+        keys = Keys(chunk.file) if self._wanted is not None else None
+        if chunk.kind == "rows":
+            self._rows(chunk, out, keys)
+        else:
+            self._lines(chunk, out, keys)
+        if keys is not None and self._folder is not None:
+            keys.write(self._folder, chunk.number)
+        return Result(
+            chunk.number, chunk.file, chunk.done, bytes(out.verdicts), out.text(), list(out.counted.values())
+        )
+
+    def _lines(self, chunk: Chunk, out: "_Out", keys: Keys | None) -> None:
+        decoded = self._decoded
+        accepted = out.verdicts.append
+        note = keys.add_clean if keys is not None else None
+        for number, line in enumerate(texts(chunk), chunk.first):
+            value, found = decoded(line)
+            if not found:
+                accepted(records.ACCEPTED)
+                if note is not None:
+                    note(number, value)
+            elif value is None and chunk.kind != "items" and not line.strip():
+                accepted(records.BLANK)
+            else:
+                if keys is not None:
+                    keys.add(number, value)
+                out.say(number, found)
+
+    def _rows(self, chunk: Chunk, out: "_Out", keys: Keys | None) -> None:
+        for product in chunk.data:
+            # every row has a verdict, so that a row's number leads to it
+            out.verdicts.extend([records.BLANK] * product.gap)
+            unread = tuple(CELL_READABLE(says, at) for says, at, _ in product.unread)
+            broken = {each.pointer for each in unread}
+            found = (*unread, *(each for each in self.value(product.value) if each.pointer not in broken))
+            if keys is not None:
+                keys.add(product.row, product.value)
+            if found:
+                cells = [cell for _, _, cell in product.unread]
+                cells += [product.cell(each.pointer) for each in found[len(cells) :]]
+                out.say(product.row, found, cells)
+            else:
+                out.verdicts.append(records.ACCEPTED)
+
+
+class _Out:
+    """What is gathered while a chunk is checked."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._said: list[bytes] = []
+        self.verdicts = bytearray()
+        self.counted: dict[str, Counted] = {}
+
+    def say(self, number: int, found: tuple[Finding, ...], cells: Sequence[Mapping[str, Json]] = ()) -> None:
+        """Note the findings of one line."""
+        self.verdicts.append(records.verdict(found))
+        for place, each in enumerate(found):
+            cell = cells[place] if cells else None
+            self._said.append(orjson.dumps(records.record(self._name, number, each, cell)))
+            count(self.counted, each, Place(self._name, number, each.pointer))
+
+    def text(self) -> bytes:
+        """Return the lines of the findings file."""
+        return b"\n".join([*self._said, b""]) if self._said else b""
+
+
+def texts(chunk: Chunk) -> list[bytes]:
+    """Return the lines, or items, of a chunk that is not of a table.
+
+    Raises:
+        Unreadable: the file became shorter since it was cut into chunks.
+    """
+    if chunk.kind == "items":
+        found: list[bytes] = chunk.data
+        return found
+    data: bytes = chunk.data if chunk.kind == "lines" else _span(chunk)
+    return data.removesuffix(b"\n").split(b"\n")
+
+
+def _span(chunk: Chunk) -> bytes:
+    with Path(chunk.name).open("rb", buffering=0) as stream:
+        stream.seek(chunk.offset)
+        parts = []
+        left = chunk.length
+        while left and (block := stream.read(left)):
+            parts.append(block)
+            left -= len(block)
+    if left:
+        raise Unreadable("the file became shorter while it was read", name=chunk.name)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def count(counted: dict[str, Counted], finding: Finding, place: Place) -> None:
+    """Count one finding under its rule."""
+    known = counted.get(finding.rule)
+    if known is None:
+        counted[finding.rule] = Counted(finding.rule, finding.severity.value, 1, [place])
+        return
+    if len(known.first) < FIRST:
+        known.first.append(place)
+    counted[finding.rule] = known._replace(number=known.number + 1)
+
+
+def readable(line: bytes) -> Json:
+    """Return the value of a line, or None where it has none without doubt."""
+    try:
+        return decode(line)
+    except Unreadable:
+        return None
+
+
+def _unreadable(line: bytes) -> Finding:
+    try:
+        decode(line)
+    except Unreadable as error:
+        return _broken(error)
+    return LINE_READABLE("not JSON")  # pragma: no cover - `decode` refuses all that orjson refuses
+
+
+def _broken(error: Unreadable) -> Finding:
+    at = f", at column {error.column}" if error.column else ""
+    return LINE_READABLE(f"{error.problem}{at}"[:160])

@@ -1,0 +1,138 @@
+"""What lines of a catalogue must not share: taken out of each line, kept in Parquet files."""
+
+from pathlib import Path
+from typing import Any
+
+from sellerspec.errors import MissingExtra
+from sellerspec.model import Json
+
+FILE = 1 << 40
+"""A line's place in a run is `file * FILE + line`: one number that sorts as the catalogue does."""
+
+
+def keys_for(operation: str) -> str | None:
+    """Return the operation's name if its lines are compared with each other, else None."""
+    return operation if operation in ("tiki/createProduct",) else None
+
+
+class Keys:
+    """The keys of one chunk: of each product its identity and picture, of each variant sku and options."""
+
+    def __init__(self, file: int) -> None:
+        self._base = file * FILE
+        self.products: tuple[list[Any], ...] = ([], [], [], [])
+        self.variants: tuple[list[Any], ...] = ([], [], [], [], [])
+
+    def add(self, line: int, product: Json) -> None:
+        """Note one product, whether it has findings or not; what is no text is no key."""
+        if type(product) is not dict:
+            return
+        place = self._base + line
+        places, names, categories, images = self.products
+        get = product.get
+        places.append(place)
+        name, image, category = get("name"), get("image"), get("category_id")
+        names.append(name if type(name) is str and name else None)
+        categories.append(category if type(category) is int and abs(category) < 1 << 63 else None)
+        images.append(image if type(image) is str and image else None)
+        variants = get("variants")
+        if type(variants) is not list:
+            return
+        lines, indexes, skus, firsts, seconds = self.variants
+        for index, each in enumerate(variants):
+            if type(each) is dict:
+                lines.append(place)
+                indexes.append(index)
+                get = each.get
+                sku, first, second = get("sku"), get("option1"), get("option2")
+                skus.append(sku if type(sku) is str and sku else None)
+                firsts.append(first if type(first) is str and first else None)
+                seconds.append(second if type(second) is str and second else None)
+
+    def add_clean(self, line: int, product: Json) -> None:
+        """Note one product without a finding: the quick way to do what `add` does."""
+        place = self._base + line
+        try:
+            variants = product["variants"]
+            name, category, image = product["name"], product["category_id"], product["image"]
+            own = [each["sku"] for each in variants]
+        except (KeyError, TypeError):
+            self.add(line, product)  # a spec that was corrected may ask for less
+            return
+        places, names, categories, images = self.products
+        places.append(place)
+        names.append(name)
+        categories.append(category)
+        images.append(image)
+        lines, indexes, skus, firsts, seconds = self.variants
+        lines += [place] * len(own)
+        indexes += range(len(own))
+        skus += own
+        firsts += [each.get("option1") or None for each in variants]
+        seconds += [each.get("option2") or None for each in variants]
+
+    def tables(self) -> tuple[Any, Any]:
+        """Return both as Arrow tables.
+
+        Raises:
+            MissingExtra: pyarrow is not installed.
+        """
+        arrow = pyarrow()
+        number, text = arrow.int64(), arrow.string()
+        place, name, category, image = self.products
+        products = arrow.table(
+            {
+                "place": arrow.array(place, number),
+                "name": _column(name, text, str),
+                "category": _column(category, number, int),
+                "image": _column(image, text, str),
+            }
+        )
+        place, index, sku, first, second = self.variants
+        variants = arrow.table(
+            {
+                "place": arrow.array(place, number),
+                "variant": arrow.array(index, arrow.int32()),
+                "sku": _column(sku, text, str),
+                "option1": _column(first, text, str),
+                "option2": _column(second, text, str),
+            }
+        )
+        return products, variants
+
+    def write(self, folder: Path, number: int) -> None:
+        """Write both for one chunk, over what an interrupted run left."""
+        from pyarrow import parquet
+
+        for kind, table in zip(("products", "variants"), self.tables(), strict=True):
+            path = folder / f"{number:08}.{kind}.parquet"
+            # written once and read a few times: packing would cost more than it saves
+            parquet.write_table(table, path, compression="none", use_dictionary=False, write_statistics=False)
+
+
+def _column(values: list[Any], type_: Any, kind: type) -> Any:
+    arrow = pyarrow()
+    try:
+        return arrow.array(values, type_)
+    except (arrow.ArrowException, TypeError, OverflowError, UnicodeError):
+        return arrow.array([_key(each, kind) for each in values], type_)
+
+
+def _key(value: Any, kind: type) -> Any:
+    """Return a value that can be compared, or None."""
+    if type(value) is not kind or (type(value) is int and abs(value) >= 1 << 63):
+        return None
+    return value
+
+
+def pyarrow() -> Any:
+    """Return pyarrow.
+
+    Raises:
+        MissingExtra: it is not installed.
+    """
+    try:
+        import pyarrow as found
+    except ModuleNotFoundError:
+        raise MissingExtra("bulk", "pyarrow") from None
+    return found

@@ -1,0 +1,203 @@
+"""Cut catalogue files into chunks: some hundred lines each, the same ones in every run."""
+
+import gzip
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from sellerspec.bulk.scanning import MAX_ITEM, items
+from sellerspec.errors import MissingExtra, SellerspecError, Unreadable
+
+CHUNK = 1 << 20
+"""Bytes of a chunk, up to the end of its last line."""
+
+LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
+ARRAYS = (".json", ".json.gz", ".json.zst")
+TABLES = (".csv", ".xlsx", ".parquet")
+
+Kind = Literal["span", "lines", "items", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Some lines of one file, in the order of the catalogue."""
+
+    number: int
+    file: int
+    """Which of the run's files."""
+
+    name: str
+    first: int
+    """Number of its first line, or item, or row."""
+
+    kind: Kind
+    offset: int
+    """Byte at which a `span` starts: the worker reads it itself."""
+
+    length: int
+    done: int
+    """Bytes of all files that are done with it."""
+
+    data: Any = None
+    """The bytes of `lines`, the list of `items`, the products of `rows`."""
+
+
+def is_catalogue(name: str) -> bool:
+    """Say whether a file's name is that of lines or of a table."""
+    return name.lower().endswith((*LINES, *TABLES))
+
+
+def chunks(
+    names: Sequence[str], *, mapping: str | None = None, operation: str = "", size: int = CHUNK
+) -> Iterator[Chunk]:
+    """Yield the chunks of all files, in order.
+
+    Lines that are not packed are not read here: only their ends are looked for.
+
+    Raises:
+        Unreadable: a file cannot be read, or is not what its name says; names it.
+        MissingExtra: the library for a format is not installed.
+    """
+    number = before = 0
+    for file, name in enumerate(names):
+        try:
+            for each in _of_one(name, file, number, before, size, mapping, operation):
+                number = each.number + 1
+                yield each
+        except Unreadable as error:
+            raise (error if error.name else error.named(name)) from None
+        except (OSError, EOFError) as error:
+            raise Unreadable(str(getattr(error, "strerror", None) or error).lower(), name=name) from None
+        before += Path(name).stat().st_size
+
+
+def _of_one(
+    name: str, file: int, number: int, before: int, size: int, mapping: str | None, operation: str
+) -> Iterator[Chunk]:
+    lower = name.lower()
+    if lower.endswith(TABLES):
+        from sellerspec.bulk.tables import products
+
+        total = Path(name).stat().st_size
+        held: list[Any] = []
+        for each in products(name, operation, mapping):
+            held.append(each)
+            if len(held) >= 500:
+                yield Chunk(number, file, name, held[0].row, "rows", 0, 0, before, held)
+                number, held = number + 1, []
+        if held:
+            yield Chunk(number, file, name, held[0].row, "rows", 0, 0, before + total, held)
+    elif lower.endswith((".gz", ".zst", *ARRAYS)):
+        with opened(name) as (stream, position):
+            cut = _items if lower.endswith(ARRAYS) else _lines
+            for first, kind, data, length in cut(stream, size):
+                yield Chunk(number, file, name, first, kind, 0, length, before + position(), data)
+                number += 1
+    else:
+        with Path(name).open("rb", buffering=0) as stream:
+            for first, offset, length in _spans(stream, size):
+                yield Chunk(number, file, name, first, "span", offset, length, before + offset + length)
+                number += 1
+
+
+def _spans(stream: IO[bytes], size: int) -> Iterator[tuple[int, int, int]]:
+    """Yield first line, offset and length of each span of whole lines."""
+    first, offset, held = 1, 0, 0
+    lines = 0
+    while block := stream.read(size):
+        end = block.rfind(b"\n") + 1
+        if end:
+            length = held + end
+            lines = block.count(b"\n")
+            yield first, offset, length
+            first, offset, held = first + lines, offset + length, len(block) - end
+        else:
+            held += len(block)
+            if held > MAX_ITEM:
+                raise Unreadable(f"line {first} has more than {MAX_ITEM} bytes")
+    if held:
+        yield first, offset, held
+
+
+def _lines(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, bytes, int]]:
+    first = 1
+    held = b""
+    while block := stream.read(size):
+        end = block.rfind(b"\n") + 1
+        if not end:
+            held += block
+            if len(held) > MAX_ITEM:
+                raise Unreadable(f"line {first} has more than {MAX_ITEM} bytes")
+            continue
+        data = held + block[:end]
+        yield first, "lines", data, len(data)
+        first += data.count(b"\n")
+        held = block[end:]
+    if held:
+        yield first, "lines", held, len(held)
+
+
+def _items(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, list[bytes], int]]:
+    first, length = 1, 0
+    held: list[bytes] = []
+    for each in items(iter(lambda: stream.read(size), b"")):
+        held.append(each)
+        length += len(each)
+        if length >= size:
+            yield first, "items", held, length
+            first, length, held = first + len(held), 0, []
+    if held:
+        yield first, "items", held, length
+
+
+@contextmanager
+def opened(name: str) -> Iterator[tuple[Any, Any]]:
+    """Open a file, unpacking it as its name asks; also give the bytes of the file read so far.
+
+    Raises:
+        MissingExtra: zstandard is not installed.
+        Unreadable: it is not packed as its name says.
+    """
+    with Path(name).open("rb") as raw:
+        if name.lower().endswith(".gz"):
+            with gzip.open(raw) as stream:
+                yield stream, raw.tell
+        elif name.lower().endswith(".zst"):
+            zstandard = _zstandard()
+            try:
+                with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as stream:
+                    # a reader of zstd returns short blocks; the buffer makes chunks the same in every run
+                    yield io.BufferedReader(stream, CHUNK), raw.tell
+            except zstandard.ZstdError as error:
+                raise Unreadable(f"not packed as its name says: {error}"[:160]) from None
+        else:
+            yield raw, raw.tell
+
+
+def _zstandard() -> Any:
+    try:
+        return import_module("zstandard")
+    except ModuleNotFoundError:
+        raise MissingExtra("bulk", "zstandard") from None
+
+
+def sizes(names: Sequence[str]) -> list[tuple[int, int]]:
+    """Return size and time of change of each file.
+
+    Raises:
+        SellerspecError: one is not there.
+    """
+    found = []
+    for name in names:
+        try:
+            status = Path(name).stat()
+        except OSError as error:
+            raise Unreadable((error.strerror or str(error)).lower(), name=name) from None
+        if not Path(name).is_file():
+            raise SellerspecError(f"{name}: not a file")
+        found.append((status.st_size, status.st_mtime_ns))
+    return found

@@ -1,0 +1,73 @@
+"""Take the items of a JSON array apart without reading the array as a whole."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from sellerspec.errors import Unreadable
+
+MAX_ITEM = 64 << 20
+"""Bytes that one line or one item may have."""
+
+# up to the next bracket, over strings; possessive, so that no text makes it slow
+_NEXT = re.compile(rb'[^"\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"\[\]{}]*+)*+[\[\]{}]', re.DOTALL)
+_COMMA = re.compile(rb'[^",\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^",\[\]{}]*+)*+[,\[\]{}]', re.DOTALL)
+
+
+def items(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Yield the bytes of each item of an array that comes in blocks.
+
+    What stands between two commas is an item, whether it is JSON or not; an item holds no more
+    than itself in memory.
+
+    Raises:
+        Unreadable: it is no array, does not end, or an item has more than `MAX_ITEM` bytes.
+    """
+    source = iter(blocks)
+    held = b""
+    at = start = depth = 0
+    opened = False
+    count = 0
+    while True:
+        # between items a comma ends one; inside one only brackets count
+        found = (_COMMA if depth <= 1 else _NEXT).match(held, at)
+        if found is None:
+            more = next(source, None)
+            if more is None:
+                raise Unreadable(f"the array ends in its item {count + 1}" if opened else "not a JSON array")
+            held = held[start:] + more
+            at -= start
+            start = 0
+            if len(held) > MAX_ITEM + len(more):
+                raise Unreadable(f"item {count + 1} has more than {MAX_ITEM} bytes")
+            continue
+        at = found.end()
+        char = held[at - 1]
+        if not opened:
+            if char != 0x5B or held[: at - 1].strip():
+                raise Unreadable("not a JSON array")
+            opened, depth, start = True, 1, at
+        elif char in b"[{":
+            depth += 1
+        elif char in b"]}" and depth > 1:
+            depth -= 1
+        elif char in b",]":
+            item = held[start : at - 1].strip()
+            start = at
+            if char == 0x5D and not item and not count:
+                return _ended(held[at:], source)
+            count += 1
+            yield item
+            if char == 0x5D:
+                return _ended(held[at:], source)
+        else:
+            raise Unreadable(f"a bracket that nothing opened, after item {count}")
+
+
+def _ended(rest: bytes, source: Iterator[bytes]) -> None:
+    """Refuse what stands behind the array."""
+    while not rest.strip():
+        more = next(source, None)
+        if more is None:
+            return
+        rest = more
+    raise Unreadable("something stands behind the array")

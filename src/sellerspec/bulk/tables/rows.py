@@ -1,0 +1,256 @@
+"""Rows of a table as payloads, with the cell that each member came from."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from sellerspec import workbook
+from sellerspec.bulk.keys import pyarrow
+from sellerspec.bulk.tables.columns import Columns, Member, columns
+from sellerspec.errors import Unreadable
+from sellerspec.model import Json
+from sellerspec.model import pointer as pointer_of
+
+
+@dataclass(slots=True)
+class Product:
+    """One payload that some rows stand for."""
+
+    value: dict[str, Json]
+    row: int
+    """Its first row, as the table's program counts."""
+
+    gap: int
+    """Rows between the payload before and this one: its further rows, empty ones, the header."""
+
+    sheet: str
+    rows: list[int] = field(default_factory=list)
+    """Row of each object of the list."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Pointer of a member, without the list's index -> header of its column."""
+
+    list_name: str | None = None
+    unread: list[tuple[str, str, dict[str, Json]]] = field(default_factory=list)
+    """What is wrong, pointer and cell, where a cell has no value that can be used."""
+
+    def cell(self, pointer: str) -> dict[str, Json]:
+        """Return sheet, row and column of a member, or of the nearest around it."""
+        parts = pointer.split("/")[1:]
+        row = self.row
+        if (
+            self.list_name is not None
+            and len(parts) > 1
+            and parts[0] == self.list_name
+            and parts[1].isdigit()
+        ):
+            index = int(parts.pop(1))
+            row = self.rows[index] if index < len(self.rows) else row
+        column = ""
+        while parts and not column:
+            column = self.headers.get("/" + "/".join(parts), "")
+            parts.pop()
+        return {**({"sheet": self.sheet} if self.sheet else {}), "row": row, "column": column}
+
+
+Row = tuple[int, Mapping[str, Json], Mapping[str, str]]
+"""Number, cells by header, and what is wrong with those that cannot be read."""
+
+
+def products(name: str, operation: str, mapping: str | None) -> Iterator[Product]:
+    """Yield the payloads of a table, in order; rows of one payload follow each other.
+
+    A row whose group cell is empty belongs to the payload above.
+
+    Raises:
+        Unreadable: the file is no table of its kind, or lacks the group column; names it.
+        MissingExtra: the library for its format is not installed.
+    """
+    known = columns(operation, mapping)
+    sheet, header, rows = read(name, known)
+    members = {each: found for each in header if (found := known.member(each)) is not None}
+    if not members:
+        raise Unreadable("no column of this table is a member; a mapping file can say which is", name=name)
+    if known.group is not None and known.group not in header:
+        raise Unreadable(f"no column `{known.group}`, which tells the rows of one payload", name=name)
+    headers = {_pointer(known, each): column for column, each in members.items()}
+    current: Product | None = None
+    group: Json = None
+    last = 0
+    for number, cells, unread in rows:
+        named = cells.get(known.group) if known.group is not None else None
+        if current is None or known.group is None or (named not in (None, "") and named != group):
+            if current is not None:
+                yield current
+            current = Product({}, number, number - last - 1, sheet, [], headers, known.rows)
+            _open(current.value, members.values())
+            last = number
+            group = named
+        _fill(current, number, cells, unread, members)
+    if current is not None:
+        yield current
+
+
+def _open(value: dict[str, Json], members: Iterable[Member]) -> None:
+    """A list or an object that a table has columns for is there, if only empty."""
+    for each in members:
+        if not each.of_row:
+            target = value
+            for part in each.path[:-1]:
+                target = target.setdefault(part, {})
+            if each.kind == "list":
+                target.setdefault(each.path[-1], [])
+
+
+def _pointer(known: Columns, member: Member) -> str:
+    return pointer_of((known.rows, *member.path) if member.of_row and known.rows else member.path)
+
+
+def _fill(
+    product: Product, number: int, cells: Mapping[str, Json], unread: Mapping[str, str],
+    members: Mapping[str, Member],
+) -> None:  # fmt: skip
+    """Put one row into its payload."""
+    own: dict[str, Json] = {}
+    for column, member in members.items():
+        at: tuple[str | int, ...] = member.path
+        if member.of_row and product.list_name is not None:
+            at = (product.list_name, len(product.rows), *member.path)
+        cell = {**({"sheet": product.sheet} if product.sheet else {}), "row": number, "column": column}
+        if column in unread:
+            product.unread.append((unread[column], pointer_of(at), cell))
+            continue
+        value = _typed(cells.get(column), member)
+        if value is None:
+            continue
+        target = own if member.of_row else product.value
+        for part in member.path[:-1]:
+            target = target.setdefault(part, {})
+        before = target.setdefault(member.path[-1], value)
+        if before == [] and product.row == number:
+            before = target[member.path[-1]] = value
+        if before != value:
+            said = f"another value than the rows of this payload before, from row {product.row}"
+            product.unread.append((said, pointer_of(at), cell))
+    if product.list_name is not None:
+        product.rows.append(number)
+        product.value.setdefault(product.list_name, []).append(own)
+
+
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_TRUTH = {"true": True, "false": False, "1": True, "0": False}
+
+
+def _typed(value: Json, member: Member) -> Json:
+    """Return a cell in the type of its member; what cannot be read so stays what it is, to be found."""
+    if value is None or value == "":
+        return None
+    if member.kind == "list":
+        return value if isinstance(value, list) else _split(str(value), member.separator)
+    if isinstance(value, str):
+        text = value.strip()
+        if member.kind == "integer" and _INTEGER.fullmatch(text):
+            return int(text)
+        if member.kind == "number" and _NUMBER.fullmatch(text):
+            return float(text) if "." in text else int(text)
+        if member.kind == "boolean":
+            return _TRUTH.get(text.lower(), value)
+    elif member.kind == "text" and isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return value
+
+
+def _split(text: str, separator: str) -> list[str]:
+    return [each.strip() for each in text.split(separator) if each.strip()]
+
+
+def read(name: str, known: Columns) -> tuple[str, tuple[str, ...], Iterator[Row]]:
+    """Return the sheet's name, the header and the rows of a table.
+
+    Raises:
+        Unreadable: it is no table of its kind; names it.
+    """
+    lower = name.lower()
+    if lower.endswith(".xlsx"):
+        return _of_workbook(name, known)
+    if lower.endswith(".parquet"):
+        return _of_parquet(name)
+    return _of_csv(name)
+
+
+def _of_csv(name: str) -> tuple[str, tuple[str, ...], Iterator[Row]]:
+    def rows() -> Iterator[tuple[int, list[str]]]:
+        try:
+            with Path(name).open(encoding="utf-8-sig", newline="") as stream:
+                yield from enumerate(csv.reader(stream, _dialect(stream.read(1 << 16), stream)), 1)
+        except UnicodeDecodeError:
+            raise Unreadable("not UTF-8; save it as CSV UTF-8", name=name) from None
+        except csv.Error as error:
+            raise Unreadable(f"not CSV: {error}", name=name) from None
+
+    every = rows()
+    header = tuple(each.strip() for each in next(every, (1, []))[1])
+    return "", header, ((n, dict(zip(header, row, strict=False)), {}) for n, row in every if any(row))
+
+
+def _dialect(start: str, stream: Any) -> Any:
+    """Tell a semicolon or tab from a comma by the header line."""
+    stream.seek(0)
+    header = start.partition("\n")[0]
+    separator = max(",;\t", key=header.count)
+
+    class Found(csv.excel):
+        delimiter = separator
+
+    return Found
+
+
+def _of_workbook(name: str, known: Columns) -> tuple[str, tuple[str, ...], Iterator[Row]]:
+    sheets = workbook.read(Path(name).read_bytes(), name=name)
+    if known.sheet is None:
+        sheet = sheets[0]
+    else:
+        found = next((each for each in sheets if each.name == known.sheet), None)
+        if found is None:
+            raise Unreadable(f"no sheet named `{known.sheet[:40]}`", name=name)
+        sheet = found
+    return sheet.name, sheet.columns, ((each.number, each.cells, each.unread) for each in sheet.rows)
+
+
+def _of_parquet(name: str) -> tuple[str, tuple[str, ...], Iterator[Row]]:
+    arrow = pyarrow()
+    from pyarrow import parquet
+
+    try:
+        table = parquet.ParquetFile(name)
+    except arrow.ArrowException:
+        raise Unreadable("not a Parquet file", name=name) from None
+
+    def rows() -> Iterator[Row]:
+        number = 0
+        with table:
+            for batch in table.iter_batches(1000):
+                for each in batch.to_pylist():
+                    number += 1
+                    yield number, {key: _json(value) for key, value in each.items()}, {}
+
+    return "", tuple(table.schema_arrow.names), rows()
+
+
+def _json(value: Any) -> Json:
+    """Return a value of Parquet as JSON."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_json(each) for each in value]
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return value
