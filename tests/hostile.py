@@ -1,0 +1,88 @@
+"""Servers that misbehave on the wire: raw sockets, one answer each."""
+
+import contextlib
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+Behaviour = Callable[[socket.socket, threading.Event], None]
+
+
+@contextlib.contextmanager
+def server(behave: Behaviour) -> Iterator[tuple[str, list[bytes]]]:
+    """Yield the address of a server and the beginnings of the requests that it got."""
+    wire = socket.create_server(("127.0.0.1", 0))
+    over = threading.Event()
+    seen: list[bytes] = []
+    wire.settimeout(0.1)
+
+    def talk(connection: socket.socket) -> None:
+        with connection, contextlib.suppress(OSError):
+            connection.settimeout(2)
+            seen.append(connection.recv(65536))
+            behave(connection, over)
+
+    def accept() -> None:
+        while not over.is_set():
+            with contextlib.suppress(OSError):
+                connection, _ = wire.accept()
+                threading.Thread(target=talk, args=(connection,), daemon=True).start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{wire.getsockname()[1]}", seen
+    finally:
+        over.set()
+        thread.join(3)
+        wire.close()
+
+
+def hang(_: socket.socket, over: threading.Event) -> None:
+    over.wait(30)
+
+
+def reset(connection: socket.socket, _: threading.Event) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def garbage(connection: socket.socket, _: threading.Event) -> None:
+    connection.sendall(b"\x16\x03\x01 this is no HTTP\r\n\r\n")
+
+
+def drip(connection: socket.socket, over: threading.Event) -> None:
+    """Send a header byte after byte: each is in time, the answer never is."""
+    connection.sendall(b"HTTP/1.1 200 OK\r\nx-slow: ")
+    while not over.is_set():
+        connection.sendall(b"a")
+        time.sleep(0.05)
+
+
+def gigabyte(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1073741824\r\n\r\n"
+    )
+    part = b" " * (1 << 20)
+    for _ in range(1024):
+        if over.is_set():
+            return
+        connection.sendall(part)
+
+
+def endless(connection: socket.socket, over: threading.Event) -> None:
+    """Send chunks without end, too slowly to be too large."""
+    connection.sendall(
+        b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
+    )
+    while not over.is_set():
+        connection.sendall(b"1\r\n \r\n")
+        time.sleep(0.02)
+
+
+def answering(text: bytes) -> Behaviour:
+    def answer(connection: socket.socket, _: threading.Event) -> None:
+        connection.sendall(text)
+
+    return answer

@@ -1,0 +1,88 @@
+"""Pages of the documentation as their readers use them: files written, commands typed, code run."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FENCE = re.compile(r"(?:<!-- run: (\w+) -->\n)?^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block."""
+
+    language: str
+    title: str
+    """Name of the file that it is."""
+
+    mark: str
+    """What a comment before it, or a word beside its language, asks for."""
+
+    text: str
+
+
+def blocks(page: str) -> list[Block]:
+    """Return the fenced blocks of a page of the repository."""
+    found = []
+    for comment, language, rest, text in FENCE.findall((ROOT / page).read_text(encoding="utf-8")):
+        title = re.search(r'title="([^"]*)"', rest)
+        found.append(Block(language, title[1] if title else "", comment or rest.strip(), text))
+    return found
+
+
+def typed(command: str, folder: Path, *, here: Path | None = None) -> str:
+    """Return what a command prints in a shell; `sellerspec` and `python` are those under test."""
+    tools = folder / ".tools"
+    tools.mkdir(exist_ok=True)
+    for name, words in (("sellerspec", "-m sellerspec "), ("python", "")):
+        (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words}"$@"\n')
+        (tools / name).chmod(0o755)
+    environment = {
+        **os.environ,
+        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), os.environ.get("PYTHONPATH", ""))),
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        "PYTEST_ADDOPTS": "-p pytest_sellerspec -p no:cacheprovider",
+        "COLUMNS": "100",
+    }
+    done = subprocess.run(
+        command,
+        shell=True,
+        cwd=here or folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.stderr + done.stdout
+
+
+def fits(said: str, printed: str) -> bool:
+    """Say whether a page's `...` stand for what else was printed; notes on stderr may be left out."""
+    lines = [each for each in printed.splitlines() if not each.startswith("note: ")]
+    pattern = ".*".join(re.escape(each) for each in said.strip().split("..."))
+    return re.fullmatch(pattern, "\n".join(lines).strip(), re.DOTALL) is not None
+
+
+def follow(page: str, folder: Path) -> int:
+    """Do all that a page says, in its order; return how many commands were typed."""
+    count = 0
+    for each in blocks(page):
+        if each.title:
+            path = folder / each.title
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(each.text, encoding="utf-8")
+        elif each.mark == "run":
+            printed = typed(f"set -eu\n{each.text}", folder)
+            assert not printed, printed
+        elif each.language == "console":
+            for part in re.split(r"^\$ ", each.text, flags=re.MULTILINE)[1:]:
+                command, _, said = part.partition("\n")
+                printed = typed(command, folder)
+                assert fits(said, printed), f"{command}\n{printed}"
+                count += 1
+    return count

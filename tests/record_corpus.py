@@ -1,0 +1,243 @@
+"""Record the corpus anew: `python tests/record_corpus.py [FOLDER]`, run by hand (`make corpus`).
+
+Every operation of every marketplace is called on its sandbox over a real socket, and recorded by
+vcrpy through `sellerspec.record`: the success, and each documented refusal. For a refusal the
+request itself is made wrong where that gives the status (no token, another token, an unknown name,
+an example that breaks a rule); where the sandbox has no reason of its own (429, 500) it is told to
+answer so. Beside that, each documented example of a spec becomes an exchange of its own.
+"""
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from sandboxes import receiver
+from sellerspec import cassette, contract, importing, marketplaces, record, sandbox, workbook
+from sellerspec.cassettes.cleaning import scrubbed
+from sellerspec.cassettes.convert import documented
+from sellerspec.cassettes.convert.examples import made
+from sellerspec.contract.operation import OperationContract
+from sellerspec.sandbox.running import Box
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "tests" / "examples"
+ROW = [
+    "E2E",
+    "R1",
+    "sgn",
+    "VN039007006",
+    "Người Bịa",
+    "0000000000",
+    "1 Đường Bịa",
+    "",
+    10,
+    "",
+    "",
+    "9587541851263",
+    1,
+    5,
+]
+"""One order of a workbook; the person is invented."""
+
+PORTS = {"tiki": 38401, "tnsl": 38402, "tokopedia": 38403}
+"""Fixed, so that recording again changes only what has changed."""
+
+NOW = {
+    "tiki": datetime(2019, 11, 1, 12),
+    "tnsl": datetime(2023, 12, 20, 10),
+    "tokopedia": datetime(2022, 11, 1, 12),
+}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One request that may give a status."""
+
+    method: str
+    path: str
+    """With the query."""
+
+    headers: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    files: Any = None
+
+    def send(self, box: Box) -> httpx.Response:
+        content = None if self.body is None else json.dumps(self.body, ensure_ascii=False).encode()
+        headers = {**self.headers} | ({"content-type": "application/json"} if content is not None else {})
+        with httpx.Client(trust_env=False, headers={"user-agent": "sellerspec-corpus"}) as client:
+            return client.request(
+                self.method, box.url + self.path, headers=headers, content=content, files=self.files
+            )
+
+
+def with_order(box: Box, at: str) -> dict[str, Any]:
+    """Ask for an order that the sandbox holds."""
+    return {"path": at.replace("CODE", "347171001")}
+
+
+def tracked(box: Box) -> dict[str, Any]:
+    """Make a product, to ask where it stands."""
+    body = json.loads((EXAMPLES / "tiki/createProduct/valid/documented-simple.json").read_text())
+    made_ = Attempt("POST", "/v1/products", dict(box.headers), body).send(box)
+    return {"path": f"/v1/tracking/{made_.json()['trace_id']}"}
+
+
+def sheet() -> dict[str, Any]:
+    """Return the upload of a workbook with one order."""
+    columns = workbook.read(importing.template("tnsl/importOrders"))[0].columns
+    return {"file": ("orders.xlsx", workbook.table("orders", columns, [ROW]))}
+
+
+def imported(box: Box, at: str) -> dict[str, Any]:
+    """Import a workbook, to ask what became of it."""
+    answer = Attempt("POST", "/v1/order-imports", dict(box.headers), files=sheet()).send(box)
+    box.advance(600)
+    return {"path": at.replace("ID", answer.json()["data"]["import_id"])}
+
+
+PRELUDES: dict[str, Callable[[Box], dict[str, Any]]] = {
+    "tiki/getTracking": tracked,
+    "tnsl/getOrder": partial(with_order, at="/v1/orders/CODE"),
+    "tnsl/cancelOrder": partial(with_order, at="/v1/orders/CODE/cancel"),
+    "tnsl/updateOrderExtra": partial(with_order, at="/v1/orders/CODE/extra"),
+    "tnsl/updateOrderReceivable": partial(with_order, at="/v1/orders/CODE/receivable"),
+    "tnsl/importOrders": lambda _: {"files": sheet(), "body": None},
+    "tnsl/getImport": partial(imported, at="/v1/order-imports/ID"),
+    "tnsl/exportImport": partial(imported, at="/v1/order-imports/ID/export"),
+}
+"""Operation -> what has to happen before, and what its request then has otherwise than the documented one."""
+
+
+def base(operation: OperationContract, box: Box) -> Attempt:
+    """Return the request of the documented example, or the nearest that the sandbox knows."""
+    requests = operation.spec.request.examples() if operation.spec.request is not None else {}
+    body = next(iter(requests.values()), None)
+    exchange = made(operation, ("http://sandbox",), body, operation.success, None, 0)
+    split = urlsplit(exchange.url)
+    path = split.path + (f"?{split.query}" if split.query else "")
+    return replace(
+        Attempt(operation.operation.method, path, dict(box.headers), body),
+        **PRELUDES.get(operation.key, lambda _: {})(box),
+    )
+
+
+def prepared(operation: OperationContract, box: Box) -> Attempt:
+    """Begin anew and return the request of the success."""
+    box.reset()
+    return base(operation, box)
+
+
+def refusals(operation: OperationContract, first: Attempt) -> Iterator[Attempt]:
+    """Yield requests that something is wrong with, the plainest first."""
+    yield replace(first, headers={})
+    yield replace(
+        first,
+        headers={
+            name: "Bearer FAKE-OTHER" if " " in each else "FAKE-OTHER" for name, each in first.headers.items()
+        },
+    )
+    yield replace(first, headers=dict.fromkeys(first.headers, "FAKE-TOKEN-LOCKED"))
+    folder = EXAMPLES / operation.operation.marketplace / operation.operation.id / "invalid"
+    for path in sorted(folder.glob("*.json")):
+        value = json.loads(path.read_text())
+        if path.name.endswith(".facts.json"):
+            continue
+        if not path.name.endswith(".exchange.json"):
+            yield replace(first, body=value)
+        elif "request_body" not in value or isinstance(value["request_body"], dict | list):
+            split = urlsplit(value["url"])
+            bare = split.path.removeprefix("/integration").removeprefix("/business")
+            yield replace(
+                first, path=bare + (f"?{split.query}" if split.query else ""), body=value.get("request_body")
+            )
+    template = operation.operation.path.split("/")
+    parts = first.path.partition("?")[0].split("/")
+    unknown = [
+        "unknown-1" if each[:1] == "{" and each != "{version}" else part
+        for each, part in zip(template, parts, strict=True)
+    ]
+    yield replace(first, path="/".join(unknown) + "".join(first.path.partition("?")[1:]))
+    numbers = [part if part != "unknown-1" else "999999999" for part in unknown]
+    yield replace(first, path="/".join(numbers) + "".join(first.path.partition("?")[1:]))
+    yield replace(first, body={})
+    yield replace(first, body="no object")
+
+
+def statuses(operation: OperationContract, box: Box) -> Iterator[tuple[int, Attempt, bool]]:
+    """Yield each documented status with a request that gives it; False where the sandbox must be told."""
+    first = prepared(operation, box)
+    tried: dict[int, Attempt] = {}
+    for each in (first, *refusals(operation, first)):
+        prepared(operation, box)
+        tried.setdefault(each.send(box).status_code, each)
+    for status in operation.spec.answers:
+        yield status, tried.get(status, first), status in tried
+
+
+def corpus(folder: Path) -> int:
+    """Record everything into a folder; return how many cassettes there are."""
+    for name in marketplaces.names():
+        shutil.rmtree(folder / name, ignore_errors=True)
+        recorder = record.vcr(name, source="sandbox", keep=["5xx"])
+        with sandbox.run(name, port=PORTS[name], now=NOW[name]) as box:
+            for operation in contract.contract(name).operations():
+                if operation.operation.webhook:
+                    continue
+                for status, attempt, own in list(statuses(operation, box)):
+                    prepared(operation, box)
+                    if not own:
+                        box.scenario(operation.operation.id, status)
+                    case = "success" if status < 300 else f"refused-{status}"
+                    path = folder / name / operation.operation.id / f"{case}.yaml"
+                    with recorder.use_cassette(str(path)):
+                        answer = attempt.send(box)
+                    if answer.status_code != status:
+                        print(f"{operation.key}: {answer.status_code}, not {status}: {answer.text[:200]}")
+                        path.unlink(missing_ok=True)
+        examples(name, folder)
+    notices(folder)
+    return len(list(cassette.files([folder])))
+
+
+def examples(name: str, folder: Path) -> None:
+    """Write each documented example of a spec."""
+    for operation, case, recorded in documented(name):
+        clean, _ = scrubbed([recorded], marketplace=name)
+        cassette.write(folder / name / operation / f"{case}.yaml", clean)
+
+
+def notices(folder: Path) -> None:
+    """Record the notices that the sandboxes send to a receiver."""
+    tnsl = record.vcr("tnsl", source="sandbox", operation="tnsl/orderStatusSync")
+    with receiver() as hook, sandbox.run("tnsl", now=NOW["tnsl"]) as box:
+        body = json.loads((EXAMPLES / "tnsl/registerWebhooks/valid/documented.json").read_text())
+        body["sync_webhook"]["order"]["url"] = hook.url
+        Attempt("POST", "/v1/register-webhooks", dict(box.headers), body).send(box)
+        with tnsl.use_cassette(str(folder / "tnsl/orderStatusSync/notice.yaml")):
+            box.move("347171001", "shipping/delivery_failed_1")
+            box.deliveries()
+        hook.answers.append(400)
+        with tnsl.use_cassette(str(folder / "tnsl/orderStatusSync/refused-400.yaml")):
+            box.move("347171002", "shipping/delivery_failed_1")
+            box.deliveries()
+    notice = "tokopedia/tokocabangOrderNotification"
+    tokopedia = record.vcr("tokopedia", source="sandbox", operation=notice)
+    with receiver() as hook, sandbox.run("tokopedia", now=NOW["tokopedia"]) as box:
+        box.seed({"webhooks": [{"url": hook.url}]})
+        with tokopedia.use_cassette(str(folder / f"{notice}/notice.yaml")):
+            box.seed({"orders": [{"fulfill_by": 1, "warehouse_id": 19551, "order_id": 7}]})
+            box.deliveries()
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "cassettes"
+    print(f"{corpus(target)} cassettes")

@@ -1,0 +1,124 @@
+"""Sandboxes for tests: every answer that one gives is judged, and none may have an error."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Event, Thread
+from time import sleep
+from typing import Any
+
+import httpx
+
+import sellerspec
+from sellerspec import sandbox
+from sellerspec.sandbox.running import Box
+from sellerspec.sandbox.server import Sandbox
+from sellerspec.sandbox.wire import Call, Reply
+
+EXAMPLES = Path(__file__).parent / "examples"
+
+
+def example(path: str) -> Any:
+    """Return an example payload, `tiki/createProduct/valid/documented-simple`."""
+    return json.loads((EXAMPLES / f"{path}.json").read_text())
+
+
+def judge(box: Sandbox) -> None:
+    """Check every exchange of the log with the public `check_exchange`."""
+    for entry in box.log.entries():
+        if entry.operation is None or entry.answer.drops:
+            continue
+        report = sellerspec.check_exchange(
+            entry.exchange, operation=entry.operation.key, facts=entry.facts, requests="accepted"
+        )
+        assert report.ok, f"{entry.call.method} {entry.call.url} {entry.answer.status}: {report}"
+
+
+@contextmanager
+def running(marketplace: str, **settings: Any) -> Iterator[tuple[Box, httpx.Client]]:
+    """Run a sandbox on a real socket with a real client; at the end its answers are judged."""
+    with sandbox.run(marketplace, **settings) as box:
+        with httpx.Client(base_url=box.url, headers=box.headers, trust_env=False) as client:
+            yield box, client
+        judge(box.sandbox)
+
+
+class Client:
+    """Calls a sandbox without a socket."""
+
+    def __init__(self, box: Sandbox) -> None:
+        self.box = box
+
+    def __call__(
+        self,
+        method: str,
+        url: str,
+        body: Any = None,
+        *,
+        raw: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Reply:
+        content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
+        path, _, query = url.partition("?")
+        sent = {"content-type": "application/json", **self.box.auth()} if headers is None else headers
+        return self.box.handle(Call(method, path, query, sent, content))
+
+
+@contextmanager
+def calling(marketplace: str, *, judged: bool = True, **settings: Any) -> Iterator[Client]:
+    """Make a sandbox to be called without a socket; at the end its answers are judged."""
+    box = sandbox.app(marketplace, **settings).sandbox
+    try:
+        yield Client(box)
+        if judged:
+            judge(box)
+    finally:
+        box.close()
+
+
+class Receiver:
+    """A webhook receiver on a real socket: keeps what it gets, answers what it is told."""
+
+    def __init__(self) -> None:
+        self.got: list[Any] = []
+        self.answers: list[int] = []
+        """Statuses of the next answers; 200 when none is left."""
+
+        self.hold = Event()
+        """While it is set, no answer is given."""
+
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                receiver.got.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                while receiver.hold.is_set():
+                    sleep(0.002)
+                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/orders"
+        self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@contextmanager
+def receiver() -> Iterator[Receiver]:
+    """Run a receiver."""
+    found = Receiver()
+    try:
+        yield found
+    finally:
+        found.close()

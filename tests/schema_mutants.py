@@ -1,0 +1,202 @@
+"""Schemas changed one keyword at a time, and what the examples say of each change.
+
+A mutant drops one keyword that asserts, takes one name out of `required`, or moves one bound by
+one. It is made in the written-out schema of every operation that refers to the same place, and is
+killed when an example of one of them gets other findings: another rule, place or severity, or
+another number of them. Words do not count: a limit that only a message repeats is not tested.
+"""
+
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import sellerspec
+from examples import Example, examples, exchange
+from sellerspec.contract import contract
+from sellerspec.contract.operation import OperationContract
+from sellerspec.model import NO_FACTS
+from sellerspec.spec import OperationSpec
+
+MAPS = ("properties", "patternProperties", "dependentSchemas")
+LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "x-advice")
+ONE = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
+BOUNDS = (
+    *("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
+)
+ASSERTING = (
+    *("type", "enum", "const", "pattern", "format", "multipleOf", "uniqueItems", "dependentRequired"),
+    *("not", "anyOf", "oneOf", "contains", "propertyNames", "then", "else"),
+    *BOUNDS,
+)
+Said = list[tuple[str, str, str]]
+"""Place, rule and severity of each finding."""
+
+
+@dataclass(frozen=True, order=True)
+class Mutant:
+    """One change: where the subschema stands that states the rule, the way from there, and what is done."""
+
+    place: str
+    rule: str
+    way: str
+    """Pointer from that subschema to the one that is changed."""
+
+    change: str
+    """`drop enum`, `drop required name`, `minimum +1`."""
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.way or '.'} {self.change} [{self.rule}]"
+
+    def applied(self, subschema: dict[str, Any]) -> dict[str, Any]:
+        """Return the subschema with the change."""
+        word, _, rest = self.change.partition(" ")
+        if word != "drop":
+            return {**subschema, word: subschema[word] + int(rest)}
+        key, _, name = rest.partition(" ")
+        if key == "required":
+            return {**subschema, key: [each for each in subschema[key] if each != name]}
+        return {other: value for other, value in subschema.items() if other != key}
+
+
+def changes(subschema: dict[str, Any]) -> Iterator[str]:
+    """Yield what may be changed in one subschema, without those below it."""
+    for key, value in subschema.items():
+        if key in ASSERTING or (key == "additionalProperties" and value is False):
+            yield f"drop {key}"
+        if key in BOUNDS:
+            yield from (f"{key} {step}" for step in ("+1", "-1") if value + int(step) >= 0)
+        if key == "required":
+            yield from (f"drop required {name}" for name in value)
+
+
+def sites(schema: Any, place: str, rule: str, way: str) -> Iterator[tuple[Mutant, dict[str, Any]]]:
+    """Yield each mutant of a schema with the subschema to change, below any that states a rule."""
+    if not isinstance(schema, dict):
+        return
+    if "x-rule" in schema:
+        place, rule, way = schema.get("x-place", ""), schema["x-rule"], ""
+    if rule:
+        for change in changes(schema):
+            own = schema.get("properties", {}).get(change.removeprefix("drop required "))
+            about = own["x-rule"] if isinstance(own, dict) and "x-rule" in own else rule
+            yield Mutant(place, about, way, change), schema
+    for key, below in schema.items():
+        if key in MAPS:
+            for name, each in below.items():
+                yield from sites(each, place, rule, f"{way}/{key}/{name}")
+        elif key in LISTS:
+            for index, each in enumerate(below):
+                yield from sites(each, place, rule, f"{way}/{key}/{index}")
+        elif key in ONE:
+            yield from sites(below, place, rule, f"{way}/{key}")
+
+
+@dataclass
+class Case:
+    """An example, read once."""
+
+    example: Example
+    read: Any
+    facts: Any
+    path: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+
+    def said(self, ready: OperationContract) -> Said:
+        """Return what an operation finds in the example."""
+        if isinstance(self.read, sellerspec.Exchange):
+            status = self.read.status
+            judged = status is None or status < 400
+            report = ready.check_exchange(self.read, self.path, self.query, self.facts, request=judged)
+        else:
+            report = ready.check(self.read, self.facts)
+        return [(each.pointer, each.rule, each.severity) for each in report.findings]
+
+
+class Subject:
+    """One operation with a spec of its own that can be changed, and its examples."""
+
+    def __init__(self, marketplace: str, id: str) -> None:
+        self.contract = contract(marketplace)
+        self.spec: OperationSpec = deepcopy(self.contract.operation(id).spec)
+        self.key = f"{marketplace}/{id}"
+        self.cases = [self._case(each) for each in examples() if each.operation == self.key]
+        plain = self.ready()
+        self.before = [each.said(plain) for each in self.cases]
+        self.mutants: dict[Mutant, list[dict[str, Any]]] = {}
+        for schema in self._schemas():
+            for mutant, subschema in sites(schema, "", "", ""):
+                self.mutants.setdefault(mutant, []).append(subschema)
+
+    def _case(self, example: Example) -> Case:
+        facts = example.facts or NO_FACTS
+        if not example.is_exchange:
+            return Case(example, example.value(), facts)
+        call = exchange(example.value())
+        match = self.contract.routes.find(call.method, call.url, any_host=True)
+        query = call.url.partition("#")[0].partition("?")[2]
+        found = match is not None and f"{match.marketplace}/{match.operation}" == self.key
+        return Case(example, call, facts, dict(match.path) if match and found else {}, query)
+
+    def _schemas(self) -> Iterator[Any]:
+        yield from (each.schema for each in self.spec.parameters)
+        for body in (self.spec.request, *self.spec.answers.values()):
+            if body is not None:
+                yield body.schema
+
+    def ready(self, spec: OperationSpec | None = None) -> OperationContract:
+        """Compile the operation as its spec is now."""
+        record = self.contract.marketplace
+        return OperationContract(
+            self.contract.spec, spec or self.spec, record, record.rules, self.contract.engine
+        )
+
+    def kills(self, mutant: Mutant) -> bool:
+        """Say whether an example notices a mutant."""
+        subschemas = self.mutants[mutant]
+        kept = [dict(each) for each in subschemas]
+        for each in subschemas:
+            changed = mutant.applied(each)
+            each.clear()
+            each.update(changed)
+        try:
+            return self._differs(self.ready(), mutant.rule)
+        finally:
+            for each, old in zip(subschemas, kept, strict=True):
+                each.clear()
+                each.update(old)
+
+    def optional(self) -> Iterator[tuple[str, bool]]:
+        """Yield each required parameter that states a rule, and whether an example notices its loss."""
+        for index, each in enumerate(self.spec.parameters):
+            if each.required and each.where != "path" and "x-rule" in each.schema:
+                loose = [*self.spec.parameters]
+                loose[index] = replace(each, required=False)
+                changed = self.ready(replace(self.spec, parameters=tuple(loose)))
+                yield f"{self.key} {each.where} {each.name}", self._differs(changed, each.schema["x-rule"])
+
+    def _differs(self, changed: OperationContract, rule: str) -> bool:
+        order = sorted(range(len(self.cases)), key=lambda i: self.cases[i].example.rule != rule)
+        try:
+            return any(self.cases[i].said(changed) != self.before[i] for i in order)
+        except (TypeError, LookupError, AttributeError):
+            return True  # a function that may rely on the schema met what the schema no longer keeps out
+
+
+@cache
+def subjects(marketplace: str) -> tuple[Subject, ...]:
+    """Return every operation of a marketplace."""
+    return tuple(Subject(marketplace, id) for id in contract(marketplace).spec.ids())
+
+
+@cache
+def survivors(marketplace: str) -> tuple[list[Mutant], int]:
+    """Return the mutants that no example notices, and how many there were."""
+    over: dict[Mutant, list[Subject]] = {}
+    for subject in subjects(marketplace):
+        for mutant in subject.mutants:
+            over.setdefault(mutant, []).append(subject)
+    left = [mutant for mutant, each in over.items() if not any(subject.kills(mutant) for subject in each)]
+    return sorted(left), len(over)

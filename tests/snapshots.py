@@ -1,0 +1,43 @@
+"""What is said of every invalid example, word by word: `python tests/snapshots.py` writes it anew.
+
+A change of a message, a status or a text shows as a difference of these files, to be read
+before it is committed: messages are part of the interface.
+"""
+
+import json
+from pathlib import Path
+
+from examples import examples
+
+FOLDER = Path(__file__).parent / "expected"
+
+
+def said(marketplace: str) -> str:
+    """Return one paragraph for each invalid example: its findings, and the answer of the marketplace."""
+    lines: list[str] = []
+    for each in examples("invalid"):
+        if each.operation.startswith(f"{marketplace}/"):
+            report = each.report()
+            lines.append(str(each))
+            for finding in report.findings:
+                lines.append(f"  {finding}")
+                lines.extend(f"    hint: {text}" for text in (finding.hint,) if text)
+            answer = report.strict().server_answer()
+            lines.append(f"  -> {answer.status} {json.dumps(answer.body, ensure_ascii=False)[:400]}")
+    return "\n".join([*lines, ""])
+
+
+def expected(marketplace: str) -> str:
+    """Return what was said when the files were written."""
+    return (FOLDER / f"{marketplace}.txt").read_text(encoding="utf-8")
+
+
+def main() -> None:
+    """Write the files."""
+    FOLDER.mkdir(exist_ok=True)
+    for name in ("tiki", "tnsl", "tokopedia"):
+        (FOLDER / f"{name}.txt").write_text(said(name), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""What seldom happens to a catalogue: empty files, giant lines, dead workers, missing libraries."""
+
+import json
+import multiprocessing
+import os
+import pty
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyarrow import parquet
+
+from sellerspec import bulk
+from sellerspec.bulk import plants, reading, scanning
+from sellerspec.bulk.generate import generate
+from sellerspec.bulk.keys import Keys
+from sellerspec.bulk.pool import cores
+from sellerspec.errors import MissingExtra, NotUsable, SellerspecError, Unreadable
+
+CREATE, PRICE = "tiki/createProduct", "tiki/updateSku"
+
+
+def run(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "sellerspec", *map(str, words)],
+        **{"capture_output": True, "text": True, **options},
+    )
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(each) for each in path.read_bytes().splitlines()]
+
+
+def test_a_line_or_value_that_json_cannot_hold_is_a_finding_and_the_rest_goes_on() -> None:
+    deep: Any = 1
+    for _ in range(300):
+        deep = [deep]
+    lines = [json.dumps(deep).encode(), deep, {"price": {1, 2}}, b'{"price": 1}']
+    found = [each.report.findings for each in bulk.check_lines(lines, PRICE)]
+    assert [[each.rule for each in some] for some in found] == [["sellerspec.line-readable"]] * 3 + [[]]
+    assert found[0][0].message == "not JSON: nested deeper than 254 levels, at column 255"
+
+
+def test_a_catalogue_without_a_line_is_accepted(tmp_path: Path) -> None:
+    for name, data in (("a.jsonl", b""), ("a.json", b" [ ] "), ("a.csv", b"product,name\n")):
+        (tmp_path / name).write_bytes(data)
+        summary = bulk.check_files([str(tmp_path / name)], bulk.How(CREATE), workers=1)
+        assert (summary.ok, summary.lines) == (True, 0), name
+
+
+def test_a_worker_that_dies_ends_the_run_and_says_how_to_go_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"price": 1}\n' * 450_000)  # six chunks
+    killed: list[int] = []
+
+    def kill(progress: bulk.Progress) -> None:
+        for each in multiprocessing.active_children() if not killed else ():
+            killed.append(each.pid or 0)
+            each.kill()
+
+    with pytest.raises(SellerspecError, match="a worker died; `--resume` goes on"):
+        bulk.check_files([str(path)], bulk.How(PRICE), workers=2, watch=kill)
+    summary = bulk.check_files([str(path)], bulk.How(PRICE), workers=1, resume=True)
+    assert (summary.accepted, summary.refused) == (450_000, 0)
+    assert killed
+    assert 1 <= cores() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the list of processes is Linux's")
+def test_workers_end_with_a_killed_run(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"price": 1}\n' * 2_000_000)
+    words = ["check", str(path), "--as", PRICE, "--workers", "2", "--output", str(tmp_path / "o.jsonl")]
+    journal = tmp_path / ".o.jsonl.sellerspec" / "journal.jsonl"
+    with subprocess.Popen([sys.executable, "-m", "sellerspec", *words], stdout=subprocess.DEVNULL) as process:
+        while not journal.is_file() or journal.read_bytes().count(b"\n") < 2:
+            assert process.poll() is None, "done before it could be killed"
+            time.sleep(0.005)
+        tasks = Path(f"/proc/{process.pid}/task").glob("*/children")
+        workers = [int(child) for each in tasks for child in each.read_text().split()]
+        process.kill()
+    assert len(workers) >= 2
+    for _ in range(500):
+        if not any(map(_runs, workers)):
+            return
+        time.sleep(0.02)
+    pytest.fail("a worker outlived the run")
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def test_a_journal_cut_before_its_line_feed_does_not_count_that_line(tmp_path: Path) -> None:
+    path, out = tmp_path / "a.jsonl", tmp_path / "o.jsonl"
+    path.write_bytes(b'{"price": 0}\n' * 3)
+    with pytest.raises(bulk.Interrupted):
+        bulk.check_files([str(path)], bulk.How(PRICE), workers=1, output=out, watch=_interrupt)
+    journal = tmp_path / ".o.jsonl.sellerspec" / "journal.jsonl"
+    journal.write_bytes(journal.read_bytes().removesuffix(b"\n"))
+    bulk.check_files([str(path)], bulk.How(PRICE), workers=1, output=out, resume=True)
+    assert [each["line"] for each in records(out)] == [1, 2, 3]
+    again = bulk.check_files([str(path)], bulk.How(PRICE), workers=1, resume=True)  # nothing to go on from
+    assert again.refused == 3
+
+
+def _interrupt(progress: bulk.Progress) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_line_or_an_item_has_a_most(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import gzip
+
+    monkeypatch.setattr(reading, "MAX_ITEM", 20)
+    monkeypatch.setattr(scanning, "MAX_ITEM", 20)
+    long = b'{"a": "' + b"x" * 60 + b'"}'
+    (tmp_path / "a.jsonl").write_bytes(b"{}\n" + long)
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b"{}\n" + long))
+    (tmp_path / "a.json").write_bytes(b"[{}," + long + b"]")
+    for name, says in (("a.jsonl", "line 2"), ("a.jsonl.gz", "line 2"), ("a.json", "item 2")):
+        with pytest.raises(Unreadable, match=f"{name}: {says} has more than 20 bytes"):
+            list(reading.chunks([str(tmp_path / name)], size=8))
+    with pytest.raises(Unreadable, match="a bracket that nothing opened, after item 0"):
+        list(scanning.items([b"[1}"]))
+
+
+def test_a_folder_is_no_catalogue(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").mkdir()
+    with pytest.raises(SellerspecError, match=r"a\.jsonl: not a file"):
+        bulk.check_files([str(tmp_path / "a.jsonl")], bulk.How(PRICE))
+
+
+@pytest.mark.parametrize("library", ["pyarrow", "duckdb", "zstandard"])
+def test_without_its_library_it_says_what_to_install(
+    library: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / ("a.jsonl.zst" if library == "zstandard" else "a.jsonl")
+    path.write_bytes(b"{}\n")
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(MissingExtra, match=rf"sellerspec\[bulk\].*{library}|{library}.*sellerspec\[bulk\]"):
+        bulk.check_files([str(path)], bulk.How(CREATE), workers=1)
+
+
+def test_items_over_several_lines_are_split_as_one_line_each(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(b'[\n{\n"price": 1\n},\n{"price":\n1,\n},\n{"price": 0}\n]')
+    good, bad = tmp_path / "good.jsonl", tmp_path / "bad.jsonl"
+    bulk.check_files([str(path)], bulk.How(PRICE), workers=1, accepted=good, refused=bad)
+    assert good.read_bytes() == b'{"price":1}\n'
+    assert bad.read_bytes() == b'{"price": 1, }\n{"price": 0}\n'
+
+
+def test_findings_beyond_one_block_are_all_written(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"price": 0}\n' * 20_500)
+    bulk.check_files([str(path)], bulk.How(PRICE), workers=1, output=tmp_path / "o.parquet")
+    table = parquet.read_table(tmp_path / "o.parquet", columns=["line"])
+    assert table.column("line").to_pylist() == list(range(1, 20_501))
+    path.write_bytes(b'{"price": 0}\n' * 400)
+    bulk.check_files([str(path)], bulk.How(PRICE), workers=1, output=tmp_path / "o.csv")
+    assert len((tmp_path / "o.csv").read_bytes().splitlines()) == 401
+
+
+def test_a_line_that_repeats_needs_one_before_it() -> None:
+    lines = list(generate(CREATE, 200, broken=1.0, seed=2))
+    across = [each for _, found in lines for each in found if each.rule.startswith("sellerspec.catalogue")]
+    clean = [number for number, (_, found) in enumerate(lines, 1) if not found]
+    assert across
+    assert len(clean) == 1
+    assert clean[0] < min(each.line for each in across)
+    with pytest.raises(NotUsable, match="no example of a body"):
+        next(generate("tiki/getOrder", 1))
+
+
+def test_an_example_that_a_number_would_break_is_no_template(tmp_path: Path) -> None:
+    (tmp_path / "long.json").write_text(json.dumps({"name": "a" * 20}))
+
+    def findings(value: Any) -> tuple[Any, ...]:
+        from sellerspec.marketplaces.common import LINE_READABLE
+
+        return (LINE_READABLE("too long", "/name"),) if len(value["name"]) > 25 else ()
+
+    assert plants._template(findings, tmp_path / "long.json", compared=True) is None
+    assert plants._template(findings, tmp_path / "long.json", compared=False) is not None
+
+
+def test_keys_of_the_wrong_type_leave_those_of_the_right_type() -> None:
+    keys = Keys(0)
+    for number, name in enumerate(("first", 2, "third"), 1):
+        keys.add_clean(number, {"name": name, "category_id": 1 << 70, "image": "i", "variants": []})
+    products, _ = keys.tables()
+    assert products.column("name").to_pylist() == ["first", None, "third"]
+    assert products.column("category").to_pylist() == [None] * 3
+
+
+@pytest.fixture
+def priced(tmp_path: Path) -> Path:
+    """A JSON array that is large enough to be read as a stream."""
+    path = tmp_path / "large.json"
+    path.write_bytes(b'[{"price": 1},' + b" " * (8 << 20) + b'{"price": 0}]')
+    return path
+
+
+def test_a_large_array_is_a_catalogue_and_a_small_one_is_not(priced: Path, tmp_path: Path) -> None:
+    done = run("check", priced, "--as", PRICE, "--workers", "1", "--listing-price", "1")
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith(f"{PRICE}: 2 lines in ")
+    (tmp_path / "object.json").write_bytes(b'{"price": 1' + b" " * (8 << 20) + b"}")
+    (tmp_path / "small.json").write_bytes(b'{"price": 1}')
+    for name in ("object.json", "small.json"):
+        done = run("check", tmp_path / name, "--as", PRICE)
+        assert (done.returncode, " lines in " in done.stdout) == (0, False), name
+
+
+def test_an_operation_is_recognised_by_the_first_line_that_can_be_read(tmp_path: Path) -> None:
+    good = next(text for text, _ in generate(CREATE, 1))
+    path = tmp_path / "a.jsonl"
+    path.write_bytes((b"{" + b"x" * (1 << 20) + b"\n") * 2 + good)
+    done = run("check", path, "--format", "json", "--workers", "1", "--apart")
+    assert json.loads(done.stdout)["operation"] == CREATE
+    path.write_bytes(b"{\n")
+    assert "no line can be read; say --as OPERATION" in run("check", path).stderr
+
+
+def test_a_terminal_sees_a_bar(priced: Path) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        done = run(
+            "check", priced, "--as", PRICE, "--workers", "1",
+            capture_output=False, stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"},
+        )  # fmt: skip
+        shown = os.read(ours, 1 << 16).decode()
+    finally:
+        os.close(ours)
+        os.close(theirs)
+    assert done.returncode == 1
+    assert "100 %" in shown
+    assert "2 lines" in shown

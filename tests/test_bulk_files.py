@@ -1,0 +1,363 @@
+"""Whole catalogues: planted faults are found at their line in any form of file; a killed run goes on."""
+
+import gzip
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+
+import sellerspec
+from sellerspec import bulk
+from sellerspec.bulk.generate import generate
+from sellerspec.bulk.results import COLUMNS, safe
+from sellerspec.bulk.scanning import items
+from sellerspec.errors import NotUsable, SellerspecError, UnknownName, Unreadable
+
+CREATE = "tiki/createProduct"
+HOW = bulk.How(CREATE)
+Found = set[tuple[int, str, str]]
+
+
+@pytest.fixture(scope="module")
+def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Found]:
+    path = tmp_path_factory.mktemp("planted") / "catalogue.jsonl"
+    faults: Found = set()
+    with path.open("wb") as out:
+        for line, found in generate(CREATE, 20_000, broken=0.1, seed=7):
+            out.write(line + b"\n")
+            faults.update((each.line, each.rule, each.pointer) for each in found)
+    return path, faults
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(each) for each in path.read_bytes().splitlines()]
+
+
+def found(path: Path) -> Found:
+    return {(each["line"], each["rule"], each["pointer"]) for each in records(path)}
+
+
+def run(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "sellerspec", *map(str, words)],
+        capture_output=True,
+        text=True,
+        errors="surrogateescape",
+        **options,
+    )
+
+
+def test_every_planted_fault_is_found_at_its_line_and_none_else(
+    planted: tuple[Path, Found], tmp_path: Path
+) -> None:
+    path, faults = planted
+    out = tmp_path / "found.jsonl"
+    summary = bulk.check_files([str(path)], HOW, workers=1, output=out)
+    assert found(out) == faults
+    assert summary.lines == 20_000
+    assert sum(summary.rules.values()) == len(faults)
+    needs_facts = {each.id for each in sellerspec.rules(CREATE) if each.needs}
+    named = {each.name for each in Path(__file__).parent.glob(f"examples/{CREATE}/invalid/tiki.*.json")}
+    bodies = {".".join(each.split(".")[:2]) for each in named if ".exchange." not in each} - needs_facts
+    assert {rule for _, rule, _ in faults} >= bodies
+
+
+def test_processes_give_the_same_findings_in_the_same_order_as_one(
+    planted: tuple[Path, Found], tmp_path: Path
+) -> None:
+    path, _ = planted
+    for workers in (1, 2):
+        bulk.check_files([str(path)], HOW, workers=workers, output=tmp_path / f"{workers}.jsonl")
+    assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
+    places = [each["line"] for each in records(tmp_path / "1.jsonl")]
+    assert places == sorted(places)
+
+
+def test_a_killed_run_goes_on_and_gives_what_an_undisturbed_run_gives(
+    planted: tuple[Path, Found], tmp_path: Path
+) -> None:
+    path, _ = planted
+    wanted = ("--output", "--accepted", "--refused")
+
+    def command(folder: Path) -> list[str]:
+        outs = [word for each in wanted for word in (each, str(folder / f"{each[2:]}.jsonl"))]
+        return [
+            sys.executable,
+            "-m",
+            "sellerspec",
+            "check",
+            str(path),
+            "--as",
+            CREATE,
+            "--workers",
+            "2",
+            *outs,
+        ]
+
+    killed, calm = tmp_path / "killed", tmp_path / "calm"
+    killed.mkdir()
+    calm.mkdir()
+    journal = killed / ".output.jsonl.sellerspec" / "journal.jsonl"
+    with subprocess.Popen(command(killed), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while not journal.is_file() or journal.read_bytes().count(b"\n") < 8:
+            assert process.poll() is None, "done before it could be killed"
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+    with (journal.parent / "findings.jsonl").open("ab") as out:
+        out.write(b'{"half a find')  # what a chunk had written when it was killed
+    with journal.open("ab") as out:
+        out.write(b'{"at": [99,')
+    assert not (killed / "output.jsonl").exists()
+    assert 8 <= journal.read_bytes().count(b"\n") < 44
+    resumed = subprocess.run([*command(killed), "--resume"], capture_output=True, text=True)
+    undisturbed = subprocess.run(command(calm), capture_output=True, text=True)
+    assert resumed.returncode == undisturbed.returncode == 1
+    for each in wanted:
+        name = f"{each[2:]}.jsonl"
+        assert (killed / name).read_bytes() == (calm / name).read_bytes(), name
+    assert resumed.stdout.splitlines()[1:] == undisturbed.stdout.splitlines()[1:]
+    assert not journal.parent.exists()
+
+
+def test_an_interrupted_run_says_where_it_stood(planted: tuple[Path, Found], tmp_path: Path) -> None:
+    path, _ = planted
+
+    def interrupt(progress: bulk.Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(
+        bulk.Interrupted, match=r"^interrupted after \d+ lines \(\d+ %\); go on with --resume$"
+    ):
+        bulk.check_files([str(path)], HOW, workers=1, output=tmp_path / "a.jsonl", watch=interrupt)
+    seen: list[bulk.Progress] = []
+    bulk.check_files([str(path)], HOW, workers=1, output=tmp_path / "a.jsonl", resume=True, watch=seen.append)
+    assert seen[0].lines > 400  # the first chunk was not checked again
+    assert seen[-1] == (path.stat().st_size, path.stat().st_size, 20_000)
+
+
+def test_a_run_of_another_call_is_not_gone_on_with(small: Path, tmp_path: Path) -> None:
+    def interrupt(progress: bulk.Progress) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(bulk.Interrupted):
+        bulk.check_files([str(small)], HOW, workers=1, output=tmp_path / "a.jsonl", watch=interrupt)
+    with pytest.raises(NotUsable, match="cannot resume: options changed"):
+        bulk.check_files(
+            [str(small)], bulk.How(CREATE, strict=True), output=tmp_path / "a.jsonl", resume=True
+        )
+
+
+@pytest.fixture
+def lines() -> list[bytes]:
+    return [text for text, _ in generate(CREATE, 300, broken=0.3, seed=1)]
+
+
+@pytest.fixture
+def small(lines: list[bytes], tmp_path: Path) -> Path:
+    path = tmp_path / "small.jsonl"
+    path.write_bytes(b"\n".join(lines))  # no line feed at its end
+    return path
+
+
+def test_packed_files_and_arrays_say_the_same_as_lines(small: Path, tmp_path: Path) -> None:
+    data = small.read_bytes()
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(data))
+    (tmp_path / "a.jsonl.zst").write_bytes(zstandard.compress(data))
+    array = b" [\n" + b" ,\n".join(data.split(b"\n")) + b"\n]\n"
+    readable = b" [" + b",".join(each for each in data.split(b"\n") if _is_json(each)) + b"]"
+    (tmp_path / "a.json").write_bytes(readable)
+    assert array != readable
+    bulk.check_files([str(small)], HOW, workers=1, output=tmp_path / "lines.jsonl")
+    expected = found(tmp_path / "lines.jsonl")
+    for name in ("a.jsonl.gz", "a.jsonl.zst"):
+        bulk.check_files([str(tmp_path / name)], HOW, workers=1, output=tmp_path / "found.jsonl")
+        assert found(tmp_path / "found.jsonl") == expected, name
+    bulk.check_files([str(tmp_path / "a.json")], HOW, workers=1, output=tmp_path / "found.jsonl")
+    number = {
+        line: n
+        for n, line in enumerate((n for n, each in enumerate(data.split(b"\n"), 1) if _is_json(each)), 1)
+    }
+    assert found(tmp_path / "found.jsonl") == {
+        (number[line], rule, at) for line, rule, at in expected if line in number
+    }
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line.decode())
+    except ValueError:
+        return False
+    return line.count(b'"name"') == 1
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_an_array_comes_apart_wherever_its_blocks_end(size: int) -> None:
+    text = rb' [ {"a": "],{\"", "b": [1, [2]]} , 7,"x,]" ,nope, {"c":{}} ] '
+    blocks = [text[at : at + size] for at in range(0, len(text), size)]
+    assert list(items(blocks)) == [rb'{"a": "],{\"", "b": [1, [2]]}', b"7", b'"x,]"', b"nope", b'{"c":{}}']
+    assert list(items([b"[", b" ]"])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b'{"a": 1}', "not a JSON array"),
+        (b"", "not a JSON array"),
+        (b'[1, {"a": 1', "the array ends in its item 2"),
+        (b"[1] 2", "something stands behind the array"),
+    ],
+)
+def test_what_is_no_array_is_refused(text: bytes, says: str) -> None:
+    with pytest.raises(Unreadable, match=says):
+        list(items([text]))
+
+
+def test_a_broken_line_is_a_finding_of_that_line_and_the_rest_goes_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"price": 1}\n{"price": 1, "price": 2}\n\n{"price": \xff}\r\n{"price": 0}\n')
+    summary = bulk.check_files(
+        [str(path)], bulk.How("tiki/updateSku"), workers=1, output=tmp_path / "o.jsonl"
+    )
+    assert [(each["line"], each["rule"]) for each in records(tmp_path / "o.jsonl")] == [
+        (2, "sellerspec.line-readable"),
+        (4, "sellerspec.line-readable"),
+        (5, "tiki.update-price"),
+    ]
+    assert (summary.lines, summary.refused) == (4, 3)
+
+
+def test_repetitions_are_found_across_files_and_warn_only_about_pictures(tmp_path: Path) -> None:
+    product = json.loads(next(text for text, _ in generate(CREATE, 1)))
+    paths = []
+    for name, change in (("a", {}), ("b", {"name": "another"})):
+        paths.append(tmp_path / f"{name}.jsonl")
+        paths[-1].write_text(json.dumps({**product, **change}) + "\n")
+    out = tmp_path / "o.jsonl"
+    summary = bulk.check_files(
+        list(map(str, paths)), HOW, workers=1, output=out, refused=tmp_path / "r.jsonl"
+    )
+    assert {(each["file"], each["rule"], each["severity"]) for each in records(out)} == {
+        (str(paths[1]), "sellerspec.catalogue-sku", "error"),
+        (str(paths[1]), "sellerspec.catalogue-image", "warning"),
+    }
+    assert all(f"line 1 of {paths[0]}"[-40:] in each["message"] for each in records(out))
+    assert (summary.accepted, summary.refused) == (1, 1)
+    assert (tmp_path / "r.jsonl").read_bytes() == paths[1].read_bytes()
+    apart = bulk.check_files(list(map(str, paths)), bulk.How(CREATE, across=False), workers=1)
+    assert apart.ok
+
+
+def test_the_same_product_twice_repeats_its_options_but_not_its_picture(tmp_path: Path) -> None:
+    product = next(
+        value for text, _ in generate(CREATE, 50) if "option1" in (value := json.loads(text))["variants"][0]
+    )
+    other = json.loads(json.dumps(product))
+    for each in other["variants"]:
+        each["sku"] += "-b"
+    path = tmp_path / "a.jsonl"
+    path.write_text(f"{json.dumps(product)}\n{json.dumps(other)}\n")
+    summary = bulk.check_files([str(path)], bulk.How(CREATE, strict=True), workers=1)
+    assert summary.rules == {"sellerspec.catalogue-options": len(product["variants"])}
+
+
+def test_findings_come_as_csv_and_parquet_too_and_no_cell_is_a_formula(small: Path, tmp_path: Path) -> None:
+    import csv
+
+    from pyarrow import parquet
+
+    for kind in ("jsonl", "csv", "parquet"):
+        bulk.check_files([str(small)], HOW, workers=1, output=tmp_path / f"f.{kind}")
+    expected = [(each["line"], each["rule"], each["pointer"]) for each in records(tmp_path / "f.jsonl")]
+    with (tmp_path / "f.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert tuple(rows[0]) == COLUMNS
+    assert [(int(each["line"]), each["rule"], each["pointer"]) for each in rows] == expected
+    table = parquet.read_table(tmp_path / "f.parquet").to_pylist()
+    assert [(each["line"], each["rule"], each["pointer"]) for each in table] == expected
+    assert safe('=HYPERLINK("http://x")') == '\'=HYPERLINK("http://x")'
+    assert safe("plain") == "plain"
+    assert safe(3) == 3
+    with pytest.raises(NotUsable, match="findings are written as"):
+        bulk.check_files([str(small)], HOW, output=tmp_path / "f.txt")
+
+
+def test_check_lines_is_a_generator_of_reports() -> None:
+    def endless() -> Iterator[Any]:
+        yield b'{"price": 1}'
+        yield "  "
+        yield '{"price": 0}'
+        yield {"price": float("nan")}
+        while True:
+            yield "\ud800"
+
+    reports = bulk.check_lines(endless(), "tiki/updateSku", strict=True)
+    got = [next(reports) for _ in range(4)]
+    assert [each.line for each in got] == [1, 3, 4, 5]
+    assert got[0].report == sellerspec.check("tiki/updateSku", {"price": 1})
+    assert got[1].report == sellerspec.check("tiki/updateSku", {"price": 0}, strict=True)
+    assert [each.report.findings[0].rule for each in got[3:]] == ["sellerspec.line-readable"]
+
+
+def test_the_command_says_what_it_found_and_where_first(small: Path, tmp_path: Path) -> None:
+    done = run("check", small, "--workers", "1")
+    assert done.returncode == 1
+    assert done.stdout.startswith("tiki/createProduct: 300 lines in ")
+    assert "accepted (" in done.stdout
+    assert "note: some rules were not checked; they need --category, --seller" in done.stderr
+    value = json.loads(
+        run("check", small, "--as", CREATE, "--format", "json", "--apart", "--workers", "1").stdout
+    )
+    assert value["lines"] == 300
+    assert value["accepted"] + value["refused"] == 300
+    assert all(1 <= len(each["first"]) <= 3 for each in value["rules"])
+    assert run("check", small, "--format", "sarif").returncode == 2
+    assert run("check", small, tmp_path / "none.txt", "--as", CREATE).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("a.jsonl", None, "no such file"),
+        ("a.jsonl.gz", b"plain", "not a gzipped file"),
+        ("a.jsonl.zst", b"plain", "not packed as its name says"),
+        ("a.json", b"{}", "not a JSON array"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_an_error_that_names_it(
+    name: str, data: bytes | None, says: str, tmp_path: Path
+) -> None:
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    with pytest.raises(SellerspecError, match=says) as caught:
+        bulk.check_files([str(tmp_path / name)], HOW, workers=1)
+    assert name in str(caught.value)
+
+
+def test_generate_writes_the_same_lines_for_the_same_seed(tmp_path: Path) -> None:
+    words = (
+        "generate",
+        CREATE,
+        "--count",
+        "500",
+        "--broken",
+        "0.2",
+        "--seed",
+        "3",
+        "--key",
+        tmp_path / "key",
+    )
+    first, again = run(*words), run(*words)
+    assert first.stdout == again.stdout
+    assert len(first.stdout.splitlines()) == 500
+    assert run(*words[:-3], "4").stdout != first.stdout
+    assert {"line", "rule", "severity", "pointer"} == set(records(tmp_path / "key")[0])
+    assert all(json.loads(text) for text, _ in generate("tiki/updateSku", 20, broken=0))
+    with pytest.raises(UnknownName):
+        next(generate("tiki/nothing", 1))

@@ -1,0 +1,42 @@
+"""Chunks hold whole lines, each once and with its number, wherever the blocks of a file end."""
+
+import gzip
+from pathlib import Path
+
+import pytest
+
+from sellerspec.bulk.checker import texts
+from sellerspec.bulk.reading import chunks
+from sellerspec.errors import Unreadable
+
+LINES = [b'{"a": 1}', b"", b"x" * 50, b"[]", b'{"b": "long"}']
+
+
+@pytest.mark.parametrize("size", [1, 4, 9, 64, 1000])
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_chunks_hold_each_line_once_with_its_number(size: int, end: bytes, tmp_path: Path) -> None:
+    plain, packed = tmp_path / "a.jsonl", tmp_path / "b.jsonl.gz"
+    plain.write_bytes(b"\n".join(LINES) + end)
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    for path in (plain, packed):
+        found = [
+            line for each in chunks([str(path)], size=size) for line in enumerate(texts(each), each.first)
+        ]
+        assert found == list(enumerate(LINES, 1))
+
+
+def test_items_of_an_array_are_cut_into_chunks_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_bytes(b"[" + b",".join([b"[1,2]"] * 10) + b"]")
+    found = list(chunks([str(path)], size=12))
+    assert [each.first for each in found] == [1, 4, 7, 10]
+    assert [each.number for each in found] == [0, 1, 2, 3]
+
+
+def test_a_file_that_became_shorter_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b"[]\n[]\n")
+    (chunk,) = chunks([str(path)])
+    path.write_bytes(b"[]\n")
+    with pytest.raises(Unreadable, match="became shorter"):
+        texts(chunk)

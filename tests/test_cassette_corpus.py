@@ -1,0 +1,80 @@
+"""The corpus: every operation is there, all of it is green, and no field can change its type unseen."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sellerspec import cassette, contract, marketplaces
+from sellerspec.cassette import Recorded
+from sellerspec.cassette.types import places
+from sellerspec.cassettes import Checker, Settings, check_cassettes
+from sellerspec.cassettes.convert import documented
+from sellerspec.cassettes.coverage import coverage
+from sellerspec.model import Path as Place
+from sellerspec.model import pointer
+
+CORPUS = Path(__file__).parents[1] / "cassettes"
+FILES = list(cassette.files([CORPUS]))
+
+
+def test_every_exchange_of_the_corpus_is_green():
+    assert {place: str(report) for place, report in check_cassettes([CORPUS]) if not report.ok} == {}
+
+
+def test_every_operation_has_a_success_and_each_documented_refusal_and_every_documented_example_is_there():
+    shown = coverage([CORPUS])
+    assert shown.unknown == ()
+    assert shown.missing == ()
+    for name in marketplaces.NAMES:
+        there = {each.relative_to(CORPUS / name).as_posix() for each in cassette.files([CORPUS / name])}
+        assert {f"{operation}/{case}.yaml" for operation, case, _ in documented(name)} <= there
+        ids = {each.operation.id for each in contract.contract(name).operations()}
+        assert {each.partition("/")[0] for each in there} == ids
+
+
+def test_every_exchange_tells_when_from_where_and_with_which_spec_it_was_recorded():
+    for path in FILES:
+        for each in cassette.read(path).exchanges:
+            assert each.origin.source in ("sandbox", "documentation")
+            market = path.relative_to(CORPUS).parts[0]
+            assert each.origin.spec == f"{market} {contract.contract(market).spec.version}"
+            assert each.origin.at or each.origin.source == "documentation"
+
+
+def otherwise(value: Any, at: Place) -> Any:
+    """Return a copy in which one place has another type."""
+    copy = json.loads(json.dumps(value))
+    holder = copy
+    for part in at[:-1]:
+        holder = holder[part]
+    holder[at[-1]] = "changed" if isinstance(holder[at[-1]], dict) else {"changed": 1}
+    return copy
+
+
+def mutants(recorded: Recorded) -> Iterator[tuple[str, Recorded]]:
+    """Yield an exchange once for each field of its bodies, with that field's pointer."""
+    for half in ("request", "answer"):
+        try:
+            value = json.loads(getattr(recorded.exchange, f"{half}_body"))
+        except ValueError:
+            continue
+        for at, _ in places(value):
+            body = json.dumps(otherwise(value, at)).encode()
+            changed = replace(recorded.exchange, **{f"{half}_body": body})
+            yield f"/{half}/body{pointer(at)}", replace(recorded, exchange=changed)
+
+
+@pytest.mark.parametrize("name", marketplaces.NAMES)
+def test_another_type_of_any_field_of_any_cassette_is_an_error_at_that_field(name):
+    tried = 0
+    for path in cassette.files([CORPUS / name]):
+        checker = Checker(Settings())
+        for recorded in cassette.read(path).exchanges:
+            for at, mutant in mutants(recorded):
+                tried += 1
+                assert at in {each.pointer for each in checker.exchange(mutant).errors}, f"{path}: {at}"
+    assert tried > 100

@@ -1,0 +1,343 @@
+"""Checking, counting, cleaning, converting and replaying cassettes."""
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+
+from sandboxes import example
+from sellerspec import Exchange, Facts, cassette
+from sellerspec.cassette import Origin, Recorded
+from sellerspec.cassettes import Checker, Replay, Settings, check_cassettes
+from sellerspec.cassettes.cleaning import scrub_files
+from sellerspec.cassettes.coverage import coverage
+from sellerspec.cassettes.doctor import examine
+from sellerspec.errors import UnknownName
+from sellerspec.untyped import open_types
+
+BASE = "https://api.tiki.vn/integration/v1"
+PRODUCT = example("tiki/createProduct/valid/documented-simple")
+REFUSED = example("tiki/createProduct/invalid/documented-invalid")
+QUEUED = MappingProxyType({"trace_id": "a1", "state": "queuing"})
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def call(
+    method: str = "POST",
+    path: str = "/products",
+    sent: Any = PRODUCT,
+    status: int = 200,
+    got: Any = QUEUED,
+    base: str = BASE,
+    headers: dict[str, str] | None = None,
+) -> Exchange:
+    return Exchange(
+        method,
+        base + path,
+        status,
+        request_headers={
+            "tiki-api": "SCRUBBED-tiki_api-1",
+            "content-type": "application/json",
+            **(headers or {}),
+        },
+        request_body=b"" if sent is None else json.dumps(sent).encode(),
+        answer_headers={"content-type": "application/json"},
+        answer_body=got if isinstance(got, bytes) else json.dumps(got, default=dict).encode(),
+    )
+
+
+def tape(folder: Path, *exchanges: Exchange | Recorded, name: str = "a.yaml") -> Path:
+    recorded = [each if isinstance(each, Recorded) else Recorded(each) for each in exchanges]
+    cassette.write(folder / name, recorded)
+    return folder / name
+
+
+def found(folder: Path, **settings: Any) -> list[str]:
+    return [
+        f"{each.severity} {each.rule} {each.pointer}: {each.message}"
+        for _, report in check_cassettes([folder], **settings)
+        for each in report.findings
+        if each.rule.startswith("sellerspec.")
+    ]
+
+
+@pytest.mark.parametrize(
+    "base",
+    [
+        BASE,
+        "https://api-sandbox.tiki.vn/integration/v1",
+        "https://uat.shop.example/gateway/v1",
+        "http://127.0.0.1:8000/v1",
+    ],
+)
+def test_a_call_is_matched_to_its_operation_through_other_hosts_and_base_paths(tmp_path, base):
+    path = tape(tmp_path, call(base=base))
+    ((place, report),) = check_cassettes([path])
+    assert (place, report.operation, report.ok) == (f"{path}:2", "tiki/createProduct", True)
+
+
+def test_a_breach_is_found_at_its_member_and_its_line(tmp_path):
+    tape(tmp_path, call(), call(got={"trace_id": 5, "state": "queuing"}))
+    (_, good), (place, report) = check_cassettes([tmp_path])
+    assert good.ok
+    (finding,) = report.errors
+    assert (finding.pointer, str(finding.line)) == ("/answer/body/trace_id", place.rpartition(":")[2])
+
+
+def test_an_answer_is_held_against_pre_flight(tmp_path):
+    refused = {"errors": ["variants should have price > 0"]}
+    unsure = {"errors": ["Price is not valid because less than ten percent listing price"]}
+    accepted = json.loads(json.dumps(PRODUCT)) | {"name": ""}
+    exchanges = {
+        "good.yaml": call(sent=REFUSED, status=422, got=refused),
+        "missed.yaml": call(
+            sent=None, method="GET", path="/categories", status=400, got=refused, headers={"tiki-api": ""}
+        ),
+        "unsure.yaml": call(sent={"price": 1}, path="/products/A1/updateSku", status=422, got=unsure),
+        "sender.yaml": call(status=401, got=refused),
+        "accepted.yaml": call(sent=accepted),
+    }
+    for name, exchange in exchanges.items():
+        tape(tmp_path, exchange, name=name)
+    said = {name: found(tmp_path / name) for name in exchanges}
+    assert said["good.yaml"] == said["sender.yaml"] == []
+    missed = "refused, though pre-flight finds nothing wrong with the request"
+    assert said["missed.yaml"] == [f"error sellerspec.cassette-missed /answer/status: {missed}"]
+    assert said["unsure.yaml"][0].startswith(
+        f"warning sellerspec.cassette-missed /answer/status: {missed}; without facts"
+    )
+    assert said["accepted.yaml"] == [
+        "warning sellerspec.cassette-accepted /answer/status: accepted, though pre-flight would have refused"
+        " it (tiki.product-name)"
+    ]
+    assert found(tmp_path / "unsure.yaml", facts=Facts(listing_price=100)) == []
+
+
+def test_a_noted_verdict_must_stay_the_same(tmp_path):
+    noted = (
+        "tiki.market-price-low /request/body/market_price",
+        "tiki.variant-options /request/body/variants/1/option2",
+        "tiki.variant-price /request/body/variants/1/price",
+    )
+    exchange = call(sent=REFUSED, status=422, got={"errors": ["x"]})
+    tape(tmp_path, Recorded(exchange, Origin(refused_for=noted)))
+    assert check_cassettes([tmp_path])[0][1].findings == ()
+    worse = call(sent={**REFUSED, "name": 5}, status=422, got={"errors": ["x"]})
+    tape(tmp_path, Recorded(worse, Origin(refused_for=noted)))
+    assert [each.pointer for each in check_cassettes([tmp_path])[0][1].errors] == ["/request/body/name"]
+    tape(tmp_path, Recorded(exchange, Origin(refused_for=(*noted, "tiki.gone /request/body"))))
+    assert found(tmp_path) == [
+        "error sellerspec.cassette-verdict /answer/status: when it was recorded, pre-flight found"
+        " `tiki.gone /request/body`"
+    ]
+    tape(tmp_path, Recorded(call(status=422, got={"errors": ["x"]}), Origin(refused_for=())))
+    assert found(tmp_path)[0].startswith("warning sellerspec.cassette-missed")
+
+
+def test_a_member_that_no_contract_types_keeps_its_noted_type(tmp_path):
+    types = {
+        "/request/body/attributes/ram": "string",
+        "/answer/body/none": "null",
+        "/request/nothing": "null",
+    }
+    tape(tmp_path, Recorded(call(), Origin(types=types)))
+    assert found(tmp_path) == []
+    changed = {**PRODUCT, "attributes": {**PRODUCT["attributes"], "ram": 8}}
+    tape(tmp_path, Recorded(call(sent=changed), Origin(types=types)))
+    assert found(tmp_path) == [
+        "error sellerspec.cassette-type /request/body/attributes/ram: integer, when it was recorded string"
+    ]
+
+
+def test_what_no_contract_types_is_noted_where_items_differ_one_by_one():
+    mixed = {**PRODUCT, "attributes": {"a": "x", "b": [1, 2], "c": [1, "y"]}}
+    assert open_types(call(sent=mixed, got=b"no json")) == {
+        "/request/body/attributes/a": "string",
+        "/request/body/attributes/b": "array",
+        "/request/body/attributes/b/*": "integer",
+        "/request/body/attributes/c": "array",
+        "/request/body/attributes/c/0": "integer",
+        "/request/body/attributes/c/1": "string",
+    }
+    assert open_types(call(path="/nowhere")) == {}
+
+
+def test_secrets_headers_and_bodies_that_cannot_be_looked_through_are_found(tmp_path):
+    dirty = call(
+        headers={"tiki-api": "FAKE-TOKEN", "X-Other": "1"},
+        got={"trace_id": "a1", "state": "queuing", "buyer": {"phone": "0912000111"}},
+    )
+    packed = replace(call(), answer_body=b"\x1f\x8bcut", answer_headers={})
+    binary = replace(call(), answer_body=b"\x89PNG\x00", answer_headers={"content-type": "image/png"})
+    for name, each in (("a.yaml", dirty), ("b.yaml", packed), ("c.yaml", binary)):
+        tape(tmp_path, each, name=name)
+    said = [each for each in found(tmp_path) if "cassette" in each]
+    secret = "a secret, or what looks like one:"
+    assert said == [
+        "error sellerspec.cassette-header /request/headers/x-other: not on the list of headers that are kept",
+        f"error sellerspec.cassette-secret /request/headers/tiki-api: {secret} `tiki-api`",
+        f"error sellerspec.cassette-secret /answer/body/buyer/phone: {secret} `phone`",
+        "warning sellerspec.cassette-body : a body is not the `gzip` that it says: error",
+        "warning sellerspec.cassette-body /answer/body: neither JSON, a form nor a short text",
+    ]
+    assert not [each for each in found(tmp_path, secrets=False) if "cassette" in each]
+
+
+def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path):
+    def at(moment: str, source: str = "live", path: str = "/products") -> Recorded:
+        return Recorded(call(path=path), Origin(at=moment, source=source))
+
+    limit = {"max_age": timedelta(days=90), "now": NOW}
+    tape(tmp_path, at("2026-05-01T00:00:00Z"), at("2026-01-01T00:00:00", path="/products?a=1"))
+    assert found(tmp_path, **limit) == [
+        "error sellerspec.cassette-expired : recorded 151 days ago, at most 90 are allowed; record it again"
+    ]
+    assert found(tmp_path, max_age=timedelta(days=200), now=NOW.replace(tzinfo=None)) == []
+    tape(tmp_path, at("1999-01-01T00:00:00Z", "documentation"))
+    assert found(tmp_path, **limit) == []
+    tape(tmp_path, at("2026-05-01T00:00:00Z"), at("once", path="/products?a=1"))
+    assert found(tmp_path, max_age=timedelta(days=1)) == [
+        "warning sellerspec.cassette-age : it does not tell when it was recorded, so its age is not known"
+    ]
+
+
+def test_duplicates_orphans_and_unknown_calls_are_named_and_strict_raises_them(tmp_path):
+    first = tape(tmp_path, call(), call())
+    second = tape(tmp_path, call(path="/nowhere"), name="b.yaml")
+    assert found(tmp_path, used=[str(first)]) == [
+        f"warning sellerspec.cassette-duplicate : the same exchange as {first}:2",
+        "warning sellerspec.cassette-operation /request/url: no operation named `POST https://api.tiki.vn/integration/v1/nowhere`",
+        "warning sellerspec.cassette-orphan : no test has used it",
+    ]
+    assert [report.ok for _, report in check_cassettes([second], strict=True)] == [False]
+
+
+def test_a_broken_file_is_one_error_at_its_place_and_the_others_are_checked(tmp_path):
+    tape(tmp_path, call())
+    (tmp_path / "b.yaml").write_text("interactions: [\n")
+    (_, good), (place, broken) = check_cassettes([tmp_path])
+    assert good.ok
+    assert place == str(tmp_path / "b.yaml")
+    assert (broken.findings[0].rule, broken.findings[0].line) == ("sellerspec.cassette-readable", 2)
+
+
+def test_a_webhook_is_known_by_its_folder_or_its_note(tmp_path):
+    body = example("tnsl/orderStatusSync/valid/documented-ready-for-pickup")
+    exchange = Exchange(
+        "POST",
+        "https://shop.example/hook",
+        200,
+        request_headers={"content-type": "application/json"},
+        request_body=json.dumps(body).encode(),
+    )
+    tape(tmp_path / "tnsl" / "orderStatusSync", exchange)
+    tape(tmp_path, Recorded(exchange, Origin(operation="tnsl/orderStatusSync")), name="b.yaml")
+    assert [report.operation for _, report in check_cassettes([tmp_path])] == ["tnsl/orderStatusSync"] * 2
+    assert [each.status for each in coverage([tmp_path]).answers if each.shown] == [200]
+
+
+def test_a_checker_can_be_used_exchange_by_exchange():
+    assert Checker(Settings(marketplace="tiki")).exchange(Recorded(call(base="http://shop.example/v1"))).ok
+
+
+def test_coverage_counts_answers_and_rules_and_names_what_is_missing(tmp_path):
+    tape(
+        tmp_path,
+        Recorded(call(), Origin(source="documentation")),
+        call(sent=REFUSED, status=422, got={"errors": ["x"]}),
+    )
+    tape(tmp_path, call(status=418), call(path="/nowhere"), name="b.yaml")
+    counted = coverage([tmp_path])
+    shown = {
+        (each.operation, each.status): (each.shown, each.documentation)
+        for each in counted.answers
+        if each.shown
+    }
+    assert shown == {
+        ("tiki/createProduct", 200): (1, 1),
+        ("tiki/createProduct", 422): (1, 0),
+        ("tiki/createProduct", 418): (1, 0),
+    }
+    assert ("tiki/createProduct", 400) in {(each.operation, each.status) for each in counted.missing}
+    assert dict(counted.rules)["tiki.variant-price"] == 1
+    assert [each.rpartition("/")[2] for each in counted.unknown] == ["b.yaml:28"]
+    assert counted.to_dict()["answers"][0]["documented"] is True
+    assert {
+        each.operation.partition("/")[0] for each in coverage([tmp_path], marketplace="tiki").answers
+    } == {"tiki"}
+    with pytest.raises(UnknownName, match="did you mean `tiki`"):
+        coverage([tmp_path / "b.yaml"], marketplace="tikki")
+
+
+def test_a_cassette_recorded_without_care_is_cleaned_in_place_and_a_clean_one_is_not_touched(tmp_path):
+    dirty = tape(tmp_path, call(headers={"tiki-api": "FAKE-TOKEN"}), name="a.yaml")
+    clean = tape(tmp_path, call(), name="b.yaml")
+    before = clean.stat().st_mtime_ns
+    assert [each.secrets for each in scrub_files([tmp_path], write=False)] == [1, 0]
+    assert "FAKE-TOKEN" in dirty.read_text()
+    assert [each.secrets for each in scrub_files([tmp_path])] == [1, 0]
+    assert "FAKE-TOKEN" not in dirty.read_text()
+    assert clean.stat().st_mtime_ns == before
+    binary = tape(tmp_path, replace(call(path="/nowhere"), answer_body=b"\x89PNG\x00"), name="c.yaml")
+    (cleaned,) = scrub_files([binary])
+    assert cleaned.dropped == ("answer body (5 bytes of application/json)",)
+    assert cassette.read(binary).exchanges[0].origin.dropped == cleaned.dropped
+
+
+def test_replay_finds_exchanges_whatever_host_token_and_order_and_gives_repeated_ones_in_turn(tmp_path):
+    first, second = (
+        call(got={"trace_id": "a1", "state": "queuing"}),
+        call(got={"trace_id": "a2", "state": "queuing"}),
+    )
+    other = call("GET", "/orders?page=1&limit=2", None, got={"data": []})
+    tape(tmp_path, first, second, other)
+    tape(tmp_path, Exchange("GET", "https://shop.example/none", 200), name="b.yaml")
+    replay = Replay([tmp_path], marketplace="tiki")
+    assert replay.count == 3
+    asked = replace(call(base="http://127.0.0.1:1/any/v1"), request_headers={"TIKI-API": "FAKE"}, status=None)
+    reordered = replace(asked, request_body=json.dumps(dict(reversed(PRODUCT.items()))).encode())
+    given = [replay.find(each) for each in (asked, reordered, asked, asked)]
+    assert [json.loads(each.exchange.answer_body)["trace_id"] for each in given if each] == [
+        "a1",
+        "a2",
+        "a2",
+        "a2",
+    ]
+    assert [each.exchange for each in replay.unplayed()] == [other]
+    assert replay.find(Exchange("GET", "http://x.example/v1/orders?limit=2&page=1")) is not None
+    assert replay.find(Exchange("GET", "http://x.example/v1/orders?limit=3&page=1")) is None
+    replay.reset()
+    assert len(replay.unplayed()) == 3
+    everything = Replay([tmp_path])
+    assert everything.find(Exchange("GET", "https://other.example/none")) is not None
+
+
+def test_a_body_with_a_secret_is_found_by_another_secret(tmp_path):
+    noted = replace(call(sent=None), request_body=b"token=SCRUBBED-token-5&a=1")
+    tape(tmp_path, noted)
+    assert Replay([tmp_path]).find(replace(noted, request_body=b"token=FAKE&a=1")) is not None
+
+
+def test_the_doctor_counts_and_names_what_is_wrong(tmp_path, monkeypatch):
+    monkeypatch.setenv("SELLERSPEC_SCRUB_KEY", "fake")
+    tape(tmp_path, Recorded(call(), Origin("2026-01-01T00:00:00Z", "live")), call(path="/nowhere"))
+    cassette.write(tmp_path / "b.json", [])
+    (tmp_path / "c.yaml").write_text("x: [")
+    health = examine([tmp_path])
+    assert (health.files, health.exchanges, health.oldest, health.keyed) == (
+        3,
+        2,
+        "2026-01-01T00:00:00Z",
+        True,
+    )
+    assert dict(health.sources) == {"live": 1, "unknown": 1}
+    assert dict(health.operations) == {"tiki/createProduct": 1, "unknown": 1}
+    assert [each.partition(": ")[2] for each in health.problems] == [
+        "no exchange in it; delete it",
+        "not YAML: did not find expected node content; record it again",
+    ]
+    assert health.to_dict()["missing"] == []

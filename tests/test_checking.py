@@ -1,0 +1,221 @@
+"""`check` names every problem in one pass, each at its own place, in a stable order."""
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sellerspec
+from examples import ROOT
+from sellerspec.errors import NotUsable, UnknownName, Unreadable
+
+DOCUMENTED = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())
+
+
+def product(**changed: Any) -> dict[str, Any]:
+    """Return the documented product with two variants, changed."""
+    return {**copy.deepcopy(DOCUMENTED), **changed}
+
+
+def variants(count: int, **changed: Any) -> list[dict[str, Any]]:
+    """Return variants that differ in `sku` and `option1`, otherwise as documented, changed."""
+    each = copy.deepcopy(DOCUMENTED["variants"][0])
+    return [{**each, "sku": f"sku{n}", "option1": f"Colour {n}", **changed} for n in range(count)]
+
+
+def errors(payload: Any, **given: Any) -> list[tuple[str, str]]:
+    report = sellerspec.check("tiki/createProduct", payload, **given)
+    return [(each.pointer, each.rule) for each in report.errors]
+
+
+def test_a_missing_member_is_named_where_it_should_be() -> None:
+    payload = product()
+    del payload["name"], payload["variants"][1]["price"]
+    assert errors(payload) == [("/name", "tiki.product-name"), ("/variants/1/price", "tiki.variant-price")]
+
+
+def test_items_of_a_list_come_in_the_order_of_their_numbers() -> None:
+    found = errors(product(variants=variants(12, price=0)))
+    assert [pointer for pointer, _ in found] == [f"/variants/{each}/price" for each in range(12)]
+
+
+def test_all_problems_come_in_one_pass_those_of_schemas_and_of_functions() -> None:
+    payload = product(name="", images=None, variants=variants(3))
+    payload["variants"][2]["sku"] = "sku0"
+    payload["variants"][1]["quantity"] = "many"
+    assert errors(payload) == [
+        ("/images", "tiki.product-images"),
+        ("/name", "tiki.product-name"),
+        ("/variants/1/quantity", "tiki.number-unreadable"),
+        ("/variants/2/sku", "tiki.sku-unique"),
+    ]
+
+
+def test_a_broken_member_hides_only_the_rules_that_would_have_to_read_it() -> None:
+    payload = product(variants=variants(3))
+    payload["variants"][0]["sku"] = 5
+    payload["variants"][1]["sku"] = payload["variants"][2]["sku"] = "same"
+    assert errors(payload) == [
+        ("/variants/0/sku", "tiki.variant-sku"),
+        ("/variants/2/sku", "tiki.sku-unique"),
+    ]
+
+
+def test_a_list_of_the_wrong_length_is_still_read() -> None:
+    payload = product(option_attributes=[], variants=variants(2, sku="same"))
+    assert ("/variants/1/sku", "tiki.sku-unique") in errors(payload)
+    assert "/variants" in [pointer for pointer, _ in errors(payload)]
+
+
+def test_a_payload_is_read_as_bytes_as_text_and_decoded() -> None:
+    payload = product(name="")
+    text = json.dumps(payload)
+    reports = [sellerspec.check("tiki/createProduct", each) for each in (payload, text, text.encode())]
+    assert reports[0] == reports[1] == reports[2]
+    assert not reports[0].ok
+
+
+def test_checking_leaves_the_payload_as_it_was() -> None:
+    payload = product(name=1, variants=[None, {"sku": []}])
+    before = copy.deepcopy(payload)
+    sellerspec.check("tiki/createProduct", payload)
+    assert payload == before
+
+
+@pytest.mark.parametrize("payload", [[], 5, True, None, 1.5, b"[]", "null"])
+def test_a_payload_that_is_no_object_is_one_error_at_its_root(payload: Any) -> None:
+    report = sellerspec.check("tiki/createProduct", payload)
+    assert [(each.pointer, each.rule) for each in report.findings] == [("", "tiki.product-object")]
+    assert report.server_answer() == sellerspec.Answer(
+        400, {"errors": ["Can't read http message, please check your request"]}
+    )
+
+
+def test_strict_makes_errors_of_warnings() -> None:
+    payload = product(images=[])
+    mild = sellerspec.check("tiki/createProduct", payload)
+    hard = sellerspec.check("tiki/createProduct", payload, strict=True)
+    assert mild.ok
+    assert not hard.ok
+    assert [each.rule for each in hard.errors] == [each.rule for each in mild.warnings]
+    assert sellerspec.check("tiki/updateSku", {"price": 1}, strict=True).ok
+
+
+def test_a_rule_without_its_fact_is_unchecked_and_with_it_is_checked() -> None:
+    bare = sellerspec.check("tiki/createProduct", product())
+    assert "tiki.category-primary" in bare.unchecked
+    assert list(bare.unchecked) == sorted(bare.unchecked)
+    category = {"id": 1846, "primary": 0, "attributes": [{"code": "ram", "is_required": 1}]}
+    told = sellerspec.check("tiki/createProduct", product(), facts=sellerspec.Facts(category=category))
+    assert [each.rule for each in told.errors] == ["tiki.category-primary"]
+    assert set(bare.unchecked) - set(told.unchecked) == {
+        each.id for each in sellerspec.rules("tiki/createProduct") if each.needs == ("category",)
+    }
+
+
+def test_facts_that_hold_nothing_change_nothing() -> None:
+    assert sellerspec.check("tiki/createProduct", product()) == sellerspec.check(
+        "tiki/createProduct", product(), facts=sellerspec.Facts()
+    )
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("tiki/creatProduct", "no operation named `tiki/creatProduct`; did you mean `tiki/createProduct`?"),
+        ("tik/createProduct", "no marketplace named `tik`; did you mean `tiki`?"),
+        ("createProduct", "no operation named `createProduct`; did you mean `tiki/createProduct`?"),
+    ],
+)
+def test_an_operation_nobody_has_is_an_error_that_names_the_nearest(key: str, said: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        sellerspec.check(key, {})
+    assert str(caught.value) == said
+
+
+def test_an_engine_nobody_has_is_an_error() -> None:
+    with pytest.raises(UnknownName, match="no engine named `rust`; known: jsonschema, jsonschema-rs"):
+        sellerspec.check("tiki/updateSku", {}, engine="rust")
+
+
+def test_an_operation_without_a_body_takes_no_payload() -> None:
+    said = "`tiki/getOrder` takes no JSON body; check the whole call with `check_exchange`"
+    with pytest.raises(NotUsable) as caught:
+        sellerspec.check("tiki/getOrder", {})
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [({1, 2}, "Unsupported type: 'set'"), ({1: 2}, "Dict key must be str or str enum. Got 'int'")],
+)
+def test_a_python_value_that_json_cannot_hold_is_an_error(value: Any, said: str) -> None:
+    with pytest.raises(Unreadable) as caught:
+        sellerspec.check("tiki/createProduct", product(name=value))
+    assert str(caught.value) == f"not a JSON value: {said}"
+
+
+@pytest.mark.parametrize("engine", ["jsonschema-rs", "jsonschema"])
+def test_a_decoded_payload_that_is_too_deep_is_an_error_and_no_crash(engine: str) -> None:
+    deep: list[Any] = []
+    for _ in range(20_000):
+        deep = [deep]
+    with pytest.raises(Unreadable, match=r"not a JSON value: .*ecursion"):
+        sellerspec.check("tiki/createProduct", product(name=1, attributes={"a": deep}), engine=engine)
+
+
+@pytest.mark.parametrize("engine", ["jsonschema-rs", "jsonschema"])
+def test_a_payload_as_deep_as_a_text_may_be_is_checked(engine: str) -> None:
+    text = b'{"attributes": {"a": ' + b"[" * 252 + b"]" * 252 + b'}, "name": 1}'
+    report = sellerspec.check("tiki/createProduct", text, engine=engine)
+    assert "/name" in [each.pointer for each in report.errors]
+
+
+def test_text_that_is_no_json_is_an_error_with_its_place() -> None:
+    with pytest.raises(Unreadable, match="line 1 column 8: the member `a` is given twice"):
+        sellerspec.check("tiki/createProduct", '{"a":1,"a":2}')
+
+
+def test_a_stated_text_stands_once_in_the_answer_however_many_variants_break_it() -> None:
+    answer = sellerspec.check("tiki/createProduct", product(variants=variants(3, price=0))).server_answer()
+    assert answer == sellerspec.Answer(422, {"errors": ["variants should have price > 0"]})
+
+
+def test_a_refusal_that_nobody_documented_is_marked_as_ours() -> None:
+    payload = product()
+    del payload["name"]
+    answer = sellerspec.check("tiki/createProduct", payload).server_answer()
+    assert answer == sellerspec.Answer(422, {"errors": ["[sellerspec] /name: `name` is missing"]})
+
+
+def test_what_tiki_rejects_later_is_no_part_of_its_answer() -> None:
+    later = [each for each in sellerspec.rules("tiki") if each.phase.value == "async" and not each.why_not]
+    for each in later:
+        for path in sorted(Path(ROOT / "tiki").glob(f"*/invalid/{each.id}.json")):
+            report = sellerspec.check(f"tiki/{path.parts[-3]}", path.read_bytes(), strict=True)
+            assert each.id in {finding.rule for finding in report.errors}
+            assert report.server_answer().status == 200
+
+
+def test_an_assumed_operation_says_so() -> None:
+    report = sellerspec.check("tnsl/createOrder", {})
+    assert report.assumed == ("tnsl/createOrder",)
+    assert sellerspec.check("tiki/updateSku", {"price": 1}).assumed == ()
+
+
+def test_tnsl_answers_a_list_of_errors() -> None:
+    answer = sellerspec.check("tnsl/createOrder", {}).server_answer()
+    assert answer.status == 400
+    assert (answer.body["success"], answer.body["metadata"]) == (False, {"request_id": "0" * 32})
+    assert answer.body["errors"][0] == {
+        "message": "[sellerspec] /is_fulfillment_only: `is_fulfillment_only` is missing",
+        "code": "BAD_REQUEST",
+    }
+
+
+def test_unknown_members_warn_and_never_refuse() -> None:
+    report = sellerspec.check("tiki/createProduct", product(colour="red"))
+    assert report.ok
+    assert "/colour" in [each.pointer for each in report.warnings]

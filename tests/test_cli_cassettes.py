@@ -1,0 +1,147 @@
+"""`sellerspec cassettes`, as its users call it."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner, Result
+
+from sellerspec import cassette
+from sellerspec.cassette import Origin, Recorded
+from sellerspec.cli import main
+from test_cassettes import call, tape
+from test_drift import GENERATION_2019, GENERATION_2020
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["cassettes", *map(str, arguments)])
+
+
+def test_check_exits_0_1_or_2(tmp_path):
+    good = tape(tmp_path, call())
+    assert run("check", good).exit_code == 0
+    bad = tape(tmp_path, call(got={"trace_id": 5, "state": "queuing"}), name="b.yaml")
+    found = run("check", bad)
+    assert found.exit_code == 1
+    assert f"{bad}:2:1: error tiki.created-answer" in found.stdout
+    (tmp_path / "c.yaml").write_text("x: [")
+    broken = run("check", tmp_path, "--format", "json")
+    assert broken.exit_code == 2
+    assert "c.yaml" in json.dumps(json.loads(broken.stdout))
+    assert run("check", tmp_path / "none").exit_code == 2
+
+
+def test_check_takes_age_used_paths_strictness_and_no_secrets(tmp_path):
+    old = tape(tmp_path, Recorded(call(headers={"tiki-api": "FAKE"}), Origin("2020-01-01T00:00:00Z", "live")))
+    used = tmp_path / "used.txt"
+    used.write_text("other.yaml\n")
+    found = run("check", old, "--max-age", "2w", "--used", used)
+    for said in ("sellerspec.cassette-expired", "sellerspec.cassette-orphan", "sellerspec.cassette-secret"):
+        assert said in found.stdout
+    assert run("check", old, "--no-secrets").exit_code == 0
+    assert run("check", old, "--no-secrets", "--used", used, "--strict").exit_code == 0
+    assert "`soon` is not a number of days, like `90d`" in run("check", old, "--max-age", "soon").stderr
+
+
+def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_at_once(tmp_path):
+    cassette.write(tmp_path / "old/a.yaml", GENERATION_2019)
+    cassette.write(tmp_path / "new/a.yaml", GENERATION_2020)
+    found = run("drift", tmp_path / "old", tmp_path / "new")
+    assert found.exit_code == 0
+    assert (
+        "tiki/getTracking /answer/body/tiki_sku: warning renamed `tiki_sku` is `request_id` now"
+        in found.stdout
+    )
+    assert run("drift", tmp_path / "old", tmp_path / "new", "--fail-on", "warning").exit_code == 1
+    mending = run("drift", tmp_path / "old", tmp_path / "new", "--against-spec")
+    overlay = tmp_path / "mend.yaml"
+    overlay.write_text(mending.stdout)
+    assert yaml.safe_load(mending.stdout)["overlay"] == "1.0.0"
+    assert "tiki/createProduct answer 200: the spec no longer holds at / required" in mending.stderr
+    assert run("check", tmp_path / "new").exit_code == 1
+    checked = run("check", tmp_path / "new", "--overlay", overlay, "--format", "json")
+    assert "tiki.created-answer" not in checked.stdout
+    both = json.loads(
+        run("drift", tmp_path / "old", tmp_path / "new", "--against-spec", "--format", "json").stdout
+    )
+    assert (len(both["changes"]), both["overlay"]["overlay"], both["compared"]) == (5, "1.0.0", 3)
+    same = json.loads(
+        run("drift", tmp_path / "old", tmp_path / "old", "--against-spec", "--format", "json").stdout
+    )
+    assert (same["changes"], same["overlay"]) == ([], None)
+
+
+def test_coverage_says_what_is_shown_and_what_is_missing(tmp_path):
+    tape(tmp_path, Recorded(call(), Origin(source="documentation")), call(status=418), call(path="/nowhere"))
+    found = run("coverage", tmp_path, "-m", "tiki").stdout
+    assert "tiki/createProduct 200: 1, 1 from documents\n" in found
+    assert "tiki/createProduct 418: 1 (not in the spec)\n" in found
+    assert "no operation has this call" in found
+    missing = run("coverage", tmp_path, "--missing").stdout
+    assert "tiki/createProduct 200" not in missing
+    assert "tiki/createProduct 422: no cassette\n" in missing
+    assert (
+        json.loads(run("coverage", tmp_path, "--format", "json").stdout)["rules"]["tiki.variant-price"] == 0
+    )
+
+
+def test_scrub_cleans_in_place_says_what_it_did_and_names_what_it_could_not_do(tmp_path):
+    path = tape(tmp_path, call(headers={"tiki-api": "FAKE-TOKEN"}))
+    dry = run("scrub", path, "--dry-run")
+    assert (dry.exit_code, dry.stdout) == (1, f"{path}: 1 places\n1 files would change\n")
+    done = run("scrub", path)
+    assert (done.exit_code, done.stdout) == (0, f"{path}: 1 places\n1 files changed\n")
+    assert "FAKE-TOKEN" not in path.read_text()
+    assert run("scrub", path, "--dry-run").exit_code == 0
+    binary = tape(tmp_path, replace(call(), answer_body=b"\x89PNG\x00"), name="b.yaml")
+    assert "not kept: answer body (5 bytes of application/json)" in run("scrub", binary).stdout
+    packed = tape(tmp_path, replace(call(), answer_body=b"\x1f\x8bcut"), name="c.yaml")
+    broken = tmp_path / "d.yaml"
+    broken.write_text("x: [")
+    failed = run("scrub", packed, broken)
+    assert failed.exit_code == 2
+    assert (
+        f"error: {packed}: a body is not the `gzip` that it says: error\nerror: {broken}:2:1: not YAML"
+        in failed.stderr
+    )
+
+
+def test_convert_goes_from_har_to_cassette_and_back_and_scrubs_on_the_way(tmp_path):
+    path = tape(tmp_path, call(headers={"tiki-api": "FAKE-TOKEN"}))
+    assert run("convert", path, tmp_path / "a.har").exit_code == 0
+    assert "FAKE-TOKEN" not in (tmp_path / "a.har").read_text()
+    done = run("convert", tmp_path / "a.har", tmp_path / "b.json", "--from", "live")
+    assert done.stdout == f"{tmp_path / 'b.json'}: 1 exchanges\n"
+    (back,) = cassette.read(tmp_path / "b.json").exchanges
+    assert (back.exchange, back.origin.source) == (call(), "live")
+    assert run("convert", tmp_path / "none.har", tmp_path / "c.yaml").exit_code == 2
+
+
+def test_convert_writes_the_documented_examples_of_a_spec(tmp_path):
+    done = run("convert", "spec:tokopedia", tmp_path)
+    written = list(Path(tmp_path / "tokopedia").rglob("*.yaml"))
+    assert done.stdout == f"{len(written)} cassettes\n"
+    assert run("check", tmp_path).exit_code == 0
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_the_doctor_tells_and_exits_1_if_there_is_a_problem(tmp_path, monkeypatch, form):
+    monkeypatch.delenv("SELLERSPEC_SCRUB_KEY", raising=False)
+    tape(tmp_path, Recorded(call(), Origin("2026-01-01T00:00:00Z", "live")))
+    good = run("doctor", tmp_path, "--format", form)
+    assert good.exit_code == 0
+    assert "2026-01-01T00:00:00Z" in good.stdout
+    (tmp_path / "c.yaml").write_text("")
+    bad = run("doctor", tmp_path, "--format", form)
+    assert bad.exit_code == 1
+    assert "record it again" in bad.stdout
+    if form == "text":
+        assert "placeholders: counted\n" in good.stdout
+        assert "  operation tiki/createProduct: 1\n" in good.stdout
+
+
+def test_the_group_is_in_the_help():
+    assert "cassettes" in CliRunner().invoke(main, ["--help"]).stdout
+    assert "drift" in run("--help").stdout

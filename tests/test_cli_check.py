@@ -1,0 +1,336 @@
+"""`sellerspec check`: what is read, what is recognised, what is said, and how it ends."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sellerspec import resources
+from sellerspec.cli import main
+
+ROOT = Path(__file__).parents[1]
+PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"
+INVALID = PRODUCTS / "invalid/documented-invalid.json"
+SIMPLE = PRODUCTS / "valid/documented-simple.json"
+CATEGORY = {
+    "id": 1846,
+    "name": "Laptop",
+    "primary": 1,
+    "attributes": [{"id": 1, "code": "weight_class", "is_required": 1}],
+}
+
+
+def run(*args: object, stdin: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(main, [str(each) for each in args], input=stdin)
+
+
+def written(path: Path, value: object) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(value if isinstance(value, str) else json.dumps(value), encoding="utf-8")
+    return path
+
+
+def test_documented_invalid_product_gives_its_two_texts_in_the_documented_order() -> None:
+    done = run("check", INVALID)
+    assert done.exit_code == 1
+    lines = done.stdout.splitlines()
+    errors = [number for number, line in enumerate(lines) if ": error " in line]
+    assert [lines[each] for each in errors] == [
+        f"{INVALID}:40:5: error tiki.variant-options `option2` is missing at /variants/1/option2",
+        f"{INVALID}:40:5: error tiki.variant-price `price` is missing at /variants/1/price",
+    ]
+    assert [lines[each + 1].strip() for each in errors] == [
+        "server: variants don't match with option_attributes => variants option2 missing",
+        "server: variants should have price > 0",
+    ]
+
+
+def test_documented_valid_products_are_accepted() -> None:
+    done = run("check", *sorted((PRODUCTS / "valid").glob("documented-*.json")))
+    assert done.exit_code == 0
+    assert ": error " not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "1:1: empty: nothing to check"),
+        (b'{"a": 1,}', "1:8: not JSON: trailing comma is not allowed"),
+        (b'{"a":\n NaN}', "2:2: `NaN` is not JSON"),
+        (b'{"a":-Infinity}', "1:7: `Infinity` is not JSON"),
+        (b'{"a": 1,\n "a": 2}', "2:2: the member `a` is given twice"),
+        (b"\xef\xbb\xbf{}", "1:1: starts with a UTF-8 byte order mark; save it as UTF-8 without BOM"),
+        ('{"a": 1}'.encode("utf-16"), "1:1: starts with UTF-16; save it as UTF-8"),
+        (b'{"a": "caf\xe9"}', "1:11: not UTF-8: byte 0xe9"),
+        (b"[" * 100_000 + b"]" * 100_000, "1:255: not JSON: nested deeper than 254 levels"),
+    ],
+    ids=["empty", "comma", "nan", "infinity", "twice", "bom", "utf-16", "latin-1", "deep"],
+)
+def test_bad_input_is_one_line_with_its_place_and_exit_2(tmp_path: Path, data: bytes, said: str) -> None:
+    bad = tmp_path / "bad.json"
+    bad.write_bytes(data)
+    done = run("check", "--as", "tiki/updateSku", bad, SIMPLE)
+    assert done.exit_code == 2
+    assert [line for line in done.stderr.splitlines() if line.startswith("error")] == [f"error: {bad}:{said}"]
+    assert f"{SIMPLE}:" in done.stdout  # the other file was still checked
+
+
+def test_missing_and_unreadable_files_leave_the_others_checked(tmp_path: Path) -> None:
+    done = run("check", tmp_path / "none.json", tmp_path, SIMPLE, INVALID)
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[:2] == [
+        f"error: {tmp_path}/none.json: no such file or directory",
+        f"error: {tmp_path}: no .json file in this folder",
+    ]
+    assert "2 errors, 1 warning in 2 checked, 2 could not be checked" in done.stdout
+
+
+def test_a_folder_is_walked_without_hidden_files_and_facts(tmp_path: Path) -> None:
+    for name in ("b/two.json", "a/one.json", ".hidden/no.json", "a/one.facts.json", "a/notes.txt"):
+        written(tmp_path / name, {"price": 1000} if "facts" not in name else {"listing_price": 100_000})
+    report = json.loads(run("check", "--as", "tiki/updateSku", "--format", "json", tmp_path, tmp_path).stdout)
+    assert [Path(each["name"]).name for each in report["reports"]] == ["one.json", "two.json"]
+    # the facts beside the first one let its price floor be checked
+    assert [each["rule"] for each in report["reports"][0]["findings"]] == ["tiki.update-price-floor"]
+    assert report["reports"][1]["unchecked"] == ["tiki.update-price-floor"]
+
+
+def test_stdin_is_checked_and_named() -> None:
+    done = run("check", "--as", "tiki/updateSku", "-", stdin=b'{"price": 0}')
+    assert done.exit_code == 1
+    assert done.stdout.startswith("<stdin>:1:11: error tiki.update-price 0, more than 0 at /price\n")
+
+
+def test_the_operation_is_recognised_by_the_payload(tmp_path: Path) -> None:
+    alone = written(tmp_path / "some.json", SIMPLE.read_text())
+    assert "nothing found (tiki/createProduct)" in run("check", alone).stdout
+
+
+def test_a_payload_in_doubt_names_the_candidates_and_the_option(tmp_path: Path) -> None:
+    folder = resources.data_dir("tests/examples") / "tokopedia/orderNotification/valid"
+    doubtful = written(tmp_path / "x.json", (folder / "base.json").read_text())
+    done = run("check", doubtful)
+    assert done.exit_code == 2
+    assert "cannot tell which operation this payload is for; say --as tokopedia/" in done.stderr
+    nothing = written(tmp_path / "y.json", {"zzz": 1})
+    assert "no operation takes such a payload; name one with --as" in run("check", nothing).stderr
+
+
+def test_folders_that_name_an_operation_decide(tmp_path: Path) -> None:
+    path = written(tmp_path / "tiki/updateSku/deep/er.json", [])
+    assert "error tiki.update-object" in run("check", path).stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (("--as", "tiki/creatProduct"), "named `tiki/creatProduct`; did you mean `tiki/createProduct`?"),
+        (("--as", "creatProduct"), "no operation named `creatProduct`; did you mean `tiki/createProduct`?"),
+        (("--as", "tikki/createProduct"), "no marketplace named `tikki`; did you mean `tiki`?"),
+        (("--category", "/none.json"), "/none.json: no such file or directory"),
+        (("--now", "yesterday"), "--now: `yesterday` is no moment; write it as YYYY-MM-DD hh:mm:ss, "),
+        (("--now", "2020-01-01T00:00:00+07:00"), "--now: `2020-01-01T00:00:00+07:00` is no moment;"),
+        (("--suppliers", "1,x"), "--suppliers: suppliers are numbers with commas between them"),
+        (("--as", "tiki/listOrders"), "`tiki/listOrders` takes no JSON body"),
+    ],
+)  # fmt: skip
+def test_a_bad_option_is_one_line_and_exit_2(args: tuple[str, ...], said: str) -> None:
+    done = run("check", *args, SIMPLE)
+    assert done.exit_code == 2
+    assert said in done.stderr.splitlines()[0]
+
+
+def test_facts_come_from_saved_answers_and_options(tmp_path: Path) -> None:
+    category = written(tmp_path / "category.json", CATEGORY)
+    found = json.loads(run("check", "--format", "json", "--category", category, SIMPLE).stdout)["reports"][0]
+    assert {"tiki.attribute-required"} <= {each["rule"] for each in found["findings"]}
+    assert "tiki.attribute-required" not in found["unchecked"]
+    wrapped = written(tmp_path / "wrapped.json", {"data": CATEGORY})
+    assert (
+        json.loads(run("check", "--format", "json", "--category", wrapped, SIMPLE).stdout)["reports"][0]
+        == found
+    )
+    all_ = run(
+        "check", "--category", category, "--seller", "global", "--inventory-types", "cross_border, instock",
+        "--suppliers", "239091", "--listing-price", 100, "--now", "2019-12-01 10:00:00", SIMPLE,
+    )  # fmt: skip
+    assert "unchecked" not in all_.stdout
+    assert "note:" not in all_.stderr
+    assert "they need --category, --seller, --inventory-types, --suppliers" in run("check", SIMPLE).stderr
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ([], "facts are one JSON object"),
+        ({"categry": {}}, "no fact named `categry`; did you mean `category`?"),
+        ({"suppliers": ["x"]}, "the fact `suppliers` has the wrong form"),
+        ({"seller": "mars"}, "the fact `seller` has the wrong form"),
+    ],
+)
+def test_facts_beside_a_payload_are_read_strictly(tmp_path: Path, facts: Any, said: str) -> None:
+    payload = written(tmp_path / "one.json", {"price": 1})
+    written(tmp_path / "one.facts.json", facts)
+    done = run("check", "--as", "tiki/updateSku", payload)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_options_count_before_facts_that_lie_beside(tmp_path: Path) -> None:
+    payload = written(tmp_path / "one.json", {"price": 1000})
+    written(
+        tmp_path / "one.facts.json", {"listing_price": 100_000, "now": "2020-01-01 00:00:00", "order": None}
+    )
+    assert run("check", "--as", "tiki/updateSku", payload).exit_code == 1
+    assert run("check", "--as", "tiki/updateSku", "--listing-price", 5000, payload).exit_code == 0
+
+
+def test_strict_refuses_what_only_warns_and_engines_agree() -> None:
+    warned = PRODUCTS / "valid/documented-configurable.json"
+    assert run("check", warned).exit_code == 0
+    assert run("check", "--strict", warned).exit_code == 1
+    by_rust, by_reference = (
+        run("check", "--engine", each, "--format", "json", INVALID).stdout
+        for each in ("jsonschema-rs", "jsonschema")
+    )
+    assert by_rust == by_reference
+
+
+def test_an_exchange_file_is_checked_as_a_whole_call(tmp_path: Path) -> None:
+    call = {
+        "method": "POST",
+        "url": "https://api.tiki.vn/integration/v1/products/AO-1/updateSku",
+        "status": 200,
+        "request_headers": {"Tiki-Api": "", "content-type": "application/json"},
+        "request_body": {"price": 0},
+        "answer_headers": {"content-type": "application/json"},
+        "answer_body": '{"state": "approved"}',
+    }
+    path = tmp_path / "call.json"
+    path.write_text(json.dumps(call, indent=1))
+    done = run("check", "--format", "json", path)
+    places = {each["pointer"]: each["line"] for each in json.loads(done.stdout)["reports"][0]["findings"]}
+    lines = path.read_text().splitlines()
+    assert '"Tiki-Api"' in lines[places["/request/headers/tiki-api"] - 1]
+    assert '"price"' in lines[places["/request/body/price"] - 1]
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ([], "an exchange is one JSON object"),
+        ({"url": "x", "status": 200}, "an exchange has a `method`"),
+        (
+            {"method": "GET", "url": "x", "sttus": 200},
+            "`sttus` is no member of an exchange; known: method, url,",
+        ),
+        (
+            {"method": "GET", "url": "x", "status": "200"},
+            "the member `status` of the exchange has the wrong type",
+        ),
+        (
+            {"method": "GET", "url": "https://x.example/nothing"},
+            "no operation named `GET https://x.example/nothing`",
+        ),
+    ],
+)
+def test_a_bad_exchange_file_says_what_is_wrong(tmp_path: Path, value: Any, said: str) -> None:
+    path = written(tmp_path / "bad.exchange.json", value)
+    done = run("check", path)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
+def test_effective_values_show_what_each_variant_inherits(tmp_path: Path) -> None:
+    product = json.loads(SIMPLE.read_text())
+    product["variants"][0] |= {"name": "Own name", "attributes": {"ram": "1 TB"}}
+    path = written(tmp_path / "product.json", product)
+    said = run("check", "--as", "tiki/createProduct", "--effective", path).stdout
+    assert '  name: "Own name"  (variant)' in said
+    assert "(joined)" in said
+    assert '  description: "this is description"  (product)' in said
+    variants = json.loads(run("check", "--effective", "--format", "json", path).stdout)[0]["variants"]
+    assert variants[0]["name"] == "Own name"
+    assert variants[0]["category_id"] == product["category_id"]
+    assert variants[0]["attributes"] == {**product["attributes"], "ram": "1 TB"}
+    del product["attributes"]
+    alone = written(tmp_path / "alone.json", product)
+    assert '  attributes: {"ram":"1 TB"}  (variant)' in run("check", "--effective", alone).stdout
+    assert run("check", "--effective", "--format", "html", path).exit_code == 2
+    other = run("check", "--as", "tiki/updateSku", "--effective", written(tmp_path / "o.json", {"price": 1}))
+    assert "nothing is inherited in `tiki/updateSku`" in other.stderr
+    assert other.exit_code == 2
+
+
+def test_effective_values_of_what_is_no_product_are_none(tmp_path: Path) -> None:
+    odd = written(tmp_path / "odd.json", {"variants": ["x", {"sku": "a"}]})
+    done = run("check", "--as", "tiki/createProduct", "--effective", odd)
+    assert done.exit_code == 0
+    assert '  sku: "a"  (variant)' in done.stdout
+
+
+def test_the_same_as_a_process_from_another_folder(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "sellerspec", "check", str(INVALID)],
+        capture_output=True, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stdout == run("check", INVALID).stdout
+
+
+@pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
+def test_on_a_terminal_the_line_and_a_caret_show_and_colour_unless_forbidden(
+    no_color: str, coloured: bool
+) -> None:
+    leader, follower = pty.openpty()
+    environment = {**os.environ, "NO_COLOR": no_color, "TERM": "xterm"}
+    with subprocess.Popen(
+        [sys.executable, "-m", "sellerspec", "check", str(INVALID)],
+        stdout=follower, stderr=subprocess.DEVNULL, env=environment,
+    ) as process:  # fmt: skip
+        os.close(follower)
+        shown = b""
+        while True:
+            try:
+                part = os.read(leader, 65536)
+            except OSError:  # Linux says so at the end of a pseudo-terminal
+                break
+            if not part:
+                break
+            shown += part
+    os.close(leader)
+    assert process.returncode == 1
+    lines = shown.decode().splitlines()
+    assert ("\x1b[" in shown.decode()) is coloured
+    if not coloured:
+        at = next(number for number, line in enumerate(lines) if ":40:5: error tiki.variant-options" in line)
+        assert lines[at + 1 : at + 3] == ["  40 |     {", "     |     ^"]
+
+
+def test_a_closed_pipe_ends_quietly() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m sellerspec list rules --format json | head -c 10",
+        shell=True, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stderr == ""
+    assert done.stdout == "[\n  {\n    "
+
+
+def test_a_check_loads_no_library_it_does_not_need(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom sellerspec.cli import main\n"
+        f"main(['check', {str(SIMPLE)!r}], standalone_mode=False)\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    loaded = {each.partition(".")[0] for each in done.stderr.split()}
+    assert "click" in loaded
+    assert not loaded & {"rich", "jsonschema", "starlette", "vcr", "hypothesis"}

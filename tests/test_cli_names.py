@@ -1,0 +1,286 @@
+"""`list`, `explain`, `requirements`, the help, completion and the settings of a project."""
+
+import json
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+import sellerspec
+from sellerspec import contract, resources, settings
+from sellerspec.cli import COMMANDS, main
+from sellerspec.cli.complete import operation_keys, rule_ids
+from sellerspec.errors import UnknownName, Unreadable
+from sellerspec.marketplaces.common import COMMON
+from sellerspec.requirements import requirements
+
+PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"
+
+
+def run(*args: object) -> Result:
+    return CliRunner().invoke(main, [str(each) for each in args])
+
+
+def test_every_listed_command_has_help_and_its_line_is_its_own() -> None:
+    shown = run("--help").stdout
+    for name, (_, line) in COMMANDS.items():
+        assert name in shown
+        assert line.partition(" ")[0] in shown
+        done = run(name, "--help")
+        assert done.exit_code == 0, name
+        assert done.stdout.startswith("Usage: ")
+
+
+def test_version_is_the_packages() -> None:
+    assert run("--version").stdout == f"sellerspec, version {sellerspec.__version__}\n"
+
+
+def test_unknown_command_names_the_nearest() -> None:
+    done = run("chek", "x.json")
+    assert (done.exit_code, done.stderr) == (2, "error: no command named `chek`; did you mean `check`?\n")
+    assert run("list", "ruls").stderr == "error: no command named `ruls`; did you mean `rules`?\n"
+    assert run("--nonsense").exit_code == 2
+
+
+def test_list_rules_as_json_carries_everything_known_of_each_rule() -> None:
+    rows = json.loads(run("list", "rules", "--format", "json").stdout)
+    assert [each["id"] for each in rows] == [each.id for each in sellerspec.rules()]
+    price = next(each for each in rows if each["id"] == "tiki.variant-price")
+    assert price == {
+        "id": "tiki.variant-price",
+        "catalogue": ["V03"],
+        "operations": ["tiki/createProduct"],
+        "asks": "a variant has a `price`, an integer above 0",
+        "severity": "error",
+        "basis": "documented",
+        "phase": "sync",
+        "source": {"document": "tis-2019", "section": "V.4.3.3", "seen": "2019-11-26"},
+        "needs": [],
+        "server_text": "variants should have price > 0",
+        "status": 422,
+        "code": None,
+        "hint": None,
+        "reads": "body",
+        "checkable": True,
+        "why_not": "",
+        "place": "schemas/tiki/variant.json#/properties/price",
+    }
+    assert all(each["why_not"] for each in rows if not each["checkable"])
+
+
+def test_list_rules_of_one_operation_as_text() -> None:
+    lines = run("list", "rules", "tiki/updateSku").stdout.splitlines()
+    assert len(lines) == len(sellerspec.rules("tiki/updateSku"))
+    assert any(line.startswith("tiki.update-price ") and " error " in line for line in lines)
+    assert "did you mean `tiki/updateSku`?" in run("list", "rules", "tiki/updatSku").stderr
+
+
+def test_list_operations_and_marketplaces() -> None:
+    rows = json.loads(run("list", "operations", "--format", "json").stdout)
+    assert [each["key"] for each in rows] == [each.key for each in sellerspec.operations()]
+    assert any(each["webhook"] for each in rows)
+    assert "tnsl/orderStatusSync" in run("list", "operations", "tnsl").stdout
+    found = json.loads(run("list", "marketplaces", "--format", "json").stdout)
+    assert {each["name"]: each["operations"] for each in found}["tiki"] == 13
+
+
+def test_explain_shows_what_breaks_a_rule_and_what_keeps_it() -> None:
+    said = run("explain", "tiki.variant-price").stdout
+    assert "server text  variants should have price > 0" in said
+    assert "Tiki Integration System guideline v1, tis-2019 section V.4.3.3, seen 2019-11-26" in said
+    breaks, keeps = said.split("  keeps it: ")
+    assert '"price": 0,' in breaks
+    assert "/variants/1/price: 0, more than 0" in breaks
+    assert '"price": 0,' not in keeps
+    found = json.loads(run("explain", "tiki.variant-price", "--format", "json").stdout)
+    assert {"breaks": "tiki/createProduct/invalid/tiki.variant-price.json",
+            "keeps": "tiki/createProduct/valid/tiki.variant-price.json"} in found["examples"]  # fmt: skip
+
+
+def test_every_rule_can_be_explained_and_shows_a_break_where_it_has_examples() -> None:
+    from sellerspec.cli import explained
+
+    without = []
+    for each in (*sellerspec.rules(), *COMMON):
+        page = explained.rule(each.id)
+        assert page.lines[0] == each.id
+        if page.value["examples"] and not any("|" in line for line in page.lines):
+            without.append(each.id)
+    assert without == []
+
+
+def test_explain_knows_what_has_no_example_and_what_is_a_bare_shape() -> None:
+    assert "No example is kept for this rule." in run("explain", "sellerspec.method").stdout
+    assert "not checked  " in run("explain", "tiki.rate-limit").stdout
+    key = "tiki/updateSku"
+    bare = contract.judge.fallback("tiki", "updateSku", contract.operation(key).operation.source).id
+    assert "the value has the shape that the spec gives it" in run("explain", bare).stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("tiki/updateSku", "call         POST /{version}/products/{sku}/updateSku"),
+        ("tnsl/createOrder", "assumed: no document states it"),
+        ("tnsl/orderStatusSync", "webhook, called by the marketplace"),
+        ("tiki/createProduct", "then         getTracking"),
+        ("A064", "taken: two lists; `dropship` as an inventory type is warned about, not refused"),
+        ("V03", "tiki.variant-price"),
+    ],
+)
+def test_explain_an_operation_a_discrepancy_and_a_catalogue_id(name: str, said: str) -> None:
+    done = run("explain", name)
+    assert done.exit_code == 0
+    assert said in done.stdout
+    assert json.loads(run("explain", name, "--format", "json").stdout)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("tiki.variant-prize", "no rule named `tiki.variant-prize`; did you mean `tiki.variant-price`?"),
+        ("tiki/updatSku", "no operation named `tiki/updatSku`; did you mean `tiki/updateSku`?"),
+        ("A999", "no discrepancy or catalogue id named `A999`; did you mean `A099`?"),
+    ],
+)
+def test_explain_an_unknown_name_gives_the_nearest(name: str, said: str) -> None:
+    done = run("explain", name)
+    assert (done.exit_code, done.stderr) == (2, f"error: {said}\n")
+
+
+BODIED = [
+    each.key
+    for each in sellerspec.operations()
+    if (request := contract.operation(each.key).spec.request) is not None and request.schema is not None
+]
+
+
+@pytest.mark.parametrize("key", BODIED)
+def test_the_minimal_payload_passes_and_nothing_can_be_left_out(key: str) -> None:
+    found = requirements(key)
+    assert found.minimal is not None
+    report = sellerspec.check(key, found.minimal)
+    assert report.ok
+    known = {(each.rule, each.severity) for each in report.findings}
+    for name in found.minimal:
+        less = {other: value for other, value in found.minimal.items() if other != name}
+        assert {(each.rule, each.severity) for each in sellerspec.check(key, less).findings} - known, name
+
+
+def test_requirements_say_what_is_needed_always_and_when() -> None:
+    found = {each.path: each for each in requirements("tiki/createProduct").members}
+    assert found["variants[].price"].required
+    assert found["variants[].price"].limits[0] == "more than 0"
+    assert "tiki.variant-price" in found["variants[].price"].rules
+    assert not found["variants[].option2"].required
+    assert found["variants[].option2"].when == ("`option_attributes` has at least 2 items",)
+    assert not found["market_price"].required
+    assert not found["market_price"].when
+    said = run("requirements", "tiki/createProduct").stdout
+    assert "      if `option_attributes` has at least 2 items\n" in said
+
+
+def test_requirements_with_a_category_ask_for_its_attributes(tmp_path: Path) -> None:
+    attributes = [
+        {"id": 1, "code": "weight_class", "is_required": 1},
+        {"id": 2, "code": "colour", "is_required": 0},
+    ]
+    category = {"id": 77, "name": "Scales", "primary": 1, "attributes": attributes}
+    path = tmp_path / "category.json"
+    path.write_text(json.dumps(category))
+    done = run("requirements", "tiki/createProduct", "--category", path, "--format", "json")
+    found = json.loads(done.stdout)
+    added = next(each for each in found["members"] if each["path"] == "attributes.weight_class")
+    assert (added["required"], added["rules"]) == (True, ["tiki.attribute-required"])
+    assert list(found["minimal"]["attributes"]) == ["weight_class"]
+    assert found["minimal"]["category_id"] == 77
+    facts = sellerspec.Facts(category=category)
+    assert sellerspec.check("tiki/createProduct", found["minimal"], facts=facts).findings == ()
+
+
+def test_requirements_take_every_saved_answer(tmp_path: Path) -> None:
+    path = tmp_path / "category.json"
+    path.write_text(json.dumps({"id": 1846, "primary": 0, "attributes": []}))
+    order, warehouses = tmp_path / "order.json", tmp_path / "warehouses.json"
+    order.write_text("{}")
+    warehouses.write_text("[]")
+    said = run(
+        "requirements", "tiki/createProduct", "--category", path, "--order", order, "--warehouses", warehouses
+    )
+    assert said.exit_code == 0
+    assert "a minimal payload:" in said.stdout  # another category is only warned about
+    assert run("requirements", "tiki/listOrders").stderr.startswith(
+        "error: `tiki/listOrders` takes no JSON body"
+    )
+
+
+def test_completion_offers_operations_and_rules() -> None:
+    context = click.Context(main)
+    parameter = click.Argument(["x"])
+    assert [each.value for each in operation_keys(context, parameter, "tiki/updateS")] == ["tiki/updateSku"]
+    assert [each.value for each in rule_ids(context, parameter, "tiki.variant-pri")] == ["tiki.variant-price"]
+
+
+def project(tmp_path: Path, text: str) -> Path:
+    (tmp_path / "pyproject.toml").write_text(text)
+    inner = tmp_path / "src/inner"
+    inner.mkdir(parents=True)
+    return inner
+
+
+def test_settings_are_read_from_the_project_around(tmp_path: Path) -> None:
+    inner = project(
+        tmp_path,
+        '[tool.sellerspec]\nstrict = true\noverlays = ["fix.yaml"]\ninventory-types = ["instock"]\n'
+        'suppliers = [1]\nseller = "vietnam"\n[tool.sellerspec.pytest]\nanything = 1\n',
+    )
+    assert settings.read(inner) == settings.Settings(
+        strict=True,
+        overlays=(str(tmp_path / "fix.yaml"),),
+        inventory_types=("instock",),
+        suppliers=(1,),
+        seller="vietnam",
+        file=str(tmp_path / "pyproject.toml"),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "[tool.other]\nx = 1\n", "# sellerspec\n[tool]\n"])
+def test_a_project_without_our_table_has_no_settings(tmp_path: Path, text: str) -> None:
+    assert settings.read(project(tmp_path, text)) == settings.Settings()
+
+
+def test_settings_of_a_call_can_be_overruled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    warned = (PRODUCTS / "valid/documented-configurable.json").resolve()
+    monkeypatch.chdir(project(tmp_path, "[tool.sellerspec]\nstrict = true\n"))
+    assert run("check", warned).exit_code == 1
+    assert run("check", "--no-strict", warned).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "error", "said"),
+    [
+        ("[tool.sellerspec]\nstrickt = 1\n", UnknownName, "named `strickt`; did you mean `strict`?"),
+        ("[tool.sellerspec]\nstrict = 1\n", Unreadable, "[tool.sellerspec] `strict` is not true or false"),
+        ("[tool.sellerspec]\nsuppliers = [true]\n", Unreadable, "`suppliers` is not a list of integers"),
+        ('[tool]\nsellerspec = "x"\n', Unreadable, "`tool.sellerspec` is not a table"),
+        ("[tool.sellerspec\n", Unreadable, "not TOML: "),
+    ],
+)  # fmt: skip
+def test_bad_settings_name_the_file_and_the_setting(
+    tmp_path: Path, text: str, error: type[Exception], said: str
+) -> None:
+    inner = project(tmp_path, text)
+    with pytest.raises(error) as caught:
+        settings.read(inner)
+    assert str(caught.value).startswith(str(tmp_path / "pyproject.toml"))
+    assert said in str(caught.value)
+
+
+def test_settings_that_are_no_text_are_refused_and_no_file_is_none(tmp_path: Path) -> None:
+    inner = project(tmp_path, "")
+    (tmp_path / "pyproject.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(Unreadable, match="not readable"):
+        settings.read(inner)
+    assert settings.find(Path("/")) is None
+    assert settings.read(Path("/")) == settings.Settings()

@@ -1,0 +1,66 @@
+"""The example connector: its suite passes, and each of ten mistakes in it fails with rule and place."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CONNECTOR = ROOT / "examples" / "connector"
+MISTAKES = Path(__file__).parent / "mistakes"
+
+NAMED = {
+    "author-forgotten": ("tiki.attribute-required", "/request/body/attributes/author"),
+    "confirmation-without-its-moment": (
+        "tiki.confirm-items-commitment-needed",
+        "/request/body/delivery_commitment_time",
+    ),
+    "item-ids-as-text": ("tiki.confirm-items-item-ids", "/request/body/item_ids/0"),
+    "one-sku-for-all-covers": ("tiki.sku-unique", "/request/body/variants/1/sku"),
+    "pages-from-zero": ("tiki.orders-page", "/request/query/page"),
+    "path-misspelled": ("sellerspec.method", "/request/method"),
+    "price-with-its-currency": ("tiki.number-unreadable", "/request/body/variants/0/price"),
+    "receiver-answers-created": ("sellerspec.answer-status", "/answer/status"),
+    "token-in-another-header": ("tiki.token-present", "/request/headers/tiki-api"),
+    "variant-without-its-option": ("tiki.variant-first-option", "/request/body/variants/0/option1"),
+}
+"""Mistake -> the rule and the place that the suite has to name."""
+
+
+def suite(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "pytest_sellerspec", "-p", "no:cacheprovider"],
+        cwd=folder,
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT / "src")},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
+    return Path(shutil.copytree(CONNECTOR, tmp_path / "connector", ignore=ignored))
+
+
+def test_the_suite_of_the_connector_passes_and_shows_its_coverage(copy: Path) -> None:
+    done = suite(copy)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert re.search(r"^tiki +\d+ +\d+/13 ", done.stdout, re.MULTILINE)
+
+
+def test_every_mistake_is_told_apart() -> None:
+    assert {each.stem for each in MISTAKES.glob("*.patch")} == set(NAMED)
+
+
+@pytest.mark.parametrize("mistake", sorted(NAMED))
+def test_a_mistake_fails_the_suite_with_rule_and_place(mistake: str, copy: Path) -> None:
+    subprocess.run(["git", "apply", str(MISTAKES / f"{mistake}.patch")], cwd=copy, check=True)
+    done = suite(copy)
+    rule, place = NAMED[mistake]
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(f"{re.escape(place)}: error {re.escape(rule)} ", done.stdout), done.stdout

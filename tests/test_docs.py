@@ -1,0 +1,136 @@
+"""The documentation does what it says: its commands are typed, its code is run."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+import pages
+import sellerspec
+from sandboxes import example
+from sellerspec import cassette, sandbox
+
+PRODUCT = example("tiki/createProduct/valid/documented-simple")
+
+
+def python(page: str) -> list[str]:
+    return [each.text for each in pages.blocks(page) if each.language == "python"]
+
+
+def test_the_tutorial_goes_from_install_to_red_and_green(tmp_path: Path) -> None:
+    assert pages.follow("docs/tutorial.md", tmp_path) == 5
+    workflow = yaml.safe_load((tmp_path / ".github/workflows/contract.yml").read_text())
+    last = [each["run"] for each in workflow["jobs"]["contract"]["steps"] if "run" in each][1:]
+    # the two steps that decide, green as the tutorial leaves the folder, and red with either mistake back
+    both = " && ".join(last) + " && echo GREEN"
+    assert pages.typed(both, tmp_path).endswith("GREEN\n")
+    for name in ("product.json", "connector.py"):
+        good = (tmp_path / name).read_text()
+        (tmp_path / name).write_text((tmp_path / f"{name}.bak").read_text())
+        assert "GREEN" not in pages.typed(both, tmp_path)
+        (tmp_path / name).write_text(good)
+
+
+def test_check_before_submit_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    sent: list[Any] = []
+    names: dict[str, Any] = {"PRODUCT": json.dumps(PRODUCT), "submit": sent.append}
+    for each in python("docs/how-to/check-before-submit.md"):
+        exec(each, names)
+    assert sent == [PRODUCT]
+    said = capsys.readouterr().out
+    assert re.search(r"^[1-9] rules still lack a fact", said, re.MULTILINE)
+    assert "422 {'errors':" in said
+
+
+def test_record_cassettes_records_what_can_be_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    code = python("docs/how-to/record-cassettes.md")[0]
+    assert "https://api.tiki.vn/integration" in code
+    with sandbox.run("tiki") as box:
+        exec(code.replace("https://api.tiki.vn/integration", box.url), {"token": box.headers["tiki-api"]})
+    (recorded,) = cassette.read(Path("tests/cassettes/tiki/listOrders/first-page.yaml")).exchanges
+    assert recorded.exchange.status == 200
+    assert box.headers["tiki-api"] not in Path("tests/cassettes/tiki/listOrders/first-page.yaml").read_text()
+
+
+def test_the_schemas_for_editors_refuse_what_the_check_refuses(tmp_path: Path) -> None:
+    assert pages.follow("docs/how-to/editor-and-shell.md", tmp_path) == 2
+    schema = json.loads((tmp_path / "product.schema.json").read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.check_schema(schema)
+    assert validator.is_valid(PRODUCT)
+    for each in ("invalid/tiki.variant-price", "invalid/tiki.product-name"):
+        assert not validator.is_valid(example(f"tiki/createProduct/{each}"))
+
+
+def test_the_overlay_of_the_editor_page_fits_schema_and_spec(tmp_path: Path) -> None:
+    (text,) = [
+        each.text for each in pages.blocks("docs/how-to/editor-and-shell.md") if each.language == "yaml"
+    ]
+    written = json.loads(pages.typed("sellerspec specs schema overlay", tmp_path))
+    validator = jsonschema.Draft202012Validator(written)
+    validator.check_schema(written)
+    assert validator.is_valid(yaml.safe_load(text))
+    assert not validator.is_valid({**yaml.safe_load(text), "action": []})
+    assert not validator.is_valid({**yaml.safe_load(text), "actions": [{"target": "$.info"}]})
+    (tmp_path / "fix.yaml").write_text(text)
+    bundled = pages.typed("sellerspec specs bundle tnsl --overlay fix.yaml", tmp_path)
+    assert "section: seen in use" in bundled
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("tiki/creatProduct", "did you mean `tiki/createProduct`?"),
+        ("tiki/getOrder", "tiki/getOrder has no JSON body"),
+        ("tik/getOrder", "did you mean `tiki`?"),
+    ],
+)
+def test_a_schema_of_nothing_is_an_error(name: str, says: str, tmp_path: Path) -> None:
+    assert says in pages.typed(f"sellerspec specs schema {name}", tmp_path)
+
+
+def test_the_readme_runs(tmp_path: Path) -> None:
+    found = pages.blocks("README.md")
+    (console,) = [each.text for each in found if each.mark == "console"]
+    command, _, said = console.removeprefix("$ ").partition("\n")
+    assert pages.fits(said, pages.typed(command, tmp_path, here=pages.ROOT))
+    (suite,) = [each.text for each in found if each.mark == "pytest"]
+    (tmp_path / "test_readme.py").write_text(suite)
+    assert "1 passed" in pages.typed("python -m pytest -q test_readme.py", tmp_path)
+    (doctests,) = [each.text for each in found if each.text.startswith(">>> ")]
+    (tmp_path / "readme.txt").write_text(doctests)
+    assert "1 failed" not in (tested := pages.typed("python -m doctest readme.txt && echo FINE", tmp_path))
+    assert tested == "FINE\n"
+
+
+def test_the_readme_is_short_and_counts_right() -> None:
+    text = (pages.ROOT / "README.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 200
+    for name, title in (("tiki", "Tiki"), ("tnsl", "TNSL"), ("tokopedia", "Tokopedia")):
+        (row,) = re.findall(rf"^\| \*\*{title}\*\*.*$", text, re.MULTILINE)
+        assert f"{len(sellerspec.operations(name))} operations" in row
+        documented = sum(each.basis == "documented" for each in sellerspec.rules(name))
+        assert f"{documented} rules" in row
+
+
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
+
+
+@pytest.mark.parametrize(
+    "page",
+    sorted([*pages.ROOT.glob("*.md"), *pages.ROOT.glob("docs/**/*.md")]),
+    ids=lambda path: path.relative_to(pages.ROOT).as_posix(),
+)
+def test_no_link_leads_nowhere(page: Path) -> None:
+    gone = [
+        each for each in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / each).exists()
+    ]
+    assert not gone

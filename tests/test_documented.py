@@ -1,0 +1,158 @@
+"""The examples of the source documents are here, unchanged, and the contract takes them as the documents do.
+
+The documents are not part of this repository; what they show is counted and named here.
+"""
+
+import json
+from functools import cache
+from typing import Any
+
+import pytest
+
+import sellerspec
+from examples import ROOT, Example, examples
+from sellerspec import contract
+
+CREATE = ROOT / "tiki" / "createProduct"
+
+DOCUMENTED = {
+    "tiki/listCategories": {"valid/documented-answer.exchange"},
+    "tiki/getCategory": {"valid/documented-answer.exchange", "valid/documented-not-found.exchange"},
+    "tiki/createProduct": {
+        "valid/documented-entity",
+        "valid/documented-simple",
+        "valid/documented-configurable",
+        "valid/documented-answer.exchange",
+        "valid/documented-refusal.exchange",
+        "invalid/documented-invalid",
+    },
+    "tiki/listTracking": {"valid/documented-answer.exchange"},
+    "tiki/getTracking": {"valid/documented-answer.exchange"},
+    "tiki/updateSku": {"valid/documented-update", "valid/documented-refusal.exchange"},
+    "tiki/listOrders": {"valid/documented-list.exchange"},
+    "tiki/getOrder": {"valid/documented-detail.exchange", "valid/documented-unknown.exchange"},
+    "tiki/listWarehouses": {"valid/documented-list.exchange"},
+    "tiki/confirmItems": {
+        "valid/documented-seller-delivery",
+        "valid/documented-seller-delivery.exchange",
+        "valid/documented-tiki-delivery",
+        "valid/documented-tiki-delivery.exchange",
+    },
+    "tiki/confirmDelivery": {"valid/documented-canceled", "valid/documented-canceled.exchange"},
+    "tiki/updateDeliveryStatus": {"valid/documented-event", "valid/documented-event.exchange"},
+    "tiki/printOrder": {"valid/documented-shipping.exchange", "valid/documented-invoice.exchange"},
+    "tnsl/getQuotes": {
+        "valid/documented",
+        "valid/documented-answer.exchange",
+        "valid/documented-unauthorized.exchange",
+    },
+    "tnsl/registerWebhooks": {"valid/documented"},
+    "tnsl/orderStatusSync": {
+        "valid/documented-canceled",
+        "valid/documented-delivery-failed",
+        "valid/documented-ready-for-pickup",
+    },
+    "tokopedia/listOrders": {
+        "valid/documented-success.exchange",
+        "valid/documented-refusal.exchange",
+        "invalid/documented-call.exchange",
+    },
+    "tokopedia/tokocabangOrderNotification": {"valid/documented-notification"},
+}
+"""Every example that the documents show, by operation."""
+
+TEXTS = (
+    "variants don't match with option_attributes => variants option2 missing",
+    "variants should have price > 0",
+)
+"""The refusal that the document shows for its invalid product, in its order."""
+
+
+def test_every_documented_example_is_there() -> None:
+    found: dict[str, set[str]] = {}
+    for each in examples():
+        if each.path.name.startswith("documented"):
+            name = each.path.relative_to(ROOT / each.operation).as_posix().removesuffix(".json")
+            found.setdefault(each.operation, set()).add(name)
+    assert found == DOCUMENTED
+
+
+@pytest.mark.parametrize("name", ["documented-entity", "documented-simple", "documented-configurable"])
+def test_a_documented_product_is_accepted(name: str) -> None:
+    report = sellerspec.check("tiki/createProduct", (CREATE / "valid" / f"{name}.json").read_bytes())
+    assert report.ok
+    assert report.server_answer() == sellerspec.Answer(200, None)
+
+
+def test_the_documented_invalid_product_has_the_two_documented_errors() -> None:
+    body = (CREATE / "invalid" / "documented-invalid.json").read_bytes()
+    report = sellerspec.check("tiki/createProduct", body)
+    assert [each.pointer for each in report.errors] == ["/variants/1/option2", "/variants/1/price"]
+    assert [each.server_text for each in report.errors] == list(TEXTS)
+    assert report.server_answer() == sellerspec.Answer(422, {"errors": list(TEXTS)})
+
+
+def test_the_answer_to_the_documented_invalid_product_is_the_documented_one() -> None:
+    recorded = json.loads((CREATE / "valid" / "documented-refusal.exchange.json").read_text())
+    answer = sellerspec.check("tiki/createProduct", recorded["request_body"]).server_answer()
+    assert (answer.status, answer.body) == (recorded["status"], recorded["answer_body"])
+
+
+def test_the_documented_order_of_the_texts_does_not_follow_the_order_of_the_members() -> None:
+    product = json.loads((CREATE / "invalid" / "documented-invalid.json").read_text())
+    first, second = product["variants"]
+    del first["price"]
+    second["price"] = 1
+    report = sellerspec.check("tiki/createProduct", product)
+    assert [each.pointer for each in report.errors] == ["/variants/0/price", "/variants/1/option2"]
+    assert report.server_answer().body == {"errors": list(TEXTS)}
+
+
+@cache
+def recorded_bodies(marketplace: str) -> list[Any]:
+    """Return the answers of the calls among the examples of a marketplace."""
+    return [each.value().get("answer_body") for each in examples("valid") if is_call(each, marketplace)]
+
+
+def is_call(example: Example, marketplace: str) -> bool:
+    return example.is_exchange and example.operation.startswith(f"{marketplace}/")
+
+
+ANSWERS = {
+    f"{each.key} {status} {name}": (each.key, status, value)
+    for marketplace in ("tiki", "tnsl", "tokopedia")
+    for each in contract.contract(marketplace).operations()
+    for status, body in each.spec.answers.items()
+    for name, value in body.examples().items()
+}
+"""Every answer that a spec shows: operation, status and body."""
+
+
+def test_every_documented_answer_of_tiki_and_tokopedia_is_the_answer_of_an_example() -> None:
+    shown = [name for name in ANSWERS if " documented" in name and not name.startswith("tnsl")]
+    assert len(shown) > 15
+    for name in shown:
+        operation, _, body = ANSWERS[name]
+        assert body in recorded_bodies(operation.partition("/")[0]), name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name, (key, _, body) in ANSWERS.items() if body not in recorded_bodies(key.partition("/")[0])],
+)
+def test_an_answer_that_only_the_spec_shows_fits(name: str) -> None:
+    operation, status, body = ANSWERS[name]
+    answer = sellerspec.Exchange("GET", "", status, answer_body=json.dumps(body).encode())
+    report = sellerspec.check_exchange(answer, operation=operation, requests="never")
+    assert report.ok, str(report)
+
+
+@pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
+def test_every_request_example_that_a_spec_names_is_a_file_that_fits(marketplace: str) -> None:
+    named = 0
+    for each in contract.contract(marketplace).operations():
+        if each.spec.request is not None:
+            for name, value in each.spec.request.examples().items():
+                named += 1
+                assert sellerspec.check(each.key, value).ok is not name.startswith("documented-invalid")
+    assert named

@@ -1,0 +1,347 @@
+"""Drift: what a marketplace changed, by structure; shown on two documented generations of Tiki's answers."""
+
+import json
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sellerspec import Exchange, cassette, check_exchange, contract
+from sellerspec.cassette import Origin, Recorded
+from sellerspec.cassette.write import dump_plain
+from sellerspec.cassettes import drift
+from sellerspec.cassettes.drift import Level
+from sellerspec.cassettes.drift.mend import fit, welcome
+from sellerspec.cassettes.drift.words import collect
+from sellerspec.errors import BadSpec, Unreadable
+
+BASE = "https://api.tiki.vn/integration/v1"
+
+
+def recorded(
+    body: Any, path: str = "/products", *, method: str = "POST", status: int = 200, sent: Any = None
+) -> Recorded:
+    headers = {"content-type": "application/json"}
+    return Recorded(
+        Exchange(
+            method,
+            BASE + path,
+            status,
+            request_body=b"" if sent is None else json.dumps(sent).encode(),
+            answer_headers=headers,
+            answer_body=body if isinstance(body, bytes) else json.dumps(body).encode(),
+        ),
+        Origin(source="documentation"),
+        "a.yaml",
+    )
+
+
+def changes(old: Any, new: Any, **settings: Any) -> list[str]:
+    found = drift.compare([recorded(old, **settings)], [recorded(new, **settings)])
+    return [f"{each.level} {each.kind} {each.pointer}: {each.message}" for each in found.changes]
+
+
+GENERATION_2019 = [
+    recorded({"trace_id": "c3587ec50976497f837461e0c2ea3da5", "state": "queuing"}),
+    recorded(
+        {
+            "trace_id": "c3587ec50976497f837461e0c2ea3da5",
+            "state": "rejected",
+            "reason": "Image does not match product name",
+            "tiki_sku": None,
+        },
+        "/tracking/c3587ec50976497f837461e0c2ea3da5",
+        method="GET",
+    ),
+    recorded(
+        [
+            {
+                "trace_id": "c3587ec50976497f837461e0c2ea3da5",
+                "state": "processing",
+                "reason": None,
+                "tiki_sku": None,
+            },
+            {
+                "trace_id": "c3587ec50976497f837463gfsdfgbsfg",
+                "state": "approved",
+                "reason": None,
+                "tiki_sku": "2150725160607",
+            },
+        ],
+        "/tracking",
+        method="GET",
+    ),
+]
+"""Answers as the document of 2019 has them."""
+
+
+def renamed(value: Any) -> Any:
+    """Return an answer of 2019 with the names of docs@3a6b788 (2019-12-23) and docs@1b55212 (2019-12-26)."""
+    names = {"trace_id": "track_id", "tiki_sku": "request_id"}
+    if isinstance(value, list):
+        return [renamed(each) for each in value]
+    return {names.get(name, name): each for name, each in value.items()}
+
+
+GENERATION_2020 = [
+    replace(
+        each,
+        file="b.yaml",
+        exchange=replace(
+            each.exchange, answer_body=json.dumps(renamed(json.loads(each.exchange.answer_body))).encode()
+        ),
+    )
+    for each in GENERATION_2019
+]
+
+
+def test_each_documented_change_of_the_tracking_answers_from_2019_to_2020_is_reported_and_nothing_else():
+    found = drift.compare(GENERATION_2019, GENERATION_2020)
+    assert found.compared == 3
+    assert [
+        (each.operation, each.kind, each.pointer, each.new_pointer) for each in found.at_least(Level.WARNING)
+    ] == [
+        ("tiki/createProduct", "renamed", "/answer/body/trace_id", "/answer/body/track_id"),
+        ("tiki/getTracking", "renamed", "/answer/body/trace_id", "/answer/body/track_id"),
+        ("tiki/getTracking", "renamed", "/answer/body/tiki_sku", "/answer/body/request_id"),
+        ("tiki/listTracking", "renamed", "/answer/body/*/trace_id", "/answer/body/*/track_id"),
+        ("tiki/listTracking", "renamed", "/answer/body/*/tiki_sku", "/answer/body/*/request_id"),
+    ]
+    assert len(found.changes) == 5
+    assert found.at_least(Level.ERROR) == ()
+    assert (
+        str(found.changes[0])
+        == "tiki/createProduct /answer/body/trace_id: warning renamed `trace_id` is `track_id` now"
+    )
+    assert found.changes[0].to_dict()["new"] == "b.yaml#0"
+
+
+def applied(document: Any, overlay: Any) -> Any:
+    """Apply the actions of an overlay whose targets are plain members, by hand."""
+    import copy
+    import re
+
+    document = copy.deepcopy(document)
+    for action in overlay["actions"]:
+        parts = [
+            quoted or plain
+            for quoted, plain in re.findall(r"\['([^']+)'\]|\.([A-Za-z0-9_]+)", action["target"])
+        ]
+        holder = document
+        for part in parts[:-1]:
+            holder = holder[part]
+        if action.get("remove"):
+            del holder[parts[-1]]
+        else:
+            holder[parts[-1]].update(action["update"])
+    return document
+
+
+def test_the_overlay_makes_the_spec_of_2019_fit_the_answers_of_2020(tmp_path):
+    mends = drift.against_spec(GENERATION_2020)
+    assert [(each.operation, each.broken) for each in mends] == [
+        ("tiki/createProduct", ("/ required", "/track_id unknown")),
+        ("tiki/getTracking", ("/ required", "/track_id unknown", "/request_id unknown")),
+        ("tiki/listTracking", ("/0 required", "/0/track_id unknown", "/0/request_id unknown")),
+    ]
+    assert drift.against_spec(GENERATION_2019) == []
+    overlay = drift.overlay(mends)
+    path = tmp_path / "mend.yaml"
+    path.write_text(dump_plain(overlay))
+    broken = [check_exchange(each.exchange, requests="never").ok for each in GENERATION_2020]
+    mended = [
+        check_exchange(each.exchange, requests="never", overlays=[str(path)]).errors
+        for each in GENERATION_2020
+    ]
+    assert (broken, mended) == ([False] * 3, [()] * 3)
+    again = applied(contract.contract("tiki").spec.document, overlay)
+    answer = again["paths"]["/{version}/tracking"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert answer["schema"]["items"]["properties"]["track_id"] == {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ({"a": 1}, {"a": 2}, []),
+        ({"a": []}, {"a": [1]}, []),
+        ({"a": [1, 2]}, {"a": [3]}, []),
+        ({"a": 1}, {"a": 1, "b": 2}, ["info added /answer/body/b: `b` is new"]),
+        ({"a": 1, "b": "x"}, {"a": 1}, ["warning removed /answer/body/b: `b` is gone"]),
+        ({"a": 1}, {"a": "1"}, ["error type /answer/body/a: a string, not an integer"]),
+        ({"a": 1}, {"a": 1.5}, ["error type /answer/body/a: a number, not an integer"]),
+        ({"a": [1]}, {"a": [None]}, ["error null /answer/body/a/*: null, where an integer stood"]),
+        ({"a": None}, {"a": [1]}, ["info added /answer/body/a: a list, where only null stood"]),
+        ({"a": {"b": True}}, {"a": []}, ["error type /answer/body/a: a list, not an object"]),
+        ({"x": 1}, [{"x": 1}], ["error type /answer/body: a list, not an object"]),
+        (
+            {"state": "queuing"},
+            {"state": "sleeping"},
+            ["error enum /answer/body/state: `sleeping` is none of the 2 values that the spec knows"],
+        ),
+        ({"state": "queuing"}, {"state": "queueing"}, []),
+        (
+            {"order_code": "929231617", "n": 1},
+            {"code": "929231617", "n": 1},
+            ["warning renamed /answer/body/order_code: `order_code` is `code` now"],
+        ),
+        (
+            {"ship": {"a": 1, "b": 2}, "n": 1},
+            {"n": 1, "delivery": {"a": 1, "b": "2"}},
+            [
+                "warning renamed /answer/body/ship: `ship` is `delivery` now",
+                "error type /answer/body/delivery/b: a string, not an integer",
+            ],
+        ),
+        (
+            {"n": 1, "abc": True},
+            {"xyz": "text", "n": 1},
+            ["warning removed /answer/body/abc: `abc` is gone", "info added /answer/body/xyz: `xyz` is new"],
+        ),
+        (b"plain", {"a": 1}, ["info added /answer/body: an object, where only null stood"]),
+        ({"a": 1}, b"{broken", ["error null /answer/body: null, where an object stood"]),
+        (b"", b"", []),
+    ],
+)
+def test_a_change_is_told_by_structure(old, new, said):
+    assert changes(old, new) == said
+
+
+def test_other_words_of_a_refusal_and_another_status_are_errors():
+    sent = {"sku": "a"}
+    old = [recorded({"errors": ["price is wrong"]}, status=422, sent=sent)]
+    new = [recorded({"errors": ["price is not right"]}, status=422, sent=sent)]
+    found = drift.compare(old, new)
+    assert [str(each) for each in found.changes] == [
+        "tiki/createProduct /answer/body/errors/*: error text other words: `price is wrong` is"
+        " `price is not right`"
+    ]
+    moved = [recorded({"errors": ["price is wrong"]}, status=400, sent=sent)]
+    assert [str(each) for each in drift.compare(old, moved).changes] == [
+        "tiki/createProduct /answer/status: error status 422 is 400 now"
+    ]
+    both = [*old, recorded({"trace_id": "a", "state": "queuing"})]
+    assert drift.compare(both, both).changes == ()
+    assert [
+        each.kind for each in drift.compare(old, [recorded({"trace_id": "a", "state": "queuing"})]).changes
+    ] == ["status"]
+
+
+def test_calls_that_came_and_went_are_told_and_unknown_calls_go_by_their_path():
+    gone, come = recorded({}, "/nowhere/here?a=1"), recorded({}, "/elsewhere")
+    found = drift.compare([gone], [come])
+    assert [str(each) for each in found.changes] == [
+        "POST /integration/v1/nowhere/here : warning call is not recorded any more",
+        "POST /integration/v1/elsewhere : info call was not recorded before",
+    ]
+
+
+def test_more_examples_of_a_call_are_no_change():
+    one = GENERATION_2019[2]
+    assert drift.compare([one], [one, one]).changes == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "broken"),
+    [
+        (200, {"trace_id": 5, "state": "queuing"}, ("/trace_id type",)),
+        (200, {"trace_id": "", "state": "queuing"}, ("/trace_id minLength",)),
+        (200, {"trace_id": "a", "state": "asleep"}, ("/state enum",)),
+        (200, {"trace_id": "a", "state": "queuing", "more": [1, {"b": None}, 2]}, ("/more unknown",)),
+        (200, {"trace_id": "a", "state": "queuing", "more": []}, ("/more unknown",)),
+        (200, [], ("/ type",)),
+        (422, {"errors": "x"}, ("/errors type",)),
+    ],
+)
+def test_a_mended_schema_fits_what_contradicted_it(status, body, broken):
+    each = recorded(body, status=status)
+    (mend,) = drift.against_spec([each])
+    assert mend.broken == broken
+    from sellerspec.schema.engine import compiled
+
+    assert compiled(mend.schema, {}, "jsonschema").is_valid(body)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "mended", "broken"),
+    [
+        ({"const": 1}, 2, {"enum": [1, 2]}, "/ const"),
+        ({"anyOf": [{"type": "string"}]}, 5, {"anyOf": [{"type": "string"}, {"type": "integer"}]}, "/ anyOf"),
+        ({"oneOf": [{"type": "integer"}, {"minimum": 1}]}, 3,
+         {"anyOf": [{"type": "integer"}, {"minimum": 1}, {"type": "integer"}]}, "/ oneOf"),
+        ({"additionalProperties": False}, {"a": [1, "x", None]},
+         {"additionalProperties": False, "properties": {"a": {
+             "type": "array", "items": {"anyOf": [{"type": "integer"}, {"type": "string"}, {}]}}}},
+         "/ additionalProperties"),
+        ({"allOf": [{"minLength": 5}]}, "x", {"allOf": [{}]}, "/ minLength"),
+        ({"items": {"type": "string"}}, ["x", None], {"items": {"type": ["null", "string"]}}, "/1 type"),
+        ({"if": {"required": ["a"]}, "then": {"required": ["b"]}}, {"a": 1},
+         {"if": {"required": ["a"]}, "then": {"required": []}}, "/ required"),
+    ],
+)  # fmt: skip
+def test_a_keyword_that_does_not_hold_gives_way_as_little_as_it_can(schema, value, mended, broken):
+    assert (fit(schema, value, {}), schema) == ([broken], mended)
+
+
+def test_a_schema_that_nothing_fits_cannot_be_mended():
+    with pytest.raises(BadSpec, match="contradicts itself"):
+        fit(False, 1, {})
+
+
+def test_members_are_welcomed_in_the_branch_that_has_members():
+    schema = {"anyOf": [{"type": "null"}, {"properties": {"a": {"items": {"properties": {}}}}}]}
+    assert welcome(schema, {"a": [{"b": 1}], "c": None}) == ["/a/0/b unknown", "/c unknown"]
+    inner = schema["anyOf"][1]["properties"]
+    assert inner == {"a": {"items": {"properties": {"b": {"type": "integer"}}}}, "c": {}}
+    assert welcome({"allOf": [True]}, {"a": 1}) == welcome({}, [1]) == welcome(True, [1]) == []
+
+
+def test_words_of_conditions_are_found_in_the_spec():
+    schema = {"if": {}, "then": {"properties": {"a": {"const": "x"}}}, "else": False}
+    found: dict[str, set[str]] = {}
+    collect(schema, "", found)
+    assert found == {"/a": {"x"}}
+
+
+def test_what_the_spec_does_not_describe_is_not_mended():
+    assert (
+        drift.against_spec([recorded({}, "/nowhere"), recorded({}, status=418), recorded(b"no json")]) == []
+    )
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = [
+        "-c",
+        "user.name=Nobody",
+        "-c",
+        "user.email=nobody@shop.example",
+        "-c",
+        "commit.gpgsign=false",
+    ]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def test_a_side_is_a_file_a_folder_or_a_git_revision(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    cassette.write(tmp_path / "tapes/tiki/a.yaml", GENERATION_2019)
+    (tmp_path / "tapes/note.txt").write_text("no cassette")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-q", "-m", "old")
+    cassette.write(tmp_path / "tapes/tiki/a.yaml", GENERATION_2020)
+    for old in ("HEAD", "HEAD:tapes"):
+        before, after = drift.sides(old, "tapes")
+        assert len(drift.compare(before, after).changes) == 5
+        assert before[0].place == "HEAD:tapes/tiki/a.yaml:2"
+    assert len(drift.exchanges("tapes/tiki/a.yaml")) == 3
+    for wrong, said in (
+        ("nothing", "neither a file"),
+        ("HEAD:tapes/none", "no cassette at this path"),
+        ("-x", "neither"),
+    ):
+        with pytest.raises(Unreadable, match=said):
+            drift.exchanges(wrong)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(Unreadable, match="neither"):
+        drift.exchanges("HEAD")

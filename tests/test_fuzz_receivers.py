@@ -1,0 +1,76 @@
+"""A receiver takes valid notices, bears all others, and knows a duplicate."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import pytest
+
+import hostile
+import sellerspec
+from sellerspec import fuzz
+from sellerspec.errors import NotUsable
+
+SYNC, NOTICE = "tnsl/orderStatusSync", "tokopedia/tokocabangOrderNotification"
+
+
+def receiver(operation: str, take: Callable[[Any], None], *, crash: bool = False, picky: bool = False) -> Any:
+    """Return an ASGI application that checks notices with sellerspec and takes the good ones."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        body = (await receive()).get("body", b"")
+        try:
+            good = sellerspec.check(operation, body).ok
+        except sellerspec.SellerspecError:
+            good = False
+        status = 200 if good else 500 if crash else 400
+        if picky and good and b"canceled" in body:
+            status = 422
+        if good:
+            take(orjson.loads(body))
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    return app
+
+
+@pytest.mark.parametrize("operation", [SYNC, NOTICE])
+def test_a_good_receiver_has_no_finding(operation: str) -> None:
+    seen: dict[str, Any] = {}
+    app = receiver(operation, lambda notice: seen.update({repr(notice): notice}))
+    result = fuzz.receive(operation, app=app, state=lambda: sorted(seen), max_time=15, profile="quick")
+    assert [str(each) for each in result.findings] == []
+    assert set(result.coverage.phases) == {"valid", "duplicates", "order", "malformed", "variations"}
+    assert len(seen) > 10
+
+
+def test_a_receiver_that_counts_a_notice_twice_is_found() -> None:
+    seen: list[Any] = []
+    result = fuzz.receive(
+        SYNC, app=receiver(SYNC, seen.append), state=lambda: len(seen), max_time=10, profile="quick"
+    )
+    assert {each.kind for each in result.findings} == {"duplicate-changes"}
+
+
+def test_a_receiver_that_breaks_down_or_is_picky_is_found() -> None:
+    def nothing(_: Any) -> None:
+        """Keep nothing."""
+
+    broken = fuzz.receive(SYNC, app=receiver(SYNC, nothing, crash=True), max_time=10, profile="quick")
+    assert {each.kind for each in broken.findings} == {"server-error"}
+    picky = fuzz.receive(SYNC, app=receiver(SYNC, nothing, picky=True), max_time=10, profile="quick")
+    assert {each.kind for each in picky.findings} == {"refused-valid"}
+
+
+def test_a_receiver_that_hangs_makes_a_finding_and_the_run_ends() -> None:
+    with hostile.server(hostile.hang) as (url, _):
+        result = fuzz.receive(NOTICE, url=url + "/orders", max_time=6, timeout=0.2)
+    assert [each.kind for each in result.findings] == ["hang"]
+    assert result.gone
+
+
+def test_only_webhooks_have_receivers() -> None:
+    with pytest.raises(NotUsable, match="a receiver takes a webhook"):
+        fuzz.receive("tiki/createProduct", url="http://127.0.0.1:9")
+    with pytest.raises(NotUsable, match="either"):
+        fuzz.receive(SYNC)

@@ -1,0 +1,225 @@
+"""A run finds seeded defects, raises no false alarm, keeps to its limits and shows what it found."""
+
+import json
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sellerspec
+from sellerspec import fuzz, sandbox
+from sellerspec.errors import NotUsable, UnknownName, Unreadable
+from sellerspec.fuzz import baseline
+from sellerspec.fuzz.wire import Call
+
+QUICK = {"profile": "quick", "max_time": 60.0}
+NO_ENGINE = ("examples", "rules", "sequences")
+
+
+def run(marketplace: str, *defects: str, **settings: Any) -> fuzz.FuzzResult:
+    chosen = {**QUICK, "phases": NO_ENGINE, **settings}
+    return fuzz.run(marketplace, app=sandbox.app(marketplace, defects=list(defects)), **chosen)
+
+
+@pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
+def test_the_honest_sandbox_has_no_finding_and_everything_is_exercised(marketplace: str) -> None:
+    result = run(marketplace, phases=fuzz.PHASES)
+    assert [str(each) for each in result.findings] == []
+    assert result.untested == ()
+    assert [each for each in result.coverage.known_transitions if not result.coverage.transitions[each]] == []
+    asked = [
+        each for each in sellerspec.rules(marketplace)
+        if not each.why_not and each.check is not None and each.reads in ("query", "headers", "path")
+    ]  # fmt: skip
+    assert [each.id for each in asked if each.id not in result.coverage.broken] == []
+    assert set(result.coverage.phases) == set(fuzz.PHASES)
+
+
+@pytest.mark.parametrize(
+    ("marketplace", "defect", "kind", "rule"),
+    [
+        ("tiki", "price-zero-accepted", "accepted-invalid", "tiki.variant-price"),
+        ("tiki", "ten-percent-refuses-equal", "refused-valid", ""),
+        ("tiki", "confirmed-item-forgotten", "read-after-write", ""),
+        ("tiki", "empty-body-500", "server-error", ""),
+        ("tiki", "last-page-off-by-one", "page-count", ""),
+        ("tiki", "reason-null-when-rejected", "reason-missing", ""),
+        ("tnsl", "notice-twice", "notice-repeated", ""),
+        ("tnsl", "notice-lost", "notice-lost", ""),
+        ("tnsl", "import-counts-wrong", "read-after-write", ""),
+        ("tokopedia", "last-page-repeats", "page-repeats", ""),
+        ("tokopedia", "notice-without-invoice", "notice", "tokopedia.invoice-number-present"),
+        ("tokopedia", "content-type-html", "content-type", ""),
+    ],
+)
+def test_a_seeded_defect_is_found_by_its_name(marketplace: str, defect: str, kind: str, rule: str) -> None:
+    result = run(marketplace, defect)
+    assert (kind, rule) in {(each.kind, each.rule) for each in result.findings}
+
+
+def test_a_defect_seen_often_is_one_finding_with_the_smallest_call() -> None:
+    result = run("tnsl", "secret-key-any-length", include=["registerWebhooks"])
+    found = [each for each in result.findings if each.rule == "tnsl.webhook-secret"]
+    assert len(found) == 1
+    assert found[0].times > 1
+    assert found[0].call is not None
+    assert len(found[0].call.body) < 400
+
+
+def test_the_same_seed_sends_the_same() -> None:
+    def sent(seed: int) -> list[tuple[str, str, bytes]]:
+        app = sandbox.app("tnsl")
+        fuzz.run("tnsl", app=app, seed=seed, phases=["variations"], profile="quick", max_time=30)
+        return [(each.call.method, each.call.url, each.call.body) for each in app.sandbox.log.entries()]
+
+    assert sent(3) == sent(3)
+    assert sent(3) != sent(4)
+
+
+def test_only_what_is_included_is_called() -> None:
+    result = run(
+        "tiki", include=["updateSku"], exclude=["tiki.update-price-floor"], phases=["examples", "rules"]
+    )
+    # what the run has to know of the server is read too
+    assert {"tiki/updateSku"} <= set(result.coverage.operations)
+    assert "tiki/createProduct" not in result.coverage.operations
+    by_rule = run("tiki", include=["tiki.orders-limit"], phases=["rules"])
+    assert "tiki/listOrders" in by_rule.coverage.operations
+    assert "tiki/updateSku" not in by_rule.coverage.operations
+
+
+def test_a_wish_that_nothing_fits_is_an_error() -> None:
+    with pytest.raises(UnknownName, match="did you mean"):
+        run("tiki", include=["tiki/updateSkus"])
+    with pytest.raises(UnknownName, match="no marketplace"):
+        fuzz.run("shop", url="http://127.0.0.1:9")
+    with pytest.raises(UnknownName, match="no phase"):
+        run("tiki", phases=["exemples"])
+    with pytest.raises(UnknownName, match="no profile"):
+        run("tiki", profile="hard")
+    with pytest.raises(NotUsable, match="no such setting"):
+        run("tiki", speed=3)
+    with pytest.raises(NotUsable, match="either"):
+        fuzz.run("tiki")
+    with pytest.raises(NotUsable, match="rate limit"):
+        run("tiki", rate_limit=0)
+    with pytest.raises(NotUsable, match="max_time"):
+        run("tiki", max_time=0)
+
+
+def test_a_run_ends_with_its_time_or_with_enough_findings() -> None:
+    short = run("tiki", max_time=0.3)
+    assert short.seconds < 3
+    assert run("tiki", "content-type-html", max_findings=1).findings != ()
+
+
+def test_a_rate_limit_is_kept() -> None:
+    result = run("tokopedia", rate_limit=20, max_time=1.5, phases=["examples"])
+    assert 5 < result.requests < 60
+
+
+def test_a_server_that_asks_to_wait_is_obeyed() -> None:
+    app = sandbox.app("tokopedia", rate_limit=30)
+    result = fuzz.run("tokopedia", app=app, max_time=4, phases=["examples"], profile="quick")
+    assert [str(each) for each in result.findings] == []
+    assert result.seconds > 1
+
+
+def test_a_known_finding_is_set_apart_until_it_expires(tmp_path: Path) -> None:
+    first = run("tokopedia", "header-dropped")
+    file = tmp_path / "known.json"
+    tomorrow = date.today() + timedelta(days=1)
+    file.write_bytes(baseline.written(first.findings, "an old gateway", tomorrow))
+    second = run("tokopedia", "header-dropped", baseline=file)
+    assert second.findings == ()
+    assert second.exit_code == 0
+    assert {each.accepted_because for each in second.known} == {"an old gateway"}
+    gone = run("tokopedia", baseline=file)
+    assert all(each.endswith("was not seen") for each in gone.stale)
+    file.write_bytes(baseline.written(first.findings, "an old gateway", date(2020, 1, 1)))
+    third = run("tokopedia", "header-dropped", baseline=file)
+    assert third.findings != ()
+    assert "expired on 2020-01-01" in third.stale[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[]", "a list `known`"),
+        ('{"known": [{"fingerprint": "x", "expires": "2030-01-01"}]}', "/known/0: a known finding has"),
+        (
+            '{"known": [{"fingerprint": "x", "reason": "y", "expires": "soon"}]}',
+            "/known/0/expires: not a day",
+        ),
+    ],
+)
+def test_a_bad_baseline_says_where(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "known.json"
+    file.write_text(text)
+    with pytest.raises(Unreadable, match=says.replace("/", "/")):
+        run("tiki", baseline=file)
+
+
+def test_a_result_is_shown_as_json_text_and_junit_without_secrets() -> None:
+    result = run("tiki", "price-zero-accepted", "empty-body-500")
+    shown = json.dumps(result.to_dict()) + result.to_text() + result.to_junit() + result.to_pytest()
+    assert "FAKE-TOKEN-FOR-TESTS" not in shown
+    assert "tiki-api: ***" in result.to_text()
+    suite = ElementTree.fromstring(result.to_junit())[0]
+    assert suite.attrib["failures"] == str(len({each.operation for each in result.findings}))
+    first = result.to_dict()["findings"][0]
+    assert {"kind", "operation", "rule", "phase", "requests", "curl", "fingerprint"} <= first.keys()
+    assert result.ok is False
+
+
+def test_the_written_tests_fail_on_the_server_and_pass_on_an_honest_one(tmp_path: Path) -> None:
+    result = run("tiki", "price-zero-accepted", include=["createProduct"], phases=["rules"])
+    assert [each.rule for each in result.findings] == ["tiki.variant-price"]
+    file = tmp_path / "test_found.py"
+    file.write_text(result.to_pytest())
+
+    def outcome(*defects: str) -> int:
+        with sandbox.run("tiki", defects=list(defects)) as box:
+            environment = {
+                "URL": box.url,
+                "SELLERSPEC_HEADERS": json.dumps(box.headers),
+                "PYTHONPATH": str(Path(sellerspec.__file__).parents[1]),
+            }
+            done = subprocess.run(
+                [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir=.", str(file)],
+                env=environment, capture_output=True, text=True, cwd=tmp_path, check=False,
+            )  # fmt: skip
+        return done.returncode
+
+    assert outcome("price-zero-accepted") == 1
+    assert outcome() == 0
+
+
+def test_a_command_to_repeat_a_call_shows_bytes_and_hides_secrets() -> None:
+    from sellerspec.fuzz.reproduce import curl
+
+    assert curl(Call("x", "GET", "/a?b=c", {"Authorization": "Bearer not-a-real-token"})) == (
+        "curl -sS -i -X GET -H 'Authorization: ***' \"$URL\"'/a?b=c'"
+    )
+    assert "$'\\xff\\x00'" in curl(Call("x", "POST", "/", {}, b"\xff\x00"))
+    assert "a file of 300 bytes" in curl(Call("x", "POST", "/", {}, b"\xff" * 300))
+    assert "secret_key" in (text := curl(Call("x", "POST", "/", {}, b'{"secret_key":"abcdefgh"}')))
+    assert "abcdefgh" not in text
+
+
+def test_over_a_socket_the_same_is_found() -> None:
+    with sandbox.run("tokopedia", defects=["order-id-as-text"]) as box:
+        result = fuzz.run("tokopedia", url=box.url, max_time=20, phases=["examples"], profile="quick")
+    assert "tokopedia.order" in {each.rule for each in result.findings}
+
+
+def test_the_hostile_profile_sends_what_no_honest_client_sends() -> None:
+    result = fuzz.run(
+        "tnsl", app=sandbox.app("tnsl"), max_time=4, profile="hostile", phases=["variations"], seed=5
+    )
+    assert [str(each) for each in result.findings] == []
+    assert result.requests > 100

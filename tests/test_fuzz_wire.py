@@ -1,0 +1,149 @@
+"""Whatever a server does on the wire ends in a finding, in bounded time; nothing goes anywhere else."""
+
+import asyncio
+import time
+from typing import Any
+
+import pytest
+
+import hostile
+from sellerspec import fuzz
+from sellerspec.errors import NotUsable
+from sellerspec.fuzz.wire import AppWire, Call, UrlWire
+
+CALL = Call(
+    "tokopedia/listOrders", "GET", "/v2/order/list?page=1", {"authorization": "Bearer not-a-real-token"}
+)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "kind"),
+    [
+        (hostile.hang, "hang"),
+        (hostile.reset, "reset"),
+        (hostile.garbage, "garbage"),
+        (hostile.drip, "hang"),
+        (hostile.gigabyte, "too-large"),
+        (hostile.endless, "hang"),
+        (hostile.answering(b""), "reset"),
+    ],
+    ids=["hang", "reset", "garbage", "drip", "gigabyte", "endless", "nothing"],
+)
+def test_a_server_that_misbehaves_makes_a_finding_in_bounded_time(
+    behaviour: hostile.Behaviour, kind: str
+) -> None:
+    begun = time.monotonic()
+    with hostile.server(behaviour) as (url, seen):
+        result = fuzz.run(
+            "tokopedia", url=url, max_time=3, timeout=0.3, largest=4 << 20, phases=["examples", "sequences"]
+        )
+    assert time.monotonic() - begun < 12
+    assert kind in {each.kind for each in result.findings}
+    assert result.exit_code == 1
+    assert seen
+
+
+def test_a_redirect_is_a_finding_and_is_never_followed() -> None:
+    with hostile.server(hostile.answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")) as (
+        elsewhere,
+        visits,
+    ):
+        moved = f"HTTP/1.1 302 Found\r\nlocation: {elsewhere}/stolen\r\ncontent-length: 0\r\n\r\n".encode()
+        with hostile.server(hostile.answering(moved)) as (url, _):
+            result = fuzz.run(
+                "tokopedia",
+                url=url,
+                max_time=2,
+                phases=["examples"],
+                headers={"authorization": "Bearer not-a-real-token"},
+            )
+    assert "redirect" in {each.kind for each in result.findings}
+    assert visits == []
+
+
+def test_a_server_that_is_not_there_is_said_and_the_run_ends_at_once() -> None:
+    begun = time.monotonic()
+    result = fuzz.run("tokopedia", url="http://127.0.0.1:9", max_time=20)
+    assert time.monotonic() - begun < 5
+    assert "5 calls in a row got no answer" in result.gone
+    assert "stopped:" in result.to_text()
+
+
+def test_an_address_of_another_kind_is_refused() -> None:
+    with pytest.raises(NotUsable, match="http://"):
+        UrlWire("ftp://example.invalid", timeout=1)
+
+
+def test_what_no_client_can_send_is_no_finding() -> None:
+    with hostile.server(hostile.hang) as (url, seen):
+        wire = UrlWire(url, timeout=1)
+        got = wire.send(Call("x", "GET", "/", {"bad\nname": "x"}))
+        wire.close()
+    assert b"bad" not in b"".join(seen)
+    assert got.problem == "unsendable"
+
+
+async def _hangs(scope: Any, receive: Any, send: Any) -> None:
+    await asyncio.sleep(30)
+
+
+async def _blocks(scope: Any, receive: Any, send: Any) -> None:
+    time.sleep(1.0)
+
+
+async def _crashes(scope: Any, receive: Any, send: Any) -> None:
+    raise KeyError("price")
+
+
+async def _resets(scope: Any, receive: Any, send: Any) -> None:
+    raise ConnectionResetError
+
+
+async def _silent(scope: Any, receive: Any, send: Any) -> None:
+    return
+
+
+async def _endless(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    while True:
+        await send({"type": "http.response.body", "body": b" " * 65536, "more_body": True})
+
+
+async def _stubborn(scope: Any, receive: Any, send: Any) -> None:
+    try:
+        await _endless(scope, receive, send)
+    except Exception as error:
+        raise RuntimeError("wrapped by a framework") from error
+
+
+@pytest.mark.parametrize(
+    ("app", "problem"),
+    [
+        (_hangs, "hang"), (_blocks, "hang"), (_crashes, "crash"), (_resets, "reset"), (_silent, "garbage"),
+        (_endless, "too-large"), (_stubborn, "too-large"),
+    ],
+)  # fmt: skip
+def test_an_application_that_misbehaves_is_told_apart(app: Any, problem: str) -> None:
+    wire = AppWire(app, timeout=0.2, largest=1 << 20)
+    got = wire.send(CALL)
+    wire.close()
+    assert got.problem == problem
+
+
+def test_an_application_waits_for_more_of_a_request_in_vain() -> None:
+    async def listens(scope: Any, receive: Any, send: Any) -> None:
+        await receive()
+        await receive()
+
+    wire = AppWire(listens, timeout=0.2)
+    assert wire.send(CALL).problem == "hang"
+    wire.close()
+
+
+def test_a_header_beyond_latin_1_is_sent_as_utf_8() -> None:
+    with hostile.server(hostile.answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")) as (url, seen):
+        wire = UrlWire(url, timeout=2)
+        got = wire.send(Call("x", "GET", "/", {"x-note": "Hà Nội"}))
+        wire.close()
+    assert got.status == 200
+    assert "Hà Nội".encode() in seen[0]

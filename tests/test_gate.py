@@ -1,0 +1,165 @@
+"""A value that the quick look lets pass has nothing to report; the quick look is there for speed alone."""
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import sellerspec
+from altered import altered
+from examples import examples
+from sellerspec import contract
+from sellerspec.contract.judge import Judge
+from sellerspec.marketplaces.tiki.glance import to_compare
+from sellerspec.schema import engine
+from sellerspec.schema.compile import without
+from sellerspec.schema.gate import gate
+
+VALUES = (
+    None, True, False, 0, 1, -1, 1.0, 1.5, 7, "", "a", "ab", "0", [], [0], [1, 1], ["a", None], [[1]],
+    {}, {"a": 1}, {"a": ""}, {"b": None}, {"a": 1, "b": "x"}, {"a": {"a": 1}}, {"c": [1]},
+)  # fmt: skip
+
+values = (
+    st.sampled_from(VALUES)
+    | st.lists(st.sampled_from(VALUES), max_size=3)
+    | st.dictionaries(st.sampled_from("abc"), st.sampled_from(VALUES), max_size=3)
+)
+types = st.sampled_from(["null", "boolean", "integer", "number", "string", "array", "object"])
+keywords: dict[str, st.SearchStrategy[Any]] = {
+    "type": types | st.lists(types, min_size=1, max_size=4, unique=True),
+    "enum": st.lists(st.sampled_from(VALUES), min_size=1, max_size=4),
+    "const": st.sampled_from(VALUES),
+    "minLength": st.integers(0, 2),
+    "maxLength": st.integers(0, 2),
+    "pattern": st.sampled_from(["^a", "b$"]),
+    "minimum": st.integers(-1, 1),
+    "exclusiveMaximum": st.integers(0, 2),
+    "multipleOf": st.integers(1, 2),
+    "minItems": st.integers(0, 2),
+    "maxItems": st.integers(0, 2),
+    "uniqueItems": st.booleans(),
+    "minContains": st.integers(0, 2),
+    "required": st.lists(st.sampled_from("abc"), max_size=2, unique=True),
+    "dependentRequired": st.just({"a": ["b"]}),
+    "minProperties": st.integers(0, 2),
+}
+
+
+def schemas_of(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    below = st.one_of(inner, st.booleans())
+    return st.fixed_dictionaries(
+        {},
+        optional={
+            **keywords,
+            **dict.fromkeys(
+                ("items", "additionalProperties", "contains", "not", "if", "then", "else"), below
+            ),
+            **dict.fromkeys(
+                ("allOf", "anyOf", "oneOf", "prefixItems"), st.lists(inner, min_size=1, max_size=2)
+            ),
+            "properties": st.dictionaries(st.sampled_from("abc"), below, max_size=3),
+            "patternProperties": st.fixed_dictionaries({"^a": below}),
+        },
+    )
+
+
+def few(schema: Any) -> Any:
+    """Keep the first seven keywords: a schema with all of them fits nothing."""
+    return dict(list(schema.items())[:7]) if isinstance(schema, dict) else schema
+
+
+schemas = st.recursive(
+    st.fixed_dictionaries({}, optional=keywords).map(few),
+    lambda each: schemas_of(each).map(few),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=200)
+@given(schemas, st.lists(values, min_size=1, max_size=8))
+@example({"not": {"type": "integer"}}, [1, 1.5])
+@example({"type": "number", "not": {"type": "integer"}}, [1, 1.5, "a"])
+@example({"enum": [1], "allOf": [{"enum": [True]}]}, [1, True])
+@example({"enum": [1, 2], "not": {"const": 1}}, [1, 2])
+@example({"type": "string", "allOf": [{"type": "null"}]}, [None, "a"])
+@example({"contains": {"const": 1}, "minContains": 2}, [[1], [1, 1]])
+@example({"patternProperties": {"^a": True}, "allOf": [{"additionalProperties": False}]}, [{"a": 1}])
+@example({"if": {"required": ["a"]},
+          "then": {"properties": {"b": {"type": "null"}}},
+          "properties": {"b": {"minLength": 1}}},
+         [{"a": 1, "b": "x"}, {"b": ""}, {"a": 1, "b": None}])  # fmt: skip
+def test_what_fits_the_gate_fits_the_schema(schema: Any, some: list[Any]) -> None:
+    whole = engine.compiled(schema, {}, "jsonschema").is_valid
+    quick = engine.compiled(gate(schema), {}, "jsonschema").is_valid
+    for each in some:
+        assert whole(each) or not quick(each), each
+
+
+def judges(key: str) -> list[Judge]:
+    operation = contract.operation(key)
+    found = [operation.request, *(operation.answer(each) for each in operation.spec.answers)]
+    if operation.spec.request is not None and operation.spec.request.schema is not None:
+        found.append(operation.body)
+    return [each for each in found if each is not None]
+
+
+@pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
+def test_every_gate_is_a_schema_of_both_engines_and_passes_nothing_that_is_broken(marketplace: str) -> None:
+    broken: list[Any] = [None, [], {}, {"request": {}}, {"answer": {}}, {"answer": {"body": []}}]
+    broken += [each.value() for each in examples("invalid") if each.operation.startswith(marketplace)]
+    for operation in sellerspec.operations(marketplace):
+        for judge in judges(operation.key):
+            compiled = judge._compiled
+            other = engine.compiled(
+                gate(compiled.schema), contract.contract(marketplace).marketplace.formats, "jsonschema"
+            )
+            for value in broken:
+                assert compiled.nothing_to_say(value) == other.is_valid(value)
+                assert not (compiled.nothing_to_say(value) and compiled.breaches(value))
+
+
+PRODUCTS = [
+    each.value()
+    for kind in ("valid", "invalid")
+    for each in examples(kind)
+    if each.operation == "tiki/createProduct" and not each.is_exchange
+]
+
+
+@settings(max_examples=300)
+@given(st.sampled_from(PRODUCTS).flatmap(altered))
+def test_the_glance_names_every_rule_that_has_something_to_report(product: Any) -> None:
+    judge = contract.operation("tiki/createProduct").body
+    breaches = judge._compiled.breaches(product)
+    if not all(each.breaks_value or each.of_member for each in breaches):
+        return
+    readable = without(product, {each.at for each in breaches if each.breaks_value})
+    try:
+        named = to_compare(readable)
+    except (LookupError, TypeError, AttributeError):
+        return
+    for rule in contract.operation("tiki/createProduct").functions:
+        if (
+            rule.unless is to_compare
+            and rule.check is not None
+            and list(rule.check(readable, sellerspec.Facts()))
+        ):
+            assert rule.id in named
+
+
+def test_a_clean_product_needs_no_rule() -> None:
+    product = next(each.value() for each in examples("valid") if each.path.stem == "documented-configurable")
+    product["market_price"] *= 2
+    assert to_compare(product) == []
+
+
+def test_leaving_broken_places_out_changes_nothing_else() -> None:
+    product = {"x": 1}
+    whole = {"a": [product, {"b": 1}], "c": 2}
+    assert without(whole, {("a", 1, "b"), ("a", 0)}) == {"a": [None, {}], "c": 2}
+    assert without(whole, {("a", 0), ("a",)}) == {"c": 2}
+    assert without(whole, ()) is whole
+    assert without(whole, {()}) is None
+    assert whole == {"a": [{"x": 1}, {"b": 1}], "c": 2}

@@ -1,0 +1,143 @@
+"""An imported workbook is checked row by row; each finding names its cell."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+import sellerspec
+from sellerspec import importing
+from sellerspec.errors import NotUsable, Unreadable
+
+openpyxl = pytest.importorskip("openpyxl")
+
+IMPORT = "tnsl/importOrders"
+HEADER = (
+    "order_type",
+    "ref_code",
+    "warehouse_code",
+    "ward_tiki_code",
+    "full_name",
+    "phone",
+    "street",
+    "receivable",
+    "product_sku",
+    "qty",
+)
+FIRST = ("E2E", "EXAMPLE-1", "sgn", "VN039007006", "Người Nhận Ví Dụ", "0000000000", "1 Đường Ví Dụ", 200000,
+         "9587541851263", 2)  # fmt: skip
+
+
+def filled(*rows: tuple[Any, ...], header: tuple[str, ...] = HEADER) -> bytes:
+    book = openpyxl.Workbook()
+    book.active.title = "orders"
+    for each in (header, *rows):
+        book.active.append(each)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def row(**cells: Any) -> tuple[Any, ...]:
+    return tuple({**dict(zip(HEADER, FIRST, strict=True)), **cells}[each] for each in HEADER)
+
+
+def found(data: bytes, **settings: Any) -> list[tuple[int, str, str]]:
+    return [
+        (each.row, each.column, each.finding.rule)
+        for each in importing.check_workbook(IMPORT, data, **settings)
+    ]
+
+
+def test_the_template_has_every_column_and_no_order_yet() -> None:
+    assert found(importing.template(IMPORT)) == [(1, "", "tnsl.import-rows")]
+
+
+def test_a_row_with_all_that_is_asked_has_no_finding() -> None:
+    assert found(filled(FIRST)) == []
+
+
+def test_rows_with_one_ref_code_are_one_order() -> None:
+    second = (None, "EXAMPLE-1", *[None] * 6, "7458471327837", 1)
+    data = filled(FIRST, ("E2E", *second[1:]), row(ref_code="EXAMPLE-2"))
+    assert found(data) == []
+    orders = importing.payloads(IMPORT, data)
+    assert [each["ref_code"] for each in orders] == ["EXAMPLE-1", "EXAMPLE-2"]
+    assert orders[0] == {
+        "is_fulfillment_only": False,
+        "ref_code": "EXAMPLE-1",
+        "shipping": {
+            "warehouse_code": "sgn",
+            "ward_tiki_code": "VN039007006",
+            "full_name": "Người Nhận Ví Dụ",
+            "phone": "0000000000",
+            "street": "1 Đường Ví Dụ",
+        },
+        "receivable": 200000,
+        "items": [{"product_sku": "9587541851263", "qty": 2}, {"product_sku": "7458471327837", "qty": 1}],
+    }
+    assert sellerspec.check("tnsl/createOrder", orders[0]).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "rule"),
+    [
+        ({"order_type": "e2e"}, "order_type", "tnsl.import-order-type"),
+        ({"order_type": None}, "order_type", "tnsl.import-order-type"),
+        ({"qty": "=1+1"}, "qty", "tnsl.import-cell-value"),
+        ({"product_sku": 9587541851263}, "product_sku", "tnsl.import-code-text"),
+        ({"qty": 0}, "qty", "tnsl.whole-quantity"),
+        ({"product_sku": None}, "product_sku", "tnsl.order-item"),
+        ({"ward_tiki_code": "VN1"}, "ward_tiki_code", "tnsl.ward-code-shape"),
+        ({"phone": None}, "phone", "tnsl.e2e-receiver"),
+        ({"ref_code": None}, "ref_code", "tnsl.ref-code-sent"),
+        ({"order_type": "FFO"}, "receivable", "tnsl.ffo-receivable"),
+    ],
+)
+def test_a_finding_names_row_and_column(cells: dict[str, Any], column: str, rule: str) -> None:
+    second = row(**{"ref_code": "EXAMPLE-2", **cells})
+    assert found(filled(FIRST, second)) == [(3, column, rule)]
+
+
+def test_a_finding_reads_as_one_line_and_points_to_its_cell() -> None:
+    (each,) = importing.check_workbook(IMPORT, filled(FIRST, row(ref_code="EXAMPLE-2", qty=0)))
+    assert str(each) == "orders row 3 `qty`: warning tnsl.whole-quantity 0, at least 1"
+    assert each.finding.pointer == "/orders/3/qty"
+
+
+def test_rows_of_one_order_that_disagree_are_found_at_the_later_one() -> None:
+    assert found(filled(FIRST, row(phone="1111111111"))) == [(3, "phone", "tnsl.import-rows-agree")]
+
+
+def test_missing_and_doubled_columns_are_found_in_the_header_and_stop_the_rest() -> None:
+    data = filled(("E2E", "E2E"), header=("order_type", "order_type"))
+    assert found(data) == [
+        (1, "order_type", "tnsl.import-columns"),
+        (1, "product_sku", "tnsl.import-columns"),
+        (1, "qty", "tnsl.import-columns"),
+        (1, "ward_tiki_code", "tnsl.import-columns"),
+        (1, "warehouse_code", "tnsl.import-columns"),
+    ]
+
+
+def test_an_unknown_column_warns() -> None:
+    (each,) = importing.check_workbook(IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")))
+    assert str(each) == "orders row 1 `color`: warning tnsl.import-known-columns not a column of the template"
+    (each,) = importing.check_workbook(IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")), strict=True)
+    assert each.finding.severity == "error"
+
+
+def test_every_rule_of_the_sheet_is_in_the_catalogue() -> None:
+    listed = {each.id: each for each in sellerspec.rules(IMPORT)}
+    for each in importing.IMPORTS[IMPORT].CHECKS:
+        assert listed[each.id].why_not
+
+
+def test_only_an_import_takes_a_workbook() -> None:
+    with pytest.raises(NotUsable, match="one that does: tnsl/importOrders"):
+        importing.template("tnsl/createOrder")
+
+
+def test_a_file_that_is_no_workbook_is_named() -> None:
+    with pytest.raises(Unreadable, match=r"^orders\.xlsx: not an \.xlsx workbook$"):
+        importing.check_workbook(IMPORT, b"order_type", name="orders.xlsx")

@@ -1,0 +1,235 @@
+"""Rule functions bear any value, hold at their boundaries, and are spared only where they are silent."""
+
+import copy
+import json
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import sellerspec
+import snapshots
+from altered import JUNK, payloads
+from examples import ROOT
+from sellerspec import contract
+from sellerspec.contract.judge import Judge, fallback
+from sellerspec.marketplaces import marketplace
+from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Severity, Source
+from sellerspec.rulebook import Rule
+from sellerspec.schema import engine
+
+RULES = [each for name in ("tiki", "tnsl", "tokopedia") for each in marketplace(name).rules if each.check]
+PRODUCT = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())
+
+
+@pytest.mark.parametrize("name", ["tiki", "tnsl", "tokopedia"])
+def test_what_is_said_of_every_invalid_example_is_word_by_word_as_before(name: str) -> None:
+    assert snapshots.said(name) == snapshots.expected(name)
+
+
+FULL = Facts(
+    category={"id": 1846, "primary": 1, "attributes": [{"code": "ram", "is_required": 1}, None]},
+    seller="vietnam",
+    inventory_types=("instock",),
+    suppliers=(1,),
+    order={"items": [None, {"id": 1}]},
+    warehouses=[None, {"seller_inventory_id": 1}],
+    listing_price=1000,
+    now=datetime(2019, 11, 26),
+)
+
+
+@pytest.mark.parametrize(
+    "rule", [each for each in RULES if each.reads != "exchange"], ids=lambda each: each.id
+)
+def test_a_rule_function_bears_any_value(rule: Rule) -> None:
+    assert rule.check is not None
+    for junk in JUNK:
+        list(rule.check(junk, FULL) if rule.reads == "body" else ())
+
+
+def unsped(operation: str) -> Judge:
+    """Return the judge of an operation's body that calls every rule, whatever `unless` says."""
+    ready = contract.operation(operation)
+    assert ready.spec.request is not None
+    rules = [(replace(each, unless=None), ()) for each in ready.functions if each.reads == "body"]
+    found = ready.operation
+    return Judge(
+        contract.contract(found.marketplace).spec,
+        ready.spec.request.schema,
+        on=found.id,
+        rules=rules,
+        formats=marketplace(found.marketplace).formats,
+        engine="jsonschema-rs",
+        fallback=fallback(found.marketplace, found.id, found.source),
+    )
+
+
+JUDGES: dict[str, Judge] = {}
+
+
+GATED = [each for each in RULES if isinstance(each.unless, dict) and each.reads == "body"]
+SPARED = {each.id: engine.compiled(each.unless, {}, "jsonschema-rs").is_valid for each in GATED}
+
+
+@settings(max_examples=400)
+@given(payloads())
+def test_a_rule_is_spared_only_where_it_is_silent(drawn: tuple[str, Any, Facts | None]) -> None:
+    operation, payload, facts = drawn
+    given = facts or NO_FACTS
+    name, _, id = operation.partition("/")
+    for rule in GATED:
+        ours = rule.marketplace == name and id in rule.on and given.given().issuperset(rule.needs)
+        if ours and SPARED[rule.id](payload):
+            assert rule.check is not None
+            assert not list(rule.check(payload, given)), rule.id
+
+
+members = st.sampled_from([None, 1, 5, 9, "5", "0", "", "color", "Black", "x"])
+
+
+@settings(max_examples=400)
+@given(st.data())
+def test_sparing_calls_changes_no_report_on_a_product_that_fits(data: st.DataObject) -> None:
+    """The glance at a product stands for six rules: it may never say yes where one of them has a finding."""
+    if "tiki/createProduct" not in JUDGES:
+        JUDGES["tiki/createProduct"] = unsped("tiki/createProduct")
+    product = copy.deepcopy(PRODUCT)
+    product["market_price"] = data.draw(st.sampled_from([1, 5, 6, 50_000_000, "5", None]))
+    product["images"] = data.draw(st.sampled_from([product["images"], [product["image"]], []]))
+    for each in product["variants"]:
+        for name in data.draw(
+            st.lists(
+                st.sampled_from(["sku", "option1", "price", "supplier", "market_price", "inventory_type"])
+            )
+        ):
+            each[name] = data.draw(members)
+    ours = sellerspec.check("tiki/createProduct", product).findings
+    assert JUDGES["tiki/createProduct"].findings(product) == ours
+
+
+def product(*variants: dict[str, Any], **changed: Any) -> dict[str, Any]:
+    """Return the documented product with these changes of its two variants."""
+    out = {**copy.deepcopy(PRODUCT), **changed}
+    for each, new in zip(out["variants"], variants, strict=False):
+        each.update(new)
+    return out
+
+
+def broken(payload: Any, rule: str, operation: str = "tiki/createProduct", **facts: Any) -> list[str]:
+    found = sellerspec.check(operation, payload, facts=Facts(**facts)).findings
+    return [each.pointer for each in found if each.rule == rule]
+
+
+@pytest.mark.parametrize(
+    ("own", "price", "low"), [(4, 5, True), (5, 5, False), (6, 5, False), ("4", "5", True), ("5", 5, False)]
+)
+def test_a_market_price_is_low_below_the_price(own: Any, price: Any, low: bool) -> None:
+    found = broken(
+        product({"market_price": own, "price": price}, {"market_price": 10**9}), "tiki.market-price-low"
+    )
+    assert found == (["/variants/0/market_price"] if low else [])
+    shared = broken(product({"price": price}, {"price": price}, market_price=own), "tiki.market-price-low")
+    assert shared == (["/market_price"] if low else [])
+
+
+@pytest.mark.parametrize("other", [1, 10**6])
+def test_another_supplier_is_another_whether_higher_or_lower(other: int) -> None:
+    assert broken(product({}, {"supplier": other}), "tiki.variants-one-supplier") == ["/variants/1/supplier"]
+    assert broken(product({"supplier": "7"}, {"supplier": 7}), "tiki.variants-one-supplier") == []
+
+
+@pytest.mark.parametrize("first", ["cross_border", "instock", "seller_backorder"])
+@pytest.mark.parametrize("second", ["cross_border", "instock", "seller_backorder"])
+def test_kinds_of_sellers_do_not_mix(first: str, second: str) -> None:
+    payload = product({"inventory_type": first}, {"inventory_type": second})
+    mixed = (first == "cross_border") is not (second == "cross_border")
+    found = broken(payload, "tiki.variants-inventory-types-mixed")
+    assert found == (["/variants/1/inventory_type"] if mixed else [])
+    for seller in ("vietnam", "global"):
+        wrong = [
+            f"/variants/{n}/inventory_type"
+            for n, each in enumerate((first, second))
+            if (each == "cross_border") is not (seller == "global")
+        ]
+        assert broken(payload, "tiki.variant-inventory-type-seller", seller=seller) == wrong
+
+
+@pytest.mark.parametrize(("day", "late"), [(15, False), (16, True), (17, True)])
+def test_confirm_delivery_left_the_documents_on_a_day(day: int, late: bool) -> None:
+    now = datetime(2019, 12, day)
+    found = broken(
+        {"order_code": "1", "status": "successful_delivery"},
+        "tiki.confirm-delivery-removed",
+        "tiki/confirmDelivery",
+        now=now,
+    )
+    assert found == ([""] if late else [])
+
+
+@pytest.mark.parametrize(("second", "past"), [(-1, False), (0, True), (1, True)])
+def test_a_promise_lies_in_the_future(second: int, past: bool) -> None:
+    payload = {"order_code": "1", "item_ids": [1], "warehouse_code": "sgn", "seller_inventory_id": 1}
+    payload["delivery_commitment_time"] = "2019-11-03 12:00:30"
+    now = datetime(2019, 11, 3, 12, 0, 30 + second)
+    found = broken(payload, "tiki.confirm-items-commitment-future", "tiki/confirmItems", now=now)
+    assert found == (["/delivery_commitment_time"] if past else [])
+
+
+def finding(
+    status: int | None, rule: str = "tiki.x", pointer: str = "/a", text: str | None = None
+) -> Finding:
+    return Finding(rule, Severity.ERROR, pointer, "wrong", Basis.DOCUMENTED, Source("d"), text, status)
+
+
+@pytest.mark.parametrize(
+    ("found", "status", "texts"),
+    [
+        ([finding(None)], 422, ["[sellerspec] /a: wrong"]),
+        ([finding(None, pointer="")], 422, ["[sellerspec] /: wrong"]),
+        ([finding(None, pointer="/request/query/a")], 400, ["[sellerspec] /request/query/a: wrong"]),
+        ([finding(None, pointer="/request/path/a")], 400, ["[sellerspec] /request/path/a: wrong"]),
+        ([finding(None, pointer="/request/headers/a")], 400, ["[sellerspec] /request/headers/a: wrong"]),
+        ([finding(None, "sellerspec.method")], 405, ["[sellerspec] /a: wrong"]),
+        ([finding(None, "sellerspec.body-readable")], 400, ["[sellerspec] /a: wrong"]),
+        ([finding(422, text="b"), finding(422, text="a"), finding(422, text="b")], 422, ["b", "a"]),
+        ([finding(422, text="late"), finding(404, text="now")], 404, ["now"]),
+        ([finding(404, text="late"), finding(400, text="now")], 400, ["now"]),
+        ([finding(400, text="late"), finding(403, text="now")], 403, ["now"]),
+        ([finding(403, text="late"), finding(401, text="now")], 401, ["now"]),
+        ([finding(429, text="late"), finding(422, text="now")], 422, ["now"]),
+        ([finding(429, text="only")], 429, ["only"]),
+    ],
+)
+def test_tiki_refuses_at_the_first_stage_that_fails(
+    found: list[Finding], status: int, texts: list[str]
+) -> None:
+    assert marketplace("tiki").refusal(tuple(found)) == sellerspec.Answer(status, {"errors": texts})
+
+
+def test_tnsl_refuses_a_missing_token_by_itself_and_all_else_in_a_list() -> None:
+    refusal = marketplace("tnsl").refusal
+    alone = refusal((finding(None), finding(401, text="Unauthorized")))
+    assert (alone.status, alone.body["error"]["message"]) == (401, "Unauthorized")
+    both = refusal((finding(None), finding(409, text="Wrong state")))
+    assert both.status == 409
+    assert [each["message"] for each in both.body["errors"]] == ["[sellerspec] /a: wrong", "Wrong state"]
+    assert refusal((finding(None),)).status == 400
+
+
+def test_tokopedia_lets_the_first_code_decide() -> None:
+    refusal = marketplace("tokopedia").refusal
+    coded = replace(finding(None, text="reason"), code="ORD_DLV_008")
+    answer = refusal((finding(None), coded))
+    assert (answer.status, answer.body["header"]["error_code"], answer.body["header"]["reason"]) == (
+        400,
+        "ORD_DLV_008",
+        "reason",
+    )
+    assert refusal((coded, finding(401))).status == 401
+    assert refusal(()) == sellerspec.Answer(200)
+    plain = refusal((finding(None),)).body["header"]
+    assert (plain["messages"], plain["error_code"]) == ("[sellerspec] the request is refused", "")

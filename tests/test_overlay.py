@@ -1,0 +1,381 @@
+"""Overlays correct a spec before it is used; what does not fit is an error with its place."""
+
+import copy
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import sellerspec
+from sellerspec import contract, overlay, resources
+from sellerspec.errors import BadSpec, UnknownName, Unreadable
+from sellerspec.spec import Spec
+from sellerspec.whole import Whole
+
+Actions = list[dict[str, Any]]
+Write = Callable[..., str]
+
+E2E = json.loads((resources.data_dir("tests/examples") / "tnsl/createOrder/valid/e2e.json").read_text())
+CREATE = "$.components.schemas['create-order']"
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Write:
+    """Write overlays, for `tnsl` unless told otherwise; return the path."""
+
+    def write(actions: Actions, name: str = "fix.json", **root: Any) -> str:
+        head = {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "x-marketplace": "tnsl"}
+        path = tmp_path / name
+        path.write_text(json.dumps({**head, "actions": actions, **root}))
+        return str(path)
+
+    return write
+
+
+def refused(path: str, marketplace: str = "tnsl") -> str:
+    """Return what the error says, without the folder of the file."""
+    with pytest.raises(BadSpec) as error:
+        contract.contract(marketplace, (path,))
+    return str(error.value).replace(str(Path(path).parent) + os.sep, "")
+
+
+def test_a_member_without_annotations_is_known_and_checked(written: Write) -> None:
+    path = written(
+        [{"target": f"{CREATE}.properties", "update": {"gift_note": {"type": "string", "maxLength": 5}}}]
+    )
+    order = {**E2E, "gift_note": "too long"}
+    [finding] = sellerspec.check("tnsl/createOrder", order, overlays=[path]).findings
+    assert (finding.pointer, finding.message) == ("/gift_note", "8 characters, at most 5")
+    assert sellerspec.check("tnsl/createOrder", {**E2E, "gift_note": "short"}, overlays=[path]).findings == ()
+    [unknown] = sellerspec.check("tnsl/createOrder", order).findings
+    assert unknown.rule == "tnsl.known-members"
+
+
+def test_both_engines_follow_an_overlay(written: Write) -> None:
+    path = written([{"target": CREATE, "update": {"required": ["gift_note"]}}])
+    for engine in ("jsonschema-rs", "jsonschema"):
+        report = sellerspec.check("tnsl/createOrder", E2E, overlays=[path], engine=engine)
+        assert [each.pointer for each in report.findings] == ["/gift_note"]
+
+
+def test_a_corrected_path_routes_and_is_documented(written: Write) -> None:
+    old, new = "/v1/orders/{order_code}/cancel", "/v2/sales/{order_code}/cancel"
+    path = written(
+        [
+            {"target": "$.paths", "update": {new: {"$ref": "#/paths/~1v1~1orders~1{order_code}~1cancel"}}},
+            {"target": f"$.paths['{old}']", "remove": True},
+            {"target": "$['x-sources']", "update": {"mail": {"title": "A mail", "seen": "2026-10-01"}}},
+            {
+                "target": f"$.paths['{new}'].post",
+                "update": {"x-source": {"document": "mail", "section": "1", "status": "documented"}},
+            },
+        ]
+    )
+    called = sellerspec.Exchange(
+        "POST", "https://api.tikinow.vn/business/v2/sales/A1/cancel", request_body=b"{}"
+    )
+    report = sellerspec.check_exchange(called, overlays=[path], requests="never")
+    assert (report.operation, report.assumed) == ("tnsl/cancelOrder", ())
+    with pytest.raises(UnknownName):
+        sellerspec.check_exchange(called)
+    listed = {each.id: each for each in sellerspec.operations("tnsl", overlays=[path])}
+    assert (listed["cancelOrder"].path, listed["cancelOrder"].source.status) == (new, "documented")
+    assert listed["cancelOrder"].source.seen == "2026-10-01"
+    assert listed["createOrder"].source.status == "assumed"
+    assert sellerspec.rules("tnsl/cancelOrder", overlays=[path]) != ()
+
+
+def test_overlays_apply_in_their_order(written: Write) -> None:
+    first = written([{"target": "$.info", "update": {"version": "first"}}], "1.json")
+    second = written([{"target": "$.info", "update": {"version": "second"}}], "2.json")
+    assert contract.contract("tnsl", (first, second)).spec.version == "second"
+    assert contract.contract("tnsl", (second, first)).spec.version == "first"
+    assert contract.contract("tnsl").spec.version == "v1"
+
+
+def test_a_changed_file_counts_at_once_and_the_same_bytes_give_the_same_contract(written: Write) -> None:
+    path = written([{"target": "$.info", "update": {"version": "a"}}])
+    before = contract.contract("tnsl", (path,))
+    assert contract.contract("tnsl", [path]) is before
+    written([{"target": "$.info", "update": {"version": "b"}}])
+    assert contract.contract("tnsl", (path,)).spec.version == "b"
+
+
+def test_what_concerns_another_marketplace_changes_nothing(written: Write) -> None:
+    path = written([{"target": "$.nowhere", "update": {}}])
+    assert contract.contract("tiki", (path,)) is contract.contract("tiki")
+    both = written(
+        [
+            {"target": "$.info", "update": {"version": "tnsl"}},
+            {"target": "$.info", "update": {"version": "tiki"}, "x-marketplace": "tiki"},
+        ],
+        "both.json",
+    )
+    assert [contract.contract(each, (both,)).spec.version for each in ("tnsl", "tiki")] == ["tnsl", "tiki"]
+
+
+@pytest.mark.parametrize(
+    "extends", ["openapi/tnsl.yaml", "https://specs.example/a/tnsl.yaml?v=1", "C:\\x\\tnsl.json"]
+)
+def test_extends_names_the_spec(written: Write, extends: str) -> None:
+    path = written(
+        [{"target": "$.info", "update": {"version": "x"}}], **{"x-marketplace": None, "extends": extends}
+    )
+    assert overlay.read(path).marketplaces == ("tnsl",)
+
+
+def test_yaml_is_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "fix.yaml"
+    path.write_text(
+        "overlay: 1.0.1\ninfo: {title: t, version: '1', x-note: ours}\nextends: tnsl.yaml\n"
+        "actions: [{target: $.info, update: {version: y}, description: why}]\n"
+    )
+    assert contract.contract("tnsl", (str(path),)).spec.version == "y"
+    path.write_text("a: [")
+    with pytest.raises(Unreadable, match=r"fix\.yaml:2:1: not YAML"):
+        overlay.read(str(path))
+    with pytest.raises(Unreadable, match="no such file"):
+        overlay.read(str(tmp_path / "none.yaml"))
+
+
+@pytest.mark.parametrize(
+    ("target", "nearest"),
+    [
+        ("$.paths['/v1/order'].post", "`$.paths['/v1/orders']`"),
+        ("$.paths['/v1/orders'].pots.summary", "`$.paths['/v1/orders'].post`"),
+        ("$.components.schemas.create_order", "`$.components.schemas['create-order']`"),
+        ("$.servers[7]", "`$.servers`, with 2 items"),
+        ("$.info.qqq", "`$.info`, with title, version, summary, description, contact, license"),
+        ("$.info.title.x", "`$.info.title`"),
+    ],
+)
+def test_a_target_that_finds_nothing_names_file_action_and_the_nearest(
+    written: Write, target: str, nearest: str
+) -> None:
+    path = written([{"target": "$.info", "update": {}}, {"target": target, "update": {}}])
+    assert refused(path) == f"fix.json: actions[1]: `{target}` finds nothing; nearest is {nearest}"
+
+
+TARGET = {"target": "$.info"}
+
+
+@pytest.mark.parametrize(
+    ("actions", "root", "said"),
+    [
+        ([], {}, "fix.json: `actions` is not a list with at least one action"),
+        ([TARGET], {}, "fix.json: actions[0]: neither `update` nor `remove: true`, so it changes nothing"),
+        (["x"], {}, "fix.json: actions[0]: `x`, not an object"),
+        (
+            [{**TARGET, "updte": {}}],
+            {},
+            "`updte` is no member of an action of version 1.0; did you mean `update`?",
+        ),
+        (
+            [{**TARGET, "copy": "$"}],
+            {},
+            "`copy` is no member of an action of version 1.0; known: description,",
+        ),
+        ([{"target": "info", "update": {}}], {}, "`target` is `info`, not a JSONPath like"),
+        ([{"update": {}}], {}, "`target` is missing, not a JSONPath like"),
+        ([{**TARGET, "remove": "yes"}], {}, "`remove` is `yes`, not true or false"),
+        ([{"target": "$.info[", "update": {}}], {}, "actions[0]: `target` is no JSONPath: "),
+        ([{"target": "$.info^", "update": {}}], {}, "actions[0]: `target` is no JSONPath: "),
+        ([TARGET], {"overlay": "1.1.0"}, "`overlay` is `1.1.0`; understood is 1.0.x"),
+        ([TARGET], {"overlay": 1.0}, "`overlay` is `1.0`; understood is 1.0.x"),
+        ([TARGET], {"info": {"title": "t"}}, "info: `version` is missing, not a text"),
+        ([TARGET], {"info": []}, "info: a list, not an object"),
+        (
+            [TARGET],
+            {"extend": "x"},
+            "`extend` is no member of an overlay of version 1.0; did you mean `extends`?",
+        ),
+        ([TARGET], {"extends": 1}, "`extends` is `1`, not a text"),
+        ([TARGET], {"extends": "tiki.yaml"}, "`x-marketplace` says `tnsl`, `extends` says `tiki`"),
+        (
+            [{**TARGET, "remove": True}],
+            {"x-marketplace": None},
+            "actions[0]: does not say which spec it is for",
+        ),
+        (
+            [{**TARGET, "remove": True}],
+            {"x-marketplace": "tnls"},
+            "no marketplace named `tnls`; did you mean `tnsl`?",
+        ),
+    ],
+)
+def test_what_is_no_overlay_is_refused(
+    written: Write, actions: Actions, root: dict[str, Any], said: str
+) -> None:
+    assert said in refused(written(actions, **root))
+
+
+@pytest.mark.parametrize(
+    ("action", "said"),
+    [
+        (
+            {"target": "$.info.title", "update": {}},
+            "$.info.title is `TikiNOW Smart Logistics order service`; select",
+        ),
+        ({"target": "$.info", "update": "x"}, "$.info is an object, so `update` has to be one"),
+        (
+            {"target": "$.info", "update": {"title": ["x"]}},
+            "$.info.title is a plain value and the update a list",
+        ),
+        ({"target": "$", "update": {"servers": {}}}, "$.servers is a list and the update an object"),
+        ({"target": "$", "remove": True}, "the whole document cannot be removed"),
+        ({"target": "$.info", "remove": True}, "nothing is left of `info.version`"),
+        (
+            {"target": "$.info", "update": {"x": {"$ref": "#/nope"}}},
+            "actions[0]: `$ref` leads nowhere: #/nope",
+        ),
+        ({"target": "$.info", "update": {"x": {"$ref": "no.json"}}}, "no.json"),
+        (
+            {"target": "$.info", "update": {"x": {"$ref": "https://x.example/a"}}},
+            "a remote `$ref` is never fetched",
+        ),
+        ({"target": "$.paths['/v1/orders'].post.operationId", "remove": True}, "post has no `operationId`"),
+        ({"target": "$.paths['/v1/orders'].post.responses", "remove": True}, "post has no `responses`"),
+        (
+            {"target": "$.paths['/v1/orders'].get", "update": {"operationId": "createOrder"}},
+            "has the operationId of",
+        ),
+        (
+            {"target": "$.paths['/v1/orders'].post", "update": {"x-source": {"document": "x"}}},
+            "`x-source` names no",
+        ),
+        (
+            {"target": "$.paths['/v1/orders'].get.parameters", "update": {"in": "query"}},
+            "no OpenAPI: KeyError 'name'",
+        ),
+        (
+            {"target": CREATE, "update": {"properties": {"x": {"type": "strng"}}}},
+            "tnsl/createOrder: not a JSON Schema",
+        ),
+    ],
+)
+def test_what_cannot_be_applied_or_leaves_no_spec_is_refused(
+    written: Write, action: dict[str, Any], said: str
+) -> None:
+    message = refused(written([action])) if "no.json" not in said else _unreadable(written([action]))
+    assert "fix.json" in message or "no.json" in message
+    assert said in message
+
+
+def _unreadable(path: str) -> str:
+    with pytest.raises(Unreadable) as error:
+        contract.contract("tnsl", (path,))
+    return str(error.value)
+
+
+def test_two_readings_of_one_rule_are_refused(written: Write) -> None:
+    place = "$.paths['/v1/orders'].post.responses['200'].content['application/json'].schema"
+    assert "says two things" in refused(written([{"target": place, "update": {"x-asks": "something else"}}]))
+
+
+def root_of(path: str) -> Any:
+    return overlay.applied(Spec("tnsl", contract.contract("tnsl").spec.path), [overlay.read(path)]).document
+
+
+def answer(root: Any, path: str, method: str) -> Any:
+    return root["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
+
+
+def test_members_are_merged_lists_appended_to_and_plain_values_replaced(written: Write) -> None:
+    before = copy.deepcopy(contract.contract("tnsl").spec.document)
+    root = root_of(
+        written(
+            [
+                {"target": "$.servers", "update": {"url": "https://third.example"}},
+                {
+                    "target": "$.info",
+                    "update": {"contact": {"email": "a@b.example"}, "title": "T", "x-new": [1]},
+                },
+                {"target": "$", "update": {"tags": [{"name": "new"}]}},
+                {"target": "$.tags[0]", "remove": True},
+                {"target": "$.info.license.identifier", "remove": True},
+                {"target": "$.servers[?@.description]", "update": {"x-seen": True}},
+                {"target": "$['tags', 'tags']", "update": {"name": "once"}},
+            ]
+        )
+    )
+    assert [each["url"] for each in root["servers"]][2:] == ["https://third.example"]
+    assert [each.get("x-seen") for each in root["servers"]] == [True, True, None]
+    assert root["info"]["contact"] == {**before["info"]["contact"], "email": "a@b.example"}
+    assert (root["info"]["title"], root["info"]["x-new"], root["info"]["license"]) == (
+        "T",
+        [1],
+        {"name": "MIT"},
+    )
+    assert [each["name"] for each in root["tags"]] == ["orders", "imports", "webhooks", "new", "once"]
+    assert contract.contract("tnsl").spec.document == before
+
+
+def test_every_item_that_is_selected_goes_and_no_other(written: Write) -> None:
+    names = [each["name"] for each in root_of(written([{"target": "$.tags[2,0]", "remove": True}]))["tags"]]
+    assert names == ["orders", "webhooks"]
+
+
+def test_a_change_at_home_counts_everywhere_and_one_in_place_only_there(written: Write) -> None:
+    root = root_of(
+        written(
+            [
+                {"target": "$.components.schemas['order-answer']", "update": {"x-home": 1}},
+                {
+                    "target": "$.paths['/v1/orders'].post.responses['200'].content.*.schema",
+                    "update": {"x-here": 1, "properties": {"data": {"x-deep": 1}}},
+                },
+            ]
+        )
+    )
+    created, read = answer(root, "/v1/orders", "post"), answer(root, "/v1/orders/{order_code}", "get")
+    assert (created["x-home"], created["x-here"], read["x-home"], "x-here" in read) == (1, 1, 1, False)
+    assert created["properties"]["data"]["x-deep"] == 1
+    assert "x-deep" not in read["properties"]["data"]
+    assert read is root["components"]["schemas"]["order-answer"]
+
+
+def test_what_is_selected_at_home_and_in_place_changes_once(written: Write) -> None:
+    root = root_of(written([{"target": "$..data", "update": {"x-list": [1]}}]))
+    for path, method in (("/v1/orders", "post"), ("/v1/orders/{order_code}", "get")):
+        assert answer(root, path, method)["properties"]["data"]["x-list"] == [1]
+
+
+def test_removed_at_home_and_in_place_is_gone_once(written: Write) -> None:
+    root = root_of(written([{"target": "$..properties.order_code", "remove": True}]))
+    assert "order_code" not in json.dumps(
+        answer(root, "/v1/orders", "post")["properties"]["data"]["properties"]
+    )
+
+
+def test_a_reference_in_an_update_leads_into_the_document_or_to_a_file_beside_the_spec(
+    written: Write,
+) -> None:
+    root = root_of(
+        written(
+            [
+                {
+                    "target": f"{CREATE}.properties",
+                    "update": {
+                        "same": {"$ref": "#/components/schemas/item"},
+                        "other": {"$ref": "../schemas/tnsl/item.json", "description": "mine"},
+                    },
+                },
+                {"target": "$.components.schemas.item", "update": {"x-later": 1}},
+            ]
+        )
+    )
+    added = root["components"]["schemas"]["create-order"]["properties"]
+    assert added["same"]["x-later"] == 1
+    assert added["other"]["description"] == "mine"
+    assert "x-later" not in added["other"]
+
+
+def test_the_whole_of_a_spec_is_as_its_parts_say() -> None:
+    spec = Spec("tnsl", contract.contract("tnsl").spec.path)
+    whole = Whole(spec)
+    for id in spec.ids():
+        assert Spec("tnsl", spec.path, whole.root).operation(id) == spec.operation(id)
+    assert overlay.jsonpath(("a b", "it's", "c\\d", 0)) == "$['a b']['it\\'s']['c\\\\d'][0]"

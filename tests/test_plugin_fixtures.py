@@ -1,0 +1,372 @@
+"""The fixtures, the marker and the hooks of the pytest plugin."""
+
+import pytest
+
+from plugin_runs import CALLS, prepare, run
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(autouse=True)
+def _alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare(pytester, monkeypatch)
+
+
+def test_preflight_fails_with_every_finding_and_no_traceback(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_it(preflight):
+            preflight("tiki/updateSku", {"price": 0, "active": 7})
+        """
+    )
+    found = run(pytester)
+    found.assert_outcomes(failed=1)
+    found.stdout.fnmatch_lines(
+        ["tiki/updateSku: 2 errors, 0 warnings", "  /active: error *", "  /price: error tiki.update-price *"]
+    )
+    found.stdout.no_fnmatch_line("*test_it.py:2*")
+
+
+def test_preflight_takes_the_operation_of_the_marker_and_returns_the_report(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(
+        """
+        import pytest, sellerspec
+
+        @pytest.mark.sellerspec(operation="tiki/updateSku")
+        def test_it(preflight):
+            assert preflight({"price": 1000}).operation == "tiki/updateSku"
+            assert preflight("tiki/updateSku", '{"price": 1000}').ok
+
+        def test_nothing_named(preflight):
+            with pytest.raises(sellerspec.SellerspecError, match="name the operation"):
+                preflight({"price": 1000})
+        """
+    )
+    run(pytester).assert_outcomes(passed=2)
+
+
+def test_a_sandbox_is_as_seeded_at_each_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import httpx, pytest
+
+        @pytest.mark.parametrize("time", [1, 2])
+        def test_it(sellerspec_sandbox, time):
+            box = sellerspec_sandbox("tiki")
+            assert box.url.startswith("http://127.0.0.1:") and box is sellerspec_sandbox("tiki")
+            assert box.state()["tables"]["orders"]["419060832"]["order"]["status"] == "queueing"
+            assert box.log() == ()
+            box.move("419060832", "canceled")
+            httpx.get(box.url + "/v1/categories", trust_env=False)
+
+        def test_another(sellerspec_sandbox):
+            first = sellerspec_sandbox("tiki")
+            assert sellerspec_sandbox("tiki", token="FAKE-TOKEN-OWN").url != first.url
+        """
+    )
+    run(pytester).assert_outcomes(passed=3)
+
+
+def test_a_guarded_client_refuses_before_it_sends_and_is_free_after_the_test(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(
+        """
+        import httpx, pytest, requests, sellerspec
+        from sellerspec import guard
+
+        CLIENT = httpx.Client(trust_env=False)
+
+        def test_httpx(sellerspec_sandbox, sellerspec_guard):
+            box = sellerspec_sandbox("tiki")
+            client = sellerspec_guard(CLIENT, "tiki")
+            with pytest.raises(sellerspec.ContractViolation) as caught:
+                client.post(box.url + "/v1/products/A/updateSku", json={"price": 0}, headers=box.headers)
+            assert [each.pointer for each in caught.value.report.errors] == ["/request/body/price"]
+            assert box.log() == ()
+
+        def test_free_again():
+            assert guard.of(CLIENT) is None
+
+        def test_requests(sellerspec_sandbox, sellerspec_guard):
+            box = sellerspec_sandbox("tiki")
+            with requests.Session() as session:
+                sellerspec_guard(session, "tiki")
+                assert session.get(box.url + "/v1/orders", headers=box.headers).status_code == 200
+                with pytest.raises(sellerspec.ContractViolation):
+                    session.get(box.url + "/v1/orders?page=0", headers=box.headers)
+                assert guard.of(session).foreign == {}
+
+        def test_recording(sellerspec_sandbox, sellerspec_guard):
+            box = sellerspec_sandbox("tiki")
+            with httpx.Client(trust_env=False) as client:
+                sellerspec_guard(client, on_request="record")
+                answer = client.get(box.url + "/v1/orders?page=0", headers=box.headers)
+                assert answer.status_code >= 400 and guard.of(client).reports == []
+
+        def test_elsewhere(sellerspec_sandbox, sellerspec_guard):
+            box = sellerspec_sandbox("tokopedia")
+            sellerspec_guard(CLIENT, "tiki").get(box.url)
+            CLIENT.close()
+        """
+    )
+    found = run(pytester)
+    found.assert_outcomes(passed=5)
+    found.stdout.fnmatch_lines(["not judged, no marketplace is known for: 127.0.0.1:*"])
+
+
+def test_a_divergence_is_told_at_the_end(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        CALLS
+        + """
+    def test_diverging(client, sellerspec_sandbox):
+        sellerspec_sandbox("tiki").scenario("listOrders", 422)
+        assert client.get("/v1/orders").status_code == 422
+"""
+    )
+    found = run(pytester)
+    found.assert_outcomes(passed=5)
+    found.stdout.fnmatch_lines(
+        ["divergence: tiki/listOrders: answered 422, though pre-flight finds nothing*"]
+    )
+
+
+def test_check_reads_the_responses_of_four_libraries(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import warnings
+        warnings.simplefilter("ignore")  # starlette would rather have the successor of httpx
+
+        import httpx, pytest, requests, sellerspec
+        from starlette.applications import Starlette
+        from starlette.responses import Response
+        from starlette.routing import Route
+        from starlette.testclient import TestClient
+        from werkzeug.test import Client
+        from werkzeug.wrappers import Request, Response as Answer
+
+        JSON = {"content-type": "application/json"}
+        STATUS = {"order_id": 12, "order_status": 400}
+
+        @Request.application
+        def wsgi(request):
+            assert request.get_data()
+            return Answer(status=200)
+
+        async def receive(request):
+            return Response(status_code=200)
+
+        @pytest.mark.sellerspec(operation="tokopedia/orderStatus")
+        def test_receivers(sellerspec_check):
+            asgi = TestClient(Starlette(routes=[Route("/in", receive, methods=["POST"])]))
+            for answer in (asgi.post("/in", json=STATUS), Client(wsgi).post("/in", json=STATUS)):
+                report = sellerspec_check(answer)
+                assert report.operation == "tokopedia/orderStatus"
+
+        def test_clients(sellerspec_check, sellerspec_sandbox):
+            box = sellerspec_sandbox("tiki")
+            for get in (httpx.get, requests.get):
+                answer = get(box.url + "/v1/orders", headers=box.headers)
+                assert sellerspec_check(answer, marketplace="tiki").operation == "tiki/listOrders"
+
+        def test_posted_with_requests(sellerspec_check, sellerspec_sandbox):
+            box = sellerspec_sandbox("tiki")
+            url = box.url + "/v1/products/AOTHUN-DEN-M/updateSku"
+            for each in ({"json": {"price": 190000}}, {"data": '{"price": 190000}'}):
+                answer = requests.post(url, headers={**box.headers, **JSON}, **each)
+                assert sellerspec_check(answer, marketplace="tiki").ok
+
+        def test_an_answer_that_breaks_it(sellerspec_check):
+            sellerspec_check(sellerspec.Exchange(
+                "GET", "https://api.tiki.vn/integration/v1/orders/1", 200,
+                request_headers={"tiki-api": "FAKE"}, answer_headers={"content-type": "application/json"},
+                answer_body=b"[]",
+            ))
+
+        def test_nonsense(sellerspec_check):
+            with pytest.raises(sellerspec.SellerspecError, match="neither an exchange nor a response"):
+                sellerspec_check("hello")
+        """
+    )
+    found = run(pytester)
+    found.assert_outcomes(passed=4, failed=1)
+    found.stdout.fnmatch_lines(["tiki/getOrder: 1 error, 0 warnings", "  /answer/body: error *"])
+
+
+def test_a_cassette_is_recorded_scrubbed_and_played_again(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import httpx, json, pathlib, pytest
+
+        def test_it(sellerspec_vcr, sellerspec_sandbox, request):
+            if request.config.getoption("sellerspec_record") == "once":
+                url = sellerspec_sandbox("tiki").url
+                pathlib.Path("url.txt").write_text(url)
+            url = pathlib.Path("url.txt").read_text()
+            with sellerspec_vcr("tiki") as cassette:
+                answer = httpx.get(url + "/v1/orders/419060832", headers={"tiki-api": "FAKE-TOKEN-FOR-TESTS"})
+            assert answer.json()["order_code"] == "419060832"
+            assert len(cassette) == 1
+        """
+    )
+    pytester.makeconftest("def pytest_sellerspec_redact(config): return ['product_name']")
+    run(pytester, "--sellerspec-record=once").assert_outcomes(passed=1)
+    (text,) = [each.read_text() for each in pytester.path.glob("cassettes/*/test_it.yaml")]
+    assert "FAKE-TOKEN-FOR-TESTS" not in text
+    assert "Invented product" not in text
+    run(pytester, "-o", "sellerspec_record=none").assert_outcomes(passed=1)
+    found = run(pytester, "--sellerspec-record=perhaps")
+    found.stdout.fnmatch_lines(["*--sellerspec-record is one of none, once, new_episodes, all*"])
+
+
+def test_a_played_cassette_that_breaks_the_contract_fails_the_test(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import httpx, pytest
+
+        @pytest.fixture
+        def sellerspec_cassette_dir(tmp_path):
+            text = '''
+        interactions:
+        - request: {method: GET, uri: 'https://api.tiki.vn/integration/v1/orders/1', body: null,
+            headers: {tiki-api: [REDACTED]}}
+          response:
+            status: {code: 200, message: OK}
+            headers: {content-type: [application/json]}
+            body: {string: '{"order_code": 5}'}
+        version: 1
+        '''
+            (tmp_path / "own.yaml").write_text(text)
+            return tmp_path
+
+        def test_it(sellerspec_vcr):
+            with sellerspec_vcr("tiki", name="own"):
+                httpx.get("https://api.tiki.vn/integration/v1/orders/1", headers={"tiki-api": "FAKE"})
+        """
+    )
+    found = run(pytester)
+    found.assert_outcomes(passed=1, errors=1)
+    found.stdout.fnmatch_lines(["*own.yaml:* tiki/getOrder: *", "  /answer/body/order_code: error *"])
+
+
+@pytest.mark.parametrize(
+    ("marker", "says"),
+    [
+        ("operatoin='tiki/getOrder'", "no argument `operatoin`; known: operation, ignore, strict"),
+        ("'tiki/getOrder'", "its arguments have names"),
+        ("operation='tiki/getOrdr'", "did you mean `tiki/getOrder`?"),
+        ("ignore='tiki.update-price'", "`ignore` is a list of rules"),
+        ("ignore=['tiki.sku-uniqe']", "did you mean `tiki.sku-unique`?"),
+        ("strict='yes'", "`strict` is true or false"),
+    ],
+)
+def test_a_marker_that_makes_no_sense_stops_the_run(
+    pytester: pytest.Pytester, marker: str, says: str
+) -> None:
+    pytester.makepyfile(f"import pytest\n\n@pytest.mark.sellerspec({marker})\ndef test_it(): pass\n")
+    found = run(pytester)
+    assert found.ret == pytest.ExitCode.USAGE_ERROR
+    assert says in found.stderr.str() + found.stdout.str()
+
+
+def test_markers_add_up_and_the_nearest_counts(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.sellerspec(
+            operation="tiki/updateSku", ignore=["tiki.update-price"], strict=True)
+
+        def test_ignored(preflight):
+            assert preflight({"price": 0}).ok
+
+        def test_strict(preflight):
+            preflight({"price": 1000, "colour": "red"})
+
+        @pytest.mark.sellerspec(strict=False, ignore=["tiki.update-active"])
+        def test_both(preflight):
+            assert preflight({"price": 0, "active": 7, "colour": "red"}).warnings
+        """
+    )
+    found = run(pytester, "--strict-markers")
+    found.assert_outcomes(passed=2, failed=1)
+    found.stdout.fnmatch_lines(["  /colour: error *"])
+    found = run(pytester, "--markers")
+    found.stdout.fnmatch_lines(["@pytest.mark.sellerspec(*operation=None, ignore=(), strict=None)*"])
+
+
+def test_hooks_bring_house_rules_facts_and_secrets(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        import sellerspec
+        from sellerspec.model import Basis, Severity
+        from sellerspec.rulebook import Breach, rule
+
+        @rule("house.price-ends", on="tiki/updateSku", source=("house", ""), basis=Basis.INFERRED,
+              severity=Severity.ERROR)
+        def price_ends(body, facts):
+            '''a price of this shop ends with 000'''
+            if body.get("price", 0) % 1000:
+                yield Breach(("price",), f"{body['price']} does not end with 000")
+
+        def pytest_sellerspec_rules(config):
+            return [price_ends]
+
+        def pytest_sellerspec_facts(config, operation):
+            return sellerspec.Facts(listing_price=100_000) if operation == "tiki/updateSku" else None
+
+        def pytest_sellerspec_redact(config):
+            return ["active"]
+        """
+    )
+    pytester.makepyfile(
+        """
+        import httpx, pytest
+
+        def test_house(preflight):
+            preflight("tiki/updateSku", {"price": 100_500})
+
+        def test_facts(preflight):
+            assert "tiki.update-price-floor" not in preflight("tiki/updateSku", {"price": 99_000}).unchecked
+            assert preflight("tiki/updateSku", {"price": 99_000}).unchecked == ()
+
+        def test_secret(preflight):
+            preflight("tiki/updateSku", {"active": -77})
+
+        def test_guarded(sellerspec_guard):
+            client = sellerspec_guard(httpx.Client(), "tiki")
+            client.post("https://api.tiki.vn/integration/v1/products/A/updateSku", json={"price": 1500},
+                        headers={"tiki-api": "FAKE"})
+        """
+    )
+    found = run(pytester)
+    found.assert_outcomes(passed=1, failed=3)
+    found.stdout.fnmatch_lines(
+        [
+            "  /price: error house.price-ends 100500 does not end with 000",
+            "  /active: error * breaks its rule (the value is not shown)",
+            "*/request/body/price: error house.price-ends 1500 does not end with 000",
+        ]
+    )
+    found.stdout.no_fnmatch_line("*-77*not*")
+
+
+def test_a_house_rule_on_nothing_stops_the_run(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest(
+        """
+        from sellerspec.model import Basis
+        from sellerspec.rulebook import rule
+
+        @rule("house.x", on="tiki/updateSkuu", source=("house", ""), basis=Basis.INFERRED)
+        def x(body, facts):
+            '''nothing'''
+
+        def pytest_sellerspec_rules(config):
+            return [x]
+        """
+    )
+    pytester.makepyfile("def test_it(preflight): pass")
+    found = run(pytester)
+    found.stdout.fnmatch_lines(["*`house.x` is on no operation*did you mean `tiki/updateSku`?*"])

@@ -1,0 +1,265 @@
+"""The options of the pytest plugin and their ini twins: items without code, coverage, waivers."""
+
+import json
+import re
+import shutil
+
+import pytest
+
+from plugin_runs import CALLS, EXAMPLES, PRODUCT, prepare, run
+
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(autouse=True)
+def _alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare(pytester, monkeypatch)
+
+
+def test_every_option_has_an_ini_twin_and_the_command_line_counts_more(pytester: pytest.Pytester) -> None:
+    from pytest_sellerspec import OPTIONS
+
+    shown = run(pytester, "--help").stdout.str()
+    for name, *_ in OPTIONS:
+        assert f"--sellerspec-{name}" in shown
+        assert f"sellerspec_{name.replace('-', '_')} (" in shown
+    pytester.makeini("[pytest]\nsellerspec_strict = true\nsellerspec_cov_json = ini.json\n")
+    pytester.makepyfile(
+        'def test_it(preflight): preflight("tiki/updateSku", {"price": 1000, "colour": "red"})'
+    )
+    found = run(pytester, "--sellerspec-cov-json=line.json")
+    found.assert_outcomes(failed=1)
+    found.stdout.fnmatch_lines(["  /colour: error *", "contract coverage written to line.json"])
+    assert not (pytester.path / "ini.json").exists()
+    run(pytester, "-o", "sellerspec_strict=false").assert_outcomes(passed=1)
+    run(pytester, "-o", "sellerspec_strict=false", "--sellerspec-strict").assert_outcomes(failed=1)
+
+
+@pytest.fixture
+def payloads(pytester: pytest.Pytester) -> None:
+    folder = pytester.mkdir("payloads")
+    for kind in ("valid", "invalid"):
+        (folder / "tiki/createProduct" / kind).mkdir(parents=True)
+    product = folder / "tiki/createProduct"
+    (product / "valid/good.json").write_text(PRODUCT)
+    (product / "valid/bad.json").write_text(PRODUCT.replace('"name"', '"title"'))
+    (product / "invalid/tiki.product-name.json").write_text(PRODUCT.replace('"name"', '"title"'))
+    (product / "invalid/tiki.product-name.2.json").write_text(PRODUCT)
+    (product / "invalid/anything.json").write_text(PRODUCT)
+    (folder / "recognised.json").write_text(PRODUCT)
+    (folder / "broken.json").write_text('{"name": ')
+    name = "tiki.attribute-known"
+    for each in (f"{name}.json", f"{name}.facts.json"):
+        shutil.copy(EXAMPLES / "tiki/createProduct/invalid" / each, product / "invalid" / each)
+    call = "documented-answer.exchange.json"
+    shutil.copy(EXAMPLES / "tiki/createProduct/valid" / call, product / "valid" / call)
+
+
+@pytest.mark.usefixtures("payloads")
+def test_each_payload_file_is_a_test_that_shows_its_findings(pytester: pytest.Pytester) -> None:
+    found = run(pytester, "--sellerspec-payloads", "payloads")
+    found.assert_outcomes(passed=5, failed=4)
+    found.stdout.fnmatch_lines_random(
+        [
+            "  /name: error tiki.product-name `name` is missing",
+            "  it is named after `tiki.product-name`, which it does not break",
+            "  it lies in a folder `invalid`, and nothing refuses it",
+            "*broken.json:1:*",
+            "tiki  *",
+        ]
+    )
+    found.stdout.no_fnmatch_line("*Traceback*")
+    one = "payloads/tiki/createProduct/valid/bad.json::payload"
+    run(pytester, "--sellerspec-payloads", "payloads", one).assert_outcomes(failed=1)
+    run(pytester, "--sellerspec-payloads", "payloads", "payloads/recognised.json").assert_outcomes(
+        passed=5, failed=4
+    )
+
+
+@pytest.mark.usefixtures("payloads")
+def test_folders_of_the_ini_file_join_a_whole_run_only(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nsellerspec_payloads = payloads\ntestpaths = tests\n")
+    tests = pytester.mkdir("tests")
+    (tests / "test_it.py").write_text("def test_it(): pass\n")
+    run(pytester).assert_outcomes(passed=6, failed=4)
+    run(pytester, "tests").assert_outcomes(passed=1)
+    found = run(pytester, "--sellerspec-payloads=nowhere")
+    found.stderr.fnmatch_lines(["*there is no folder *nowhere*"])
+
+
+CASSETTE = """
+interactions:
+- request: {{method: GET, uri: 'https://api.tiki.vn/integration/v1/orders/419060832', body: null,
+    headers: {{tiki-api: []}}}}
+  response:
+    status: {{code: 404, message: Not Found}}
+    headers: {{content-type: [application/json]}}
+    body: {{string: '{body}'}}
+version: 1
+"""
+
+
+def test_each_recorded_exchange_is_a_test(pytester: pytest.Pytester) -> None:
+    folder = pytester.mkdir("cassettes") / "tiki" / "getOrder"
+    folder.mkdir(parents=True)
+    (folder / "good.yaml").write_text(CASSETTE.format(body='{"errors": ["order code not found"]}'))
+    (folder / "bad.yaml").write_text(CASSETTE.format(body='{"errors": []}'))
+    (folder / "cut.yaml").write_text("interactions: []\n")
+    found = run(pytester, "--sellerspec-cassettes=cassettes", "-v")
+    found.assert_outcomes(passed=1, failed=2)
+    found.stdout.fnmatch_lines_random(
+        [
+            "cassettes/tiki/getOrder/good.yaml::0-GET PASSED*",
+            "*bad.yaml:* tiki/getOrder: 1 error*",
+            "  /answer/body/errors: error tiki.errors-answer *",
+            "*cut.yaml: no `version: 1`*",
+            "tiki  *",
+        ]
+    )
+    pytester.makeini("[pytest]\nsellerspec_cassettes = cassettes\n")
+    run(pytester, "cassettes/tiki/getOrder/good.yaml::0-GET").assert_outcomes(passed=1)
+
+
+def test_coverage_is_printed_and_written_as_json_and_html(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(CALLS)
+    found = run(
+        pytester,
+        "--sellerspec-cov=tnsl,tiki",
+        "--sellerspec-cov-json=out/c.json",
+        "--sellerspec-cov-html=out/c.html",
+    )
+    found.assert_outcomes(passed=4)
+    found.stdout.fnmatch_lines(
+        ["*operations*statuses*parameters*fields*rules*kept*broken", "tnsl *0/13 0%*", "tiki *4/13 31%*"]
+    )
+    written = json.loads((pytester.path / "out/c.json").read_text())
+    assert set(written["seen"]) == {
+        "tiki/listOrders",
+        "tiki/getOrder",
+        "tiki/listCategories",
+        "tiki/updateSku",
+    }
+    assert written["seen"]["tiki/listOrders"]["calls"] == {"guard": 1, "sandbox": 1}
+    assert "query limit" in written["seen"]["tiki/listOrders"]["parameters"]
+    assert written["marketplaces"]["tiki"]["operations"]["seen"] == 4
+    page = (pytester.path / "out/c.html").read_text()
+    assert "<code>tiki.update-price</code>" not in page.partition("updateSku")[0]
+    assert not re.search(r"(src|href)=", page)
+
+
+def test_too_little_coverage_fails_a_run_that_passed(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(CALLS)
+    pytester.makeini("[pytest]\nsellerspec_cov_fail_under = operations=30,rules=99\n")
+    found = run(pytester)
+    found.assert_outcomes(passed=4)
+    assert found.ret == 1
+    found.stdout.fnmatch_lines(
+        ["sellerspec: contract coverage too low: tiki: rules * at least 99 % is asked"]
+    )
+    assert run(pytester, "--sellerspec-cov-fail-under=operations=30").ret == 0
+    assert run(pytester, "--sellerspec-no-cov").ret == 0
+    quiet = run(pytester, "-q")
+    quiet.stdout.fnmatch_lines(["sellerspec: contract coverage too low: *"])
+    quiet.stdout.no_fnmatch_line("*parameters*")
+    wrong = run(pytester, "--sellerspec-cov-fail-under=operatoins=30")
+    wrong.stderr.fnmatch_lines(["*did you mean `operations`?*"])
+    assert wrong.ret == pytest.ExitCode.USAGE_ERROR
+
+
+def test_no_coverage_at_all_does_not_meet_a_limit(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(): pass")
+    found = run(pytester, "--sellerspec-cov-fail-under=rules=1")
+    assert found.ret == 1
+    found.stdout.fnmatch_lines(["*nothing was covered at all, so rules=1 is not met"])
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        (["-k", "orders"], "4 tests were deselected"),
+        (["test_part.py::test_orders"], "single tests were chosen"),
+        (["--lf"], "only tests that had failed were run"),
+        (["-x"], "the run was stopped early"),
+    ],
+)
+def test_a_partial_run_has_no_coverage_to_judge(pytester: pytest.Pytester, args: list[str], why: str) -> None:
+    pytester.makepyfile(test_part=CALLS, test_zz="def test_it(): assert 0")
+    found = run(pytester, "--sellerspec-cov-fail-under=rules=99", *args)
+    found.stdout.fnmatch_lines([f"sellerspec: no contract coverage, because {why}"])
+    if "-k" in args:
+        forced = run(pytester, "--sellerspec-cov-partial", *args)
+        assert forced.ret == 0
+        forced.stdout.fnmatch_lines(["tiki *1/13 8%*"])
+
+
+def test_some_of_the_testpaths_are_a_partial_run(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\ntestpaths = one two\n")
+    for name in ("one", "two"):
+        folder = pytester.mkdir(name)
+        (folder / f"test_{name}.py").write_text(
+            "def test_it(preflight): preflight('tiki/updateSku', {'price': 9})\n"
+        )
+    run(pytester).stdout.fnmatch_lines(["tiki *"])
+    run(pytester, "one").stdout.fnmatch_lines(["*because only some of the `testpaths` were run"])
+
+
+WAIVED = """
+[tool.sellerspec.waivers]
+"tiki.update-price" = {place = "/price", reason = "agreed for the sale", expires = 2999-12-31}
+"tiki.update-active" = {place = "/active", reason = "was agreed", expires = 2001-01-01}
+"tiki.product-name" = {place = "/name", reason = "no longer", expires = 2999-12-31}
+"""
+
+
+def test_waivers_waive_and_an_expired_or_unused_one_is_a_finding(pytester: pytest.Pytester) -> None:
+    (pytester.path / "pyproject.toml").write_text(WAIVED)
+    pytester.makepyfile(
+        """
+        def test_waived(preflight): preflight("tiki/updateSku", {"price": 0})
+        def test_expired(preflight): preflight("tiki/updateSku", {"active": 7})
+        """
+    )
+    found = run(pytester)
+    found.assert_outcomes(passed=1, failed=1)
+    found.stdout.fnmatch_lines(
+        [
+            "sellerspec: /active: error sellerspec.waiver-expired the waiver of *ended on 2001-01-01*",
+            "sellerspec: /name: warning sellerspec.waiver-unused nothing needed the waiver of *",
+        ]
+    )
+    found = run(pytester, "-k", "test_waived")
+    found.stdout.no_fnmatch_line("*waiver-unused*")
+    (pytester.path / "pyproject.toml").write_text(WAIVED.replace("tiki.product-name", "tiki.product-nam"))
+    run(pytester).stdout.fnmatch_lines(["*did you mean `tiki.product-name`?*"])
+
+
+def test_each_operation_is_fuzzed_as_one_test(pytester: pytest.Pytester) -> None:
+    found = run(
+        pytester,
+        "--sellerspec-fuzz=tiki",
+        "--sellerspec-fuzz-time=2",
+        "sellerspec-fuzz/tiki::updateSku",
+        "-v",
+    )
+    found.assert_outcomes(passed=1)
+    found.stdout.fnmatch_lines(["sellerspec-fuzz/tiki::updateSku PASSED*"])
+    found = run(pytester, "--sellerspec-fuzz=tiky")
+    found.stderr.fnmatch_lines(["*--sellerspec-fuzz: no marketplace named `tiky`; did you mean `tiki`?*"])
+    listed = run(pytester, "--sellerspec-fuzz=tiki", "--collect-only", "-q").outlines
+    assert len([each for each in listed if each.startswith("sellerspec-fuzz/tiki::")]) == 13
+
+
+def test_a_server_that_takes_anything_fails_its_fuzzed_test(pytester: pytest.Pytester) -> None:
+    from sellerspec import sandbox
+
+    defect = next(each for each in sandbox.defects("tiki").values() if "updateSku" in each.on)
+    one = ("--sellerspec-fuzz=tiki", "sellerspec-fuzz/tiki::updateSku")
+    with sandbox.run("tiki", defects=[defect.id]) as box:
+        headers = [f"--sellerspec-header={name}: {value}" for name, value in box.headers.items()]
+        found = run(pytester, *one, "--sellerspec-fuzz-time=4", f"--sellerspec-url={box.url}", *headers)
+        found.assert_outcomes(failed=1)
+        found.stdout.fnmatch_lines(["tiki/updateSku: * findings", "  tiki/updateSku: *"])
+        wrong = run(pytester, *one, f"--sellerspec-url={box.url}", "--sellerspec-header=token")
+        wrong.stdout.fnmatch_lines(["*--sellerspec-header is written NAME: VALUE*"])
+    late = run(pytester, *one, "--sellerspec-fuzz-time=soon")
+    late.stdout.fnmatch_lines(["*--sellerspec-fuzz-time is a number of seconds*"])

@@ -1,0 +1,321 @@
+"""Each format is what its readers accept, and nothing in a payload or a name can break out of it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, NoReturn
+from xml.etree import ElementTree
+
+import jsonschema
+import pytest
+import referencing
+
+import sellerspec
+from sellerspec import resources
+from sellerspec.errors import UnknownName, Unreadable
+from sellerspec.model import Basis, Finding, Phase, Report, Severity, Source
+from sellerspec.render import FORMATS, Checked, Failed, Table, failed, located, render
+
+ROOT = Path(__file__).parents[1]
+INVALID = resources.data_dir("tests/examples") / "tiki/createProduct/invalid/documented-invalid.json"
+NASTY = '</pre><script>alert(1)</script>|`*%0A::error::"\x1b[31m\x00\n'
+
+
+def checked(name: str = "a.json", text: str | None = None, operation: str = "tiki/createProduct") -> Checked:
+    text = INVALID.read_text() if text is None else text
+    return Checked(name, located(sellerspec.check(operation, text), text), text)
+
+
+def nasty() -> Checked:
+    text = json.dumps({NASTY: NASTY, "price": 0}, ensure_ascii=True)
+    source = Source("doc", NASTY, Basis.INFERRED)
+    own = Finding(
+        "tiki.x", Severity.ERROR, f"/{NASTY}", NASTY, Basis.INFERRED, source,
+        NASTY, 400, "E", NASTY, Phase.ASYNC,
+    )  # fmt: skip
+    report = sellerspec.check("tiki/updateSku", text)
+    both = Report(report.operation, (own, *report.findings), report.unchecked, ("tiki/updateSku",))
+    return Checked(NASTY, located(both, text), text)
+
+
+FAILED = (Failed("gone.json", "no such file or directory"), Failed(NASTY, NASTY, 2, 3))
+ALL = (checked(), checked("clean.json", '{"price": 5}', "tiki/updateSku"), nasty())
+
+
+def missing(what: str) -> NoReturn:
+    if os.environ.get("SELLERSPEC_BROWSER"):
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def npm(module: str) -> Path:
+    """Return a file of an npm package, or skip: they are test-only and may not be installed.
+
+    `make browser` installs them and turns the skip into a failure.
+    """
+    folder = Path(os.environ.get("SELLERSPEC_NODE_MODULES") or ROOT / "node_modules")
+    if not (folder / module).exists():
+        missing(f"npm install {module.split('/lib')[0]} (or name its folder in SELLERSPEC_NODE_MODULES)")
+    return folder / module
+
+
+def test_unknown_format_names_the_nearest() -> None:
+    with pytest.raises(UnknownName, match="did you mean `sarif`"):
+        render("sarf", ALL)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_writes_whole_lines_also_of_nothing_and_never_a_control_character(form: str) -> None:
+    assert render(form, ()) == "" or render(form, ()).endswith("\n") or form == "markdown"
+    written = render(form, ALL, FAILED, tables=(Table(NASTY, (NASTY,), ((NASTY,),), NASTY),))
+    assert not re.search("[\x00-\x08\x0b-\x1f\x7f]", written)
+    assert render(form, ALL, FAILED) == render(form, ALL, FAILED)
+
+
+def test_text_is_clickable_and_says_what_helps() -> None:
+    lines = render("text", (nasty(),)).splitlines()
+    assert re.fullmatch(r".*\?:1:\d+: error tiki\.x .*", lines[0])
+    assert "    when: accepted first, rejected later in tracking" in lines
+    assert any(line.startswith("    note: no document states `tiki/updateSku`") for line in lines)
+    assert lines[-1] == "2 errors, 1 warning in 1 checked; 1 rule unchecked for lack of facts"
+
+
+def test_text_without_a_place_and_without_text_is_still_said() -> None:
+    bare = Checked("call", sellerspec.check("tiki/updateSku", {"price": 0}))
+    assert render("text", (bare,), terminal=True).startswith(
+        "call: error tiki.update-price 0, more than 0 at /price\n"
+    )
+
+
+def test_a_minified_line_is_cut_around_the_column_and_wide_characters_are_counted() -> None:
+    text = json.dumps({"x" * 300: 1, "名前": 2, "price": 0}, ensure_ascii=False)
+    one = checked("m.json", text, "tiki/updateSku")
+    found = render("text", (one,), terminal=True).splitlines()
+    at = next(number for number, line in enumerate(found) if "tiki.update-price" in line)
+    shown, caret = found[at + 1], found[at + 2]
+    assert len(shown) < 120
+    before = shown[: shown.index("0}")]
+    wide = sum(each in "名前" for each in before)
+    assert caret.index("^") == len(before) + wide
+
+
+def test_json_fits_its_schema_and_the_report_fits_its_own() -> None:
+    folder = ROOT / "schemas/sellerspec"
+    loaded = {name: json.loads((folder / name).read_text()) for name in ("report.json", "reports.json")}
+    registry: Any = referencing.Registry().with_resources(
+        [(name, referencing.Resource.from_contents(schema)) for name, schema in loaded.items()]
+    )
+    whole = jsonschema.Draft202012Validator(loaded["reports.json"], registry=registry)
+    value = json.loads(render("json", ALL, FAILED))
+    assert list(whole.iter_errors(value)) == []
+    assert value["summary"] == {"checked": 3, "refused": 2, "errors": 4, "warnings": 2, "failed": 2}
+    one = jsonschema.Draft202012Validator(loaded["report.json"])
+    assert list(one.iter_errors(ALL[0].report.to_dict())) == []
+    value["reports"][0]["findings"][0]["severity"] = "fatal"
+    assert [each.json_path for each in whole.iter_errors(value)] == ["$.reports[0].findings[0].severity"]
+
+
+CHILDREN = {
+    "testsuites": {"testsuite"},
+    "testsuite": {"properties", "testcase", "system-out", "system-err"},
+    "testcase": {"skipped", "error", "failure", "system-out", "system-err"},
+}
+ATTRIBUTES = {
+    "testsuites": ({"name", "time", "tests", "failures", "errors", "disabled"}, set()),
+    "testsuite": ({"name", "tests", "failures", "errors", "time", "skipped", "timestamp"}, {"name", "tests"}),
+    "testcase": ({"name", "assertions", "time", "classname", "status"}, {"name"}),
+    "failure": ({"type", "message"}, set()),
+    "error": ({"type", "message"}, set()),
+    "system-out": (set(), set()),
+}  # fmt: skip
+"""The rules that Jenkins and GitLab read JUnit by: element -> allowed and required attributes."""
+
+
+def test_junit_keeps_the_rules_of_its_readers_and_its_counts_are_true() -> None:
+    root = ElementTree.fromstring(render("junit", ALL, FAILED))
+    for each in root.iter():
+        allowed, required = ATTRIBUTES[each.tag]
+        assert required <= set(each.attrib) <= allowed, each.tag
+        assert {child.tag for child in each} <= CHILDREN.get(each.tag, set())
+    for suite in (*root, root):
+        counts = {name: len(list(suite.iter(tag))) for name, tag in
+                  (("tests", "testcase"), ("failures", "failure"), ("errors", "error"))}  # fmt: skip
+        assert {name: int(suite.attrib[name]) for name in counts} == counts
+    assert [suite.attrib["name"] for suite in root][:2] == ["a.json", "clean.json"]
+    messages = [each.attrib["message"] for each in root[0].iter("failure")]
+    assert messages == ["`option2` is missing", "`price` is missing"]
+
+
+def test_sarif_names_rules_places_and_fingerprints() -> None:
+    log = json.loads(render("sarif", ALL, FAILED))
+    run = log["runs"][0]
+    rules = [each["id"] for each in run["tool"]["driver"]["rules"]]
+    assert [rules[each["ruleIndex"]] for each in run["results"]] == [
+        each["ruleId"] for each in run["results"]
+    ]
+    first = run["results"][0]["locations"][0]["physicalLocation"]
+    assert first == {"artifactLocation": {"uri": "a.json"}, "region": {"startLine": 5, "startColumn": 19}}
+    described = run["tool"]["driver"]["rules"][rules.index("tiki.variant-price")]
+    assert described["shortDescription"]["text"] == "a variant has a `price`, an integer above 0"
+    assert run["invocations"][0]["executionSuccessful"] is False
+    assert len(run["invocations"][0]["toolExecutionNotifications"]) == 2
+
+
+def test_sarif_fits_the_official_schema() -> None:
+    schema = json.loads(npm("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json").read_text())
+    validator = jsonschema.Draft4Validator(schema)
+    assert list(validator.iter_errors(json.loads(render("sarif", ALL, FAILED)))) == []
+    assert list(validator.iter_errors({"version": "2.1.0", "runs": [{}]}))  # it does refuse something
+
+
+def test_github_commands_are_one_line_each_and_cannot_be_forged() -> None:
+    lines = render("github", ALL, FAILED).splitlines()
+    assert lines[1] == (
+        "::error file=a.json,line=40,col=5,title=tiki.variant-options"
+        "::`option2` is missing at /variants/1/option2"
+        "%0Aserver: variants don't match with option_attributes => variants option2 missing"
+    )
+    assert len(lines) == 3 + 3 + 2
+    for line in lines:
+        name, _, message = line.removeprefix("::").partition("::")
+        assert re.fullmatch(r"(error|warning) file=[^,:]*(,(line|col|title)=[^,:]*)*", name)
+        assert "\r" not in message
+
+
+def test_markdown_keeps_its_tables_whole_and_html_out() -> None:
+    table = Table("Coverage", ("operation", "seen|unseen"), (("tiki/x", NASTY),), "a note")
+    written = render("markdown", ALL, FAILED, tables=(table,))
+    outside_code = re.sub("`[^`\n]*`", "", re.sub(r"\\.", "", written))
+    assert set(re.findall("<[^ ]*?>", outside_code)) <= {"<br>"}
+    rows = [line for line in written.splitlines() if line.startswith("|")]
+    cells = [len(re.split(r"(?<!\\)\|", line)) for line in rows]
+    assert cells == [7] * 8 + [4] * 3
+    assert "❌ 4 errors, 2 warnings in 3 checked, 2 could not be checked" in written
+    assert "Nothing found in `clean.json`." in written
+    many = [Checked(f"{number}.json", Report("tiki/updateSku")) for number in range(25)]
+    assert "✅ 0 errors, 0 warnings in 25 checked" in render("markdown", many)
+    assert " and 5 more." in render("markdown", many)
+
+
+class Page(HTMLParser):
+    """The tags of a page, with what a browser would take as text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.said: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)
+
+
+def test_html_keeps_a_payload_named_script_as_text_and_lets_no_other_script_run() -> None:
+    text = render("html", ALL, FAILED, tables=(Table("Coverage", ("operation",), (("<b>",),), "note"),))
+    page = Page(text)
+    scripts = [attrs for tag, attrs in page.tags if tag == "script"]
+    assert scripts == [{}]
+    assert not any(name.startswith("on") for _, attrs in page.tags for name in attrs)
+    policy = next(attrs["content"] for tag, attrs in page.tags if attrs.get("http-equiv"))
+    assert policy is not None
+    assert re.search(r"script-src 'sha256-[A-Za-z0-9+/=]{44}';", policy)
+    assert not re.search(r"""(src|href)=["']?(https?:)?//""", text)  # nothing is fetched
+    assert "alert(1)" in "".join(page.said)
+
+
+def test_html_has_landmarks_labels_and_links_that_lead_somewhere() -> None:
+    page = Page(render("html", ALL, FAILED))
+    tags = [tag for tag, _ in page.tags]
+    assert [tags.count(each) for each in ("html", "header", "main", "footer", "h1")] == [1] * 5
+    ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    links = [attrs["href"] for tag, attrs in page.tags if tag == "a"]
+    assert {str(each).removeprefix("#") for each in links} <= set(ids)
+    assert tags.count("label") == tags.count("select") == 3
+    assert all(attrs.get("aria-label") for tag, attrs in page.tags if tag == "pre")
+    marks = [attrs["class"] for tag, attrs in page.tags if tag == "mark"]
+    assert "error" in marks
+    assert "warning" in marks
+
+
+def test_html_of_nothing_says_so_and_a_long_payload_shows_what_is_around() -> None:
+    assert "Nothing found." in render("html", (ALL[1],))
+    text = json.dumps({"active": 1, "price": 0, "filler": list(range(3000))}, indent=0)
+    page = "".join(Page(render("html", (checked("long.json", text, "tiki/updateSku"),))).said)
+    assert " lines" in page
+    assert "\n2999" not in page
+    wide = json.dumps({"price": 0, "name": "x" * 9000})
+    assert " characters … " in render("html", (checked("wide.json", wide, "tiki/updateSku"),))
+    late = json.dumps({"filler": list(range(3000)), "price": 0}, indent=0)
+    assert "2999" in "".join(Page(render("html", (checked("late.json", late, "tiki/updateSku"),))).said)
+
+
+def test_secrets_and_persons_are_blotted_out_of_what_is_shown() -> None:
+    text = json.dumps(
+        {
+            "price": 0,
+            "url": "https://x.example/?access_token=FAKE-1&a=1",
+            "secret_key": "FAKE-2",
+            "shipping": {"name": "Nguyen Test", "phone": 1234567, "lines": ["1 Test Street"], "ok": [{}]},
+            "address": {"lines": ["1 Test Street"]},
+        },
+        indent=1,
+    )
+    for form in ("html", "text"):
+        shown = render(form, (checked("x.json", text, "tiki/updateSku"),), terminal=True)
+        for secret in ("FAKE-1", "FAKE-2", "Nguyen Test", "1234567"):
+            assert secret not in shown
+    page = render("html", (checked("x.json", text, "tiki/updateSku"),))
+    assert (
+        page.count("1 Test Street") == 1
+    )  # a list of lines is hidden where an address is named, and only there
+    assert "access_token=******&amp;a=1" in page
+
+
+def test_yaml_and_what_cannot_be_read_are_blotted_out_line_by_line() -> None:
+    report = sellerspec.check("tiki/updateSku", {"price": 0})
+    yaml = Checked("c.yaml", report, "token: FAKE-3\nprice: 0\n- secret_key: 'FAKE-4'\n", "yaml")
+    broken = Checked("b.json", report, 'token: "FAKE-5"\n{"price": 0', "json")
+    shown = render("html", (yaml, broken))
+    assert not re.search("FAKE-[345]", shown)
+    assert "price: 0" in shown
+
+
+def test_an_error_becomes_a_record_with_its_place() -> None:
+    assert failed("a", Unreadable("odd", name="b", line=2, column=3)) == Failed("a", "odd", 2, 3)
+    assert str(failed("a", UnknownName("rule", "x", ("y",)))) == "a: no rule named `x`; known: y"
+
+
+def test_the_page_in_a_real_browser_is_accessible_filters_and_runs_nothing_of_a_payload(
+    tmp_path: Path,
+) -> None:
+    folder = npm("axe-core").parent
+    npm("puppeteer-core")
+    node, chromium = shutil.which("node"), shutil.which("chromium")
+    if node is None or chromium is None:
+        missing("node and Debian's chromium; `make browser` installs the latter")
+    page = tmp_path / "page.html"
+    page.write_text(render("html", ALL, FAILED, tables=(Table("Coverage", ("a",), (("1",),), "n"),)))
+    script = ROOT / "tests/browser/page.mjs"
+    done = subprocess.run(
+        [node, script, folder, page, chromium, tmp_path],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    seen = json.loads(done.stdout)
+    assert seen["violations"] == []
+    assert seen["errors"] == []
+    assert seen["all"] == "6 of 6 findings shown"
+    assert seen["filtered"] == "1 of 6 findings shown"
+    assert seen["sideways"] is False
+    assert seen["dialogs"] == 0
+    assert seen["keyboard"] is True

@@ -1,0 +1,136 @@
+"""Lines, columns and fingerprints."""
+
+import json
+from typing import Any
+
+import pytest
+
+import sellerspec
+from sellerspec.errors import Unreadable
+from sellerspec.model import Basis, Finding, Report, Severity, Source
+from sellerspec.render import Checked, fingerprint, fingerprints, located, located_yaml, yaml_places
+from sellerspec.render.excerpt import around, width
+
+
+def report(*pointers: str, operation: str = "tiki/createProduct") -> Report:
+    source = Source("doc", "1", Basis.DOCUMENTED)
+    found = (Finding("tiki.x", Severity.ERROR, each, "odd", Basis.DOCUMENTED, source) for each in pointers)
+    return Report(operation, tuple(found))
+
+
+def places(found: Report) -> list[tuple[int | None, int | None]]:
+    return [(each.line, each.column) for each in found.findings]
+
+
+TEXT = """{
+  "a/b": [1, {"c": "é"}],
+  "12": {"x": [
+    true]}
+}"""
+
+
+def test_json_findings_get_line_and_column_a_missing_member_that_of_its_object() -> None:
+    found = located(report("", "/a~1b/1/c", "/a~1b/1/missing", "/12/x/0", "/a~1b/7", "/12/x/0/deep"), TEXT)
+    assert places(found) == [(1, 1), (2, 20), (2, 14), (4, 5), (2, 10), (4, 5)]
+    assert places(located(report("/12/x/0"), TEXT, first_line=10)) == [(13, 5)]
+    assert located(report(), "no JSON at all") == report()
+
+
+def test_exchange_findings_are_placed_in_the_exchange_file() -> None:
+    call = {
+        "method": "GET",
+        "url": "https://x.example",
+        "status": 200,
+        "request_headers": {"Tiki-Api": "FAKE"},
+        "answer_body": [{"state": 1}],
+    }
+    text = json.dumps(call, indent=1)
+    pointers = {
+        "/request/method": "method",
+        "/request/query/limit": "url",
+        "/request/path/id": "url",
+        "/answer/status": "status",
+        "/request/headers/tiki-api": "Tiki-Api",
+        "/answer/body/0/state": "state",
+    }
+    found = located(report(*pointers), text, exchange=True)
+    lines = text.splitlines()
+    for each, name in zip(found.findings, pointers.values(), strict=True):
+        assert f'"{name}"' in lines[(each.line or 0) - 1], each.pointer
+    others = report("/request/headers/x", "/answer/headers/y", "/other")
+    assert places(located(others, text, exchange=True)) == [
+        (5, 21), (1, 1), (1, 1),
+    ]  # fmt: skip
+
+
+YAML = """\
+base: &base
+  price: 1
+items:
+  - name: a
+  - *base
+"""
+
+
+def test_yaml_findings_get_line_and_column_also_through_aliases() -> None:
+    pointers = ("/items/0/name", "/items/0/price", "/items/1/price", "/items/9", "", "/base/price/x")
+    found = located_yaml(report(*pointers), YAML)
+    assert places(found) == [(4, 11), (4, 5), (2, 10), (4, 3), (1, 1), (2, 10)]
+    assert located_yaml(report(), "") == report()
+    assert yaml_places("").find(("a",)) == (1, 1)
+    assert yaml_places("a: 1").find(("a", "b")) == (1, 4)
+
+
+def test_yaml_that_is_none_is_an_error_with_its_place() -> None:
+    with pytest.raises(Unreadable) as caught:
+        yaml_places("a: [1,\nb: }")
+    assert (caught.value.line, caught.value.column) == (2, 4)
+
+
+def product(*skus: str, **more: Any) -> str:
+    return json.dumps({"variants": [{"sku": each, "price": 0, **more} for each in skus]})
+
+
+def marks(text: str) -> dict[str, str]:
+    found = sellerspec.check("tiki/createProduct", text)
+    pairs = zip(found.findings, fingerprints(Checked("any", found, text)), strict=True)
+    value = json.loads(text)
+    return {
+        value["variants"][int(each.pointer.split("/")[2])]["sku"]: mark
+        for each, mark in pairs
+        if each.rule == "tiki.variant-price"
+    }
+
+
+def test_fingerprints_stay_when_a_list_is_reordered_or_grows() -> None:
+    first = marks(product("a", "b"))
+    assert len(set(first.values())) == 2
+    assert marks(product("b", "a")) == first
+    grown = marks(product("new", "a", "b"))
+    assert {name: grown[name] for name in first} == first
+
+
+def test_fingerprints_of_items_without_a_key_are_numbered() -> None:
+    text = '{"variants": [1, 2, {"sku": "a"}, {"sku": "a"}]}'
+    found = report("/variants/0", "/variants/1", "/variants/2/price", "/variants/3/price", "/variants/9")
+    made = fingerprints(Checked("x", found, text))
+    assert made[1] == f"{made[0]}-2"
+    assert made[3] == f"{made[2]}-2"
+    assert made[4] == f"{made[0]}-3"
+    assert len(set(made)) == 5
+
+
+def test_fingerprints_tell_rules_operations_and_places_apart_and_bear_no_text() -> None:
+    finding = report("/a").findings[0]
+    assert fingerprint(finding, "tiki/x") != fingerprint(finding, "tiki/y")
+    assert fingerprint(finding, "tiki/x") == fingerprint(finding, "tiki/x", {"a": 1})
+    assert fingerprints(Checked("x", report("/a"), "not json")) == fingerprints(Checked("y", report("/a")))
+    assert fingerprints(Checked("x", report("/v/0/p"), "v:\n- sku: a\n  p: 1\n", "yaml")) == (
+        fingerprint(report("/v/0/p").findings[0], "tiki/createProduct", {"v": [{"sku": "a"}]}),
+    )
+
+
+def test_lines_around_a_place_are_numbered_and_end_with_the_text() -> None:
+    assert around("a\nbb\nc\n", 2, 2, lines=1) == ["    1 | a", "    2 | bb", "      |  ^", "    3 | c"]
+    assert around("", 5, 1, lines=1) == []
+    assert width("e\u0301名") == 3

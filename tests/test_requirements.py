@@ -1,0 +1,119 @@
+"""What requirements say of a schema: members, conditions in words, plain samples."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+import sellerspec
+from sellerspec.cli import main
+from sellerspec.requirements import requirements
+from sellerspec.requirements.conditions import condition
+from sellerspec.requirements.members import members
+from sellerspec.requirements.sample import sample
+
+
+@pytest.mark.parametrize(
+    ("schema", "said"),
+    [
+        (True, "a condition of the schema holds"),
+        ({"required": ["a"]}, "`a` is given"),
+        ({"properties": {"a": {"const": None}}, "required": ["a"]}, "`a` is null"),
+        ({"properties": {"a": {"enum": [1, True]}}}, "`a` is `1` or `true`"),
+        ({"properties": {"a": {"minItems": 1}}}, "`a` has at least 1 item"),
+        ({"properties": {"a": {"maxItems": 0}}}, "`a` is empty"),
+        ({"properties": {"a": {"minItems": 2, "maxItems": 2}}}, "`a` has 2 items"),
+        ({"properties": {"a": {"maxItems": 1}}}, "`a` has at most 1 item"),
+        (
+            {"properties": {"a": {"minimum": 3, "pattern": "^x"}}},
+            "`a` is at least `3` and `a` is of the form `^x`",
+        ),
+        ({"properties": {"a": {"minLength": 1}}}, "`a` is not empty"),
+        ({"properties": {"a": {"items": {"const": 1}}}}, "each `a[]` is `1`"),
+        ({"properties": {"a": {"contains": {"const": 1}}}}, "one `a[]` is `1`"),
+        ({"const": 5}, "the payload is `5`"),
+        ({"not": {"required": ["a"]}}, "not `a` is given"),
+        ({"not": True}, "not of that form"),
+        ({"allOf": [{"required": ["a"]}, {"required": ["b"]}]}, "`a` is given and `b` is given"),
+        ({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, "`a` is given or `b` is given"),
+    ],
+)
+def test_a_condition_is_said_in_words(schema: Any, said: str) -> None:
+    assert condition(schema, "") == said
+    assert condition(schema, "", negated=True) == f"not ({said})"
+
+
+def test_members_carry_types_limits_rules_and_when_they_are_required() -> None:
+    schema = {
+        "required": ["list"],
+        "properties": {
+            "list": {
+                "type": "array",
+                "maxItems": 9,
+                "x-rule": "m.list",
+                "items": {"properties": {"kind": {"enum": ["a", None], "description": "which"}}},
+                "x-advice": [{"x-rule": "m.list-advice", "minItems": 1, "required": ["never"]}],
+            },
+            "open": True,
+            "text": {"type": ["string", "null"], "minLength": 1, "allOf": [{"format": "day"}]},
+        },
+        "allOf": [
+            {
+                "if": {"required": ["text"]},
+                "then": {
+                    "required": ["other"],
+                    "properties": {"text": {"maxLength": 5, "x-rule": "m.short"}},
+                    "if": {"required": ["deep"]},
+                    "else": {"required": ["other", "more"]},
+                },
+            }
+        ],
+    }
+    found = {each.path: each for each in members(schema)}
+    assert list(found) == ["list", "list[].kind", "text", "other", "more"]
+    assert (found["list"].required, found["list"].types) == (True, ("array",))
+    assert found["list"].limits == ("at most 9 items",)
+    assert found["list"].rules == ("m.list", "m.list-advice")
+    assert found["list[].kind"].limits == ("one of `a`, null",)
+    assert found["list[].kind"].about == "which"
+    assert found["text"].limits == ("not empty", "a `day`")
+    assert found["text"].rules == ("m.short",)
+    assert found["other"].when == ("`text` is given", "`text` is given and not (`deep` is given)")
+    assert found["more"].when == ("`text` is given and not (`deep` is given)",)
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        (True, "text"),
+        ({"const": 4}, 4),
+        ({"examples": ["seen"]}, "seen"),
+        ({"enum": [None, "b"]}, "b"),
+        ({"type": "string", "minLength": 6}, "textxx"),
+        ({"type": "string", "maxLength": 2}, "te"),
+        ({"type": ["null", "integer"], "exclusiveMinimum": 0}, 1),
+        ({"type": "integer", "minimum": 7}, 7),
+        ({"type": "number", "maximum": 0}, 0),
+        ({"type": "number"}, 1),
+        ({"type": "boolean"}, True),
+        ({"type": "null"}, None),
+        ({"type": ["null"]}, None),
+        ({"type": "array", "minItems": 2, "items": {"const": 1}}, [1, 1]),
+        ({"required": ["a"]}, {"a": "text"}),
+        ({"allOf": [True, {"maximum": 3}, {"type": "integer"}]}, 1),
+        ({"description": "anything"}, "text"),
+    ],
+)
+def test_a_sample_is_as_plain_as_the_schema_allows(schema: Any, value: Any) -> None:
+    assert sample(schema) == value
+
+
+def test_facts_that_no_payload_can_meet_leave_no_minimal_payload(tmp_path: Path) -> None:
+    found = requirements("tiki/confirmItems", facts=sellerspec.Facts(warehouses=[]))
+    assert (found.minimal, found.report) == (None, None)
+    nowhere = tmp_path / "warehouses.json"
+    nowhere.write_text("[]")
+    said = CliRunner().invoke(main, ["requirements", "tiki/confirmItems", "--warehouses", str(nowhere)])
+    assert said.exit_code == 0
+    assert said.stdout.endswith("no minimal payload was found for these facts\n")

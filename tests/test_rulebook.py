@@ -1,0 +1,175 @@
+"""How a rule is made of a function, and how rule functions read a payload that may be anything."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from sellerspec.model import Basis, Facts, Json, Phase, Severity, Source
+from sellerspec.rulebook import (
+    Breach,
+    Rule,
+    dated,
+    default_severity,
+    number,
+    objects,
+    rule,
+    texts,
+    uncheckable,
+)
+
+
+def check(value: Json, _: Facts) -> Iterator[Breach]:
+    """a value is
+    not zero
+
+    More about it.
+    """
+    if value == 0:
+        yield Breach((), "0")
+
+
+def test_a_rule_is_made_of_a_function_whose_docstring_says_what_it_asks() -> None:
+    made = rule("acme.not-zero", on="create", source=("doc", "1"), basis=Basis.DOCUMENTED)(check)
+    assert made == Rule(
+        id="acme.not-zero",
+        on=("create",),
+        asks="a value is not zero",
+        source=Source("doc", "1"),
+        severity=Severity.ERROR,
+        check=check,
+        place=f"{__name__}.check",
+    )
+    assert (made.marketplace, made.basis) == ("acme", Basis.DOCUMENTED)
+
+
+def test_a_rule_carries_all_it_was_told() -> None:
+    made = rule(
+        "acme.not-zero",
+        on=("a", "b"),
+        source=("doc", "1"),
+        basis=Basis.OBSERVED,
+        severity=Severity.ERROR,
+        catalogue=("X1", "X2"),
+        phase=Phase.ASYNC,
+        status=422,
+        text="no",
+        code="E1",
+        hint="do",
+        needs=("now", "order"),
+        reads="query",
+        unless={"const": 1},
+    )(check)
+    assert made == Rule(
+        id="acme.not-zero",
+        on=("a", "b"),
+        asks="a value is not zero",
+        source=Source("doc", "1", Basis.OBSERVED),
+        severity=Severity.ERROR,
+        catalogue=("X1", "X2"),
+        phase=Phase.ASYNC,
+        status=422,
+        text="no",
+        code="E1",
+        hint="do",
+        needs=("now", "order"),
+        reads="query",
+        unless={"const": 1},
+        check=check,
+        place=f"{__name__}.check",
+    )
+
+
+def test_one_name_stands_for_a_list_of_one() -> None:
+    made = rule("a.b", on="x", source=("d", ""), basis=Basis.INFERRED, catalogue="X1", needs="now")(check)
+    assert (made.on, made.catalogue, made.needs) == (("x",), ("X1",), ("now",))
+    assert made.severity is Severity.WARNING
+
+
+def test_a_function_without_a_docstring_asks_nothing() -> None:
+    def silent(value: Json, _: Facts) -> Iterator[Breach]:
+        yield from check(value, _)
+
+    assert rule("a.b", on="x", source=("d", ""), basis=Basis.INFERRED)(silent).asks == ""
+
+
+def test_what_nothing_can_break_says_why() -> None:
+    made = uncheckable(
+        "acme.token-valid",
+        "the token is valid",
+        on="*",
+        catalogue="G1",
+        source=("doc", "2"),
+        why_not="it is secret",
+        status=401,
+        text="Unauthorized",
+    )
+    assert made == Rule(
+        id="acme.token-valid",
+        on=("*",),
+        asks="the token is valid",
+        source=Source("doc", "2"),
+        severity=Severity.ERROR,
+        catalogue=("G1",),
+        status=401,
+        text="Unauthorized",
+        why_not="it is secret",
+    )
+    many = uncheckable(
+        "a.b", "c", on=("x", "y"), catalogue=("1", "2"), source=("d", ""), why_not="w", basis=Basis.ASSUMED
+    )
+    assert (many.on, many.catalogue, many.severity) == (("x", "y"), ("1", "2"), Severity.WARNING)
+
+
+@pytest.mark.parametrize("basis", Basis)
+def test_only_what_is_documented_refuses_by_default(basis: Basis) -> None:
+    assert (default_severity(basis) is Severity.ERROR) is (basis is Basis.DOCUMENTED)
+
+
+def test_a_rule_gets_the_day_its_document_was_seen() -> None:
+    made = rule("a.b", on="x", source=("doc", "1"), basis=Basis.INFERRED)(check)
+    assert dated(made, {"doc": "2019-11-26"}).source == Source("doc", "1", Basis.INFERRED, "2019-11-26")
+    assert dated(made, {}).source == made.source
+
+
+@pytest.mark.parametrize(
+    "value", [None, 5, "x", [], {}, {"k": None}, {"k": "x"}, {"k": {"a": 1}}, {"other": [{}]}]
+)
+def test_what_has_no_such_list_has_no_items(value: Any) -> None:
+    assert list(objects(value, "k")) == []
+    assert list(texts(value, "k")) == []
+
+
+def test_items_keep_their_index_where_others_are_left_out() -> None:
+    value = {"k": [None, {"a": 1}, "x", [], "y", {}]}
+    assert list(objects(value, "k")) == [(1, {"a": 1}), (5, {})]
+    assert list(texts(value, "k")) == [(2, "x"), (4, "y")]
+
+
+@pytest.mark.parametrize(
+    ("value", "read"),
+    [
+        (5, 5),
+        (-5, -5),
+        (0, 0),
+        ("12", 12),
+        ("007", 7),
+        ("9" * 18, 10**18 - 1),
+        ("9" * 19, None),
+        ("-5", None),
+        ("1.0", None),
+        ("", None),
+        (" 1", None),
+        ("٣", None),
+        ("²", None),
+        (True, None),
+        (False, None),
+        (None, None),
+        (1.0, None),
+        ([], None),
+        ({}, None),
+    ],
+)
+def test_a_number_is_an_integer_or_its_digits(value: Any, read: int | None) -> None:
+    assert number(value) == read
+    assert not isinstance(number(value), bool)

@@ -1,0 +1,181 @@
+"""Every seeded defect shows: a fixed probe gets another transcript than from the honest sandbox."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import pytest
+
+from sandboxes import Client, calling, example
+from sellerspec import sandbox
+from sellerspec.sandbox.clock import stamp
+
+NOW = datetime(2030, 1, 1, 8)
+
+
+def probe_tiki(call: Client) -> None:
+    simple, pair = (
+        example(f"tiki/createProduct/valid/documented-{each}") for each in ("simple", "configurable")
+    )
+    call("POST", "/v1/products", simple)
+    call("POST", "/v1/products", {**simple, "images": []})
+    variant = simple["variants"][0]
+    call("POST", "/v1/products", {**simple, "variants": [{**variant, "price": 0}]})
+    call("POST", "/v1/products", {**pair, "option_attributes": ["color", "storage"]})
+    call("POST", "/v1/products", {**simple, "option_attributes": ["a", "b", "c"]})
+    call("POST", "/v1/products", {**pair, "variants": [{**each, "sku": "same"} for each in pair["variants"]]})
+    call("POST", "/v1/products", raw=b"")
+    call.box.advance(10_000)
+    tracked = call("GET", "/v1/tracking?limit=1")
+    for each in tracked.json():
+        call("GET", f"/v1/tracking/{each['trace_id']}")
+    call("GET", "/v1/tracking")
+    for price in (100_000, 120_000, 1_100_000):
+        call("POST", "/v1/products/DANG19951995/updateSku", {"price": price})
+    call("GET", "/v1/orders", headers={})
+    call("GET", "/v1/orders?limit=3")
+    call("GET", "/v1/orders?limit=3&page=2")
+    for code in ("419060832", "800000001", "nobody"):
+        call("GET", f"/v1/orders/{code}")
+    call("GET", "/v1/warehouses?warehouse_code=hn")
+    call("GET", "/v1/orders/20939384/print")
+    call("GET", "/v1/orders/20939384/print?format=pdf")
+    confirm = example("tiki/confirmItems/valid/documented-seller-delivery")
+    call("POST", "/v1/orders/confirmItems", {**confirm, "warehouse_code": "hn"})
+    call(
+        "POST",
+        "/v1/orders/confirmItems",
+        {key: value for key, value in confirm.items() if not key.startswith("delivery_")},
+    )
+    call("POST", "/v1/orders/confirmItems", confirm)
+    call("GET", "/v1/orders/419060832")
+    call("POST", "/v1/orders/confirmItems", {**confirm, "order_code": "20939384", "item_ids": []})
+    call("GET", "/v1/orders/20939384")
+    four = example("tiki/confirmDelivery/invalid/tiki.confirm-delivery-documents-count")
+    call("POST", "/v1/orders/confirmDelivery", {**four, "order_code": "419060832"})
+    call("POST", "/v1/orders/confirmDelivery", {"order_code": "419060832", "status": "successful_delivery"})
+
+
+def probe_tnsl(call: Client) -> None:
+    hook = example("tnsl/registerWebhooks/valid/documented")
+    call("POST", "/v1/register-webhooks", hook)
+    call(
+        "POST",
+        "/v1/register-webhooks",
+        {**hook, "sync_webhook": {"order": {"url": "https://a.example", "secret_key": "short"}}},
+    )
+    call("POST", "/v1/fbt-quotes", raw=b"")
+    made = call("POST", "/v1/orders", example("tnsl/createOrder/valid/ffo"))
+    code = "347171014"  # what the honest sandbox calls it; a defect may hide it
+    call("GET", f"/v1/orders/{code}")
+    call("PUT", "/v1/orders/347171001/receivable", {"receivable": 1})
+    call("PATCH", f"/v1/orders/{code}/extra", {"delivery_partner": "Another"})
+    call("GET", f"/v1/orders/{code}")
+    other = next(key for key, each in call.box.state.all("orders").items() if each["seller"] == "2")
+    call("GET", f"/v1/orders/{other}")
+    call("GET", "/v1/orders/nobody")
+    call("POST", f"/v1/orders/{code}/cancel", {})
+    call("GET", f"/v1/orders/{code}")
+    call("POST", "/v1/orders/347171005/cancel", {})
+    with call.box.changing():
+        rows = [{"row": 2, "ref_code": "R", "payload": {}, "problem": "no"}]
+        summary = {
+            "import_id": "5",
+            "state": "processing",
+            "total_orders": 1,
+            "created_orders": 0,
+            "failed_orders": 0,
+        }
+        call.box.state.put("imports", "5", {"seller": "1", "rows": rows, "import": {**summary, "orders": []}})
+    call.box.move("5", "done")
+    call("GET", "/v1/order-imports/5")
+    call("GET", "/v1/order-imports/6")
+    call("PATCH", "/v1/orders/nobody/extra", {"delivery_partner": "A"})
+    assert made.status in (200, 400)
+
+
+def probe_tokopedia(call: Client) -> None:
+    now = int(stamp(NOW))
+
+    def ask(**changes: Any) -> None:
+        query = {
+            "fs_id": 13004,
+            "from_date": now - 2 * 86_400,
+            "to_date": now,
+            "page": 1,
+            "per_page": 3,
+            **changes,
+        }
+        call("GET", "/v2/order/list?" + "&".join(f"{name}={value}" for name, value in query.items()))
+
+    ask()
+    ask(page=2)
+    ask(status=700)
+    ask(from_date=1)
+    ask(shop_id=479573, warehouse_id=0)
+    call.box.seed(
+        {
+            "webhooks": [{"url": "https://receiver.example"}],
+            "orders": [{"fulfill_by": 1, "warehouse_id": 19551}],
+        }
+    )
+
+
+PROBES: dict[str, Callable[[Client], None]] = {
+    "tiki": probe_tiki,
+    "tnsl": probe_tnsl,
+    "tokopedia": probe_tokopedia,
+}
+
+
+def transcript(marketplace: str, *defects: str) -> list[Any]:
+    """Return what a probe gets: every answer, then every notice."""
+    with calling(marketplace, judged=False, now=NOW, defects=defects) as call:
+        PROBES[marketplace](call)
+        answers = [
+            (each.answer.status, each.answer.kind, each.answer.content) for each in call.box.log.entries()
+        ]
+        told = [(each["operation"], each["url"], each["body"]) for each in call.box.deliveries()]
+        return [*answers, *told]
+
+
+@cache
+def honest(marketplace: str) -> list[Any]:
+    return without_moments(transcript(marketplace))
+
+
+def without_moments(found: list[Any]) -> list[str]:
+    """Leave out the seconds that pass between two runs."""
+    return [
+        re.sub(r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d|\"create_time\":\d+", "", str(each)) for each in found
+    ]
+
+
+ALL = [(name, id) for name in sandbox.NAMES for id in sandbox.defects(name)]
+
+
+def test_there_are_at_least_forty_defects():
+    assert len(ALL) >= 40
+
+
+@pytest.mark.parametrize("marketplace", sandbox.NAMES)
+def test_two_honest_runs_give_the_same_transcript(marketplace):
+    assert without_moments(transcript(marketplace)) == honest(marketplace)
+
+
+@pytest.mark.parametrize(("marketplace", "id"), ALL, ids=["/".join(each) for each in ALL])
+def test_a_defect_shows(marketplace, id):
+    assert without_moments(transcript(marketplace, id)) != honest(marketplace)
+
+
+@pytest.mark.parametrize(("marketplace", "id"), ALL, ids=["/".join(each) for each in ALL])
+def test_the_rules_that_a_defect_names_exist(marketplace, id):
+    from sellerspec import contract
+
+    known = {each.id for each in contract.contract(marketplace).rules()}
+    defect = sandbox.defects(marketplace)[id]
+    assert set(defect.shows) <= known
+    operations = {*contract.contract(marketplace).spec.ids(), "*"}
+    assert set(defect.on) <= operations

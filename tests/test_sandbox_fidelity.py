@@ -1,0 +1,51 @@
+"""The sandbox answers documented requests as the documents do: same status, same members."""
+
+import json
+from urllib.parse import urlsplit
+
+import pytest
+
+from examples import ROOT
+from sandboxes import judge
+from sellerspec import sandbox
+from sellerspec.sandbox.wire import Call
+
+OTHERWISE = {
+    "confirmItems/documented-tiki-delivery": "the documents use one order code for an order of each kind",
+    "getQuotes/documented-unauthorized": "its request carries a token that the sandbox knows",
+}
+"""Documented calls that the sandbox answers otherwise, with the reason."""
+
+
+def calls():
+    for path in sorted(ROOT.rglob("documented*.exchange.json")):
+        raw = json.loads(path.read_text())
+        name = f"{path.parent.parent.name}/{path.name.removesuffix('.exchange.json')}"
+        if raw.get("status") is not None and name not in OTHERWISE:
+            yield pytest.param(path.relative_to(ROOT).parts[0], raw, id=name)
+
+
+@pytest.mark.parametrize(("marketplace", "documented"), list(calls()))
+def test_a_documented_request_gets_the_documented_kind_of_answer(marketplace, documented):
+    url, body = urlsplit(documented["url"]), documented.get("request_body")
+    headers = {name.lower(): value for name, value in documented["request_headers"].items()}
+    box = sandbox.app(marketplace).sandbox
+    sent = b"" if body is None else json.dumps(body).encode()
+    answer = box.handle(Call(documented["method"], url.path, url.query, headers, sent))
+    assert answer.status == documented["status"]
+    expected, got = documented["answer_body"], answer.json()
+    assert type(got) is type(expected)
+    if isinstance(expected, dict):
+        assert expected.keys() <= got.keys()
+    if answer.status >= 400 and marketplace == "tiki":
+        assert got == expected
+    judge(box)
+    box.close()
+
+
+def test_each_exception_still_names_a_documented_call():
+    known = {
+        f"{each.parent.parent.name}/{each.name.removesuffix('.exchange.json')}"
+        for each in ROOT.rglob("*.exchange.json")
+    }
+    assert OTHERWISE.keys() <= known

@@ -1,0 +1,57 @@
+"""docs/how-to/sandbox.md: its curl commands run as they stand, and nothing they get is a refusal."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sandboxes import judge
+from sellerspec import sandbox
+
+GUIDE = Path(__file__).parents[1] / "docs" / "how-to" / "sandbox.md"
+BLOCKS = re.findall(r"<!-- run: (\w+) -->\n```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+LAST = {
+    "tiki": '"status":"successful_delivery"',
+    "tnsl": '"state":"',
+    "tokopedia": "tokocabangOrderNotification",
+}
+
+
+def test_the_guide_has_the_documented_sequences():
+    assert [name for name, _ in BLOCKS] == ["tiki", "tiki", "tnsl", "tokopedia"]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the guide is written for curl")
+@pytest.mark.parametrize("at", range(len(BLOCKS)))
+def test_the_commands_of_the_guide_run_as_they_stand(at, tmp_path):
+    marketplace, script = BLOCKS[at]
+    for name, module in (("sellerspec", "-m sellerspec "), ("python", "")):
+        tool = tmp_path / name
+        tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" {module}"$@"\n')
+        tool.chmod(0o755)
+    with sandbox.run(marketplace) as box:
+        environment = {
+            **os.environ,
+            "URL": box.url,
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+            "PYTHONPATH": str(Path(sandbox.__file__).parents[2]),
+            "no_proxy": "127.0.0.1",
+        }
+        ran = subprocess.run(
+            ["bash", "-eu", "-o", "pipefail", "-c", script],
+            env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr
+        statuses = [each.answer.status for each in box.log()]
+        assert len(statuses) >= 1
+        refused = [(each.call.url, each.answer.content) for each in box.log() if each.answer.status >= 400]
+        assert not refused
+        judge(box.sandbox)
+    if at == 0:
+        assert '"state":"approved"' in ran.stdout
+    else:
+        assert LAST[marketplace] in ran.stdout

@@ -1,0 +1,260 @@
+"""The Tiki sandbox: documented sequences, state, rules and refusals."""
+
+from datetime import datetime
+
+import pytest
+import requests
+
+from sandboxes import calling, example, running
+
+OUTSIDE = "FAKE-TOKEN-GLOBAL"
+
+
+def test_a_product_goes_from_created_to_approved_with_httpx():
+    with running("tiki") as (box, client):
+        made = client.post(
+            "/v1/products", json=example("tiki/createProduct/valid/documented-configurable")
+        ).json()
+        assert made["state"] == "queuing"
+        seen = []
+        for _ in range(6):
+            seen.append(client.get(f"/v1/tracking/{made['trace_id']}").json()["state"])
+            box.advance(60)
+        assert seen == [
+            "queuing",
+            "processing",
+            "md_awaiting_approve",
+            "bot_awaiting_approve",
+            "awaiting_approve",
+            "approved",
+        ]
+        tracked = client.get("/v1/tracking", params={"limit": 1}).json()
+        assert tracked[0]["trace_id"] == made["trace_id"]
+        assert tracked[0]["tiki_sku"].isdigit()
+        assert client.post("/v1/products/sku2/updateSku", json={"price": 1_000_000}).json() == {
+            "state": "approved"
+        }
+        assert box.state()["tables"]["skus"]["1/sku2"]["price"] == 1_000_000
+
+
+def test_orders_are_pulled_confirmed_delivered_and_printed_with_requests():
+    with running("tiki") as (box, _), requests.Session() as session:
+        session.trust_env = False
+        session.headers.update(box.headers)
+        base = f"{box.url}/integration/v1"
+        first = session.get(f"{base}/orders", params={"limit": 1}).json()
+        assert first["paging"]["per_page"] == 1
+        assert first["paging"]["last_page"] == first["paging"]["total"] > 20
+        order = first["data"][0]
+        assert order["order_code"] == "419060832"
+        assert session.get(f"{base}/warehouses?warehouse_code=hn").json()[0]["warehouse_code"] == "hn"
+        confirmed = session.post(
+            f"{base}/orders/confirmItems", json=example("tiki/confirmItems/valid/documented-seller-delivery")
+        )
+        assert confirmed.json() == {"code": 200, "data": []}
+        detail = session.get(f"{base}/orders/419060832").json()
+        assert {each["confirmation_status"] for each in detail["items"]} == {"seller_confirmed"}
+        listed = session.get(f"{base}/orders?status=seller_confirmed").json()["data"]
+        assert "419060832" in [each["order_code"] for each in listed]
+        label = session.get(f"{base}/orders/419060832/print?label=invoice&format=pdf").json()
+        assert list(label) == ["invoice_label_url"]
+        event = {"order_code": "419060832", "status": "on_delivery", "update_time": "2019-11-23 23:59:59"}
+        assert session.post(f"{base}/orders/updateDeliveryStatus", json=event).json() == {
+            "message": "success"
+        }
+        ended = {"order_code": "419060832", "status": "successful_delivery"}
+        assert session.post(f"{base}/orders/confirmDelivery", json=ended).json() == {
+            "order_code": "419060832"
+        }
+        assert session.get(f"{base}/orders/419060832").json()["status"] == "successful_delivery"
+        box.advance(86_400)
+        assert session.get(f"{base}/orders/419060832").json()["status"] == "complete"
+
+
+def test_the_documented_invalid_product_gets_exactly_its_two_documented_texts():
+    with calling("tiki") as call:
+        answer = call("POST", "/v1/products", example("tiki/createProduct/invalid/documented-invalid"))
+        assert answer.status == 422
+        assert answer.json() == {
+            "errors": [
+                "variants don't match with option_attributes => variants option2 missing",
+                "variants should have price > 0",
+            ]
+        }
+
+
+def test_a_product_without_a_picture_is_taken_and_rejected_later_with_the_reason():
+    with calling("tiki") as call:
+        product = {**example("tiki/createProduct/valid/documented-simple"), "images": []}
+        trace = call("POST", "/v1/products", product).json()["trace_id"]
+        call.box.advance(10_000)
+        assert call("GET", f"/v1/tracking/{trace}").json() == {
+            "trace_id": trace, "state": "rejected", "reason": "product media is empty", "tiki_sku": None,
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("method", "url", "body", "status", "text"),
+    [
+        ("GET", "/v1/categories/1", None, 404, "Category not found id: 1"),
+        ("GET", "/v1/tracking/nobody", None, 404, "TraceId not found"),
+        ("GET", "/v1/orders/nobody", None, 404, "order code not found"),
+        ("GET", "/v1/orders/800000001", None, 404, "order code not found"),
+        ("GET", "/v1/orders/nobody/print", None, 404, "order code not found"),
+        ("POST", "/v1/products/DANG19951995/updateSku", {"price": 100_000}, 422,
+         "Price is not valid because less than ten percent listing price"),
+        ("POST", "/v1/products/FOREIGN-1/updateSku", {"price": 100_000}, 403, "[sellerspec] "),
+        ("POST", "/v1/products/nobody/updateSku", {"price": 100_000}, 404, "[sellerspec] "),
+        ("POST", "/v1/orders/confirmDelivery", {"order_code": "x", "status": "canceled"}, 400,
+         "[sellerspec] "),
+        ("GET", "/v1/orders/20939384/print?format=pdf", None, 400, "[sellerspec] "),
+        ("GET", "/v1/nothing", None, 404, "[sellerspec] "),
+        ("GET", "/elsewhere/v1/orders", None, 404, "[sellerspec] "),
+        ("DELETE", "/v1/products", None, 405, "[sellerspec] "),
+    ],
+)  # fmt: skip
+def test_a_refusal_has_the_documented_status_envelope_and_words(method, url, body, status, text):
+    with calling("tiki") as call:
+        answer = call(method, url, body)
+        assert answer.status == status
+        assert list(answer.json()) == ["errors"]
+        assert answer.json()["errors"][0].startswith(text)
+
+
+def test_an_unknown_category_is_refused_in_tikis_words():
+    with calling("tiki") as call:
+        product = {**example("tiki/createProduct/valid/documented-simple"), "category_id": 10469}
+        answer = call("POST", "/v1/products", product)
+        assert (answer.status, answer.json()) == (
+            404,
+            {"errors": ["Attributes not found for category_id: 10469"]},
+        )
+
+
+def test_a_seller_with_one_inventory_type_is_told_which_one():
+    with calling("tiki") as call:
+        headers = {**call.box.auth("FAKE-TOKEN-VIETNAM"), "content-type": "application/json"}
+        answer = call(
+            "POST", "/v1/products", example("tiki/createProduct/valid/documented-simple"), headers=headers
+        )
+        assert answer.status == 422
+        assert any(
+            each.endswith("please choose 1 over here : [backorder]") for each in answer.json()["errors"]
+        )
+
+
+def test_tokens_are_missing_wrong_or_locked():
+    with calling("tiki") as call:
+        assert call("GET", "/v1/orders", headers={}).status == 400
+        assert call("GET", "/v1/orders", headers={"tiki-api": "FAKE-UNKNOWN"}).status == 401
+        assert call("GET", "/v1/orders", headers={"tiki-api": "FAKE-TOKEN-LOCKED"}).status == 403
+        assert call("GET", "/v1/categories", headers={}).status == 200
+
+
+def test_categories_are_filtered_by_name_parent_primary_and_language():
+    with calling("tiki") as call:
+
+        def ids(query):
+            return [each["id"] for each in call("GET", f"/v1/categories?{query}").json()]
+
+        assert ids("name=book&primary=1") == [218, 275, 2458, 6225, 8780, 8781, 9295]
+        assert ids("parent=8095&primary=1") == [1846, 2458]
+        assert ids("primary=0") == [8, 320, 8095]
+        assert ids("lang=vi&name=thi%E1%BA%BFu") == [218]
+        codes = [each["code"] for each in call("GET", "/v1/categories/218").json()["attributes"]]
+        assert codes == ["author", "book_cover", "bulky"]
+
+
+def test_items_left_out_are_not_available_and_an_empty_list_rejects_all():
+    with calling("tiki") as call:
+        confirm = {**example("tiki/confirmItems/valid/documented-seller-delivery"), "item_ids": [94792486]}
+        assert call("POST", "/v1/orders/confirmItems", confirm).status == 200
+        items = call("GET", "/v1/orders/419060832").json()["items"]
+        assert [each["confirmation_status"] for each in items] == ["seller_confirmed", "seller_canceled"]
+        reject = {**confirm, "order_code": "20939384", "item_ids": []}
+        assert call("POST", "/v1/orders/confirmItems", reject).status == 200
+        assert call("GET", "/v1/orders/20939384").json()["status"] == "canceled"
+        assert call("POST", "/v1/orders/confirmItems", reject).status == 400
+        canceled = call("GET", "/v1/orders?status=seller_canceled").json()["data"]
+        assert "20939384" in [each["order_code"] for each in canceled]
+
+
+def test_what_an_order_needs_depends_on_its_fulfillment():
+    with calling("tiki") as call:
+        ware = {"warehouse_code": "sgn", "seller_inventory_id": 903}
+        abroad = {"order_code": "327965376-5vHl1b", "item_ids": [90965700], **ware}
+        assert call("POST", "/v1/orders/confirmItems", abroad).status == 400
+        assert call("POST", "/v1/orders/confirmItems", {**abroad, "tracking_number": "T1"}).status == 200
+        late = {"order_code": "20939384", "item_ids": [90965636], **ware}
+        assert call("POST", "/v1/orders/confirmItems", late).status == 400
+        wrong = {**late, "delivery_commitment_time": "2099-01-01 00:00:00", "seller_inventory_id": 701}
+        assert call("POST", "/v1/orders/confirmItems", wrong).status == 400
+
+
+def test_the_list_serves_every_kind_of_order_page_by_page_and_only_the_last_30_days():
+    with calling("tiki") as call:
+        seen, page = [], 1
+        while data := call("GET", f"/v1/orders?status=all&limit=7&page={page}").json()["data"]:
+            seen.extend(data)
+            page += 1
+        kinds = {(each["fulfillment_type"], each["items"][0]["inventory_type"]) for each in seen}
+        assert len(kinds) == 20
+        assert len({each["order_code"] for each in seen}) == len(seen)
+        assert not [each for each in seen if each["order_code"] == "700000024"]
+        done = call("GET", "/v1/orders?status=complete").json()["data"]
+        assert [each["status"] for each in done] == ["complete"]
+        call.box.advance(31 * 86_400)
+        assert call("GET", "/v1/orders?status=all").json()["data"] == []
+        assert call("GET", "/v1/orders?status=seller_confirmed").json()["data"] == []
+        assert call("GET", "/v1/orders?status=complete").json()["paging"]["from"] is None
+
+
+def test_tracking_is_filtered_by_time_and_seller():
+    with calling("tiki", now=datetime(2030, 1, 1, 8)) as call:
+        product = example("tiki/createProduct/valid/documented-simple")
+        first = call("POST", "/v1/products", product).json()["trace_id"]
+        call.box.advance(3600)
+        second = call("POST", "/v1/products", product).json()["trace_id"]
+        moment = call.box.clock.now().replace(microsecond=0).isoformat(sep=" ")
+        found = call("GET", f"/v1/tracking?created_at_max={moment.replace(' ', '%20')}").json()
+        assert [each["trace_id"] for each in found][:2] == [second, first]
+        later = call("GET", "/v1/tracking?created_at_min=2030-01-01%2008:30:00").json()
+        assert [each["trace_id"] for each in later] == [second]
+        other = call("GET", "/v1/tracking", headers=call.box.auth(OUTSIDE)).json()
+        assert other == []
+        assert call("GET", f"/v1/tracking/{first}", headers=call.box.auth(OUTSIDE)).status == 404
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"", b'{"order_code": ', b"\xff\xfe{\x00}", b"[]", b"null", b'{"a":1,"a":2}', b"\x00", b"[" * 5000],
+)
+@pytest.mark.parametrize(
+    "path", ["/v1/products", "/v1/orders/confirmItems", "/v1/products/DANG19951995/updateSku"]
+)
+def test_a_malformed_body_is_refused_in_the_envelope_and_never_a_500(path, raw):
+    with calling("tiki") as call:
+        answer = call("POST", path, raw=raw)
+        assert answer.status in (400, 422)
+        assert answer.json()["errors"]
+
+
+def test_another_content_type_is_refused_in_tikis_words():
+    with calling("tiki") as call:
+        headers = {**call.box.auth(), "content-type": "application/x-www-form-urlencoded;charset=UTF-8"}
+        answer = call("POST", "/v1/products/DANG19951995/updateSku", raw=b"price=1", headers=headers)
+        assert answer.status == 400
+        assert (
+            "Content type 'application/x-www-form-urlencoded;charset=UTF-8' not supported"
+            in answer.json()["errors"]
+        )
+
+
+def test_a_body_of_50_megabytes_over_a_real_socket_is_refused_and_the_server_lives_on():
+    with running("tiki") as (_, client):
+        answer = client.post(
+            "/v1/products", content=b"x" * 50_000_000, headers={"content-type": "application/json"}
+        )
+        assert answer.status_code == 400
+        assert answer.json()["errors"][0].startswith("[sellerspec] ")
+        assert client.get("/v1/orders").status_code == 200

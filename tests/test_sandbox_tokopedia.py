@@ -1,0 +1,156 @@
+"""The Tokopedia sandbox: the order list, its error codes, and the Tokocabang notification."""
+
+import pytest
+
+import sellerspec
+from sandboxes import Client, calling, receiver, running
+from sellerspec.sandbox.clock import stamp
+
+
+def window(call: Client, **changes: object) -> str:
+    now = int(stamp(call.box.clock.now()))
+    query = {
+        "fs_id": 13004,
+        "from_date": now - 2 * 86_400,
+        "to_date": now,
+        "page": 1,
+        "per_page": 10,
+        **changes,
+    }
+    return "/v2/order/list?" + "&".join(
+        f"{name}={value}" for name, value in query.items() if value is not None
+    )
+
+
+def test_pages_are_read_until_one_is_empty_and_hold_each_paid_order_once():
+    with calling("tokopedia") as call:
+        seen, page = [], 1
+        while data := call("GET", window(call, page=page)).json()["data"]:
+            seen.extend(data)
+            page += 1
+        assert len({each["order_id"] for each in seen}) == len(seen) == 23
+        assert not {each["order_status"] for each in seen} & {100, 103}
+        assert sellerspec.check_exchange(call.box.log.entries()[0].exchange).findings == ()
+
+
+def test_orders_are_picked_by_shop_warehouse_and_status():
+    with calling("tokopedia") as call:
+        for name, member, value in (
+            ("shop_id", "shop_id", 479574),
+            ("warehouse_id", "warehouse_id", 19551),
+            ("status", "order_status", 400),
+        ):
+            data = call("GET", window(call, **{name: value})).json()["data"]
+            assert {each[member] for each in data} == {value}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "reason"),
+    [
+        ({"fs_id": ""}, "ORD_DLV_001", "fs_id cannot be empty"),
+        ({"fs_id": "x"}, "ORD_DLV_002", "invalid fs_id format"),
+        ({"shop_id": "x"}, "ORD_DLV_006", "invalid shop_id format"),
+        ({"warehouse_id": "x"}, "ORD_DLV_007", "invalid warehouse_id format"),
+        (
+            {"shop_id": 479573, "warehouse_id": 0},
+            "ORD_DLV_008",
+            "please choose one between shop id or warehouse id",
+        ),
+        ({"from_date": None}, "ORD_DLV_009", "from_date cannot be empty"),
+        ({"from_date": "x"}, "ORD_DLV_010", "invalid from_date format"),
+        ({"to_date": ""}, "ORD_DLV_011", "to_date cannot be empty"),
+        ({"to_date": "x"}, "ORD_DLV_012", "invalid to_date format"),
+        ({"from_date": 1}, "ORD_DLV_013", "Date Range must be less than 3 days"),
+        ({"page": ""}, "ORD_DLV_014", "page cannot be empty"),
+        ({"page": "x"}, "ORD_DLV_015", "invalid page format"),
+        ({"per_page": None}, "ORD_DLV_016", "per_page cannot be empty"),
+        ({"per_page": "x"}, "ORD_DLV_017", "invalid per_page format"),
+        ({"status": "x"}, "ORD_DLV_018", "invalid status format"),
+        ({"shop_id": 1}, "ORD_USC_015", "FS ID Is Not Associated With Shop ID or Warehouse ID"),
+    ],
+)
+def test_a_documented_error_has_its_code_and_reason_in_the_envelope(changes, code, reason):
+    with calling("tokopedia") as call:
+        answer = call("GET", window(call, **changes))
+        header = answer.json()["header"]
+        assert (answer.status >= 400, header["error_code"], header["reason"]) == (True, code, reason)
+        assert answer.json()["data"] is None
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("ORD_API_001", "Failed To Initialize Request"),
+        ("ORD_API_003", "Failed To Fetching Request"),
+        ("ORD_API_004", "Failed To Reading Response Body"),
+        ("ORD_API_005", "Failed To Parsing Json Response"),
+        ("ORD_API_006", "There Are Error From Ext Service"),
+        ("ORD_API_009", "Error Data Order Too Big, Must Reduce Time Interval"),
+        ("ORD_DLV_028", None),
+        ("ORD_DLV_029", "invalid order_type param format"),
+    ],
+)
+def test_a_failure_inside_the_marketplace_is_planned_by_its_code(code, reason):
+    with calling("tokopedia") as call:
+        call.box.faults.add({"operation": "listOrders", "code": code})
+        header = call("GET", window(call)).json()["header"]
+        assert header["error_code"] == code
+        assert header["reason"] == reason if reason else header["reason"].startswith("[sellerspec]")
+        assert call("GET", window(call)).status == 200
+
+
+def test_tokens_and_rate_limit_are_refused_as_documented():
+    with calling("tokopedia", rate_limit=2) as call:
+        assert call("GET", window(call), headers={}).status == 401
+        assert call("GET", window(call), headers={"authorization": "Bearer wrong"}).status == 401
+        answers = [call("GET", window(call)) for _ in range(3)]
+        assert [each.status for each in answers] == [200, 200, 429]
+        assert answers[2].headers["x-ratelimit-remaining"] == "0"
+        call.box.advance(1)
+        assert call("GET", window(call)).status == 200
+
+
+def test_the_tokocabang_notification_goes_to_the_registered_address():
+    with receiver() as hook, running("tokopedia") as (box, _):
+        box.seed({"webhooks": [{"url": hook.url}]})
+        box.seed({"orders": [{"fulfill_by": 1, "warehouse_id": 19551, "order_id": 7}, {"order_id": 8}]})
+        box.move("7", "400")
+        box.move("7", "450")
+        assert [each["state"] for each in box.deliveries()] == ["delivered", "delivered"]
+        assert [each["order_status"] for each in hook.got] == [220, 400]
+        for notice in hook.got:
+            assert sellerspec.check("tokopedia/tokocabangOrderNotification", notice).ok
+
+
+@pytest.mark.parametrize(
+    ("seeds", "said"),
+    [
+        ({"orders": [{"order_id": 1}, 5]}, "/orders/1: an order is an object"),
+        ({"orders": [{"order_id": "x"}]}, "/orders/0/order_id"),
+        ({"orders": [{"create_time": None}]}, "/orders/0/create_time"),
+        ({"orders": [{"recipient": 5}]}, "/orders/0"),
+        ({"orders": [{"products": [None]}]}, "/orders/0"),
+        ({"orders": [{"logistics": {}}]}, "/orders/0: no notification can be made of it"),
+        ({"orders": [{"fulfill_by": None}]}, "/orders/0/fulfill_by"),
+        ({"orders": [{"order_id": True}]}, "/orders/0/order_id"),
+        ({"webhooks": [{"url": "nowhere"}]}, "/webhooks/0/url: a webhook has a `url`"),
+        ({"webhooks": [7]}, "/webhooks/0/url: a webhook has a `url`"),
+        ({"things": []}, "no list of `things` to seed; known: orders, webhooks"),
+        ([], "seeds are an object: kind -> list"),
+    ],
+)
+def test_a_bad_seed_is_refused_with_its_place_and_nothing_of_it_stays(seeds, said):
+    with calling("tokopedia") as call:
+        before = call.box.snapshot()["tables"]
+        with pytest.raises(sellerspec.SellerspecError) as caught:
+            call.box.seed(seeds)
+        assert said in str(caught.value)
+        assert call.box.snapshot()["tables"] == before
+
+
+def test_an_order_is_moved_to_a_number_only():
+    with calling("tokopedia") as call:
+        with pytest.raises(sellerspec.SellerspecError, match="is a number"):
+            call.box.move("1000000002", "shipped")
+        with pytest.raises(sellerspec.SellerspecError, match="nothing here is called `5`"):
+            call.box.move("5", "400")

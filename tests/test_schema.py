@@ -1,0 +1,225 @@
+"""A schema becomes breaches: each at its place, once, under the rule that encloses it, from either engine."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sellerspec.errors import BadSpec, UnknownName
+from sellerspec.schema import engine
+from sellerspec.schema.compile import Compiled, annotated, without
+from sellerspec.schema.gate import gate
+
+ENGINES = ("jsonschema-rs", "jsonschema")
+FORMATS = {"even": lambda text: len(text) % 2 == 0}
+
+
+def breaches(schema: Any, value: Any, **given: Any) -> list[tuple[Any, ...]]:
+    """Return place, words, rule, warns, breaks_value of each breach; the engines must agree."""
+    found = []
+    for name in ENGINES:
+        compiled = Compiled(schema, formats=FORMATS, engine=name, **given)
+        found.append(
+            sorted(
+                (each.at, each.says, (each.rule or {}).get("x-rule", ""), each.warns, each.breaks_value)
+                for each in compiled.breaches(value)
+            )
+        )
+        assert bool(found[-1]) or compiled.nothing_to_say(value) or given
+    assert found[0] == found[1]
+    return found[0]
+
+
+def test_a_missing_member_is_reported_at_its_own_place_under_its_own_rule() -> None:
+    schema = {
+        "x-rule": "a.all",
+        "required": ["b", "c"],
+        "dependentRequired": {"d": ["e", "b"]},
+        "properties": {"b": {"x-rule": "a.b"}, "e": True},
+    }
+    assert breaches(schema, {"d": 1}) == [
+        (("b",), "`b` is missing", "a.b", False, False),
+        (("b",), "`b` is missing", "a.b", False, False),
+        (("c",), "`c` is missing", "a.all", False, False),
+        (("e",), "`e` is missing", "a.all", False, False),
+    ]
+
+
+def test_an_unknown_member_is_named_at_its_own_place() -> None:
+    schema = {"properties": {"a": True}, "patternProperties": {"^x_": True}, "additionalProperties": False}
+    says = "`\x1b`".replace("\x1b", "?") + " is not a member that is known here"
+    assert breaches(schema, {"a": 1, "x_b": 1, "\x1b": 1}) == [(("\x1b",), says, "", False, False)]
+
+
+def test_advice_warns_and_sees_the_members_of_the_schema_around_it() -> None:
+    schema = {"properties": {"a": {}}, "x-advice": [{"x-rule": "a.known", "additionalProperties": False}]}
+    assert breaches(schema, {"a": 1, "b": 2}) == [
+        (("b",), "`b` is not a member that is known here", "a.known", True, False)
+    ]
+
+
+def test_the_nearest_enclosing_rule_counts_also_inside_conditions() -> None:
+    schema = {
+        "x-rule": "a.all",
+        "if": {"properties": {"kind": {"const": 1}}},
+        "then": {"properties": {"b": {"x-rule": "a.then", "type": "string"}}},
+        "else": {"properties": {"b": {"x-rule": "a.else", "minimum": 5}}},
+    }
+    assert breaches(schema, {"kind": 1, "b": 2}) == [
+        (("b",), "an integer, not a string", "a.then", False, True)
+    ]
+    assert breaches(schema, {"kind": 2, "b": 2}) == [(("b",), "2, at least 5", "a.else", False, True)]
+
+
+def test_the_same_keyword_at_the_same_place_is_reported_once() -> None:
+    schema = {"propertyNames": {"pattern": "^a"}}
+    assert [each[1] for each in breaches(schema, {"b": 1, "c": 2})] == ["a member whose name is not allowed"]
+
+
+@pytest.mark.parametrize(
+    ("schema", "value", "hides"),
+    [
+        ({"minItems": 2}, [1], False),
+        ({"not": {"const": 1}}, 1, False),
+        ({"maximum": 0}, 1, True),
+        ({"x-advice": [{"maximum": 0}]}, 1, False),
+        ({"format": "even"}, "a", True),
+        ({"uniqueItems": True}, [1, 1], False),
+    ],
+)
+def test_a_broken_value_is_hidden_and_a_wrong_count_is_not(schema: Any, value: Any, hides: bool) -> None:
+    ((*_, breaks_value),) = breaches(schema, value)
+    assert breaks_value is hides
+
+
+def test_a_format_counts_only_where_the_marketplace_knows_it_and_only_for_text() -> None:
+    assert breaches({"format": "date"}, "no date") == []
+    assert breaches({"format": "even"}, 5) == []
+    assert [each[0] for each in breaches({"items": {"format": "even"}}, ["ab", "a"])] == [(1,)]
+
+
+def test_what_spares_a_rule_its_call_is_no_breach_of_its_own() -> None:
+    for name in ENGINES:
+        compiled = Compiled(True, formats={}, gates={"a.rule": {"maximum": 3}}, engine=name)
+        assert [each.gate for each in compiled.breaches(5)] == ["a.rule"]
+        assert compiled.nothing_to_say(3)
+        assert not compiled.nothing_to_say(5)
+
+
+def test_broken_places_are_left_out_of_objects_and_made_null_in_lists() -> None:
+    value = {"a": [1, {"b": 2, "c": 3}], "d": 4}
+    assert without(value, {("a", 0), ("a", 1, "b"), ("d",)}) == {"a": [None, {"c": 3}]}
+    assert without(value, {()}) is None
+    assert value == {"a": [1, {"b": 2, "c": 3}], "d": 4}
+
+
+def test_rules_are_found_wherever_a_schema_may_state_them() -> None:
+    schema = {
+        "x-rule": "a.1",
+        "properties": {"p": {"x-rule": "a.2"}},
+        "allOf": [{"x-rule": "a.3", "items": {"x-rule": "a.4"}}],
+        "x-advice": [{"x-rule": "a.5", "then": {"x-rule": "a.6"}}],
+        "examples": [{"x-rule": "no rule"}],
+        "additionalProperties": False,
+    }
+    assert [(each["x-rule"], warns) for each, warns in annotated(schema)] == [
+        ("a.1", False),
+        ("a.2", False),
+        ("a.3", False),
+        ("a.4", False),
+        ("a.5", True),
+        ("a.6", True),
+    ]
+
+
+def test_the_reference_engine_is_taken_where_the_other_is_not_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert engine.default() == "jsonschema-rs"
+    monkeypatch.setattr(engine, "find_spec", lambda name: None)
+    assert engine.default() == "jsonschema"
+
+
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_schema_that_is_none_is_refused(name: str) -> None:
+    with pytest.raises(BadSpec, match="not a JSON Schema: "):
+        engine.compiled({"type": 5}, {}, name)
+
+
+def test_an_engine_nobody_has_is_an_error() -> None:
+    with pytest.raises(UnknownName):
+        engine.compiled({}, {}, "fast")
+
+
+scalars = st.sampled_from([None, True, False, 0, 1, 2, -1, 1.5, "", "a", "ab", "abc"])
+names = st.sampled_from(["a", "b", "c"])
+values = st.recursive(
+    scalars,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3),
+    max_leaves=8,
+)
+types = st.sampled_from(["null", "boolean", "integer", "number", "string", "array", "object"])
+
+
+def one_of(schemas: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Draw a schema of a few keywords whose subschemas are drawn from `schemas`."""
+    few = st.integers(0, 3)
+    keywords: dict[str, st.SearchStrategy[Any]] = {
+        "type": types | st.lists(types, min_size=1, max_size=3, unique=True),
+        "enum": st.lists(scalars, min_size=1, max_size=4, unique_by=repr),
+        "const": scalars,
+        "minLength": few,
+        "maxLength": few,
+        "minItems": few,
+        "maxItems": few,
+        "minProperties": few,
+        "maxProperties": few,
+        "uniqueItems": st.booleans(),
+        "minimum": st.integers(-1, 2),
+        "maximum": st.integers(-1, 2),
+        "exclusiveMinimum": st.integers(-1, 2),
+        "exclusiveMaximum": st.integers(-1, 2),
+        "pattern": st.sampled_from(["^a", "b$", "^$"]),
+        "format": st.just("even"),
+        "required": st.lists(names, max_size=2, unique=True),
+        "dependentRequired": st.dictionaries(names, st.lists(names, max_size=2, unique=True), max_size=2),
+        "properties": st.dictionaries(names, schemas, max_size=3),
+        "patternProperties": st.dictionaries(st.sampled_from(["^a", "^[bc]"]), schemas, max_size=1),
+        "additionalProperties": schemas,
+        "items": schemas,
+        "contains": schemas,
+        "not": schemas,
+        "propertyNames": schemas,
+        "if": schemas,
+        "then": schemas,
+        "else": schemas,
+        "allOf": st.lists(schemas, min_size=1, max_size=2),
+        "anyOf": st.lists(schemas, min_size=1, max_size=2),
+        "oneOf": st.lists(schemas, min_size=1, max_size=2),
+        "x-advice": st.lists(schemas, min_size=1, max_size=2),
+    }
+    return st.lists(st.sampled_from(sorted(keywords)), max_size=4, unique=True).flatmap(
+        lambda chosen: st.fixed_dictionaries({each: keywords[each] for each in chosen})
+    )
+
+
+schemas = st.recursive(st.booleans() | one_of(st.booleans()), one_of, max_leaves=4)
+
+
+@settings(max_examples=150)
+@given(schemas, st.lists(values, min_size=1, max_size=6))
+def test_a_gate_lets_through_nothing_that_its_schema_refuses(schema: Any, tried: Iterable[Any]) -> None:
+    """The step that makes checking fast may narrow a schema, and must never widen it."""
+    narrow = engine.compiled(gate(schema), FORMATS, "jsonschema")
+    whole = engine.compiled(schema, FORMATS, "jsonschema")
+    for value in tried:
+        assert not narrow.is_valid(value) or whole.is_valid(value)
+
+
+@settings(max_examples=100)
+@given(schemas, values)
+def test_both_engines_say_the_same_of_any_schema_and_value(schema: Any, value: Any) -> None:
+    verdicts = {engine.compiled(schema, FORMATS, each).is_valid(value) for each in ENGINES}
+    assert len(verdicts) == 1

@@ -1,0 +1,80 @@
+"""Each keyword of a schema says something: an example notices when it is dropped, or a bound moved."""
+
+import re
+
+import pytest
+
+from schema_mutants import Mutant, subjects, survivors
+
+MARKETPLACES = ("tiki", "tnsl", "tokopedia")
+
+NO_EXAMPLE = "the member is refused by itself then, and an example breaks one rule; "
+NOT_SHOWN = (
+    (
+        r"openapi/\w+\.yaml#/(paths|components)/.*parameters/.* \. drop type",
+        "what stands in a URL is read as the type that is asked for or stays a text: text is never refused",
+    ),
+    (
+        r"openapi/tiki\.yaml#/components/parameters/version/schema \. .*minLength",
+        "a URL is only this operation's with a version of the form `v2`, or with none: it is never empty",
+    ),
+    (
+        r"schemas/tiki/category-detail\.json# \. drop type",
+        "the schema that it extends asks for the same type under the same rule",
+    ),
+    (
+        r"schemas/tiki/product\.json# /else/else/if/properties/option_attributes (drop )?maxItems",
+        "longer lists have been taken by the branches before it",
+    ),
+    (
+        r"schemas/tiki/variant\.json# /then/if drop required inventory_type",
+        "the condition around it asks for the same member",
+    ),
+    (
+        r"schemas/tiki/tracking\.json# /allOf/[01]/if drop required state",
+        NO_EXAMPLE + "missing `state`",
+    ),
+    (
+        r"schemas/tnsl/create-order\.json# /x-advice/[23]/if drop required is_fulfillment_only",
+        NO_EXAMPLE + "missing `is_fulfillment_only`",
+    ),
+    (
+        r"schemas/tnsl/order-status\.json#/properties/data /\S*/if(/not)? drop required main_state",
+        NO_EXAMPLE + "missing state",
+    ),
+    (
+        r"schemas/tnsl/order-status\.json#/properties/data /.*if(/not)?/properties/main_substate drop type",
+        NO_EXAMPLE + "a state that is no text",
+    ),
+    (
+        r"schemas/tokopedia/encryption\.json# /x-advice/[01]/if/properties/\w+ drop type",
+        NO_EXAMPLE + "a block that is no text",
+    ),
+    (
+        r"schemas/tokopedia/encryption\.json# /x-advice/[01]/if/properties/\w+ minLength \+1",
+        "a block of one character is no base64, which is warned about itself",
+    ),
+)
+"""Pattern of changes that no example shows, and why."""
+
+
+def not_shown(mutant: Mutant) -> bool:
+    return any(re.match(pattern, str(mutant)) for pattern, _ in NOT_SHOWN)
+
+
+@pytest.mark.parametrize("name", MARKETPLACES)
+def test_an_example_notices_each_change_of_a_schema(name: str) -> None:
+    left, all_ = survivors(name)
+    assert all_ > 300
+    assert [str(each) for each in left if not not_shown(each)] == []
+
+
+@pytest.mark.parametrize("name", MARKETPLACES)
+def test_an_example_notices_when_a_parameter_need_not_be_sent(name: str) -> None:
+    assert [place for subject in subjects(name) for place, noticed in subject.optional() if not noticed] == []
+
+
+def test_each_change_that_is_listed_is_still_not_shown() -> None:
+    left = [str(each) for name in MARKETPLACES for each in survivors(name)[0]]
+    for pattern, reason in NOT_SHOWN:
+        assert any(re.match(pattern, each) for each in left), reason

@@ -1,0 +1,92 @@
+"""`sellerspec serve --cassettes`: recorded answers over a real socket, and the sandbox behind them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+import sellerspec
+from sellerspec import Exchange, cassette, sandbox
+from sellerspec.cassette import Recorded
+from sellerspec.cassettes import Replay
+from sellerspec.cli import main
+from sellerspec.cli.replaying import Replaying
+from sellerspec.sandbox.wire import Call
+from test_cassettes import PRODUCT, call, tape
+
+TOKEN = {"tiki-api": "FAKE-TOKEN-FOR-TESTS"}
+
+
+@contextmanager
+def serving(*arguments: str) -> Iterator[str]:
+    environment = {**os.environ, "PYTHONPATH": str(Path(sellerspec.__file__).parents[1])}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sellerspec", "serve", "tiki", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment,
+    )
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+
+
+def test_serve_answers_from_cassettes_and_asks_the_sandbox_for_the_rest_only_if_told_to(tmp_path):
+    tape(tmp_path, call(got={"trace_id": "recorded", "state": "queuing"}))
+    with serving("--cassettes", str(tmp_path)) as url, httpx.Client(base_url=url, trust_env=False) as client:
+        answer = client.post("/v1/products", json=PRODUCT, headers=TOKEN)
+        assert (answer.status_code, answer.json()["trace_id"]) == (200, "recorded")
+        other = client.get("/v1/categories")
+        assert (other.status_code, other.json()) == (
+            501,
+            {"errors": ["[sellerspec] no cassette has GET /v1/categories; `--fallback` asks the sandbox"]},
+        )
+    with serving("--cassettes", str(tmp_path), "--fallback") as url:
+        assert httpx.get(f"{url}/v1/categories", trust_env=False).status_code == 200
+
+
+def test_a_reset_rewinds_the_cassettes_and_headers_of_the_wire_are_not_repeated(tmp_path):
+    first = call("GET", "/orders", None, got={"data": [1]})
+    headers = {"Content-Type": "text/plain", "Content-Length": "999", "Retry-After": "3", "Date": "then"}
+    second = Exchange("GET", first.url, 429, answer_headers=headers, answer_body=b"slow")
+    cassette.write(tmp_path / "a.yaml", [Recorded(first), Recorded(second)])
+    box = sandbox.app("tiki").sandbox
+    try:
+        served = Replaying(box, Replay([tmp_path], marketplace="tiki"), fallback=False)
+        asked = Call("GET", "/v1/orders")
+        assert json.loads(served.answer(asked).content) == {"data": [1]}
+        slow = served.answer(asked)
+        assert (slow.status, slow.content, slow.all_headers()) == (
+            429, b"slow", {"content-type": "text/plain", "retry-after": "3"},
+        )  # fmt: skip
+        assert served.answer(Call("GET", "/__sandbox/state")).status == 200
+        assert served.answer(asked).status == 429
+        assert served.answer(Call("POST", "/__sandbox/reset")).status < 300
+        assert served.answer(asked).status == 200
+    finally:
+        box.close()
+
+
+@pytest.mark.parametrize("arguments", [["--fallback"], ["--cassettes", "nothing-there"]])
+def test_serve_refuses_a_fallback_without_cassettes_and_a_folder_that_is_not_there(arguments):
+    done = CliRunner().invoke(main, ["serve", "tiki", *arguments])
+    assert done.exit_code == 2
+
+
+def test_serve_does_not_start_on_a_broken_cassette(tmp_path):
+    (tmp_path / "a.yaml").write_text("interactions: [")
+    done = CliRunner().invoke(main, ["serve", "tiki", "--cassettes", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "a.yaml:2:1: not YAML" in done.stderr

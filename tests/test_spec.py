@@ -1,0 +1,110 @@
+"""The three specs are valid OpenAPI, and every part of them says where it comes from."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from sellerspec import contract, resources
+from sellerspec.model import Basis
+from sellerspec.spec import Body, is_json
+
+NAMES = ("tiki", "tnsl", "tokopedia")
+
+
+def objects(value: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object in a value."""
+    if isinstance(value, dict):
+        yield value
+    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from objects(each)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_spec_is_valid_openapi(name: str) -> None:
+    from openapi_spec_validator import OpenAPIV31SpecValidator
+
+    path = resources.data_dir("openapi") / f"{name}.yaml"
+    document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    assert [
+        each.message for each in OpenAPIV31SpecValidator(document, base_uri=path.as_uri()).iter_errors()
+    ] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_operation_has_a_source_a_summary_and_documented_answers(name: str) -> None:
+    spec = contract.contract(name).spec
+    assert len(set(spec.ids())) == len(spec.ids())
+    for id in spec.ids():
+        found = spec.operation(id)
+        assert found.operation.source.document in spec.sources
+        assert found.operation.summary
+        assert any(200 <= each < 300 for each in found.answers)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_annotated_subschema_says_what_it_asks_and_where_it_comes_from(name: str) -> None:
+    files = [
+        resources.data_dir("openapi") / f"{name}.yaml",
+        *(resources.data_dir("schemas") / name).glob("*.json"),
+    ]
+    stated = 0
+    for path in files:
+        read = resources.read_yaml if path.suffix == ".yaml" else resources.read_json
+        for each in objects(read(path)):
+            if "x-rule" in each:
+                stated += 1
+                assert each["x-rule"].startswith(f"{name}."), each["x-rule"]
+                assert each["x-asks"], each["x-rule"]
+                assert Basis(each["x-source"]["status"])
+                assert each["x-source"]["document"]
+    assert stated > 20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_schema_keeps_to_the_subset_that_every_engine_reads_alike(name: str) -> None:
+    for path in (resources.data_dir("schemas") / name).glob("*.json"):
+        for each in objects(resources.read_json(path)):
+            assert not {"$dynamicRef", "$anchor", "$recursiveRef", "unevaluatedProperties"} & each.keys()
+            pattern = each.get("pattern")
+            if isinstance(pattern, str):
+                assert not any(
+                    mark in pattern for mark in ("(?=", "(?!", "(?<", "\\1", "\\p", "\\d", "\\w")
+                ), pattern
+
+
+def test_the_links_of_tiki_lead_to_operations() -> None:
+    spec = contract.contract("tiki").spec
+    targets = {id: {each["operationId"] for each in spec.operation(id).links.values()} for id in spec.ids()}
+    assert "getTracking" in targets["createProduct"]
+    assert {"getOrder", "confirmItems", "printOrder"} <= targets["listOrders"]
+    assert "confirmItems" in targets["listWarehouses"]
+    assert set().union(*targets.values()) <= set(spec.ids())
+
+
+def test_a_spec_says_its_version_servers_and_sources() -> None:
+    spec = contract.contract("tiki").spec
+    assert spec.version == "v1"
+    assert spec.servers[0] == "https://api.tiki.vn/integration"
+    assert "tis-2019" in spec.sources
+
+
+@pytest.mark.parametrize(
+    ("content_type", "json"),
+    [
+        ("application/json", True),
+        ("Application/JSON; charset=utf-8", True),
+        ("application/problem+json", True),
+        ("text/html", False),
+        ("application/jsonl", False),
+        ("", False),
+    ],
+)
+def test_a_content_type_carries_json_or_not(content_type: str, json: bool) -> None:
+    assert is_json(content_type) is json
+
+
+def test_a_body_without_json_has_no_schema() -> None:
+    assert Body({"text/csv": {"type": "string"}}).schema is None
+    assert Body({"text/csv": None, "application/json": {"type": "object"}}).schema == {"type": "object"}

@@ -1,0 +1,139 @@
+"""Payloads that keep every rule and payloads that break exactly one, judged by both engines."""
+
+import os
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import HealthCheck, find, given, settings
+from hypothesis import strategies as st
+
+import sellerspec
+from sellerspec import Facts, strategies
+from sellerspec.errors import NotUsable, UnknownName
+from sellerspec.strategies import breaking
+
+DRAWS = int(os.environ.get("SELLERSPEC_DRAWS", "0"))
+"""`make draws` sets it to 10,000 over all strategies; by default few draws of each are enough."""
+
+BODIES = [
+    each.key
+    for each in sellerspec.operations()
+    if each.key
+    in {
+        "tiki/createProduct", "tiki/updateSku", "tiki/confirmItems", "tiki/confirmDelivery",
+        "tiki/updateDeliveryStatus", "tnsl/getQuotes", "tnsl/registerWebhooks", "tnsl/createOrder",
+        "tnsl/cancelOrder", "tnsl/updateOrderExtra", "tnsl/updateOrderReceivable", "tnsl/orderStatusSync",
+        "tokopedia/tokocabangOrderNotification", "tokopedia/orderNotification", "tokopedia/orderStatus",
+    }
+]  # fmt: skip
+RULES = [each.id for each in sellerspec.rules() if not each.why_not]
+
+
+def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
+    """Draw values as hypothesis does, without keeping any."""
+    found: list[Any] = []
+
+    @settings(
+        max_examples=count, database=None, deadline=None, derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(strategy)
+    def take(value: Any) -> None:
+        found.append(value)
+
+    take()
+    return found
+
+
+@pytest.mark.parametrize("operation", BODIES)
+def test_payloads_keep_every_rule_in_both_engines(operation: str) -> None:
+    for payload in drawn(strategies.payloads(operation), max(DRAWS // len(BODIES), 20)):
+        assert sellerspec.check(operation, payload).findings == ()
+        assert sellerspec.check(operation, payload, engine="jsonschema").findings == ()
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_violations_break_exactly_their_rule_in_both_engines(rule: str) -> None:
+    count = max(DRAWS // len(RULES), 3)
+    record = sellerspec.rule(rule)
+    facts = strategies.facts_for(rule)
+    operation = strategies.operation_for(rule)
+    allowed = {each for one in breaking.variants(rule) for each in one.warnings}
+    whole = strategies.violating if strategies.has_payloads(rule) else strategies.violating_exchanges
+    for value in drawn(whole(rule), count):
+        for engine in (None, "jsonschema"):
+            if strategies.has_payloads(rule):
+                # as bytes: a drawn string is a payload here, not a JSON text
+                report = sellerspec.check(operation, orjson.dumps(value), facts=facts, engine=engine)
+            else:
+                report = sellerspec.check_exchange(value, operation=operation, facts=facts, engine=engine)
+            rules = {each.rule for each in report.findings}
+            assert rule in rules
+            assert {each.rule for each in report.errors} <= {rule}
+            assert rules - {rule} <= allowed
+            assert any(each.severity is record.severity for each in report.findings if each.rule == rule)
+
+
+def test_payloads_shrink_to_a_small_one() -> None:
+    smallest = find(
+        strategies.payloads("tiki/createProduct"), lambda _: True, settings=settings(database=None)
+    )
+    assert len(repr(smallest)) < 450
+    assert len(smallest["variants"]) == 1
+
+
+def test_a_violation_shrinks_to_what_it_is_about() -> None:
+    smallest = find(
+        strategies.violating("tiki.variant-price"), lambda _: True, settings=settings(database=None)
+    )
+    assert len(repr(smallest)) < 700
+    assert any(each.get("price") in (0, None, -1) or "price" not in each for each in smallest["variants"])
+
+
+def test_payloads_are_varied_and_written_as_sellers_write() -> None:
+    found = drawn(strategies.payloads("tiki/createProduct"), 300)
+    assert len({repr(each) for each in found}) > 100
+    assert any("Áo thun" in repr(each) or "Kemeja" in repr(each) for each in found)
+
+
+def test_payloads_agree_with_facts_that_are_given() -> None:
+    category = {
+        "id": 77, "primary": 1,
+        "attributes": [{"id": 1, "code": "brand", "display_name": "Brand", "is_required": 1}],
+    }  # fmt: skip
+    facts = Facts(category=category)
+    for payload in drawn(strategies.payloads("tiki/createProduct", facts=facts), 20):
+        assert sellerspec.check("tiki/createProduct", payload, facts=facts).ok
+        assert payload["category_id"] == 77
+        assert "brand" in payload["attributes"]
+
+
+def test_facts_come_with_a_rule_that_needs_them() -> None:
+    assert strategies.facts_for("tiki.attribute-known").category is not None
+    assert strategies.facts_for("tiki.variant-price") == Facts()
+    assert strategies.operation_for("tnsl.webhook-secret") == "tnsl/registerWebhooks"
+
+
+def test_what_cannot_be_drawn_is_said() -> None:
+    with pytest.raises(NotUsable, match="takes no JSON body"):
+        strategies.payloads("tiki/listOrders")
+    with pytest.raises(NotUsable, match="`violating_exchanges`"):
+        strategies.violating("tiki.orders-limit")
+    with pytest.raises(NotUsable, match="`violating`"):
+        strategies.violating_exchanges("tiki.variant-price")
+    with pytest.raises(UnknownName, match=r"did you mean `tiki\.variant-price`"):
+        strategies.violating("tiki.variant-prise")
+    with pytest.raises(UnknownName, match="marketplace"):
+        strategies.violating("shop.price")
+    uncheckable = next(each.id for each in sellerspec.rules() if each.why_not)
+    with pytest.raises(NotUsable, match="nothing here breaks"):
+        strategies.violating(uncheckable)
+
+
+def test_facts_that_nothing_agrees_with_are_said() -> None:
+    with pytest.raises(NotUsable, match="no payload of `tiki/confirmItems`"):
+        strategies.payloads(
+            "tiki/confirmItems",
+            facts=Facts(order={"order_code": "1", "items": 3, "status": "x"}, warehouses=[]),
+        )

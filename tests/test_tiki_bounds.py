@@ -1,0 +1,181 @@
+"""Rules of Tiki at their boundaries: one step to either side, and what must be left alone."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sellerspec.marketplaces.tiki import confirm, delivery, inheritance, orders, product, update, variant
+from sellerspec.model import Facts
+from sellerspec.rulebook import Rule
+
+NOW = datetime(2019, 7, 1, 12)
+ABROAD, HERE = "cross_border", "drop_ship"
+
+
+def told(rule: Rule, value: Any, **facts: Any) -> list[str]:
+    """Return the places at which a rule finds something."""
+    assert rule.check is not None
+    return [".".join(map(str, each.at)) for each in rule.check(value, Facts(**facts))]
+
+
+@pytest.mark.parametrize(
+    ("price", "refused"), [(99, True), (100, False), (101, False), (1, True), (0, False), (-1, False)]
+)
+def test_a_price_is_at_least_a_tenth_of_the_listing_price(price: int, refused: bool) -> None:
+    assert told(update.price_floor, {"price": price}, listing_price=1000) == ["price"] * refused
+
+
+@pytest.mark.parametrize(
+    ("shared", "low"), [(1, True), (9, True), (10, False), (11, False), (0, False), (-1, False)]
+)
+def test_a_price_before_discount_is_not_below_the_price(shared: int, low: bool) -> None:
+    found = told(
+        product.market_price_low, {"market_price": shared, "variants": [{"price": None}, {"price": 10}]}
+    )
+    assert found == ["market_price"] * low
+    found = told(product.market_price_low, {"variants": [{}, {"price": 10, "market_price": shared}]})
+    assert found == ["variants.1.market_price"] * low
+
+
+def test_a_repeated_value_is_told_at_its_second_place() -> None:
+    skus = {"variants": [{"sku": "B"}, {"sku": "A"}, {"sku": "B"}, {"sku": ""}, {"sku": ""}]}
+    assert told(variant.sku_unique, skus) == ["variants.2.sku"]
+    variants = [{"option1": "B"}, {"option1": "A"}, {"option1": "B"}, {}, {}]
+    found = told(variant.options_unique, {"option_attributes": ["x"], "variants": variants})
+    assert found == ["variants.2.option1"]
+    two = [
+        {"option1": "A", "option2": "1"},
+        {"option1": "A"},
+        {"option1": "A"},
+        {"option1": "A", "option2": "1"},
+    ]
+    found = told(variant.options_unique, {"option_attributes": ["x", "y"], "variants": two})
+    assert found == ["variants.3.option2"]
+
+
+def test_a_variant_without_a_supplier_does_not_end_the_comparison() -> None:
+    variants = [{}, {"supplier": 2}, {}, {"supplier": 1}, {"supplier": 2}, {"supplier": 3}]
+    assert told(variant.one_supplier, {"variants": variants}) == [
+        "variants.3.supplier",
+        "variants.5.supplier",
+    ]
+
+
+@pytest.mark.parametrize("other", ["backorder", HERE, "unheard_of"])
+def test_inventory_types_are_only_told_apart_by_the_border(other: str) -> None:
+    def mixed(*kinds: str) -> list[str]:
+        return told(variant.inventory_types_mixed, {"variants": [{"inventory_type": each} for each in kinds]})
+
+    assert mixed(other, ABROAD) == ["variants.1.inventory_type"]
+    assert mixed(ABROAD, other) == ["variants.1.inventory_type"]
+    assert mixed(other, HERE) == mixed(ABROAD, ABROAD) == []
+    one = {"variants": [{"inventory_type": other}]}
+    assert told(variant.inventory_type_seller, one, seller="global") == ["variants.0.inventory_type"]
+    assert told(variant.inventory_type_seller, one, seller="vietnam") == []
+    one = {"variants": [{"inventory_type": ABROAD}]}
+    assert told(variant.inventory_type_seller, one, seller="vietnam") == ["variants.0.inventory_type"]
+    assert told(variant.inventory_type_seller, one, seller="global") == []
+
+
+def test_the_refusal_of_an_unregistered_type_is_known_for_one_registered_type_alone() -> None:
+    assert variant.inventory_type_registered.check is not None
+    for registered in ((), (HERE, ABROAD)):
+        value = {"variants": [{"inventory_type": "instock"}]}
+        found = [*variant.inventory_type_registered.check(value, Facts(inventory_types=registered))]
+        assert [each.text for each in found] == [None]
+
+
+def test_an_empty_attribute_contradicts_nothing() -> None:
+    def clash(own: Any, shared: Any) -> list[str]:
+        return told(
+            variant.attribute_clash, {"attributes": {"a": shared}, "variants": [{"attributes": {"a": own}}]}
+        )
+
+    assert clash("x", "y") == ["variants.0.attributes.a"]
+    assert clash("x", "x") == clash("", "y") == clash(None, "y") == clash("x", "") == clash("x", None) == []
+
+
+def test_a_variant_takes_from_its_product_what_it_leaves_out() -> None:
+    own = {"sku": "1", "name": "own", "image": None, "attributes": {"b": "2"}, "quantity": 4}
+    shared = {
+        "category_id": 7,
+        "name": "shared",
+        "image": "i",
+        "quantity": 9,
+        "attributes": {"a": "1", "b": "1"},
+    }
+    assert inheritance.effective({**shared, "variants": [own, {}]}) == [
+        {
+            "category_id": 7,
+            "sku": "1",
+            "quantity": 4,
+            "name": "own",
+            "image": "i",
+            "attributes": {"a": "1", "b": "2"},
+        },
+        {"category_id": 7, "name": "shared", "image": "i", "attributes": {"a": "1", "b": "1"}},
+    ]
+    assert inheritance.effective({"attributes": [], "variants": [{}]}) == [{}]
+
+
+@pytest.mark.parametrize(
+    ("days", "seconds", "late"), [(30, 0, False), (30, 1, True), (31, 0, True), (29, 0, False)]
+)
+def test_orders_are_asked_for_within_thirty_days(days: int, seconds: int, late: bool) -> None:
+    since = NOW - timedelta(days=days, seconds=seconds)
+    found = told(orders.orders_window, {"created_from_date": f"{since:%Y-%m-%d %H:%M:%S}"}, now=NOW)
+    assert found == ["created_from_date"] * late
+
+
+@pytest.mark.parametrize("off", [-1, 1])
+def test_an_order_total_that_is_off_either_way_is_told(off: int) -> None:
+    order = {
+        "total_price_before_discount": 10, "handling_fee": 2, "total_price_after_discount": 12 + off,
+        "shipping": {"shipping_fee": 3}, "discount": {"discount_amount": 3},
+    }  # fmt: skip
+    assert told(orders.order_total, order) == ["total_price_after_discount"]
+    assert told(orders.order_total, {**order, "handling_fee": None}) == []
+    assert told(orders.order_total, {"data": [order]}) == ["data.0.total_price_after_discount"]
+    assert told(orders.order_total, {"results": [order]}) == ["results.0.total_price_after_discount"]
+
+
+def test_a_region_is_not_a_choice_of_one_warehouse() -> None:
+    warehouses = [{"warehouse_id": 1001}, {"warehouse_id": 1001}, {"warehouse_id": 1002}]
+    for key, several in ((1001, True), (1002, False), (1003, False)):
+        found = told(orders.warehouse_filter_unique, {"warehouse_id": int(str(key))}, warehouses=warehouses)
+        assert found == ["warehouse_id"] * several
+
+
+@pytest.mark.parametrize(("key", "hinted"), [(1000, False), (1001, True), (1002, False)])
+def test_a_region_in_place_of_a_warehouse_gets_a_hint(key: int, hinted: bool) -> None:
+    assert confirm.warehouse_pair.check is not None
+    warehouses = [{"warehouse_id": 1001, "seller_inventory_id": 5, "warehouse_code": "hn"}]
+    found = [*confirm.warehouse_pair.check({"seller_inventory_id": key}, Facts(warehouses=warehouses))]
+    assert [each.hint is not None for each in found] == [hinted]
+
+
+@pytest.mark.parametrize(("seconds", "ahead"), [(-1, False), (0, False), (1, True)])
+def test_a_moment_of_now_is_neither_ahead_nor_to_come(seconds: int, ahead: bool) -> None:
+    text = f"{NOW + timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}"
+    assert told(delivery.not_ahead, {"update_time": text}, now=NOW) == ["update_time"] * ahead
+    past = told(confirm.commitment_future, {"delivery_commitment_time": text}, now=NOW)
+    assert past == ["delivery_commitment_time"] * (not ahead)
+
+
+@pytest.mark.parametrize("kind", ["backorder", "dropship", "tiki_delivery", "seller_delivery"])
+def test_only_an_order_from_abroad_needs_a_tracking_number(kind: str) -> None:
+    assert told(confirm.tracking_needed, {}, order={"fulfillment_type": kind}) == []
+    assert told(confirm.tracking_needed, {}, order={"fulfillment_type": ABROAD}) == ["tracking_number"]
+
+
+@pytest.mark.parametrize(
+    ("status", "sent", "found"), [(200, "B", 1), (200, "D", 1), (200, "C", 0), (199, "B", 0), (201, "B", 0)]
+)
+def test_an_accepted_delivery_repeats_the_order_code(status: int, sent: str, found: int) -> None:
+    exchange = {
+        "request": {"body": {"order_code": sent}},
+        "answer": {"status": status, "body": {"order_code": "C"}},
+    }
+    assert len(told(delivery.echo, exchange)) == found
+    assert told(delivery.echo, {**exchange, "request": {"body": None}}) == []

@@ -1,0 +1,154 @@
+"""Waivers and the view that a project has of the contracts."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+import sellerspec
+from examples import ROOT
+from sellerspec import Facts, SellerspecError, settings, waivers
+from sellerspec.model import Basis
+from sellerspec.project import Project, Scope, failing, names
+from sellerspec.rulebook import Breach, rule
+from sellerspec.waivers import Waiver, Waivers
+
+ENDS = date(2027, 1, 31)
+PRICE = Waiver("tiki.update-price", "/price", "agreed", ENDS)
+REPORT = sellerspec.check("tiki/updateSku", {"price": 0})
+
+
+def write(folder: Path, text: str) -> Path:
+    (folder / "pyproject.toml").write_text(text)
+    return folder
+
+
+def test_a_waiver_waives_at_its_place_until_its_end() -> None:
+    assert Waivers([PRICE], today=ENDS).applied(REPORT).ok
+    late = Waivers([PRICE], today=date(2027, 2, 1))
+    assert not late.applied(REPORT).ok
+    assert [each.message for each in late.findings(complete=True)] == [
+        "the waiver of tiki.update-price at /price ended on 2027-01-31: agreed"
+    ]
+    elsewhere = Waivers([Waiver("tiki.update-price", "/cost", "agreed", ENDS)], today=ENDS)
+    assert not elsewhere.applied(REPORT).ok
+    assert bool(elsewhere)
+    assert [each.rule for each in elsewhere.findings(complete=True)] == ["sellerspec.waiver-unused"]
+    assert list(elsewhere.findings(complete=False)) == []
+
+
+def test_a_star_stands_for_one_part_and_a_body_may_be_left_out() -> None:
+    product = sellerspec.check("tiki/createProduct", {"variants": [{}, {}]})
+    prices = [each for each in product.findings if each.pointer.endswith("/price")]
+    star = Waiver("tiki.variant-price", "/variants/*/price", "agreed", ENDS)
+    assert len(prices) == 2
+    assert all(star.covers(each) for each in prices)
+    deeper = Waiver("tiki.variant-price", "/variants/*", "agreed", ENDS)
+    assert not any(deeper.covers(each) for each in prices)
+    sent = sellerspec.Exchange(
+        "POST", "https://api.tiki.vn/integration/v1/products/A/updateSku",
+        request_headers={"tiki-api": "FAKE", "content-type": "application/json"},
+        request_body=b'{"price": 0}',
+    )  # fmt: skip
+    assert Waivers([PRICE], today=ENDS).applied(sellerspec.check_exchange(sent)).ok
+
+
+def test_what_was_needed_adds_up_over_processes() -> None:
+    worker, main = Waivers([PRICE], today=ENDS), Waivers([PRICE], today=ENDS)
+    worker.applied(REPORT)
+    main.also_needed(worker.needed())
+    assert list(main.findings(complete=True)) == []
+
+
+def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
+    one = '{place = "/price", reason = "agreed", expires = 2027-01-31}'
+    text = (
+        f'[tool.sellerspec]\nstrict = true\n[tool.sellerspec.waivers]\n"tiki.update-price" = [{one}, {one}]\n'
+    )
+    write(tmp_path, text)
+    assert waivers.read(tmp_path) == (PRICE, PRICE)
+    assert settings.read(tmp_path).strict
+    assert waivers.read(write(tmp_path, "")) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[tool.sellerspec.waivers]\nx = 1", "has a `place`, a `reason` and `expires`, and nothing else"),
+        (
+            '[tool.sellerspec.waivers]\nx = {place = "price", reason = "a", expires = 2027-01-31}',
+            "no JSON pointer",
+        ),
+        (
+            '[tool.sellerspec.waivers]\nx = {place = "/a", reason = " ", expires = 2027-01-31}',
+            "`reason` of .* is empty",
+        ),
+        ('[tool.sellerspec.waivers]\nx = {place = "/a", reason = "a", expires = "2027"}', "is no date"),
+        ("[tool.sellerspec]\nwaivers = 3", "not a table"),
+        ("[tool.sellerspec", "not TOML"),
+    ],
+)
+def test_a_waiver_that_makes_no_sense_is_an_error(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(SellerspecError, match=says):
+        waivers.read(write(tmp_path, text))
+
+
+def test_no_project_has_no_waivers(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "find", lambda start=None: None)
+    assert waivers.read() == ()
+
+
+def test_a_waiver_of_an_unknown_rule_is_an_error(tmp_path: Path) -> None:
+    text = '[tool.sellerspec.waivers]\n"tiki.update-prise" = {place = "", reason = "a", expires = 2027-01-31}'
+    with pytest.raises(SellerspecError, match=r"no rule named `tiki.update-prise`"):
+        Project.read(write(tmp_path, text))
+    known = text.replace("tiki.update-prise", "sellerspec.answer-status")
+    assert len(Project.read(write(tmp_path, known)).waivers.all) == 1
+
+
+@rule("tiki.house-round", on="updateSku", source=("house", ""), basis=Basis.DOCUMENTED)
+def house_round(body: sellerspec.model.Json, _: Facts):  # type: ignore[no-untyped-def]
+    """a price of this shop is round"""
+    if body.get("price", 0) % 1000:
+        yield Breach(("price",), "not round")
+
+
+def test_house_rules_settings_and_facts_come_together() -> None:
+    given = settings.Settings(seller="vietnam", strict=True)
+    project = Project(given, rules=[house_round], facts=Facts(listing_price=10), secret_members=["active"])
+    assert project.facts("tiki/updateSku", Facts(listing_price=7)) == Facts(seller="vietnam", listing_price=7)
+    report = project.check("tiki/updateSku", b'{"price": 1500, "active": 7, "colour": 1}')
+    assert {each.rule for each in report.errors} == {
+        "tiki.house-round",
+        "tiki.update-active",
+        "tiki.update-members",
+    }
+    assert "7" not in next(each.message for each in report.errors if each.pointer == "/active")
+    project.known_rule("tiki.house-round")
+    ignoring = Scope(frozenset({"tiki.house-round", "tiki.update-active", "tiki.update-members"}))
+    assert project.check("tiki/updateSku", {"price": 1500, "active": 7, "colour": 1}, scope=ignoring).ok
+    assert Project().contract("tiki") is Project().contract("tiki")
+
+
+def test_an_exchange_is_found_by_its_host_its_marketplace_or_its_operation() -> None:
+    project = Project()
+    order = sellerspec.Exchange(
+        "GET", "https://api.tiki.vn/integration/v1/orders/1?x=1", request_headers={"tiki-api": "F"}
+    )
+    assert project.called(order).match.path == {"version": "v1", "order_code": "1"}
+    assert project.called(order, operation="tiki/getOrder").match.query == "x=1"
+    elsewhere = project.called(order, operation="tiki/updateSku")
+    assert (elsewhere.match.path, elsewhere.match.method_fits) == ({}, True)
+    notice = sellerspec.Exchange("POST", "http://shop.example/in", 200, request_body=b"{}")
+    called = project.called(notice, operation="tokopedia/orderStatus")
+    assert not project.check_exchange(notice, called).ok
+    assert project.check_exchange(notice, called, requests="never").ok
+
+
+def test_a_report_is_told_with_its_texts_and_hints() -> None:
+    body = (ROOT / "tiki/createProduct/invalid/documented-invalid.json").read_bytes()
+    documented = sellerspec.check("tiki/createProduct", body.replace(b"{", b'{"colour": 1,', 1))
+    told = failing(documented, "my product")
+    assert told.startswith("my product: ")
+    assert "    server: " in told
+    assert names(["tiki, tnsl", "tiki"]) == ("tiki", "tnsl")
