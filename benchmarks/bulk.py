@@ -1,0 +1,196 @@
+"""A core checks lines at half the rate at which it can only parse them; two, 1.8 times that; memory is flat.
+
+usage: python benchmarks/bulk.py [LINES]     (100,000 by default; memory is compared with 10,000)
+
+A line is a generated product of about 2.3 KB. "Parse" reads the file and calls orjson.loads on each
+line. "Check" is all that is done to a line: read, parsed, judged by every rule, what is compared
+across lines taken out and written. The rates of the others are theirs on the same lines.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import orjson
+
+from sellerspec import contract
+from sellerspec.bulk import How, check_files
+from sellerspec.bulk.checker import Checker
+from sellerspec.bulk.generate import generate
+from sellerspec.bulk.reading import chunks
+
+OPERATION = "tiki/createProduct"
+
+
+def write(path: Path, count: int, broken: float) -> str:
+    with path.open("wb") as out:
+        out.writelines(text + b"\n" for text, _ in generate(OPERATION, count, broken=broken, seed=7))
+    return str(path)
+
+
+def timed(function: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    function()
+    return time.perf_counter() - began
+
+
+def best(functions: Iterable[Callable[[], object]], rounds: int = 5) -> list[float]:
+    """Return the best time of each; they take turns."""
+    functions = list(functions)
+    every = [[timed(each) for each in functions] for _ in range(rounds)]
+    return [min(each) for each in zip(*every, strict=True)]
+
+
+def parse(name: str) -> None:
+    with open(name, "rb") as stream:
+        for line in stream:
+            try:  # noqa: SIM105 - `suppress` would be timed too
+                orjson.loads(line)
+            except orjson.JSONDecodeError:
+                pass
+
+
+def check_one_core(name: str, keys: Path) -> None:
+    checker = Checker(How(OPERATION), keys)
+    for each in chunks([name]):
+        checker.check(each)
+
+
+def peak(name: str, workers: int) -> int:
+    """Return the most memory, in bytes, that a run of the command and its workers held at one moment."""
+    command = [
+        sys.executable,
+        "-m",
+        "sellerspec",
+        "check",
+        name,
+        "--as",
+        OPERATION,
+        "--workers",
+        str(workers),
+    ]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    most = 0
+    while process.poll() is None:
+        most = max(most, sum(map(resident, family(process.pid))))
+        time.sleep(0.01)
+    return most
+
+
+def family(pid: int) -> list[int]:
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        more = [
+            int(child)
+            for thread in Path(f"/proc/{pid}/task").iterdir()
+            for child in (thread / "children").read_text().split()
+        ]
+    except OSError:
+        return []
+    return [pid, *(each for child in {*map(int, children), *more} for each in family(child))]
+
+
+def resident(pid: int) -> int:
+    """Return the memory of a process, a page that several share counted in parts."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) << 10
+    except OSError:
+        pass
+    return 0
+
+
+def others(lines: list[bytes], folder: Path) -> None:
+    """Print how many lines a second other tools take, of those that are JSON."""
+    import jsonschema
+    import jsonschema_rs
+    from pydantic import BaseModel
+
+    class Variant(BaseModel):
+        sku: str
+        price: int
+        inventory_type: str
+        quantity: int | None = None
+        supplier: int | None = None
+        option1: str | None = None
+        option2: str | None = None
+
+    class Product(BaseModel):
+        category_id: int
+        name: str
+        description: str
+        image: str
+        images: list[str]
+        option_attributes: list[str]
+        variants: list[Variant]
+        attributes: dict[str, object]
+        market_price: int | None = None
+
+    schema = contract.operation(OPERATION).spec.request.schema
+    slow = jsonschema.Draft202012Validator(schema)
+    quick = jsonschema_rs.Draft202012Validator(schema)
+    few = lines[:200]
+    rates = {
+        "jsonschema, no rules": len(few)
+        / timed(lambda: [list(slow.iter_errors(orjson.loads(x))) for x in few]),
+        "jsonschema-rs, no rules": len(lines)
+        / timed(lambda: [quick.is_valid(orjson.loads(x)) for x in lines]),
+        "pydantic, types only": len(lines) / timed(lambda: [Product.model_validate_json(x) for x in lines]),
+    }
+    (folder / "schema.json").write_text(json.dumps(schema))
+    files = []
+    for number, each in enumerate(few):
+        files.append(folder / f"{number}.json")
+        files[-1].write_bytes(each)
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(folder / "schema.json")]
+    rates["check-jsonschema, a file each"] = len(few) / timed(
+        lambda: subprocess.run([*command, *map(str, files)], capture_output=True)
+    )
+    for name, rate in rates.items():
+        print(f"  {name:<32} {rate:>10,.0f} lines/s")
+
+
+def main(count: int) -> int:
+    held = True
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        keys = folder / "keys"
+        keys.mkdir()
+        some = min(count, 50_000)
+        for broken, budget in ((0.0, 0.5), (0.1, None)):
+            path = write(folder / f"{broken}.jsonl", some, broken)
+            parsed, checked = best([lambda p=path: parse(p), lambda p=path: check_one_core(p, keys)])
+            said = f"budget {budget}" if budget else "no budget"
+            print(f"{broken:.0%} broken: parse {some / parsed:,.0f}, check {some / checked:,.0f} lines/s")
+            print(f"  on one core: {parsed / checked:.2f} ({said})")
+            held = held and (budget is None or parsed / checked >= budget)
+        lines = Path(folder / "0.0.jsonl").read_bytes().split(b"\n")[:5000]
+        others(lines, folder)
+        path = write(folder / "many.jsonl", count, 0.1)
+        for across in (False, True):
+            how = How(OPERATION, across=across)
+            one, two = best(
+                [
+                    lambda h=how: check_files([path], h, workers=1),
+                    lambda h=how: check_files([path], h, workers=2),
+                ],
+                rounds=2,
+            )
+            kind = "with" if across else "without"
+            said = "" if across else " (budget 1.8)"
+            print(f"whole runs {kind} comparison of lines: {count / one:,.0f} and {count / two:,.0f} lines/s"
+                  f" on one and two cores: {one / two:.2f}{said}")  # fmt: skip
+            held = held and (across or one / two >= 1.8)
+        small = write(folder / "few.jsonl", min(10_000, count // 10), 0.1)
+        few, many = peak(small, 2), peak(path, 2)
+        print(f"memory of all processes: {few >> 20} and {many >> 20} MiB: {many / few:.2f} (budget 1.2)")
+        return 0 if held and many / few <= 1.2 else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000))
