@@ -48,13 +48,14 @@ specs: .venv/.installed  ## lint the specs with Redocly and Spectral (needs Node
 reference: .venv/.installed  ## write the pages that are generated from rules, specs and commands
 	$(BIN)/python docs/generate.py
 
-mutation: .venv/.installed  ## change the rule functions one by one in a copy, and see that a test fails
+mutation: .venv/.installed  ## change the rule functions one by one in a copy, and see that a test fails (RULES=tiki, or RULES=tiki/update.py)
 	$(BIN)/pip install --quiet --group mutation
-	rm -rf mutants && mkdir mutants && cp -r src tests openapi schemas pyproject.toml mutants/
-	cd mutants && PATH="$(CURDIR)/$(BIN):$$PATH" && cosmic-ray init tests/mutation.toml session.sqlite \
-		&& cr-filter-operators session.sqlite tests/mutation.toml \
-		&& cosmic-ray exec tests/mutation.toml session.sqlite && cr-rate session.sqlite \
-		&& cr-report --surviving-only session.sqlite > survivors.txt
+	rm -rf mutants && mkdir mutants && cp -Rp src tests openapi schemas docs pyproject.toml mutants/
+	sed 's#/marketplaces"#/marketplaces/$(RULES)"#' tests/mutation.toml > mutants/mutation.toml
+	cd mutants && PATH="$(CURDIR)/$(BIN):$$PATH" && cosmic-ray baseline mutation.toml \
+		&& cosmic-ray init mutation.toml session.sqlite && cr-filter-operators session.sqlite mutation.toml \
+		&& cosmic-ray exec mutation.toml session.sqlite && cr-rate session.sqlite \
+		&& cr-report --surviving-only --show-diff session.sqlite > survivors.txt
 
 loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: any finding is a false alarm
 	$(BIN)/python tests/loop.py
