@@ -1,6 +1,7 @@
 """Rules about single orders: the state it is in, its kind, and what a change leaves behind."""
 
 from collections.abc import Iterator, Mapping
+from itertools import permutations
 
 from sellerspec.marketplaces.tnsl.times import moment
 from sellerspec.model import Basis, Facts, Json, Path
@@ -64,10 +65,9 @@ def ffo_extra_complete(update: Json, facts: Facts) -> Iterator[Breach]:
     """after an update, an order that the business delivers has both a carrier and a label, or neither"""
     if order_in(facts.order).get("is_fulfillment_only") is True:
         effective = merged_extra(facts.order, update)
-        there = [each for each in EXTRA if effective.get(each)]
-        if len(there) == 1:
-            missing = next(each for each in EXTRA if each not in there)
-            yield Breach((missing,), f"neither sent nor stored, while `{there[0]}` is")
+        for missing, there in permutations(EXTRA):
+            if effective.get(there) and not effective.get(missing):
+                yield Breach((missing,), f"neither sent nor stored, while `{there}` is")
 
 
 @rule(

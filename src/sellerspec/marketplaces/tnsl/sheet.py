@@ -63,7 +63,8 @@ ITEM = ("product_sku", "qty", "price")
 
 _TEXT = frozenset(each.name for each in COLUMNS if each.text)
 _OVERVIEW = ("tnsl-order-service", "Import Mass Order")
-_EXCEL_DIGITS = 15
+_INEXACT = 10**15
+"""A number from here on has more than the fifteen digits that Excel keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,12 @@ class SheetOrder:
 
     def cell(self, path: Path) -> tuple[int, str]:
         """Return row and column of a place in the payload; "" where no single column holds it."""
-        if path[:1] == ("items",) and len(path) > 1 and isinstance(path[1], int):
-            column = str(path[2]) if len(path) > 2 else ""
-            return self.rows[path[1]], column
-        found = next((name for name, place in PATHS.items() if path and place == path[: len(place)]), "")
+        match path:
+            case ("items", int(index), str(column), *_):
+                return self.rows[index], column
+            case ("items", int(index)):
+                return self.rows[index], ""
+        found = next((name for name, place in PATHS.items() if place == path[: len(place)]), "")
         return self.rows[0], found
 
 
@@ -141,7 +144,7 @@ def import_order_type(sheet: Json, _: Facts) -> Iterator[Breach]:
     for index, row in objects(sheet, "rows"):
         if "order_type" in sheet["columns"] and "order_type" not in row["unread"]:
             said = row["cells"].get("order_type")
-            if said is None or said not in KINDS:
+            if said not in KINDS:
                 told = "missing" if said is None else "neither `E2E` nor `FFO`"
                 yield Breach(("rows", index, "cells", "order_type"), told)
 
@@ -152,7 +155,7 @@ def import_code_text(sheet: Json, _: Facts) -> Iterator[Breach]:
     for index, row in objects(sheet, "rows"):
         for column, value in row["cells"].items():
             if column in _TEXT and isinstance(value, int | float):
-                lost = isinstance(value, float) or len(str(value)) >= _EXCEL_DIGITS
+                lost = isinstance(value, float) or abs(value) >= _INEXACT
                 told = "a number that may have lost digits" if lost else "a number, read as its digits"
                 yield Breach(("rows", index, "cells", column), told)
 

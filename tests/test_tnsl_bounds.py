@@ -1,0 +1,135 @@
+"""Rules of TNSL at their boundaries: one step to either side, and what must be left alone."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sellerspec.marketplaces.tnsl import envelope, orders, webhooks
+from sellerspec.model import Basis, Facts, Finding, Severity, Source
+from sellerspec.rulebook import Breach, Rule
+
+FINDING = Finding(
+    "tnsl.own", Severity.ERROR, "/a", "wrong", Basis.DOCUMENTED, Source("doc", "1", Basis.DOCUMENTED)
+)
+
+
+def breaches(rule: Rule, value: Any, **facts: Any) -> list[Breach]:
+    assert rule.check is not None
+    return list(rule.check(value, Facts(**facts)))
+
+
+def places(rule: Rule, value: Any, **facts: Any) -> list[str]:
+    return [".".join(map(str, each.at)) for each in breaches(rule, value, **facts)]
+
+
+@pytest.mark.parametrize(
+    ("state", "shown"),
+    [
+        ("s" * 39, True),
+        ("s" * 40, True),
+        ("s" * 41, False),
+        ("no word", False),
+        ("two words, but of more than forty characters", False),
+    ],
+)
+def test_a_state_is_shown_if_it_is_a_word_of_at_most_forty_characters(state: str, shown: bool) -> None:
+    (found,) = breaches(orders.cancel_state, {}, order={"main_state": state})
+    assert found.says.endswith(f"but `{state}`" if shown else "but in another state")
+
+
+@pytest.mark.parametrize(
+    ("stored", "sent", "told"),
+    [
+        ({}, {}, []),
+        ({"delivery_partner": "A"}, {}, ["shipping_label_url"]),
+        ({"shipping_label_url": "https://l.example/1"}, {}, ["delivery_partner"]),
+        ({"delivery_partner": "A"}, {"shipping_label_url": "https://l.example/1"}, []),
+        ({"delivery_partner": "A"}, {"delivery_partner": ""}, []),
+    ],
+)
+def test_an_order_of_the_business_has_carrier_and_label_or_neither(
+    stored: Any, sent: Any, told: list[str]
+) -> None:
+    order = {"is_fulfillment_only": True, "extra_info": stored}
+    assert places(orders.ffo_extra_complete, sent, order=order) == told
+
+
+def test_what_is_there_is_named_beside_what_is_missing() -> None:
+    order = {"is_fulfillment_only": True, "extra_info": {"delivery_partner": "A"}}
+    (found,) = breaches(orders.ffo_extra_complete, {}, order=order)
+    assert found.says == "neither sent nor stored, while `delivery_partner` is"
+
+
+@pytest.mark.parametrize("kind", [None, 0, 1, "true"])
+def test_a_kind_of_order_that_is_no_boolean_is_not_guessed(kind: Any) -> None:
+    order = {"is_fulfillment_only": kind, "extra_info": {}}
+    assert places(orders.ffo_extra_complete, {"delivery_partner": "A"}, order=order) == []
+    assert places(orders.e2e_extra_empty, {"delivery_partner": "A"}, order=order) == []
+    assert places(orders.receivable_of_ffo, {"receivable": 1}, order=order) == []
+
+
+@pytest.mark.parametrize(("amount", "told"), [(1, True), (0, False), (None, False)])
+def test_nothing_is_collected_for_an_order_of_the_business(amount: Any, told: bool) -> None:
+    order = {"is_fulfillment_only": True}
+    found = places(orders.receivable_of_ffo, {"receivable": amount}, order=order)
+    assert found == ["receivable"] * told
+
+
+@pytest.mark.parametrize(
+    ("status", "after", "told"),
+    [
+        (200, {"delivery_partner": "B"}, ["answer.body.extra_info.delivery_partner"]),
+        (200, {"delivery_partner": "A"}, []),
+        (200, None, []),
+        (199, {"delivery_partner": "B"}, []),
+        (201, {"delivery_partner": "B"}, []),
+    ],
+)
+def test_only_an_accepted_update_is_held_against_what_was_stored(
+    status: int, after: Any, told: list[str]
+) -> None:
+    exchange = {"request": {"body": {}}, "answer": {"status": status, "body": {"extra_info": after}}}
+    order = {"extra_info": {"delivery_partner": "A"}}
+    assert places(orders.extra_merge, exchange, order=order) == told
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "told"),
+    [
+        ("2022-10-26T14:22:46+07:00", "2022-10-26T14:22:46+07:00", False),
+        ("2022-10-26T14:22:46+07:00", "2022-10-26T07:22:46Z", False),
+        ("2022-10-26T14:22:46+07:00", "2022-10-26T14:22:45+07:00", True),
+        ("2022-10-26T14:22:46+07:00", "2022-10-26T14:22:47+07:00", False),
+        ("2022-10-26T14:22:46+07:00", "yesterday", False),
+        (None, "2022-10-26T14:22:46+07:00", False),
+    ],
+)
+@pytest.mark.parametrize("kind", ["created", "updated"])
+def test_a_window_may_end_the_moment_it_begins(kind: str, start: Any, end: Any, told: bool) -> None:
+    query = {f"{kind}_from": start, f"{kind}_to": end}
+    assert places(orders.filter_window, query) == [f"{kind}_to"] * told
+
+
+@pytest.mark.parametrize("text", ["A", "Đ"])
+def test_a_reason_of_another_text_is_told_wherever_it_sorts(text: str) -> None:
+    assert "A" < webhooks.REASONS["canceled"] < "Đ"
+    notice = {"data": {"reason_code": "canceled", "reason": text}}
+    assert places(webhooks.reason_text, notice) == ["data.reason"]
+
+
+def test_a_reason_may_stand_between_spaces_and_an_unknown_code_is_left_alone() -> None:
+    known = webhooks.REASONS["canceled"]
+    for data in (
+        {"reason_code": "canceled", "reason": f" {known} "},
+        {"reason_code": "new_code", "reason": "A"},
+    ):
+        assert places(webhooks.reason_text, {"data": data}) == []
+
+
+@pytest.mark.parametrize(("code", "said"), [(None, "INVALID_TOKEN"), ("EXPIRED_TOKEN", "EXPIRED_TOKEN")])
+def test_a_refused_token_has_the_code_of_its_finding_or_the_documented_one(
+    code: str | None, said: str
+) -> None:
+    answer = envelope.refusal((replace(FINDING, status=401, code=code),))
+    assert answer.body["error"]["message_code"] == said
