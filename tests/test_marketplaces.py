@@ -198,6 +198,8 @@ def finding(
         ([finding(422, text="b"), finding(422, text="a"), finding(422, text="b")], 422, ["b", "a"]),
         ([finding(422, text="late"), finding(404, text="now")], 404, ["now"]),
         ([finding(404, text="late"), finding(400, text="now")], 400, ["now"]),
+        ([finding(400, text="late"), finding(405, text="now")], 405, ["now"]),
+        ([finding(405, text="late"), finding(403, text="now")], 403, ["now"]),
         ([finding(400, text="late"), finding(403, text="now")], 403, ["now"]),
         ([finding(403, text="late"), finding(401, text="now")], 401, ["now"]),
         ([finding(429, text="late"), finding(422, text="now")], 422, ["now"]),

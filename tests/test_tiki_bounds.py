@@ -7,16 +7,10 @@ import pytest
 
 from sellerspec.marketplaces.tiki import confirm, delivery, inheritance, orders, product, update, variant
 from sellerspec.model import Facts
-from sellerspec.rulebook import Rule
+from test_tiki_sides import told
 
 NOW = datetime(2019, 7, 1, 12)
 ABROAD, HERE = "cross_border", "drop_ship"
-
-
-def told(rule: Rule, value: Any, **facts: Any) -> list[str]:
-    """Return the places at which a rule finds something."""
-    assert rule.check is not None
-    return [".".join(map(str, each.at)) for each in rule.check(value, Facts(**facts))]
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,8 @@ def reason_listed(payload: Json, _: Facts) -> Iterator[Breach]:
     reason = payload.get("reason")
     if isinstance(reason, str) and reason and reason not in REASONS:
         slug = "-".join(reason.lower().replace("_", " ").split())
-        close = get_close_matches(slug, REASONS, n=1, cutoff=0.8)
-        hint = f"did you mean `{close[0]}`?" if close else None
+        close = next(iter(get_close_matches(slug, REASONS, cutoff=0.8)), None)
+        hint = f"did you mean `{close}`?" if close else None
         yield Breach(("reason",), "not one of the two listed reasons; counts as others", hint=hint)
 
 

@@ -15,9 +15,11 @@ def refusal(findings: tuple[Finding, ...]) -> Answer:
     A call fails at its first stage: an unreadable body is not searched for missing members.
     A text that names no variant stands there once, however many variants it is about.
     """
-    statuses = [_status(each) for each in findings]
-    status = min(statuses, key=lambda each: STAGES.index(each) if each in STAGES else len(STAGES))
-    texts = [_text(each) for each, own in zip(findings, statuses, strict=True) if own == status]
+    status = min(
+        map(_status, findings),
+        key=lambda each: STAGES.index(each) if each in STAGES else len(STAGES),
+    )
+    texts = [_text(each) for each in findings if _status(each) == status]
     return Answer(status, {"errors": list(dict.fromkeys(texts))})
 
 

@@ -50,10 +50,11 @@ def _total(order: Json, at: Path) -> Iterator[Breach]:
         return
     shipping, discount = order.get("shipping"), order.get("discount")
     before, after = order.get("total_price_before_discount"), order.get("total_price_after_discount")
-    fee = shipping.get("shipping_fee") if isinstance(shipping, dict) else None
-    less = discount.get("discount_amount") if isinstance(discount, dict) else None
-    added = [each for each in (before, fee, order.get("handling_fee")) if isinstance(each, int)]
-    if len(added) == 3 and isinstance(less, int) and isinstance(after, int) and after != sum(added) - less:
+    fee: Json = shipping.get("shipping_fee") if isinstance(shipping, dict) else None
+    less: Json = discount.get("discount_amount") if isinstance(discount, dict) else None
+    handling = order.get("handling_fee")
+    known = all(isinstance(each, int) for each in (before, fee, handling, less, after))
+    if known and after != before + fee + handling - less:
         yield Breach((*at, "total_price_after_discount"), "not the total before plus fees less discount")
 
 
@@ -70,8 +71,10 @@ def warehouse_identity(answer: Json, _: Facts) -> Iterator[Breach]:
     seen: dict[int, int] = {}
     for index, warehouse in objects({"": answer}, ""):
         key = warehouse.get("seller_inventory_id")
-        if isinstance(key, int) and seen.setdefault(key, index) != index:
+        if isinstance(key, int) and key in seen:
             yield Breach((index, "seller_inventory_id"), f"the same id as warehouse {seen[key]}")
+        elif isinstance(key, int):
+            seen[key] = index
 
 
 @rule(

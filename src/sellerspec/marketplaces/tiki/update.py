@@ -20,7 +20,7 @@ def price_floor(update: Json, facts: Facts) -> Iterator[Breach]:
     """a new price is at least a tenth of the listing price"""
     price = number(update.get("price")) if isinstance(update, dict) else None
     listing = facts.listing_price
-    if price is not None and listing is not None and 0 < price * 10 < listing:
+    if price is not None and listing is not None and price > 0 and price * 10 < listing:
         yield Breach(("price",), f"{price}, below a tenth of the listing price {listing}")
 
 

@@ -22,8 +22,10 @@ def sku_unique(product: Json, _: Facts) -> Iterator[Breach]:
     first: dict[str, int] = {}
     for index, each in objects(product, "variants"):
         sku = each.get("sku")
-        if isinstance(sku, str) and sku and first.setdefault(sku, index) != index:
+        if isinstance(sku, str) and sku in first:
             yield Breach(("variants", index, "sku"), f"the same `sku` as variant {first[sku]}")
+        elif isinstance(sku, str) and sku:
+            first[sku] = index
 
 
 @rule(
@@ -40,13 +42,15 @@ def options_unique(product: Json, _: Facts) -> Iterator[Breach]:
     """no two variants have the same values for all option attributes"""
     attributes = product.get("option_attributes") if isinstance(product, dict) else None
     keys = ("option1", "option2")[: len(attributes)] if isinstance(attributes, list) else ()
-    if not keys:
-        return
-    first: dict[tuple[str, ...], int] = {}
-    for index, each in objects(product, "variants"):
-        values = tuple(each[key] for key in keys if isinstance(each.get(key), str) and each[key])
-        if len(values) == len(keys) and first.setdefault(values, index) != index:
+    first: dict[tuple[Json, ...], int] = {}
+    for index, each in objects(product, "variants") if keys else ():
+        values = tuple(each.get(key) for key in keys)
+        if not all(isinstance(value, str) and value for value in values):
+            continue
+        if values in first:
             yield Breach(("variants", index, keys[-1]), f"the same options as variant {first[values]}")
+        else:
+            first[values] = index
 
 
 @rule(
@@ -103,11 +107,10 @@ def inventory_types_mixed(product: Json, _: Facts) -> Iterator[Breach]:
     given = [
         (i, each["inventory_type"]) for i, each in objects(product, "variants") if each.get("inventory_type")
     ]
-    for index, inventory_type in given[1:]:
-        if (inventory_type == ABROAD) != (given[0][1] == ABROAD):
-            yield Breach(
-                ("variants", index, "inventory_type"), f"beside another kind in variant {given[0][0]}"
-            )
+    for index, inventory_type in given:
+        variant, first = given[0]
+        if inventory_type != first and ABROAD in (inventory_type, first):
+            yield Breach(("variants", index, "inventory_type"), f"beside another kind in variant {variant}")
 
 
 @rule(
@@ -121,9 +124,10 @@ def inventory_types_mixed(product: Json, _: Facts) -> Iterator[Breach]:
 )
 def inventory_type_seller(product: Json, facts: Facts) -> Iterator[Breach]:
     """sellers abroad use `cross_border`, sellers in Vietnam every other inventory type"""
+    abroad = facts.seller == "global"
     for index, each in objects(product, "variants"):
-        inventory_type = each.get("inventory_type")
-        if isinstance(inventory_type, str) and (inventory_type == ABROAD) != (facts.seller == "global"):
+        given = each.get("inventory_type")
+        if isinstance(given, str) and (given != ABROAD if abroad else given == ABROAD):
             yield Breach(
                 ("variants", index, "inventory_type"), f"not for a seller of the kind `{facts.seller}`"
             )

@@ -1,0 +1,337 @@
+"""What a rule of Tiki compares, from both sides: a value below, the equal one, a value above."""
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from sellerspec.marketplaces import marketplace
+from sellerspec.marketplaces.tiki import (
+    calls,
+    confirm,
+    delivery,
+    orders,
+    printing,
+    product,
+    tracking,
+    variant,
+)
+from sellerspec.model import Facts
+from sellerspec.rulebook import Breach, Rule
+
+NOW = datetime(2019, 7, 1, 12)
+KINDS = ("cross_border", "dropship", "seller_delivery", "tiki_delivery", None)
+
+
+def breaches(rule: Rule, value: Any, **facts: Any) -> list[Breach]:
+    """Return what a rule says of a value and facts as they come out of a decoder."""
+    assert rule.check is not None
+    decoded = {
+        name: each if isinstance(each, datetime | tuple) else json.loads(json.dumps(each))
+        for name, each in facts.items()
+    }
+    return [*rule.check(json.loads(json.dumps(value)), Facts(**decoded))]
+
+
+def told(rule: Rule, value: Any, **facts: Any) -> list[str]:
+    """Return the places at which a rule finds something."""
+    return [".".join(map(str, each.at)) for each in breaches(rule, value, **facts)]
+
+
+def clock(seconds: int = 0) -> str:
+    """Return the moment so many seconds after `NOW`, as Tiki writes it."""
+    return f"{NOW + timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}"
+
+
+@pytest.mark.parametrize(
+    ("id", "status"),
+    [
+        ("tiki.token-valid", 403),
+        ("tiki.token-allowed", 403),
+        ("tiki.rate-limit", 429),
+        ("tiki.trace-id-known", 404),
+        ("tiki.order-known", 404),
+    ],
+)
+def test_what_only_tiki_can_refuse_names_the_status_of_the_refusal(id: str, status: int) -> None:
+    assert [each.status for each in marketplace("tiki").rules if each.id == id] == [status]
+
+
+@pytest.mark.parametrize("other", ["application/ld+json", "application/xml", "text/json", "a"])
+def test_a_content_type_before_or_behind_json_is_another(other: str) -> None:
+    assert told(calls.content_type, {"content-type": other}) == ["content-type"]
+    assert told(calls.content_type, {"content-type": f"{other};charset=utf-8"}) == ["content-type"]
+    assert told(calls.content_type, {"content-type": " Application/JSON ; charset=utf-8"}) == []
+
+
+def test_the_refusal_of_a_content_type_is_known_for_a_form_alone() -> None:
+    def text(given: str) -> str | None:
+        (only,) = breaches(calls.content_type, {"content-type": given})
+        return only.text
+
+    seen = f"Content type '{calls.FORM}' not supported"
+    assert text(calls.FORM) == text("application/x-www-form-urlencoded; charset=UTF-8") == seen
+    assert text("text/plain") is text("application/xml") is text("application/a") is None
+
+
+@pytest.mark.parametrize(("seconds", "told_at"), [(-1, ["updated_at_max"]), (0, []), (1, [])])
+def test_a_span_may_end_as_it_begins(seconds: int, told_at: list[str]) -> None:
+    query = {"updated_at_min": clock(), "updated_at_max": clock(seconds)}
+    assert told(tracking.times_ordered, query) == told_at
+
+
+def test_only_integers_are_ids_of_items() -> None:
+    payload = {"item_ids": [True, "2", None, 1.5, 2, 1]}
+    order = {"items": [{"id": 1}, {"id": "2"}]}
+    assert told(confirm.foreign, payload, order=order) == ["item_ids.4"]
+
+
+def test_an_order_without_items_has_no_foreign_ones() -> None:
+    assert told(confirm.foreign, {"item_ids": [1]}, order={"items": []}) == []
+    assert told(confirm.left_out, {"item_ids": []}, order={"items": [{"id": 1}]}) == []
+    assert told(confirm.left_out, {"item_ids": [1]}, order={"items": [{"id": 1}, {"id": 2}]}) == ["item_ids"]
+    assert told(confirm.left_out, {"item_ids": [1, 2, 3]}, order={"items": [{"id": 2}, {"id": 1}]}) == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_each_kind_of_order_asks_for_its_own(kind: str | None) -> None:
+    order = {"fulfillment_type": kind}
+    payload = {"order_code": "1"}
+    for rule, place, kinds in (
+        (confirm.commitment_needed, "delivery_commitment_time", {"seller_delivery"}),
+        (confirm.tracking_needed, "tracking_number", {"cross_border"}),
+        (confirm.dropship, "order_code", {"dropship"}),
+        (delivery.seller_delivers, "order_code", {"cross_border", "dropship", "tiki_delivery"}),
+        (printing.permitted, "order_code", {"tiki_delivery"}),
+    ):
+        assert told(rule, payload, order=order) == [place] * (kind in kinds), rule.id
+    for given in (None, ""):
+        payload = {"delivery_commitment_time": given, "tracking_number": given}
+        for rule in (confirm.commitment_needed, confirm.tracking_needed):
+            assert told(rule, payload, order=order) == told(rule, {}, order=order)
+    payload = {"delivery_commitment_time": clock(), "tracking_number": "1"}
+    for rule in (confirm.commitment_needed, confirm.tracking_needed):
+        assert told(rule, payload, order=order) == []
+
+
+@pytest.mark.parametrize("code", ["a", "hm", "hn ", "sg", "sgo", "zzz"])
+def test_a_warehouse_code_beside_the_known_ones_is_told(code: str) -> None:
+    (only,) = breaches(confirm.warehouse_known, {"warehouse_code": code})
+    assert (only.hint is not None) is (code == "sg")
+    assert told(confirm.warehouse_known, {"warehouse_code": code}, warehouses=[]) == []
+
+
+WAREHOUSES = [
+    {"seller_inventory_id": 5000, "warehouse_id": 1001, "warehouse_code": "hn"},
+    {"seller_inventory_id": 6000, "warehouse_id": 1002, "warehouse_code": "sgn"},
+]
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "place"),
+    [
+        (5000, "hn", None),
+        ("5000", "hn", None),
+        (6000, "sgn", None),
+        (5000, None, None),
+        (None, "hn", None),
+        (5000, "ct", "warehouse_code"),
+        (5000, "sgn", "warehouse_code"),
+        (6000, "hn", "warehouse_code"),
+        (4999, "hn", "seller_inventory_id"),
+        (5001, "hn", "seller_inventory_id"),
+        (6001, "sgn", "seller_inventory_id"),
+    ],
+)
+def test_a_warehouse_is_named_by_its_id_and_its_own_code(key: Any, code: Any, place: str | None) -> None:
+    payload = {"seller_inventory_id": key, "warehouse_code": code}
+    assert told(confirm.warehouse_pair, payload, warehouses=WAREHOUSES) == [place] * (place is not None)
+
+
+@pytest.mark.parametrize(("key", "hinted"), [(1000, False), (1001, True), (1002, True), (1003, False)])
+def test_the_id_of_a_region_gets_a_hint(key: int, hinted: bool) -> None:
+    (only,) = breaches(confirm.warehouse_pair, {"seller_inventory_id": key}, warehouses=WAREHOUSES)
+    assert (only.hint is not None) is hinted
+
+
+@pytest.mark.parametrize(("seconds", "late"), [(-1, True), (0, True), (1, False)])
+def test_an_item_is_confirmed_before_its_last_moment(seconds: int, late: bool) -> None:
+    order = {"items": [{"id": 1, "must_confirmed_before_at": clock(seconds)}, {"id": 2}]}
+    payload = {"item_ids": [3, 2, 1]}
+    assert told(confirm.deadline, payload, order=order, now=NOW) == ["item_ids.2"] * late
+
+
+@pytest.mark.parametrize("status", ["a", "canceled", "successful_delivery", "z"])
+def test_only_a_canceled_delivery_has_a_reason(status: str) -> None:
+    found = told(delivery.reason_listed, {"status": status, "reason": "x"})
+    assert found == ["reason"] * (status == "canceled")
+
+
+def test_a_reason_spelled_nearly_as_listed_gets_a_hint() -> None:
+    for text, hint in (
+        ("Seller_out of stock", None),
+        ("Seller out of_stock cancel order", "seller-out-of-stock-cancel-order"),
+        ("customers are no longer in demands", "customers-are-no-longer-in-demand"),
+        ("too late", None),
+    ):
+        (only,) = breaches(delivery.reason_listed, {"status": "canceled", "reason": text})
+        assert only.hint == (f"did you mean `{hint}`?" if hint else None)
+    for reason in ("", None, *delivery.REASONS):
+        assert told(delivery.reason_listed, {"status": "canceled", "reason": reason}) == []
+
+
+def test_an_equal_order_code_is_an_echo() -> None:
+    for sent, found in (("100000001", 0), ("100000000", 1), ("100000002", 1)):
+        exchange = {
+            "request": {"body": {"order_code": sent}},
+            "answer": {"status": 200, "body": {"order_code": "100000001"}},
+        }
+        assert len(told(delivery.echo, exchange)) == found
+
+
+@pytest.mark.parametrize("total", [1_999_999, 2_000_000, 2_000_001])
+def test_a_total_that_adds_up_is_left_alone(total: int) -> None:
+    order = {
+        "total_price_before_discount": 2_500_000,
+        "total_price_after_discount": total,
+        "handling_fee": 10_000,
+        "shipping": {"shipping_fee": 20_000},
+        "discount": {"discount_amount": 530_000},
+    }
+    assert told(orders.order_total, order) == ["total_price_after_discount"] * (total != 2_000_000)
+    for name in order:
+        assert told(orders.order_total, {**order, name: None}) == []
+
+
+def test_a_repeated_warehouse_names_the_first() -> None:
+    keys = [5000, None, 6000, 4000, 5000, 5000]
+    found = breaches(orders.warehouse_identity, [{"seller_inventory_id": each} for each in keys])
+    assert [(each.at, each.says) for each in found] == [
+        ((4, "seller_inventory_id"), "the same id as warehouse 0"),
+        ((5, "seller_inventory_id"), "the same id as warehouse 0"),
+    ]
+
+
+@pytest.mark.parametrize(("key", "low", "same", "high"), [("id", 1000, 1001, 1002), ("code", "a", "hn", "z")])
+def test_only_warehouses_of_the_same_region_share_a_filter(key: str, low: Any, same: Any, high: Any) -> None:
+    name = f"warehouse_{key}"
+    for others, several in (((low, high), False), ((low, same), True), ((high, high), False)):
+        warehouses = [{name: each} for each in (same, *others)]
+        found = told(orders.warehouse_filter_unique, {name: same}, warehouses=warehouses)
+        assert found == [name] * several
+    assert told(orders.warehouse_filter_unique, {}, warehouses=[{}, {}]) == []
+
+
+@pytest.mark.parametrize("form", ["a", "html", "pdf", "z", None])
+@pytest.mark.parametrize("label", ["a", "invoice", "shipping", "z"])
+def test_a_shipping_label_does_not_come_as_pdf(form: str | None, label: str) -> None:
+    found = told(printing.pdf_invoice, {"format": form, "label": label})
+    assert found == ["format"] * (form == "pdf" and label == "shipping")
+
+
+@pytest.mark.parametrize("status", [199, 200, 201])
+def test_only_a_label_that_was_printed_has_an_address(status: int) -> None:
+    exchange = {"request": {}, "answer": {"status": status, "body": {}}}
+    assert told(printing.asked_label, exchange) == ["answer.body.shipping_label_url"] * (status == 200)
+    exchange = {"request": {"query": {"label": "a"}}, "answer": {"status": status, "body": {}}}
+    assert told(printing.asked_label, exchange) == []
+
+
+@pytest.mark.parametrize(
+    ("images", "place"),
+    [(["a", "n"], []), (["z", "m", "m"], ["images.1"]), (["z", "n"], []), ([], []), ([None], [])],
+)
+def test_the_main_picture_is_told_once_where_it_stands_again(images: list[Any], place: list[str]) -> None:
+    assert told(product.image_repeated, {"image": "m", "images": images}) == place
+
+
+@pytest.mark.parametrize(("id", "fits"), [(1845, False), (1846, True), ("1846", True), (1847, False)])
+def test_a_category_counts_for_the_products_that_name_it(id: Any, fits: bool) -> None:
+    category = {"id": 1846, "primary": 0, "attributes": []}
+    payload = {"category_id": id}
+    assert told(product.category_other, payload, category=category) == ["category_id"] * (not fits)
+    assert told(product.category_primary, payload, category=category) == ["category_id"] * fits
+    assert told(product.category_attributes, payload, category=category) == ["category_id"] * fits
+    assert told(product.category_other, {}, category=category) == []
+
+
+@pytest.mark.parametrize("primary", [0, 1, 2])
+def test_a_primary_category_says_one(primary: int) -> None:
+    category = {"id": 1846, "primary": primary, "attributes": [{"code": "a"}]}
+    found = told(product.category_primary, {"category_id": 1846}, category=category)
+    assert found == ["category_id"] * (primary != 1)
+    assert told(product.category_attributes, {"category_id": 1846}, category=category) == []
+
+
+@pytest.mark.parametrize("required", [0, 1, 2])
+def test_an_attribute_is_required_where_the_category_says_one(required: int) -> None:
+    category = {"id": 1846, "attributes": [{"code": "ram", "is_required": required}, {"code": 5}]}
+
+    def missing(rule: Rule, value: Any, *variants: Any) -> list[str]:
+        payload = {"category_id": 1846, "attributes": {"ram": value}, "variants": [*variants]}
+        return told(rule, payload, category=category)
+
+    asked = ["attributes.ram"] * (required == 1)
+    own: dict[str, Any] = {"attributes": {"ram": "8"}}
+    assert missing(product.attribute_required, None) == asked
+    assert missing(product.attribute_required, None, own, {}) == asked
+    assert missing(product.attribute_required, None, {}, own) == asked
+    assert missing(product.attribute_required, None, own, own) == []
+    assert missing(product.attribute_required, "8", {}) == missing(product.attribute_required, "") == []
+    assert missing(product.attribute_required_empty, "") == asked
+    for value in ("8", " ", 0, 8, None, []):
+        assert missing(product.attribute_required_empty, value) == []
+
+
+def test_attributes_are_unknown_where_the_category_lists_others() -> None:
+    category = {"id": 1846, "attributes": [{"code": "b"}]}
+    payload = {
+        "category_id": 1846,
+        "attributes": {"a": 1, "b": 1, "c": 1},
+        "option_attributes": ["", "c", "b"],
+    }
+    assert told(product.attribute_known, payload, category=category) == ["attributes.a", "attributes.c"]
+    assert told(product.option_attribute_known, payload, category=category) == ["option_attributes.1"]
+    for other in ({**category, "attributes": []}, {**category, "id": 7}):
+        assert told(product.attribute_known, payload, category=other) == []
+        assert told(product.option_attribute_known, payload, category=other) == []
+
+
+@pytest.mark.parametrize("seller", ["global", "vietnam"])
+def test_inventory_types_beside_the_one_from_abroad_are_of_vietnam(seller: str) -> None:
+    kinds = ("a", "cross_border", "instock", "z")
+    wrong = [
+        f"variants.{index}.inventory_type"
+        for index, each in enumerate(kinds)
+        if (each == "cross_border") is (seller == "vietnam")
+    ]
+    payload = {"variants": [{"inventory_type": each} for each in kinds]}
+    assert told(variant.inventory_type_seller, payload, seller=seller) == wrong
+
+
+@pytest.mark.parametrize("first", ["a", "cross_border", "z", ""])
+def test_the_first_inventory_type_decides_what_is_mixed(first: str) -> None:
+    kinds = [first, "b", "cross_border", "", "y", "cross_border"]
+    decides = next(each for each in kinds if each)
+    payload = {"variants": [{"inventory_type": each} for each in kinds]}
+    mixed = [
+        f"variants.{index}.inventory_type"
+        for index, each in enumerate(kinds)
+        if each and (each == "cross_border") is not (decides == "cross_border")
+    ]
+    assert told(variant.inventory_types_mixed, payload) == mixed
+
+
+def test_an_equal_supplier_is_the_same_one() -> None:
+    suppliers = [5000, 5000, "5000", 4999, 5001, None, "x"]
+    payload = {"variants": [{"supplier": each} for each in suppliers]}
+    assert told(variant.one_supplier, payload) == ["variants.3.supplier", "variants.4.supplier"]
+    registered = told(variant.supplier_registered, payload, suppliers=(5000,))
+    assert registered == ["variants.3.supplier", "variants.4.supplier"]
+
+
+def test_an_option_may_hold_any_text_but_the_name_of_an_option() -> None:
+    variants = [{"option1": each, "option2": other} for each, other in (("a", "m"), ("m", "z"), ("n", None))]
+    payload = {"option_attributes": ["m"], "variants": variants}
+    assert told(variant.option_value, payload) == ["variants.0.option2", "variants.1.option1"]
