@@ -20,10 +20,10 @@ def to_compare(product: Json) -> Collection[str]:
         asked.append("tiki.image-repeated")
     codes = product["option_attributes"]
     variants = product["variants"]
-    two = len(codes) == 2
+    second = codes[1:]
     shared = product.get("market_price")
     supplier = variants[0].get("supplier")
-    abroad = variants[0].get("inventory_type") == ABROAD
+    kind = variants[0].get("inventory_type")
     skus = set()
     options = set()
     for each in variants:
@@ -32,13 +32,14 @@ def to_compare(product: Json) -> Collection[str]:
             asked.append("tiki.variant-option-value")
         if each.get("supplier") != supplier:
             asked.append("tiki.variants-one-supplier")
-        if (each.get("inventory_type") == ABROAD) is not abroad:
+        own = each.get("inventory_type")
+        if own != kind and ABROAD in (own, kind):
             asked.append("tiki.variants-inventory-types-mixed")
         if market is not None and price is not None and market < price:
             asked.append("tiki.market-price-low")
         if each.get("attributes"):
             asked.append("tiki.variant-attribute-clash")
-        if two:
+        if second:
             option = (option, each.get("option2"))
             if option[1] in codes:
                 asked.append("tiki.variant-option-value")
