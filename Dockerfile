@@ -5,12 +5,12 @@ COPY src src
 COPY openapi openapi
 COPY schemas schemas
 COPY tests/examples tests/examples
-RUN pip install --no-cache-dir --prefix=/install ".[sandbox,record]"
+RUN pip install --no-cache-dir --prefix=/install './[sandbox,record]'
 
 FROM python:3.13-slim
 COPY --from=build /install /usr/local
-RUN useradd --create-home sellerspec
-USER sellerspec
+RUN useradd --create-home --uid 1000 sellerspec
+USER 1000
 WORKDIR /work
 EXPOSE 8000
 ENTRYPOINT ["sellerspec"]

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 # `corpus` rewrites evidence: look at its diff before committing it.
-.PHONY: spark catalogue docs terminal browser loop draws detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
+.PHONY: packaging spark catalogue docs terminal browser loop draws detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -76,12 +76,20 @@ docs: .venv/.installed  ## build the site into site/, strictly: a broken link fa
 terminal: .venv/.installed  ## record the terminal of the README anew
 	$(BIN)/python docs/terminal.py
 
-browser: .venv/.installed node_modules/.installed  ## the report in a real Chromium, with axe-core; SARIF against its schema
+browser: .venv/.installed node_modules/.installed  ## the report in a real Chromium, with axe-core; SARIF and JUnit against their schemas
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; }
-	SELLERSPEC_BROWSER=1 $(BIN)/pytest tests/test_render_formats.py
+	SELLERSPEC_BROWSER=1 $(BIN)/pytest tests/test_render_formats.py tests/test_junit.py
+
+packaging: .venv/.packaging  ## lint the Dockerfile; the pre-commit hooks in a fresh repository
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/pytest tests/packaging
+
+.venv/.packaging: .venv/.installed
+	$(BIN)/pip install --quiet --group packaging
+	@touch $@
 
 node_modules/.installed: tests/browser/package.json
-	npm install --prefix tests/browser --no-audit --no-fund --no-package-lock
+	npm install --prefix tests/browser --no-audit --no-fund --no-package-lock --omit=peer
 	rm -rf node_modules && mv tests/browser/node_modules node_modules
 	@touch $@
 

@@ -101,6 +101,19 @@ def test_a_folder_is_walked_without_hidden_files_and_facts(tmp_path: Path) -> No
     assert report["reports"][1]["unchecked"] == ["tiki.update-price-floor"]
 
 
+def test_facts_that_are_named_stand_for_the_payload_beside_them(tmp_path: Path) -> None:
+    payload = written(tmp_path / "one.json", {"price": 1000})
+    facts = written(tmp_path / "one.facts.json", {"listing_price": 100_000})
+    alone = written(tmp_path / "alone.facts.json", {"listing_price": 100_000})
+    for names in ((facts,), (facts, payload), (payload, facts)):  # as `*.json` names them
+        done = run("check", "--as", "tiki/updateSku", "--format", "json", *names)
+        assert [each["name"] for each in json.loads(done.stdout)["reports"]] == [str(payload)]
+        assert "tiki.update-price-floor" in done.stdout
+    written(tmp_path / "call.exchange.json", {"method": "GET", "url": "/v1/categories", "status": 200})
+    assert "call.exchange.json" in run("check", written(tmp_path / "call.facts.json", {})).stdout
+    assert run("check", alone).exit_code == 2
+
+
 def test_stdin_is_checked_and_named() -> None:
     done = run("check", "--as", "tiki/updateSku", "-", stdin=b'{"price": 0}')
     assert done.exit_code == 1

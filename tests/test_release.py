@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -64,6 +65,26 @@ def test_the_wheel_alone_checks_and_names_the_extras_that_are_missing(
         done = run(tool, *words, cwd=tmp_path)
         assert done.returncode == 2, done.stdout + done.stderr
         assert f"pip install 'sellerspec[{extra}]'" in done.stderr
+
+
+def test_the_image_copies_all_that_the_package_is_built_from(
+    built: tuple[Path, Path], tmp_path: Path
+) -> None:
+    stage = (ROOT / "Dockerfile").read_text().split("\nFROM ")[0]
+    for *sources, target in (each.split()[1:] for each in stage.splitlines() if each.startswith("COPY ")):
+        for each in sources:
+            if (ROOT / each).is_dir():
+                shutil.copytree(ROOT / each, tmp_path / target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy2(ROOT / each, tmp_path / target)
+    done = run(
+        sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "dist", cwd=tmp_path,
+        SOURCE_DATE_EPOCH="1700000000",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (image,) = (tmp_path / "dist").iterdir()
+    (wheel,) = built[0].glob("*.whl")
+    assert image.read_bytes() == wheel.read_bytes()
 
 
 def test_only_the_python_that_is_tested_is_declared() -> None:

@@ -1,13 +1,12 @@
 """Each format is what its readers accept, and nothing in a payload or a name can break out of it."""
 
 import json
-import os
 import re
 import shutil
 import subprocess
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from xml.etree import ElementTree
 
 import jsonschema
@@ -15,6 +14,7 @@ import pytest
 import referencing
 
 import sellerspec
+from npm import missing, npm
 from sellerspec import resources
 from sellerspec.errors import UnknownName, Unreadable
 from sellerspec.model import Basis, Finding, Phase, Report, Severity, Source
@@ -44,23 +44,6 @@ def nasty() -> Checked:
 
 FAILED = (Failed("gone.json", "no such file or directory"), Failed(NASTY, NASTY, 2, 3))
 ALL = (checked(), checked("clean.json", '{"price": 5}', "tiki/updateSku"), nasty())
-
-
-def missing(what: str) -> NoReturn:
-    if os.environ.get("SELLERSPEC_BROWSER"):
-        pytest.fail(what)
-    pytest.skip(what)
-
-
-def npm(module: str) -> Path:
-    """Return a file of an npm package, or skip: they are test-only and may not be installed.
-
-    `make browser` installs them and turns the skip into a failure.
-    """
-    folder = Path(os.environ.get("SELLERSPEC_NODE_MODULES") or ROOT / "node_modules")
-    if not (folder / module).exists():
-        missing(f"npm install {module.split('/lib')[0]} (or name its folder in SELLERSPEC_NODE_MODULES)")
-    return folder / module
 
 
 def test_unknown_format_names_the_nearest() -> None:
@@ -300,7 +283,7 @@ def test_the_page_in_a_real_browser_is_accessible_filters_and_runs_nothing_of_a_
     npm("puppeteer-core")
     node, chromium = shutil.which("node"), shutil.which("chromium")
     if node is None or chromium is None:
-        missing("node and Debian's chromium; `make browser` installs the latter")
+        missing("node and Debian's chromium")
     page = tmp_path / "page.html"
     page.write_text(render("html", ALL, FAILED, tables=(Table("Coverage", ("a",), (("1",),), "n"),)))
     script = ROOT / "tests/browser/page.mjs"

@@ -12,6 +12,7 @@ from sellerspec.errors import Unreadable
 from sellerspec.model import Exchange, Json
 
 STDIN = "-"
+_FACTS = ".facts.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,15 @@ class Input:
 def inputs(names: Iterable[str], *, suffixes: tuple[str, ...] = (".json",)) -> Iterator[Input | Unreadable]:
     """Yield what the names stand for, folders walked in the order of names; a problem is yielded, not raised.
 
-    Hidden files and folders are passed over, and `.facts.json` files, which belong to others.
+    Hidden files and folders are passed over. A `.facts.json` file stands for the payload that it lies
+    beside: a shell's `*.json`, and pre-commit, name both.
 
     Args:
         names: paths, or `-`.
         suffixes: of the files of a folder that are meant.
     """
     seen: set[str] = set()
-    for name in names:
+    for name in map(_meant, names):
         if name in seen:
             continue
         seen.add(name)
@@ -66,11 +68,19 @@ def inputs(names: Iterable[str], *, suffixes: tuple[str, ...] = (".json",)) -> I
             yield Input(str(each), each)
 
 
+def _meant(name: str) -> str:
+    """Return the payload that facts lie beside; any other name as it is."""
+    if not name.endswith(_FACTS):
+        return name
+    stem = name.removesuffix(_FACTS)
+    return next((each for each in (f"{stem}.json", f"{stem}.exchange.json") if Path(each).is_file()), name)
+
+
 def _counts(path: Path, root: Path, suffixes: tuple[str, ...]) -> bool:
     parts = path.relative_to(root).parts
     return (
         path.name.endswith(suffixes)
-        and not path.name.endswith(".facts.json")
+        and not path.name.endswith(_FACTS)
         and not any(each.startswith(".") for each in parts)
         and path.is_file()
     )

