@@ -65,8 +65,7 @@ def main() -> None:
                 "theirs": other,
                 "ours": lambda each=exchange: sellerspec.check_exchange(each, requests="never"),
             },
-            rounds=10,
-            calls=5,
+            rounds=30,
         )
         ratio = taken["theirs"] / taken["ours"]
         worst = min(worst, ratio)

@@ -34,13 +34,13 @@ def main() -> int:
             "guarded": lambda: guarded.post(URL, content=BODY, headers=HEADERS),
         },
         rounds=60,
-        calls=50,
+        lasting=0.02,
     )
     added = times["guarded"] - times["bare"]
     print(f"a call of httpx           {times['bare'] * 1e6:8.1f} µs")
     print(f"the same, guarded         {times['guarded'] * 1e6:8.1f} µs")
     print(f"the guard adds            {added * 1e6:8.1f} µs   (budget 50)")
-    many = best({"noted": lambda: counting.post(URL, content=BODY, headers=HEADERS)}, rounds=8, calls=512)
+    many = best({"noted": lambda: counting.post(URL, content=BODY, headers=HEADERS)}, rounds=8, lasting=0.1)
     print(
         f"with its coverage noted   {(many['noted'] - times['bare']) * 1e6:8.1f} µs   (looked at in batches)"
     )
