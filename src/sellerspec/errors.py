@@ -1,7 +1,6 @@
 """Errors: the toolkit could not answer. What is wrong with a payload is a finding, never an error."""
 
 from collections.abc import Collection
-from difflib import get_close_matches
 
 
 class SellerspecError(Exception):
@@ -18,6 +17,8 @@ class UnknownName(SellerspecError):
         self.known = known
 
     def __str__(self) -> str:
+        from difflib import get_close_matches  # every command starts without it
+
         close = get_close_matches(self.name, self.known, n=1)
         if not close:
             by_lower = {each.lower(): each for each in self.known}

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from sellerspec import resources
@@ -255,7 +255,7 @@ class Spec:
         return out
 
     def _relative(self, file: Path) -> str:
-        root = resources.data_root().resolve()
+        root = _root()
         return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
 
     def _follow(self, reference: str, file: Path, at: str) -> tuple[Path, str, Json]:
@@ -274,6 +274,11 @@ class Spec:
             except (KeyError, IndexError, ValueError, TypeError):
                 raise BadSpec(f"{file.name}#{at}: `$ref` leads nowhere: {reference}") from None
         return target, fragment, value
+
+
+@cache
+def _root() -> Path:
+    return resources.data_root().resolve()
 
 
 def _escaped(key: str) -> str:

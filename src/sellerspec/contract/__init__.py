@@ -1,7 +1,7 @@
 """A marketplace made ready: its spec and its rules, each operation compiled when first asked for."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,11 +25,15 @@ class Contract:
         self.marketplace = marketplace
         self.spec = spec
         self.engine = engine
-        self.routes = Routes(spec)
         seen = {key: str(each.get("seen", "")) for key, each in spec.sources.items()}
         self._functions = tuple(dated(each, seen) for each in marketplace.rules)
         self._operations: dict[str, OperationContract] = {}
         self._rules: tuple[Rule, ...] | None = None
+
+    @cached_property
+    def routes(self) -> Routes:
+        """What its URLs mean."""
+        return Routes(self.spec)
 
     @property
     def name(self) -> str:

@@ -100,7 +100,7 @@ class Judge:
                 continue
             if breach.breaks_value:
                 broken.add(breach.at)
-            elif not breach.of_member:
+            elif not breach.keeps_types:
                 rest_fits = False
             found.append((breach.at, self._tell(breach)(breach.at, breach.says, None, None)))
         readable = without(value, broken) if broken else value

@@ -1,14 +1,13 @@
 """What a renderer is given: what was checked, what could not be, and tables beside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sellerspec.errors import SellerspecError, Unreadable
 from sellerspec.model import Report
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """One thing that was checked."""
 
     name: str
@@ -24,8 +23,7 @@ class Checked:
     """`json` or `yaml`: how `text` is read to hide personal data and secrets in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(NamedTuple):
     """One thing that could not be checked."""
 
     name: str
@@ -49,8 +47,7 @@ def failed(name: str, error: SellerspecError) -> Failed:
     return Failed(name, str(error))
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A table for the HTML page and the Markdown summary: a coverage matrix, a drift side by side."""
 
     title: str
@@ -61,8 +58,7 @@ class Table:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """How many of what."""
 
     checked: int

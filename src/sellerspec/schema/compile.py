@@ -33,8 +33,9 @@ class Breached(NamedTuple):
     breaks_value: bool = False
     """Whether the value itself is broken, so that rule functions must not see it."""
 
-    of_member: bool = False
-    """Whether a member is missing or unknown, and nothing is wrong with those that are there."""
+    keeps_types: bool = False
+    """Whether what is there has the types that the schema asks for: a member is missing or unknown,
+    or a value is out of its bounds."""
 
 
 class _Keyword(NamedTuple):
@@ -71,6 +72,24 @@ _COUNTS = frozenset(
     )
 )
 """Keywords whose breach leaves the value itself readable."""
+
+_BOUNDS = frozenset(
+    (
+        "minLength",
+        "maxLength",
+        "pattern",
+        "format",
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+    )
+)
+"""Keywords whose breach says nothing about types."""
 
 
 class Compiled:
@@ -111,10 +130,10 @@ class Compiled:
             if known.name in _ABOUT_MEMBERS:
                 out += _of_members(at, known, here)
             else:
+                says = said(known.name, here, known.limit)
                 breaks = not known.warns and known.name not in _COUNTS
-                out.append(
-                    Breached(at, said(known.name, here, known.limit), known.rule, known.warns, None, breaks)
-                )
+                bound = known.name in _BOUNDS
+                out.append(Breached(at, says, known.rule, known.warns, None, breaks, bound))
         return out
 
 

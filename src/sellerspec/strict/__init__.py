@@ -1,11 +1,10 @@
 """Read text strictly: what is doubtful is refused with its place, never guessed."""
 
+from sellerspec.model import Json
 from sellerspec.strict.json_text import MAX_DEPTH, Places, decode, line_column, places, quoted
-from sellerspec.strict.yaml_text import MAX_YAML_VALUES, decode_yaml
 
 __all__ = [
     "MAX_DEPTH",
-    "MAX_YAML_VALUES",
     "Places",
     "decode",
     "decode_yaml",
@@ -13,3 +12,14 @@ __all__ = [
     "places",
     "quoted",
 ]
+
+
+def decode_yaml(text: bytes | str) -> Json:
+    """Return the value of a YAML text; `!!binary` gives bytes, times stay text.
+
+    Raises:
+        Unreadable: with `line` and `column` where the reader knows them.
+    """
+    from sellerspec.strict import yaml_text  # a check of one payload starts without it
+
+    return yaml_text.decoded(text)

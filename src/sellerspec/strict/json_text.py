@@ -33,7 +33,7 @@ def decode(payload: bytes | str) -> Json:
         raise _why_not_json(payload, error) from None
     data = payload.encode() if isinstance(payload, str) else payload
     try:
-        again = orjson.dumps(value)
+        again = orjson.dumps(value, option=_in_lines(data))
     except orjson.JSONEncodeError:
         raise _too_deep(data.decode()) from None
     # A member that was given twice leaves a colon behind that the value no longer has. Counting
@@ -41,6 +41,11 @@ def decode(payload: bytes | str) -> Json:
     if data != again and (data.count(b":") != again.count(b":") or (b"\\" in data and b"\\u003" in data)):
         places(data)
     return value
+
+
+def _in_lines(data: bytes) -> int | None:
+    """Return how to write a value so that the usual indented text comes out the same."""
+    return orjson.OPT_INDENT_2 if data[1:2] == b"\n" else None
 
 
 def _why_not_json(payload: bytes | str, error: orjson.JSONDecodeError) -> Unreadable:

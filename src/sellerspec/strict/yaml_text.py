@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import yaml
+
 from sellerspec.errors import Unreadable
 from sellerspec.model import Json
 from sellerspec.strict.json_text import MAX_DEPTH, quoted
@@ -20,14 +22,8 @@ MAX_YAML_VALUES = 2_000_000
 _TAG = "tag:yaml.org,2002:"
 
 
-def decode_yaml(text: bytes | str) -> Json:
-    """Return the value of a YAML text; `!!binary` gives bytes, times stay text.
-
-    Raises:
-        Unreadable: with `line` and `column` where the reader knows them.
-    """
-    import yaml
-
+def decoded(text: bytes | str) -> Json:
+    """Return the value of a YAML text, as `strict.decode_yaml` does."""
     try:
         value, aliased = _built(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     except yaml.MarkedYAMLError as error:
