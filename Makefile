@@ -55,7 +55,8 @@ mutation: .venv/.installed  ## change the rule functions one by one in a copy, a
 	cd mutants && PATH="$(CURDIR)/$(BIN):$$PATH" && cosmic-ray baseline mutation.toml \
 		&& cosmic-ray init mutation.toml session.sqlite && cr-filter-operators session.sqlite mutation.toml \
 		&& cosmic-ray exec mutation.toml session.sqlite && cr-rate session.sqlite \
-		&& cr-report --surviving-only --show-diff session.sqlite > survivors.txt
+		&& cr-report --surviving-only --show-diff session.sqlite > survivors.txt \
+		&& python tests/dropped.py $(RULES) | tee dropped.txt
 
 loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: any finding is a false alarm
 	$(BIN)/python tests/loop.py

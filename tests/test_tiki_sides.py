@@ -335,3 +335,10 @@ def test_an_option_may_hold_any_text_but_the_name_of_an_option() -> None:
     variants = [{"option1": each, "option2": other} for each, other in (("a", "m"), ("m", "z"), ("n", None))]
     payload = {"option_attributes": ["m"], "variants": variants}
     assert told(variant.option_value, payload) == ["variants.0.option2", "variants.1.option1"]
+
+
+@pytest.mark.parametrize("value", ["", 7, None, True, [1], {}])
+def test_what_is_no_text_repeats_nothing(value: Any) -> None:
+    variants = [{"sku": value, "option1": value}] * 2
+    payload = {"option_attributes": ["x"], "variants": variants}
+    assert told(variant.options_unique, payload) == told(variant.sku_unique, payload) == []

@@ -160,9 +160,10 @@ def _unregistered(given: str, registered: tuple[str, ...]) -> str | None:
     """Word the refusal as it was seen; how Tiki joins several registered types, nobody has shown."""
     if len(registered) != 1:
         return None
+    (only,) = registered
     return (
         "variants inventory_type error => Seller haven't registered inventory_type = "
-        f"{given} ,please choose 1 over here : [{registered[0]}]"
+        f"{given} ,please choose 1 over here : [{only}]"
     )
 
 
