@@ -43,12 +43,12 @@ FULL = Facts(
 
 
 @pytest.mark.parametrize(
-    "rule", [each for each in RULES if each.reads != "exchange"], ids=lambda each: each.id
+    "rule", [each for each in RULES if each.reads in ("body", "answer")], ids=lambda each: each.id
 )
 def test_a_rule_function_bears_any_value(rule: Rule) -> None:
     assert rule.check is not None
     for junk in JUNK:
-        list(rule.check(junk, FULL) if rule.reads == "body" else ())
+        list(rule.check(junk, FULL))
 
 
 def unsped(operation: str) -> Judge:

@@ -91,6 +91,12 @@ def test_ids_that_differ_either_way_are_told(own: int) -> None:
     assert places(parts.total_product(order)) == ["bundle_detail.total_product"]
 
 
+def test_a_long_detail_has_as_many_lines_as_it_says() -> None:
+    stated = int("1000")  # a number of its own, as a decoder makes it
+    order: dict[str, Any] = {"bundle_detail": {**detail(*([{}] * 1000)), "total_product": stated}}
+    assert not [*parts.total_product(order)]
+
+
 def test_the_flag_is_only_compared_with_a_detail() -> None:
     assert not [*parts.bundle_flag({"have_product_bundle": True})]
     assert not [*parts.bundle_flag({"bundle_detail": {"bundle": [{}]}})]

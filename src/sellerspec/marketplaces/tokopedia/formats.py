@@ -12,6 +12,10 @@ _TIME = re.compile(
     r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})"
     r"(?P<gap>[T ])(?P<clock>[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?(?P<zone>Z| \+0000 UTC)?"
 )
+_OF_LIST = ("T", "Z")
+_FORMS = (_OF_LIST, (" ", None), (" ", " +0000 UTC"))
+"""What stands between day and clock, and behind the clock, in the three forms of a time."""
+
 RSA_BLOCKS = (256, 512)
 """Bytes of one RSA block: keys of 2048 and of 4096 bits."""
 
@@ -46,7 +50,7 @@ def is_time(text: str) -> bool:
 def is_time_of_list(text: str) -> bool:
     """Say whether a time that can be read is in the form of the order list, with `T` and `Z`."""
     found = _TIME.fullmatch(text)
-    return found is None or (found["gap"] == "T" and found["zone"] == "Z")
+    return found is None or found.group("gap", "zone") == _OF_LIST
 
 
 def moment(text: str) -> datetime | None:
@@ -55,7 +59,7 @@ def moment(text: str) -> datetime | None:
     All of them seem to be the same wall clock, whatever zone they name, so they compare.
     """
     found = _TIME.fullmatch(text)
-    if found is None or (found["gap"] == "T") != (found["zone"] == "Z"):
+    if found is None or found.group("gap", "zone") not in _FORMS:
         return None
     try:
         return datetime.fromisoformat(f"{found['day']}T{found['clock']}").replace(tzinfo=UTC)

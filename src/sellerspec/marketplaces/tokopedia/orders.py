@@ -79,8 +79,12 @@ def order_once(answer: Json, _: Facts) -> Iterator[Breach]:
     seen: dict[int, int] = {}
     for index, order in objects(answer, "data"):
         own = order.get("order_id")
-        if isinstance(own, int) and seen.setdefault(own, index) != index:
-            yield Breach(("data", index, "order_id"), f"the same order as number {seen[own]} of this page")
+        if isinstance(own, int):
+            if own in seen:
+                yield Breach(
+                    ("data", index, "order_id"), f"the same order as number {seen[own]} of this page"
+                )
+            seen.setdefault(own, index)
 
 
 RULES: tuple[Rule, ...] = (

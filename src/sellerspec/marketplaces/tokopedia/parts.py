@@ -12,6 +12,9 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_SECOND = 253402300799
 """The last second of the year 9999."""
 
+NO_TIME = "0001-"
+"""How a time begins that stands for none: in the year 1."""
+
 
 def bundle_flag(order: Order) -> Iterator[Breach]:
     """`have_product_bundle` says whether `bundle_detail` holds a bundle"""
@@ -132,5 +135,4 @@ def _created(order: Order) -> datetime | None:
 
 def _time(value: Mapping[str, Json], name: str) -> datetime | None:
     text = value.get(name)
-    found = moment(text) if isinstance(text, str) else None
-    return found if found and found.year > 1 else None
+    return moment(text) if isinstance(text, str) and not text.startswith(NO_TIME) else None
