@@ -280,7 +280,8 @@ def member_lines(name: str, found: object, says: str, *, level: int) -> Iterator
         yield from table(("member", "does"), list(public)) if public else []
 
 
-ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+ADDRESS = re.compile(r" at 0x[0-9a-f]+|(?<=pathlib)\._local")
+"""What a signature shows of this run and this Python: addresses, and where 3.13 keeps `Path`."""
 
 PAGES: dict[str, Callable[[], str]] = {
     **{f"rules-{name}.md": (lambda name=name: rules_page(name)) for name in marketplaces.NAMES},

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 import requests
@@ -295,11 +296,15 @@ def test_a_body_of_an_unknown_kind_is_not_written(tmp_path):
         tape.append(request, response)
     assert cassette.read(tmp_path / "a.yaml").exchanges[0].exchange.request_body == b"{}"
     request.body = 5
-    with (
-        pytest.raises(NotScrubbed, match="a body is a int, which is not looked through"),
-        record.vcr("tiki").use_cassette(str(tmp_path / "b.yaml")) as tape,
-    ):
-        tape.append(request, response)
+    clean = httpcore.ConnectionPool.handle_request, httpx.HTTPTransport.handle_request
+    context = record.vcr("tiki").use_cassette(str(tmp_path / "b.yaml"))
+    tape = context.__enter__()
+    assert clean != (httpcore.ConnectionPool.handle_request, httpx.HTTPTransport.handle_request)
+    tape.append(request, response)
+    with pytest.raises(NotScrubbed, match="a body is a int, which is not looked through"):
+        context.__exit__(None, None, None)
+    # whoever still holds the context does not go on recording
+    assert clean == (httpcore.ConnectionPool.handle_request, httpx.HTTPTransport.handle_request)
 
 
 def test_a_recorder_of_another_plugin_can_be_equipped(tmp_path, server):

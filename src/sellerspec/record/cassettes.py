@@ -80,6 +80,7 @@ class _Context(CassetteContextDecorator):  # type: ignore[misc]
     """vcrpy's context; once its patches are gone it says what was not written."""
 
     recording: Recording
+    _patches: Any = None
 
     def __call__(self, function: Any) -> Any:
         recording = self.recording
@@ -90,10 +91,15 @@ class _Context(CassetteContextDecorator):  # type: ignore[misc]
         wrapped = type("_Context", (_Context,), {"recording": recording})(self.cls, cassettes)
         return super(_Context, wrapped).__call__(function)
 
+    def _patch_generator(self, cassette: Any) -> Any:
+        self._patches = super()._patch_generator(cassette)
+        return self._patches
+
     def __exit__(self, *exc_info: Any) -> None:
         try:
             super().__exit__(*exc_info)
         finally:
+            self._patches.close()  # vcrpy leaves them in place when the cassette cannot be saved
             if exc_info[0] is None:
                 self.recording.told()
             elif self.recording.reasons and exc_info[1] is not None:

@@ -171,14 +171,22 @@ class Store:
 def _opened(path: Path) -> sqlite3.Connection:
     try:
         file = sqlite3.connect(path, check_same_thread=False)
-        # FULL with a write-ahead log: a commit is on the disk before its call is answered
-        file.execute("PRAGMA journal_mode = WAL")
-        file.execute("PRAGMA synchronous = FULL")
-        file.execute(
-            "CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY,"
-            " kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, UNIQUE (kind, key))"
-        )
-        file.execute("SELECT number, kind, key, body FROM documents LIMIT 1")
+        try:
+            _prepare(file)
+        except sqlite3.Error:
+            file.close()
+            raise
     except sqlite3.Error as error:
         raise Unreadable(f"no state of a sandbox: {error}", name=str(path)) from None
     return file
+
+
+def _prepare(file: sqlite3.Connection) -> None:
+    # FULL with a write-ahead log: a commit is on the disk before its call is answered
+    file.execute("PRAGMA journal_mode = WAL")
+    file.execute("PRAGMA synchronous = FULL")
+    file.execute(
+        "CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY,"
+        " kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, UNIQUE (kind, key))"
+    )
+    file.execute("SELECT number, kind, key, body FROM documents LIMIT 1")
