@@ -4,7 +4,7 @@ Each function takes one order, however broken, and yields where its figures disa
 own examples disagree in places, so all of it only warns.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from sellerspec.model import Json, Path
 from sellerspec.rulebook import Breach, objects
@@ -89,29 +89,26 @@ def bundle_total(order: Order) -> Iterator[Breach]:
         *(figure(each, "bundle_subtotal_price") for _, each in bundles(order)),
         *(figure(each, "subtotal_price", "total_price") for _, each in singles(order)),
     ]
-    listed = [figure(line, "total_price") for _, line in lines(order)]
-    known = [each for each in parts if each is not None]
-    asked = [each for each in listed if each is not None]
-    if known and len(known) == len(parts) and len(asked) == len(listed) and sum(known) != sum(asked):
-        yield Breach(("bundle_detail",), f"parts add up to {sum(known)}, the product lines to {sum(asked)}")
+    held, listed = _sum(parts), _sum(figure(line, "total_price") for _, line in lines(order))
+    if parts and held is not None and listed is not None and held != listed:
+        yield Breach(("bundle_detail",), f"parts add up to {held}, the product lines to {listed}")
 
 
 def product_total(order: Order) -> Iterator[Breach]:
     """`ttl_product_price` is the sum of the product lines"""
     stated = _amount(order, "ttl_product_price")
     totals = [figure(line, "total_price") for _, line in lines(order)]
-    known = [each for each in totals if each is not None]
-    if stated is not None and known and len(known) == len(totals) and sum(known) != stated:
-        yield Breach(("amt", "ttl_product_price"), f"{stated}, the product lines add up to {sum(known)}")
+    asked = _sum(totals)
+    if stated is not None and totals and asked is not None and asked != stated:
+        yield Breach(("amt", "ttl_product_price"), f"{stated}, the product lines add up to {asked}")
 
 
 def amount_total(order: Order) -> Iterator[Breach]:
     """`ttl_amount` is product price, shipping and insurance together"""
     stated = _amount(order, "ttl_amount")
-    parts = [_amount(order, each) for each in ("ttl_product_price", "shipping_cost", "insurance_cost")]
-    known = [each for each in parts if each is not None]
-    if stated is not None and len(known) == len(parts) and sum(known) != stated:
-        yield Breach(("amt", "ttl_amount"), f"{stated}, its parts add up to {sum(known)}")
+    asked = _sum(_amount(order, each) for each in ("ttl_product_price", "shipping_cost", "insurance_cost"))
+    if stated is not None and asked is not None and asked != stated:
+        yield Breach(("amt", "ttl_amount"), f"{stated}, its parts add up to {asked}")
 
 
 def discount_total(order: Order) -> Iterator[Breach]:
@@ -120,15 +117,24 @@ def discount_total(order: Order) -> Iterator[Breach]:
     if not isinstance(promo, dict):
         return
     stated = figure(promo, "total_discount")
-    parts = [figure(promo, each) for each in ("total_discount_product", "total_discount_shipping")]
-    known = [each for each in parts if each is not None]
-    if stated is not None and len(known) == len(parts) and sum(known) != stated:
-        yield Breach(("promo_order_detail", "total_discount"), f"{stated}, its parts add up to {sum(known)}")
+    asked = _sum(figure(promo, each) for each in ("total_discount_product", "total_discount_shipping"))
+    if stated is not None and asked is not None and asked != stated:
+        yield Breach(("promo_order_detail", "total_discount"), f"{stated}, its parts add up to {asked}")
 
 
 def _amount(order: Order, name: str) -> Number | None:
     amounts = order.get("amt")
     return figure(amounts, name) if isinstance(amounts, dict) else None
+
+
+def _sum(figures: Iterable[Number | None]) -> Number | None:
+    """Return what figures add up to; None if one of them is not known."""
+    known: list[Number] = []
+    for each in figures:
+        if each is None:
+            return None
+        known.append(each)
+    return sum(known)
 
 
 def _product(
