@@ -1,6 +1,7 @@
 """The three specs are valid OpenAPI, and every part of them says where it comes from."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ import yaml
 
 from sellerspec import contract, resources
 from sellerspec.model import Basis
-from sellerspec.spec import Body, is_json
+from sellerspec.spec import Body, Spec, is_json
 
 NAMES = ("tiki", "tnsl", "tokopedia")
 
@@ -108,3 +109,27 @@ def test_a_content_type_carries_json_or_not(content_type: str, json: bool) -> No
 def test_a_body_without_json_has_no_schema() -> None:
     assert Body({"text/csv": {"type": "string"}}).schema is None
     assert Body({"text/csv": None, "application/json": {"type": "object"}}).schema == {"type": "object"}
+
+
+def test_a_member_named_like_a_keyword_is_a_member(tmp_path: Path) -> None:
+    path = tmp_path / "shop.yaml"
+    path.write_text(
+        yaml.safe_dump(
+            {
+                "openapi": "3.1.0",
+                "components": {"schemas": {"code": {"type": "string"}}},
+                "x-sources": {},
+                "shape": {
+                    "properties": {
+                        name: {"$ref": "#/components/schemas/code"}
+                        for name in ("value", "default", "enum", "examples", "properties")
+                    },
+                    "default": {"$ref": "data, no reference"},
+                },
+            }
+        )
+    )
+    spec = Spec("shop", path)
+    written = spec.written_out(spec.document["shape"])
+    assert set(map(str, written["properties"].values())) == {"{'type': 'string'}"}
+    assert written["default"] == {"$ref": "data, no reference"}

@@ -243,13 +243,19 @@ class Spec:
             return found
         if isinstance(value.get("externalValue"), str):
             return {**value, "externalValue": str((file.parent / value["externalValue"]).resolve())}
-        out = {
-            key: each
-            if key in ("example", "examples", "enum", "const", "default", "value")
-            and not _is_map_of_examples(key, each)
-            else self._write_out(each, file, f"{at}/{_escaped(key)}", trail, shared)
-            for key, each in value.items()
-        }
+        out: dict[str, Json] = {}
+        for key, each in value.items():
+            here = f"{at}/{_escaped(key)}"
+            if key in ("properties", "patternProperties") and isinstance(each, dict):
+                # its keys are members' names, whatever they mean elsewhere
+                out[key] = {
+                    name: self._write_out(inner, file, f"{here}/{_escaped(name)}", trail, shared)
+                    for name, inner in each.items()
+                }
+            elif key in _HOLD_VALUES and not _is_map_of_examples(key, each):
+                out[key] = each
+            else:
+                out[key] = self._write_out(each, file, here, trail, shared)
         if "x-rule" in value and "x-place" not in value:
             out["x-place"] = f"{self._relative(file)}#{at}"
         return out
@@ -274,6 +280,10 @@ class Spec:
             except (KeyError, IndexError, ValueError, TypeError):
                 raise BadSpec(f"{file.name}#{at}: `$ref` leads nowhere: {reference}") from None
         return target, fragment, value
+
+
+_HOLD_VALUES = frozenset(("example", "examples", "enum", "const", "default", "value"))
+"""Keywords below which a `$ref` would be data."""
 
 
 @cache
