@@ -94,8 +94,6 @@ def test_a_file_that_is_no_openapi_document_is_refused(tmp_path: Path, raw: Any)
 @pytest.mark.parametrize("engine", ["jsonschema-rs", "jsonschema"])
 @pytest.mark.parametrize("body", [{"type": "objekt"}, {"pattern": "("}, {"minLength": -1}])
 def test_a_schema_that_is_none_is_refused(tmp_path: Path, body: Any, engine: str) -> None:
-    if body == {"pattern": "("} and engine == "jsonschema":
-        pytest.skip("the reference engine looks at a pattern when it is used")
     path = tmp_path / "acme.yaml"
     path.write_text(yaml.safe_dump(document(body), sort_keys=False))
     with pytest.raises(BadSpec, match="not a JSON Schema: "):

@@ -97,7 +97,8 @@ def _by_reference(schema: Json, formats: Formats) -> Compiled:
     for name, function in formats.items():
         checker.checks(name)(_on_text(function))
     try:
-        jsonschema.Draft202012Validator.check_schema(schema)
+        # with the format, a pattern that is none is told now and not when a value meets it
+        jsonschema.Draft202012Validator.check_schema(schema, jsonschema.FormatChecker(formats=("regex",)))
     except jsonschema.SchemaError as error:
         raise BadSpec(f"not a JSON Schema: {error.message[:200]}") from None
     validator = jsonschema.Draft202012Validator(schema, format_checker=checker)
