@@ -58,7 +58,7 @@ mutation: .venv/.installed  ## change the rule functions one by one in a copy, a
 		&& cr-report --surviving-only --show-diff session.sqlite > survivors.txt \
 		&& python tests/dropped.py $(RULES) | tee dropped.txt
 
-loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: any finding is a false alarm
+loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: no finding, every rule kept and broken
 	$(BIN)/python tests/loop.py
 
 draws: .venv/.installed  ## 10,000 draws of the strategies, judged by both engines

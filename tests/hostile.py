@@ -5,7 +5,9 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 Behaviour = Callable[[socket.socket, threading.Event], None]
 
@@ -86,3 +88,33 @@ def answering(text: bytes) -> Behaviour:
         connection.sendall(text)
 
     return answer
+
+
+@contextlib.contextmanager
+def telling(answers: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the address of a server that answers JSON by path, 404 to what it does not know."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def answer(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            body = answers.get(self.path.partition("?")[0])
+            self.send_response(404 if body is None else 200)
+            self.send_header("content-type", "application/json")
+            self.send_header("content-length", str(len(body or b"")))
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - names of http.server
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(3)

@@ -1,63 +1,186 @@
 """The loop: our fuzzer against our sandbox, seed after seed, without a finding; slow, so a program.
 
-    python tests/loop.py [--seeds 10] [--seconds 30]
+    python tests/loop.py [--seeds 10] [--seconds 120] [--only tiki]
 
-Any finding is a false alarm of the fuzzer or a defect of the sandbox. At the end it says which
-operations were called, and which rules about requests were kept and broken at least once.
+Exit 0 says: no finding (one would be a false alarm of the fuzzer or a defect of the sandbox), each
+operation was called with success, and each rule was kept and broken by who can do so:
+
+- a rule about requests by the fuzzer's calls. What an honest sandbox cannot be brought to within a
+  run comes from the rule's own examples: the day on which the clock starts, and what a user is
+  mistaken about.
+- a rule about notices by what a receiver on a real socket was sent.
+- a rule about answers by servers that answer as its examples do; the fuzzer has to name the rule
+  of each wrong answer, and must not name it of a right one.
+
+Who can break a rule is read from the contract. A rule that nothing can break says why itself.
 """
 
 import argparse
 import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-import sellerspec
-from sellerspec import fuzz, sandbox
-from sellerspec.strategies.breaking import variants
+import receiving
+import wrong_answers
+from sellerspec import contract, fuzz, sandbox
+from sellerspec.contract import call
+from sellerspec.contract.judge import stated_rules
+from sellerspec.model import Facts, Severity
+from sellerspec.strategies.breaking import starts
+
+SIDES = ("requests", "notices", "answers")
 
 
-def of_requests(marketplace: str) -> list[str]:
-    """Return the rules that a request can break: what an answer breaks is up to the server."""
-    found = []
-    for each in sellerspec.rules(marketplace):
-        webhooks = {one.id for one in sellerspec.operations(marketplace) if one.webhook}
-        if each.why_not or ("*" not in each.on and set(each.on) <= webhooks):
-            continue
-        broken = variants(each.id)
-        pointers = [
-            one.pointer for way in broken[:1] for one in way.findings(way.value) if one.rule == each.id
-        ]
-        if any(not way.is_call for way in broken) or any(one.startswith("/request") for one in pointers):
-            found.append(each.id)
+def sides(marketplace: str) -> dict[str, set[str]]:
+    """Return the rules by what can break them: each stands in at least one of the sides."""
+    owner = contract.contract(marketplace)
+    found: dict[str, set[str]] = {each: set() for each in SIDES}
+    for ready in owner.operations():
+        sent = found["notices" if ready.operation.webhook else "requests"]
+        id = ready.operation.id
+        sent |= {each.id for each in stated_rules(owner.spec, call.request_schema(ready.spec), id)}
+        for status in ready.spec.answers:
+            schema = call.answer_schema(ready.spec, status)
+            found["answers"] |= {each.id for each in stated_rules(owner.spec, schema, id)}
+        for rule in ready.functions:
+            if not rule.why_not:
+                (found["answers"] if rule.reads in ("answer", "exchange") else sent).add(rule.id)
     return found
 
 
+@dataclass
+class Tally:
+    """What a marketplace's runs came to."""
+
+    marketplace: str
+    kept: dict[str, set[str]] = field(default_factory=lambda: {each: set() for each in SIDES})
+    broken: dict[str, set[str]] = field(default_factory=lambda: {each: set() for each in SIDES})
+    accepted: Counter[str] = field(default_factory=Counter)
+    alarms: int = 0
+
+    def take(self, result: fuzz.FuzzResult, side: str, what: str) -> None:
+        """Count an honest server in: any finding is a false alarm."""
+        self.alarms += len(result.findings)
+        self.kept[side] |= result.coverage.kept
+        self.broken[side] |= result.coverage.broken
+        if side == "requests":
+            # no sandbox was made to answer wrongly, so what it answered kept its rules
+            self.kept["answers"] |= result.coverage.kept
+        for key, statuses in result.coverage.statuses.items():
+            self.accepted[key] += sum(n for status, n in statuses.items() if 200 <= status < 300)
+        print(f"{self.marketplace} {what}: {len(result.findings)} findings, {result.requests} requests, "
+              f"{result.seconds:.1f} s", flush=True)  # fmt: skip
+        for each in result.findings:
+            print(f"  {each}")
+
+
+def seeds(tally: Tally, count: int, seconds: float) -> None:
+    """Fuzz the honest sandbox."""
+    for seed in range(count):
+        app = sandbox.app(tally.marketplace)
+        result = fuzz.run(tally.marketplace, app=app, seed=seed, max_time=seconds)
+        tally.take(result, "requests", f"seed {seed}")
+
+
+def circumstances(tally: Tally, wanted: set[str], seconds: float) -> None:
+    """Fuzz the honest sandbox on the days, and with the mistakes, that the examples of a rule tell of."""
+    rules = {each.id: each for each in contract.contract(tally.marketplace).rules()}
+    for id in sorted(wanted - (tally.kept["requests"] & tally.broken["requests"])):
+        told = [each.facts for pair in starts(id) for each in pair if each is not None]
+        for facts in told:
+            settings: dict[str, Any] = {"now": facts.now} if facts.now is not None else {}
+            # what the user tells wrongly is no mistake of the server's: only warnings are about it
+            mistaken = Facts(category=facts.category) if rules[id].severity is Severity.WARNING else Facts()
+            result = fuzz.run(
+                tally.marketplace,
+                app=sandbox.app(tally.marketplace, **settings),
+                include=[id],
+                phases=["rules"],
+                facts=mistaken,
+                max_time=seconds,
+            )
+            tally.take(result, "requests", f"as the examples of {id} have it")
+
+
+def receivers(tally: Tally, count: int, seconds: float) -> None:
+    """Fuzz an honest receiver of each webhook."""
+    webhooks = [each for each in contract.contract(tally.marketplace).operations() if each.operation.webhook]
+    for ready in webhooks:
+        with receiving.receiver(ready.key) as one:
+            for seed in range(count):
+                result = fuzz.receive(
+                    ready.key, url=one.url, seed=seed, max_time=seconds, state=one.state
+                )  # fmt: skip
+                tally.take(result, "notices", f"receiver of {ready.operation.id}, seed {seed}")
+
+
+def answers(tally: Tally, wanted: set[str], seconds: float) -> None:
+    """Let servers answer wrongly, one rule after the other, and look whether the fuzzer names the rule."""
+    for id in sorted(wanted):
+        if any(id in _named(each, seconds) for each in wrong_answers.breaking(id)):
+            tally.broken["answers"].add(id)
+        if id not in tally.kept["answers"]:
+            named = [id in _named(each, seconds) for each in wrong_answers.mended(id)]
+            if named and not any(named):
+                tally.kept["answers"].add(id)
+    named_ = len(tally.broken["answers"] & wanted)
+    print(f"{tally.marketplace} wrong answers: {named_} of {len(wanted)} rules named", flush=True)
+
+
+def _named(answer: wrong_answers.Answer, seconds: float) -> set[str]:
+    result = fuzz.run(
+        answer.operation.partition("/")[0],
+        app=wrong_answers.server(answer),
+        include=[answer.operation],
+        phases=["examples"],
+        profile="quick",
+        max_time=seconds,
+    )
+    return {each.rule for each in result.findings}
+
+
+def missing(tally: Tally, by_side: dict[str, set[str]]) -> Iterator[str]:
+    """Yield what was not shown."""
+    owner = contract.contract(tally.marketplace)
+    for ready in owner.operations():
+        if not tally.accepted[ready.key]:
+            yield f"`{ready.key}` was never called with success"
+    for side, wanted in by_side.items():
+        for what, seen in (("kept", tally.kept[side]), ("broken", tally.broken[side])):
+            yield from (f"`{each}` was never {what} by {side}" for each in sorted(wanted - seen))
+    checked = {each.id for each in owner.rules() if not each.why_not}
+    yield from (f"nobody can break `{each}`" for each in sorted(checked - set().union(*by_side.values())))
+
+
 def main() -> None:
-    """Run all seeds and print one line each."""
+    """Run all of it, and fail on a finding or on a gap."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--seeds", type=int, default=10)
-    parser.add_argument("--seconds", type=float, default=40)
+    parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--only", choices=sandbox.NAMES)
     chosen = parser.parse_args()
-    alarms = 0
-    for marketplace in sandbox.NAMES:
-        kept: set[str] = set()
-        broken: set[str] = set()
-        operations: set[str] = set()
-        for seed in range(chosen.seeds):
-            result = fuzz.run(marketplace, app=sandbox.app(marketplace), seed=seed, max_time=chosen.seconds)
-            alarms += len(result.findings)
-            kept |= result.coverage.kept
-            broken |= result.coverage.broken
-            operations |= set(result.coverage.operations)
-            print(f"{marketplace} seed {seed}: {len(result.findings)} findings, {result.requests} requests, "
-                  f"{result.seconds:.1f} s", flush=True)  # fmt: skip
-            for each in result.findings:
-                print(f"  {each}")
-        asked = of_requests(marketplace)
-        called = [each.key for each in sellerspec.operations(marketplace) if each.key in operations]
-        print(f"{marketplace}: {len(called)} operations called, of {len(asked)} rules about requests "
-              f"{len(kept & set(asked))} kept and {len(broken & set(asked))} broken")  # fmt: skip
-        print("  never broken:", ", ".join(each for each in asked if each not in broken) or "-")
-        print("  never kept:", ", ".join(each for each in asked if each not in kept) or "-")
-    sys.exit(alarms > 0)
+    failed = False
+    for marketplace in [chosen.only] if chosen.only else sandbox.NAMES:
+        tally, by_side = Tally(marketplace), sides(marketplace)
+        seeds(tally, chosen.seeds, chosen.seconds)
+        circumstances(tally, by_side["requests"], chosen.seconds)
+        receivers(tally, chosen.seeds, chosen.seconds)
+        answers(tally, by_side["answers"], chosen.seconds)
+        gaps = list(missing(tally, by_side))
+        failed = failed or bool(gaps or tally.alarms)
+        rules = contract.contract(marketplace).rules()
+        left_out = [each for each in rules if each.why_not]
+        print(f"{marketplace}: {tally.alarms} findings; {len(tally.accepted)} operations; kept and broken: "
+              + ", ".join(f"{len(tally.kept[each] & tally.broken[each] & by_side[each])} of "
+                          f"{len(by_side[each])} rules about {each}" for each in SIDES)
+              + f"; {len(left_out)} rules that nothing can break, each with its reason")  # fmt: skip
+        for each in gaps:
+            print(f"  missing: {each}")
+        for one in left_out:
+            print(f"  {one.id}: {one.why_not}")
+    sys.exit(failed)
 
 
 if __name__ == "__main__":

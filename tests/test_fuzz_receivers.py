@@ -7,8 +7,9 @@ import orjson
 import pytest
 
 import hostile
+import receiving
 import sellerspec
-from sellerspec import fuzz
+from sellerspec import contract, fuzz
 from sellerspec.errors import NotUsable
 
 SYNC, NOTICE = "tnsl/orderStatusSync", "tokopedia/tokocabangOrderNotification"
@@ -74,3 +75,20 @@ def test_only_webhooks_have_receivers() -> None:
         fuzz.receive("tiki/createProduct", url="http://127.0.0.1:9")
     with pytest.raises(NotUsable, match="either"):
         fuzz.receive(SYNC)
+
+
+@pytest.mark.parametrize("marketplace", ["tnsl", "tokopedia"])
+def test_every_rule_that_a_notice_can_break_is_kept_and_broken(marketplace: str) -> None:
+    wanted, kept, broken = set(), set(), set()
+    for ready in contract.contract(marketplace).operations():
+        if ready.operation.webhook:
+            wanted |= {each.id for each in (*ready.stated(), *ready.functions) if not each.why_not}
+            with receiving.receiver(ready.key) as one:
+                result = fuzz.receive(ready.key, url=one.url, state=one.state, max_time=60, profile="quick")
+            assert [str(each) for each in result.findings] == []
+            assert one.orders
+            kept |= result.coverage.kept
+            broken |= result.coverage.broken
+    assert len(wanted) > 10
+    assert sorted(wanted - broken) == []
+    assert sorted(wanted - kept) == []

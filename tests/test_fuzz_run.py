@@ -61,6 +61,26 @@ def test_a_seeded_defect_is_found_by_its_name(marketplace: str, defect: str, kin
     assert (kind, rule) in {(each.kind, each.rule) for each in result.findings}
 
 
+def test_a_rule_about_the_account_or_the_day_is_broken_where_our_sandbox_can_be_brought_there() -> None:
+    rules = [
+        "tiki.category-primary", "tiki.category-attributes", "tiki.variant-inventory-type-seller",
+        "tiki.variant-supplier-dropship", "tiki.confirm-items-deadline",
+    ]  # fmt: skip
+    result = run("tiki", include=rules, phases=["rules"])
+    assert [str(each) for each in result.findings] == []
+    assert [each for each in rules if each not in result.coverage.broken] == []
+    assert [each for each in rules if each not in result.coverage.kept] == []
+
+
+def test_a_rule_counts_as_kept_where_something_was_asked_of_it_or_mended() -> None:
+    plain = run("tiki", include=["updateSku"], phases=["examples"]).coverage
+    assert "tiki.update-price" in plain.kept
+    # a number written as text is all that this rule speaks of, and no example sends one
+    assert "tiki.number-as-text" not in plain.kept
+    mended = run("tiki", include=["tiki.number-as-text"], phases=["rules"]).coverage
+    assert "tiki.number-as-text" in mended.kept & mended.broken
+
+
 def test_a_defect_seen_often_is_one_finding_with_the_smallest_call() -> None:
     result = run("tnsl", "secret-key-any-length", include=["registerWebhooks"])
     found = [each for each in result.findings if each.rule == "tnsl.webhook-secret"]

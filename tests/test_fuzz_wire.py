@@ -5,9 +5,11 @@ import time
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import hostile
 from sellerspec import fuzz
+from sellerspec.cli import main
 from sellerspec.errors import NotUsable
 from sellerspec.fuzz.wire import AppWire, Call, UrlWire
 
@@ -67,6 +69,33 @@ def test_a_server_that_is_not_there_is_said_and_the_run_ends_at_once() -> None:
     assert time.monotonic() - begun < 5
     assert "5 calls in a row got no answer" in result.gone
     assert "stopped:" in result.to_text()
+
+
+STATE = b'{"tables": {"sellers": {"1": {"fs_id": 13004, "shops": [479573]}}}}'
+
+
+@pytest.mark.parametrize("clock", [None, b"{}", b'"soon"', b"no JSON", b'{"now": 5}', b'{"now": "soon"}'])
+def test_a_sandbox_whose_clock_tells_no_moment_is_an_error_that_says_so(clock: bytes | None) -> None:
+    told = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": STATE}
+    if clock is not None:
+        told["/__sandbox/clock"] = clock
+    with hostile.telling(told) as url:
+        ran = CliRunner().invoke(main, ["fuzz", "tokopedia", "--url", url, "--max-time", "5"])
+    assert ran.exit_code == 2
+    what = "/__sandbox/clock: no moment as our sandbox tells it: `YYYY-MM-DD hh:mm:ss` in `now`"
+    assert ran.stderr.splitlines()[-1] == f"error: {what}"
+
+
+@pytest.mark.parametrize(
+    "state", [b"{}", b"[]", b'{"tables": {"sellers": []}}', b'{"tables": {"sellers": {"1": 2}}}']
+)
+def test_a_sandbox_that_tells_no_state_is_an_error_that_says_so(state: bytes) -> None:
+    told = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": state}
+    with hostile.telling(told) as url:
+        ran = CliRunner().invoke(main, ["fuzz", "tokopedia", "--url", url, "--max-time", "5"])
+    assert ran.exit_code == 2
+    what = "/__sandbox/state: no state as our sandbox tells it: objects in `tables` by kind: sellers"
+    assert ran.stderr.splitlines()[-1] == f"error: {what}"
 
 
 def test_an_address_of_another_kind_is_refused() -> None:

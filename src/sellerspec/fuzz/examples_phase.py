@@ -1,7 +1,7 @@
 """Phases 1 and 3: the examples as they stand, and one violation after the other of each rule."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, unquote, urlencode
 
 import orjson
@@ -79,6 +79,15 @@ def _sure(target: Target, call: Call) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call that is about one rule."""
+
+    call: Call
+    keeps: bool = False
+    """Whether it is the mended example of the rule."""
+
+
 def run_rules(target: Target, operations: tuple[str, ...], rules: tuple[str, ...]) -> None:
     """Break each rule in several ways, and keep it; the easiest way of every rule comes first."""
     owner = contract.contract(target.marketplace)
@@ -90,14 +99,53 @@ def run_rules(target: Target, operations: tuple[str, ...], rules: tuple[str, ...
         for id in list(waiting):
             # rules take turns, so that a short run has tried each at least once
             for _ in range(2):
-                call = next(waiting[id], None)
-                if call is None:
+                attempt = next(waiting[id], None)
+                if attempt is None:
                     del waiting[id]
                     break
-                target.send(*call) if isinstance(call, tuple) else target.send(call)
+                _tried(target, id, attempt)
+    covered = target.session.coverage
+    left = [by_id[each] for each in chosen if not {each} <= covered.kept & covered.broken]
+    if target.is_sandbox:
+        _elsewhere(target, operations, left)
 
 
-def _attempts(target: Target, rule: Rule, operations: tuple[str, ...], most: int) -> Iterator[Call]:
+def _tried(target: Target, rule: str, attempt: Attempt) -> None:
+    judged = target.send(attempt.call)
+    if attempt.keeps and judged.accepted and all(each.rule != rule for each in judged.request):
+        # some rules speak only of what breaks them: these are kept by what mends it
+        target.session.coverage.kept.add(rule)
+
+
+DAY = 86_400.0
+DAYS = 3
+"""How many days the clock of our sandbox is moved on for rules about time."""
+
+
+def _elsewhere(target: Target, operations: tuple[str, ...], rules: list[Rule]) -> None:
+    """Try again where our sandbox can be brought to: another seller, another day."""
+    covered = target.session.coverage
+    for rule in rules:
+        for broken, twin in starts(rule.id):
+            for each in (broken, twin):
+                if each is None or each.operation not in operations:
+                    continue
+                if target.book.arrange(target, each.facts, each.value):
+                    for call in _calls(target, each, each.value):
+                        _tried(target, rule.id, Attempt(call, keeps=each is twin))
+                    target.reset()
+                    target.book.learn(target)
+    timed = [each for each in rules if "now" in each.needs]
+    for _ in range(DAYS):
+        later = [each for each in timed if each.id not in covered.broken]
+        if not later or not target.advance(DAY):
+            break
+        for rule in later:
+            for attempt in _attempts(target, rule, operations, 1):
+                _tried(target, rule.id, attempt)
+
+
+def _attempts(target: Target, rule: Rule, operations: tuple[str, ...], most: int) -> Iterator[Attempt]:
     """Yield calls that break one rule, each in another way, and last the ones that keep it."""
     found = _spread(variants(rule.id))
     twins = [twin for broken, twin in starts(rule.id) if twin is not None and broken.operation in operations]
@@ -106,7 +154,7 @@ def _attempts(target: Target, rule: Rule, operations: tuple[str, ...], most: int
         if each.operation not in operations:
             continue
         for call in _violations(target, rule, each):
-            yield call
+            yield Attempt(call)
             sent += 1
         if sent >= most:
             break
@@ -114,10 +162,12 @@ def _attempts(target: Target, rule: Rule, operations: tuple[str, ...], most: int
         # only the state of the order that the path names can break it
         for order in target.known.get("orders", ())[:40]:
             for id in rule.on:
-                yield target.call(id, path={"order_code": order.get("order_code")})
+                yield Attempt(target.call(id, path={"order_code": order.get("order_code")}))
     for twin in twins[:2]:
-        yield from _calls(target, twin, twin.value)
-    yield from _boundary(target, rule, twins)
+        for call in _calls(target, twin, twin.value):
+            yield Attempt(call, keeps=True)
+    for call in _boundary(target, rule, twins):
+        yield Attempt(call)
 
 
 def _spread(found: tuple[Broken, ...]) -> list[Broken]:

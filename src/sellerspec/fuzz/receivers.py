@@ -19,10 +19,10 @@ from sellerspec.fuzz.generated import ODD
 from sellerspec.fuzz.options import Options
 from sellerspec.fuzz.result import FuzzResult
 from sellerspec.fuzz.session import Finished, Session
+from sellerspec.fuzz.spoiled import spoiled
 from sellerspec.fuzz.wire import AppWire, Call, Got, UrlWire, Wire
 from sellerspec.model import NO_FACTS, Json, Severity
 from sellerspec.strategies import good, shapes
-from sellerspec.strategies.corpus import examples
 from sellerspec.strategies.vary import varied
 
 PHASES = ("valid", "duplicates", "order", "malformed", "variations")
@@ -169,6 +169,14 @@ class _Receiver:
     def _valid(self) -> None:
         for each in self._notices:
             self._send(orjson.dumps(each), valid=True, what="a valid notice")
+        for one in spoiled(self._operation):
+            if one.keeps:
+                got = self._send(
+                    orjson.dumps(one.value), valid=True, what=f"a notice that keeps `{one.rule}`"
+                )
+                if 200 <= got.code < 300:
+                    # some rules speak only of what breaks them: these are kept by what mends it
+                    self._session.coverage.kept.add(one.rule)
 
     def _duplicates(self) -> None:
         for each in self._notices[:20]:
@@ -204,8 +212,8 @@ class _Receiver:
                 what=f"a notice served as `{kind}`",
                 headers={"content-type": kind},
             )
-        for each in examples(self._operation):
-            if not each.valid and not each.is_call:
+        for each in spoiled(self._operation):
+            if not each.keeps:
                 self._send(orjson.dumps(each.value), valid=False, what=f"a notice that breaks `{each.rule}`")
         for mangled in _mangled(self._notices[0]):
             self._send(

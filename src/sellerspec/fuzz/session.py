@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sellerspec import contract
+from sellerspec.fuzz.asked import Asked
 from sellerspec.fuzz.findings import Findings, FuzzFinding
 from sellerspec.fuzz.options import Options
 from sellerspec.fuzz.verdict import Judged, judge
@@ -30,7 +31,8 @@ class Coverage:
     operations: Counter[str] = field(default_factory=Counter)
     statuses: dict[str, Counter[int]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
-    """Rules that a judged exchange could have broken and did not."""
+    """Rules that spoke of something in an exchange that kept them: the request of an accepted call, or
+    an answer."""
 
     broken: set[str] = field(default_factory=set)
     transitions: Counter[str] = field(default_factory=Counter)
@@ -76,7 +78,8 @@ class Session:
         self._progress = progress
         self._next: dict[str, float] = {}
         self._silent = 0
-        self._rules: dict[str, tuple[str, ...]] = {}
+        self._rules: dict[str, frozenset[str]] = {}
+        self._asked = Asked(marketplace)
         self.gone = ""
 
     @property
@@ -120,7 +123,7 @@ class Session:
         judged = judge(call, got, facts, certain=certain, foreign_method=foreign_method)
         if got.problem == "unsendable":
             return judged
-        self._cover(call, got, judged)
+        self._cover(call, got, judged, facts)
         for each in () if quiet else judged.trouble:
             self.found(each)
         if self.options.max_findings is not None and len(self.findings.all()) >= self.options.max_findings:
@@ -201,7 +204,7 @@ class Session:
         if seconds > 0:
             time.sleep(seconds)
 
-    def _cover(self, call: Call, got: Got, judged: Judged) -> None:
+    def _cover(self, call: Call, got: Got, judged: Judged, facts: Facts) -> None:
         coverage = self.coverage
         coverage.operations[call.operation] += 1
         if got.status is None:
@@ -209,16 +212,16 @@ class Session:
         coverage.statuses.setdefault(call.operation, Counter())[got.status] += 1
         broken = {each.rule for each in (*judged.request, *judged.answer)}
         coverage.broken |= broken
-        if judged.accepted:
-            coverage.kept |= set(self._concern(call.operation)) - broken - set(judged.unchecked)
+        if judged.understood and not self._concern(call.operation) <= coverage.kept:
+            coverage.kept |= self._asked.rules(call, got, facts, accepted=judged.accepted) - broken
 
-    def _concern(self, operation: str) -> tuple[str, ...]:
+    def _concern(self, operation: str) -> frozenset[str]:
         if operation not in self._rules:
-            ready = contract.operation(operation)
-            self._rules[operation] = tuple(
+            id = operation.partition("/")[2]
+            self._rules[operation] = frozenset(
                 each.id
                 for each in contract.contract(self.marketplace).rules()
-                if not each.why_not and ("*" in each.on or ready.operation.id in each.on)
+                if not each.why_not and ("*" in each.on or id in each.on)
             )
         return self._rules[operation]
 

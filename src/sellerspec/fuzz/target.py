@@ -10,10 +10,11 @@ from urllib.parse import quote, urlencode, urlsplit
 import orjson
 
 from sellerspec import contract
+from sellerspec.errors import Unreadable
 from sellerspec.fuzz.options import Options
 from sellerspec.fuzz.session import Session
 from sellerspec.fuzz.verdict import Judged
-from sellerspec.fuzz.wire import Call, Wire
+from sellerspec.fuzz.wire import Call, Got, Wire
 from sellerspec.model import NO_FACTS, Facts, Json
 
 CONTROL = "/__sandbox"
@@ -49,6 +50,10 @@ class Book:
         lambda _, __, body, ___: [({}, body)]
     )
     """Returns path parameters and body as they would be about things that the server has."""
+
+    arrange: "Callable[[Target, Facts, Json], bool]" = lambda _, __, ___: False
+    """Brings our sandbox to where facts about the account hold, else to where nothing but a body can be
+    a reason to refuse it; says whether that is another state than before."""
 
     learn: "Callable[[Target], None]" = lambda _: None
     """Reads what the run has to know of the server before it begins."""
@@ -88,19 +93,22 @@ class Target:
             self.other = self.other or dict(self.book.tokens[1])
 
     def control(self, method: str, path: str, body: Json = None) -> Json:
-        """Ask the control plane of our sandbox; None where there is none."""
+        """Ask the control plane of our sandbox; None where there is none, or it refuses."""
         if path and not self.is_sandbox:
             return None
+        got = self._asked(method, path, body)
+        return _decoded(got) if got.status == 200 else None
+
+    def _asked(self, method: str, path: str, body: Json = None) -> Got:
         content = orjson.dumps(body) if body is not None else b""
-        got = self._wire.send(
-            Call("", method, f"{CONTROL}/{path}", {"content-type": "application/json"}, content)
-        )
-        if got.status != 200:
-            return None
-        try:
-            return orjson.loads(got.body)
-        except orjson.JSONDecodeError:
-            return None
+        sent = {"content-type": "application/json"}
+        return self._wire.send(Call("", method, f"{CONTROL}/{path}", sent, content))
+
+    def _told(self, path: str) -> Json:
+        """Return what our sandbox tells of itself; None where there is none, or it has gone."""
+        got = self._asked("GET", path) if self.is_sandbox else Got()
+        # one that has gone is noticed by the next call; one that answers has to answer as ours does
+        return None if got.status is None else _decoded(got) or {}
 
     def reset(self) -> None:
         """Go back to the seeded state, where the server is our sandbox."""
@@ -111,11 +119,45 @@ class Target:
         return self.control("POST", "clock", {"advance": seconds}) is not None
 
     def now(self) -> datetime:
-        """Return the marketplace's wall clock."""
-        found = self.control("GET", "clock")
-        if isinstance(found, dict):
-            return datetime.fromisoformat(found["now"])
-        return datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(hours=7)
+        """Return the marketplace's wall clock.
+
+        Raises:
+            Unreadable: the server says that it is our sandbox, and tells no moment.
+        """
+        found = self._told("clock")
+        if found is None:
+            return datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(hours=7)
+        told = found.get("now") if isinstance(found, dict) else None
+        try:
+            return datetime.fromisoformat(str(told))
+        except ValueError:
+            what = "no moment as our sandbox tells it: `YYYY-MM-DD hh:mm:ss` in `now`"
+            raise Unreadable(what, name=f"{CONTROL}/clock") from None
+
+    def tables(self, *kinds: str) -> Mapping[str, Mapping[str, Json]]:
+        """Return the state of our sandbox by kind and key; nothing where there is none.
+
+        Args:
+            kinds: those whose documents are objects.
+
+        Raises:
+            Unreadable: the server says that it is our sandbox, and tells no state as ours does.
+        """
+        found = self._told("state")
+        if found is None:
+            return {}
+        tables = found.get("tables") if isinstance(found, dict) else None
+        if not isinstance(tables, dict) or not all(_of_objects(tables.get(each, {})) for each in kinds):
+            what = f"no state as our sandbox tells it: objects in `tables` by kind: {', '.join(kinds)}"
+            raise Unreadable(what, name=f"{CONTROL}/state")
+        return tables
+
+    def restore(self, tables: Mapping[str, Json]) -> bool:
+        """Bring our sandbox into a state, at the moment that it has; say whether it is there."""
+        found = self.control("GET", "state")
+        return (
+            isinstance(found, dict) and self.control("PUT", "state", {**found, "tables": tables}) is not None
+        )
 
     def call(
         self,
@@ -176,6 +218,17 @@ class Target:
         """Read something, without keeping what is wrong with the answer; None where it is refused."""
         judged = self.session.send(self.call(id, **given), quiet=True)
         return judged.body if judged.accepted else None
+
+
+def _decoded(got: Got) -> Json:
+    try:
+        return orjson.loads(got.body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _of_objects(table: Json) -> bool:
+    return isinstance(table, dict) and all(isinstance(each, dict) for each in table.values())
 
 
 def parts_of(marketplace: str, url: str) -> tuple[str, Mapping[str, str], str]:

@@ -32,6 +32,8 @@ class Judged:
     answer: tuple[Finding, ...]
     unchecked: tuple[str, ...]
     trouble: tuple[FuzzFinding, ...]
+    understood: bool = True
+    """Whether the call was one of its operation: its path leads there, with the method of it."""
 
     @property
     def accepted(self) -> bool:
@@ -64,9 +66,9 @@ def judge(
     """
     ready = contract.operation(call.operation)
     if got.problem:
-        return Judged(call, got, (), (), (), tuple(_broken_down(call, got)))
+        return Judged(call, got, (), (), (), tuple(_broken_down(call, got)), understood=False)
     if foreign_method:
-        return Judged(call, got, (), (), (), tuple(_wrong_method(call, got)))
+        return Judged(call, got, (), (), (), tuple(_wrong_method(call, got)), understood=False)
     report = _report(ready, call, got, facts)
     if _elsewhere(ready, call, got):
         # a path that is not the operation's: what is not there can only be refused, in whatever words
@@ -77,6 +79,7 @@ def judge(
             (),
             (),
             (),
+            understood=False,
         )
     request = tuple(each for each in report.findings if each.pointer.startswith("/request"))
     answer = tuple(each for each in report.findings if not each.pointer.startswith("/request"))

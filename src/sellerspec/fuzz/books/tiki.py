@@ -2,7 +2,7 @@
 
 from sellerspec import contract
 from sellerspec.fuzz.books.common import agrees, filtered, foreign, must, pages, unknown
-from sellerspec.fuzz.books.tiki_state import facts, learn, live, moved, retarget
+from sellerspec.fuzz.books.tiki_state import arrange, facts, learn, live, moved, retarget
 from sellerspec.fuzz.target import Book, Sequence, Target
 from sellerspec.model import NO_FACTS, Facts, Json, Severity
 from sellerspec.strategies import good
@@ -302,6 +302,7 @@ BOOK = Book(
     facts=facts,
     retarget=retarget,
     learn=learn,
+    arrange=arrange,
     certain=frozenset(
         (
             "listCategories",

@@ -8,23 +8,26 @@ from sellerspec import contract
 from sellerspec.fuzz.target import Target
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Facts, Json
-from sellerspec.rulebook import number
+from sellerspec.rulebook import number, objects
 
 ABOUT_ORDERS = frozenset(
     ("confirmItems", "confirmDelivery", "updateDeliveryStatus", "printOrder", "listWarehouses", "listOrders")
 )
+
+SELLER = "1"
+"""The account of our sandbox in whose name a run calls."""
 
 
 def learn(target: Target) -> None:
     """Read the categories, warehouses and orders of the account; what only a sandbox tells, too."""
     known = target.known
     known["categories"] = {}
-    tables = (target.control("GET", "state") or {}).get("tables", {})
-    known["seller"] = tables.get("sellers", {}).get("1", {})
+    tables = target.tables("sellers", "skus")
+    known["seller"] = tables.get("sellers", {}).get(SELLER, {})
     known["skus"] = {
-        each["sku"]: each["listing_price"]
+        each.get("sku"): each.get("listing_price")
         for each in tables.get("skus", {}).values()
-        if each.get("seller") == "1"
+        if each.get("seller") == SELLER
     }
     listed = target.read("listCategories")
     known["category"] = (
@@ -40,6 +43,26 @@ def learn(target: Target) -> None:
         each for each in orders or [] if isinstance(each, dict) and isinstance(each.get("order_code"), str)
     ]
     known.setdefault("trace", None)
+
+
+def arrange(target: Target, facts: Facts, body: Json) -> bool:
+    """Give our sandbox the category and the kind of seller of the facts, else a seller who may sell this."""
+    seeded = facts.category is not None and target.control("POST", "seed", {"categories": [facts.category]})
+    target.known["categories"] = {}
+    tables = target.tables("sellers")
+    seller = tables.get("sellers", {}).get(SELLER)
+    if seller is None:
+        return bool(seeded)
+    wanted = {**seller, "kind": facts.seller or seller.get("kind")}
+    for name, member in (("inventory_types", "inventory_type"), ("suppliers", "supplier")):
+        told = getattr(facts, name)
+        named = [each.get(member) for _, each in objects(body, "variants")]
+        own = [*seller.get(name, ()), *(each for each in named if isinstance(each, str | int))]
+        wanted[name] = list(dict.fromkeys(own) if told is None else told)
+    if wanted == seller or not target.restore({**tables, "sellers": {**tables["sellers"], SELLER: wanted}}):
+        return bool(seeded)
+    target.known["seller"] = wanted
+    return True
 
 
 def live(target: Target, _: str, name: str) -> Json:
@@ -66,8 +89,8 @@ def facts(target: Target, id: str, path: Mapping[str, Json], body: Json) -> Fact
         return Facts(
             category=_category(target, number(given.get("category_id"))),
             seller=seller.get("kind"),
-            inventory_types=tuple(seller["inventory_types"]) if seller else None,
-            suppliers=tuple(seller["suppliers"]) if seller else None,
+            inventory_types=tuple(seller.get("inventory_types", ())) if seller else None,
+            suppliers=tuple(seller.get("suppliers", ())) if seller else None,
             now=target.now(),
         )
     if id not in ABOUT_ORDERS:

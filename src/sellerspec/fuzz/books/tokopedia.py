@@ -18,8 +18,7 @@ DAY = 86_400
 def learn(target: Target) -> None:
     """Find out which app and shops the account has."""
     ids = target.options.ids
-    tables = (target.control("GET", "state") or {}).get("tables", {})
-    seller = tables.get("sellers", {}).get("1", {})
+    seller = target.tables("sellers").get("sellers", {}).get("1", {})
     target.known["fs_id"] = ids.get("fs_id", seller.get("fs_id", 13004))
     target.known["shop_id"] = ids.get("shop_id", next(iter(seller.get("shops", ())), None))
     target.known["warehouse_id"] = ids.get("warehouse_id", next(iter(seller.get("warehouses", ())), None))

@@ -1,0 +1,121 @@
+"""Notices that break one rule each, and notices that keep it: of the examples, else found by trying.
+
+A notice shares shapes with answers, so what breaks a rule in an example of an answer is put where
+a notice has a member of that name; then a good notice is changed in one place after the other.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from sellerspec import contract
+from sellerspec.contract.operation import OperationContract
+from sellerspec.model import NO_FACTS, Finding, Json, Path
+from sellerspec.strategies import good, shapes
+from sellerspec.strategies.breaking import changes, exactly, starts
+from sellerspec.strategies.corpus import Example, encoded, examples, get, path_of, places, put
+from sellerspec.strict import decode
+
+RICHEST = 3
+"""How many of the good notices with the most members are changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoiled:
+    """A notice about one rule."""
+
+    rule: str
+    value: Json
+    keeps: bool = False
+    """Whether it keeps the rule, where it is mended from one that breaks it."""
+
+
+@cache
+def spoiled(webhook: str) -> tuple[Spoiled, ...]:
+    """Return notices that break the rules of a webhook, as far as known, and some that keep them."""
+    ready = contract.operation(webhook)
+    owner = contract.contract(ready.operation.marketplace)
+    id = ready.operation.id
+    wanted = {each.id for each in owner.rules() if not each.why_not and (id in each.on or "*" in each.on)}
+    found = list(_examples(webhook))
+    wanted -= {each.rule for each in found if not each.keeps}
+    rich = sorted(good(webhook, NO_FACTS), key=lambda each: -sum(1 for _ in places(each)))[:RICHEST]
+    for rule in sorted(wanted):
+        moved = list(_moved(ready, rule, rich))
+        found.extend(moved)
+        if any(not each.keeps for each in moved):
+            wanted.discard(rule)
+    found.extend(_tried(ready, wanted, rich))
+    return tuple(found)
+
+
+def _examples(webhook: str) -> Iterator[Spoiled]:
+    for each in examples(webhook):
+        if not each.is_call and each.rule and (not each.valid or not each.payload_report().errors):
+            yield Spoiled(each.rule, each.value, keeps=each.valid)
+
+
+def _moved(ready: OperationContract, rule: str, notices: list[Json]) -> Iterator[Spoiled]:
+    """Yield notices with a member out of an answer that breaks the rule, and out of the mended answer."""
+    for broken, twin in starts(rule):
+        answer = _answer(broken)
+        where = [
+            path_of(each.pointer.removeprefix("/answer/body"), answer)
+            for each in broken.report().findings
+            if each.rule == rule and each.pointer.startswith("/answer/body/")
+        ]
+        for path in where:
+            for notice in notices:
+                for place, name in _homes(ready, notice, path):
+                    tried = put(notice, place, get(answer, name))
+                    if not _breaks(rule, ready.check(tried).findings):
+                        continue
+                    yield Spoiled(rule, tried)
+                    mended = put(notice, place, get(_answer(twin), name)) if twin is not None else None
+                    if mended is not None and not ready.check(mended).errors:
+                        yield Spoiled(rule, mended, keeps=True)
+                    return
+
+
+def _breaks(rule: str, findings: tuple[Finding, ...]) -> bool:
+    return any(each.rule == rule for each in findings)
+
+
+def _answer(example: Example) -> Json:
+    body = example.value.get("answer_body") if example.is_call else None
+    return decode(encoded(body)) if isinstance(body, str) else body
+
+
+def _homes(ready: OperationContract, notice: Json, path: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield where in a notice there may be the value at a path of an answer, or one that holds it."""
+    schema = shapes.body_schema(ready.key)
+    for length in range(len(path), 0, -1):
+        name = path[length - 1]
+        if not isinstance(name, str):
+            continue
+        for place in places(notice):
+            if isinstance(get(notice, place), dict):
+                known = shapes.members(shapes.at(schema, place))
+                if name in known or length == len(path):
+                    yield (*place, name), path[:length]
+
+
+def _tried(ready: OperationContract, wanted: set[str], notices: list[Json]) -> Iterator[Spoiled]:
+    """Yield notices changed in one place, the first that breaks each rule; alone, if there is such a one."""
+    schema = shapes.body_schema(ready.key)
+    beside: dict[str, Json] = {}
+    left = set(wanted)
+    for notice in notices:
+        for place in places(notice):
+            if not left:
+                return
+            for _, tried in changes(notice, place, schema):
+                findings = ready.check(tried).findings
+                for rule in {each.rule for each in findings} & left:
+                    if exactly(rule, findings):
+                        left.discard(rule)
+                        yield Spoiled(rule, tried)
+                    else:
+                        beside.setdefault(rule, tried)
+    for rule in sorted(left & set(beside)):
+        yield Spoiled(rule, beside[rule])
