@@ -1,4 +1,4 @@
-"""What a rule of Tiki compares, from both sides: a value below, the equal one, a value above."""
+"""What a rule of Tiki about calls and orders compares: a value below, the equal one, a value above."""
 
 import json
 from datetime import datetime, timedelta
@@ -13,9 +13,7 @@ from sellerspec.marketplaces.tiki import (
     delivery,
     orders,
     printing,
-    product,
     tracking,
-    variant,
 )
 from sellerspec.model import Facts
 from sellerspec.rulebook import Breach, Rule
@@ -236,109 +234,3 @@ def test_only_a_label_that_was_printed_has_an_address(status: int) -> None:
     assert told(printing.asked_label, exchange) == ["answer.body.shipping_label_url"] * (status == 200)
     exchange = {"request": {"query": {"label": "a"}}, "answer": {"status": status, "body": {}}}
     assert told(printing.asked_label, exchange) == []
-
-
-@pytest.mark.parametrize(
-    ("images", "place"),
-    [(["a", "n"], []), (["z", "m", "m"], ["images.1"]), (["z", "n"], []), ([], []), ([None], [])],
-)
-def test_the_main_picture_is_told_once_where_it_stands_again(images: list[Any], place: list[str]) -> None:
-    assert told(product.image_repeated, {"image": "m", "images": images}) == place
-
-
-@pytest.mark.parametrize(("id", "fits"), [(1845, False), (1846, True), ("1846", True), (1847, False)])
-def test_a_category_counts_for_the_products_that_name_it(id: Any, fits: bool) -> None:
-    category = {"id": 1846, "primary": 0, "attributes": []}
-    payload = {"category_id": id}
-    assert told(product.category_other, payload, category=category) == ["category_id"] * (not fits)
-    assert told(product.category_primary, payload, category=category) == ["category_id"] * fits
-    assert told(product.category_attributes, payload, category=category) == ["category_id"] * fits
-    assert told(product.category_other, {}, category=category) == []
-
-
-@pytest.mark.parametrize("primary", [0, 1, 2])
-def test_a_primary_category_says_one(primary: int) -> None:
-    category = {"id": 1846, "primary": primary, "attributes": [{"code": "a"}]}
-    found = told(product.category_primary, {"category_id": 1846}, category=category)
-    assert found == ["category_id"] * (primary != 1)
-    assert told(product.category_attributes, {"category_id": 1846}, category=category) == []
-
-
-@pytest.mark.parametrize("required", [0, 1, 2])
-def test_an_attribute_is_required_where_the_category_says_one(required: int) -> None:
-    category = {"id": 1846, "attributes": [{"code": "ram", "is_required": required}, {"code": 5}]}
-
-    def missing(rule: Rule, value: Any, *variants: Any) -> list[str]:
-        payload = {"category_id": 1846, "attributes": {"ram": value}, "variants": [*variants]}
-        return told(rule, payload, category=category)
-
-    asked = ["attributes.ram"] * (required == 1)
-    own: dict[str, Any] = {"attributes": {"ram": "8"}}
-    assert missing(product.attribute_required, None) == asked
-    assert missing(product.attribute_required, None, own, {}) == asked
-    assert missing(product.attribute_required, None, {}, own) == asked
-    assert missing(product.attribute_required, None, own, own) == []
-    assert missing(product.attribute_required, "8", {}) == missing(product.attribute_required, "") == []
-    assert missing(product.attribute_required_empty, "") == asked
-    for value in ("8", " ", 0, 8, None, []):
-        assert missing(product.attribute_required_empty, value) == []
-
-
-def test_attributes_are_unknown_where_the_category_lists_others() -> None:
-    category = {"id": 1846, "attributes": [{"code": "b"}]}
-    payload = {
-        "category_id": 1846,
-        "attributes": {"a": 1, "b": 1, "c": 1},
-        "option_attributes": ["", "c", "b"],
-    }
-    assert told(product.attribute_known, payload, category=category) == ["attributes.a", "attributes.c"]
-    assert told(product.option_attribute_known, payload, category=category) == ["option_attributes.1"]
-    for other in ({**category, "attributes": []}, {**category, "id": 7}):
-        assert told(product.attribute_known, payload, category=other) == []
-        assert told(product.option_attribute_known, payload, category=other) == []
-
-
-@pytest.mark.parametrize("seller", ["global", "vietnam"])
-def test_inventory_types_beside_the_one_from_abroad_are_of_vietnam(seller: str) -> None:
-    kinds = ("a", "cross_border", "instock", "z")
-    wrong = [
-        f"variants.{index}.inventory_type"
-        for index, each in enumerate(kinds)
-        if (each == "cross_border") is (seller == "vietnam")
-    ]
-    payload = {"variants": [{"inventory_type": each} for each in kinds]}
-    assert told(variant.inventory_type_seller, payload, seller=seller) == wrong
-
-
-@pytest.mark.parametrize("first", ["a", "cross_border", "z", ""])
-def test_the_first_inventory_type_decides_what_is_mixed(first: str) -> None:
-    kinds = [first, "b", "cross_border", "", "y", "cross_border"]
-    decides = next(each for each in kinds if each)
-    payload = {"variants": [{"inventory_type": each} for each in kinds]}
-    mixed = [
-        f"variants.{index}.inventory_type"
-        for index, each in enumerate(kinds)
-        if each and (each == "cross_border") is not (decides == "cross_border")
-    ]
-    assert told(variant.inventory_types_mixed, payload) == mixed
-
-
-def test_an_equal_supplier_is_the_same_one() -> None:
-    suppliers = [5000, 5000, "5000", 4999, 5001, None, "x"]
-    payload = {"variants": [{"supplier": each} for each in suppliers]}
-    assert told(variant.one_supplier, payload) == ["variants.3.supplier", "variants.4.supplier"]
-    registered = told(variant.supplier_registered, payload, suppliers=(5000,))
-    assert registered == ["variants.3.supplier", "variants.4.supplier"]
-
-
-def test_an_option_may_hold_any_text_but_the_name_of_an_option() -> None:
-    variants = [{"option1": each, "option2": other} for each, other in (("a", "m"), ("m", "z"), ("n", None))]
-    payload = {"option_attributes": ["m"], "variants": variants}
-    assert told(variant.option_value, payload) == ["variants.0.option2", "variants.1.option1"]
-
-
-@pytest.mark.parametrize("value", ["", 7, None, True, [1], {}])
-def test_what_is_no_text_repeats_nothing(value: Any) -> None:
-    variants = [{"sku": value, "option1": value}] * 2
-    payload = {"option_attributes": ["x"], "variants": variants}
-    assert told(variant.options_unique, payload) == told(variant.sku_unique, payload) == []

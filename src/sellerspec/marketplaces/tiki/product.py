@@ -60,8 +60,8 @@ def category_of(product: Json, facts: Facts) -> Mapping[str, Json] | None:
     return category if category.get("id") == number(product.get("category_id")) else None
 
 
-def attribute_codes(category: Mapping[str, Json]) -> dict[str, Mapping[str, Json]]:
-    """Return the attributes of a category by code."""
+def attribute_codes(category: Mapping[str, Json] | None) -> dict[str, Mapping[str, Json]]:
+    """Return the attributes of a category by code; no category has none."""
     return {
         each["code"]: each for _, each in objects(category, "attributes") if isinstance(each.get("code"), str)
     }
@@ -197,8 +197,7 @@ def _attributes(value: Json) -> Mapping[str, Any]:
 
 
 def _required(product: Json, facts: Facts) -> list[str]:
-    category = category_of(product, facts)
-    known = attribute_codes(category) if category is not None else {}
+    known = attribute_codes(category_of(product, facts))
     return [code for code, each in known.items() if each.get("is_required") == 1]
 
 
