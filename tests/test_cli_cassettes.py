@@ -71,6 +71,9 @@ def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_
         run("drift", tmp_path / "old", tmp_path / "old", "--against-spec", "--format", "json").stdout
     )
     assert (same["changes"], same["overlay"]) == ([], None)
+    again = ("drift", tmp_path / "old", tmp_path / "new", "--against-spec", "--overlay", overlay)
+    mended = json.loads(run(*again, "--format", "json").stdout)
+    assert (len(mended["changes"]), mended["overlay"]) == (5, None)
 
 
 def test_coverage_says_what_is_shown_and_what_is_missing(tmp_path):

@@ -118,6 +118,7 @@ def check(
     "--fail-on", type=click.Choice(("info", "warning", "error")), default="error", show_default=True,
     help="The least change that makes the exit code 1.",
 )  # fmt: skip
+@overlay_option
 @plain_format_option
 @click.pass_context
 def drift(
@@ -127,6 +128,7 @@ def drift(
     marketplace: str | None,
     against_spec: bool,
     fail_on: str,
+    overlays: tuple[str, ...],
     form: str,
 ) -> None:
     """Tell what the marketplace changed between two recordings, OLD and NEW.
@@ -142,8 +144,9 @@ def drift(
     from sellerspec.cassettes import drift as drifts
 
     before, after = drifts.sides(old, new)
-    found = drifts.compare(before, after, marketplace=marketplace)
-    mends = drifts.against_spec(after, marketplace=marketplace) if against_spec else []
+    corrected = in_force(overlays)
+    found = drifts.compare(before, after, marketplace=marketplace, overlays=corrected)
+    mends = drifts.against_spec(after, marketplace=marketplace, overlays=corrected) if against_spec else []
     if form == "json":
         value = {"compared": found.compared, "changes": [each.to_dict() for each in found.changes]}
         if against_spec:

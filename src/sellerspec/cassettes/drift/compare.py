@@ -8,13 +8,18 @@ from sellerspec.cassettes.drift.records import Change, Drift, Level
 from sellerspec.cassettes.drift.renames import renames
 from sellerspec.cassettes.drift.shape import Shape, escaped, shape
 from sellerspec.cassettes.drift.words import words_at
-from sellerspec.cassettes.place import hint, operation_of
+from sellerspec.cassettes.place import Find, finder
 from sellerspec.contract.call import UNREAD, body_value, lower
-from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Json
 
 
-def compare(old: Sequence[Recorded], new: Sequence[Recorded], *, marketplace: str | None = None) -> Drift:
+def compare(
+    old: Sequence[Recorded],
+    new: Sequence[Recorded],
+    *,
+    marketplace: str | None = None,
+    overlays: Sequence[str] = (),
+) -> Drift:
     """Return what changed from one recording to another.
 
     Exchanges are compared call by call: those of the same operation (or, where no spec has it, the
@@ -23,8 +28,10 @@ def compare(old: Sequence[Recorded], new: Sequence[Recorded], *, marketplace: st
 
     Args:
         marketplace: whose operations the calls are, where neither host nor folder tells.
+        overlays: paths of OpenAPI Overlay files that correct the specs first.
     """
-    before, after = _by_call(old, marketplace), _by_call(new, marketplace)
+    find = finder(marketplace, overlays)
+    before, after = _by_call(old, find), _by_call(new, find)
     found: list[Change] = []
     compared = 0
     for name in dict.fromkeys((*before, *after)):
@@ -34,26 +41,19 @@ def compare(old: Sequence[Recorded], new: Sequence[Recorded], *, marketplace: st
             found.append(_come(name, after[name]))
         else:
             compared += min(len(before[name]), len(after[name]))
-            found.extend(_call(name, before[name], after[name], marketplace))
+            found.extend(_call(name, before[name], after[name], find))
     return Drift(tuple(dict.fromkeys(found)), compared)
 
 
-def _by_call(recorded: Sequence[Recorded], marketplace: str | None) -> dict[str, list[Recorded]]:
+def _by_call(recorded: Sequence[Recorded], find: Find) -> dict[str, list[Recorded]]:
     found: dict[str, list[Recorded]] = defaultdict(list)
     for each in recorded:
-        found[_name(each, marketplace)].append(each)
+        found[_name(each, find)].append(each)
     return found
 
 
-def _operation(recorded: Recorded, marketplace: str | None) -> OperationContract | None:
-    told = hint(recorded.file.rpartition("/")[0])
-    return operation_of(
-        recorded.exchange, recorded.origin.operation or told.webhook or "", marketplace or told.marketplace
-    )
-
-
-def _name(recorded: Recorded, marketplace: str | None) -> str:
-    found = _operation(recorded, marketplace)
+def _name(recorded: Recorded, find: Find) -> str:
+    found = find(recorded)
     if found is not None:
         return found.key
     exchange = recorded.exchange
@@ -69,14 +69,12 @@ def _come(name: str, new: Sequence[Recorded]) -> Change:
     return Change("call", Level.INFO, name, "", "was not recorded before", new_place=new[0].place)
 
 
-def _call(
-    name: str, old: Sequence[Recorded], new: Sequence[Recorded], marketplace: str | None
-) -> Iterator[Change]:
+def _call(name: str, old: Sequence[Recorded], new: Sequence[Recorded], find: Find) -> Iterator[Change]:
     statuses = _by_status(old), _by_status(new)
     both = statuses[0].keys() & statuses[1].keys()
     for status, answers in statuses[0].items():
         if status in both:
-            yield from _answers(name, status, answers, statuses[1][status], marketplace)
+            yield from _answers(name, status, answers, statuses[1][status], find)
     yield from _status(name, statuses[0], statuses[1])
 
 
@@ -122,12 +120,12 @@ def _body(recorded: Recorded) -> Json:
 
 
 def _answers(
-    name: str, status: int | None, old: Sequence[Recorded], new: Sequence[Recorded], marketplace: str | None
+    name: str, status: int | None, old: Sequence[Recorded], new: Sequence[Recorded], find: Find
 ) -> Iterator[Change]:
     places = old[0].place, new[0].place
     before, after = [_body(each) for each in old], [_body(each) for each in new]
     one, other = shape(before), shape(after)
-    found = _operation(new[0], marketplace)
+    found = find(new[0])
     words = words_at(found, status) if found is not None and status is not None else {}
     yield from _shapes(name, "/answer/body", one, other, places, words)
     if status is not None and status >= 400:

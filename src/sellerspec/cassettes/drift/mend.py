@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sellerspec import marketplaces
 from sellerspec.cassette import Recorded
 from sellerspec.cassette.types import kind
-from sellerspec.cassettes.place import hint, operation_of
+from sellerspec.cassettes.place import finder
 from sellerspec.contract.call import UNREAD, body_value, lower
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import BadSpec
@@ -52,15 +52,20 @@ def overlay(mends: Sequence[Mend], title: str = "What recordings show otherwise"
     }
 
 
-def against_spec(recorded: Iterable[Recorded], *, marketplace: str | None = None) -> list[Mend]:
-    """Return the answers of the spec that recordings contradict, each with a schema they all fit."""
+def against_spec(
+    recorded: Iterable[Recorded], *, marketplace: str | None = None, overlays: Sequence[str] = ()
+) -> list[Mend]:
+    """Return the answers of the spec that recordings contradict, each with a schema they all fit.
+
+    Args:
+        marketplace: whose operations the calls are, where neither host nor folder tells.
+        overlays: paths of OpenAPI Overlay files that correct the specs first.
+    """
+    find = finder(marketplace, overlays)
     values: dict[tuple[str, int], list[Json]] = {}
     operations: dict[str, OperationContract] = {}
     for each in recorded:
-        told = hint(each.file.rpartition("/")[0])
-        found = operation_of(
-            each.exchange, each.origin.operation or told.webhook or "", marketplace or told.marketplace
-        )
+        found = find(each)
         status = each.exchange.status
         if (
             found is None
