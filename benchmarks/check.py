@@ -80,10 +80,11 @@ def broken() -> Mapping[str, dict[str, Any]]:
     }
 
 
-def verdict(said: str, ratio: float, limit: float, *, at_least: bool = False) -> None:
+def verdict(said: str, ratio: float, limit: float, *, at_least: bool = False) -> bool:
     held = ratio >= limit if at_least else ratio <= limit
     budget = f"{'>=' if at_least else '<='} {limit:g} x"
     print(f"{said:<58} {ratio:8.2f} x   {budget:<8} {'held' if held else 'NOT held'}")
+    return held
 
 
 def texts(value: Any) -> Mapping[str, bytes]:
@@ -95,15 +96,16 @@ def texts(value: Any) -> Mapping[str, bytes]:
     }
 
 
-def valid() -> None:
+def valid() -> bool:
     product = clean()
+    held = True
     for said, text in texts(product).items():
         report = sellerspec.check(OPERATION, text)
         assert not report.findings, str(report)
         taken = best(
             {"loads": lambda t=text: orjson.loads(t), "check": lambda t=text: sellerspec.check(OPERATION, t)}
         )
-        verdict(f"valid, {said} / orjson.loads", taken["check"] / taken["loads"], 4)
+        held &= verdict(f"valid, {said} / orjson.loads", taken["check"] / taken["loads"], 4)
 
     schema = contract.operation(OPERATION).spec.request.schema
     text = texts(product)["as httpx sends it"]
@@ -122,12 +124,14 @@ def valid() -> None:
     for said in others:
         ratio = taken[said] / taken["check"]
         if said.startswith("jsonschema,"):
-            verdict(f"{said} / check from bytes", ratio, 30, at_least=True)
+            held &= verdict(f"{said} / check from bytes", ratio, 30, at_least=True)
         else:
             print(f"{said + ' / check from bytes':<58} {ratio:8.2f} x")
+    return held
 
 
-def refused() -> None:
+def refused() -> bool:
+    held = True
     for said, product in broken().items():
         text = texts(product)["as httpx sends it"]
         report = sellerspec.check(OPERATION, text)
@@ -135,9 +139,10 @@ def refused() -> None:
         taken = best(
             {"loads": lambda t=text: orjson.loads(t), "check": lambda t=text: sellerspec.check(OPERATION, t)}
         )
-        verdict(f"3 findings, {said} / orjson.loads", taken["check"] / taken["loads"], 12)
+        held &= verdict(f"3 findings, {said} / orjson.loads", taken["check"] / taken["loads"], 12)
+    return held
 
 
 if __name__ == "__main__":
-    valid()
-    refused()
+    outcomes = [valid(), refused()]
+    raise SystemExit(0 if all(outcomes) else 1)

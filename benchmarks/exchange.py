@@ -49,7 +49,7 @@ def theirs(ready: OpenAPI, exchange: sellerspec.Exchange) -> Callable[[], object
     return lambda: ready.validate_response(request, answer)
 
 
-def main() -> None:
+def main() -> int:
     spec: Any = contract.contract("tiki").spec
     document, _ = spec.written_out_whole()
     document = json.loads(json.dumps(document))
@@ -72,7 +72,8 @@ def main() -> None:
         held = "held" if ratio >= BUDGET else "NOT held"
         print(f"{operation:<24} {len(exchange.answer_body):6} bytes {ratio:8.0f} x   >= {BUDGET} x   {held}")
     print(f"{'the worst of them':<37} {worst:8.0f} x")
+    return 0 if worst >= BUDGET else 1
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())
