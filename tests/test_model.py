@@ -64,7 +64,7 @@ def test_a_report_counts_its_errors_and_warnings() -> None:
         "assumed": ["tiki/x"],
     }
     assert str(report) == (
-        "tiki/createProduct: 1 errors, 1 warnings\n"
+        "tiki/createProduct: 1 error, 1 warning\n"
         "  /images: warning tiki.images-none none\n"
         "  /variants/1/price: error tiki.variant-price `price` is missing"
     )

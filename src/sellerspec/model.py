@@ -239,8 +239,18 @@ class Report:
     def __str__(self) -> str:
         if not self.findings:
             return f"{self.operation}: nothing found"
-        lines = [f"{self.operation}: {len(self.errors)} errors, {len(self.warnings)} warnings"]
-        lines.extend(f"  {each}" for each in self.findings)
+        return self.told(self.operation)
+
+    def told(self, name: str) -> str:
+        """Return the findings as lines for a person: place, rule, the marketplace's text and what to do."""
+        errors, warnings = len(self.errors), len(self.warnings)
+        lines = [f"{name}: {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"]
+        for each in self.findings:
+            lines.append(f"  {each}")
+            if each.server_text:
+                lines.append(f"    server: {each.server_text}")
+            if each.hint:
+                lines.append(f"    hint: {each.hint}")
         return "\n".join(lines)
 
 

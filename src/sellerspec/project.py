@@ -279,19 +279,7 @@ def _housed(rule: Rule) -> dict[str, Rule]:
 
 def failing(report: Report, what: str = "") -> str:
     """Return a report as lines for a person: each finding with its place, its rule and what to do."""
-    lines = [f"{what or report.operation}: {_counted(report)}"]
-    for each in report.findings:
-        lines.append(f"  {each}")
-        if each.server_text:
-            lines.append(f"    server: {each.server_text}")
-        if each.hint:
-            lines.append(f"    hint: {each.hint}")
-    return "\n".join(lines)
-
-
-def _counted(report: Report) -> str:
-    errors, warnings = len(report.errors), len(report.warnings)
-    return f"{errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"
+    return report.told(what or report.operation)
 
 
 def names(found: Sequence[str]) -> tuple[str, ...]:
