@@ -118,6 +118,8 @@ def test_a_warehouse_code_beside_the_known_ones_is_told(code: str) -> None:
     (only,) = breaches(confirm.warehouse_known, {"warehouse_code": code})
     assert (only.hint is not None) is (code == "sg")
     assert told(confirm.warehouse_known, {"warehouse_code": code}, warehouses=[]) == []
+    for known in (*confirm.KNOWN_CODES, None, 7):
+        assert told(confirm.warehouse_known, {"warehouse_code": known}) == []
 
 
 WAREHOUSES = [
@@ -234,3 +236,28 @@ def test_only_a_label_that_was_printed_has_an_address(status: int) -> None:
     assert told(printing.asked_label, exchange) == ["answer.body.shipping_label_url"] * (status == 200)
     exchange = {"request": {"query": {"label": "a"}}, "answer": {"status": status, "body": {}}}
     assert told(printing.asked_label, exchange) == []
+
+
+ODD_LINES = [None, 7, {}, {"id": "1"}, {"id": [1]}]
+
+
+@pytest.mark.parametrize("order", [[], "x", 7, {"items": 7, "fulfillment_type": 7}, {"items": ODD_LINES}])
+def test_an_order_of_another_shape_is_compared_with_nothing(order: Any) -> None:
+    payload = {"order_code": "1", "item_ids": [1]}
+    for rule in (*confirm.CONFIRM_RULES, delivery.seller_delivers, printing.permitted):
+        if "order" in rule.needs:
+            assert told(rule, payload, order=order, now=NOW) == [], rule.id
+
+
+@pytest.mark.parametrize("warehouses", [{}, "x", 7, [None, 7, "x", {}]])
+def test_warehouses_of_another_shape_are_none(warehouses: Any) -> None:
+    payload = {"seller_inventory_id": 5000, "warehouse_code": "hn"}
+    assert told(confirm.warehouse_pair, payload, warehouses=warehouses) == ["seller_inventory_id"]
+    assert told(orders.warehouse_filter_unique, {"warehouse_id": 5000}, warehouses=warehouses) == []
+
+
+@pytest.mark.parametrize("payload", [None, [], "x"])
+def test_a_body_that_is_no_object_is_left_to_the_schema(payload: Any) -> None:
+    for kind in ("dropship", "tiki_delivery"):
+        for rule in (confirm.dropship, delivery.seller_delivers, delivery.removed, delivery.not_ahead):
+            assert told(rule, payload, order={"fulfillment_type": kind}, now=datetime(2020, 1, 1)) == []
