@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +60,33 @@ def test_record_cassettes_records_what_can_be_read_again(
     (recorded,) = cassette.read(Path("tests/cassettes/tiki/listOrders/first-page.yaml")).exchanges
     assert recorded.exchange.status == 200
     assert box.headers["tiki-api"] not in Path("tests/cassettes/tiki/listOrders/first-page.yaml").read_text()
+
+
+SERVING = """
+import receiver, wsgiref.simple_server
+server = wsgiref.simple_server.make_server("127.0.0.1", 0, receiver.application)
+print(server.server_port, flush=True)
+server.serve_forever()
+"""
+
+
+def test_the_webhook_page_is_followed_and_its_receiver_withstands_the_fuzzer(tmp_path: Path) -> None:
+    page = "docs/how-to/test-your-webhook-receiver.md"
+    assert pages.follow(page, tmp_path) == 2
+    (command,) = [each.text for each in pages.blocks(page) if each.language == "sh"]
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVING], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        text=True,
+    ) as server:  # fmt: skip
+        try:
+            assert server.stdout is not None
+            address = f"127.0.0.1:{int(server.stdout.readline())}/"
+            fuzz = command.replace("127.0.0.1:9000/", address).replace("--max-time 20", "--max-time 5")
+            said = pages.typed(f"{fuzz.strip()}; echo exit $?", tmp_path)
+        finally:
+            server.kill()
+    assert "tokopedia: 0 errors, 0 warnings" in said
+    assert said.endswith("exit 0\n")
 
 
 def test_the_schemas_for_editors_refuse_what_the_check_refuses(tmp_path: Path) -> None:
