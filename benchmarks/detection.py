@@ -2,8 +2,8 @@
 
 Goal: at least 95 % of them. With `--schemathesis` plain `schemathesis run` gets the same spec, the
 same server and the same time; a defect counts as found by it at the first failure that it does not
-report of the honest sandbox. Both stop there. A line says who found what, by which phase, after how
-many requests and seconds.
+report of the honest sandbox, in any of three runs. Both stop there. A line says who found what, by
+which phase, after how many requests and seconds.
 
     python benchmarks/detection.py [--seconds 30] [--schemathesis] [--only tiki] [--defect ID]
                                    [--to detection.jsonl]
@@ -27,6 +27,9 @@ from sellerspec import contract, fuzz, sandbox
 from sellerspec.fuzz.engine import document
 
 GOAL = 0.95
+HONEST = (1, 2, 3)
+"""Seeds with which schemathesis looks at the honest sandbox: one run does not report all that it could."""
+
 LOOK = 0.25
 """Seconds between two looks at schemathesis' report."""
 
@@ -45,7 +48,7 @@ def ours(marketplace: str, defect: str, seconds: float) -> dict[str, Any]:
 
 
 def theirs(
-    marketplace: str, defects: list[str], seconds: float, folder: Path, honest: set[str] | None
+    marketplace: str, defects: list[str], seconds: float, folder: Path, honest: set[str] | None, seed: int = 1
 ) -> tuple[set[str], dict[str, Any]]:
     """Run plain schemathesis; return its failures, and whether one is not among `honest`.
 
@@ -59,7 +62,7 @@ def theirs(
         begun = time.perf_counter()
         process = subprocess.Popen(
             [sys.executable, "-m", "schemathesis.cli", "run", str(file), "--url", box.url, *headers,
-             "--max-time", str(int(seconds)), "--seed", "1", "--continue-on-failure",
+             "--max-time", str(int(seconds)), "--seed", str(seed), "--continue-on-failure",
              "--report", "ndjson", "--report-ndjson-path", str(report)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
         )  # fmt: skip
@@ -86,11 +89,12 @@ def theirs(
 def _reported(report: Path) -> tuple[set[str], dict[str, str]]:
     """Return operation and name of each failed check, and the phase that it was seen in."""
     phases: dict[str, str] = {}
-    for line in report.read_text().splitlines() if report.exists() else ():
+    # only a line feed ends a line: fuzzed text in it has every other character that could
+    for line in report.read_bytes().split(b"\n") if report.exists() else ():
         try:
             event = json.loads(line)
-        except json.JSONDecodeError:
-            break  # the last line is being written
+        except ValueError:
+            continue  # the last line is being written
         for each, phase in _failures(event):
             phases.setdefault(each, phase)
     return set(phases), phases
@@ -131,8 +135,8 @@ def rows(chosen: argparse.Namespace, known: dict[str, dict[str, Any]]) -> Iterat
         contract.contract(marketplace).rules()
         with tempfile.TemporaryDirectory() as name:
             honest: set[str] = set()
-            if chosen.schemathesis:
-                honest, _ = theirs(marketplace, [], chosen.seconds, Path(name), None)
+            for seed in HONEST if chosen.schemathesis else ():
+                honest |= theirs(marketplace, [], chosen.seconds, Path(name), None, seed)[0]
             for id in wanted:
                 key = f"{marketplace}/{id}"
                 if key in known:
