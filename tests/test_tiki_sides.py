@@ -14,6 +14,7 @@ from sellerspec.marketplaces.tiki import (
     orders,
     printing,
     tracking,
+    update,
 )
 from sellerspec.model import Facts
 from sellerspec.rulebook import Breach, Rule
@@ -261,3 +262,36 @@ def test_a_body_that_is_no_object_is_left_to_the_schema(payload: Any) -> None:
     for kind in ("dropship", "tiki_delivery"):
         for rule in (confirm.dropship, delivery.seller_delivers, delivery.removed, delivery.not_ahead):
             assert told(rule, payload, order={"fulfillment_type": kind}, now=datetime(2020, 1, 1)) == []
+
+
+@pytest.mark.parametrize("odd", [None, 7, "x", [], [7]])
+def test_what_is_no_object_has_nothing_to_compare(odd: Any) -> None:
+    for rule in (orders.orders_window, orders.warehouse_filter_unique, printing.pdf_invoice):
+        assert told(rule, odd, now=NOW, warehouses=[{}, {}]) == [], rule.id
+    for rule in (delivery.reason_listed, orders.order_total, orders.warehouse_identity, update.price_floor):
+        assert told(rule, odd, listing_price=1000) == [], rule.id
+    whole = {
+        "total_price_before_discount": 10, "handling_fee": 2, "total_price_after_discount": 0,
+        "shipping": {"shipping_fee": 3}, "discount": {"discount_amount": 3},
+    }  # fmt: skip
+    for name in whole:
+        assert told(orders.order_total, {**whole, name: {"x": odd}}) == []
+        assert told(orders.order_total, {**whole, name: None}) == []
+    assert told(orders.order_total, {"data": [odd, whole]}) == ["data.1.total_price_after_discount"]
+    for sent, got in ((odd, {"order_code": "1"}), ({"order_code": "1"}, odd), ({}, {"order_code": odd})):
+        exchange = {"request": {"body": sent}, "answer": {"status": 200, "body": got}}
+        assert told(delivery.echo, exchange) == ["answer.body.order_code"] * (got == {"order_code": "x"})
+    assert told(printing.asked_label, {"request": {}, "answer": {"status": 200, "body": odd}}) == []
+    reason = told(delivery.reason_listed, {"status": "canceled", "reason": odd})
+    assert reason == ["reason"] * (odd == "x")
+
+
+@pytest.mark.parametrize(("day", "late"), [("2019-06-01", True), ("2019-06-02", False), ("2019-06", False)])
+def test_orders_are_asked_for_by_the_day_too(day: str, late: bool) -> None:
+    assert told(orders.orders_window, {"created_from_date": day}, now=NOW) == ["created_from_date"] * late
+
+
+@pytest.mark.parametrize("bound", ["min", "max"])
+def test_a_span_with_one_end_is_in_order(bound: str) -> None:
+    for what in ("created_at", "updated_at"):
+        assert told(tracking.times_ordered, {f"{what}_{bound}": clock()}) == []
