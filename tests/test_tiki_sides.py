@@ -81,9 +81,9 @@ def test_a_span_may_end_as_it_begins(seconds: int, told_at: list[str]) -> None:
 
 
 def test_only_integers_are_ids_of_items() -> None:
-    payload = {"item_ids": [True, "2", None, 1.5, 2, 1]}
+    payload = {"item_ids": [True, False, "2", None, 1.5, 2, 1]}
     order = {"items": [{"id": 1}, {"id": "2"}]}
-    assert told(confirm.foreign, payload, order=order) == ["item_ids.4"]
+    assert told(confirm.foreign, payload, order=order) == ["item_ids.5"]
 
 
 def test_an_order_without_items_has_no_foreign_ones() -> None:
