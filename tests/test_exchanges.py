@@ -33,7 +33,7 @@ def found(exchange: sellerspec.Exchange, **settings: Any) -> list[tuple[str, str
         ("GET", f"{TIKI}/orders/1", "tiki/getOrder"),
         ("get", f"{TIKI}/orders", "tiki/listOrders"),
         ("POST", f"{TIKI}/orders/confirmItems", "tiki/confirmItems"),
-        ("GET", f"{TIKI}/orders/confirmItems", "tiki/getOrder"),
+        ("GET", f"{TIKI}/orders/confirmItems", "tiki/confirmItems"),  # no order of that code
         ("GET", f"{TIKI}/orders/1/print?label=invoice#top", "tiki/printOrder"),
         ("POST", f"{TIKI}/products/A%2FB/updateSku", "tiki/updateSku"),
         ("GET", "https://api-sandbox.tiki.vn/integration/v1/warehouses", "tiki/listWarehouses"),
@@ -102,6 +102,8 @@ def test_a_wrong_method_is_one_finding_about_the_request() -> None:
     )
     assert ("/request/method", "sellerspec.method") in found(exchange, operation="tiki/createProduct")
     assert found(exchange, requests="never") == []
+    asked = call("GET", f"{TIKI}/orders/confirmItems")
+    assert ("/request/method", "sellerspec.method") in found(asked)
 
 
 def test_the_path_of_another_operation_gives_a_named_operation_nothing() -> None:

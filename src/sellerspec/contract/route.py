@@ -73,9 +73,12 @@ class Routes:
     ) -> Match | None:
         near: Match | None = None
         for path in paths:
+            template = None
             for each, pattern in patterns:
                 found = pattern.fullmatch(path)
-                if found:
+                # as OpenAPI has it: the path with more literal parts is meant, whatever its methods
+                if found and template in (None, pattern):
+                    template = pattern
                     fits = each.method == method.upper()
                     match = Match(self.marketplace, each.operation, found.groupdict(), query, fits)
                     if fits:
