@@ -1,0 +1,159 @@
+"""Orders of Tokopedia with missing or odd parts: what cannot be compared is left alone."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pytest
+
+from sellerspec.marketplaces.tokopedia import amounts, formats, orders, parts, request, webhooks
+from sellerspec.model import NO_FACTS
+from sellerspec.rulebook import Breach
+
+Check = Callable[[Any], Iterable[Breach]]
+DAY = "2023-11-14T22:13:20Z"
+LATER = "2023-11-15T22:13:20Z"
+MADE = 1_700_000_000
+"""The second of `DAY`."""
+
+
+def detail(*bundled: Any, single: Any = ()) -> dict[str, Any]:
+    return {"bundle": [{"order_detail": [*bundled]}], "non_bundle": [*single]}
+
+
+@pytest.mark.parametrize(
+    ("check", "order"),
+    [
+        (amounts.product_total, {"amt": {"ttl_product_price": 9}}),
+        (amounts.product_total, {"products": [], "amt": {"ttl_product_price": 9}}),
+        (amounts.product_total, {"products": [{"total_price": 9}], "amt": {}}),
+        (amounts.product_total, {"products": [{"total_price": 9}], "amt": [9]}),
+        (amounts.bundle_total, {"products": [{"total_price": 9}]}),
+        (amounts.bundle_total, {"products": [{"total_price": 9}], "bundle_detail": {"bundle": []}}),
+        (amounts.amount_total, {"amt": {"ttl_product_price": 1, "shipping_cost": 1, "insurance_cost": 1}}),
+        (amounts.discount_total, {}),
+        (amounts.discount_total, {"promo_order_detail": [1]}),
+        (amounts.discount_total,
+         {"promo_order_detail": {"total_discount_product": 1, "total_discount_shipping": 1}}),
+        (parts.bundle_flag, {"have_product_bundle": 0, "bundle_detail": detail()}),
+        (parts.bundle_flag, {"have_product_bundle": "yes", "bundle_detail": {"bundle": []}}),
+        (parts.bundle_order_ids, {"bundle_detail": detail({"order_id": 7})}),
+        (parts.bundle_order_ids, {"order_id": "7", "bundle_detail": detail({"order_id": 7})}),
+        (parts.bundle_order_ids, {"order_id": 7, "bundle_detail": detail({}, {"order_id": "7"})}),
+        (parts.part_order_ids, {"promo_order_detail": {"order_id": 7}}),
+        (parts.part_order_ids, {"order_id": "7", "pof_info": {"order_id": 7}}),
+        (parts.part_order_ids, {"order_id": 7, "pof_info": {"order_id": "7"}, "promo_order_detail": []}),
+        (parts.bundle_products, {"bundle_detail": detail({"product_id": 7})}),
+        (parts.bundle_products, {"products": [{"id": "7"}], "bundle_detail": detail({"product_id": 7})}),
+        (parts.bundle_products, {"products": [{"id": 7}], "bundle_detail": detail({"product_id": []}, {})}),
+        (parts.bundle_ids, {"bundle_detail": {"bundle": [{"order_detail": [{"bundle_id": "1"}]}]}}),
+        (parts.bundle_ids, {"bundle_detail": {"bundle": [{"bundle_id": "1", "order_detail": [{}]}]}}),
+        (parts.total_product, {"bundle_detail": {**detail(), "total_product": True}}),
+        (parts.total_product, {"bundle_detail": {**detail(), "total_product": "1"}}),
+        (parts.total_product, {"bundle_detail": [1]}),
+        (parts.paid_after_created, {"payment_date": DAY}),
+        (parts.paid_after_created, {"create_time": MADE}),
+        (parts.paid_after_created, {"create_time": MADE, "payment_date": 7}),
+        (parts.paid_after_created, {"create_time": MADE, "payment_date": "yesterday"}),
+        (parts.deadlines_in_order, {"create_time": MADE}),
+        (parts.deadlines_in_order, {"create_time": MADE, "shipment_fulfillment": [DAY]}),
+        (parts.deadlines_in_order, {"shipment_fulfillment": {"accept_deadline": DAY}}),
+        (parts.deadlines_in_order, {"shipment_fulfillment": {"confirm_shipping_deadline": DAY}}),
+        (parts.fulfilled_products, {"products_fulfilled": [{"product_id": "7"}, {}]}),
+        (parts.fulfilled_quantities,
+         {"products": [{"id": 7, "quantity": 1}],
+          "products_fulfilled": [{"product_id": []}, {"product_id": 7}]}),
+        (parts.fulfilled_quantities,
+         {"products": [{"id": [], "quantity": 1}, {"id": 8, "quantity": "1"}],
+          "products_fulfilled": [{"product_id": 8, "quantity_deliver": 2}]}),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_compared_is_left_alone(check: Check, order: Any) -> None:
+    assert list(check(order)) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "order", "place", "says"),
+    [
+        (amounts.bundle_total, {"bundle_detail": {"bundle": [{"bundle_subtotal_price": 9}]}},
+         ("bundle_detail",), "parts add up to 9, the product lines to 0"),
+        (amounts.bundle_total,
+         {"products": [{"total_price": 4}], "bundle_detail": {"non_bundle": [{"total_price": 9}]}},
+         ("bundle_detail",), "parts add up to 9, the product lines to 4"),
+        (amounts.item_subtotals, {"bundle_detail": detail({"price": 2, "quantity": 2, "total_price": 5})},
+         ("bundle_detail", "bundle", 0, "order_detail", 0, "total_price"), "5, `price` x `quantity` is 4"),
+        (amounts.item_subtotals,
+         {"bundle_detail": detail(single=[{"product_price": 2, "quantity": 2, "subtotal_price": 5}])},
+         ("bundle_detail", "non_bundle", 0, "subtotal_price"), "5, `product_price` x `quantity` is 4"),
+        (parts.part_order_ids, {"order_id": 7, "promo_order_detail": {"order_id": 8}},
+         ("promo_order_detail", "order_id"), "8, the order is 7"),
+        (parts.bundle_products, {"products": [{"id": 7}], "bundle_detail": detail({"id": 8})},
+         ("bundle_detail", "bundle", 0, "order_detail", 0, "id"), "product 8 is not among the product lines"),
+        (parts.deadlines_in_order,
+         {"create_time": MADE + 1, "shipment_fulfillment": {"confirm_shipping_deadline": DAY}},
+         ("shipment_fulfillment", "confirm_shipping_deadline"), "before `create_time`"),
+        (parts.deadlines_in_order,
+         {"shipment_fulfillment": {"accept_deadline": LATER, "confirm_shipping_deadline": DAY}},
+         ("shipment_fulfillment", "confirm_shipping_deadline"), "before `accept_deadline`"),
+        (parts.fulfilled_products, {"products": [{"id": 7}], "products_fulfilled": [{"product_id": 8}]},
+         ("products_fulfilled", 0, "product_id"), "product 8 is not among the product lines"),
+        (parts.fulfilled_quantities,
+         {"products": [{"id": 7, "quantity": 1}, {"id": 7, "quantity": 1}],
+          "products_fulfilled": [{"product_id": 7, "quantity_deliver": 2},
+                                 {"product_id": 7, "quantity_reject": 1}]},
+         ("products_fulfilled", 1, "quantity_deliver"), "3 pieces of product 7, ordered are 2"),
+    ],
+)  # fmt: skip
+def test_a_contradiction_is_told_with_both_sides(
+    check: Check, order: Any, place: tuple[Any, ...], says: str
+) -> None:
+    assert [(each.at, each.says) for each in check(order)] == [(place, says)]
+
+
+def silent(rule: Any, value: Any) -> bool:
+    return not list(rule.check(value, NO_FACTS))
+
+
+@pytest.mark.parametrize(
+    "query", [{}, {"from_date": "1"}, {"to_date": "1"}, {"from_date": "9", "to_date": "x"}]
+)
+def test_a_date_alone_is_no_range(query: dict[str, str]) -> None:
+    for rule in (request.date_range, request.date_range_boundary, request.date_order):
+        assert silent(rule, query)
+
+
+@pytest.mark.parametrize("answer", [None, [], {"status": 200}, {"status": 200, "body": {"data": {}}}])
+@pytest.mark.parametrize("asked", [None, {"query": None}, {"query": {"shop_id": "7", "per_page": "1"}}])
+def test_an_exchange_without_orders_breaks_nothing(asked: Any, answer: Any) -> None:
+    for rule in (orders.answer_keeps_shop, orders.answer_keeps_page_size):
+        assert silent(rule, {"request": asked, "answer": answer})
+
+
+@pytest.mark.parametrize(
+    ("most", "told"), [("2", True), ("3", False), ("4", False), ("0", False), ("", False)]
+)
+def test_an_answer_holds_as_many_orders_as_were_asked_for(most: str, told: bool) -> None:
+    page = {"status": 200, "body": {"data": [{"shop_id": "8"}, {}, {"shop_id": "x"}]}}
+    exchange = {"request": {"query": {"per_page": most, "shop_id": "8"}}, "answer": page}
+    assert silent(orders.answer_keeps_page_size, exchange) is not told
+    assert silent(orders.answer_keeps_shop, exchange)
+
+
+def test_a_status_that_is_no_number_is_not_yet_anything() -> None:
+    assert silent(orders.order_paid, {"data": [{"order_status": "100"}, {"order_status": [100]}, {}]})
+
+
+@pytest.mark.parametrize("order", [None, [], "invoice_num", {"invoice_num": None}, {"invoice_ref_num": ""}])
+def test_an_invoice_number_is_asked_of_an_order_alone(order: Any) -> None:
+    assert silent(webhooks.invoice_number_present, order)
+
+
+def test_texts_that_are_empty_or_no_base64_are_not_measured() -> None:
+    for text in ("", "no base64", "AAA"):
+        assert formats.is_rsa_block(text)
+        assert formats.is_gcm_block(text)
+    assert not formats.is_rsa_block("AAAA")
+    assert formats.is_base64("")
+    assert formats.is_time("")
+    assert formats.is_on_globe("Jakarta")
+    assert not formats.is_json_list("[" * 100_000)
+    assert not formats.is_base64("đ")
