@@ -74,13 +74,18 @@ def main() -> None:
             finally:
                 mock.terminate()
                 mock.wait(10)
-        print(f"{marketplace}: {result.requests} requests, {len(result.findings)} findings {result.gone}")
-        for (kind, severity), count in Counter(
-            (e.kind, e.severity.value) for e in result.findings
-        ).most_common():
-            print(f"  {count:4} {severity} {kind}")
+        if result.gone or result.untested:
+            sys.exit(f"{marketplace}: not to the end: {result.gone or ', '.join(result.untested)}")
+        spent = f"{result.requests} requests in {result.seconds:.0f} s"
+        print(f"{marketplace}: {spent}, {len(result.findings)} findings", flush=True)
+        kinds = Counter((each.kind, each.severity.value) for each in result.findings)
+        for (kind, severity), count in kinds.most_common():
+            one = next(
+                each for each in result.findings if (each.kind, each.severity.value) == (kind, severity)
+            )
+            print(f"  {count:4} {severity} {kind}, e.g. {one.operation.partition('/')[2]}: {one.message}")
         ignored = sorted({each.rule for each in result.findings if each.kind == "accepted-invalid"})
-        print(f"  rules that it does not enforce: {len(ignored)}: {', '.join(ignored[:8])} ...")
+        print(f"  rules that it does not enforce: {', '.join(ignored) or '-'}", flush=True)
 
 
 if __name__ == "__main__":

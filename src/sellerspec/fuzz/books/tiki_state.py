@@ -149,6 +149,15 @@ def _categorised(target: Target, body: Json, before: Facts) -> Iterator[Json]:
 
 def moved(target: Target, body: Json, before: Facts, order: Json, now: datetime) -> Iterator[Json]:
     """Yield a body about another order: its code and items, a warehouse, and moments near now."""
+    seen: list[Json] = []
+    for each in _moved(target, body, before, order, now):
+        # most bodies name no warehouse or no moment, and stay the same whichever is put in
+        if each not in seen:
+            seen.append(each)
+            yield each
+
+
+def _moved(target: Target, body: Json, before: Facts, order: Json, now: datetime) -> Iterator[Json]:
     ids = [each.get("id") for each in order["items"]]
     old = [each.get("id") for each in (before.order or {}).get("items", ())]
     there = {**body, "order_code": order["order_code"]}
