@@ -39,4 +39,4 @@ def test_a_file_that_became_shorter_is_an_error(tmp_path: Path) -> None:
     (chunk,) = chunks([str(path)])
     path.write_bytes(b"[]\n")
     with pytest.raises(Unreadable, match="became shorter"):
-        texts(chunk)
+        list(texts(chunk))

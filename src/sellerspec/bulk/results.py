@@ -168,10 +168,8 @@ def _lines(chunk: Chunk) -> Iterator[tuple[int, bytes]]:
             yield from ((each.row - each.gap, b"") for _ in range(each.gap))
             yield each.row, orjson.dumps(each.value)
         return
-    found = texts(chunk)
-    if chunk.kind == "items":
-        found = [_one_line(each) for each in found]
-    yield from enumerate(found, chunk.first)
+    for number, text in enumerate(texts(chunk), chunk.first):
+        yield number, _one_line(text) if chunk.kind == "items" else text
 
 
 def _one_line(item: bytes) -> bytes:
