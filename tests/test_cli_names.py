@@ -222,6 +222,32 @@ def test_completion_offers_operations_and_rules() -> None:
     assert [each.value for each in rule_ids(context, parameter, "tiki.variant-pri")] == ["tiki.variant-price"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("explain tiki.variant-pri", ["tiki.variant-price"]),
+        ("explain tiki/updateS", ["tiki/updateSku"]),
+        ("fuzz t", ["tiki", "tnsl", "tokopedia", "tnsl/orderStatusSync",
+                    "tokopedia/orderNotification", "tokopedia/orderStatus",
+                    "tokopedia/tokocabangOrderNotification"]),
+        ("list operations ti", ["tiki"]),
+        ("list rules tiki/updateS", ["tiki/updateSku"]),
+        ("list defects to", ["tokopedia"]),
+        ("template tiki/updateS", ["tiki/updateSku"]),
+        ("serve tn", ["tnsl"]),
+        ("check --format sa", ["sarif"]),
+    ],
+)  # fmt: skip
+def test_a_shell_is_offered_what_fits(typed: str, offered: list[str]) -> None:
+    words = ["sellerspec", *typed.split()]
+    told = CliRunner().invoke(
+        main, prog_name="sellerspec",
+        env={"_SELLERSPEC_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(words),
+             "COMP_CWORD": str(len(words) - 1)},
+    ).stdout  # fmt: skip
+    assert sorted(line.partition(",")[2] for line in told.splitlines()) == sorted(offered)
+
+
 def project(tmp_path: Path, text: str) -> Path:
     (tmp_path / "pyproject.toml").write_text(text)
     inner = tmp_path / "src/inner"

@@ -20,3 +20,25 @@ def rule_ids(_: click.Context, __: click.Parameter, incomplete: str) -> list[Com
     from sellerspec.catalogue import rules
 
     return [CompletionItem(each.id, help=each.asks) for each in rules() if each.id.startswith(incomplete)]
+
+
+def explained_names(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the rules and operations whose name starts like that."""
+    return rule_ids(ctx, parameter, incomplete) + operation_keys(ctx, parameter, incomplete)
+
+
+def marketplace_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return the marketplaces whose name starts like that."""
+    from sellerspec.marketplaces import NAMES
+
+    return [CompletionItem(each) for each in NAMES if each.startswith(incomplete)]
+
+
+def fuzz_targets(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Return what can be fuzzed: marketplaces, and webhooks by their key."""
+    from sellerspec.catalogue import operations
+
+    webhooks = [each for each in operations() if each.webhook and each.key.startswith(incomplete)]
+    return marketplace_names(ctx, parameter, incomplete) + [
+        CompletionItem(each.key, help=each.summary) for each in webhooks
+    ]

@@ -2,11 +2,12 @@
 
 import click
 
+from sellerspec.cli.complete import marketplace_names
 from sellerspec.cli.output import plain_format_option
 
 
 @click.command()
-@click.argument("marketplace", required=False)
+@click.argument("marketplace", required=False, shell_complete=marketplace_names)
 @plain_format_option
 def defects(marketplace: str | None, form: str) -> None:
     """List the seeded defects of one MARKETPLACE or of all.

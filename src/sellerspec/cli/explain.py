@@ -6,7 +6,7 @@ import click
 import orjson
 
 from sellerspec.cli import explained
-from sellerspec.cli.complete import rule_ids
+from sellerspec.cli.complete import explained_names
 from sellerspec.cli.output import plain_format_option
 from sellerspec.cli.overlays import in_force, overlay_option
 from sellerspec.errors import UnknownName
@@ -15,7 +15,7 @@ _SHORT_ID = re.compile("[A-Z]{1,2}[0-9]{2,3}")
 
 
 @click.command()
-@click.argument("name", shell_complete=rule_ids)
+@click.argument("name", shell_complete=explained_names)
 @overlay_option
 @plain_format_option
 def explain(name: str, overlays: tuple[str, ...], form: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from sellerspec.cli.complete import fuzz_targets
 from sellerspec.errors import NotUsable
 
 HEADERS = "SELLERSPEC_HEADERS"
@@ -14,7 +15,7 @@ HEADERS = "SELLERSPEC_HEADERS"
 
 
 @click.command()
-@click.argument("target")
+@click.argument("target", shell_complete=fuzz_targets)
 @click.option("--url", help="Address of the server.")
 @click.option("--sandbox", "own", is_flag=True, help="Fuzz our own sandbox, in this process.")
 @click.option("--defect", "defects", multiple=True, help="A seeded defect of the sandbox.")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import click
 import orjson
 
+from sellerspec.cli.complete import marketplace_names, operation_keys
 from sellerspec.cli.lazy import LazyGroup
 from sellerspec.cli.output import plain_format_option
 from sellerspec.cli.overlays import in_force, overlay_option
@@ -27,7 +28,7 @@ def listing() -> None:
 
 
 @listing.command()
-@click.argument("marketplace", required=False)
+@click.argument("marketplace", required=False, shell_complete=marketplace_names)
 @overlay_option
 @plain_format_option
 def operations(marketplace: str | None, overlays: tuple[str, ...], form: str) -> None:
@@ -54,7 +55,7 @@ def operations(marketplace: str | None, overlays: tuple[str, ...], form: str) ->
 
 
 @listing.command()
-@click.argument("operation", required=False)
+@click.argument("operation", required=False, shell_complete=operation_keys)
 @overlay_option
 @plain_format_option
 def rules(operation: str | None, overlays: tuple[str, ...], form: str) -> None:

@@ -158,7 +158,7 @@ def diff(ctx: click.Context, old: str, new: str, overlays: tuple[str, ...], form
 
 
 @click.command()
-@click.argument("operation")
+@click.argument("operation", shell_complete=operation_keys)
 @click.option(
     "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there; else on stdout."
 )
