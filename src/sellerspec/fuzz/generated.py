@@ -27,15 +27,15 @@ def run_schemathesis(target: Target, operations: tuple[str, ...]) -> None:
     }
     _in_turn(target, cases)
     if extent.fuzzing:
-        random = {
-            id: iter(
-                engine.random_cases(
-                    target.marketplace, id, seed=target.options.seed, count=extent.fuzzing, odd=extent.odd
-                )
-            )
-            for id in ids
-        }
-        _in_turn(target, random)
+        _in_turn(target, {id: _random(target, id) for id in ids})
+
+
+def _random(target: Target, id: str) -> Iterator[engine.Generated]:
+    """Yield random cases; they are made when the first is asked for, so that the time can end before."""
+    extent = target.options.extent
+    yield from engine.random_cases(
+        target.marketplace, id, seed=target.options.seed, count=extent.fuzzing, odd=extent.odd
+    )
 
 
 def _limited(cases: Iterator[engine.Generated], most: int) -> Iterator[engine.Generated]:
