@@ -32,6 +32,9 @@ from sellerspec.strategies.breaking import starts
 
 SIDES = ("requests", "notices", "answers")
 
+PATIENCE = 60.0
+"""Seconds that an answer may take: a machine that is busy with other work is no server that hangs."""
+
 
 def sides(marketplace: str) -> dict[str, set[str]]:
     """Return the rules by what can break them: each stands in at least one of the sides."""
@@ -80,7 +83,7 @@ def seeds(tally: Tally, count: int, seconds: float) -> None:
     """Fuzz the honest sandbox."""
     for seed in range(count):
         app = sandbox.app(tally.marketplace)
-        result = fuzz.run(tally.marketplace, app=app, seed=seed, max_time=seconds)
+        result = fuzz.run(tally.marketplace, app=app, seed=seed, max_time=seconds, timeout=PATIENCE)
         tally.take(result, "requests", f"seed {seed}")
 
 
@@ -100,6 +103,7 @@ def circumstances(tally: Tally, wanted: set[str], seconds: float) -> None:
                 phases=["rules"],
                 facts=mistaken,
                 max_time=seconds,
+                timeout=PATIENCE,
             )
             tally.take(result, "requests", f"as the examples of {id} have it")
 
@@ -111,7 +115,7 @@ def receivers(tally: Tally, count: int, seconds: float) -> None:
         with receiving.receiver(ready.key) as one:
             for seed in range(count):
                 result = fuzz.receive(
-                    ready.key, url=one.url, seed=seed, max_time=seconds, state=one.state
+                    ready.key, url=one.url, seed=seed, max_time=seconds, state=one.state, timeout=PATIENCE
                 )  # fmt: skip
                 tally.take(result, "notices", f"receiver of {ready.operation.id}, seed {seed}")
 
@@ -137,6 +141,7 @@ def _named(answer: wrong_answers.Answer, seconds: float) -> set[str]:
         phases=["examples"],
         profile="quick",
         max_time=seconds,
+        timeout=PATIENCE,
     )
     return {each.rule for each in result.findings}
 
