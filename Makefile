@@ -2,8 +2,11 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Python versions that are declared beside the one of .venv
+VERSIONS ?= 3.12 3.13
+
 # `corpus` rewrites evidence: look at its diff before committing it.
-.PHONY: packaging spark catalogue docs terminal browser loop draws detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
+.PHONY: versions packaging spark catalogue docs terminal browser loop draws detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -28,6 +31,14 @@ types: .venv/.installed  ## mypy --strict
 
 unit: .venv/.installed  ## the tests, with branch coverage
 	$(BIN)/pytest -n 2 --cov --cov-report=term
+
+versions:  ## all tests on the other Python versions that are declared (not in CI; ten minutes each)
+	@for each in $(VERSIONS); do \
+		python$$each -m venv .venv-$$each \
+		&& .venv-$$each/bin/pip install --quiet --upgrade "pip>=25.1" \
+		&& .venv-$$each/bin/pip install --quiet --editable '.[sandbox,fuzz,record,pytest,bulk]' --group test \
+		&& .venv-$$each/bin/python -m pytest -n 2 -p no:cacheprovider || exit 1; \
+	done
 
 bench: .venv/.bench  ## print the budgets as ratios
 	@missed=; for each in $(filter-out benchmarks/detection.py,$(wildcard benchmarks/[a-z]*.py)); do \
@@ -109,4 +120,4 @@ catalogue: .venv/.installed  ## generate 1,000,000 products with planted faults,
 	$(BIN)/python benchmarks/_catalogue.py 1000000
 
 clean:  ## remove what was made
-	rm -rf .venv .venv-spark dist site mutants .pytest_cache .mypy_cache .ruff_cache .coverage*
+	rm -rf .venv .venv-* dist site mutants .pytest_cache .mypy_cache .ruff_cache .coverage*
