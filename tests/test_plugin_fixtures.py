@@ -27,6 +27,33 @@ def test_preflight_fails_with_every_finding_and_no_traceback(pytester: pytest.Py
     found.stdout.no_fnmatch_line("*test_it.py:2*")
 
 
+def test_a_failed_test_shows_which_calls_the_sandbox_refused_and_a_passed_one_does_not(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile(
+        """
+        import httpx
+
+        def push(box):
+            with httpx.Client(base_url=box.url, headers=box.headers, trust_env=False) as client:
+                return client.post("/v1/products/DANG19951995/updateSku", json={"price": 0}).json()
+
+        def test_red(sellerspec_sandbox):
+            assert push(sellerspec_sandbox("tiki"))["state"] == "approved"
+
+        def test_green(sellerspec_sandbox):
+            assert "errors" in push(sellerspec_sandbox("tiki"))
+        """
+    )
+    found = run(pytester)
+    found.assert_outcomes(failed=1, passed=1)
+    found.stdout.fnmatch_lines(
+        ["*KeyError: 'state'", "*Captured sellerspec teardown*",
+         'POST /v1/products/DANG19951995/updateSku was answered 4*: {"errors":*']
+    )  # fmt: skip
+    assert found.stdout.str().count("was answered") == 1
+
+
 def test_preflight_takes_the_operation_of_the_marker_and_returns_the_report(
     pytester: pytest.Pytester,
 ) -> None:

@@ -202,6 +202,8 @@ def sellerspec_sandbox(request: pytest.FixtureRequest) -> "Iterator[Sandboxes]":
     sandboxes = Sandboxes(state_of(request.config))
     yield sandboxes
     sandboxes.finish()
+    if said := sandboxes.refused():  # pytest shows it where the test has failed
+        request.node.add_report_section("teardown", "sellerspec", said)
 
 
 @pytest.fixture(scope="session")

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from sellerspec.sandbox.running import Box
 
 Client = TypeVar("Client")
+SHOWN = 300
+"""Bytes of a refusal that a failed test shows."""
+
 _NOT_GIVEN: Any = object()
 
 
@@ -196,6 +199,17 @@ class Sandboxes:
                     )  # fmt: skip
             for notice in box.sandbox.deliveries():
                 self._notice(box.sandbox.marketplace, notice)
+
+    def refused(self) -> str:
+        """Return the last calls of the test that a sandbox refused, one a line, and its words."""
+        lines = [
+            f"{each.call.method} {each.call.path} was answered {each.answer.status}: "
+            + each.answer.content[:SHOWN].decode(errors="replace")
+            for box in self._given.values()
+            for each in box.log()
+            if each.answer.status >= 400
+        ]
+        return "\n".join(lines[-10:])
 
     def _notice(self, marketplace: str, notice: Json) -> None:
         """Note a notice that a receiver has answered."""
