@@ -72,6 +72,7 @@ DIGITS, LOST = "a number, read as its digits", "a number that may have lost digi
         (123, DIGITS),
         (999_999_999_999_999, DIGITS),
         (1_000_000_000_000_000, LOST),
+        (12_345_678_901_234_567_890, LOST),
         (-999_999_999_999_999, DIGITS),
         (-1_000_000_000_000_000, LOST),
         (1.5, LOST),
