@@ -34,6 +34,7 @@ def probe_tiki(call: Client) -> None:
     call("GET", "/v1/tracking")
     for price in (100_000, 120_000, 1_100_000):
         call("POST", "/v1/products/DANG19951995/updateSku", {"price": price})
+    call("POST", "/v1/products/NO-SUCH-SKU/updateSku", {"quantity": 7})
     call("GET", "/v1/orders", headers={})
     call("GET", "/v1/orders?limit=3")
     call("GET", "/v1/orders?limit=3&page=2")

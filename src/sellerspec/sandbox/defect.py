@@ -40,7 +40,7 @@ class Defect:
     """Ids of the rules that a test suite needs to notice it, where there are such."""
 
     before: Callable[[Request], Reply | None] | None = None
-    """May answer in place of the checks and the handler."""
+    """May answer in place of the handler, to a request that the checks let through."""
 
     after: Callable[[Request, Reply], Reply] | None = None
     """Changes the answer."""

@@ -295,10 +295,6 @@ class Sandbox:
         return answer, facts
 
     def _honest(self, request: Request, facts: Facts, present: list[Defect]) -> Reply:
-        for each in present:
-            instead = each.before(request) if each.before is not None else None
-            if instead is not None:
-                return instead
         report = request.operation.check_exchange(
             request.exchange, request.raw_path, request.call.query, facts
         )
@@ -308,6 +304,10 @@ class Sandbox:
         answer = report.server_answer()
         if answer.body is not None:
             return reply(answer.body, answer.status)
+        for each in present:
+            instead = each.before(request) if each.before is not None else None
+            if instead is not None:
+                return instead
         try:
             return self.behaviour.handlers[request.operation.operation.id](request)
         except Refused as refused:

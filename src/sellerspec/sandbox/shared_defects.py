@@ -73,10 +73,10 @@ def refused(request: Request, status: int, says: str) -> Reply:
 def fails_on_empty(*on: str) -> Defect:
     """Make the defect that an empty body is answered with 500."""
 
-    def before(request: Request) -> Reply | None:
-        return None if request.call.body else refused(request, 500, "an empty body")
+    def after(request: Request, answer: Reply) -> Reply:
+        return answer if request.call.body else refused(request, 500, "an empty body")
 
-    return Defect("empty-body-500", on, "an empty body is answered with 500", before=before)
+    return Defect("empty-body-500", on, "an empty body is answered with 500", after=after)
 
 
 def served_as(id: str, kind: str, *on: str) -> Defect:

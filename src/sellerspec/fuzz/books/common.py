@@ -9,9 +9,9 @@ from sellerspec.fuzz.wire import Call
 from sellerspec.model import Json, Severity
 
 
-def unknown(target: Target, id: str, path: Mapping[str, Json]) -> None:
+def unknown(target: Target, id: str, path: Mapping[str, Json], body: Json = None) -> None:
     """Expect that a thing which nobody has is refused."""
-    call = target.call(id, path=path)
+    call = target.call(id, path=path, body=body)
     judged = target.send(call, certain=False)
     target.session.expect(
         not judged.accepted,

@@ -68,6 +68,7 @@ def products(target: Target) -> None:
     _reviewed(target, made)
     unknown(target, "getTracking", {"trace_id": "0" * 32})
     unknown(target, "getCategory", {"id": 999_999_999})
+    unknown(target, "updateSku", {"sku": "no-such-sku-of-sellerspec"}, {"quantity": 7})
     _categories(target)
 
 

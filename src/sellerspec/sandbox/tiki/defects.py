@@ -185,11 +185,11 @@ def filter_ignored(request: Request) -> Reply | None:
     return list_warehouses(request)
 
 
-@defect("update-not-kept", "before", "updateSku")
-def not_kept(request: Request) -> Reply | None:
-    """an update is answered as done, but not kept"""
-    known = request.state.get("skus", f"{request.seller}/{request.path['sku']}")
-    return reply({"state": "approved"}) if known is not None else None
+@defect("unknown-sku-updated", "before", "updateSku")
+def unknown_sku(request: Request) -> Reply | None:
+    """an update of a `sku` that nobody sells is answered as done"""
+    known = any(each["sku"] == request.path["sku"] for each in request.state.all("skus").values())
+    return None if known else reply({"state": "approved"})
 
 
 def _shown(order: Json) -> Reply:
@@ -248,7 +248,7 @@ DEFECTS: tuple[Defect, ...] = (
     wrong_label,
     not_echoed,
     filter_ignored,
-    not_kept,
+    unknown_sku,
     common.stale("stale-order", "orders", "order_code", _shown, "getOrder"),
     common.status_for("unknown-order-200", "an unknown order is answered with 200", 200, 404, "getOrder"),
     common.fails_on_empty("createProduct", "confirmItems"),
