@@ -138,7 +138,7 @@ def test_a_run_ends_with_its_time_or_with_enough_findings() -> None:
 
 
 def test_a_rate_limit_is_kept() -> None:
-    result = run("tokopedia", rate_limit=20, max_time=6, phases=["examples"])
+    result = run("tokopedia", rate_limit=20, max_time=20, phases=["examples"])
     # the bound is of the time that was taken: a busy machine sends less, and needs longer
     assert 5 < result.requests <= 20 * result.seconds + 1
     assert list(result.coverage.operations) == ["tokopedia/listOrders"]
