@@ -1,16 +1,34 @@
 """Rules of Tiki at their boundaries: one step to either side, and what must be left alone."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from sellerspec.marketplaces.tiki import confirm, delivery, inheritance, orders, product, update, variant
-from sellerspec.model import Facts
+from sellerspec.marketplaces.tiki import (
+    confirm,
+    delivery,
+    envelope,
+    inheritance,
+    orders,
+    product,
+    update,
+    variant,
+)
+from sellerspec.model import Basis, Facts, Finding, Severity, Source
 from test_tiki_sides import told
 
 NOW = datetime(2019, 7, 1, 12)
 ABROAD, HERE = "cross_border", "drop_ship"
+FINDING = Finding(
+    "tiki.own",
+    Severity.ERROR,
+    "/request/body/a",
+    "wrong",
+    Basis.DOCUMENTED,
+    Source("doc", "1", Basis.DOCUMENTED),
+)
 
 
 @pytest.mark.parametrize(
@@ -173,3 +191,36 @@ def test_an_accepted_delivery_repeats_the_order_code(status: int, sent: str, fou
     }
     assert len(told(delivery.echo, exchange)) == found
     assert told(delivery.echo, {**exchange, "request": {"body": None}}) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "pointer", "status"),
+    [
+        ("tiki.own", "/request/body/a", 422),
+        ("tiki.own", "/request/query/a", 400),
+        ("tiki.own", "/request/path/a", 400),
+        ("tiki.own", "/request/headers/a", 400),
+        ("sellerspec.body-readable", "/request/body", 400),
+        ("sellerspec.method", "/request/method", 405),
+    ],
+)
+def test_a_finding_without_a_status_gets_that_of_its_place(rule: str, pointer: str, status: int) -> None:
+    found = replace(FINDING, rule=rule, pointer=pointer)
+    assert envelope.refusal((found,)).status == status
+    assert envelope.refusal((replace(found, status=409),)).status == 409
+
+
+def test_a_call_is_refused_at_its_first_stage_alone() -> None:
+    found = [replace(FINDING, status=429, server_text="429")]
+    for status in (422, 404, 400, 405, 403, 401):
+        found.append(replace(FINDING, status=status, server_text=f"{status}"))
+        answer = envelope.refusal((*found,))
+        assert (answer.status, answer.body) == (status, {"errors": [f"{status}"]})
+    twice = envelope.refusal((found[0], found[0]))
+    assert (twice.status, twice.body) == (429, {"errors": ["429"]})
+
+
+@pytest.mark.parametrize(("seconds", "gone"), [(-1, False), (0, True), (1, True)])
+def test_a_delivery_is_confirmed_until_the_call_left_the_documents(seconds: int, gone: bool) -> None:
+    now = datetime(2019, 12, 16) + timedelta(seconds=seconds)
+    assert told(delivery.removed, {"order_code": "1"}, now=now) == [""] * gone

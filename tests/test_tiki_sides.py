@@ -206,7 +206,7 @@ def test_a_total_that_adds_up_is_left_alone(total: int) -> None:
 
 
 def test_a_repeated_warehouse_names_the_first() -> None:
-    keys = [5000, None, 6000, 4000, 5000, 5000]
+    keys = [5000, None, 6000, 4000, 5000, 5000, None, "x", "x", [1], [1]]
     found = breaches(orders.warehouse_identity, [{"seller_inventory_id": each} for each in keys])
     assert [(each.at, each.says) for each in found] == [
         ((4, "seller_inventory_id"), "the same id as warehouse 0"),
@@ -262,6 +262,8 @@ def test_a_body_that_is_no_object_is_left_to_the_schema(payload: Any) -> None:
     for kind in ("dropship", "tiki_delivery"):
         for rule in (confirm.dropship, delivery.seller_delivers, delivery.removed, delivery.not_ahead):
             assert told(rule, payload, order={"fulfillment_type": kind}, now=datetime(2020, 1, 1)) == []
+    for rule in (confirm.left_out, confirm.foreign, confirm.deadline):
+        assert told(rule, payload, order={"items": [{"id": 1}]}, now=NOW) == []
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], [7]])

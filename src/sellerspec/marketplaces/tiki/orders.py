@@ -71,10 +71,8 @@ def warehouse_identity(answer: Json, _: Facts) -> Iterator[Breach]:
     seen: dict[int, int] = {}
     for index, warehouse in objects({"": answer}, ""):
         key = warehouse.get("seller_inventory_id")
-        if isinstance(key, int) and key in seen:
+        if isinstance(key, int) and seen.setdefault(key, index) != index:
             yield Breach((index, "seller_inventory_id"), f"the same id as warehouse {seen[key]}")
-        elif isinstance(key, int):
-            seen[key] = index
 
 
 @rule(
