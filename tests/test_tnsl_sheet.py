@@ -63,6 +63,7 @@ def test_each_row_names_its_kind_of_order(cells: dict[str, Any], told: str | Non
 
 
 DIGITS, LOST = "a number, read as its digits", "a number that may have lost digits"
+WORD = "TRUE or FALSE, read as a word"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,8 @@ DIGITS, LOST = "a number, read as its digits", "a number that may have lost digi
         (-999_999_999_999_999, DIGITS),
         (-1_000_000_000_000_000, LOST),
         (1.5, LOST),
+        (True, WORD),
+        (False, WORD),
     ],
 )
 def test_a_number_of_more_than_fifteen_digits_may_have_lost_some(code: Any, told: str | None) -> None:

@@ -155,9 +155,7 @@ def import_code_text(sheet: Json, _: Facts) -> Iterator[Breach]:
     for index, row in objects(sheet, "rows"):
         for column, value in row["cells"].items():
             if column in _TEXT and isinstance(value, int | float):
-                lost = isinstance(value, float) or abs(value) >= _INEXACT
-                told = "a number that may have lost digits" if lost else "a number, read as its digits"
-                yield Breach(("rows", index, "cells", column), told)
+                yield Breach(("rows", index, "cells", column), _instead_of_text(value))
 
 
 @rule("tnsl.import-rows-agree", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW)
@@ -227,8 +225,16 @@ def _payload(rows: list[Row]) -> dict[str, Json]:
 def _cell(column: str, cells: Mapping[str, Json]) -> Json:
     value = cells.get(column)
     if column == "order_type":
-        return KINDS.get(value) if isinstance(value, str) else None
+        return KINDS.get(str(value))
     return _text(value) if column in _TEXT else value
+
+
+def _instead_of_text(value: float) -> str:
+    if isinstance(value, bool):
+        return "TRUE or FALSE, read as a word"
+    if isinstance(value, float) or abs(value) >= _INEXACT:
+        return "a number that may have lost digits"
+    return "a number, read as its digits"
 
 
 def _text(value: Json) -> str | None:
