@@ -38,6 +38,11 @@ def test_a_state_is_shown_if_it_is_a_word_of_at_most_forty_characters(state: str
     assert found.says.endswith(f"but `{state}`" if shown else "but in another state")
 
 
+@pytest.mark.parametrize("state", [None, 7, ["new"]])
+def test_a_state_that_is_no_text_is_not_guessed(state: Any) -> None:
+    assert places(orders.cancel_state, {}, order={"main_state": state}) == []
+
+
 @pytest.mark.parametrize(
     ("stored", "sent", "told"),
     [
@@ -74,6 +79,17 @@ def test_nothing_is_collected_for_an_order_of_the_business(amount: Any, told: bo
     order = {"is_fulfillment_only": True}
     found = places(orders.receivable_of_ffo, {"receivable": amount}, order=order)
     assert found == ["receivable"] * told
+
+
+@pytest.mark.parametrize("value", [None, [], "receivable", 1])
+def test_a_body_query_or_exchange_of_another_shape_is_left_alone(value: Any) -> None:
+    order = {"is_fulfillment_only": True, "extra_info": {"delivery_partner": "A"}}
+    assert places(orders.receivable_of_ffo, value, order=order) == []
+    assert places(orders.filter_window, value) == []
+    assert places(webhooks.reason_text, value) == []
+    exchange = {"request": value, "answer": {"status": 200, "body": order}}
+    assert places(orders.extra_merge, exchange, order=order) == []
+    assert places(orders.extra_merge, {"request": {"body": {}}, "answer": value}, order=order) == []
 
 
 @pytest.mark.parametrize(
@@ -121,6 +137,8 @@ def test_a_reason_of_another_text_is_told_wherever_it_sorts(text: str) -> None:
 def test_a_reason_may_stand_between_spaces_and_an_unknown_code_is_left_alone() -> None:
     known = webhooks.REASONS["canceled"]
     for data in (
+        {"reason_code": ["canceled"], "reason": "A"},
+        {"reason_code": "canceled", "reason": None},
         {"reason_code": "canceled", "reason": f" {known} "},
         {"reason_code": "new_code", "reason": "A"},
     ):
@@ -133,3 +151,24 @@ def test_a_refused_token_has_the_code_of_its_finding_or_the_documented_one(
 ) -> None:
     answer = envelope.refusal((replace(FINDING, status=401, code=code),))
     assert answer.body["error"]["message_code"] == said
+
+
+@pytest.mark.parametrize(("code", "said"), [(None, "BAD_REQUEST"), ("TAKEN", "TAKEN")])
+def test_a_refusal_has_the_code_of_its_finding_or_the_assumed_one(code: str | None, said: str) -> None:
+    (error,) = envelope.refusal((replace(FINDING, code=code),)).body["errors"]
+    assert error["code"] == said
+
+
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"delivery_partner": "C"}, "sent, but not stored"),
+        ({}, "not sent, yet changed"),
+        (None, "not sent, yet changed"),
+    ],
+)
+def test_a_change_nobody_sent_is_told_apart_from_one_that_was_not_stored(sent: Any, told: str) -> None:
+    answer = {"status": 200, "body": {"extra_info": {"delivery_partner": "B"}}}
+    exchange = {"request": {"body": sent}, "answer": answer}
+    (found,) = breaches(orders.extra_merge, exchange, order={"extra_info": {"delivery_partner": "A"}})
+    assert found.says == told
