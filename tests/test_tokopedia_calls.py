@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 import sellerspec
-from sellerspec.marketplaces.tokopedia import orders, request
-from sellerspec.model import NO_FACTS
+from sellerspec.marketplaces.tokopedia import envelope, orders, request
+from sellerspec.model import NO_FACTS, Basis, Finding, Severity, Source
 from sellerspec.rulebook import Rule
 
 
@@ -33,3 +33,24 @@ def test_ids_that_are_no_numbers_are_not_compared() -> None:
 @pytest.mark.parametrize(("rule", "status"), [("token-valid", 401), ("rate-limit", 429)])
 def test_what_nothing_here_can_break_is_explained_with_its_status(rule: str, status: int) -> None:
     assert sellerspec.rule(f"tokopedia.{rule}").status == status
+
+
+@pytest.mark.parametrize(
+    ("findings", "code", "status"),
+    [
+        (((None, None),), "", 400),
+        (((None, None), ("ORD_DLV_013", None), ("ORD_DLV_028", None)), "ORD_DLV_013", 400),
+        ((("ORD_DLV_013", None), (None, 401)), "", 401),
+    ],
+)
+def test_a_refused_token_decides_then_the_first_code_then_the_first_finding(
+    findings: tuple[tuple[str | None, int | None], ...], code: str, status: int
+) -> None:
+    known = Source("doc", "1", Basis.DOCUMENTED)
+    answer = envelope.refusal(
+        tuple(
+            Finding("own", Severity.ERROR, f"/{at}", "", Basis.DOCUMENTED, known, code=code, status=status)
+            for at, (code, status) in enumerate(findings)
+        )
+    )
+    assert (answer.status, answer.body["header"]["error_code"]) == (status, code)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sellerspec.marketplaces.tokopedia import amounts, formats, orders, parts, request, webhooks
+from sellerspec.marketplaces.tokopedia import amounts, formats, orders, parts, request, shared, webhooks
 from sellerspec.model import NO_FACTS
 from sellerspec.rulebook import Breach
 
@@ -113,6 +113,12 @@ def silent(rule: Any, value: Any) -> bool:
     return not list(rule.check(value, NO_FACTS))
 
 
+@pytest.mark.parametrize("body", [None, [], "products", 7])
+def test_a_body_that_is_no_order_breaks_no_sum(body: Any) -> None:
+    for rule in (*shared.LISTED, *shared.NOTIFIED):
+        assert silent(rule, body)
+
+
 @pytest.mark.parametrize(
     "query", [{}, {"from_date": "1"}, {"to_date": "1"}, {"from_date": "9", "to_date": "x"}]
 )
@@ -155,5 +161,5 @@ def test_texts_that_are_empty_or_no_base64_are_not_measured() -> None:
     assert formats.is_base64("")
     assert formats.is_time("")
     assert formats.is_on_globe("Jakarta")
-    assert not formats.is_json_list("[" * 100_000)
+    assert formats.is_json_list("[" * 100_000) is False
     assert not formats.is_base64("đ")
