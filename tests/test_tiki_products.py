@@ -142,3 +142,11 @@ def test_a_category_that_is_no_object_is_another_one(category: Any) -> None:
 
 def test_a_price_without_one_before_discount_is_not_above_it() -> None:
     assert told(product.market_price_low, {"variants": [{"price": 10}, {"price": 5}]}) == []
+
+
+@pytest.mark.parametrize("odd", [None, 7, "x", [], [7]])
+def test_a_product_that_is_no_object_is_left_to_the_schema(odd: Any) -> None:
+    category = {"id": 1846, "primary": 0, "attributes": [{"code": "a", "is_required": 0}]}
+    facts = {"seller": "global", "inventory_types": (), "suppliers": ()}
+    for rule in (*product.PRODUCT_RULES, *variant.VARIANT_RULES):
+        assert told(rule, odd, category=category, **facts) == [], rule.id

@@ -71,8 +71,12 @@ def warehouse_identity(answer: Json, _: Facts) -> Iterator[Breach]:
     seen: dict[int, int] = {}
     for index, warehouse in objects({"": answer}, ""):
         key = warehouse.get("seller_inventory_id")
-        if isinstance(key, int) and seen.setdefault(key, index) != index:
+        if not isinstance(key, int):
+            continue
+        if key in seen:
             yield Breach((index, "seller_inventory_id"), f"the same id as warehouse {seen[key]}")
+        else:
+            seen[key] = index
 
 
 @rule(
