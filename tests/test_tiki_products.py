@@ -142,6 +142,9 @@ def test_a_category_that_is_no_object_is_another_one(category: Any) -> None:
 
 def test_a_price_without_one_before_discount_is_not_above_it() -> None:
     assert told(product.market_price_low, {"variants": [{"price": 10}, {"price": 5}]}) == []
+    for own, found in ((0, []), (9, ["variants.0.market_price"]), (10, []), (None, ["market_price"])):
+        payload = {"market_price": 9, "variants": [{"price": 10, "market_price": own}]}
+        assert told(product.market_price_low, payload) == found
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], [7]])
