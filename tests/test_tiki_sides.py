@@ -262,8 +262,8 @@ def test_a_body_that_is_no_object_is_left_to_the_schema(payload: Any) -> None:
     for kind in ("dropship", "tiki_delivery"):
         for rule in (confirm.dropship, delivery.seller_delivers, delivery.removed, delivery.not_ahead):
             assert told(rule, payload, order={"fulfillment_type": kind}, now=datetime(2020, 1, 1)) == []
-    for rule in (confirm.left_out, confirm.foreign, confirm.deadline):
-        assert told(rule, payload, order={"items": [{"id": 1}]}, now=NOW) == []
+    for each in confirm.CONFIRM_RULES:
+        assert told(each, payload, order={"items": [{"id": 1}]}, now=NOW, warehouses=WAREHOUSES) == []
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], [7]])
