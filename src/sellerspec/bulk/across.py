@@ -10,11 +10,11 @@ from sellerspec.errors import MissingExtra
 from sellerspec.marketplaces.common import IMAGE_ONCE, OPTIONS_ONCE, SKU_ONCE
 from sellerspec.model import Finding, Severity
 
-MEMORY = "128MB"
+MEMORY = "32MB"
 """What DuckDB may hold; the rest is on disk."""
 
-PER_PASS = 1_000_000
-MOST_PASSES = 16
+PER_PASS = 500_000
+MOST_PASSES = 64
 
 _SKUS = """
 with key as (select place, variant, sku from {variants} where sku is not null and hash(sku) % {of} = {turn}),

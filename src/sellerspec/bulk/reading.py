@@ -12,7 +12,7 @@ from typing import IO, Any, Literal
 from sellerspec.bulk.scanning import MAX_ITEM, items
 from sellerspec.errors import MissingExtra, SellerspecError, Unreadable
 
-CHUNK = 1 << 20
+CHUNK = 2 << 20
 """Bytes of a chunk, up to the end of its last line."""
 
 LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
