@@ -145,7 +145,7 @@ def test_hosts_tell_the_marketplace_and_others_pass_unjudged() -> None:
 
 
 def test_a_suite_of_many_urls_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sellerspec.guard.watch.MATCHES", 2)
+    monkeypatch.setattr("sellerspec.guard.watch.CALLS", 2)
     found = Guard("tiki")
     for number in range(5):
         sent = Exchange("GET", f"{BASE}/v1/orders/{number}", request_headers=TOKEN)

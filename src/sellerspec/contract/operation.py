@@ -143,20 +143,22 @@ class OperationContract:
         value: dict[str, Json] = {}
         if request or self._reads_both:
             value["request"] = call.request_value(exchange, self._placed(path, query))
-        found: list[Finding] = []
-        unchecked: set[str] = set()
+        found: tuple[Finding, ...] = ()
+        unchecked: tuple[str, ...] = ()
         if request:
-            found.extend(self._readable(value["request"], ("request", "body"), self.request, value, facts))
-            unchecked.update(self.request.unchecked(facts))
+            found = self._readable(value["request"], ("request", "body"), self.request, value, facts)
+            unchecked = self.request.unchecked(facts)
         if exchange.status is not None:
             value["answer"] = call.answer_value(exchange)
             judge = self.answer(exchange.status)
             if judge is None:
-                found.append(STATUS_DOCUMENTED(f"{exchange.status} is not a status that the spec knows"))
+                says = f"{exchange.status} is not a status that the spec knows"
+                found = (*found, STATUS_DOCUMENTED(says))
             else:
-                found.extend(self._readable(value["answer"], ("answer", "body"), judge, value, facts))
-                unchecked.update(judge.unchecked(facts))
-        return self._report(tuple(found), tuple(sorted(unchecked)))
+                found += self._readable(value["answer"], ("answer", "body"), judge, value, facts)
+                more = judge.unchecked(facts)
+                unchecked = tuple(sorted({*unchecked, *more})) if unchecked and more else unchecked or more
+        return self._report(found, unchecked)
 
     def _placed(self, path: Mapping[str, str], query: str) -> Mapping[str, Json]:
         """Return what a URL says, read once: a recording calls the same few addresses again and again."""
@@ -170,17 +172,14 @@ class OperationContract:
 
     def _readable(
         self, part: dict[str, Json], at: Path, judge: Judge, value: Json, facts: Facts
-    ) -> Iterator[Finding]:
+    ) -> tuple[Finding, ...]:
         body = part.get("body")
         if not (isinstance(body, dict) and call.UNREAD in body):
-            yield from judge.findings(value, facts)
-            return
+            return judge.findings(value, facts)
         del part["body"]
         place = "/" + "/".join(map(str, at))
-        yield BODY_READABLE(body[call.UNREAD], place)
-        for each in judge.findings(value, facts):
-            if each.pointer != place:
-                yield each
+        others = [each for each in judge.findings(value, facts) if each.pointer != place]
+        return (BODY_READABLE(body[call.UNREAD], place), *others)
 
     def _report(self, findings: tuple[Finding, ...], unchecked: tuple[str, ...]) -> Report:
         if findings:

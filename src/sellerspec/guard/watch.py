@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 from sellerspec import marketplaces
 from sellerspec.contract import Contract
-from sellerspec.contract.route import Match
 from sellerspec.coverage import Coverage
 from sellerspec.errors import NotUsable
 from sellerspec.marketplaces.common import Common
@@ -40,7 +39,7 @@ ACCEPTED = Common(
 REFUSING = frozenset((400, 422))
 """Statuses that refuse a request for what it says; others refuse its sender, or its moment."""
 
-MATCHES = 1024
+CALLS = 1024
 """URLs whose operation is remembered."""
 
 
@@ -130,7 +129,7 @@ class Guard:
         self._coverage = coverage
         self._source = source
         self._hosts: dict[str, Contract] = {}
-        self._matches: dict[tuple[str, str], Match | None] = {}
+        self._calls: dict[tuple[str, str], Called | None] = {}
         for name in (marketplace,) if marketplace else marketplaces.names():
             ready = self._project.contract(name)
             for host in ready.routes.hosts:
@@ -168,11 +167,10 @@ class Guard:
         """
         __tracebackhide__ = True
         ready = self._hosts.get(host) or self._hosts[host.lower()]
-        match = self._match(ready, host, exchange)
-        if match is None:
+        called = self._called(ready, host, exchange)
+        if called is None:
             self._unknown(ready, exchange)
             return None
-        called = Called(ready.operation(match.operation), match)
         key = called.operation.key
         facts = self._project.facts(key, self._given)
         if self._requests == "never":
@@ -183,15 +181,16 @@ class Guard:
             raise ContractViolation(report)
         return Asked(exchange, called, facts, report)
 
-    def _match(self, ready: Contract, host: str, exchange: Exchange) -> Match | None:
+    def _called(self, ready: Contract, host: str, exchange: Exchange) -> Called | None:
         """Return what a call means; a suite calls few URLs, often."""
         key = (exchange.method, exchange.url)
-        if key not in self._matches:
-            if len(self._matches) >= MATCHES:
-                self._matches.clear()
+        if key not in self._calls:
+            if len(self._calls) >= CALLS:
+                self._calls.clear()
             any_host = host not in ready.routes.hosts
-            self._matches[key] = ready.routes.find(exchange.method, exchange.url, any_host=any_host)
-        return self._matches[key]
+            match = ready.routes.find(exchange.method, exchange.url, any_host=any_host)
+            self._calls[key] = Called(ready.operation(match.operation), match) if match else None
+        return self._calls[key]
 
     def _unknown(self, ready: Contract, exchange: Exchange) -> None:
         __tracebackhide__ = True
@@ -244,6 +243,8 @@ class Guard:
 
     def _divergence(self, exchange: Exchange, before: Report) -> Finding | None:
         if self._requests == "never" or exchange.status is None:
+            return None
+        if exchange.status < 400 and not before.findings:
             return None
         refusing = [
             each for each in before.findings if each.severity is Severity.ERROR and each.phase is Phase.SYNC
