@@ -14,6 +14,7 @@ PACKAGE = Path(sellerspec.__file__).parent
 
 LAYERS = [
     {"model", "errors"},
+    {"pointers"},
     {"strict", "workbook"},
     {"resources", "settings"},
     {"rulebook"},

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 
-from sellerspec import contract, workbook
+from sellerspec import contract, pointers, workbook
 from sellerspec.errors import NotUsable
 from sellerspec.marketplaces.tnsl import sheet as tnsl_sheet
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, pointer
@@ -152,5 +152,4 @@ def _of_the_orders(
 
 
 def _path(text: str) -> Path:
-    parts = [each.replace("~1", "/").replace("~0", "~") for each in text.split("/")[1:]]
-    return tuple(int(each) if each.isdigit() else each for each in parts)
+    return tuple(int(each) if each.isdigit() else each for each in pointers.split(text))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 
-from sellerspec import resources
+from sellerspec import pointers, resources
 from sellerspec.errors import BadSpec
 from sellerspec.model import Basis, Json, Operation, Phase, Severity, Source
 from sellerspec.rulebook import Rule
@@ -144,7 +144,7 @@ class Spec:
 
     def _read(self, id: str, method: str, path: str, raw: Json) -> OperationSpec:
         at, shared = next(
-            (f"/{kind}/{_escaped(name)}", item.get("parameters", []))
+            (f"/{kind}/{pointers.escaped(name)}", item.get("parameters", []))
             for kind in ("paths", "webhooks")
             for name, item in self.document.get(kind, {}).items()
             if item.get(method) is raw
@@ -245,11 +245,11 @@ class Spec:
             return {**value, "externalValue": str((file.parent / value["externalValue"]).resolve())}
         out: dict[str, Json] = {}
         for key, each in value.items():
-            here = f"{at}/{_escaped(key)}"
+            here = f"{at}/{pointers.escaped(key)}"
             if key in ("properties", "patternProperties") and isinstance(each, dict):
                 # its keys are members' names, whatever they mean elsewhere
                 out[key] = {
-                    name: self._write_out(inner, file, f"{here}/{_escaped(name)}", trail, shared)
+                    name: self._write_out(inner, file, f"{here}/{pointers.escaped(name)}", trail, shared)
                     for name, inner in each.items()
                 }
             elif key in _HOLD_VALUES and not _is_map_of_examples(key, each):
@@ -273,8 +273,7 @@ class Spec:
             read = resources.read_json if target.suffix == ".json" else resources.read_yaml
             self._files[target] = read(target)
         value = self._files[target]
-        for part in fragment.split("/")[1:]:
-            key = part.replace("~1", "/").replace("~0", "~").replace("%7B", "{").replace("%7D", "}")
+        for key in steps(fragment):
             try:
                 value = value[int(key)] if isinstance(value, list) else value[key]
             except (KeyError, IndexError, ValueError, TypeError):
@@ -291,8 +290,9 @@ def _root() -> Path:
     return resources.data_root().resolve()
 
 
-def _escaped(key: str) -> str:
-    return key.replace("~", "~0").replace("/", "~1")
+def steps(fragment: str) -> tuple[str, ...]:
+    """Return the parts of a `$ref`'s fragment; braces may be encoded in it."""
+    return pointers.split(fragment.replace("%7B", "{").replace("%7D", "}"))
 
 
 def _is_map_of_examples(key: str, value: Json) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path as File
 
 from sellerspec.errors import BadSpec
 from sellerspec.model import Json, Path, pointer
-from sellerspec.spec import METHODS, Spec
+from sellerspec.spec import METHODS, Spec, steps
 
 _NO_SCHEMA = frozenset((*METHODS, "in", "responses", "content", "operationId", "parameters"))
 """Members that tell a path item, an operation, a parameter or an answer from a schema."""
@@ -32,7 +32,7 @@ class Whole:
 
     def _settle(self, part: Json, inside: str, place: str) -> None:
         """Give a shared part its home: where the document has it, or below `components/schemas`."""
-        home = tuple(_unescaped(each) for each in inside.split("/")[1:])
+        home = steps(inside)
         if len(home) == 3 and home[0] == "components":
             self.root["components"][home[1]][home[2]] = part
         elif not inside and not _NO_SCHEMA & part.keys():
@@ -114,8 +114,7 @@ class Whole:
 
     def _steps(self, fragment: str) -> Iterator[str | int]:
         value = self.root
-        for part in fragment.split("/")[1:]:
-            key = _unescaped(part)
+        for key in steps(fragment):
             step = int(key) if isinstance(value, list) else key
             value = value[step]
             yield step
@@ -142,10 +141,6 @@ class Whole:
             return self.at(home) is part
         except KeyError:
             return False
-
-
-def _unescaped(part: str) -> str:
-    return part.replace("~1", "/").replace("~0", "~").replace("%7B", "{").replace("%7D", "}")
 
 
 def _free_name(place: str, taken: Json) -> str:

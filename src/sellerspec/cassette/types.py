@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sellerspec import pointers
 from sellerspec.model import Json, Path, pointer
 
 
@@ -48,13 +49,12 @@ def otherwise(value: Json, place: str, types: str) -> Iterator[tuple[Path, str]]
         types: names of types, separated by blanks.
     """
     allowed = types.split()
-    parts = [each.replace("~1", "/").replace("~0", "~") for each in place.split("/")[1:]]
-    for path, each in _found(value, parts, ()):
+    for path, each in _found(value, pointers.split(place), ()):
         if kind(each) not in allowed:
             yield path, kind(each)
 
 
-def _found(value: Json, parts: list[str], at: Path) -> Iterator[tuple[Path, Json]]:
+def _found(value: Json, parts: tuple[str, ...], at: Path) -> Iterator[tuple[Path, Json]]:
     if not parts:
         yield at, value
     elif isinstance(value, list):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from sellerspec import marketplaces
+from sellerspec import marketplaces, pointers
 from sellerspec.contract import call
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Facts, Json
@@ -116,7 +116,7 @@ def _places(schema: Json, at: str) -> Iterator[str]:
     for name, each in schema.get("properties", {}).items():
         # an advice that forbids a member describes nothing that could be sent
         if each is not False:
-            place = f"{at}/{_escaped(name)}"
+            place = f"{at}/{pointers.escaped(name)}"
             yield place
             yield from _places(each, place)
     for each in (schema.get("items"), *schema.get("prefixItems", ())):
@@ -131,13 +131,9 @@ def _places(schema: Json, at: str) -> Iterator[str]:
 def _present(value: Json, at: str) -> Iterator[str]:
     if isinstance(value, dict):
         for name, each in value.items():
-            place = f"{at}/{_escaped(name)}"
+            place = f"{at}/{pointers.escaped(name)}"
             yield place
             yield from _present(each, place)
     elif isinstance(value, list):
         for each in value:
             yield from _present(each, f"{at}/*")
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from sellerspec import contract
+from sellerspec import contract, pointers
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import NO_FACTS, Finding, Json, Path
 from sellerspec.strategies import good, shapes
 from sellerspec.strategies.breaking import changes, exactly, starts
-from sellerspec.strategies.corpus import Example, encoded, examples, get, path_of, places, put
+from sellerspec.strategies.corpus import Example, encoded, examples, get, places, put
 from sellerspec.strict import decode
 
 RICHEST = 3
@@ -60,7 +60,7 @@ def _moved(ready: OperationContract, rule: str, notices: list[Json]) -> Iterator
     for broken, twin in starts(rule):
         answer = _answer(broken)
         where = [
-            path_of(each.pointer.removeprefix("/answer/body"), answer)
+            pointers.path_in(answer, each.pointer.removeprefix("/answer/body"))
             for each in broken.report().findings
             if each.rule == rule and each.pointer.startswith("/answer/body/")
         ]

@@ -4,10 +4,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
-from sellerspec import strict
+from sellerspec import pointers, strict
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Finding, Json
-from sellerspec.render.places import split, typed
 from sellerspec.render.records import Checked
 
 KEYS = (
@@ -61,7 +60,7 @@ def fingerprints(checked: Checked) -> tuple[str, ...]:
 
 def _stable(pointer: str, value: Json) -> Sequence[str]:
     out = []
-    for part in typed(split(pointer), value):
+    for part in pointers.path_in(value, pointer):
         if isinstance(part, int) and isinstance(value, list):
             out.append(_name(value, part))
             value = value[part] if part < len(value) else None

@@ -1,10 +1,10 @@
 """Give findings their line and column, in JSON and in YAML."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Protocol
 
-from sellerspec import strict
+from sellerspec import pointers, strict
 from sellerspec.errors import Unreadable
 from sellerspec.model import Json, Path, Report
 
@@ -60,32 +60,9 @@ def placed(
     """
     found = []
     for each in report.findings:
-        line, column = places.find(typed(turn(split(each.pointer)), value))
+        line, column = places.find(pointers.typed(turn(pointers.split(each.pointer)), value))
         found.append(replace(each, line=line + first_line - 1, column=column))
     return replace(report, findings=tuple(found))
-
-
-def split(pointer: str) -> tuple[str, ...]:
-    """Return the parts of an RFC 6901 pointer, all as text.
-
-    >>> split("/variants/1/a~1b")
-    ('variants', '1', 'a/b')
-    """
-    return tuple(each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:])
-
-
-def typed(path: Sequence[str | int], value: Json) -> Path:
-    """Return a path whose parts are numbers where `value` has a list."""
-    out: list[str | int] = []
-    for part in path:
-        if isinstance(value, list) and str(part).isdigit():
-            index = int(part)
-            out.append(index)
-            value = value[index] if index < len(value) else None
-        else:
-            out.append(part)
-            value = value.get(part) if isinstance(value, dict) else None
-    return tuple(out)
 
 
 def _as_it_is(path: Path) -> Path:

@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from sellerspec import resources
+from sellerspec import pointers, resources
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import FACTS, Facts, Finding, Json, Path, Severity
 from sellerspec.requirements.members import Member
@@ -67,7 +67,7 @@ def _mended(ready: OperationContract, payload: Json, facts: Facts) -> Json:
     payload = _greedy(ready, payload, facts, values)
     found = _findings(ready, payload, facts)
     for each in found:
-        for tried in _tries(payload, _path(each.pointer, payload), values):
+        for tried in _tries(payload, pointers.path_in(payload, each.pointer), values):
             if (each.rule, each.pointer) in {
                 (one.rule, one.pointer) for one in _findings(ready, tried, facts)
             }:
@@ -86,7 +86,7 @@ def _greedy(ready: OperationContract, payload: Json, facts: Facts, values: list[
             (
                 tried
                 for each in found
-                for tried in _tries(payload, _path(each.pointer, payload), values)
+                for tried in _tries(payload, pointers.path_in(payload, each.pointer), values)
                 if _weight(_findings(ready, tried, facts)) < _weight(found)
             ),
             None,
@@ -166,15 +166,6 @@ def _places(value: Json, path: Path = ()) -> Iterator[Path]:
     elif isinstance(value, list):
         for index, each in enumerate(value):
             yield from _places(each, (*path, index))
-
-
-def _path(pointer: str, value: Json) -> Path:
-    out: list[str | int] = []
-    for raw in pointer.split("/")[1:]:
-        part = raw.replace("~1", "/").replace("~0", "~")
-        out.append(int(part) if isinstance(value, list) and part.isdigit() else part)
-        value = value[out[-1]] if _holds(value, out[-1]) else None
-    return tuple(out)
 
 
 def _holds(value: Json, part: str | int) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sellerspec import contract, marketplaces
+from sellerspec import contract, marketplaces, pointers
 from sellerspec.errors import NotUsable, UnknownName
 from sellerspec.model import Facts, Finding, Json, Path, Severity
 from sellerspec.rulebook import Rule
@@ -17,7 +17,6 @@ from sellerspec.strategies.corpus import (
     get,
     has,
     judged_call,
-    path_of,
     places,
     put,
     size,
@@ -144,7 +143,9 @@ def _derived(first: Broken, twin: Example) -> Iterator[Broken]:
 def _where(first: Broken, twin: Example) -> tuple[Path, ...]:
     """Return the places where the rule speaks: those it names, and those that tell the twins apart."""
     named = [
-        path_of(each.pointer, first.value) for each in first.findings(first.value) if each.rule == first.rule
+        pointers.path_in(first.value, each.pointer)
+        for each in first.findings(first.value)
+        if each.rule == first.rule
     ]
     apart = list(differing(first.value, twin.value))
     return tuple(dict.fromkeys((*named, *(each for each in apart if len(apart) <= 4))))

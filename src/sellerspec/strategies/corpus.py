@@ -164,13 +164,3 @@ def drop(value: Json, path: Path) -> Json:
     index = int(part)
     kept = [drop(value[index], rest)] if rest else []
     return [*value[:index], *kept, *value[index + 1 :]]
-
-
-def path_of(pointer: str, value: Json) -> Path:
-    """Return the path of a JSON Pointer into a value; parts below a missing member stay text."""
-    out: list[str | int] = []
-    for raw in pointer.split("/")[1:]:
-        part = raw.replace("~1", "/").replace("~0", "~")
-        out.append(int(part) if isinstance(value, list) and part.isdigit() else part)
-        value = get(value, (out[-1],))
-    return tuple(out)

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from sellerspec import contract, resources
+from sellerspec import contract, pointers, resources
 from sellerspec.errors import NotUsable, Unreadable
 from sellerspec.model import Json
 
@@ -160,7 +160,7 @@ def _member(given: Json, own: Columns, name: str) -> Member:
     pointer = told.get("member")
     if not isinstance(pointer, str) or not pointer.startswith("/"):
         raise Unreadable("a column's member is a pointer, like `/variants/price`", name=name)
-    parts = tuple(each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:])
+    parts = pointers.split(pointer)
     of_row = own.rows is not None and len(parts) > 1 and parts[0] == own.rows
     path = parts[1:] if of_row else parts
     known = _known(own.members.values(), path, of_row)

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
+from sellerspec import pointers
 from sellerspec.cassette import Recorded
 from sellerspec.cassettes.drift.records import Change, Drift, Level
 from sellerspec.cassettes.drift.renames import renames
-from sellerspec.cassettes.drift.shape import Shape, escaped, shape
+from sellerspec.cassettes.drift.shape import Shape, shape
 from sellerspec.cassettes.drift.words import words_at
 from sellerspec.cassettes.place import Find, finder
 from sellerspec.contract.call import UNREAD, body_value, lower
@@ -145,18 +146,18 @@ def _shapes(
         changed = renames(old, new)
         for member in [each for each in old.order if each in changed]:
             other = changed[member]
-            here, there = f"{at}/{escaped(member)}", f"{at}/{escaped(other)}"
+            here, there = f"{at}/{pointers.escaped(member)}", f"{at}/{pointers.escaped(other)}"
             yield Change("renamed", Level.WARNING, name, here, f"`{member}` is `{other}` now", there, *places)
             yield from _shapes(name, there, old.members[member], new.members[other], places, words)
         for member in old.order:
-            here = f"{at}/{escaped(member)}"
+            here = f"{at}/{pointers.escaped(member)}"
             if member in new.members:
                 yield from _shapes(name, here, old.members[member], new.members[member], places, words)
             elif member not in changed:
                 yield Change("removed", Level.WARNING, name, here, f"`{member}` is gone", "", *places)
         for member in new.order:
             if member not in old.members and member not in changed.values():
-                here = f"{at}/{escaped(member)}"
+                here = f"{at}/{pointers.escaped(member)}"
                 yield Change("added", Level.INFO, name, here, f"`{member}` is new", "", *places)
     if old.items is not None and new.items is not None:
         yield from _shapes(name, f"{at}/*", old.items, new.items, places, words)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sellerspec import pointers
 from sellerspec.cassette.types import kind
 from sellerspec.model import Json
 from sellerspec.scrubbing import is_placeholder
@@ -44,14 +45,9 @@ class Shape:
         """Yield every place with what stood there."""
         yield at, self
         for name, each in self.members.items():
-            yield from each.leaves(f"{at}/{escaped(name)}")
+            yield from each.leaves(f"{at}/{pointers.escaped(name)}")
         if self.items is not None:
             yield from self.items.leaves(f"{at}/*")
-
-
-def escaped(name: str) -> str:
-    """Return a member's name as a part of a pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def shape(values: list[Json]) -> Shape:
