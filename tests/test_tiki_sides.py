@@ -262,8 +262,10 @@ def test_a_body_that_is_no_object_is_left_to_the_schema(payload: Any) -> None:
     for kind in ("dropship", "tiki_delivery"):
         for rule in (confirm.dropship, delivery.seller_delivers, delivery.removed, delivery.not_ahead):
             assert told(rule, payload, order={"fulfillment_type": kind}, now=datetime(2020, 1, 1)) == []
-    for each in confirm.CONFIRM_RULES:
-        assert told(each, payload, order={"items": [{"id": 1}]}, now=NOW, warehouses=WAREHOUSES) == []
+    for kind in ("seller_delivery", "cross_border", "dropship", "tiki_delivery"):
+        order = {"items": [{"id": 1}], "fulfillment_type": kind}
+        for each in confirm.CONFIRM_RULES:
+            assert told(each, payload, order=order, now=NOW, warehouses=WAREHOUSES) == [], each.id
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], [7]])

@@ -106,8 +106,9 @@ def warehouse_pair(payload: Json, facts: Facts) -> Iterator[Breach]:
 )
 def commitment_needed(payload: Json, facts: Facts) -> Iterator[Breach]:
     """an order that the seller delivers is confirmed with a `delivery_commitment_time`"""
-    given = payload.get("delivery_commitment_time") if isinstance(payload, dict) else ""
-    if fulfillment(facts) == "seller_delivery" and given in (None, ""):
+    if not isinstance(payload, dict) or fulfillment(facts) != "seller_delivery":
+        return
+    if payload.get("delivery_commitment_time") in (None, ""):
         yield Breach(("delivery_commitment_time",), "missing; a `seller_delivery` order needs it")
 
 
@@ -138,8 +139,9 @@ def commitment_future(payload: Json, facts: Facts) -> Iterator[Breach]:
 )
 def tracking_needed(payload: Json, facts: Facts) -> Iterator[Breach]:
     """an order from abroad is confirmed with a `tracking_number`"""
-    given = payload.get("tracking_number") if isinstance(payload, dict) else ""
-    if fulfillment(facts) == "cross_border" and given in (None, ""):
+    if not isinstance(payload, dict) or fulfillment(facts) != "cross_border":
+        return
+    if payload.get("tracking_number") in (None, ""):
         yield Breach(("tracking_number",), "missing; a `cross_border` order needs it")
 
 
