@@ -94,7 +94,7 @@ members = st.sampled_from([None, 1, 5, 9, "5", "0", "", "color", "Black", "x"])
 @settings(max_examples=400)
 @given(st.data())
 def test_sparing_calls_changes_no_report_on_a_product_that_fits(data: st.DataObject) -> None:
-    """The glance at a product stands for the rules that share it: it may never say yes where one of them has a finding."""
+    """The glance stands for the rules that share it: it may never say yes where one of them has a finding."""
     if "tiki/createProduct" not in JUDGES:
         JUDGES["tiki/createProduct"] = unsped("tiki/createProduct")
     product = copy.deepcopy(PRODUCT)
