@@ -1,11 +1,9 @@
 """Say what a marketplace would refuse, without asking it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import Literal
 
 from sellerspec import contract
-from sellerspec.marketplaces.common import METHOD_KNOWN
+from sellerspec.contract.called import Requests, named
 from sellerspec.model import NO_FACTS, Exchange, Facts, Json, Report
 from sellerspec.strict import decode
 
@@ -58,7 +56,7 @@ def check_exchange(
     strict: bool = False,
     operation: str | None = None,
     marketplace: str | None = None,
-    requests: Literal["accepted", "always", "never"] = "accepted",
+    requests: Requests = "accepted",
     engine: str | None = None,
     overlays: Sequence[str] = (),
 ) -> Report:
@@ -81,32 +79,12 @@ def check_exchange(
     Raises:
         UnknownName: no operation has that method and URL, or two marketplaces have.
     """
-    path: dict[str, str] = {}
-    wrong_method = False
+    corrected = tuple(overlays)
     if operation is not None:
-        ready = contract.operation(operation, tuple(overlays), engine)
-        query = exchange.url.partition("#")[0].partition("?")[2]
-        match = None
-        if not ready.operation.webhook:
-            owner = contract.contract(ready.operation.marketplace, tuple(overlays), engine)
-            match = owner.routes.find(exchange.method, exchange.url, any_host=True)
-        if match is not None and match.operation == ready.operation.id:
-            path, wrong_method = dict(match.path), not match.method_fits
+        ready = contract.operation(operation, corrected, engine)
+        owner = contract.contract(ready.operation.marketplace, corrected, engine)
+        called = named(ready, owner.routes, exchange)
     else:
-        ready, match = contract.find(
-            exchange, marketplace=marketplace, overlays=tuple(overlays), engine=engine
-        )
-        path, query, wrong_method = dict(match.path), match.query, not match.method_fits
-    accepted = exchange.status is None or exchange.status < 400
-    judged = requests == "always" or (requests == "accepted" and accepted)
-    report = ready.check_exchange(
-        exchange, path, query, facts or NO_FACTS, request=judged and not wrong_method
-    )
-    if wrong_method and judged:
-        report = _with_wrong_method(report, exchange.method)
+        called = contract.find(exchange, marketplace=marketplace, overlays=corrected, engine=engine)
+    report = called.check(exchange, facts or NO_FACTS, requests=requests)
     return report.strict() if strict else report
-
-
-def _with_wrong_method(report: Report, method: str) -> Report:
-    wrong = METHOD_KNOWN(f"`{method.upper()}` is not a method of this path")
-    return replace(report, findings=(wrong, *report.findings))

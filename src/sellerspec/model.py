@@ -1,7 +1,7 @@
 """The nouns. Frozen values, standard library only, nothing here reads a file."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
@@ -304,16 +304,7 @@ class Facts:
         return frozenset(name for name in FACTS if getattr(self, name) is not None)
 
 
-FACTS = (
-    "category",
-    "seller",
-    "inventory_types",
-    "suppliers",
-    "order",
-    "warehouses",
-    "listing_price",
-    "now",
-)
+FACTS = tuple(each.name for each in fields(Facts))
 """The names of all facts."""
 
 NO_FACTS = Facts()

@@ -7,14 +7,13 @@ plain contracts.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
 
 from sellerspec import contract, settings, waivers
 from sellerspec.contract import Contract
+from sellerspec.contract.called import Called, Requests, named
 from sellerspec.contract.operation import OperationContract
-from sellerspec.contract.route import Match
 from sellerspec.errors import NotUsable, UnknownName
-from sellerspec.marketplaces.common import COMMON, METHOD_KNOWN
+from sellerspec.marketplaces.common import COMMON
 from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Json, Report
 from sellerspec.rulebook import Rule
 from sellerspec.strict import decode
@@ -22,8 +21,6 @@ from sellerspec.waivers import Waivers
 
 FactsOf = Callable[[str], Facts | None]
 """Gives the facts of an operation, by its key; None where there are none."""
-
-Requests = Literal["accepted", "always", "never"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +38,6 @@ class Scope:
 
 
 PLAIN = Scope()
-
-
-@dataclass(frozen=True, slots=True)
-class Called:
-    """The operation that an exchange calls."""
-
-    operation: OperationContract
-    match: Match
-    """Path parameters and query; `method_fits` is false for a method the path does not have."""
 
 
 class Project:
@@ -196,17 +184,7 @@ class Project:
         """
         if operation is not None:
             ready = self.operation(operation)
-            query = exchange.url.partition("#")[0].partition("?")[2]
-            found = None
-            if not ready.operation.webhook:
-                routes = self.contract(ready.operation.marketplace).routes
-                found = routes.find(exchange.method, exchange.url, any_host=True)
-            if found is not None and found.operation == ready.operation.id:
-                return Called(ready, found)
-            return Called(
-                ready,
-                Match(ready.operation.marketplace, ready.operation.id, {}, query, method_fits=True),
-            )
+            return named(ready, self.contract(ready.operation.marketplace).routes, exchange)
         _, match = contract.find(exchange, marketplace=marketplace, overlays=self.settings.overlays)
         return Called(self.contract(match.marketplace).operation(match.operation), match)
 
@@ -220,23 +198,8 @@ class Project:
         scope: Scope = PLAIN,
     ) -> Report:
         """Check a request and its answer, as `sellerspec.check_exchange` does, and settle the report."""
-        report = self.judged(exchange, called, self.facts(called.operation.key, facts), requests=requests)
-        return self.settled(report, scope)
-
-    def judged(
-        self, exchange: Exchange, called: Called, facts: Facts, *, requests: Requests = "accepted"
-    ) -> Report:
-        """Return the report on an exchange as it is, before waivers and scope."""
-        accepted = exchange.status is None or exchange.status < 400
-        judge = requests == "always" or (requests == "accepted" and accepted)
-        match = called.match
-        report = called.operation.check_exchange(
-            exchange, match.path, match.query, facts, request=judge and match.method_fits
-        )
-        if judge and not match.method_fits:
-            wrong = METHOD_KNOWN(f"`{exchange.method.upper()[:20]}` is not a method of this path")
-            report = replace(report, findings=(wrong, *report.findings))
-        return report
+        known = self.facts(called.operation.key, facts)
+        return self.settled(called.check(exchange, known, requests=requests), scope)
 
     def settled(self, report: Report, scope: Scope = PLAIN) -> Report:
         """Return a report without what is waived or ignored and without secrets, as strict as asked for."""

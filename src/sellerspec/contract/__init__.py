@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sellerspec import marketplaces, resources
+from sellerspec.contract.called import Called
 from sellerspec.contract.operation import OperationContract
-from sellerspec.contract.route import Match, Routes, address
+from sellerspec.contract.route import Routes, address
 from sellerspec.errors import BadSpec, UnknownName
 from sellerspec.model import Exchange
 from sellerspec.rulebook import Marketplace, Rule, dated
@@ -198,7 +199,7 @@ def find(
     marketplace: str | None = None,
     overlays: Sequence[str] = (),
     engine: str | None = None,
-) -> tuple[OperationContract, Match]:
+) -> Called:
     """Return the operation that an exchange calls.
 
     A host that a spec names decides; any other host is read by its path alone.
@@ -213,7 +214,7 @@ def find(
 
 def _find(
     method: str, url: str, marketplace: str | None, overlays: tuple[str, ...], engine: str | None
-) -> tuple[OperationContract, Match]:
+) -> Called:
     all_ = [
         contract(each, overlays, engine) for each in ((marketplace,) if marketplace else marketplaces.names())
     ]
@@ -227,7 +228,7 @@ def _find(
             raise UnknownName("single marketplace", f"{method} {address(url)} ({names}; name one)", ())
         if fitting:
             ready, match = fitting[0]
-            return ready.operation(match.operation), match
+            return Called(ready.operation(match.operation), match)
     raise UnknownName("operation", f"{method} {address(url)}", ())
 
 

@@ -8,11 +8,12 @@ from urllib.parse import urlsplit
 
 from sellerspec import marketplaces
 from sellerspec.contract import Contract
+from sellerspec.contract.called import Called, Requests
 from sellerspec.coverage import Coverage
 from sellerspec.errors import NotUsable
 from sellerspec.marketplaces.common import Common
 from sellerspec.model import ContractViolation, Exchange, Facts, Finding, Phase, Report, Severity
-from sellerspec.project import PLAIN, Called, Project, Requests, Scope
+from sellerspec.project import PLAIN, Project, Scope
 
 OnRequest = Literal["refuse", "record"]
 OnAnswer = Literal["raise", "record"]
@@ -175,7 +176,7 @@ class Guard:
         facts = self._project.facts(key, self._given)
         if self._requests == "never":
             return Asked(exchange, called, facts, Report(key))
-        report = self._project.settled(self._project.judged(exchange, called, facts), self._scope)
+        report = self._project.settled(called.check(exchange, facts), self._scope)
         if self._on_request == "refuse" and report.findings and not report.ok:
             self._note(report, exchange, called, facts)
             raise ContractViolation(report)

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from sellerspec import contract
+from sellerspec.contract.called import wrong_method
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Match
 from sellerspec.errors import NotUsable, UnknownName
-from sellerspec.marketplaces.common import METHOD_KNOWN
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Report
 from sellerspec.sandbox.behaviour import Behaviour, Refused, Request, refusal
 from sellerspec.sandbox.clock import Clock, stamp
@@ -90,15 +90,16 @@ class Sandbox:
         return dict(self.behaviour.headers(token or self.token))
 
     def switch(self, ids: tuple[str, ...] | list[str]) -> None:
-        """Switch on exactly these defects.
+        """Switch on exactly these defects; whatever their order here, they act in that of their list.
 
         Raises:
             UnknownName: one of them is not a defect of this marketplace.
         """
+        known = tuple(self.known_defects)
         for each in ids:
-            if each not in self.known_defects:
-                raise UnknownName("defect", str(each), tuple(self.known_defects))
-        self._defects = tuple(self.known_defects[each] for each in dict.fromkeys(ids))
+            if each not in known:
+                raise UnknownName("defect", str(each), known)
+        self._defects = tuple(each for id, each in self.known_defects.items() if id in ids)
 
     @property
     def defects(self) -> tuple[str, ...]:
@@ -244,7 +245,7 @@ class Sandbox:
             return self._refuse(nowhere), None, {}, NO_FACTS
         operation = self.contract.operation(match.operation)
         if not match.method_fits:
-            wrong = replace(METHOD_KNOWN(f"`{call.method[:20]}` is not a method of this path"), status=405)
+            wrong = replace(wrong_method(call.method), status=405)
             answer = self._refuse(wrong)
             allowed = ", ".join(sorted(self._methods(call)))
             return replace(answer, headers={"allow": allowed}), None, match.path, NO_FACTS
