@@ -20,7 +20,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from sandboxes import receiver
+from sandboxes import SHEET_ROW, receiver
 from sellerspec import cassette, contract, importing, marketplaces, record, sandbox, workbook
 from sellerspec.cassettes.cleaning import scrubbed
 from sellerspec.cassettes.convert import documented
@@ -30,24 +30,6 @@ from sellerspec.sandbox.running import Box
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "tests" / "examples"
-ROW = [
-    "E2E",
-    "R1",
-    "sgn",
-    "VN039007006",
-    "Người Bịa",
-    "0000000000",
-    "1 Đường Bịa",
-    "",
-    10,
-    "",
-    "",
-    "9587541851263",
-    1,
-    5,
-]
-"""One order of a workbook; the person is invented."""
-
 PORTS = {"tiki": 38401, "tnsl": 38402, "tokopedia": 38403}
 """Fixed, so that recording again changes only what has changed."""
 
@@ -94,7 +76,7 @@ def tracked(box: Box) -> dict[str, Any]:
 def sheet() -> dict[str, Any]:
     """Return the upload of a workbook with one order."""
     columns = workbook.read(importing.template("tnsl/importOrders"))[0].columns
-    return {"file": ("orders.xlsx", workbook.table("orders", columns, [ROW]))}
+    return {"file": ("orders.xlsx", workbook.table("orders", columns, [SHEET_ROW]))}
 
 
 def imported(box: Box, at: str) -> dict[str, Any]:

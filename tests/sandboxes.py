@@ -17,6 +17,24 @@ from sellerspec.sandbox.running import Box
 from sellerspec.sandbox.server import Sandbox
 from sellerspec.sandbox.wire import Call, Reply
 
+SHEET_ROW: list[object] = [
+    "E2E",
+    "R1",
+    "sgn",
+    "VN039007006",
+    "Người Bịa",
+    "0000000000",
+    "1 Đường Bịa",
+    "",
+    10,
+    "",
+    "",
+    "9587541851263",
+    1,
+    5,
+]
+"""One order of a TNSL workbook; the person is invented."""
+
 EXAMPLES = Path(__file__).parent / "examples"
 
 

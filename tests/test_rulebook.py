@@ -44,39 +44,27 @@ def test_a_rule_is_made_of_a_function_whose_docstring_says_what_it_asks() -> Non
 
 
 def test_a_rule_carries_all_it_was_told() -> None:
-    made = rule(
-        "acme.not-zero",
-        on=("a", "b"),
-        source=("doc", "1"),
-        basis=Basis.OBSERVED,
-        severity=Severity.ERROR,
-        catalogue=("X1", "X2"),
-        phase=Phase.ASYNC,
-        status=422,
-        text="no",
-        code="E1",
-        hint="do",
-        needs=("now", "order"),
-        reads="query",
-        unless={"const": 1},
-    )(check)
+    told: dict[str, Any] = {
+        "on": ("a", "b"),
+        "severity": Severity.ERROR,
+        "catalogue": ("X1", "X2"),
+        "phase": Phase.ASYNC,
+        "status": 422,
+        "text": "no",
+        "code": "E1",
+        "hint": "do",
+        "needs": ("now", "order"),
+        "reads": "query",
+        "unless": {"const": 1},
+    }
+    made = rule("acme.not-zero", source=("doc", "1"), basis=Basis.OBSERVED, **told)(check)
     assert made == Rule(
         id="acme.not-zero",
-        on=("a", "b"),
         asks="a value is not zero",
         source=Source("doc", "1", Basis.OBSERVED),
-        severity=Severity.ERROR,
-        catalogue=("X1", "X2"),
-        phase=Phase.ASYNC,
-        status=422,
-        text="no",
-        code="E1",
-        hint="do",
-        needs=("now", "order"),
-        reads="query",
-        unless={"const": 1},
         check=check,
         place=f"{__name__}.check",
+        **told,
     )
 
 

@@ -6,25 +6,10 @@ import time
 import pytest
 
 import sellerspec
-from sandboxes import calling, example, receiver, running
+from sandboxes import SHEET_ROW, calling, example, receiver, running
 from sellerspec import importing, workbook
 
-GOOD = [
-    "E2E",
-    "R1",
-    "sgn",
-    "VN039007006",
-    "Người Bịa",
-    "0000000000",
-    "1 Đường Bịa",
-    "",
-    10,
-    "",
-    "",
-    "9587541851263",
-    1,
-    5,
-]
+GOOD = SHEET_ROW
 BAD = ["X", "R2", *GOOD[2:]]
 
 
