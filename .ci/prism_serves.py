@@ -1,5 +1,4 @@
 """Bundle each marketplace, let Prism serve it, and ask it for documented answers. Needs Node.js."""
-# ruff: noqa: D103, S310, S603, S607, T201 - a script for CI: it prints, and calls only what it starts itself
 
 import os
 import signal
@@ -22,6 +21,7 @@ SECONDS = 120
 
 
 def serves(name: str, prism: str) -> bool:
+    """Say whether Prism gives the documented answer from the bundle of a marketplace."""
     with tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder) / f"{name}.yaml"
         tool = [sys.executable, "-m", "sellerspec", "specs", "bundle", name, "--output", str(bundle)]

@@ -254,14 +254,14 @@ def python_page() -> str:
     return "\n".join(lines)
 
 
-def member_lines(name: str, found: object, says: str, *, level: int) -> Iterator[str]:
+def member_lines(name: str, found: Callable[..., object], says: str, *, level: int) -> Iterator[str]:
     """Yield the lines of one function or class, its annotations as they are written."""
     import inspect
 
     yield f"{'#' * level} `{name}`"
     yield ""
     if not isinstance(found, type):
-        signature = inspect.signature(found)  # type: ignore[arg-type]
+        signature = inspect.signature(found)
         taken = [each for each in signature.parameters.values() if each.name != "self"]
         yield "```text"
         yield f"{name}{ADDRESS.sub('', str(signature.replace(parameters=taken)))}"

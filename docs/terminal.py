@@ -22,9 +22,7 @@ def ran(command: str) -> str:
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(WIDTH)}
     environment.pop("NO_COLOR", None)
     words = [sys.executable, "-m", *command.split()]
-    with subprocess.Popen(  # noqa: S603 (the words stand above)
-        words, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment
-    ) as process:
+    with subprocess.Popen(words, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment) as process:
         os.close(theirs)
         printed = b""
         while True:
