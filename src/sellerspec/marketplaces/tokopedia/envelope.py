@@ -14,14 +14,11 @@ ASSUMED_STATUS = 400
 
 
 def refusal(findings: tuple[Finding, ...]) -> Answer:
-    """Return what Tokopedia answers to a request with these findings.
+    """Return what Tokopedia answers to a request with these findings, at least one.
 
     A missing token is answered first, as the gateway stands before the order service. Else the
-    first finding with an error code decides, and without one the first finding. No finding gives
-    status 200 without a body: the orders only the marketplace knows.
+    first finding with an error code decides, and without one the first finding.
     """
-    if not findings:
-        return Answer(200)
     first = next(
         (each for each in findings if each.status == 401),
         next((each for each in findings if each.code), findings[0]),
