@@ -15,6 +15,7 @@ import yaml
 from sellerspec import strict
 from sellerspec.errors import Unreadable
 from sellerspec.model import Json
+from sellerspec.strict.yaml_text import refused
 
 MAX_DEPTH = 100
 """Levels of nesting that a cassette may have; vcrpy writes seven."""
@@ -45,13 +46,8 @@ def decode(text: str) -> tuple[Json, list[int]]:
         return _build(text)
     except _Aliased:
         return strict.decode_yaml(text), []
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        said = " ".join(str(error.problem or error.context).split())
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise Unreadable(f"not YAML: {said}", line=line, column=column) from None
     except (yaml.YAMLError, UnicodeError) as error:
-        raise Unreadable(f"not YAML: {' '.join(str(error).split())}") from None
+        raise refused(error) from None
 
 
 def _build(text: str) -> tuple[Json, list[int]]:

@@ -26,16 +26,21 @@ def decoded(text: bytes | str) -> Json:
     """Return the value of a YAML text, as `strict.decode_yaml` does."""
     try:
         value, aliased = _built(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        said = " ".join(str(error.problem or error.context).split())
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        raise Unreadable(f"not YAML: {said}", line=line, column=column) from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise Unreadable(f"not YAML: {' '.join(str(error).split())}") from None
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise refused(error) from None
     if aliased:
         _refuse_bomb(value)
     return value
+
+
+def refused(error: yaml.YAMLError | UnicodeError) -> Unreadable:
+    """Return our error for one of PyYAML, with its place where that is known."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return Unreadable(f"not YAML: {' '.join(str(error).split())}")
+    mark = error.problem_mark or error.context_mark
+    said = " ".join(str(error.problem or error.context).split())
+    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    return Unreadable(f"not YAML: {said}", line=line, column=column)
 
 
 _NO_KEY = object()
