@@ -20,6 +20,7 @@ MAX_YAML_VALUES = 2_000_000
 """Values that a YAML text may stand for once its aliases are written out."""
 
 _TAG = "tag:yaml.org,2002:"
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 
 
 def decoded(text: bytes | str) -> Json:
@@ -39,6 +40,8 @@ def refused(error: yaml.YAMLError | UnicodeError) -> Unreadable:
         return Unreadable(f"not YAML: {' '.join(str(error).split())}")
     mark = error.problem_mark or error.context_mark
     said = " ".join(str(error.problem or error.context).split())
+    if "nesting depth" in said:  # newer versions of libyaml give up themselves, further in than we do
+        said = _TOO_DEEP
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
     return Unreadable(f"not YAML: {said}", line=line, column=column)
 
@@ -63,7 +66,7 @@ def _built(events: Any) -> tuple[Json, bool]:
             if event.tag is not None and event.tag not in (f"{_TAG}map", f"{_TAG}seq"):
                 raise _unknown_tag(event)
             if len(stack) > MAX_DEPTH:
-                raise _at(event, f"nested deeper than {MAX_DEPTH} levels")
+                raise _at(event, _TOO_DEEP)
             value = {} if kind == "MappingStartEvent" else []
         elif kind == "AliasEvent":
             aliased = True
