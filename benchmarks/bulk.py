@@ -14,10 +14,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import orjson
+from _ratios import best
 
 from sellerspec import contract
 from sellerspec.bulk import How, check_files
@@ -38,13 +39,6 @@ def timed(function: Callable[[], object]) -> float:
     began = time.perf_counter()
     function()
     return time.perf_counter() - began
-
-
-def best(functions: Iterable[Callable[[], object]], rounds: int = 5) -> list[float]:
-    """Return the best time of each; they take turns."""
-    functions = list(functions)
-    every = [[timed(each) for each in functions] for _ in range(rounds)]
-    return [min(each) for each in zip(*every, strict=True)]
 
 
 def parse(name: str) -> None:
@@ -170,13 +164,15 @@ def main(count: int) -> int:
         some = min(count, 50_000)
         for broken, budget in ((0.0, 0.5), (0.1, None)):
             path = write(folder / f"{broken}.jsonl", some, broken)
-            parsed, checked, keyed = best(
-                [
-                    lambda p=path: parse(p),
-                    lambda p=path: check_one_core(p),
-                    lambda p=path: check_with_keys(p, folder),
-                ]
+            taken = best(
+                {
+                    "parse": lambda p=path: parse(p),
+                    "check": lambda p=path: check_one_core(p),
+                    "with keys": lambda p=path: check_with_keys(p, folder),
+                },
+                rounds=5,
             )
+            parsed, checked, keyed = taken.values()
             said = f"budget {budget}" if budget else "no budget"
             print(f"{broken:.0%} broken: parse {some / parsed:,.0f}, check {some / checked:,.0f} lines/s")
             print(f"  on one core: {parsed / checked:.2f} ({said}); with keys {parsed / keyed:.2f}")
@@ -186,13 +182,14 @@ def main(count: int) -> int:
         path = write(folder / "many.jsonl", count, 0.1)
         for across in (False, True):
             how = How(OPERATION, across=across)
-            one, two = best(
-                [
-                    lambda h=how: check_files([path], h, workers=1),
-                    lambda h=how: check_files([path], h, workers=2),
-                ],
+            taken = best(
+                {
+                    "one core": lambda h=how: check_files([path], h, workers=1),
+                    "two cores": lambda h=how: check_files([path], h, workers=2),
+                },
                 rounds=2,
             )
+            one, two = taken.values()
             kind = "with" if across else "without"
             said = "" if across else " (budget 1.8)"
             print(f"whole runs {kind} comparison of lines: {count / one:,.0f} and {count / two:,.0f} lines/s"
