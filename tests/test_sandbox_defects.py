@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -169,6 +170,21 @@ def test_two_honest_runs_give_the_same_transcript(marketplace):
 @pytest.mark.parametrize(("marketplace", "id"), ALL, ids=["/".join(each) for each in ALL])
 def test_a_defect_shows(marketplace, id):
     assert without_moments(transcript(marketplace, id)) != honest(marketplace)
+
+
+@pytest.mark.parametrize("marketplace", sandbox.NAMES)
+def test_two_defects_that_change_one_answer_go_together_in_either_order(marketplace):
+    changing = [each for each in sandbox.defects(marketplace).values() if each.after is not None]
+    seen: dict[frozenset[str], list[str]] = {}
+    with calling(marketplace, judged=False, now=NOW) as call:
+        for one, other in permutations(changing, 2):
+            if set(one.on) & set(other.on):
+                call.box.reset()
+                call.box.switch([one.id, other.id])
+                PROBES[marketplace](call)
+                got = without_moments([each.answer.content for each in call.box.log.entries()])
+                assert seen.setdefault(frozenset((one.id, other.id)), got) == got
+    assert seen
 
 
 @pytest.mark.parametrize(("marketplace", "id"), ALL, ids=["/".join(each) for each in ALL])

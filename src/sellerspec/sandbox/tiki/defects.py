@@ -259,4 +259,4 @@ DEFECTS: tuple[Defect, ...] = (
     common.cut("listOrders"),
     common.plain_refusals("createProduct", "updateSku"),
 )
-"""Every seeded defect of Tiki."""
+"""Every seeded defect of Tiki, in the order in which they act."""

@@ -97,4 +97,4 @@ DEFECTS: tuple[Defect, ...] = (
     common.served_as("content-type-plain", "text/plain", "getOrder"),
     common.plain_refusals("getQuotes", "createOrder"),
 )
-"""Every seeded defect of TNSL."""
+"""Every seeded defect of TNSL, in the order in which they act."""

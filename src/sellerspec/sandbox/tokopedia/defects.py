@@ -99,16 +99,16 @@ DEFECTS: tuple[Defect, ...] = (
     per_page_ignored,
     never_ends,
     foreign_orders,
-    refusal_with_200,
-    other_code,
     unpaid_listed,
     common.changing("total-without-shipping", "`ttl_amount` leaves the shipping out", _total_off, LIST),
     common.dropped("header-dropped", "header", LIST),
     common.typed_as_text("order-id-as-text", "order_id", LIST),
+    other_code,
+    refusal_with_200,
     common.served_as("content-type-html", "text/html", LIST),
     common.cut(LIST),
     no_invoice,
     common.sent_twice(NOTICE),
     common.never_sent(NOTICE),
 )
-"""Every seeded defect of Tokopedia."""
+"""Every seeded defect of Tokopedia, in the order in which they act."""
