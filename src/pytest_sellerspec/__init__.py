@@ -139,8 +139,9 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     deselected = config.stash.get(_DESELECTED, 0)
     known = state_of(config)
-    if hasattr(config, "workerinput"):
-        config.workeroutput["sellerspec"] = known.handed_over(deselected)  # type: ignore[attr-defined]
+    handed = getattr(config, "workeroutput", None)  # pytest-xdist gives it to its workers
+    if handed is not None:
+        handed["sellerspec"] = known.handed_over(deselected)
         return
     from pytest_sellerspec.summary import finish
 
@@ -148,7 +149,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if failed and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if not config.pluginmanager.hasplugin("terminalreporter") and known.lines:
-        print(*known.lines, sep="\n", file=sys.stderr)  # noqa: T201 (a front door, without a terminal reporter)
+        sys.stderr.writelines(f"{each}\n" for each in known.lines)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

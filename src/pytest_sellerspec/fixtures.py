@@ -139,13 +139,11 @@ class Guarded:
         }
         kind = type(client)
         of_requests = any(each.__module__.partition(".")[0] == "requests" for each in kind.__mro__)
-        wrap = guard.requests if of_requests else guard.httpx
-        guarded = wrap(client, marketplace, **{**own, **settings})
-        found = guard.of(guarded)
-        assert found is not None  # noqa: S101 (for mypy: `wrap` has just put it there)
-        found.add_hosts(self._state.hosts(marketplace))
+        judge = Guard(marketplace, **{**own, **settings})
+        judge.add_hosts(self._state.hosts(marketplace))
+        guarded = guard.over("requests" if of_requests else "httpx", client, judge)
         self._clients.append(guarded)
-        self._guards.append(found)
+        self._guards.append(judge)
         return guarded
 
     def release(self) -> None:

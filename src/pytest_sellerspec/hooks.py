@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @pytest.hookspec
-def pytest_sellerspec_rules(config: pytest.Config) -> "Iterable[Rule]":  # type: ignore[empty-body]
+def pytest_sellerspec_rules(config: pytest.Config) -> "Iterable[Rule] | None":
     """Return house rules, made with `sellerspec.rulebook.rule`, to be judged beside the marketplace's own."""
 
 
@@ -21,5 +21,5 @@ def pytest_sellerspec_facts(config: pytest.Config, operation: str) -> "Facts | N
 
 
 @pytest.hookspec
-def pytest_sellerspec_redact(config: pytest.Config) -> Iterable[str]:  # type: ignore[empty-body]
+def pytest_sellerspec_redact(config: pytest.Config) -> Iterable[str] | None:
     """Return names of members whose values are never shown, and never written to a cassette."""

@@ -205,7 +205,7 @@ class CassetteFile(pytest.File):
             return
         for each in read.exchanges:
             item = CassetteItem.from_parent(self, name=f"{each.index}-{each.exchange.method}")
-            item.recorded = each
+            item.recorded, item.checker = each, self.checker
             yield item
 
 
@@ -213,6 +213,7 @@ class CassetteItem(_Item):
     """Checks one recorded exchange."""
 
     recorded: cassette.Recorded
+    checker: cassettes.Checker
     problem: Unreadable | None = None
 
     def runtest(self) -> None:
@@ -220,9 +221,7 @@ class CassetteItem(_Item):
         if self.problem is not None:
             raise self.problem
         known = state_of(self.config)
-        file = self.parent
-        assert isinstance(file, CassetteFile)  # noqa: S101 (for mypy: only its file makes this item)
-        found = known.project.settled(file.checker.exchange(self.recorded), Scope(strict=known.strict))
+        found = known.project.settled(self.checker.exchange(self.recorded), Scope(strict=known.strict))
         self._cover()
         if not found.ok:
             raise Found(failing(found, f"{self.recorded.place} {found.operation}"))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_sellerspec import option
-from sellerspec.coverage import Summary, judged, limits, page, summary, table
+from sellerspec.coverage import Coverage, Summary, judged, limits, page, summary, table
 from sellerspec.errors import SellerspecError
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ def finish(session: pytest.Session, state: "State", deselected: int, *, lost: in
     partial = f"{lost} workers ended without a word" if lost else _partial(session, state, deselected)
     failed = _waivers(state, partial)
     _observed(state)
-    if state.coverage is not None and (state.coverage.marketplaces() or state.chosen or state.limits):
-        failed = _coverage(state, partial) or failed
+    seen = state.coverage
+    if seen is not None and (seen.marketplaces() or state.chosen or state.limits):
+        failed = _coverage(state, seen, partial) or failed
     return failed
 
 
@@ -79,32 +80,30 @@ def _observed(state: "State") -> None:
             state.lines.append(f"... and {len(found) - MOST} more")
 
 
-def _coverage(state: "State", partial: str) -> bool:
+def _coverage(state: "State", seen: Coverage, partial: str) -> bool:
     """Add the table, write the files, and say whether a limit is not met."""
-    assert state.coverage is not None  # noqa: S101 (for mypy: `finish` has looked)
     config = state.config
     if partial and not option(config, "cov_partial"):
         state.lines.append(f"sellerspec: no contract coverage, because {partial}")
         return False
-    found = summary(state.coverage, state.chosen, contracts=state.project.contract)
+    found = summary(seen, state.chosen, contracts=state.project.contract)
     state.lines.extend(table(found).splitlines())
     for name in ("cov_json", "cov_html"):
         target = option(config, name)
         if target:
             path = config.rootpath / target
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(_written(name, state, found), encoding="utf-8")
+            path.write_text(_written(name, seen, found), encoding="utf-8")
             state.lines.append(f"contract coverage written to {target}")
     short = [] if partial else judged(found, state.limits)
     state.lines.extend(f"sellerspec: contract coverage too low: {each}" for each in short)
     return bool(short)
 
 
-def _written(name: str, state: "State", found: tuple[Summary, ...]) -> str:
+def _written(name: str, seen: Coverage, found: tuple[Summary, ...]) -> str:
     if name == "cov_html":
         return page(found)
     import json
 
-    assert state.coverage is not None  # noqa: S101 (for mypy: `finish` has looked)
     totals = {each.name: each.to_dict() for each in found}
-    return json.dumps({**state.coverage.to_dict(), "marketplaces": totals}, indent=1) + "\n"
+    return json.dumps({**seen.to_dict(), "marketplaces": totals}, indent=1) + "\n"

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sellerspec import cassette, marketplaces
 from sellerspec.cassette import Cassette, Recorded
@@ -44,7 +45,7 @@ class Settings:
     """The cassettes that tests have used; None if that is not known, as after an incomplete run."""
 
 
-def check_cassettes(paths: Iterable[str | Path], **settings: object) -> list[Placed]:
+def check_cassettes(paths: Iterable[str | Path], **settings: Any) -> list[Placed]:
     """Check every exchange of cassette files and folders.
 
     Args:
@@ -58,7 +59,7 @@ def check_cassettes(paths: Iterable[str | Path], **settings: object) -> list[Pla
     Raises:
         Unreadable: a path is not there.
     """
-    work = Checker(Settings(**settings))  # type: ignore[arg-type]
+    work = Checker(Settings(**settings))
     found: list[Placed] = []
     for path in cassette.files(paths):
         found.extend(work.file(path))

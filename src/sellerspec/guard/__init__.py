@@ -8,7 +8,8 @@ contract, and after an answer that does.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from importlib import import_module
+from typing import Any, Literal, TypeVar
 
 from sellerspec.errors import MissingExtra
 from sellerspec.guard.watch import Divergence, Guard, OnAnswer, OnRequest
@@ -42,11 +43,7 @@ def httpx(
         UnknownName: there is no such marketplace.
         NotUsable: neither a client nor a transport of httpx, or one that is guarded already.
     """
-    try:
-        from sellerspec.guard import over_httpx
-    except ImportError as error:
-        raise MissingExtra("pytest", error.name or "httpx") from None
-    return over_httpx.guarded(client_or_transport, Guard(marketplace, hosts=hosts, **settings))
+    return over("httpx", client_or_transport, Guard(marketplace, hosts=hosts, **settings))
 
 
 def requests(
@@ -68,11 +65,22 @@ def requests(
         UnknownName: there is no such marketplace.
         NotUsable: not a session of requests, or one that is guarded already.
     """
+    return over("requests", session, Guard(marketplace, hosts=hosts, **settings))
+
+
+def over(library: Literal["httpx", "requests"], client: Client, judge: Guard) -> Client:
+    """Put a guard that is made already on a client of one of the libraries.
+
+    Raises:
+        MissingExtra: the library is not installed.
+        NotUsable: not a client of it, or one that is guarded already.
+    """
     try:
-        from sellerspec.guard import over_requests
+        door = import_module(f"sellerspec.guard.over_{library}")
     except ImportError as error:
-        raise MissingExtra("pytest", error.name or "requests") from None
-    return over_requests.guarded(session, Guard(marketplace, hosts=hosts, **settings))
+        raise MissingExtra("pytest", error.name or library) from None
+    guarded: Client = door.guarded(client, judge)
+    return guarded
 
 
 def of(client: object) -> Guard | None:

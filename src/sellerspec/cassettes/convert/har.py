@@ -68,7 +68,8 @@ def _posted(data: Json) -> bytes:
     if not data:
         return b""
     if data.get("text"):
-        return data["text"].encode()  # type: ignore[no-any-return]
+        text: str = data["text"]
+        return text.encode()
     return urlencode([(each["name"], each.get("value", "")) for each in data.get("params", ())]).encode()
 
 
