@@ -74,8 +74,8 @@ mutation: .venv/.installed  ## change the rule functions one by one in a copy, a
 loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: no finding, every rule kept and broken
 	$(BIN)/python tests/loop.py
 
-draws: .venv/.installed  ## 10,000 draws of the strategies, judged by both engines
-	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 tests/test_strategies.py
+draws: .venv/.installed  ## 10,000 draws of the strategies, judged by both engines, and as many spoiled texts
+	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 tests/test_strategies.py tests/test_reading.py
 
 detection: .venv/.installed  ## each seeded defect in turn, next to plain schemathesis (an hour)
 	$(BIN)/python benchmarks/detection.py --schemathesis

@@ -84,6 +84,9 @@ schemas = st.recursive(
 @example({"enum": [1], "allOf": [{"enum": [True]}]}, [1, True])
 @example({"enum": [1, 2], "not": {"const": 1}}, [1, 2])
 @example({"type": "string", "allOf": [{"type": "null"}]}, [None, "a"])
+@example({"allOf": [True, False]}, [1])
+@example({"items": True, "allOf": [{"items": {"const": 1}}]}, [[1], [2]])
+@example({"properties": {"a": False}, "allOf": [{"properties": {"a": {"type": "null"}}}]}, [{"a": None}, {}])
 @example({"contains": {"const": 1}, "minContains": 2}, [[1], [1, 1]])
 @example({"patternProperties": {"^a": True}, "allOf": [{"additionalProperties": False}]}, [{"a": 1}])
 @example({"if": {"required": ["a"]},
@@ -133,9 +136,9 @@ PRODUCTS = [
 def test_the_glance_names_every_rule_that_has_something_to_report(product: Any) -> None:
     judge = contract.operation("tiki/createProduct").body
     breaches = judge._compiled.breaches(product)
-    if not all(each.breaks_value or each.keeps_types for each in breaches):
+    if not all(keyword.breaks_value or keyword.keeps_types for _, _, keyword in breaches):
         return
-    readable = without(product, {each.at for each in breaches if each.breaks_value})
+    readable = without(product, {at for at, _, keyword in breaches if keyword.breaks_value})
     try:
         named = to_compare(readable)
     except (LookupError, TypeError, AttributeError):

@@ -76,6 +76,7 @@ def test_imports_point_down(path: Path) -> None:
 
 THIRD_PARTY = {
     "jsonschema_rs": {"schema"},
+    "msgspec": {"schema"},
     "jsonschema": {"schema"},
     "schemathesis": {"fuzz"},
     "vcr": {"record"},
@@ -103,7 +104,7 @@ def test_each_library_has_one_door(path: Path) -> None:
 
 
 HEAVY = ("hypothesis", "schemathesis", "vcr", "starlette", "uvicorn", "httpx", "requests", "pytest", "duckdb",
-         "pyarrow", "openpyxl", "rich", "jsonschema")  # fmt: skip
+         "pyarrow", "openpyxl", "rich", "jsonschema", "msgspec")  # fmt: skip
 
 
 def loaded(code: str) -> set[str]:
@@ -120,6 +121,13 @@ def test_importing_sellerspec_loads_nothing_else() -> None:
 
 
 def test_a_check_loads_only_what_it_needs() -> None:
-    code = 'import sellerspec; sellerspec.check("tiki/updateSku", b"{}")'
+    code = 'import sellerspec; sellerspec.check("tiki/updateSku", b\'{"price": 1}\')'
     assert "jsonschema_rs" in loaded(code)
     assert not loaded(code) & set(HEAVY)
+
+
+def test_what_finds_breaches_is_loaded_only_where_something_does_not_fit() -> None:
+    code = 'import sys, sellerspec; sellerspec.check("tiki/updateSku", b\'{"price": %s}\');'
+    code += 'assert ("sellerspec.schema.breaches" in sys.modules) is %s'
+    for price, found in (("1", "False"), ("0", "True")):
+        loaded(code % (price, found))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import sellerspec
 from altered import Path, at, by_operation, exchanges, payloads, places, put, value_of
 from examples import Example, examples, exchange
-from sellerspec.schema.words import said
+from sellerspec.schema.words import words_for
 
 LONGEST = 160
 
@@ -165,11 +165,11 @@ MESSAGES = [
 
 @pytest.mark.parametrize(("keyword", "value", "schema", "words"), MESSAGES)
 def test_a_keyword_is_said_so(keyword: str, value: Any, schema: dict[str, Any], words: str) -> None:
-    assert said(keyword, value, schema[keyword]) == words
+    assert words_for(keyword)(value, schema[keyword]) == words
 
 
 def test_a_long_list_of_long_words_stays_short() -> None:
-    words = said("enum", "x", [f"{'long_word_' * 5}{n}" for n in range(30)])
+    words = words_for("enum")("x", [f"{'long_word_' * 5}{n}" for n in range(30)])
     assert len(words) <= LONGEST
     assert words.startswith("`x`, not one of `long_word_long_word_long_word_long_word…`, `")
     assert words.endswith(" … (30 in all)")

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sellerspec.errors import BadSpec, UnknownName
 from sellerspec.schema import engine
-from sellerspec.schema.compile import Compiled, annotated, without
+from sellerspec.schema.breaches import by_engine
+from sellerspec.schema.compile import Compiled, without
 from sellerspec.schema.gate import gate
+from sellerspec.schema.prepare import annotated
 
 ENGINES = ("jsonschema-rs", "jsonschema")
 FORMATS = {"even": lambda text: len(text) % 2 == 0}
@@ -23,8 +25,8 @@ def breaches(schema: Any, value: Any, **given: Any) -> list[tuple[Any, ...]]:
         compiled = Compiled(schema, formats=FORMATS, engine=name, **given)
         found.append(
             sorted(
-                (each.at, each.says, (each.rule or {}).get("x-rule", ""), each.warns, each.breaks_value)
-                for each in compiled.breaches(value)
+                (at, says, (keyword.rule or {}).get("x-rule", ""), keyword.warns, keyword.breaks_value)
+                for at, says, keyword in compiled.breaches(value)
             )
         )
         assert bool(found[-1]) or compiled.nothing_to_say(value) or given
@@ -103,7 +105,7 @@ def test_a_format_counts_only_where_the_marketplace_knows_it_and_only_for_text()
 def test_what_spares_a_rule_its_call_is_no_breach_of_its_own() -> None:
     for name in ENGINES:
         compiled = Compiled(True, formats={}, gates={"a.rule": {"maximum": 3}}, engine=name)
-        assert [each.gate for each in compiled.breaches(5)] == ["a.rule"]
+        assert [keyword.gate for _, _, keyword in compiled.breaches(5)] == ["a.rule"]
         assert compiled.nothing_to_say(3)
         assert not compiled.nothing_to_say(5)
 
@@ -223,3 +225,32 @@ def test_a_gate_lets_through_nothing_that_its_schema_refuses(schema: Any, tried:
 def test_both_engines_say_the_same_of_any_schema_and_value(schema: Any, value: Any) -> None:
     verdicts = {engine.compiled(schema, FORMATS, each).is_valid(value) for each in ENGINES}
     assert len(verdicts) == 1
+
+
+@settings(max_examples=300)
+@given(schemas, st.lists(values, min_size=1, max_size=4))
+@example(
+    {
+        "if": {"required": ["a"]},
+        "then": {"required": ["b"], "properties": {"c": {"items": {"required": ["a"]}}}},
+        "else": {"dependentRequired": {"b": ["a", "c"]}, "additionalProperties": False},
+    },
+    [{"a": 1}, {"a": 1, "c": [{}, {"a": 1}]}, {"b": 1}, {}],
+)
+@example({"properties": {"a": {}}, "additionalProperties": False, "required": ["b"]}, [{"a": 1}, {"b": 1}])
+@example({"properties": {"a": True}, "additionalProperties": {"type": "null"}}, [{"a": 1, "b": 1}])
+@example({"items": {"if": {"const": 1}, "else": {"required": ["a"]}}}, [[1, {}, 2]])
+def test_what_is_found_without_the_engines_errors_is_what_they_tell(
+    schema: Any, tried: Iterable[Any]
+) -> None:
+    compiled = Compiled(schema, formats=FORMATS, engine="jsonschema-rs")
+    by_errors = by_engine(compiled.schema, lambda each: engine.compiled(each, FORMATS, "jsonschema-rs"))
+    for value in tried:
+        found, told = compiled.breaches(value), by_errors(value)
+        assert sorted(map(plainly, found), key=repr) == sorted(map(plainly, told), key=repr)
+        assert not (compiled.nothing_to_say(value) and told)
+
+
+def plainly(breach: Any) -> tuple[Any, ...]:
+    at, says, keyword = breach
+    return at, says, keyword.name, keyword.limit, keyword.warns, keyword.breaks_value, keyword.keeps_types

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sellerspec import contract
 from sellerspec.contract.called import Requests, named
 from sellerspec.model import NO_FACTS, Exchange, Facts, Json, Report
-from sellerspec.strict import decode
 
 
 def check(
@@ -44,8 +43,8 @@ def check(
         ready = contract.operation(operation, tuple(overlays), engine)
     else:
         ready = contract.uncorrected(operation)
-    value = decode(payload) if isinstance(payload, (bytes, str)) else payload
-    report = ready.check(value, facts or NO_FACTS)
+    judged = ready.check_text if isinstance(payload, (bytes, str)) else ready.check
+    report = judged(payload, facts or NO_FACTS)
     return report.strict() if strict and report.findings else report
 
 

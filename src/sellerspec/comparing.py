@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sellerspec import bundling
 from sellerspec.contract import call
 from sellerspec.model import Json, Path, pointer
-from sellerspec.schema.compile import annotated
+from sellerspec.schema.prepare import annotated
 from sellerspec.spec import Body, OperationSpec, Spec
 
 _LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")

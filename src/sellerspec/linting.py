@@ -13,7 +13,7 @@ from sellerspec.model import Answer, Basis, Json, Path, Phase, Severity
 from sellerspec.overlay import jsonpath
 from sellerspec.rulebook import Marketplace
 from sellerspec.schema import engine
-from sellerspec.schema.compile import annotated
+from sellerspec.schema.prepare import annotated
 from sellerspec.spec import METHODS, Body, OperationSpec, Spec
 
 ANNOTATIONS = (

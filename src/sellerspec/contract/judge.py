@@ -4,44 +4,41 @@ The schema, its advice and the `unless` of every rule are one compiled schema. A
 it has nothing to report but what the few rules without `unless` say: that is the hot path.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Json, Path, Severity, Source, pointer
-from sellerspec.rulebook import Check, Glance, Rule
-from sellerspec.schema.compile import Breached, Compiled, annotated, without
+from sellerspec.contract.placed import Placed, Ready, Tell, in_order, of_rules, teller
+from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Json, Path, Severity, Source
+from sellerspec.rulebook import Glance, Rule
+from sellerspec.schema.compile import Compiled, Reader, without
 from sellerspec.schema.engine import Formats, not_json
+from sellerspec.schema.prepare import annotated
 from sellerspec.spec import Spec, rule_of
+from sellerspec.strict import Apart, decode, longest, says_all
 
-Tell = Callable[[Path, str, str | None, str | None], Finding]
-"""Makes a finding of one rule: place, words, and text and hint where they are not the rule's own."""
+if TYPE_CHECKING:
+    from sellerspec.schema.keyword import Keyword
 
-
-class _Ready(NamedTuple):
-    """A rule function, ready to run."""
-
-    id: str
-    check: Check
-    at: Path
-    """Where in the judged value that lies which the function reads."""
-
-    tell: Tell
+FEW = 3
+"""Texts that are read the plain way first: a program that checks one payload should not wait for more."""
 
 
 class _Plan(NamedTuple):
     """What runs when these facts are given."""
 
-    always: tuple[_Ready, ...]
-    """The rules that no schema gates."""
+    always: Mapping[str, Ready]
+    """The rules that no schema gates, by id."""
 
     glance: Glance | None
     """What settles the usual payload for those rules, if all of them have one."""
 
-    gated: Mapping[str, _Ready]
+    gated: Mapping[str, Ready]
     unchecked: tuple[str, ...]
+
+    def asked(self, named: Iterable[str]) -> list[Ready]:
+        """Return the rules that a glance has named, of those that run."""
+        return [self.always[each] for each in dict.fromkeys(named) if each in self.always]
 
 
 class Judge:
@@ -65,61 +62,100 @@ class Judge:
         self._spec = spec
         self._on = on
         self._stated: dict[tuple[int, bool], Rule] = {}
-        self._tells: dict[tuple[int, bool], Tell] = {}
+        self._tells: dict[Keyword, Tell] = {}
         self._plans: dict[frozenset[str], _Plan] = {}
-        self._bare = self._plan(frozenset())
+        self._before: tuple[Facts, _Plan] = (
+            NO_FACTS,
+            self._plan(frozenset()),
+        )  # the same facts often come again
+        self._reader: Reader | None = None
+        self._apart: Apart | None = None
+        self._texts = 0
+        self._hopeful = True
+        """Whether the last value that was looked at closely fits: a text that does not fit is read twice,
+        and seldom comes alone."""
 
     def unchecked(self, facts: Facts) -> tuple[str, ...]:
         """Return the ids of the rules that lack a fact."""
-        return self._bare.unchecked if facts is NO_FACTS else self._plan(facts.given()).unchecked
+        return self._plan_for(facts).unchecked
 
     def findings(self, value: Json, facts: Facts = NO_FACTS) -> tuple[Finding, ...]:
         """Return every finding about a value, sorted by place, then rule."""
-        plan = self._bare if facts is NO_FACTS else self._plan(facts.given())
+        plan = self._plan_for(facts)
         try:
             if not self._nothing_to_say(value):
                 return self._all(value, facts, plan)
         except (ValueError, RecursionError) as error:
             raise not_json(error) from None
-        rules = plan.always
-        if plan.glance is not None:
-            named = plan.glance(value)
-            if not named:
-                return ()
-            rules = _asked(rules, named)
-        return _sorted(_found(rules, value, facts))
+        return _of_fitting(value, facts, plan)
+
+    def of_text(self, text: bytes | str, facts: Facts = NO_FACTS) -> tuple[Json, tuple[Finding, ...]]:
+        """Return the value of a JSON text and every finding about it.
+
+        Raises:
+            Unreadable: the text is no JSON; says where.
+        """
+        reader = self._reader
+        if reader is None:
+            value = decode(text)
+            self._soon(value)
+            return value, self.findings(value, facts)
+        plan = self._plan_for(facts)
+        if self._hopeful:
+            try:
+                value = reader.read(text)
+                if says_all(text, value, self._apart) and reader.rest_fits(value):
+                    return value, _of_fitting(value, facts, plan)
+            except (ValueError, TypeError, RecursionError):  # the plain way says what it is
+                value = None
+        value = decode(text)
+        return value, self._all(value, facts, plan)
+
+    def _plan_for(self, facts: Facts) -> _Plan:
+        before = self._before
+        if before[0] is not facts:
+            before = self._before = (facts, self._plan(facts.given()))
+        return before[1]
+
+    def _soon(self, sample: Json) -> None:
+        """Make a reader once there are enough texts for it to be worth making."""
+        self._texts += 1
+        if self._texts == FEW:
+            self._apart = longest(sample)
+            self._reader = self._compiled.reader()
 
     def _all(self, value: Json, facts: Facts, plan: _Plan) -> tuple[Finding, ...]:
-        found: list[tuple[Path, Finding]] = []
+        found: list[Placed] = []
         opened: set[str] = set()
         broken: set[Path] = set()
         rest_fits = True
-        for breach in self._compiled.breaches(value):
-            if breach.gate is not None:
-                opened.add(breach.gate)
+        breaches = self._compiled.breaches(value)
+        self._hopeful = not breaches
+        for at, says, keyword in breaches:
+            if keyword.gate is not None:
+                opened.add(keyword.gate)
                 continue
-            if breach.breaks_value:
-                broken.add(breach.at)
-            elif not breach.keeps_types:
+            if keyword.breaks_value:
+                broken.add(at)
+            elif not keyword.keeps_types:
                 rest_fits = False
-            found.append((breach.at, self._tell(breach)(breach.at, breach.says, None, None)))
-        readable = without(value, broken) if broken else value
-        rules = plan.always
+            tell = self._tells.get(keyword) or self._teller(keyword)
+            found.append(tell(at, says, None, None))
+        readable = without(value, broken)
+        rules: Collection[Ready] = plan.always.values()
         if rest_fits and plan.glance is not None:
-            # where it misses what the breaches are about, every rule looks
-            with suppress(LookupError, TypeError, AttributeError):
-                rules = _asked(rules, plan.glance(readable))
+            try:
+                rules = plan.asked(plan.glance(readable))
+            except (LookupError, TypeError, AttributeError):  # it misses what the breaches are about
+                rules = plan.always.values()
         if opened:
-            rules = (*rules, *(plan.gated[each] for each in sorted(opened & plan.gated.keys())))
+            rules = [*rules, *(plan.gated[each] for each in sorted(opened & plan.gated.keys()))]
         # a member that is broken looks missing to a rule: only the breach itself is reported
-        found.extend([each for each in _found(rules, readable, facts) if each[0] not in broken])
-        return _sorted(found)
+        found += [each for each in of_rules(rules, readable, facts) if each[0] not in broken]
+        return in_order(found)
 
-    def _tell(self, breach: Breached) -> Tell:
-        key = (id(breach.rule), breach.warns)
-        tell = self._tells.get(key)
-        if tell is None:
-            tell = self._tells[key] = _teller(self.stated(breach.rule, breach.warns))
+    def _teller(self, keyword: "Keyword") -> Tell:
+        tell = self._tells[keyword] = teller(self.stated(keyword.rule, keyword.warns))
         return tell
 
     def stated(self, subschema: Mapping[str, Json] | None, warns: bool) -> Rule:
@@ -138,15 +174,13 @@ class Judge:
         if given not in self._plans:
             runs = [(each, path) for each, path in self._rules if given.issuperset(each.needs)]
             ready = [
-                (each, _Ready(each.id, each.check, path, _teller(each)))
-                for each, path in runs
-                if each.check is not None
+                (each, Ready(each.check, path, teller(each))) for each, path in runs if each.check is not None
             ]
             always = [(rule, each) for rule, each in ready if not _has_gate(rule)]
             self._plans[given] = _Plan(
-                always=tuple(each for _, each in always),
+                always={rule.id: each for rule, each in always},
                 glance=_glance(always),
-                gated={each.id: each for rule, each in ready if _has_gate(rule)},
+                gated={rule.id: each for rule, each in ready if _has_gate(rule)},
                 unchecked=tuple(sorted({each.id for each, _ in self._rules} - {each.id for each, _ in runs})),
             )
         return self._plans[given]
@@ -171,7 +205,7 @@ def fallback(marketplace: str, operation: str, source: Source) -> Rule:
     )
 
 
-def _glance(rules: Iterable[tuple[Rule, _Ready]]) -> Glance | None:
+def _glance(rules: Iterable[tuple[Rule, Ready]]) -> Glance | None:
     """Return one look at a value for all rules; None if one of them has none."""
     looks: dict[Glance, None] = {}
     for rule, ready in rules:
@@ -181,10 +215,6 @@ def _glance(rules: Iterable[tuple[Rule, _Ready]]) -> Glance | None:
     if len(looks) == 1:
         return next(iter(looks))
     return lambda value: [id for each in looks for id in each(value)]
-
-
-def _asked(rules: tuple[_Ready, ...], named: Collection[str]) -> tuple[_Ready, ...]:
-    return tuple([each for each in rules if each[0] in named]) if named else ()
 
 
 def _has_gate(rule: Rule) -> bool:
@@ -201,58 +231,9 @@ def _below(path: Path, schema: Json) -> Json:
     return schema
 
 
-def _at(value: Json, path: Path) -> Json:
-    for part in path:
-        if not isinstance(value, dict) or part not in value:
-            return None
-        value = value[part]
-    return value
-
-
-def _found(rules: Iterable[_Ready], value: Json, facts: Facts) -> list[tuple[Path, Finding]]:
-    found: list[tuple[Path, Finding]] = []
-    for _, check, path, tell in rules:
-        read = _at(value, path) if path else value
-        if read is not None:
-            for breach in check(read, facts):
-                at = path + breach.at
-                found.append((at, tell(at, breach.says, breach.text, breach.hint)))
-    return found
-
-
-def _teller(rule: Rule) -> Tell:
-    """Return what makes the findings of a rule; a finding is a value, so one made before serves again."""
-
-    @lru_cache(maxsize=256)
-    def tell(at: Path, says: str, text: str | None, hint: str | None) -> Finding:
-        return Finding(
-            rule.id, rule.severity, pointer(at), says, rule.basis, rule.source,
-            text or rule.text, rule.status, rule.code, hint or rule.hint, rule.phase,
-        )  # fmt: skip
-
-    return tell
-
-
-def _sorted(found: list[tuple[Path, Finding]]) -> tuple[Finding, ...]:
-    """Return the findings by place, list items by their number, then by rule; each once."""
-    if len(found) > 1:
-        try:
-            found.sort(key=_order)
-        except TypeError:
-            found.sort(key=_order_of_any)
-        if len({finding.pointer for _, finding in found}) < len(found):
-            # what two schemas say alike now stands side by side
-            found = [each for at, each in enumerate(found) if not at or each != found[at - 1]]
-    return tuple([each for _, each in found])
-
-
-def _order(each: tuple[Path, Finding]) -> tuple[Path, str, str]:
-    path, finding = each
-    return path, finding.rule, finding.message
-
-
-def _order_of_any(each: tuple[Path, Finding]) -> tuple[list[tuple[bool, int, str]], str, str]:
-    """Order also where a rule names a list's item by a text, or an object's member by a number."""
-    path, finding = each
-    parts = [(False, part, "") if isinstance(part, int) else (True, 0, part) for part in path]
-    return parts, finding.rule, finding.message
+def _of_fitting(value: Json, facts: Facts, plan: _Plan) -> tuple[Finding, ...]:
+    """Return what rules say of a value that has nothing else to report."""
+    if plan.glance is None:
+        return in_order(of_rules(plan.always.values(), value, facts))
+    named = plan.glance(value)
+    return in_order(of_rules(plan.asked(named), value, facts)) if named else ()

@@ -121,6 +121,18 @@ class OperationContract:
             return self._accepted
         return self._report(findings, body.unchecked(facts))
 
+    def check_text(self, text: bytes | str, facts: Facts = NO_FACTS) -> Report:
+        """Return the report on a JSON text.
+
+        Raises:
+            Unreadable: the text is no JSON; says where.
+        """
+        body = self.body
+        _, findings = body.of_text(text, facts)
+        if not findings and facts is NO_FACTS:
+            return self._accepted
+        return self._report(findings, body.unchecked(facts))
+
     def report(self, findings: tuple[Finding, ...], facts: Facts = NO_FACTS) -> Report:
         """Return findings about a payload, from `body.findings` or about its text, as a report."""
         return self._report(findings, self.body.unchecked(facts))

@@ -8,7 +8,7 @@ from sellerspec.contract import call
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Facts, Json
 from sellerspec.schema import engine as engines
-from sellerspec.schema.compile import prepared
+from sellerspec.schema.prepare import prepared
 
 _EACH = ("allOf", "x-advice")
 _SOME = ("anyOf", "oneOf")

@@ -12,17 +12,12 @@ from sellerspec.errors import BadSpec, UnknownName, Unreadable
 from sellerspec.model import Json, Path
 
 Name = Literal["jsonschema-rs", "jsonschema"]
+REFERENCE: Name = "jsonschema"
 Formats = Mapping[str, Callable[[str], bool]]
 
 
-class Spot(NamedTuple):
-    """One keyword that one place of a value does not meet."""
-
-    at: Path
-    """The place in the value."""
-
-    keyword: Path
-    """The place of the keyword in the schema."""
+Spot = tuple[Path, Path]
+"""A place in a value, and the place in the schema of a keyword that it does not meet."""
 
 
 class Compiled(NamedTuple):
@@ -34,7 +29,7 @@ class Compiled(NamedTuple):
 
 def default() -> Name:
     """Return the name of the engine that is used unless another is asked for."""
-    return "jsonschema-rs" if find_spec("jsonschema_rs") else "jsonschema"
+    return "jsonschema-rs" if find_spec("jsonschema_rs") else REFERENCE
 
 
 def compiled(schema: Json, formats: Formats, engine: str) -> Compiled:
@@ -46,8 +41,8 @@ def compiled(schema: Json, formats: Formats, engine: str) -> Compiled:
     """
     if engine == "jsonschema-rs":
         return _by_rust(schema, formats)
-    if engine == "jsonschema":
-        return _by_reference(schema, formats)
+    if engine == REFERENCE:
+        return _by_engine(schema, formats)
     raise UnknownName("engine", engine, ("jsonschema", "jsonschema-rs"))
 
 
@@ -68,9 +63,7 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
         raise BadSpec(f"not a JSON Schema: {error.message[:200]}") from None
 
     def spots(value: Json) -> list[Spot]:
-        return [
-            Spot(tuple(each.instance_path), tuple(each.schema_path)) for each in validator.iter_errors(value)
-        ]
+        return [(tuple(each.instance_path), tuple(each.schema_path)) for each in validator.iter_errors(value)]
 
     return Compiled(validator.is_valid, spots)
 
@@ -90,7 +83,7 @@ def named_formats(schema: Json) -> frozenset[str]:
     return frozenset(found)
 
 
-def _by_reference(schema: Json, formats: Formats) -> Compiled:
+def _by_engine(schema: Json, formats: Formats) -> Compiled:
     import jsonschema
 
     checker = jsonschema.FormatChecker(formats=())
@@ -105,7 +98,7 @@ def _by_reference(schema: Json, formats: Formats) -> Compiled:
 
     def spots(value: Json) -> list[Spot]:
         return [
-            Spot(tuple(each.absolute_path), tuple(each.absolute_schema_path))
+            (tuple(each.absolute_path), tuple(each.absolute_schema_path))
             for each in validator.iter_errors(value)
         ]
 

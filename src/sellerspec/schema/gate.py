@@ -38,7 +38,7 @@ _TIGHTER: Mapping[str, Callable[[Any, Any], Any]] = {
     "maxProperties": min,
     "uniqueItems": lambda a, b: a or b,
     "required": lambda a, b: list(dict.fromkeys([*a, *b])),
-    "type": lambda a, b: sorted(_types(a) & _types(b)),
+    "type": lambda a, b: sorted(type_names(a) & type_names(b)),
     "enum": lambda a, b: [each for each in a if _text(each) in {_text(other) for other in b}],
     "not": lambda a, b: {"anyOf": [a, b]},
     "allOf": lambda a, b: [*a, *b],
@@ -46,10 +46,16 @@ _TIGHTER: Mapping[str, Callable[[Any, Any], Any]] = {
 }
 """Keywords of which two can be said as one."""
 
-_KEPT = frozenset(
-    (*_APPLIES, "type", "enum", "const", "not", "allOf", "anyOf", "oneOf", "if", "then", "else")
-)
-_ENTANGLED = frozenset(
+KEPT = frozenset((*_APPLIES, "type", "enum", "const", "not", "allOf", "anyOf", "oneOf", "if", "then", "else"))
+"""Keywords that say something about a value."""
+
+_OR_EMPTY = "^$|"
+"""Begins a pattern that an empty text has, too."""
+
+_BELOW = ("items", "additionalProperties", "contains")
+"""Keywords that are about what a value holds, but for `properties`."""
+
+ENTANGLED = frozenset(
     (
         "$ref",
         "$dynamicRef",
@@ -67,32 +73,40 @@ _ENTANGLED = frozenset(
 
 def gate(schema: Json) -> Json:
     """Return a schema that only values fit which fit `schema`, quicker to check."""
+    return pushed(folded(schema))
+
+
+def folded(schema: Json) -> Json:
+    """Return a schema that only values fit which fit `schema`, with all that is said of a member together.
+
+    But what holds under a condition alone stays below that condition.
+    """
     if not isinstance(schema, dict):
         return schema
-    if not _ENTANGLED.isdisjoint(schema):
+    if not ENTANGLED.isdisjoint(schema):
         return {"allOf": [schema]}
-    bare = {key: value for key, value in schema.items() if key in _KEPT}
+    bare = {key: value for key, value in schema.items() if key in KEPT}
     out = {
         key: _inner(key, value) for key, value in bare.items() if key not in ("allOf", "if", "then", "else")
     }
     for each in bare.get("allOf", ()):
-        out = _both(out, gate(each))
+        out = _both(out, folded(each))
     if "if" in bare:
         out = _conditional(out, bare)
-    return _pushed(_pruned(out))
+    return _pruned(out)
 
 
 def _inner(key: str, value: Json) -> Json:
     if key == "properties":
-        return {name: gate(each) for name, each in value.items()}
-    if key in ("items", "additionalProperties", "contains"):
-        return gate(value)
+        return {name: folded(each) for name, each in value.items()}
+    if key in _BELOW:
+        return folded(value)
     # Under a negation narrowing would widen, and an alternative is looked at as a whole.
     return value
 
 
 def _conditional(out: dict[str, Json], bare: Mapping[str, Json]) -> dict[str, Json]:
-    branches = {key: gate(bare[key]) for key in ("then", "else") if key in bare}
+    branches = {key: folded(bare[key]) for key in ("then", "else") if key in bare}
     if _text(branches.get("then", {})) == _text(branches.get("else", {})):
         return _both(out, branches.get("then", {}))
     of_objects = {"properties", "required", "allOf"}
@@ -100,31 +114,37 @@ def _conditional(out: dict[str, Json], bare: Mapping[str, Json]) -> dict[str, Js
         return _both(out, {"allOf": [{"if": bare["if"], **branches}]})
     then = branches.get("then")
     if bare["if"] == {"minLength": 1} and isinstance(then, dict) and "pattern" in then:
-        branches["then"] = {**then, "pattern": f"^$|{then['pattern']}"}
+        branches["then"] = {**then, "pattern": f"{_OR_EMPTY}{then['pattern']}"}
     # About one plain value, asking for both branches at once is quicker, and usually no narrower.
     for each in branches.values():
         out = _both(out, each)
     return out
 
 
-def _pushed(schema: dict[str, Json]) -> dict[str, Json]:
-    """Let the branches of a condition say all that is said of the members they are about.
+def pushed(schema: Json) -> Json:
+    """Let the branches of a condition say all that is said of the members they are about, at any depth.
 
     Each member is then looked at in the branch that holds, and nowhere else.
     """
-    members = dict(schema.get("properties", {}))
+    if not isinstance(schema, dict) or not ENTANGLED.isdisjoint(schema):
+        return schema
+    schema = {key: pushed(each) if key in _BELOW else each for key, each in schema.items()}
+    members = {name: pushed(each) for name, each in schema.get("properties", {}).items()}
     parts: list[Json] = []
     for each in schema.get("allOf", ()):
         told = {name: members[name] for name in _named(each) if members.get(name, True) is not True}
         if told and "if" in each:
             members |= dict.fromkeys(told, True)
             branches = {
-                key: _pushed(_both({"properties": told}, each.get(key, True))) for key in ("then", "else")
+                key: pushed(_both({"properties": told}, each.get(key, True))) for key in ("then", "else")
             }
             parts.append({"if": each["if"], **branches})
         else:
             parts.append(each)
-    return {**schema, "properties": members, "allOf": parts} if parts and members else schema
+    if "additionalProperties" not in schema:  # then a name alone says nothing
+        members = {name: each for name, each in members.items() if each is not True}
+    rest = {key: each for key, each in schema.items() if key not in ("properties", "allOf")}
+    return {**rest, **({"properties": members} if members else {}), **({"allOf": parts} if parts else {})}
 
 
 def _named(schema: Json) -> dict[str, None]:
@@ -186,7 +206,8 @@ def _both_or_true(a: Json, b: Json) -> Json:
     return _both(a, b)
 
 
-def _types(value: Json) -> frozenset[str]:
+def type_names(value: Json) -> frozenset[str]:
+    """Return the names of all types that a `type` asks for: a number may be an integer."""
     named = {value} if isinstance(value, str) else set(value)
     return frozenset(named | {"integer"} if "number" in named else named)
 
@@ -194,15 +215,17 @@ def _types(value: Json) -> frozenset[str]:
 def _pruned(schema: dict[str, Json]) -> dict[str, Json]:
     """Leave out what the types that remain make pointless."""
     out = dict(schema)
-    types = _types(out["type"]) if "type" in out else _ALL
+    types = type_names(out["type"]) if "type" in out else _ALL
     if isinstance(out.get("not"), dict) and out["not"]:
         types = _negated(out, types)
-    if types != (_types(out["type"]) if "type" in out else _ALL):
+    if types != (type_names(out["type"]) if "type" in out else _ALL):
         out["type"] = sorted(types)
     for key in out.keys() & _APPLIES.keys():
         about = _APPLIES[key]
         if about not in types and not (about == "number" and "integer" in types):
             del out[key]
+    if out.get("minLength", 0) > 0 and "pattern" in out:
+        out["pattern"] = out["pattern"].removeprefix(_OR_EMPTY)
     if "enum" in out:
         out["enum"] = [each for each in out["enum"] if _type(each) in types]
         out.pop("type", None)
@@ -218,7 +241,7 @@ def _negated(out: dict[str, Json], types: frozenset[str]) -> frozenset[str]:
     rest: list[Json] = []
     values: list[Json] = []
     for each in _alternatives(out.pop("not")):
-        gone = _types(each["type"]) if isinstance(each, dict) and set(each) == {"type"} else None
+        gone = type_names(each["type"]) if isinstance(each, dict) and set(each) == {"type"} else None
         # without the integers, numbers are no type that has a name
         if gone is not None and ("integer" not in gone or "number" in gone or "number" not in types):
             types -= gone

@@ -133,7 +133,6 @@ WORDS: Mapping[str, Callable[[Json, Json], str]] = {
 """Keyword -> words for a value and the keyword's limit."""
 
 
-def said(keyword: str, value: Json, limit: Json) -> str:
-    """Say in one line how a value does not meet a keyword."""
-    words = WORDS.get(keyword)
-    return words(value, limit) if words else f"{kind(value)} that does not meet `{keyword}`"
+def words_for(keyword: str) -> Callable[[Json, Json], str]:
+    """Return how to say in one line that a value does not meet a keyword, given its limit too."""
+    return WORDS.get(keyword) or (lambda value, _: f"{kind(value)} that does not meet `{keyword}`")

@@ -1,16 +1,29 @@
 """Read text strictly: what is doubtful is refused with its place, never guessed."""
 
 from sellerspec.model import Json
-from sellerspec.strict.json_text import MAX_DEPTH, Places, decode, line_column, places, quoted
+from sellerspec.strict.json_text import (
+    MAX_DEPTH,
+    Apart,
+    Places,
+    decode,
+    line_column,
+    longest,
+    places,
+    quoted,
+    says_all,
+)
 
 __all__ = [
     "MAX_DEPTH",
+    "Apart",
     "Places",
     "decode",
     "decode_yaml",
     "line_column",
+    "longest",
     "places",
     "quoted",
+    "says_all",
 ]
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 import orjson
 
@@ -31,16 +32,76 @@ def decode(payload: bytes | str) -> Json:
         value = orjson.loads(payload)
     except orjson.JSONDecodeError as error:
         raise _why_not_json(payload, error) from None
-    data = payload.encode() if isinstance(payload, str) else payload
     try:
-        again = orjson.dumps(value, option=_in_lines(data))
+        whole = says_all(payload, value)
     except orjson.JSONEncodeError:
-        raise _too_deep(data.decode()) from None
-    # A member that was given twice leaves a colon behind that the value no longer has. Counting
-    # is exact unless a colon is escaped, which only a text with a backslash can do.
-    if data != again and (data.count(b":") != again.count(b":") or (b"\\" in data and b"\\u003" in data)):
-        places(data)
+        raise _too_deep(payload.decode() if isinstance(payload, bytes) else payload) from None
+    if not whole:
+        places(payload)
     return value
+
+
+class Apart(NamedTuple):
+    """A member whose long text need not be written again to see that a value says all of its text."""
+
+    name: str
+    mark: bytes
+    """The name and the beginning of the text, as they stand in a text without spaces."""
+
+
+def longest(value: Json) -> Apart | None:
+    """Return the member of an object that takes longest to write again; None if no one takes long."""
+    members = value.items() if isinstance(value, dict) else ()
+    texts = {name: each for name, each in members if isinstance(each, str) and not each.isascii()}
+    long = {name: len(each) for name, each in texts.items() if len(each) >= LONG}
+    name = max(long, key=lambda each: long[each], default=None)
+    return None if name is None else Apart(name, orjson.dumps(name) + b':"')
+
+
+LONG = 500
+"""Characters, not all of them ASCII, of a text that takes longer to write again than to leave out."""
+
+
+def says_all(payload: bytes | str, value: Json, apart: Apart | None = None) -> bool:
+    """Say whether a value surely holds every member that stands in its JSON text: none twice, none left out.
+
+    Args:
+        payload: the text.
+        value: what was read of it.
+        apart: a member of the value that may have a long text; it is changed and put back.
+
+    Raises:
+        orjson.JSONEncodeError: the value cannot be written again.
+    """
+    data = payload.encode() if isinstance(payload, str) else payload
+    # a space behind the first colon: then the text is written otherwise than the value would be
+    if apart is not None and data[data.find(b":") + 1] != _SPACE_CODE and _equal_but_for(apart, data, value):
+        return True
+    again = orjson.dumps(value, option=_in_lines(data))
+    # Behind an equal text only spaces can stand: a value ends at its bracket. Else a member that the
+    # value lacks leaves a colon behind, and counting is exact unless one is escaped. Escapes are
+    # looked for from the end, because that way Python looks for the backslash first.
+    return data.startswith(again) or (data.count(b":") == again.count(b":") and data.rfind(b"\\u003") < 0)
+
+
+def _equal_but_for(apart: Apart, data: bytes, value: Json) -> bool:
+    """Say whether a value, written again, gives its text but for what one member's quotes enclose there."""
+    name, mark = apart
+    text = value.get(name)
+    if not text or type(text) is not str:
+        return False
+    value[name] = ""
+    again = orjson.dumps(value)
+    value[name] = text
+    start = again.find(mark) + len(mark)
+    tail = again[start:]
+    end = len(data) - len(tail) - data.endswith(b"\n")
+    return (
+        len(mark) <= start <= end
+        and data.startswith(tail, end)
+        and data.startswith(again[:start])
+        and data.find(b'"', start, end) < 0  # no quote in between: there begins no other member
+    )
 
 
 def _in_lines(data: bytes) -> int | None:
@@ -120,6 +181,7 @@ def line_column(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
+_SPACE_CODE = 0x20
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SCALAR = re.compile(r"[^\s,\]}]+")

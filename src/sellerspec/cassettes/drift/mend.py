@@ -126,18 +126,17 @@ def fit(schema: Json, value: Json, formats: engine.Formats) -> list[str]:
         spots = list(ready.spots(value))
         if not spots:
             return broken
-        spot = spots[0]
-        if not spot.keyword:
+        at, place = spots[0]
+        if not place:
             break  # the schema is `false`
-        broken.append(f"{pointer(spot.at) or '/'} {spot.keyword[-1]}")
-        _loosen(schema, spot, value)
+        broken.append(f"{pointer(at) or '/'} {place[-1]}")
+        _loosen(schema, place, _at(value, at))
     raise BadSpec("no overlay makes the answer fit: its schema contradicts itself")
 
 
-def _loosen(schema: Json, spot: engine.Spot, value: Json) -> None:
-    seen = _at(value, spot.at)
-    holder = _at(schema, spot.keyword[:-1])
-    keyword = spot.keyword[-1]
+def _loosen(schema: Json, place: Path, seen: Json) -> None:
+    holder = _at(schema, place[:-1])
+    keyword = place[-1]
     limit = holder[keyword]
     if keyword == "type":
         types = [limit] if isinstance(limit, str) else list(limit)

@@ -1,0 +1,202 @@
+"""A text that is read and checked in one step gives what it gives when it is read first and checked then."""
+
+import json
+import os
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from examples import examples
+from sellerspec import contract, strict
+from sellerspec.contract.judge import FEW, Judge
+from sellerspec.errors import Unreadable
+from sellerspec.model import NO_FACTS, Finding
+from sellerspec.schema import engine
+from sellerspec.schema.compile import Compiled
+from test_gate import schemas, values
+
+BODIES = sorted({each.operation for each in examples() if not each.is_exchange})
+
+
+def ready(operation: str) -> Judge:
+    """Return the judge of a body that has its reader, and reads the next text with it."""
+    judge = contract.operation(operation).body
+    text = next(each.path.read_bytes() for each in examples("valid") if plain(each, operation))
+    for _ in range(FEW + 2):
+        judge.of_text(text)
+    return judge
+
+
+def plain(each: Any, operation: str) -> bool:
+    return each.operation == operation and not each.is_exchange
+
+
+def outcome(read: Any, text: bytes | str) -> tuple[Any, tuple[Finding, ...]] | str:
+    try:
+        return read(text)
+    except Unreadable as error:
+        return str(error)
+
+
+def first_read_then_checked(judge: Judge, text: bytes | str) -> tuple[Any, tuple[Finding, ...]] | str:
+    return outcome(lambda each: (value := strict.decode(each), judge.findings(value)), text)
+
+
+@pytest.mark.parametrize("operation", BODIES)
+def test_every_example_gives_the_same_both_ways(operation: str) -> None:
+    judge = ready(operation)
+    for each in examples():
+        if plain(each, operation):
+            value = each.value()
+            for text in (
+                each.path.read_bytes(),
+                orjson.dumps(value),
+                json.dumps(value),
+                orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
+            ):
+                assert outcome(judge.of_text, text) == first_read_then_checked(judge, text)
+
+
+PARTS = (
+    b"", b" ", b"\n", b",", b":", b'"', b"\\", b"{", b"}", b"[", b"]", b"0", b"-", b"1e400", b"1.0", b"1e2",
+    b"123456789012345678901234567890", b"NaN", b"null", b"true", b'""', b"[]", b"{}", b"\xff", b"\x01",
+    b"\x0b", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"\xc4\x91", b"\\ud800", b"\\u003a", b"\\u0022", b"//",
+    b',"x":1', b'"sku":"x",', b'"name":"x",', b'"price":1,', b'"x":[[1]],',
+)  # fmt: skip
+"""What is put in the place of some bytes of a text."""
+
+
+@st.composite
+def spoiled(draw: st.DrawFn) -> tuple[str, bytes]:
+    """Draw an operation and the text of an example in which something stands otherwise."""
+    operation = draw(st.sampled_from(BODIES))
+    paths = [each.path for each in examples("valid") if plain(each, operation)]
+    text = draw(st.sampled_from(paths)).read_bytes()
+    text = draw(st.sampled_from([text, orjson.dumps(orjson.loads(text))]))
+    for _ in range(draw(st.integers(1, 2))):
+        # most places that are worth spoiling lie beside a sign
+        signs = [at for at, each in enumerate(text) if each in b'{}[],:"'] or [0]
+        at = draw(st.sampled_from(signs)) + draw(st.integers(0, 1))
+        gone = draw(st.integers(0, 2))
+        part = draw(st.sampled_from(PARTS) | st.just(text[max(0, at - 40) : at]))
+        text = text[:at] + part + text[at + gone :]
+    return operation, text
+
+
+@settings(max_examples=int(os.environ.get("SELLERSPEC_DRAWS", "500")), deadline=None)
+@given(spoiled())
+def test_a_spoiled_text_gives_the_same_both_ways(drawn: tuple[str, bytes]) -> None:
+    operation, text = drawn
+    judge = ready(operation)
+    assert outcome(judge.of_text, text) == first_read_then_checked(judge, text)
+
+
+@settings(max_examples=300)
+@given(schemas, st.lists(values, min_size=1, max_size=6))
+@example(
+    {"type": "object", "required": ["b"], "properties": {"a": True}, "additionalProperties": False},
+    [{"a": 1}, {"b": 1}, {"a": 1, "b": 1}],
+)
+@example(
+    {
+        "type": "object",
+        "properties": {"a": True},
+        "additionalProperties": {"type": "null"},
+        "required": ["b"],
+    },
+    [{"a": 1, "b": None}, {"b": 1}, {"a": 1}],
+)
+@example(
+    {"type": "object", "properties": {"a": {"type": "string"}}, "required": ["b"]}, [{"b": 1}, {"a": "x"}]
+)
+@example({"type": "object", "additionalProperties": {"type": "string", "pattern": "^a"}}, [{"x": "b"}, {}])
+@example(
+    {"properties": {"a": {"type": "integer", "minimum": 1, "exclusiveMinimum": 0}}}, [{"a": 0}, {"a": 1}]
+)
+@example({"type": ["object", "array", "string"], "items": {"const": 1}, "minLength": 1}, [{}, [1], "", "a"])
+@example({"type": "integer", "multipleOf": 2, "maximum": 1e300}, [1, 2, 3.0, 10**20])
+def test_what_a_reader_lets_pass_fits_its_schema(schema: Any, tried: list[Any]) -> None:
+    reader = Compiled(schema, formats={}, engine="jsonschema-rs").reader()
+    whole = engine.compiled(schema, {}, "jsonschema")
+    for each in tried:
+        text = json.dumps(each).encode()
+        if reader is not None and passes(reader, text):
+            assert whole.is_valid(each)
+            assert reader.read(text) == each
+
+
+def passes(reader: Any, text: bytes) -> bool:
+    try:
+        value = reader.read(text)
+        return strict.says_all(text, value) and reader.rest_fits(value)
+    except (ValueError, TypeError, RecursionError):
+        return False
+
+
+def test_the_usual_text_is_read_in_one_step() -> None:
+    judge = ready("tiki/createProduct")
+    reader = judge._reader
+    assert reader is not None
+    for each in examples("valid"):
+        if each.path.stem == "documented-configurable":
+            assert passes(reader, each.path.read_bytes())
+
+
+def test_the_reference_engine_has_no_reader_and_neither_has_a_schema_without_types() -> None:
+    assert Compiled({"type": "object"}, formats={}, engine="jsonschema").reader() is None
+    assert Compiled({"minimum": 1}, formats={}, engine="jsonschema-rs").reader() is None
+
+
+def test_where_msgspec_is_not_installed_texts_are_read_the_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(__import__("sys").modules, "sellerspec.schema.typed", None)
+    assert Compiled({"type": "object"}, formats={}, engine="jsonschema-rs").reader() is None
+
+
+LONG = "à" * 600
+PRODUCT = {"a": 1, "text": LONG, "b": {"text": ""}}
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        (orjson.dumps(PRODUCT), True),
+        (orjson.dumps(PRODUCT) + b"\n", True),
+        (orjson.dumps({"b": {"text": ""}, "text": LONG}), True),
+        (orjson.dumps({"text": LONG + '":'}), True),
+        (json.dumps(PRODUCT).encode(), True),
+        (orjson.dumps(PRODUCT, option=orjson.OPT_INDENT_2), True),
+        (orjson.dumps({"text": 5}), True),
+        (orjson.dumps({"text": ""}), True),
+        (b'{"text":"x","text":"%b"}' % LONG.encode(), False),
+        (b'{"text":"%b","text":"%b"}' % (LONG.encode(), LONG.encode()), False),
+        (b'{"text":"%b","a":1,"a":2}' % LONG.encode(), False),
+        (b'{"a":1,"a":1,"text":"%b"}' % LONG.encode(), False),
+        (b'{"text":"","text":"%b"}' % LONG.encode(), False),
+    ],
+)
+def test_a_long_text_need_not_be_written_again_to_see_that_nothing_is_lost(text: bytes, whole: bool) -> None:
+    value = orjson.loads(text)
+    apart = strict.longest(PRODUCT)
+    assert apart is not None
+    assert apart.name == "text"
+    assert strict.says_all(text, value, apart) is whole
+    assert strict.says_all(text, value) is whole
+    assert value == orjson.loads(text)
+
+
+@pytest.mark.parametrize("value", [[LONG], {"a": "à" * 499}, {"a": "a" * 600}, {}, None])
+def test_no_text_is_long_that_is_short_or_ascii_alone(value: Any) -> None:
+    assert strict.longest(value) is None
+
+
+def test_other_facts_and_the_same_again_are_told_apart() -> None:
+    judge = ready("tiki/createProduct")
+    text = next(each.path.read_bytes() for each in examples("valid") if plain(each, "tiki/createProduct"))
+    from sellerspec import Facts
+
+    for facts in (NO_FACTS, Facts(), Facts(suppliers=(1,)), Facts(suppliers=(1,)), NO_FACTS):
+        value = strict.decode(text)
+        assert judge.of_text(text, facts) == (value, judge.findings(value, facts))
