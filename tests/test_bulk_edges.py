@@ -15,10 +15,11 @@ import pytest
 from pyarrow import parquet
 
 from sellerspec import bulk
-from sellerspec.bulk import plants, reading, scanning
+from sellerspec.bulk import across, plants, reading, scanning
 from sellerspec.bulk.generate import generate
 from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.pool import cores
+from sellerspec.bulk.state import Done
 from sellerspec.errors import MissingExtra, NotUsable, SellerspecError, Unreadable
 
 CREATE, PRICE = "tiki/createProduct", "tiki/updateSku"
@@ -52,9 +53,12 @@ def test_a_catalogue_without_a_line_is_accepted(tmp_path: Path) -> None:
         assert (summary.ok, summary.lines) == (True, 0), name
 
 
-def test_a_worker_that_dies_ends_the_run_and_says_how_to_go_on(tmp_path: Path) -> None:
+def test_a_worker_that_dies_ends_the_run_and_says_how_to_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_bytes(b'{"price": 1}\n' * 450_000)  # six chunks
+    path.write_bytes(b'{"price": 1}\n' * 450_000)
+    monkeypatch.setattr(reading, "SPAN", 1 << 20)  # six chunks
     killed: list[int] = []
 
     def kill(progress: bulk.Progress) -> None:
@@ -170,13 +174,35 @@ def test_findings_beyond_one_block_are_all_written(tmp_path: Path) -> None:
 
 def test_a_line_that_repeats_needs_one_before_it() -> None:
     lines = list(generate(CREATE, 200, broken=1.0, seed=2))
-    across = [each for _, found in lines for each in found if each.rule.startswith("sellerspec.catalogue")]
+    repeated = [each for _, found in lines for each in found if each.rule.startswith("sellerspec.catalogue")]
     clean = [number for number, (_, found) in enumerate(lines, 1) if not found]
-    assert across
+    assert repeated
     assert len(clean) == 1
-    assert clean[0] < min(each.line for each in across)
+    assert clean[0] < min(each.line for each in repeated)
     with pytest.raises(NotUsable, match="no example of a body"):
         next(generate("tiki/getOrder", 1))
+
+
+def test_lines_are_compared_also_where_little_memory_is_allowed_at_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = Keys(0)
+    for line in range(1, 60_001):
+        product = {
+            "name": f"n{line}",
+            "category_id": 1,
+            "image": f"i{line}",
+            "variants": [{"sku": f"s{line}"}],
+        }
+        keys.add(line, product | ({"variants": [{"sku": "s7"}]} if line == 60_000 else {}))
+    keys.write(tmp_path, 0)
+    monkeypatch.setattr(across, "MEMORY", 1)
+    before = [Done(0, 1000, 0)]
+    ((file, line, found),) = across.compare(tmp_path, ["a"], before)
+    assert (file, line, found.message) == (0, 61_000, "the same `sku` as in line 1007")
+    monkeypatch.setattr(across, "MOST_MEMORY", 1)
+    with pytest.raises(SellerspecError, match="lines cannot be compared in 1 MB of memory"):
+        list(across.compare(tmp_path, ["a"], before))
 
 
 def test_an_example_that_a_number_would_break_is_no_template(tmp_path: Path) -> None:

@@ -1,19 +1,23 @@
 """Compare the lines of a catalogue with each other: exact, and out of memory, by DuckDB."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sellerspec.bulk.keys import FILE
-from sellerspec.errors import MissingExtra
+from sellerspec.bulk.keys import CHUNK
+from sellerspec.bulk.state import Done
+from sellerspec.errors import MissingExtra, SellerspecError
 from sellerspec.marketplaces.common import IMAGE_ONCE, OPTIONS_ONCE, SKU_ONCE
 from sellerspec.model import Finding, Severity
 
-MEMORY = "32MB"
-"""What DuckDB may hold; the rest is on disk."""
+MEMORY = 48
+"""Megabytes that DuckDB may hold at first; the rest is on disk."""
 
-PER_PASS = 500_000
+MOST_MEMORY = 4096
+"""Megabytes that it may hold where it cannot do with less, which depends on its version."""
+
+PER_PASS = 1_000_000
 MOST_PASSES = 64
 
 _SKUS = """
@@ -59,30 +63,36 @@ and struct_pack(name := key.name, category := key.category) is distinct from sha
 """
 
 
-def compare(folder: Path, names: list[str], *, strict: bool = False) -> Iterator[tuple[int, int, Finding]]:
+def compare(
+    folder: Path, names: list[str], chunks: Sequence[Done], *, strict: bool = False
+) -> Iterator[tuple[int, int, Finding]]:
     """Yield file, line and finding of each line that repeats what an earlier line has, in catalogue order.
 
     Args:
         folder: holds the keys of all chunks; scratch files are put beside them.
         names: of the files, for messages.
+        chunks: those that were taken keys of.
         strict: raise warnings to errors.
 
     Raises:
         MissingExtra: duckdb is not installed.
+        SellerspecError: the comparison needs more memory than `MOST_MEMORY`.
     """
     duckdb = _duckdb()
     with duckdb.connect(
         config={
-            "memory_limit": MEMORY,
-            "threads": 2,
+            "memory_limit": f"{MEMORY}MB",
+            "threads": 1,  # each holds blocks of its own
             "preserve_insertion_order": False,
             "temp_directory": str(folder / "scratch"),
         }
     ) as base:
-        yield from _found(base, folder, names, strict)
+        yield from _found(base, folder, names, chunks, strict)
 
 
-def _found(base: Any, folder: Path, names: list[str], strict: bool) -> Iterator[tuple[int, int, Finding]]:
+def _found(
+    base: Any, folder: Path, names: list[str], chunks: Sequence[Done], strict: bool
+) -> Iterator[tuple[int, int, Finding]]:
     tables = {
         kind: f"read_parquet({_quoted(str(folder / f'*.{kind}.parquet'))})"
         for kind in ("products", "variants")
@@ -97,12 +107,33 @@ def _found(base: Any, folder: Path, names: list[str], strict: bool) -> Iterator[
         rows = base.execute(f"select count(*) from {tables[table]}").fetchone()[0]  # noqa: S608 - our own texts
         passes = max(1, min(MOST_PASSES, -(-rows // PER_PASS)))
         for turn in range(passes):
-            base.execute("insert into found " + query.format(**tables, of=passes, turn=turn))
-    ordered = base.execute("select * from found order by place, kind, variant")
+            _in_memory(base, "insert into found " + query.format(**tables, of=passes, turn=turn))
+    ordered = _in_memory(base, "select * from found order by place, kind, variant")
     while some := ordered.fetchmany(1000):
         for place, kind, variant, before, second in some:
-            file, line = divmod(place, FILE)
-            yield file, line, finding(kind, variant, _where(before, file, names), second, strict)
+            file, line = _line(place, chunks)
+            other, earlier = _line(before, chunks)
+            where = f"line {earlier}" if other == file else f"line {earlier} of {names[other][-80:]}"
+            yield file, line, finding(kind, variant, where, second, strict)
+
+
+def _line(place: int, chunks: Sequence[Done]) -> tuple[int, int]:
+    """Return file and line of a place in a run."""
+    chunk, line = divmod(place, CHUNK)
+    return chunks[chunk].file, chunks[chunk].before + line
+
+
+def _in_memory(base: Any, statement: str) -> Any:
+    """Execute a statement, with more memory where it has too little."""
+    megabytes = MEMORY
+    while True:
+        try:
+            return base.execute(statement)
+        except _duckdb().OutOfMemoryException as error:
+            megabytes *= 2
+            if megabytes > MOST_MEMORY:
+                raise SellerspecError(f"lines cannot be compared in {MOST_MEMORY} MB of memory") from error
+            base.execute(f"set memory_limit = '{megabytes}MB'")
 
 
 def finding(kind: int, variant: int, where: str, second: str | None, strict: bool) -> Finding:
@@ -122,11 +153,6 @@ def finding(kind: int, variant: int, where: str, second: str | None, strict: boo
         return SKU_ONCE(f"the same `sku` as in {where}", f"/variants/{variant}/sku")
     member = "option2" if second is not None else "option1"
     return OPTIONS_ONCE(f"the same options as in {where}", f"/variants/{variant}/{member}")
-
-
-def _where(place: int, file: int, names: list[str]) -> str:
-    other, line = divmod(place, FILE)
-    return f"line {line}" if other == file else f"line {line} of {names[other][-80:]}"
 
 
 def _quoted(text: str) -> str:

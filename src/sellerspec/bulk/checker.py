@@ -1,7 +1,8 @@
 """Check the lines of one chunk: what every worker does, on any machine."""
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import orjson
 from sellerspec import contract
 from sellerspec.bulk import records
 from sellerspec.bulk.keys import Keys, keys_for
-from sellerspec.bulk.reading import Chunk
+from sellerspec.bulk.reading import STEP, Chunk
 from sellerspec.bulk.records import FIRST, How, Place
 from sellerspec.errors import Unreadable
 from sellerspec.marketplaces.common import CELL_READABLE, LINE_READABLE
@@ -41,6 +42,9 @@ class Result(NamedTuple):
 
     counted: list[Counted]
 
+    numbered: bool
+    """Whether its lines have the numbers that they have in the file; else they are counted from 1."""
+
 
 class Checker:
     """One operation, ready to check chunks; lives as long as its process."""
@@ -69,8 +73,7 @@ class Checker:
 
     def _decoded(self, line: bytes) -> tuple[Json, tuple[Finding, ...]]:
         try:
-            value = decode(line)
-            found = self._judge.findings(value, self.how.facts)
+            value, found = self._judge.of_text(line, self.how.facts)
         except Unreadable as error:
             return None, (_broken(error),)
         return value, self._raised(found) if found and self.how.strict else found
@@ -95,7 +98,7 @@ class Checker:
             Unreadable: the file has changed since it was cut into chunks, or is gone.
         """
         out = _Out(chunk.name)
-        keys = Keys(chunk.file) if self._wanted is not None else None
+        keys = Keys(chunk.number) if self._wanted is not None else None
         if chunk.kind == "rows":
             self._rows(chunk, out, keys)
         else:
@@ -103,25 +106,36 @@ class Checker:
         if keys is not None and self._folder is not None:
             keys.write(self._folder, chunk.number)
         return Result(
-            chunk.number, chunk.file, chunk.done, bytes(out.verdicts), out.text(), list(out.counted.values())
+            chunk.number,
+            chunk.file,
+            chunk.done,
+            bytes(out.verdicts),
+            out.text(),
+            list(out.counted.values()),
+            chunk.numbered,
         )
 
     def _lines(self, chunk: Chunk, out: "_Out", keys: Keys | None) -> None:
-        decoded = self._decoded
+        judged, facts = self._judge.of_text, self.how.facts
         accepted = out.verdicts.append
         note = keys.add_clean if keys is not None else None
-        for number, line in enumerate(texts(chunk), chunk.first):
-            value, found = decoded(line)
+        for number, line in enumerate(_ended(chunk), chunk.first):
+            try:
+                value, found = judged(line, facts)
+            except Unreadable:
+                line = line.removesuffix(b"\n")
+                if chunk.kind != "items" and not line.strip():
+                    accepted(records.BLANK)
+                    continue
+                value, found = None, self.findings(line)
             if not found:
                 accepted(records.ACCEPTED)
                 if note is not None:
                     note(number, value)
-            elif value is None and chunk.kind != "items" and not line.strip():
-                accepted(records.BLANK)
             else:
                 if keys is not None:
                     keys.add(number, value)
-                out.say(number, found)
+                out.say(number, self._raised(found) if self.how.strict else found)
 
     def _rows(self, chunk: Chunk, out: "_Out", keys: Keys | None) -> None:
         for product in chunk.data:
@@ -168,25 +182,36 @@ def texts(chunk: Chunk) -> Iterator[bytes]:
     Raises:
         Unreadable: the file became shorter since it was cut into chunks.
     """
+    return (each.removesuffix(b"\n") for each in _ended(chunk))
+
+
+def _ended(chunk: Chunk) -> Iterable[bytes]:
+    """Return the lines with what ends them, or the items."""
     if chunk.kind == "items":
-        yield from chunk.data
-        return
-    # one at a time: what is read of a line stays in the processor's caches
-    for line in io.BytesIO(chunk.data if chunk.kind == "lines" else _span(chunk)):
-        yield line.removesuffix(b"\n")
+        items: list[bytes] = chunk.data
+        return items
+    if chunk.kind == "lines":
+        return io.BytesIO(chunk.data)
+    return chain.from_iterable(map(io.BytesIO, _blocks(chunk)))
 
 
-def _span(chunk: Chunk) -> bytes:
+def _blocks(chunk: Chunk) -> Iterator[bytes]:
+    """Yield whole lines of a chunk, some at a time."""
+    left = chunk.length
+    held = b""
     with Path(chunk.name).open("rb", buffering=0) as stream:
         stream.seek(chunk.offset)
-        parts = []
-        left = chunk.length
-        while left and (block := stream.read(left)):
-            parts.append(block)
+        while left:
+            block = stream.read(min(left, STEP))
+            if not block:
+                raise Unreadable("the file became shorter while it was read", name=chunk.name)
             left -= len(block)
-    if left:
-        raise Unreadable("the file became shorter while it was read", name=chunk.name)
-    return parts[0] if len(parts) == 1 else b"".join(parts)
+            end = block.rfind(b"\n") + 1 if left else len(block)
+            if end:
+                yield held + block[:end]
+                held = block[end:]
+            else:
+                held += block
 
 
 def count(counted: dict[str, Counted], finding: Finding, place: Place) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 from sellerspec.errors import MissingExtra
 from sellerspec.model import Json
 
-FILE = 1 << 40
-"""A line's place in a run is `file * FILE + line`: one number that sorts as the catalogue does."""
+CHUNK = 1 << 32
+"""A line's place in a run is `chunk * CHUNK + line`: one number that sorts as the catalogue does."""
 
 
 def keys_for(operation: str) -> str | None:
@@ -18,8 +18,8 @@ def keys_for(operation: str) -> str | None:
 class Keys:
     """The keys of one chunk: of each product its identity and picture, of each variant sku and options."""
 
-    def __init__(self, file: int) -> None:
-        self._base = file * FILE
+    def __init__(self, chunk: int) -> None:
+        self._base = chunk * CHUNK
         self.products: tuple[list[Any], ...] = ([], [], [], [])
         self.variants: tuple[list[Any], ...] = ([], [], [], [], [])
 

@@ -27,6 +27,12 @@ def results(chunks: Iterable[Chunk], how: How, *, workers: int, keys: Path | Non
     One worker is this process itself. More are processes of their own, started afresh, so that
     nothing of this one (threads, locks, open files) is copied into them.
 
+    Args:
+        chunks: what to check, in order.
+        how: what to check, and how.
+        workers: processes.
+        keys: folder that takes what lines must not share; None if nobody compares lines.
+
     Raises:
         SellerspecError: a worker died, or a chunk could not be read.
     """

@@ -1,7 +1,7 @@
 """Write what a run found: findings as JSON Lines, CSV or Parquet; lines split by verdict."""
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from heapq import merge
 from io import StringIO
@@ -14,6 +14,7 @@ from sellerspec.bulk.checker import texts
 from sellerspec.bulk.keys import pyarrow
 from sellerspec.bulk.reading import Chunk, chunks
 from sellerspec.bulk.records import BLANK, REFUSED
+from sellerspec.bulk.state import Done
 from sellerspec.errors import NotUsable
 from sellerspec.model import Json
 
@@ -109,13 +110,17 @@ def _table(arrow: Any, rows: list[list[Json]], schema: Any) -> Any:
     )
 
 
-def stored(path: Path, names: list[str]) -> Iterator[Ordered]:
-    """Yield the findings that a run has kept, in order."""
-    places = {name: place for place, name in enumerate(names)}
+def stored(path: Path, chunks: Sequence[Done]) -> Iterator[Ordered]:
+    """Yield the findings that a run has kept, in order; their lines are numbered as in the file."""
+    position = 0
     with path.open("rb") as lines:
-        for each in lines:
-            found = orjson.loads(each)
-            yield places[found["file"]], found["line"], each.rstrip(b"\n")
+        for file, before, end in chunks:
+            while position < end:
+                text = lines.readline()
+                position += len(text)
+                found = orjson.loads(text)
+                found["line"] += before
+                yield file, found["line"], orjson.dumps(found)
 
 
 def split(
@@ -146,8 +151,10 @@ def split(
     with ExitStack() as stack:
         said = stack.enter_context(verdicts.open("rb"))
         outs = [stack.enter_context(_finished(each)) if each else None for each in (accepted, refused)]
+        before: dict[int, int] = {}
         for chunk in chunks(names, mapping=mapping, operation=operation):
-            lines = list(_lines(chunk))
+            lines = list(_lines(chunk, 0 if chunk.numbered else before.get(chunk.file, 0)))
+            before[chunk.file] = before.get(chunk.file, 0) + len(lines)
             held: tuple[list[bytes], list[bytes]] = ([], [])
             for (number, line), verdict in zip(lines, said.read(len(lines)), strict=True):
                 place = (chunk.file, number)
@@ -162,13 +169,13 @@ def split(
                     out.write(b"\n".join([*each, b""]))
 
 
-def _lines(chunk: Chunk) -> Iterator[tuple[int, bytes]]:
+def _lines(chunk: Chunk, before: int) -> Iterator[tuple[int, bytes]]:
     if chunk.kind == "rows":
         for each in chunk.data:
             yield from ((each.row - each.gap, b"") for _ in range(each.gap))
             yield each.row, orjson.dumps(each.value)
         return
-    for number, text in enumerate(texts(chunk), chunk.first):
+    for number, text in enumerate(texts(chunk), chunk.first + before):
         yield number, _one_line(text) if chunk.kind == "items" else text
 
 

@@ -89,7 +89,7 @@ def check_files(
         across = _Across(ready, list(names), how) if comparing else None
         if output is not None:
             of_catalogue = across.ordered() if across is not None else ()
-            results.write_findings(output, results.stored(ready.findings, list(names)), of_catalogue)
+            results.write_findings(output, results.stored(ready.findings, ready.chunks), of_catalogue)
         if accepted is not None or refused is not None:
             only_across = across.errors() if across is not None else ()
             results.split(
@@ -103,7 +103,7 @@ def check_files(
             annotated(
                 names,
                 annotate,
-                results.ordered(results.stored(ready.findings, list(names)), of_catalogue),
+                results.ordered(results.stored(ready.findings, ready.chunks), of_catalogue),
                 how,
             )
     except KeyboardInterrupt:
@@ -131,7 +131,7 @@ class _Across:
     def __init__(self, state: State, names: list[str], how: How) -> None:
         self._path = state.folder / "across.jsonl"
         starts = [0, *accumulate(state.lines)]
-        found = compare(state.keys, names, strict=how.strict)
+        found = compare(state.keys, names, state.chunks, strict=how.strict)
         cells = _Cells(names, how)
         with self._path.open("wb") as out, state.verdicts.open("rb") as verdicts:
             for (file, line), group in groupby(found, key=lambda each: each[:2]):

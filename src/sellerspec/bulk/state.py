@@ -15,7 +15,7 @@ import orjson
 
 from sellerspec import __version__
 from sellerspec.bulk.checker import Counted, Result
-from sellerspec.bulk.reading import CHUNK, sizes
+from sellerspec.bulk.reading import CHUNK, SPAN, sizes
 from sellerspec.bulk.records import ACCEPTED, BLANK, REFUSED, WARNED, How, Place, Summary
 from sellerspec.errors import NotUsable
 from sellerspec.model import Json
@@ -37,6 +37,17 @@ class Position(NamedTuple):
     """Bytes of the catalogue that are done."""
 
 
+class Done(NamedTuple):
+    """A chunk that is done."""
+
+    file: int
+    before: int
+    """What the numbers of its lines lack to be those in the file."""
+
+    findings: int
+    """Bytes of the findings file up to its end."""
+
+
 class State:
     """The folder of one run."""
 
@@ -51,6 +62,7 @@ class State:
         self.summary = Summary(how.operation)
         self.at = Position(0, 0, 0, 0)
         self.lines: list[int] = [0] * len(names)
+        self.chunks: list[Done] = []
         call = _call(names, how)
         known = _journal(folder / "journal.jsonl") if resume else []
         if known:
@@ -94,6 +106,7 @@ class State:
                 ],
             )
             self.at = Position(*each["at"])
+            self.chunks.append(Done(each["file"], each["before"], self.at.findings))
 
     def _count(self, file: int, verdicts: Sequence[int], rules: Sequence[Counted]) -> None:
         accepted, warned, refused, _ = verdicts
@@ -109,15 +122,29 @@ class State:
         self._findings.write(result.findings)
         self._verdicts.write(result.verdicts)
         verdicts = [result.verdicts.count(each) for each in (ACCEPTED, WARNED, REFUSED, BLANK)]
-        self._count(result.file, verdicts, result.counted)
+        before = 0 if result.numbered else self.lines[result.file]
+        counted = [
+            each._replace(first=[at._replace(line=at.line + before) for at in each.first])
+            for each in result.counted
+        ]
+        self._count(result.file, verdicts, counted)
         self.at = Position(
             result.number + 1,
             self.at.findings + len(result.findings),
             self.at.verdicts + len(result.verdicts),
             result.done,
         )
-        rules = [(*each[:3], [list(at) for at in each.first]) for each in result.counted]
-        self._write({"at": list(self.at), "file": result.file, "verdicts": verdicts, "rules": rules})
+        self.chunks.append(Done(result.file, before, self.at.findings))
+        rules = [(*each[:3], [list(at) for at in each.first]) for each in counted]
+        self._write(
+            {
+                "at": list(self.at),
+                "file": result.file,
+                "before": before,
+                "verdicts": verdicts,
+                "rules": rules,
+            }
+        )
 
     def _write(self, entry: Json) -> None:
         self._journal.write(orjson.dumps(entry) + b"\n")
@@ -141,7 +168,7 @@ def _call(names: Sequence[str], how: How) -> Json:
         "operation": how.operation,
         "options": repr((how.facts, how.strict, how.engine, how.mapping, how.across)),
         "overlays": [[each, *sizes([each])[0]] for each in how.overlays],
-        "version": [__version__, CHUNK],
+        "version": [__version__, CHUNK, SPAN],
     }
 
 
