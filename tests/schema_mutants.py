@@ -173,7 +173,7 @@ class Subject:
         for index, each in enumerate(self.spec.parameters):
             if each.required and each.where != "path" and "x-rule" in each.schema:
                 loose = [*self.spec.parameters]
-                loose[index] = replace(each, required=False)
+                loose[index] = each._replace(required=False)
                 changed = self.ready(replace(self.spec, parameters=tuple(loose)))
                 yield f"{self.key} {each.where} {each.name}", self._differs(changed, each.schema["x-rule"])
 

@@ -1,7 +1,7 @@
 """The one door to the files that come with sellerspec: specs, schemas, examples, registers."""
 
-import hashlib
 import os
+import zlib
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -44,14 +44,15 @@ def read_yaml(path: Path) -> Json:
     """Return the value of a YAML file, from a parsed copy if the very same bytes were read before.
 
     Parsing a spec costs tens of milliseconds, its parsed copy one; copies lie in the user's
-    cache folder under the hash of the file's bytes, so a stale one is never read. Where that
-    folder cannot be written, the file is parsed each time.
+    cache folder under two checksums and the length of the file's bytes, so that a stale one is
+    not read. Where that folder cannot be written, the file is parsed each time.
 
     Raises:
         Unreadable: the file is missing or is not YAML.
     """
     data = read_bytes(path)
-    copy = cache_dir() / f"{hashlib.sha256(data).hexdigest()[:32]}.json"
+    # sums that zlib makes, because to load what makes better ones takes longer than to read the copy
+    copy = cache_dir() / f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}{len(data):x}.json"
     try:
         return orjson.loads(copy.read_bytes())
     except (OSError, orjson.JSONDecodeError):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from sellerspec import pointers, resources
 from sellerspec.errors import BadSpec
@@ -13,8 +14,7 @@ from sellerspec.rulebook import Rule
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One query, path or header parameter of an operation."""
 
     name: str

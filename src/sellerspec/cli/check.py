@@ -1,11 +1,10 @@
 """`sellerspec check`: payload files in, findings out."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -25,8 +24,7 @@ from sellerspec.model import Facts, Json
 from sellerspec.render import Checked, Failed, failed, located
 
 
-@dataclass(frozen=True, slots=True)
-class How:
+class How(NamedTuple):
     """How every file of one call is checked."""
 
     operation: str | None

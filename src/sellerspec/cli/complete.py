@@ -1,44 +1,52 @@
 """Shell completion of names that come from the specs."""
 
+from typing import TYPE_CHECKING
+
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
-def operation_keys(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def operation_keys(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Return the operations whose key starts like that."""
     from sellerspec.catalogue import operations
 
-    return [
-        CompletionItem(each.key, help=each.summary)
-        for each in operations()
-        if each.key.startswith(incomplete)
-    ]
+    return [_item(each.key, each.summary) for each in operations() if each.key.startswith(incomplete)]
 
 
-def rule_ids(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def rule_ids(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Return the rules whose id starts like that."""
     from sellerspec.catalogue import rules
 
-    return [CompletionItem(each.id, help=each.asks) for each in rules() if each.id.startswith(incomplete)]
+    return [_item(each.id, each.asks) for each in rules() if each.id.startswith(incomplete)]
 
 
-def explained_names(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def explained_names(
+    ctx: click.Context, parameter: click.Parameter, incomplete: str
+) -> "list[CompletionItem]":
     """Return the rules and operations whose name starts like that."""
     return rule_ids(ctx, parameter, incomplete) + operation_keys(ctx, parameter, incomplete)
 
 
-def marketplace_names(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def marketplace_names(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Return the marketplaces whose name starts like that."""
     from sellerspec.marketplaces import NAMES
 
-    return [CompletionItem(each) for each in NAMES if each.startswith(incomplete)]
+    return [_item(each) for each in NAMES if each.startswith(incomplete)]
 
 
-def fuzz_targets(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+def fuzz_targets(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Return what can be fuzzed: marketplaces, and webhooks by their key."""
     from sellerspec.catalogue import operations
 
     webhooks = [each for each in operations() if each.webhook and each.key.startswith(incomplete)]
     return marketplace_names(ctx, parameter, incomplete) + [
-        CompletionItem(each.key, help=each.summary) for each in webhooks
+        _item(each.key, each.summary) for each in webhooks
     ]
+
+
+def _item(name: str, help: str | None = None) -> "CompletionItem":
+    from click.shell_completion import CompletionItem  # only a shell that completes needs it
+
+    return CompletionItem(name, help=help)

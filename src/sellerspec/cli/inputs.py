@@ -2,8 +2,8 @@
 
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import orjson
 
@@ -15,8 +15,7 @@ STDIN = "-"
 _FACTS = ".facts.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One file, or stdin, that a command reads."""
 
     name: str

@@ -1,6 +1,5 @@
 """Fingerprints of findings: the same finding keeps its own when lists are put in another order."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Sequence
 
@@ -37,6 +36,8 @@ def fingerprint(finding: Finding, operation: str, value: Json = None) -> str:
         value: the decoded payload; without it list numbers count as they are.
     """
     parts = "\x1f".join((operation, finding.rule, *_stable(finding.pointer, value)))
+    import hashlib  # takes two milliseconds, and every command reads this module
+
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

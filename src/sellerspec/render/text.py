@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 
 from sellerspec.model import Finding, Severity
 from sellerspec.render.excerpt import excerpt, plain
-from sellerspec.render.hide import hidden
 from sellerspec.render.records import Checked, Failed, count, plural
 
 _COLOURS = {"error": "31;1", "warning": "33", "rule": "36", "quiet": "2", "good": "32"}
@@ -46,6 +45,8 @@ def _of(checked: Checked, terminal: bool, ink: Ink) -> Iterator[str]:
     for finding in checked.report.findings:
         yield _line(checked.name, finding, ink)
         if terminal and checked.text and finding.line:
+            from sellerspec.render.hide import hidden  # a payload without findings need not wait for it
+
             shown, caret = excerpt(hidden(checked.text, checked.language), finding.line, finding.column or 1)
             number = str(finding.line)
             yield f"  {ink('quiet', f'{number} |')} {shown}"

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from difflib import get_close_matches
 
 from sellerspec.marketplaces.tiki.known_order import fulfillment
 from sellerspec.marketplaces.tiki.times import moment
@@ -47,6 +46,8 @@ def reason_listed(payload: Json, _: Facts) -> Iterator[Breach]:
         return
     reason = payload.get("reason")
     if isinstance(reason, str) and reason and reason not in REASONS:
+        from difflib import get_close_matches  # seldom needed, and every command reads this module
+
         slug = "-".join(reason.lower().replace("_", " ").split())
         close = next(iter(get_close_matches(slug, REASONS, cutoff=0.8)), None)
         hint = f"did you mean `{close}`?" if close else None
