@@ -18,6 +18,9 @@ SPAN = 4 << 20
 CHUNK = 2 << 20
 """Bytes of a chunk that is handed on itself."""
 
+TAIL = 1 << 14
+"""Bytes that are read at once to find where a line ends."""
+
 STEP = 1 << 17
 """Bytes that are read at once: few enough to stay in the processor's caches until they are looked at."""
 
@@ -138,7 +141,7 @@ def _spans(stream: IO[bytes], size: int) -> Iterator[tuple[int, int]]:
 def _line_end(stream: IO[bytes], start: int, stop: int) -> int:
     """Return the offset behind the last line feed between two offsets; 0 if there is none."""
     while start < stop:
-        before = max(start, stop - STEP)
+        before = max(start, stop - TAIL)
         stream.seek(before)
         end = stream.read(stop - before).rfind(b"\n") + 1
         if end:

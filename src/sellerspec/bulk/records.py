@@ -1,7 +1,8 @@
 """What a run over a catalogue is told, and what it says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import NamedTuple
 
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Report, Severity
@@ -104,12 +105,12 @@ class Summary:
         """How many lines have been checked."""
         return self.accepted + self.refused
 
-    def add(self, rule: str, severity: str, number: int, first: list[Place]) -> None:
-        """Count findings of one rule."""
+    def add(self, rule: str, severity: str, number: int, first: Iterable[Place]) -> None:
+        """Count findings of one rule; as many of the places are asked for as are wanted."""
         self.rules[rule] = self.rules.get(rule, 0) + number
         self.severities[rule] = severity
         known = self.first.setdefault(rule, [])
-        known.extend(first[: FIRST - len(known)])
+        known.extend(islice(first, FIRST - len(known)))
 
     def to_dict(self) -> dict[str, Json]:
         """Return the summary as JSON."""

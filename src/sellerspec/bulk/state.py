@@ -99,6 +99,7 @@ class State:
         for _, each in known[1:]:
             self._count(
                 each["file"],
+                each["before"],
                 each["verdicts"],
                 [
                     Counted(rule, severity, number, [Place(*at) for at in first])
@@ -108,14 +109,15 @@ class State:
             self.at = Position(*each["at"])
             self.chunks.append(Done(each["file"], each["before"], self.at.findings))
 
-    def _count(self, file: int, verdicts: Sequence[int], rules: Sequence[Counted]) -> None:
+    def _count(self, file: int, before: int, verdicts: Sequence[int], rules: Sequence[Counted]) -> None:
         accepted, warned, refused, _ = verdicts
         self.lines[file] += sum(verdicts)
         self.summary.accepted += accepted + warned
         self.summary.warned += warned
         self.summary.refused += refused
-        for each in rules:
-            self.summary.add(*each)
+        for rule, severity, number, first in rules:
+            places = (at._replace(line=at.line + before) for at in first)
+            self.summary.add(rule, severity, number, places)
 
     def commit(self, result: Result) -> None:
         """Write what a chunk says, then that it is done."""
@@ -123,11 +125,7 @@ class State:
         self._verdicts.write(result.verdicts)
         verdicts = [result.verdicts.count(each) for each in (ACCEPTED, WARNED, REFUSED, BLANK)]
         before = 0 if result.numbered else self.lines[result.file]
-        counted = [
-            each._replace(first=[at._replace(line=at.line + before) for at in each.first])
-            for each in result.counted
-        ]
-        self._count(result.file, verdicts, counted)
+        self._count(result.file, before, verdicts, result.counted)
         self.at = Position(
             result.number + 1,
             self.at.findings + len(result.findings),
@@ -135,7 +133,7 @@ class State:
             result.done,
         )
         self.chunks.append(Done(result.file, before, self.at.findings))
-        rules = [(*each[:3], [list(at) for at in each.first]) for each in counted]
+        rules = [(*each[:3], [list(at) for at in each.first]) for each in result.counted]
         self._write(
             {
                 "at": list(self.at),

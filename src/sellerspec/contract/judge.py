@@ -64,10 +64,8 @@ class Judge:
         self._stated: dict[tuple[int, bool], Rule] = {}
         self._tells: dict[Keyword, Tell] = {}
         self._plans: dict[frozenset[str], _Plan] = {}
-        self._before: tuple[Facts, _Plan] = (
-            NO_FACTS,
-            self._plan(frozenset()),
-        )  # the same facts often come again
+        self._before: tuple[Facts, _Plan] = NO_FACTS, self._plan(frozenset())
+        """The last facts and what runs with them: they often come again."""
         self._reader: Reader | None = None
         self._apart: Apart | None = None
         self._texts = 0
