@@ -3,8 +3,10 @@
 import os
 from pathlib import Path
 
-import httpx  # noqa: F401  (loaded once here: pytester unloads what a run loads, and some cannot load twice)
+import httpcore  # noqa: F401  (loaded once here: pytester unloads what a run loads, some cannot load twice)
+import httpx  # noqa: F401
 import jsonschema_rs  # noqa: F401
+import msgspec  # noqa: F401
 import orjson  # noqa: F401
 import pytest
 import requests  # noqa: F401
@@ -13,6 +15,8 @@ import vcr  # noqa: F401
 import yaml  # noqa: F401
 
 import sellerspec.cli
+import sellerspec.guard.over_httpx
+import sellerspec.guard.over_requests
 import sellerspec.record.cassettes
 import sellerspec.sandbox.running
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -101,6 +102,13 @@ def test_a_sandbox_that_tells_no_state_is_an_error_that_says_so(state: bytes) ->
 def test_an_address_of_another_kind_is_refused() -> None:
     with pytest.raises(NotUsable, match="http://"):
         UrlWire("ftp://example.invalid", timeout=1)
+
+
+def test_a_mistake_in_sending_is_no_hang() -> None:
+    wire = UrlWire("http://127.0.0.1:9", timeout=5)
+    with pytest.raises(AttributeError):
+        wire.send(replace(CALL, headers=None))  # type: ignore[arg-type]
+    wire.close()
 
 
 def test_what_no_client_can_send_is_no_finding() -> None:

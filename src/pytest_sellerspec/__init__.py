@@ -87,7 +87,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         config.pluginmanager.register(Collector(config), "sellerspec-items")
     if option(config, "cov_fail_under"):
-        from pytest_sellerspec.summary import limits_of
+        from pytest_sellerspec.state import limits_of
 
         limits_of(config)
 

@@ -7,7 +7,6 @@ import pytest
 from pytest_sellerspec.marks import scope
 from sellerspec import guard
 from sellerspec.errors import NotUsable
-from sellerspec.guard import Guard
 from sellerspec.model import Exchange, Facts, Json, Report
 from sellerspec.project import failing
 
@@ -118,7 +117,7 @@ class Guarded:
         self._state = state
         self._item = item
         self._clients: list[object] = []
-        self._guards: list[Guard] = []
+        self._guards: list[guard.Guard] = []
 
     def __call__(self, client: Client, marketplace: str | None = None, **settings: Any) -> Client:
         """Return a client of httpx or a session of requests, guarded until the test ends.
@@ -139,7 +138,7 @@ class Guarded:
         }
         kind = type(client)
         of_requests = any(each.__module__.partition(".")[0] == "requests" for each in kind.__mro__)
-        judge = Guard(marketplace, **{**own, **settings})
+        judge = guard.Guard(marketplace, **{**own, **settings})
         judge.add_hosts(self._state.hosts(marketplace))
         guarded = guard.over("requests" if of_requests else "httpx", client, judge)
         self._clients.append(guarded)

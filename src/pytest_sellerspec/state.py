@@ -8,14 +8,25 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_sellerspec import option
-from pytest_sellerspec.summary import limits_of
-from sellerspec.coverage import Coverage
+from sellerspec.coverage import Coverage, limits
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Facts
 from sellerspec.project import Project, names
 
 if TYPE_CHECKING:
     from sellerspec.sandbox.running import Box
+
+
+def limits_of(config: pytest.Config) -> dict[str, float]:
+    """Return the limits of the coverage.
+
+    Raises:
+        pytest.UsageError: they make no sense.
+    """
+    try:
+        return limits(option(config, "cov_fail_under"))
+    except SellerspecError as error:
+        raise pytest.UsageError(f"--sellerspec-cov-fail-under: {error}") from None
 
 
 class State:

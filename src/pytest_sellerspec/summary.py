@@ -1,22 +1,18 @@
 """The end of a run: is it whole, what has it covered, which waivers are left over."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from pytest_sellerspec import option
-from sellerspec.coverage import Coverage, Summary, judged, limits, page, summary, table
-from sellerspec.errors import SellerspecError
-
-if TYPE_CHECKING:
-    from pytest_sellerspec.state import State
+from pytest_sellerspec.state import State
+from sellerspec.coverage import Coverage, Summary, judged, page, summary, table
 
 MOST = 5
 """Divergences, hosts and findings that are printed; the others are counted."""
 
 
-def finish(session: pytest.Session, state: "State", deselected: int, *, lost: int) -> bool:
+def finish(session: pytest.Session, state: State, deselected: int, *, lost: int) -> bool:
     """Write the reports, fill `state.lines`, and say whether the run fails for what they say."""
     partial = f"{lost} workers ended without a word" if lost else _partial(session, state, deselected)
     failed = _waivers(state, partial)
@@ -27,19 +23,7 @@ def finish(session: pytest.Session, state: "State", deselected: int, *, lost: in
     return failed
 
 
-def limits_of(config: pytest.Config) -> dict[str, float]:
-    """Return the limits of the coverage.
-
-    Raises:
-        pytest.UsageError: they make no sense.
-    """
-    try:
-        return limits(option(config, "cov_fail_under"))
-    except SellerspecError as error:
-        raise pytest.UsageError(f"--sellerspec-cov-fail-under: {error}") from None
-
-
-def _partial(session: pytest.Session, state: "State", deselected: int) -> str:
+def _partial(session: pytest.Session, state: State, deselected: int) -> str:
     """Return why this run is not the whole suite; "" if it is."""
     config = session.config
     left_out = max(deselected, state.deselected)
@@ -61,7 +45,7 @@ def _covers_testpaths(config: pytest.Config) -> bool:
     return all(any(path.is_relative_to(each) for each in given) for path in found)
 
 
-def _waivers(state: "State", partial: str) -> bool:
+def _waivers(state: State, partial: str) -> bool:
     failed = False
     for each in state.project.waivers.findings(complete=not partial):
         state.lines.append(f"sellerspec: {each}")
@@ -69,7 +53,7 @@ def _waivers(state: "State", partial: str) -> bool:
     return failed
 
 
-def _observed(state: "State") -> None:
+def _observed(state: State) -> None:
     for found, says in (
         (state.divergences, "divergence"),
         (state.foreign, "not judged, no marketplace is known for"),
@@ -80,7 +64,7 @@ def _observed(state: "State") -> None:
             state.lines.append(f"... and {len(found) - MOST} more")
 
 
-def _coverage(state: "State", seen: Coverage, partial: str) -> bool:
+def _coverage(state: State, seen: Coverage, partial: str) -> bool:
     """Add the table, write the files, and say whether a limit is not met."""
     config = state.config
     if partial and not option(config, "cov_partial"):

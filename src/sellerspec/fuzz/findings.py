@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from sellerspec.fuzz.reproduce import curl, masked
 from sellerspec.fuzz.wire import Call
 from sellerspec.model import Basis, Json, Severity
 
@@ -59,8 +60,6 @@ class FuzzFinding:
 
     def to_dict(self) -> dict[str, Json]:
         """Return the finding as JSON; secrets are masked."""
-        from sellerspec.fuzz.reproduce import curl, masked
-
         found: dict[str, Json] = {
             "kind": self.kind,
             "operation": self.operation,

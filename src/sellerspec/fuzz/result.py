@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import escape, quoteattr
 
+from sellerspec.fuzz.as_tests import tests_of
 from sellerspec.fuzz.findings import FuzzFinding
-from sellerspec.fuzz.reproduce import curl, tests_of
+from sellerspec.fuzz.reproduce import curl
 from sellerspec.fuzz.session import Coverage
 from sellerspec.model import Json, Severity
 

@@ -209,7 +209,7 @@ class UrlWire:
         begun = time.perf_counter()
         answer: Future[Got] = Future()
         client = self._client
-        threading.Thread(target=lambda: answer.set_result(self._answer(client, call)), daemon=True).start()
+        threading.Thread(target=self._settle, args=(answer, client, call), daemon=True).start()
         try:
             # the limits of the library are for each read; a server that drips would never reach them
             found = answer.result(self._timeout * 1.5)
@@ -226,6 +226,14 @@ class UrlWire:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def _settle(self, answer: "Future[Got]", client: Any, call: Call) -> None:
+        try:
+            answer.set_result(self._answer(client, call))
+        except (
+            Exception
+        ) as error:  # whatever it is belongs to who waits; left to the thread, it would look like a hang
+            answer.set_exception(error)
 
     def _answer(self, client: Any, call: Call) -> Got:
         library = self._httpx

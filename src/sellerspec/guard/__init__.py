@@ -8,7 +8,6 @@ contract, and after an answer that does.
 """
 
 from collections.abc import Iterable, Mapping
-from importlib import import_module
 from typing import Any, Literal, TypeVar
 
 from sellerspec.errors import MissingExtra
@@ -76,11 +75,15 @@ def over(library: Literal["httpx", "requests"], client: Client, judge: Guard) ->
         NotUsable: not a client of it, or one that is guarded already.
     """
     try:
-        door = import_module(f"sellerspec.guard.over_{library}")
+        if library == "httpx":
+            from sellerspec.guard import over_httpx
+
+            return over_httpx.guarded(client, judge)
+        from sellerspec.guard import over_requests
+
+        return over_requests.guarded(client, judge)
     except ImportError as error:
         raise MissingExtra("pytest", error.name or library) from None
-    guarded: Client = door.guarded(client, judge)
-    return guarded
 
 
 def of(client: object) -> Guard | None:
