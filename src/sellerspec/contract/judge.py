@@ -98,7 +98,9 @@ class Judge:
             value = decode(text)
             self._soon(value)
             return value, self.findings(value, facts)
-        plan = self._plan_for(facts)
+        before, plan = self._before
+        if before is not facts:
+            plan = self._plan_for(facts)
         if self._hopeful:
             try:
                 value = reader.read(text)

@@ -77,7 +77,8 @@ def says_all(payload: bytes | str, value: Json, apart: Apart | None = None) -> b
     # a space behind the first colon: then the text is written otherwise than the value would be
     if apart is not None and data[data.find(b":") + 1] != _SPACE_CODE and _equal_but_for(apart, data, value):
         return True
-    again = orjson.dumps(value, option=_in_lines(data))
+    # in lines if the text is, so that the usual indented text comes out the same
+    again = orjson.dumps(value, option=orjson.OPT_INDENT_2 if data[1:2] == b"\n" else None)
     # Behind an equal text only spaces can stand: a value ends at its bracket. Else a member that the
     # value lacks leaves a colon behind, and counting is exact unless one is escaped. Escapes are
     # looked for from the end, because that way Python looks for the backslash first.
@@ -102,11 +103,6 @@ def _equal_but_for(apart: Apart, data: bytes, value: Json) -> bool:
         and data.startswith(again[:start])
         and data.find(b'"', start, end) < 0  # no quote in between: there begins no other member
     )
-
-
-def _in_lines(data: bytes) -> int | None:
-    """Return how to write a value so that the usual indented text comes out the same."""
-    return orjson.OPT_INDENT_2 if data[1:2] == b"\n" else None
 
 
 def _why_not_json(payload: bytes | str, error: orjson.JSONDecodeError) -> Unreadable:
