@@ -195,7 +195,7 @@ def test_lines_are_compared_also_where_little_memory_is_allowed_at_first(
             "variants": [{"sku": f"s{line}"}],
         }
         keys.add(line, product | ({"variants": [{"sku": "s7"}]} if line == 60_000 else {}))
-    keys.write(tmp_path, 0)
+    keys.write(tmp_path)
     monkeypatch.setattr(across, "MEMORY", 1)
     before = [Done(0, 1000, 0)]
     ((file, line, found),) = across.compare(tmp_path, ["a"], before)

@@ -106,7 +106,7 @@ def test_a_killed_run_goes_on_and_gives_what_an_undisturbed_run_gives(
     calm.mkdir()
     journal = killed / ".output.jsonl.sellerspec" / "journal.jsonl"
     with subprocess.Popen(command(killed), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while not journal.is_file() or journal.read_bytes().count(b"\n") < 8:
+        while not journal.is_file() or journal.read_bytes().count(b"\n") < 3:
             assert process.poll() is None, "done before it could be killed"
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
@@ -115,7 +115,7 @@ def test_a_killed_run_goes_on_and_gives_what_an_undisturbed_run_gives(
     with journal.open("ab") as out:
         out.write(b'{"at": [99,')
     assert not (killed / "output.jsonl").exists()
-    assert 8 <= journal.read_bytes().count(b"\n") < 44
+    assert 3 <= journal.read_bytes().count(b"\n") < 7  # of six chunks
     resumed = subprocess.run([*command(killed), "--resume"], capture_output=True, text=True)
     undisturbed = subprocess.run(command(calm), capture_output=True, text=True)
     assert resumed.returncode == undisturbed.returncode == 1

@@ -11,7 +11,7 @@ from sellerspec.errors import MissingExtra, SellerspecError
 from sellerspec.marketplaces.common import IMAGE_ONCE, OPTIONS_ONCE, SKU_ONCE
 from sellerspec.model import Finding, Severity
 
-MEMORY = 48
+MEMORY = 40
 """Megabytes that DuckDB may hold at first; the rest is on disk."""
 
 MOST_MEMORY = 4096

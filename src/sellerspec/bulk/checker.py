@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from itertools import count as counting
 from pathlib import Path
 from typing import NamedTuple
 
@@ -104,7 +105,7 @@ class Checker:
         else:
             self._lines(chunk, out, keys)
         if keys is not None and self._folder is not None:
-            keys.write(self._folder, chunk.number)
+            keys.write(self._folder)
         return Result(
             chunk.number,
             chunk.file,
@@ -119,23 +120,27 @@ class Checker:
         judged, facts = self._judge.of_text, self.how.facts
         accepted = out.verdicts.append
         note = keys.add_clean if keys is not None else None
-        for number, line in enumerate(_ended(chunk), chunk.first):
-            try:
-                value, found = judged(line, facts)
-            except Unreadable:
-                line = line.removesuffix(b"\n")
-                if chunk.kind != "items" and not line.strip():
-                    accepted(records.BLANK)
-                    continue
-                value, found = None, self.findings(line)
-            if not found:
-                accepted(records.ACCEPTED)
-                if note is not None:
-                    note(number, value)
-            else:
-                if keys is not None:
-                    keys.add(number, value)
-                out.say(number, self._raised(found) if self.how.strict else found)
+        numbers = counting(chunk.first)
+        for block in _blocks(chunk):
+            for line, number in zip(block, numbers, strict=False):  # the block first: it is what ends
+                try:
+                    value, found = judged(line, facts)
+                except Unreadable:
+                    line = line.removesuffix(b"\n")
+                    if chunk.kind != "items" and not line.strip():
+                        accepted(records.BLANK)
+                        continue
+                    value, found = None, self.findings(line)
+                if not found:
+                    accepted(records.ACCEPTED)
+                    if note is not None:
+                        note(number, value)
+                else:
+                    if keys is not None:
+                        keys.add(number, value)
+                    out.say(number, self._raised(found) if self.how.strict else found)
+            if keys is not None and self._folder is not None and keys.many:
+                keys.write(self._folder)
 
     def _rows(self, chunk: Chunk, out: "_Out", keys: Keys | None) -> None:
         for product in chunk.data:
@@ -182,21 +187,21 @@ def texts(chunk: Chunk) -> Iterator[bytes]:
     Raises:
         Unreadable: the file became shorter since it was cut into chunks.
     """
-    return (each.removesuffix(b"\n") for each in _ended(chunk))
+    return (each.removesuffix(b"\n") for each in chain.from_iterable(_blocks(chunk)))
 
 
-def _ended(chunk: Chunk) -> Iterable[bytes]:
-    """Return the lines with what ends them, or the items."""
+def _blocks(chunk: Chunk) -> Iterator[Iterable[bytes]]:
+    """Yield lines with what ends them, or items, some at a time."""
     if chunk.kind == "items":
-        items: list[bytes] = chunk.data
-        return items
-    if chunk.kind == "lines":
-        return io.BytesIO(chunk.data)
-    return chain.from_iterable(map(io.BytesIO, _blocks(chunk)))
+        yield chunk.data
+    elif chunk.kind == "lines":
+        yield io.BytesIO(chunk.data)
+    else:
+        yield from map(io.BytesIO, _read(chunk))
 
 
-def _blocks(chunk: Chunk) -> Iterator[bytes]:
-    """Yield whole lines of a chunk, some at a time."""
+def _read(chunk: Chunk) -> Iterator[bytes]:
+    """Yield the bytes of whole lines of a span, some at a time."""
     left = chunk.length
     held = b""
     with Path(chunk.name).open("rb", buffering=0) as stream:

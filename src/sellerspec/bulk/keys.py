@@ -10,6 +10,10 @@ CHUNK = 1 << 32
 """A line's place in a run is `chunk * CHUNK + line`: one number that sorts as the catalogue does."""
 
 
+PART = 1000
+"""Products that are written at once, so that memory does not grow with chunks."""
+
+
 def keys_for(operation: str) -> str | None:
     """Return the operation's name if its lines are compared with each other, else None."""
     return operation if operation in ("tiki/createProduct",) else None
@@ -19,9 +23,19 @@ class Keys:
     """The keys of one chunk: of each product its identity and picture, of each variant sku and options."""
 
     def __init__(self, chunk: int) -> None:
+        self._chunk = chunk
+        self._part = 0
         self._base = chunk * CHUNK
+        self._clear()
+
+    def _clear(self) -> None:
         self.products: tuple[list[Any], ...] = ([], [], [], [])
         self.variants: tuple[list[Any], ...] = ([], [], [], [], [])
+
+    @property
+    def many(self) -> bool:
+        """Whether there are enough products to write them."""
+        return len(self.products[0]) >= PART
 
     def add(self, line: int, product: Json) -> None:
         """Note one product, whether it has findings or not; what is no text is no key."""
@@ -100,14 +114,16 @@ class Keys:
         )
         return products, variants
 
-    def write(self, folder: Path, number: int) -> None:
-        """Write both for one chunk, over what an interrupted run left."""
+    def write(self, folder: Path) -> None:
+        """Write what was noted since the last time, over what an interrupted run left, and forget it."""
         from pyarrow import parquet
 
         for kind, table in zip(("products", "variants"), self.tables(), strict=True):
-            path = folder / f"{number:08}.{kind}.parquet"
+            path = folder / f"{self._chunk:08}-{self._part:04}.{kind}.parquet"
             # written once and read a few times: packing would cost more than it saves
             parquet.write_table(table, path, compression="none", use_dictionary=False, write_statistics=False)
+        self._part += 1
+        self._clear()
 
 
 def _column(values: list[Any], type_: Any, kind: type) -> Any:

@@ -12,7 +12,7 @@ from typing import IO, Any, Literal
 from sellerspec.bulk.scanning import MAX_ITEM, items
 from sellerspec.errors import MissingExtra, SellerspecError, Unreadable
 
-SPAN = 4 << 20
+SPAN = 8 << 20
 """Bytes of a chunk of which only the place is handed on, up to the end of its last line."""
 
 CHUNK = 2 << 20
