@@ -27,6 +27,7 @@ from sellerspec.bulk import How, check_files
 from sellerspec.bulk.checker import Checker
 from sellerspec.bulk.generate import generate
 from sellerspec.bulk.reading import chunks
+from sellerspec.bulk.records import Kept
 
 OPERATION = "tiki/createProduct"
 
@@ -53,7 +54,7 @@ def parse(name: str) -> None:
 
 
 def check_one_core(name: str, keys: Path | None = None) -> None:
-    checker = Checker(How(OPERATION), keys)
+    checker = Checker(How(OPERATION), Kept(keys))
     for each in chunks([name]):
         checker.check(each)
 
@@ -192,7 +193,7 @@ def main(count: int) -> int:
                     "one core": lambda h=how: check_files([path], h, workers=1),
                     "two cores": lambda h=how: check_files([path], h, workers=2),
                 },
-                rounds=1 if across else 3,
+                rounds=1 if across else 5,
             )
             one, two = taken.values()
             kind = "with" if across else "without"

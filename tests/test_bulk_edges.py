@@ -197,7 +197,7 @@ def test_lines_are_compared_also_where_little_memory_is_allowed_at_first(
         keys.add(line, product | ({"variants": [{"sku": "s7"}]} if line == 60_000 else {}))
     keys.write(tmp_path)
     monkeypatch.setattr(across, "MEMORY", 1)
-    before = [Done(0, 1000, 0)]
+    before = [Done(0, 1000)]
     ((file, line, found),) = across.compare(tmp_path, ["a"], before)
     assert (file, line, found.message) == (0, 61_000, "the same `sku` as in line 1007")
     monkeypatch.setattr(across, "MOST_MEMORY", 1)

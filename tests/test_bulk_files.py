@@ -110,8 +110,9 @@ def test_a_killed_run_goes_on_and_gives_what_an_undisturbed_run_gives(
             assert process.poll() is None, "done before it could be killed"
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
-    with (journal.parent / "findings.jsonl").open("ab") as out:
-        out.write(b'{"half a find')  # what a chunk had written when it was killed
+    chunks = journal.read_bytes().count(b"\n") - 1
+    # what a chunk had written when it was killed
+    (journal.parent / "findings" / f"{chunks:08}.jsonl").write_bytes(b'{"half a find')
     with journal.open("ab") as out:
         out.write(b'{"at": [99,')
     assert not (killed / "output.jsonl").exists()

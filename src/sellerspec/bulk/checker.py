@@ -13,7 +13,7 @@ from sellerspec import contract
 from sellerspec.bulk import records
 from sellerspec.bulk.keys import Keys, keys_for
 from sellerspec.bulk.reading import STEP, Chunk
-from sellerspec.bulk.records import FIRST, How, Place
+from sellerspec.bulk.records import FIRST, NOTHING, How, Kept, Place
 from sellerspec.errors import Unreadable
 from sellerspec.marketplaces.common import CELL_READABLE, LINE_READABLE
 from sellerspec.model import Finding, Json, Report, Severity
@@ -38,9 +38,6 @@ class Result(NamedTuple):
     verdicts: bytes
     """One byte for each line: see `records.verdict`."""
 
-    findings: bytes
-    """Lines of the findings file."""
-
     counted: list[Counted]
 
     numbered: bool
@@ -50,19 +47,19 @@ class Result(NamedTuple):
 class Checker:
     """One operation, ready to check chunks; lives as long as its process."""
 
-    def __init__(self, how: How, keys: Path | None = None) -> None:
+    def __init__(self, how: How, kept: Kept = NOTHING) -> None:
         """Make ready.
 
         Args:
             how: what to check, and how.
-            keys: folder that takes what lines must not share; None if nobody compares lines.
+            kept: where that goes which is kept of chunks.
         """
         self.how = how
+        self._kept = kept
         ready = contract.operation(how.operation, how.overlays, how.engine)
         self._judge = ready.body
         self._ready = ready
-        self._folder = keys
-        self._wanted = keys_for(how.operation) if keys is not None else None
+        self._compared = kept.keys is not None and keys_for(how.operation) is not None
 
     def findings(self, line: bytes) -> tuple[Finding, ...]:
         """Return every finding about one line."""
@@ -93,25 +90,27 @@ class Checker:
         return self._raised(found) if found and self.how.strict else found
 
     def check(self, chunk: Chunk) -> Result:
-        """Check a chunk; what its lines must not share goes to the folder of keys.
+        """Check a chunk, and write what is to be kept of it, over what an interrupted run left.
 
         Raises:
             Unreadable: the file has changed since it was cut into chunks, or is gone.
         """
-        out = _Out(chunk.name)
-        keys = Keys(chunk.number) if self._wanted is not None else None
+        folder = self._kept.findings
+        out = _Out(chunk.name, keeps=folder is not None)
+        keys = Keys(chunk.number) if self._compared else None
         if chunk.kind == "rows":
             self._rows(chunk, out, keys)
         else:
             self._lines(chunk, out, keys)
-        if keys is not None and self._folder is not None:
-            keys.write(self._folder)
+        if keys is not None and self._kept.keys is not None:
+            keys.write(self._kept.keys)
+        if folder is not None and out.said:
+            findings_of(folder, chunk.number).write_bytes(b"".join(out.said))
         return Result(
             chunk.number,
             chunk.file,
             chunk.done,
             bytes(out.verdicts),
-            out.text(),
             list(out.counted.values()),
             chunk.numbered,
         )
@@ -139,8 +138,8 @@ class Checker:
                     if keys is not None:
                         keys.add(number, value)
                     out.say(number, self._raised(found) if self.how.strict else found)
-            if keys is not None and self._folder is not None and keys.many:
-                keys.write(self._folder)
+            if keys is not None and self._kept.keys is not None and keys.many:
+                keys.write(self._kept.keys)
 
     def _rows(self, chunk: Chunk, out: "_Out", keys: Keys | None) -> None:
         for product in chunk.data:
@@ -162,9 +161,12 @@ class Checker:
 class _Out:
     """What is gathered while a chunk is checked."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, keeps: bool) -> None:
         self._name = name
-        self._said: list[bytes] = []
+        self._keeps = keeps
+        self.said: list[bytes] = []
+        """Lines of the findings file, if findings are kept."""
+
         self.verdicts = bytearray()
         self.counted: dict[str, Counted] = {}
 
@@ -172,13 +174,16 @@ class _Out:
         """Note the findings of one line."""
         self.verdicts.append(records.verdict(found))
         for place, each in enumerate(found):
-            cell = cells[place] if cells else None
-            self._said.append(orjson.dumps(records.record(self._name, number, each, cell)))
+            if self._keeps:
+                cell = cells[place] if cells else None
+                record = records.record(self._name, number, each, cell)
+                self.said.append(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
             count(self.counted, each, Place(self._name, number, each.pointer))
 
-    def text(self) -> bytes:
-        """Return the lines of the findings file."""
-        return b"\n".join([*self._said, b""]) if self._said else b""
+
+def findings_of(folder: Path, chunk: int) -> Path:
+    """Return the file that takes the findings of a chunk; where there are none, there is no file."""
+    return folder / f"{chunk:08}.jsonl"
 
 
 def texts(chunk: Chunk) -> Iterator[bytes]:

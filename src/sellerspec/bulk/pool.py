@@ -8,11 +8,10 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_context, parent_process
-from pathlib import Path
 
 from sellerspec.bulk.checker import Checker, Result
 from sellerspec.bulk.reading import Chunk
-from sellerspec.bulk.records import How
+from sellerspec.bulk.records import How, Kept
 from sellerspec.errors import SellerspecError
 
 AHEAD = 2
@@ -21,7 +20,7 @@ AHEAD = 2
 _checker: Checker | None = None
 
 
-def results(chunks: Iterable[Chunk], how: How, *, workers: int, keys: Path | None) -> Iterator[Result]:
+def results(chunks: Iterable[Chunk], how: How, *, workers: int, kept: Kept) -> Iterator[Result]:
     """Yield the result of each chunk, in their order.
 
     One worker is this process itself. More are processes of their own, started afresh, so that
@@ -31,19 +30,19 @@ def results(chunks: Iterable[Chunk], how: How, *, workers: int, keys: Path | Non
         chunks: what to check, in order.
         how: what to check, and how.
         workers: processes.
-        keys: folder that takes what lines must not share; None if nobody compares lines.
+        kept: where that goes which is kept of chunks.
 
     Raises:
         SellerspecError: a worker died, or a chunk could not be read.
     """
     if workers <= 1:
-        checker = Checker(how, keys)
+        checker = Checker(how, kept)
         for each in chunks:
             yield checker.check(each)
         return
     waiting: deque[Future[Result]] = deque()
     pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(how, keys)
+        workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(how, kept)
     )
     try:
         for chunk in chunks:
@@ -64,11 +63,11 @@ def cores() -> int:
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
-def _begin(how: How, keys: Path | None) -> None:
+def _begin(how: How, kept: Kept) -> None:
     global _checker
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted run ends its workers itself
     threading.Thread(target=_follow, daemon=True).start()
-    _checker = Checker(how, keys)
+    _checker = Checker(how, kept)
 
 
 def _follow() -> None:

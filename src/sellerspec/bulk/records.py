@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Report, Severity
@@ -25,6 +26,19 @@ class How:
 
     across: bool = True
     """Whether lines are compared with each other, where the operation has rules for that."""
+
+
+class Kept(NamedTuple):
+    """Folders that take what is kept of each chunk; None where nobody asks for it."""
+
+    keys: Path | None = None
+    """For what lines must not share."""
+
+    findings: Path | None = None
+    """For the findings, a file for each chunk that has some."""
+
+
+NOTHING = Kept()
 
 
 @dataclass(frozen=True, slots=True)

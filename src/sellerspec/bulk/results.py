@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import orjson
 
-from sellerspec.bulk.checker import texts
+from sellerspec.bulk.checker import findings_of, texts
 from sellerspec.bulk.keys import pyarrow
 from sellerspec.bulk.reading import Chunk, chunks
 from sellerspec.bulk.records import BLANK, REFUSED
@@ -110,17 +110,16 @@ def _table(arrow: Any, rows: list[list[Json]], schema: Any) -> Any:
     )
 
 
-def stored(path: Path, chunks: Sequence[Done]) -> Iterator[Ordered]:
+def stored(folder: Path, chunks: Sequence[Done]) -> Iterator[Ordered]:
     """Yield the findings that a run has kept, in order; their lines are numbered as in the file."""
-    position = 0
-    with path.open("rb") as lines:
-        for file, before, end in chunks:
-            while position < end:
-                text = lines.readline()
-                position += len(text)
-                found = orjson.loads(text)
-                found["line"] += before
-                yield file, found["line"], orjson.dumps(found)
+    for number, (file, before) in enumerate(chunks):
+        path = findings_of(folder, number)
+        if path.is_file():
+            with path.open("rb") as lines:
+                for text in lines:
+                    found = orjson.loads(text)
+                    found["line"] += before
+                    yield file, found["line"], orjson.dumps(found)
 
 
 def split(

@@ -15,7 +15,7 @@ from sellerspec.bulk.keys import keys_for, pyarrow
 from sellerspec.bulk.pool import cores
 from sellerspec.bulk.pool import results as in_order
 from sellerspec.bulk.reading import TABLES, chunks, sizes
-from sellerspec.bulk.records import REFUSED, WARNED, How, Place, Progress, Summary, Watch, record
+from sellerspec.bulk.records import REFUSED, WARNED, How, Kept, Place, Progress, Summary, Watch, record
 from sellerspec.bulk.state import State
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Json, Severity
@@ -74,15 +74,16 @@ def check_files(
     comparing = how.across and keys_for(how.operation) is not None
     if comparing:
         pyarrow()
-    ready = State(state or _folder(names, output, accepted, refused), names, how, resume=resume)
+    told = output is not None or annotate is not None
+    ready = State(state or _folder(names, output, accepted, refused), names, how, told=told, resume=resume)
     try:
         todo = (
             each
             for each in chunks(names, mapping=how.mapping, operation=how.operation)
             if each.number >= ready.at.chunks
         )
-        keys = ready.keys if comparing else None
-        for each in in_order(todo, how, workers=workers or cores(), keys=keys):
+        kept = Kept(ready.keys if comparing else None, ready.findings if told else None)
+        for each in in_order(todo, how, workers=workers or cores(), kept=kept):
             ready.commit(each)
             if watch is not None:
                 watch(Progress(ready.at.done, total, ready.summary.lines))

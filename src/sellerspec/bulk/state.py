@@ -1,8 +1,8 @@
 """What an interrupted run leaves behind, and how the next one goes on from it.
 
-A folder holds the findings and verdicts so far, and a journal with one line for each chunk that is
-done. A chunk counts once its line stands in the journal; what was written beyond the last line is
-cut off again. Nothing is written twice, and nothing is lost, whenever the process is killed.
+A folder holds verdicts so far, findings and keys by chunk, and a journal with one line for each chunk
+that is done. A chunk counts once its line stands in the journal; what was written beyond is cut off
+again, or written over. Nothing is written twice, and nothing is lost, whenever the process is killed.
 """
 
 import os
@@ -27,9 +27,6 @@ class Position(NamedTuple):
     chunks: int
     """Chunks that are done."""
 
-    findings: int
-    """Bytes of the findings file that count."""
-
     verdicts: int
     """Bytes of the verdicts file that count: one for each line."""
 
@@ -44,15 +41,19 @@ class Done(NamedTuple):
     before: int
     """What the numbers of its lines lack to be those in the file."""
 
-    findings: int
-    """Bytes of the findings file up to its end."""
-
 
 class State:
     """The folder of one run."""
 
-    def __init__(self, folder: Path, names: Sequence[str], how: How, *, resume: bool) -> None:
+    def __init__(self, folder: Path, names: Sequence[str], how: How, *, told: bool, resume: bool) -> None:
         """Begin, or go on.
+
+        Args:
+            folder: of the run.
+            names: of the files.
+            how: what to check, and how.
+            told: whether findings are kept.
+            resume: go on from what lies in the folder.
 
         Raises:
             NotUsable: what lies there is of another call, or the files have changed since.
@@ -60,18 +61,18 @@ class State:
         self.folder = folder
         self.keys = folder / "keys"
         self.summary = Summary(how.operation)
-        self.at = Position(0, 0, 0, 0)
+        self.at = Position(0, 0, 0)
         self.lines: list[int] = [0] * len(names)
         self.chunks: list[Done] = []
-        call = _call(names, how)
+        call = _call(names, how, told)
         known = _journal(folder / "journal.jsonl") if resume else []
         if known:
             self._go_on(known, call)
         else:
             shutil.rmtree(folder, ignore_errors=True)
             self.keys.mkdir(parents=True)
+            self.findings.mkdir()
             (folder / ".gitignore").write_text("*\n")
-        self._findings = _at(self.findings, self.at.findings)
         self._verdicts = _at(self.verdicts, self.at.verdicts)
         self._journal = _at(folder / "journal.jsonl", sum(len(each) for each, _ in known))
         if not known:
@@ -79,8 +80,8 @@ class State:
 
     @property
     def findings(self) -> Path:
-        """File of the findings so far, as JSON Lines."""
-        return self.folder / "findings.jsonl"
+        """Folder of the findings so far, a file of JSON Lines for each chunk that has some."""
+        return self.folder / "findings"
 
     @property
     def verdicts(self) -> Path:
@@ -107,7 +108,7 @@ class State:
                 ],
             )
             self.at = Position(*each["at"])
-            self.chunks.append(Done(each["file"], each["before"], self.at.findings))
+            self.chunks.append(Done(each["file"], each["before"]))
 
     def _count(self, file: int, before: int, verdicts: Sequence[int], rules: Sequence[Counted]) -> None:
         accepted, warned, refused, _ = verdicts
@@ -121,18 +122,16 @@ class State:
 
     def commit(self, result: Result) -> None:
         """Write what a chunk says, then that it is done."""
-        self._findings.write(result.findings)
         self._verdicts.write(result.verdicts)
         verdicts = [result.verdicts.count(each) for each in (ACCEPTED, WARNED, REFUSED, BLANK)]
         before = 0 if result.numbered else self.lines[result.file]
         self._count(result.file, before, verdicts, result.counted)
         self.at = Position(
             result.number + 1,
-            self.at.findings + len(result.findings),
             self.at.verdicts + len(result.verdicts),
             result.done,
         )
-        self.chunks.append(Done(result.file, before, self.at.findings))
+        self.chunks.append(Done(result.file, before))
         rules = [(*each[:3], [list(at) for at in each.first]) for each in result.counted]
         self._write(
             {
@@ -149,7 +148,7 @@ class State:
 
     def close(self) -> None:
         """Close the files; the folder stays."""
-        for each in (self._findings, self._verdicts, self._journal):
+        for each in (self._verdicts, self._journal):
             each.close()
 
     def remove(self) -> None:
@@ -158,13 +157,13 @@ class State:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _call(names: Sequence[str], how: How) -> Json:
+def _call(names: Sequence[str], how: How, told: bool) -> Json:
     """Return what must be the same for a run to go on."""
     return {
         "files": list(names),
         "contents": [list(each) for each in sizes(names)],
         "operation": how.operation,
-        "options": repr((how.facts, how.strict, how.engine, how.mapping, how.across)),
+        "options": repr((how.facts, how.strict, how.engine, how.mapping, how.across, told)),
         "overlays": [[each, *sizes([each])[0]] for each in how.overlays],
         "version": [__version__, CHUNK, SPAN],
     }
