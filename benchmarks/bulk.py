@@ -35,6 +35,8 @@ OPERATION = "tiki/createProduct"
 def write(path: Path, count: int, broken: float) -> str:
     with path.open("wb") as out:
         out.writelines(text + b"\n" for text, _ in generate(OPERATION, count, broken=broken, seed=7))
+        out.flush()
+        os.fsync(out.fileno())  # what the system has still to write would take time of the second core
     return str(path)
 
 
