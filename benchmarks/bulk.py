@@ -195,7 +195,7 @@ def main(count: int) -> int:
                     "one core": lambda h=how: check_files([path], h, workers=1),
                     "two cores": lambda h=how: check_files([path], h, workers=2),
                 },
-                rounds=1 if across else 5,
+                rounds=3 if across else 7,
             )
             one, two = taken.values()
             kind = "with" if across else "without"

@@ -15,11 +15,10 @@ import pytest
 from pyarrow import parquet
 
 from sellerspec import bulk
-from sellerspec.bulk import across, plants, reading, scanning
+from sellerspec.bulk import plants, reading, scanning
 from sellerspec.bulk.generate import generate
 from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.pool import cores
-from sellerspec.bulk.state import Done
 from sellerspec.errors import MissingExtra, NotUsable, SellerspecError, Unreadable
 
 CREATE, PRICE = "tiki/createProduct", "tiki/updateSku"
@@ -181,28 +180,6 @@ def test_a_line_that_repeats_needs_one_before_it() -> None:
     assert clean[0] < min(each.line for each in repeated)
     with pytest.raises(NotUsable, match="no example of a body"):
         next(generate("tiki/getOrder", 1))
-
-
-def test_lines_are_compared_also_where_little_memory_is_allowed_at_first(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keys = Keys(0)
-    for line in range(1, 60_001):
-        product = {
-            "name": f"n{line}",
-            "category_id": 1,
-            "image": f"i{line}",
-            "variants": [{"sku": f"s{line}"}],
-        }
-        keys.add(line, product | ({"variants": [{"sku": "s7"}]} if line == 60_000 else {}))
-    keys.write(tmp_path)
-    monkeypatch.setattr(across, "MEMORY", 1)
-    before = [Done(0, 1000)]
-    ((file, line, found),) = across.compare(tmp_path, ["a"], before)
-    assert (file, line, found.message) == (0, 61_000, "the same `sku` as in line 1007")
-    monkeypatch.setattr(across, "MOST_MEMORY", 1)
-    with pytest.raises(SellerspecError, match="lines cannot be compared in 1 MB of memory"):
-        list(across.compare(tmp_path, ["a"], before))
 
 
 def test_an_example_that_a_number_would_break_is_no_template(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sellerspec.bulk.keys import CHUNK
+from sellerspec.bulk.keys import CHUNK, KINDS
 from sellerspec.bulk.state import Done
 from sellerspec.errors import MissingExtra, SellerspecError
 from sellerspec.marketplaces.common import IMAGE_ONCE, OPTIONS_ONCE, SKU_ONCE
@@ -17,54 +17,76 @@ MEMORY = 40
 MOST_MEMORY = 4096
 """Megabytes that it may hold where it cannot do with less, which depends on its version."""
 
-PER_PASS = 1_000_000
+MOST_THREADS = 2
+"""Threads of DuckDB, each of which holds blocks of its own beyond what DuckDB counts."""
+
+PER_PASS = 2_000_000
+"""Rows whose hashes are grouped at once."""
+
 MOST_PASSES = 64
 
+# Hashes find the few rows that may repeat another, for they are quick to group and small; the rows
+# themselves decide.
+
 _SKUS = """
-with key as (select place, variant, sku from {variants} where sku is not null and hash(sku) % {of} = {turn}),
-first as (select sku, min(place) as place from key group by sku having min(place) <> max(place))
-select key.place, 0 as kind, key.variant, first.place as before, null as second
-from key join first on key.sku = first.sku where key.place > first.place
+with twice as (
+    select hash(sku) as key from {variants} where sku is not null and hash(sku) % {of} = {turn}
+    group by key having min(place) <> max(place)
+),
+again as (
+    select place, variant, sku from {variants} where sku is not null and hash(sku) in (select key from twice)
+),
+first as (select sku, min(place) as place from again group by sku having min(place) <> max(place))
+select again.place, 0 as kind, again.variant, first.place as before, null as second
+from again join first using (sku) where again.place > first.place
 """
 
 _OPTIONS = """
-with spread as (
-    select place, name, category from {products}
-    where name is not null and hash(name) % {of} = {turn}
-    qualify min(place) over (partition by name, category) <> max(place) over (partition by name, category)
+with twice as (
+    select hash(name, category) as key from {products}
+    where name is not null and hash(name, category) % {of} = {turn}
+    group by key having min(place) <> max(place)
 ),
-key as (
+spread as (
+    select place, name, category from {products}
+    where name is not null and hash(name, category) in (select key from twice)
+),
+again as (
     select variants.place, variant, name, category, option1, option2
     from {variants} as variants join spread on variants.place = spread.place where option1 is not null
 ),
 first as (
-    select name, category, option1, option2, min(place) as place from key
+    select name, category, option1, option2, min(place) as place from again
     group by name, category, option1, option2 having min(place) <> max(place)
 )
-select key.place, 1 as kind, key.variant, first.place as before, key.option2 as second
-from key join first using (name, option1) where key.place > first.place
-and key.category is not distinct from first.category
-and key.option2 is not distinct from first.option2
+select again.place, 1 as kind, again.variant, first.place as before, again.option2 as second
+from again join first using (name, option1) where again.place > first.place
+and again.category is not distinct from first.category
+and again.option2 is not distinct from first.option2
 """
 
 _IMAGES = """
-with key as (
-    select place, name, category, image from {products}
-    where image is not null and hash(image) % {of} = {turn}
+with twice as (
+    select hash(image) as key from {products} where image is not null and hash(image) % {of} = {turn}
+    group by key having min(place) <> max(place)
 ),
-shared as (
+again as (
+    select place, name, category, image from {products}
+    where image is not null and hash(image) in (select key from twice)
+),
+first as (
     select image, min(place) as place,
         arg_min(struct_pack(name := name, category := category), place) as whose
-    from key group by image having min(place) <> max(place)
+    from again group by image having min(place) <> max(place)
 )
-select key.place, 2 as kind, 0 as variant, shared.place as before, null as second
-from key join shared using (image) where key.place > shared.place
-and struct_pack(name := key.name, category := key.category) is distinct from shared.whose
+select again.place, 2 as kind, 0 as variant, first.place as before, null as second
+from again join first using (image) where again.place > first.place
+and struct_pack(name := again.name, category := again.category) is distinct from first.whose
 """
 
 
 def compare(
-    folder: Path, names: list[str], chunks: Sequence[Done], *, strict: bool = False
+    folder: Path, names: list[str], chunks: Sequence[Done], *, workers: int = 1, strict: bool = False
 ) -> Iterator[tuple[int, int, Finding]]:
     """Yield file, line and finding of each line that repeats what an earlier line has, in catalogue order.
 
@@ -72,6 +94,7 @@ def compare(
         folder: holds the keys of all chunks; scratch files are put beside them.
         names: of the files, for messages.
         chunks: those that were taken keys of.
+        workers: threads; no more than `MOST_THREADS` are taken.
         strict: raise warnings to errors.
 
     Raises:
@@ -82,7 +105,7 @@ def compare(
     with duckdb.connect(
         config={
             "memory_limit": f"{MEMORY}MB",
-            "threads": 1,  # each holds blocks of its own
+            "threads": min(workers, MOST_THREADS),
             "preserve_insertion_order": False,
             "temp_directory": str(folder / "scratch"),
         }
@@ -95,7 +118,7 @@ def _found(
 ) -> Iterator[tuple[int, int, Finding]]:
     tables = {
         kind: f"read_parquet({_quoted(str(folder / f'*.{kind}.parquet'))})"
-        for kind in ("products", "variants")
+        for kind in KINDS
         if next(folder.glob(f"*.{kind}.parquet"), None) is not None
     }
     if len(tables) < 2:

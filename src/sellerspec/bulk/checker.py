@@ -97,13 +97,12 @@ class Checker:
         """
         folder = self._kept.findings
         out = _Out(chunk.name, keeps=folder is not None)
-        keys = Keys(chunk.number) if self._compared else None
-        if chunk.kind == "rows":
-            self._rows(chunk, out, keys)
+        check = self._rows if chunk.kind == "rows" else self._lines
+        if self._compared:
+            with Keys(chunk.number, self._kept.keys) as keys:
+                check(chunk, out, keys)
         else:
-            self._lines(chunk, out, keys)
-        if keys is not None and self._kept.keys is not None:
-            keys.write(self._kept.keys)
+            check(chunk, out, None)
         if folder is not None and out.said:
             findings_of(folder, chunk.number).write_bytes(b"".join(out.said))
         return Result(
@@ -138,8 +137,8 @@ class Checker:
                     if keys is not None:
                         keys.add(number, value)
                     out.say(number, self._raised(found) if self.how.strict else found)
-            if keys is not None and self._kept.keys is not None and keys.many:
-                keys.write(self._kept.keys)
+            if keys is not None and keys.many:
+                keys.write()
 
     def _rows(self, chunk: Chunk, out: "_Out", keys: Keys | None) -> None:
         for product in chunk.data:

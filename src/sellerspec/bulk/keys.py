@@ -1,7 +1,7 @@
 """What lines of a catalogue must not share: taken out of each line, kept in Parquet files."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from sellerspec.errors import MissingExtra
 from sellerspec.model import Json
@@ -13,6 +13,8 @@ CHUNK = 1 << 32
 PART = 1000
 """Products that are written at once, so that memory does not grow with chunks."""
 
+KINDS = ("products", "variants")
+
 
 def keys_for(operation: str) -> str | None:
     """Return the operation's name if its lines are compared with each other, else None."""
@@ -20,13 +22,33 @@ def keys_for(operation: str) -> str | None:
 
 
 class Keys:
-    """The keys of one chunk: of each product its identity and picture, of each variant sku and options."""
+    """The keys of one chunk: of each product its identity and picture, of each variant sku and options.
 
-    def __init__(self, chunk: int) -> None:
+    In a `with` statement it writes them to a file of each kind, over what an interrupted run left.
+    """
+
+    def __init__(self, chunk: int, folder: Path | None = None) -> None:
+        """Begin a chunk.
+
+        Args:
+            chunk: its number.
+            folder: takes the files; None if nothing is to be written.
+        """
         self._chunk = chunk
-        self._part = 0
+        self._folder = folder
+        self._files: list[Any] = []
         self._base = chunk * CHUNK
         self._clear()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self.write()
+        finally:
+            for each in self._files:
+                each.close()
 
     def _clear(self) -> None:
         self.products: tuple[list[Any], ...] = ([], [], [], [])
@@ -114,15 +136,27 @@ class Keys:
         )
         return products, variants
 
-    def write(self, folder: Path) -> None:
-        """Write what was noted since the last time, over what an interrupted run left, and forget it."""
-        from pyarrow import parquet
+    def write(self) -> None:
+        """Write what was noted since the last time, and forget it."""
+        if self._folder is None:
+            return
+        tables = self.tables()
+        if not self._files:
+            from pyarrow.parquet import ParquetWriter
 
-        for kind, table in zip(("products", "variants"), self.tables(), strict=True):
-            path = folder / f"{self._chunk:08}-{self._part:04}.{kind}.parquet"
             # written once and read a few times: packing would cost more than it saves
-            parquet.write_table(table, path, compression="none", use_dictionary=False, write_statistics=False)
-        self._part += 1
+            self._files = [
+                ParquetWriter(
+                    self._folder / f"{self._chunk:08}.{kind}.parquet",
+                    table.schema,
+                    compression="none",
+                    use_dictionary=False,
+                    write_statistics=False,
+                )
+                for kind, table in zip(KINDS, tables, strict=True)
+            ]
+        for file, table in zip(self._files, tables, strict=True):
+            file.write_table(table)
         self._clear()
 
 

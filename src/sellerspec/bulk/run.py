@@ -68,6 +68,7 @@ def check_files(
         Interrupted: by Ctrl+C; says how far it came.
     """
     began = time.monotonic()
+    workers = workers or cores()
     results.check_format(output)
     total = sum(size for size, _ in sizes(names))
     contract.operation(how.operation, how.overlays, how.engine)
@@ -83,11 +84,11 @@ def check_files(
             if each.number >= ready.at.chunks
         )
         kept = Kept(ready.keys if comparing else None, ready.findings if told else None)
-        for each in in_order(todo, how, workers=workers or cores(), kept=kept):
+        for each in in_order(todo, how, workers=workers, kept=kept):
             ready.commit(each)
             if watch is not None:
                 watch(Progress(ready.at.done, total, ready.summary.lines))
-        across = _Across(ready, list(names), how) if comparing else None
+        across = _Across(ready, list(names), how, workers) if comparing else None
         if output is not None:
             of_catalogue = across.ordered() if across is not None else ()
             results.write_findings(output, results.stored(ready.findings, ready.chunks), of_catalogue)
@@ -129,10 +130,10 @@ def _folder(names: Sequence[str], *wanted: Path | None) -> Path:
 class _Across:
     """The findings across lines: kept in a file, and counted in the summary."""
 
-    def __init__(self, state: State, names: list[str], how: How) -> None:
+    def __init__(self, state: State, names: list[str], how: How, workers: int) -> None:
         self._path = state.folder / "across.jsonl"
         starts = [0, *accumulate(state.lines)]
-        found = compare(state.keys, names, state.chunks, strict=how.strict)
+        found = compare(state.keys, names, state.chunks, workers=workers, strict=how.strict)
         cells = _Cells(names, how)
         with self._path.open("wb") as out, state.verdicts.open("rb") as verdicts:
             for (file, line), group in groupby(found, key=lambda each: each[:2]):

@@ -1,0 +1,102 @@
+"""Lines of a catalogue held against each other."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sellerspec.bulk import across
+from sellerspec.bulk.keys import Keys
+from sellerspec.bulk.state import Done
+from sellerspec.errors import SellerspecError
+
+
+@pytest.mark.parametrize(("threads", "rows"), [(1, 2_000_000), (1, 40), (2, 300)])
+@pytest.mark.parametrize("seed", range(3))
+def test_repetitions_are_those_that_a_plain_table_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, threads: int, rows: int
+) -> None:
+    monkeypatch.setattr(across, "PER_PASS", rows)
+    draw = random.Random(seed)
+    lines = [product(draw) for _ in range(600)]
+    for chunk in range(3):
+        with Keys(chunk, tmp_path) as keys:
+            for number in range(200):
+                keys.add(number + 1, lines[chunk * 200 + number])
+                if number % 70 == 0:
+                    keys.write()
+    chunks = [Done(0, 0), Done(0, 200), Done(1, 0)]
+    found = [
+        (file * 400 + line, each.rule, each.pointer, each.message.rpartition("line ")[2])
+        for file, line, each in across.compare(tmp_path, ["a", "b"], chunks, workers=threads)
+    ]
+    assert len({rule for _, rule, _, _ in found}) == 3
+    assert found == sorted(found, key=lambda each: each[0])
+    assert sorted(found) == sorted(expected(lines))
+
+
+def product(draw: random.Random) -> dict[str, Any]:
+    def some(most: int, *other: Any) -> Any:
+        return draw.choice([*map(str, range(1, most)), *other])
+
+    return {
+        "name": some(60, None, ""),
+        "category_id": draw.choice([1, 2, None]),
+        "image": some(400, None, 7),
+        "variants": [
+            {"sku": some(900, ""), "option1": some(5, None), "option2": some(3, None)}
+            for _ in range(draw.randrange(4))
+        ],
+    }
+
+
+def expected(lines: list[dict[str, Any]]) -> list[tuple[int, str, str, str]]:
+    """Return line, rule, pointer and what is said of the earlier line, by tables that hold all."""
+    firsts: dict[Any, int] = {}
+    pictured: dict[str, tuple[int, Any]] = {}
+    found = []
+    for line, each in enumerate(lines, 1):
+        whose = (each["name"] or None, each["category_id"])
+        for index, variant in enumerate(each["variants"]):
+            options = (variant["option1"], variant["option2"])
+            member = "option2" if variant["option2"] else "option1"
+            for rule, key, at in (
+                ("sku", variant["sku"], "sku"),
+                ("options", whose[0] and options[0] and (whose, options), member),
+            ):
+                first = firsts.setdefault((rule, key), line) if key else line
+                if first < line:
+                    found.append((line, rule, f"/variants/{index}/{at}", first))
+        if type(each["image"]) is str:
+            first, before = pictured.setdefault(each["image"], (line, whose))
+            if first < line and before != whose:
+                found.append((line, "image", "/image", first))
+    return [(line, f"sellerspec.catalogue-{rule}", at, said(line, first)) for line, rule, at, first in found]
+
+
+def said(line: int, first: int) -> str:
+    if line > 400:
+        return str(first - 400) if first > 400 else f"{first} of a"
+    return str(first)
+
+
+def test_lines_are_compared_also_where_little_memory_is_allowed_at_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Keys(0, tmp_path) as keys:
+        for line in range(1, 60_001):
+            product = {
+                "name": f"n{line}",
+                "category_id": 1,
+                "image": f"i{line}",
+                "variants": [{"sku": f"s{line}"}],
+            }
+            keys.add(line, product | ({"variants": [{"sku": "s7"}]} if line == 60_000 else {}))
+    monkeypatch.setattr(across, "MEMORY", 1)
+    before = [Done(0, 1000)]
+    ((file, line, found),) = across.compare(tmp_path, ["a"], before)
+    assert (file, line, found.message) == (0, 61_000, "the same `sku` as in line 1007")
+    monkeypatch.setattr(across, "MOST_MEMORY", 1)
+    with pytest.raises(SellerspecError, match="lines cannot be compared in 1 MB of memory"):
+        list(across.compare(tmp_path, ["a"], before))
