@@ -2,8 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
-from itertools import count as counting
+from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ from sellerspec import contract
 from sellerspec.bulk import records
 from sellerspec.bulk.keys import Keys, keys_for
 from sellerspec.bulk.reading import STEP, Chunk
-from sellerspec.bulk.records import FIRST, NOTHING, How, Kept, Place
+from sellerspec.bulk.records import FIRST, NOTHING, How, Kept
 from sellerspec.errors import Unreadable
 from sellerspec.marketplaces.common import CELL_READABLE, LINE_READABLE
 from sellerspec.model import Finding, Json, Report, Severity
@@ -26,7 +25,11 @@ class Counted(NamedTuple):
     rule: str
     severity: str
     number: int
-    first: list[Place]
+    first: list[tuple[int, str]]
+    """Lines and pointers, as long as the process that checked the chunk has not told `FIRST` of the rule.
+
+    Chunks come to a process in their order, so that what it told before stands before.
+    """
 
 
 class Result(NamedTuple):
@@ -59,6 +62,9 @@ class Checker:
         ready = contract.operation(how.operation, how.overlays, how.engine)
         self._judge = ready.body
         self._ready = ready
+        self._named: dict[str, int] = {}
+        """Rule -> how many places of it this process has told."""
+
         self._compared = kept.keys is not None and keys_for(how.operation) is not None
 
     def findings(self, line: bytes) -> tuple[Finding, ...]:
@@ -96,7 +102,7 @@ class Checker:
             Unreadable: the file has changed since it was cut into chunks, or is gone.
         """
         folder = self._kept.findings
-        out = _Out(chunk.name, keeps=folder is not None)
+        out = _Out(chunk.name, self._named, keeps=folder is not None)
         check = self._rows if chunk.kind == "rows" else self._lines
         if self._compared:
             with Keys(chunk.number, self._kept.keys) as keys:
@@ -110,7 +116,7 @@ class Checker:
             chunk.file,
             chunk.done,
             bytes(out.verdicts),
-            list(out.counted.values()),
+            out.counted(),
             chunk.numbered,
         )
 
@@ -118,7 +124,7 @@ class Checker:
         judged, facts = self._judge.of_text, self.how.facts
         accepted = out.verdicts.append
         note = keys.add_clean if keys is not None else None
-        numbers = counting(chunk.first)
+        numbers = count(chunk.first)
         for block in _blocks(chunk):
             for line, number in zip(block, numbers, strict=False):  # the block first: it is what ends
                 try:
@@ -160,14 +166,17 @@ class Checker:
 class _Out:
     """What is gathered while a chunk is checked."""
 
-    def __init__(self, name: str, *, keeps: bool) -> None:
+    def __init__(self, name: str, named: dict[str, int], *, keeps: bool) -> None:
         self._name = name
+        self._named = named
         self._keeps = keeps
         self.said: list[bytes] = []
         """Lines of the findings file, if findings are kept."""
 
         self.verdicts = bytearray()
-        self.counted: dict[str, Counted] = {}
+        self._numbers: dict[str, int] = {}
+        self._severities: dict[str, str] = {}
+        self._first: dict[str, list[tuple[int, str]]] = {}
 
     def say(self, number: int, found: tuple[Finding, ...], cells: Sequence[Mapping[str, Json]] = ()) -> None:
         """Note the findings of one line."""
@@ -177,7 +186,22 @@ class _Out:
                 cell = cells[place] if cells else None
                 record = records.record(self._name, number, each, cell)
                 self.said.append(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
-            count(self.counted, each, Place(self._name, number, each.pointer))
+            rule = each.rule
+            known = self._numbers.get(rule, 0)
+            self._numbers[rule] = known + 1
+            if not known:
+                self._severities[rule] = each.severity.value
+            named = self._named.get(rule, 0)
+            if named < FIRST:
+                self._named[rule] = named + 1
+                self._first.setdefault(rule, []).append((number, each.pointer))
+
+    def counted(self) -> list[Counted]:
+        """Return what was found, by rule."""
+        return [
+            Counted(rule, self._severities[rule], number, self._first.get(rule, []))
+            for rule, number in self._numbers.items()
+        ]
 
 
 def findings_of(folder: Path, chunk: int) -> Path:
@@ -221,17 +245,6 @@ def _read(chunk: Chunk) -> Iterator[bytes]:
                 held = block[end:]
             else:
                 held += block
-
-
-def count(counted: dict[str, Counted], finding: Finding, place: Place) -> None:
-    """Count one finding under its rule."""
-    known = counted.get(finding.rule)
-    if known is None:
-        counted[finding.rule] = Counted(finding.rule, finding.severity.value, 1, [place])
-        return
-    if len(known.first) < FIRST:
-        known.first.append(place)
-    counted[finding.rule] = known._replace(number=known.number + 1)
 
 
 def readable(line: bytes) -> Json:

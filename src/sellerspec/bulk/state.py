@@ -60,6 +60,7 @@ class State:
         """
         self.folder = folder
         self.keys = folder / "keys"
+        self._names = names
         self.summary = Summary(how.operation)
         self.at = Position(0, 0, 0)
         self.lines: list[int] = [0] * len(names)
@@ -103,7 +104,7 @@ class State:
                 each["before"],
                 each["verdicts"],
                 [
-                    Counted(rule, severity, number, [Place(*at) for at in first])
+                    Counted(rule, severity, number, [(line, pointer) for line, pointer in first])
                     for rule, severity, number, first in each["rules"]
                 ],
             )
@@ -117,7 +118,7 @@ class State:
         self.summary.warned += warned
         self.summary.refused += refused
         for rule, severity, number, first in rules:
-            places = (at._replace(line=at.line + before) for at in first)
+            places = (Place(self._names[file], line + before, pointer) for line, pointer in first)
             self.summary.add(rule, severity, number, places)
 
     def commit(self, result: Result) -> None:
@@ -132,14 +133,13 @@ class State:
             result.done,
         )
         self.chunks.append(Done(result.file, before))
-        rules = [(*each[:3], [list(at) for at in each.first]) for each in result.counted]
         self._write(
             {
                 "at": list(self.at),
                 "file": result.file,
                 "before": before,
                 "verdicts": verdicts,
-                "rules": rules,
+                "rules": [tuple(each) for each in result.counted],
             }
         )
 
