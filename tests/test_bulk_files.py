@@ -73,8 +73,17 @@ def test_processes_give_the_same_findings_in_the_same_order_as_one(
     planted: tuple[Path, Found], tmp_path: Path
 ) -> None:
     path, _ = planted
-    for workers in (1, 2):
+    summaries = [
         bulk.check_files([str(path)], HOW, workers=workers, output=tmp_path / f"{workers}.jsonl")
+        for workers in (1, 2)
+    ]
+    first: dict[str, list[tuple[int, str]]] = {}
+    for each in records(tmp_path / "1.jsonl"):
+        first.setdefault(each["rule"], []).append((each["line"], each["pointer"]))
+    for summary in summaries:
+        named = {rule: [each[1:] for each in places] for rule, places in summary.first.items()}
+        assert named == {rule: places[:3] for rule, places in first.items()}
+        assert summary.rules == {rule: len(places) for rule, places in first.items()}
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
     places = [each["line"] for each in records(tmp_path / "1.jsonl")]
     assert places == sorted(places)
