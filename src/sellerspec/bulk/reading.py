@@ -12,8 +12,14 @@ from typing import IO, Any, Literal
 from sellerspec.bulk.scanning import MAX_ITEM, items
 from sellerspec.errors import MissingExtra, SellerspecError, Unreadable
 
-SPAN = 8 << 20
-"""Bytes of a chunk of which only the place is handed on, up to the end of its last line."""
+SPAN = 16 << 20
+"""Bytes of a chunk of which only the place is handed on, up to the end of its last line, at most."""
+
+LEFT = 16
+"""Part of what is left of a file that a chunk takes at most, so that all workers end at one time."""
+
+LEAST = 1 << 20
+"""Bytes of the smallest chunk, but for the last."""
 
 CHUNK = 2 << 20
 """Bytes of a chunk that is handed on itself."""
@@ -76,7 +82,7 @@ def chunks(
         names: the files.
         mapping: as in `How`.
         operation: as in `How`.
-        size: bytes of a chunk; by default `SPAN` or `CHUNK`.
+        size: bytes of a chunk; by default `CHUNK`, or what `SPAN`, `LEFT` and `LEAST` say.
 
     Raises:
         Unreadable: a file cannot be read, or is not what its name says; names it.
@@ -119,23 +125,24 @@ def _of_one(
                 number += 1
     else:
         with Path(name).open("rb", buffering=0) as stream:
-            for offset, length in _spans(stream, size or SPAN):
+            for offset, length in _spans(stream, size):
                 yield Chunk(number, file, name, 1, "span", offset, length, before + offset + length)
                 number += 1
 
 
-def _spans(stream: IO[bytes], size: int) -> Iterator[tuple[int, int]]:
+def _spans(stream: IO[bytes], size: int | None) -> Iterator[tuple[int, int]]:
     """Yield offset and length of each span of whole lines; only where blocks end, the file is read."""
     total = stream.seek(0, io.SEEK_END)
-    start = 0
-    for block in range(0, total, size):
-        stop = min(block + size, total)
+    start = block = 0
+    while block < total:
+        stop = min(block + (size or min(SPAN, max(LEAST, (total - block) // LEFT))), total)
         end = stop if stop == total else _line_end(stream, block, stop)
         if end:
             yield start, end - start
             start = end
         elif stop - start > MAX_ITEM:
             raise Unreadable(f"line {_ends(stream, 0, start) + 1} has more than {MAX_ITEM} bytes")
+        block = stop
 
 
 def _line_end(stream: IO[bytes], start: int, stop: int) -> int:

@@ -15,7 +15,7 @@ import orjson
 
 from sellerspec import __version__
 from sellerspec.bulk.checker import Counted, Result
-from sellerspec.bulk.reading import CHUNK, SPAN, sizes
+from sellerspec.bulk.reading import CHUNK, LEAST, LEFT, SPAN, sizes
 from sellerspec.bulk.records import ACCEPTED, BLANK, REFUSED, WARNED, How, Place, Summary
 from sellerspec.errors import NotUsable
 from sellerspec.model import Json
@@ -165,7 +165,7 @@ def _call(names: Sequence[str], how: How, told: bool) -> Json:
         "operation": how.operation,
         "options": repr((how.facts, how.strict, how.engine, how.mapping, how.across, told)),
         "overlays": [[each, *sizes([each])[0]] for each in how.overlays],
-        "version": [__version__, CHUNK, SPAN],
+        "version": [__version__, CHUNK, SPAN, LEFT, LEAST],
     }
 
 
