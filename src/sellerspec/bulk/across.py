@@ -1,17 +1,18 @@
 """Compare the lines of a catalogue with each other: exact, and out of memory, by DuckDB."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from sellerspec.bulk.keys import CHUNK, KINDS
 from sellerspec.bulk.state import Done
-from sellerspec.errors import MissingExtra, SellerspecError
+from sellerspec.errors import SellerspecError
 from sellerspec.marketplaces.common import IMAGE_ONCE, OPTIONS_ONCE, SKU_ONCE
 from sellerspec.model import Finding, Severity
 
-MEMORY = 40
+MEMORY = 32
 """Megabytes that DuckDB may hold at first; the rest is on disk."""
 
 MOST_MEMORY = 4096
@@ -31,7 +32,7 @@ MOST_PASSES = 64
 _SKUS = """
 with twice as (
     select hash(sku) as key from {variants} where sku is not null and hash(sku) % {of} = {turn}
-    group by key having min(place) <> max(place)
+    group by key having count(*) > 1
 ),
 again as (
     select place, variant, sku from {variants} where sku is not null and hash(sku) in (select key from twice)
@@ -45,7 +46,7 @@ _OPTIONS = """
 with twice as (
     select hash(name, category) as key from {products}
     where name is not null and hash(name, category) % {of} = {turn}
-    group by key having min(place) <> max(place)
+    group by key having count(*) > 1
 ),
 spread as (
     select place, name, category from {products}
@@ -68,7 +69,7 @@ and again.option2 is not distinct from first.option2
 _IMAGES = """
 with twice as (
     select hash(image) as key from {products} where image is not null and hash(image) % {of} = {turn}
-    group by key having min(place) <> max(place)
+    group by key having count(*) > 1
 ),
 again as (
     select place, name, category, image from {products}
@@ -98,10 +99,10 @@ def compare(
         strict: raise warnings to errors.
 
     Raises:
-        MissingExtra: duckdb is not installed.
         SellerspecError: the comparison needs more memory than `MOST_MEMORY`.
     """
-    duckdb = _duckdb()
+    import duckdb
+
     with duckdb.connect(
         config={
             "memory_limit": f"{MEMORY}MB",
@@ -110,6 +111,8 @@ def compare(
             "temp_directory": str(folder / "scratch"),
         }
     ) as base:
+        with suppress(duckdb.CatalogException):  # since 2.0 there are eight that only read ahead
+            base.execute("set async_threads = 0")
         yield from _found(base, folder, names, chunks, strict)
 
 
@@ -148,11 +151,13 @@ def _line(place: int, chunks: Sequence[Done]) -> tuple[int, int]:
 
 def _in_memory(base: Any, statement: str) -> Any:
     """Execute a statement, with more memory where it has too little."""
+    from duckdb import OutOfMemoryException
+
     megabytes = MEMORY
     while True:
         try:
             return base.execute(statement)
-        except _duckdb().OutOfMemoryException as error:
+        except OutOfMemoryException as error:
             megabytes *= 2
             if megabytes > MOST_MEMORY:
                 raise SellerspecError(f"lines cannot be compared in {MOST_MEMORY} MB of memory") from error
@@ -180,11 +185,3 @@ def finding(kind: int, variant: int, where: str, second: str | None, strict: boo
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-
-
-def _duckdb() -> Any:
-    try:
-        import duckdb
-    except ModuleNotFoundError:
-        raise MissingExtra("bulk", "duckdb") from None
-    return duckdb

@@ -1,5 +1,6 @@
 """What lines of a catalogue must not share: taken out of each line, kept in Parquet files."""
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
@@ -10,7 +11,7 @@ CHUNK = 1 << 32
 """A line's place in a run is `chunk * CHUNK + line`: one number that sorts as the catalogue does."""
 
 
-PART = 1000
+PART = 4000
 """Products that are written at once, so that memory does not grow with chunks."""
 
 KINDS = ("products", "variants")
@@ -173,6 +174,17 @@ def _key(value: Any, kind: type) -> Any:
     if type(value) is not kind or (type(value) is int and abs(value) >= 1 << 63):
         return None
     return value
+
+
+def needed() -> None:
+    """See that what compares lines is installed; nothing of it is loaded yet, as it is large.
+
+    Raises:
+        MissingExtra: it is not.
+    """
+    for name in ("pyarrow", "duckdb"):
+        if find_spec(name) is None:
+            raise MissingExtra("bulk", name)
 
 
 def pyarrow() -> Any:
