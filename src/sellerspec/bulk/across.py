@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sellerspec.bulk.keys import CHUNK, KINDS
+from sellerspec.bulk.keys import KINDS, STRIDE
 from sellerspec.bulk.state import Done
 from sellerspec.errors import SellerspecError
 from sellerspec.marketplaces.common import IMAGE_ONCE, OPTIONS_ONCE, SKU_ONCE
@@ -145,7 +145,7 @@ def _found(
 
 def _line(place: int, chunks: Sequence[Done]) -> tuple[int, int]:
     """Return file and line of a place in a run."""
-    chunk, line = divmod(place, CHUNK)
+    chunk, line = divmod(place, STRIDE)
     return chunks[chunk].file, chunks[chunk].before + line
 
 

@@ -7,8 +7,8 @@ from typing import Any, Self
 from sellerspec.errors import MissingExtra
 from sellerspec.model import Json
 
-CHUNK = 1 << 32
-"""A line's place in a run is `chunk * CHUNK + line`: one number that sorts as the catalogue does."""
+STRIDE = 1 << 32
+"""A line's place in a run is `chunk * STRIDE + line`: one number that sorts as the catalogue does."""
 
 
 PART = 4000
@@ -38,7 +38,7 @@ class Keys:
         self._chunk = chunk
         self._folder = folder
         self._files: list[Any] = []
-        self._base = chunk * CHUNK
+        self._base = chunk * STRIDE
         self._clear()
 
     def __enter__(self) -> Self:
