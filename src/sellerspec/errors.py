@@ -82,3 +82,16 @@ class MissingExtra(SellerspecError):
 
     def __str__(self) -> str:
         return f"`{self.module}` is not installed; run: pip install 'sellerspec[{self.extra}]'"
+
+
+def needs(extra: str, *modules: str) -> None:
+    """Look for the libraries of an extra before work begins, without loading them.
+
+    Raises:
+        MissingExtra: one of them is not installed.
+    """
+    from importlib.util import find_spec
+
+    for module in modules:
+        if find_spec(module) is None:
+            raise MissingExtra(extra, module)

@@ -1,6 +1,5 @@
 """What lines of a catalogue must not share: taken out of each line, kept in Parquet files."""
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,7 +8,6 @@ from sellerspec.model import Json
 
 STRIDE = 1 << 32
 """A line's place in a run is `chunk * STRIDE + line`: one number that sorts as the catalogue does."""
-
 
 PART = 4000
 """Products that are written at once, so that memory does not grow with chunks."""
@@ -174,17 +172,6 @@ def _key(value: Any, kind: type) -> Any:
     if type(value) is not kind or (type(value) is int and abs(value) >= 1 << 63):
         return None
     return value
-
-
-def needed() -> None:
-    """See that what compares lines is installed; nothing of it is loaded yet, as it is large.
-
-    Raises:
-        MissingExtra: it is not.
-    """
-    for name in ("pyarrow", "duckdb"):
-        if find_spec(name) is None:
-            raise MissingExtra("bulk", name)
 
 
 def pyarrow() -> Any:

@@ -16,7 +16,7 @@ SPAN = 16 << 20
 """Bytes of a chunk of which only the place is handed on, up to the end of its last line, at most."""
 
 LEFT = 16
-"""Part of what is left of a file that a chunk takes at most, so that all workers end at one time."""
+"""A chunk takes at most one part in so many of what is left of a file: all workers end at one time."""
 
 LEAST = 1 << 20
 """Bytes of the smallest chunk, but for the last."""

@@ -11,13 +11,13 @@ import orjson
 from sellerspec import contract
 from sellerspec.bulk import results
 from sellerspec.bulk.across import compare
-from sellerspec.bulk.keys import keys_for, needed
+from sellerspec.bulk.keys import keys_for
 from sellerspec.bulk.pool import cores
 from sellerspec.bulk.pool import results as in_order
 from sellerspec.bulk.reading import TABLES, chunks, sizes
 from sellerspec.bulk.records import REFUSED, WARNED, How, Kept, Place, Progress, Summary, Watch, record
 from sellerspec.bulk.state import State
-from sellerspec.errors import SellerspecError
+from sellerspec.errors import SellerspecError, needs
 from sellerspec.model import Json, Severity
 
 
@@ -74,7 +74,7 @@ def check_files(
     contract.operation(how.operation, how.overlays, how.engine)
     comparing = how.across and keys_for(how.operation) is not None
     if comparing:
-        needed()
+        needs("bulk", "pyarrow", "duckdb")
     told = output is not None or annotate is not None
     ready = State(state or _folder(names, output, accepted, refused), names, how, told=told, resume=resume)
     try:

@@ -103,10 +103,7 @@ class State:
                 each["file"],
                 each["before"],
                 each["verdicts"],
-                [
-                    Counted(rule, severity, number, [(line, pointer) for line, pointer in first])
-                    for rule, severity, number, first in each["rules"]
-                ],
+                [Counted(*counted) for counted in each["rules"]],
             )
             self.at = Position(*each["at"])
             self.chunks.append(Done(each["file"], each["before"]))

@@ -7,12 +7,11 @@ Nothing is sent anywhere but to the server that is named.
 """
 
 from collections.abc import Callable, Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from sellerspec import marketplaces
-from sellerspec.errors import MissingExtra, NotUsable, UnknownName
+from sellerspec.errors import NotUsable, UnknownName, needs
 from sellerspec.fuzz import baseline as baselines
 from sellerspec.fuzz.books import book
 from sellerspec.fuzz.findings import FuzzFinding
@@ -71,7 +70,7 @@ def run(
         raise UnknownName("marketplace", marketplace, marketplaces.names())
     if (app is None) == (url is None):
         raise NotUsable("give either `app` or `url`: one server to fuzz")
-    _installed()
+    needs("fuzz", "hypothesis", "schemathesis")  # before anything is sent: half a run says nothing
     options = _options(
         {
             "seed": seed,
@@ -107,13 +106,6 @@ def run(
         session.gone,
         tuple(each for each in operations if not session.coverage.operations[each]),
     )
-
-
-def _installed() -> None:
-    """Look for the libraries before anything is sent: half a run says nothing."""
-    for module in ("hypothesis", "schemathesis"):
-        if find_spec(module) is None:
-            raise MissingExtra("fuzz", module)
 
 
 def _options(given: dict[str, Any]) -> Options:
