@@ -166,6 +166,10 @@ PRODUCT = {"a": 1, "text": LONG, "b": {"text": ""}}
         (orjson.dumps(PRODUCT) + b"\n", True),
         (orjson.dumps({"b": {"text": ""}, "text": LONG}), True),
         (orjson.dumps({"text": LONG + '":'}), True),
+        (orjson.dumps({"text": LONG + "\\", "a": '","b":"'}), True),
+        (orjson.dumps({"b": {"text": LONG}, "text": "x"}), True),
+        (orjson.dumps({"b": [{"text": LONG}], "a": 1}), True),
+        (orjson.dumps([PRODUCT]), True),
         (json.dumps(PRODUCT).encode(), True),
         (orjson.dumps(PRODUCT, option=orjson.OPT_INDENT_2), True),
         (orjson.dumps({"text": 5}), True),
@@ -175,6 +179,8 @@ PRODUCT = {"a": 1, "text": LONG, "b": {"text": ""}}
         (b'{"text":"%b","a":1,"a":2}' % LONG.encode(), False),
         (b'{"a":1,"a":1,"text":"%b"}' % LONG.encode(), False),
         (b'{"text":"","text":"%b"}' % LONG.encode(), False),
+        (b'{"b":{"text":"%b"},"text":"","a":1,"a":2}' % LONG.encode(), False),
+        (b'{"text":"x\\",","a":1,"a":"%b"}' % LONG.encode(), False),
     ],
 )
 def test_a_long_text_need_not_be_written_again_to_see_that_nothing_is_lost(text: bytes, whole: bool) -> None:

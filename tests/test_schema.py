@@ -253,4 +253,4 @@ def test_what_is_found_without_the_engines_errors_is_what_they_tell(
 
 def plainly(breach: Any) -> tuple[Any, ...]:
     at, says, keyword = breach
-    return at, says, keyword.name, keyword.limit, keyword.warns, keyword.breaks_value, keyword.keeps_types
+    return at, says, keyword.name, keyword.limit, keyword.warns, keyword.breaks_value

@@ -62,6 +62,12 @@ def test_prices_are_looked_at_below_the_price(own: Any, shared: Any, price: Any,
     assert asked(variant, market_price=shared) == ({LOW} if low else set())
 
 
+@pytest.mark.parametrize(("own", "price"), [("10000", "9000"), ("9000", 10000), (10000, "9000")])
+def test_of_prices_that_are_texts_the_glance_says_nothing(own: Any, price: Any) -> None:
+    with pytest.raises(TypeError):
+        asked({"market_price": own, "price": price})
+
+
 @pytest.mark.parametrize("other", [6999, 7001, None])
 def test_suppliers_are_looked_at_where_one_differs_from_the_first(other: int | None) -> None:
     assert asked({"supplier": 7000}, {"supplier": 7000}, {"supplier": other}) == {SUPPLIER}

@@ -33,8 +33,9 @@ Check = Callable[[Json, Facts], Iterable[Breach]]
 
 Glance = Callable[[Json], Collection[str]]
 """Names the rules that have to look at a value; one that it does not name has nothing to report.
-Called for bare payloads whose members all fit the schema and its advice, though some may be
-missing: then it may raise a `LookupError`, and every rule looks. Rules share its one call."""
+Called for bare payloads without the members that break the schema. Others may be missing or of a
+type that is only advised against: then it may raise a `LookupError`, `TypeError` or
+`AttributeError`, and every rule looks. Rules share its one call."""
 
 
 @dataclass(frozen=True, slots=True)

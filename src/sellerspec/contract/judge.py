@@ -70,8 +70,8 @@ class Judge:
         self._apart: Apart | None = None
         self._texts = 0
         self._hopeful = True
-        """Whether the last value that was looked at closely fits: a text that does not fit is read twice,
-        and seldom comes alone."""
+        """Whether the last value that was looked at closely fits: a text that does not fit is mostly read
+        twice, and seldom comes alone."""
 
     def unchecked(self, facts: Facts) -> tuple[str, ...]:
         """Return the ids of the rules that lack a fact."""
@@ -104,11 +104,14 @@ class Judge:
         if self._hopeful:
             try:
                 value = reader.read(text)
-                if says_all(text, value, self._apart) and reader.rest_fits(value):
+                whole = says_all(text, value, self._apart)
+                if whole and reader.rest_fits(value):
                     return value, _of_fitting(value, facts, plan)
             except (ValueError, TypeError, RecursionError):  # the plain way says what it is
-                value = None
-        value = decode(text)
+                whole = False
+            if whole:
+                return value, self._all(value, facts, plan)
+        value = decode(text, self._apart)
         return value, self._all(value, facts, plan)
 
     def _plan_for(self, facts: Facts) -> _Plan:
@@ -128,7 +131,6 @@ class Judge:
         found: list[Placed] = []
         opened: set[str] = set()
         broken: set[Path] = set()
-        rest_fits = True
         breaches = self._compiled.breaches(value)
         self._hopeful = not breaches
         for at, says, keyword in breaches:
@@ -137,13 +139,11 @@ class Judge:
                 continue
             if keyword.breaks_value:
                 broken.add(at)
-            elif not keyword.keeps_types:
-                rest_fits = False
             tell = self._tells.get(keyword) or self._teller(keyword)
             found.append(tell(at, says, None, None))
         readable = without(value, broken)
         rules: Collection[Ready] = plan.always.values()
-        if rest_fits and plan.glance is not None:
+        if plan.glance is not None:
             try:
                 rules = plan.asked(plan.glance(readable))
             except (LookupError, TypeError, AttributeError):  # it misses what the breaches are about

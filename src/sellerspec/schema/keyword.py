@@ -30,10 +30,6 @@ class Keyword:
     breaks_value: bool
     """Whether what breaks it is broken itself, so that rule functions must not see it."""
 
-    keeps_types: bool
-    """Whether what breaks it has the types that the schema asks for: a member is missing or unknown,
-    or a value is out of its bounds."""
-
     words: Callable[[Json, Json], str]
     """How to say of a value, and the limit, that it does not meet the keyword."""
 
@@ -73,25 +69,6 @@ _COUNTS = frozenset(
 )
 """Keywords whose breach leaves the value itself readable."""
 
-_BOUNDS = frozenset(
-    (
-        *ABOUT_MEMBERS,
-        "minLength",
-        "maxLength",
-        "pattern",
-        "format",
-        "minimum",
-        "maximum",
-        "exclusiveMinimum",
-        "exclusiveMaximum",
-        "multipleOf",
-        "minItems",
-        "maxItems",
-        "uniqueItems",
-    )
-)
-"""Keywords whose breach says nothing about types."""
-
 
 def keyword(schema: Json, place: Path) -> Keyword:
     """Walk to a keyword and gather the annotations on the way."""
@@ -112,4 +89,4 @@ def keyword(schema: Json, place: Path) -> Keyword:
         if name == "propertyNames":
             break
     breaks = not warns and name not in _COUNTS
-    return Keyword(name, node, parent, rule, warns, gate, breaks, name in _BOUNDS, words_for(name))
+    return Keyword(name, node, parent, rule, warns, gate, breaks, words_for(name))

@@ -19,34 +19,12 @@ _BOMS = {
 }
 
 
-def decode(payload: bytes | str) -> Json:
-    """Return the value of a JSON text.
-
-    Refused, with line and column: what is not JSON, `NaN` and `Infinity`, a member given
-    twice, a byte order mark, an encoding other than UTF-8, more than 254 levels.
-
-    Raises:
-        Unreadable: with `line` and `column`, both from 1.
-    """
-    try:
-        value = orjson.loads(payload)
-    except orjson.JSONDecodeError as error:
-        raise _why_not_json(payload, error) from None
-    try:
-        whole = says_all(payload, value)
-    except orjson.JSONEncodeError:
-        raise _too_deep(payload.decode() if isinstance(payload, bytes) else payload) from None
-    if not whole:
-        places(payload)
-    return value
-
-
 class Apart(NamedTuple):
     """A member whose long text need not be written again to see that a value says all of its text."""
 
     name: str
     mark: bytes
-    """The name and the beginning of the text, as they stand in a text without spaces."""
+    """The name and the quote that begins the text, as they stand in a text without spaces."""
 
 
 def longest(value: Json) -> Apart | None:
@@ -62,6 +40,32 @@ LONG = 500
 """Characters, not all of them ASCII, of a text that takes longer to write again than to leave out."""
 
 
+def decode(payload: bytes | str, apart: Apart | None = None) -> Json:
+    """Return the value of a JSON text.
+
+    Args:
+        payload: the text.
+        apart: as for `says_all`.
+
+    Refused, with line and column: what is not JSON, `NaN` and `Infinity`, a member given
+    twice, a byte order mark, an encoding other than UTF-8, more than 254 levels.
+
+    Raises:
+        Unreadable: with `line` and `column`, both from 1.
+    """
+    try:
+        value = orjson.loads(payload)
+    except orjson.JSONDecodeError as error:
+        raise _why_not_json(payload, error) from None
+    try:
+        whole = says_all(payload, value, apart)
+    except orjson.JSONEncodeError:
+        raise _too_deep(payload.decode() if isinstance(payload, bytes) else payload) from None
+    if not whole:
+        places(payload)
+    return value
+
+
 def says_all(payload: bytes | str, value: Json, apart: Apart | None = None) -> bool:
     """Say whether a value surely holds every member that stands in its JSON text: none twice, none left out.
 
@@ -74,35 +78,25 @@ def says_all(payload: bytes | str, value: Json, apart: Apart | None = None) -> b
         orjson.JSONEncodeError: the value cannot be written again.
     """
     data = payload.encode() if isinstance(payload, str) else payload
-    # a space behind the first colon: then the text is written otherwise than the value would be
-    if apart is not None and data[data.find(b":") + 1] != _SPACE_CODE and _equal_but_for(apart, data, value):
-        return True
+    if apart is not None:
+        name, mark = apart
+        start = data.find(mark)
+        if start >= 0 and type(value) is dict and type(text := value.get(name)) is str:
+            start += len(mark)
+            end = data.find(b'"', start)
+            value[name] = ""
+            again = orjson.dumps(value)
+            value[name] = text
+            # The last quote of a mark begins a string wherever the mark stands. If that string did not
+            # end at the next quote, what follows, as it has quotes in even number, would not be JSON.
+            if (data[:start] + data[end:]).startswith(again):
+                return True
     # in lines if the text is, so that the usual indented text comes out the same
     again = orjson.dumps(value, option=orjson.OPT_INDENT_2 if data[1:2] == b"\n" else None)
     # Behind an equal text only spaces can stand: a value ends at its bracket. Else a member that the
     # value lacks leaves a colon behind, and counting is exact unless one is escaped. Escapes are
     # looked for from the end, because that way Python looks for the backslash first.
     return data.startswith(again) or (data.count(b":") == again.count(b":") and data.rfind(b"\\u003") < 0)
-
-
-def _equal_but_for(apart: Apart, data: bytes, value: Json) -> bool:
-    """Say whether a value, written again, gives its text but for what one member's quotes enclose there."""
-    name, mark = apart
-    text = value.get(name)
-    if not text or type(text) is not str:
-        return False
-    value[name] = ""
-    again = orjson.dumps(value)
-    value[name] = text
-    start = again.find(mark) + len(mark)
-    tail = again[start:]
-    end = len(data) - len(tail) - data.endswith(b"\n")
-    return (
-        len(mark) <= start <= end
-        and data.startswith(tail, end)
-        and data.startswith(again[:start])
-        and data.find(b'"', start, end) < 0  # no quote in between: there begins no other member
-    )
 
 
 def _why_not_json(payload: bytes | str, error: orjson.JSONDecodeError) -> Unreadable:
@@ -177,7 +171,6 @@ def line_column(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-_SPACE_CODE = 0x20
 _SPACE = re.compile(r"[ \t\n\r]*")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SCALAR = re.compile(r"[^\s,\]}]+")

@@ -35,7 +35,8 @@ def to_compare(product: Json) -> Collection[str]:
         own = each.get("inventory_type")
         if own != kind and ABROAD in (own, kind):
             asked.append("tiki.variants-inventory-types-mixed")
-        if market is not None and price is not None and market < price:
+        # subtracted: of prices that are texts this says nothing, and raises
+        if market is not None and price is not None and market - price < 0:
             asked.append("tiki.market-price-low")
         if each.get("attributes"):
             asked.append("tiki.variant-attribute-clash")
