@@ -45,7 +45,6 @@ def asked(broken: float) -> float:
     return 1 / ((1 - broken) / VALID + broken / BROKEN)
 
 
-
 def write(path: Path, count: int, broken: float) -> str:
     with path.open("wb") as out:
         out.writelines(text + b"\n" for text, _ in generate(OPERATION, count, broken=broken, seed=7))
