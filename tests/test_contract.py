@@ -137,9 +137,22 @@ def test_a_value_outside_every_rule_falls_to_the_shape_of_its_operation(tmp_path
     assert (found.rule, found.severity.value, found.pointer) == ("acme.create-shape", "error", "")
     assumed = document({"x-advice": [{"maxProperties": 0}]})
     assumed["paths"]["/things"]["post"]["x-source"] = {**SOURCE, "status": "assumed"}
-    report = made(tmp_path, assumed).operation("create").check({"a": 1})
+    ready = made(tmp_path, assumed).operation("create")
+    report = ready.check({"a": 1})
     assert [each.severity.value for each in report.findings] == ["warning"]
     assert report.assumed == ("acme/create",)
+    told = contract.judge.fallback("acme", "create", ready.operation.source)
+    asserted = {"type": "object", "x-source": {**SOURCE, "status": "assumed"}}
+    assumed["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]["schema"] = asserted
+    (refused,) = made(tmp_path, assumed).operation("create").check([]).findings
+    assert (refused.rule, refused.severity, refused.basis) == (told.id, told.severity, told.basis)
+
+
+def test_what_two_schemas_say_alike_is_told_once(tmp_path: Path) -> None:
+    twice = {**SHAPE, "minProperties": 1, "allOf": [{"minProperties": 1}, {"type": "object"}]}
+    ready = made(tmp_path, document(twice)).operation("create")
+    assert [each.message for each in ready.check({}).findings] == ["0 members, at least 1"]
+    assert len(ready.check([]).findings) == 1
 
 
 def test_an_operation_without_a_json_body_takes_no_payload(tmp_path: Path) -> None:

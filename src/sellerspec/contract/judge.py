@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sellerspec.contract.placed import Placed, Ready, Tell, in_order, of_rules, teller
-from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Json, Path, Severity, Source
+from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, Source
 from sellerspec.rulebook import Glance, Rule
 from sellerspec.schema.compile import Compiled, Reader, without
 from sellerspec.schema.engine import Formats, not_json
@@ -195,13 +195,16 @@ def stated_rules(spec: Spec, schema: Json, on: str) -> Iterable[Rule]:
 
 
 def fallback(marketplace: str, operation: str, source: Source) -> Rule:
-    """Return the rule of keywords that no rule encloses: the value has the shape of the spec."""
+    """Return the rule of keywords that no rule encloses: the value has the shape of the spec.
+
+    It is an error, as is all that a schema asserts; of an advice the judge makes it a warning.
+    """
     return Rule(
         id=f"{marketplace}.{_kebab(operation)}-shape",
         on=(operation,),
         asks="the value has the shape that the spec gives it",
         source=source,
-        severity=Severity.ERROR if source.status is Basis.DOCUMENTED else Severity.WARNING,
+        severity=Severity.ERROR,
     )
 
 
