@@ -43,12 +43,12 @@ LONG = 500
 def decode(payload: bytes | str, apart: Apart | None = None) -> Json:
     """Return the value of a JSON text.
 
+    Refused, with line and column: what is not JSON, `NaN` and `Infinity`, a member given
+    twice, a byte order mark, an encoding other than UTF-8, more than 254 levels.
+
     Args:
         payload: the text.
         apart: as for `says_all`.
-
-    Refused, with line and column: what is not JSON, `NaN` and `Infinity`, a member given
-    twice, a byte order mark, an encoding other than UTF-8, more than 254 levels.
 
     Raises:
         Unreadable: with `line` and `column`, both from 1.
