@@ -22,7 +22,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import orjson
-from _ratios import best
+from _ratios import FINDINGS, best
 
 from sellerspec import contract
 from sellerspec.bulk import How, check_files
@@ -36,8 +36,8 @@ OPERATION = "tiki/createProduct"
 VALID = 0.5
 """The rate of checking lines without findings, in that of parsing them, at least."""
 
-BROKEN = 1 / 12
-"""The same of lines with findings: what `check.py` asks of a payload with three."""
+BROKEN = 1 / FINDINGS
+"""The same of lines with findings: what `check.py` asks of single payloads."""
 
 
 def asked(broken: float) -> float:

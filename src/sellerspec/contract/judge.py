@@ -146,7 +146,7 @@ class Judge:
         if plan.glance is not None:
             try:
                 rules = plan.asked(plan.glance(readable))
-            except (LookupError, TypeError, AttributeError):  # it misses what the breaches are about
+            except (LookupError, TypeError, AttributeError):  # of what it misses or cannot compare
                 rules = plan.always.values()
         if opened:
             rules = [*rules, *(plan.gated[each] for each in sorted(opened & plan.gated.keys()))]
