@@ -1,4 +1,4 @@
-"""Bundle each marketplace, let Prism serve it, and ask it for documented answers. Needs Node.js."""
+"""Bundle each marketplace, let Prism serve it, and ask it for documented responses. Needs Node.js."""
 
 import os
 import signal
@@ -21,7 +21,7 @@ SECONDS = 120
 
 
 def serves(name: str, prism: str) -> bool:
-    """Say whether Prism gives the documented answer from the bundle of a marketplace."""
+    """Say whether Prism gives the documented response from the bundle of a marketplace."""
     with tempfile.TemporaryDirectory() as folder:
         bundle = Path(folder) / f"{name}.yaml"
         tool = [sys.executable, "-m", "sellerspec", "specs", "bundle", name, "--output", str(bundle)]
@@ -34,13 +34,13 @@ def serves(name: str, prism: str) -> bool:
             stdout=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         try:
-            return answer(port, *CALLS[name]) == 200
+            return response(port, *CALLS[name]) == 200
         finally:
             os.killpg(server.pid, signal.SIGTERM)  # npx starts node below itself: end the group we made
             server.wait(30)
 
 
-def answer(port: int, path: str, headers: dict[str, str]) -> int:
+def response(port: int, path: str, headers: dict[str, str]) -> int:
     """Return the status of a call once the server takes it; 0 if it never does."""
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", headers=headers)
     end = time.monotonic() + SECONDS

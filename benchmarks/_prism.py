@@ -21,9 +21,9 @@ from sellerspec.fuzz.engine import document
 
 def free_port() -> int:
     """Return a port that nobody listens on."""
-    with socket.socket() as wire:
-        wire.bind(("127.0.0.1", 0))
-        return int(wire.getsockname()[1])
+    with socket.socket() as transport:
+        transport.bind(("127.0.0.1", 0))
+        return int(transport.getsockname()[1])
 
 
 def waits(port: int, seconds: float) -> bool:

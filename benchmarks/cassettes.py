@@ -1,7 +1,7 @@
 """Checking a folder of cassettes takes at most 1.2 times what PyYAML's C loader needs to parse it.
 
-2,000 exchanges: the answers of the corpus, each written with other numbers so that hardly two are
-alike. The check reads the files, finds each call's operation, judges request and answer with
+2,000 exchanges: the responses of the corpus, each written with other numbers so that hardly two are
+alike. The check reads the files, finds each call's operation, judges request and response with
 schemas and rules, holds verdicts against pre-flight, looks for secrets, ages and duplicates.
 """
 
@@ -14,8 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from sellerspec import cassette
-from sellerspec.cassettes import Checker, Settings, check_cassettes
+from sellerspec.cassettes import Checker, Settings, check_cassettes, format
 
 BUDGET = 1.2
 EXCHANGES = 2_000
@@ -28,29 +27,29 @@ def folder(target: Path) -> int:
     """Write cassettes, a folder for each marketplace; return how many exchanges they hold."""
     written = 0
     for market in sorted(each.name for each in CORPUS.iterdir() if each.is_dir()):
-        corpus = [one for path in cassette.files([CORPUS / market]) for one in cassette.read(path).exchanges]
+        corpus = [one for path in format.files([CORPUS / market]) for one in format.read(path).exchanges]
         corpus = [each for each in corpus if not each.exchange.url.startswith("https://connector")]
         corpus = [each for each in corpus if "notice" not in each.file]
         share = -(-EXCHANGES * len(corpus) // total())
         for start in range(0, share, A_FILE):
             some = [_other(corpus[at % len(corpus)], at) for at in range(start, min(share, start + A_FILE))]
-            cassette.write(target / market / f"{start:05}.yaml", some)
+            format.write(target / market / f"{start:05}.yaml", some)
             written += len(some)
     return written
 
 
 def total() -> int:
-    return sum(len(cassette.read(path).exchanges) for path in cassette.files([CORPUS])) - 8  # the webhooks
+    return sum(len(format.read(path).exchanges) for path in format.files([CORPUS])) - 8  # the webhooks
 
 
-def _other(recorded: cassette.Recorded, number: int) -> cassette.Recorded:
+def _other(recorded: format.Recorded, number: int) -> format.Recorded:
     exchange = recorded.exchange
-    body = exchange.answer_body
+    body = exchange.response_body
     for old in (b"Dell", b"20000", b"419060832", b"queuing"):
         body = body.replace(old, old if old == b"queuing" else str(100_000 + number).encode())
     sign = "&" if "?" in exchange.url else "?"
     return replace(
-        recorded, exchange=replace(exchange, url=f"{exchange.url}{sign}page={number}", answer_body=body)
+        recorded, exchange=replace(exchange, url=f"{exchange.url}{sign}page={number}", response_body=body)
     )
 
 
@@ -59,7 +58,7 @@ def times(target: Path) -> tuple[float, float, int]:
 
     File by file in turns, each file's quietest round: a slow moment of the machine is short.
     """
-    files = list(cassette.files([target]))
+    files = list(format.files([target]))
     parse = dict.fromkeys(files, float("inf"))
     check = dict.fromkeys(files, float("inf"))
     size = 0

@@ -1,6 +1,6 @@
-"""Claim: to check a recorded answer takes less than a fiftieth of openapi-core's `validate_response`.
+"""Claim: to check a recorded response takes less than a fiftieth of openapi-core's `validate_response`.
 
-The documented answers of Tiki. openapi-core gets its request and answer objects ready made and
+The documented responses of Tiki. openapi-core gets its request and response objects ready made and
 the same spec, written out; ours starts from bytes and a URL and runs the rules too.
 """
 
@@ -22,11 +22,11 @@ BUDGET = 50
 
 
 def recorded() -> Iterator[tuple[str, sellerspec.Exchange]]:
-    """Yield name and exchange of each documented answer that succeeded."""
+    """Yield name and exchange of each documented response that succeeded."""
     for path in sorted(EXAMPLES.glob("*/valid/documented-*.exchange.json")):
         raw = json.loads(path.read_bytes())
-        if raw.get("status") == 200 and isinstance(raw.get("answer_body"), dict | list):
-            for name in ("request_body", "answer_body"):
+        if raw.get("status") == 200 and isinstance(raw.get("response_body"), dict | list):
+            for name in ("request_body", "response_body"):
                 raw[name] = json.dumps(raw[name]).encode() if raw.get(name) else b""
             yield (
                 path.parent.parent.name,
@@ -45,8 +45,8 @@ def theirs(ready: OpenAPI, exchange: sellerspec.Exchange) -> Callable[[], object
         headers=dict(exchange.request_headers),
         data=exchange.request_body or None,
     )
-    answer = MockResponse(exchange.answer_body, exchange.status, dict(exchange.answer_headers))
-    return lambda: ready.validate_response(request, answer)
+    response = MockResponse(exchange.response_body, exchange.status, dict(exchange.response_headers))
+    return lambda: ready.validate_response(request, response)
 
 
 def main() -> int:
@@ -70,7 +70,7 @@ def main() -> int:
         ratio = taken["theirs"] / taken["ours"]
         worst = min(worst, ratio)
         held = "held" if ratio >= BUDGET else "NOT held"
-        print(f"{operation:<24} {len(exchange.answer_body):6} bytes {ratio:8.0f} x   >= {BUDGET} x   {held}")
+        print(f"{operation:<24} {len(exchange.response_body):6} bytes {ratio:8.0f} x   >= {BUDGET} x   {held}")
     print(f"{'the worst of them':<37} {worst:8.0f} x")
     return 0 if worst >= BUDGET else 1
 

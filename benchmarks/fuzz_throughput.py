@@ -1,7 +1,7 @@
 """In process: requests a second of the fuzzer, next to schemathesis calling the same sandbox itself.
 
 Both make, send and judge calls of createProduct to the same application in this process, in one
-run and in turns. Ours judges each request and answer by all rules; theirs checks the answer by
+run and in turns. Ours judges each request and response by all rules; theirs checks the response by
 its own checks. The number counts everything: making the case, sending it, judging it.
 
     python benchmarks/fuzz_throughput.py [--seconds 5]
@@ -47,10 +47,10 @@ def theirs(seconds: float) -> float:
         nonlocal count
         if time.perf_counter() > ends:
             raise KeyboardInterrupt
-        answer = case.call(headers=app.sandbox.auth())
+        response = case.call(headers=app.sandbox.auth())
         # a finding of theirs is not what is timed here
         with contextlib.suppress(BaseExceptionGroup):
-            case.validate_response(answer, headers=app.sandbox.auth())
+            case.validate_response(response, headers=app.sandbox.auth())
         count += 1
 
     begun = time.perf_counter()

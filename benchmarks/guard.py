@@ -1,15 +1,15 @@
 """A guard adds at most 50 microseconds to a call.
 
-The bare client is the same client without its guard; both talk to a transport that answers from
+The bare client is the same client without its guard; both talk to a transport that responses from
 memory, so that nothing but the client and the guard is timed. The call is Tiki's updateSku with
-its documented body; its request and its answer are judged, and its coverage is noted.
+its documented body; its request and its response are judged, and its coverage is noted.
 """
 
 import httpx
 from _ratios import best
 
 from sellerspec import guard
-from sellerspec.coverage import Coverage
+from sellerspec.reporting.coverage import Coverage
 
 BUDGET = 50e-6
 URL = "https://api.tiki.vn/integration/v1/products/DANG19951995/updateSku"
@@ -17,15 +17,15 @@ BODY = b'{"price": 100000, "quantity": 20, "active": 1}'
 HEADERS = {"tiki-api": "FAKE-TOKEN-FOR-TESTS", "content-type": "application/json"}
 
 
-def answer(_: httpx.Request) -> httpx.Response:
+def response(_: httpx.Request) -> httpx.Response:
     return httpx.Response(200, json={"state": "approved"})
 
 
 def main() -> int:
-    bare = httpx.Client(transport=httpx.MockTransport(answer))
+    bare = httpx.Client(transport=httpx.MockTransport(response))
     coverage = Coverage()
-    guarded = guard.httpx(httpx.Client(transport=httpx.MockTransport(answer)), "tiki")
-    counting = guard.httpx(httpx.Client(transport=httpx.MockTransport(answer)), "tiki", coverage=coverage)
+    guarded = guard.httpx(httpx.Client(transport=httpx.MockTransport(response)), "tiki")
+    counting = guard.httpx(httpx.Client(transport=httpx.MockTransport(response)), "tiki", coverage=coverage)
     for client in (bare, guarded, counting):
         client.post(URL, content=BODY, headers=HEADERS)
     times = best(

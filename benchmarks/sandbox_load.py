@@ -1,8 +1,8 @@
-"""The sandbox under 50 clients: no update is lost, nothing answers 5xx; ready, reset and rates within budget.
+"""The sandbox under 50 clients: no update is lost, nothing responses 5xx; ready, reset and rates within budget.
 
 Half of the calls change a variant (updateSku), each client its own and always upward, half read an
 order. At the end the state must hold the last change that each client saw acknowledged. Then Prism,
-where `npx` finds it, answers the same calls on the same machine: it keeps no state, and its rates
+where `npx` finds it, responses the same calls on the same machine: it keeps no state, and its rates
 stand beside ours for comparison only.
 
     python benchmarks/sandbox_load.py --seconds 60
@@ -24,7 +24,7 @@ from statistics import quantiles
 from urllib.request import Request, urlopen
 
 from sellerspec import sandbox
-from sellerspec.sandbox.wire import Call
+from sellerspec.sandbox.messages import Call
 
 CLIENTS = 50
 TOKEN = "FAKE-TOKEN-FOR-TESTS"
@@ -55,7 +55,7 @@ async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: 
     length = next((int(each[15:]) for each in lines if each.startswith("content-length:")), None)
     if length is not None:
         await reader.readexactly(length)
-    else:  # chunked, as Prism may answer
+    else:  # chunked, as Prism may response
         while size := int(await reader.readline(), 16):
             await reader.readexactly(size + 2)
         await reader.readline()
@@ -108,15 +108,15 @@ def control(port: int, path: str, value: object) -> None:
 
 
 def snapshot(port: int) -> dict[str, dict[str, dict[str, int]]]:
-    with urlopen(f"http://127.0.0.1:{port}/__sandbox/state", timeout=60) as answer:
-        found: dict[str, dict[str, dict[str, dict[str, int]]]] = json.load(answer)
+    with urlopen(f"http://127.0.0.1:{port}/__sandbox/state", timeout=60) as response:
+        found: dict[str, dict[str, dict[str, dict[str, int]]]] = json.load(response)
     return found["tables"]
 
 
 def with_skus(port: int) -> None:
     """Put a variant for each client on sale."""
-    with urlopen(f"http://127.0.0.1:{port}/__sandbox/state", timeout=60) as answer:
-        state = json.load(answer)
+    with urlopen(f"http://127.0.0.1:{port}/__sandbox/state", timeout=60) as response:
+        state = json.load(response)
     known = state["tables"]["skus"]["1/DANG19951995"]
     for number in range(CLIENTS):
         state["tables"]["skus"][f"1/LOAD-{number}"] = {**known, "sku": f"LOAD-{number}", "quantity": 0}
@@ -142,9 +142,9 @@ def under_load(name: str, seconds: float, *arguments: str) -> bool:
 def ready() -> float:
     begun = time.perf_counter()
     process, port = serve()
-    with socket.create_connection(("127.0.0.1", port)) as wire:
-        wire.sendall(request("GET", "/v1/categories/218"))
-        wire.recv(16)
+    with socket.create_connection(("127.0.0.1", port)) as transport:
+        transport.sendall(request("GET", "/v1/categories/218"))
+        transport.recv(16)
     took = time.perf_counter() - begun
     process.terminate()
     process.wait(10)
@@ -159,7 +159,7 @@ def in_process() -> tuple[float, float]:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     path = "/v1/products/DANG19951995/updateSku"
     scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": raw}
-    assert application.answer(Call("POST", path, "", headers, body)).status == 200
+    assert application.response(Call("POST", path, "", headers, body)).status == 200
 
     async def receive() -> dict[str, object]:
         return {"type": "http.request", "body": body}

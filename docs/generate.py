@@ -12,10 +12,11 @@ from pathlib import Path
 import click
 
 import sellerspec
-from sellerspec import contract, marketplaces, resources
+from sellerspec import contract, marketplaces
 from sellerspec.cli import main
+from sellerspec.io import resources
 from sellerspec.marketplaces.common import COMMON
-from sellerspec.rulebook import Rule
+from sellerspec.rules import Rule
 
 HERE = Path(__file__).parent / "reference"
 NOTE = "<!-- made by `make reference`; do not edit -->\n"
@@ -52,9 +53,9 @@ def rules_page(name: str) -> str:
         lines += rule_lines(name, each)
     lines += ["## Not checked", ""]
     lines += table(
-        ("rule", "asks", "why it is not checked", "catalogue"),
+        ("rule", "requirement", "why it is not checked", "catalogue"),
         [
-            (f"`{each.id}`", each.asks, each.why_not, ", ".join(each.catalogue))
+            (f"`{each.id}`", each.requirement, each.why_not, ", ".join(each.catalogue))
             for each in rules
             if each.why_not
         ],
@@ -66,11 +67,11 @@ def rule_lines(name: str, rule: Rule) -> Iterator[str]:
     """Yield the lines of one rule."""
     yield f"## `{rule.id}`"
     yield ""
-    yield f"{rule.asks[:1].upper()}{rule.asks[1:]}."
+    yield f"{rule.requirement[:1].upper()}{rule.requirement[1:]}."
     yield ""
     yield f"- **{rule.severity}**, {rule.basis}: {rule.source.document} {rule.source.section}".rstrip()
     on = "every operation" if "*" in rule.on else ", ".join(f"`{each}`" for each in rule.on)
-    yield f"- on {on}; refused {'in the answer' if rule.phase == 'sync' else 'later, in tracking'}"
+    yield f"- on {on}; refused {'in the response' if rule.phase == 'sync' else 'later, in tracking'}"
     if rule.status or rule.code:
         yield f"- answer: {' '.join(str(each) for each in (rule.status, rule.code) if each)}"
     if rule.text:
@@ -102,9 +103,9 @@ def operations_page() -> str:
         for each in ready.operations():
             operation = each.operation
             where = "webhook" if operation.webhook else f"`{operation.method} {operation.path}`"
-            answers = ", ".join(map(str, each.spec.answers))
-            rows.append((f"`{operation.id}`", where, operation.summary, answers, operation.source.status))
-        lines += table(("operation", "call", "does", "answers", "basis"), rows)
+            responses = ", ".join(map(str, each.spec.responses))
+            rows.append((f"`{operation.id}`", where, operation.summary, responses, operation.source.status))
+        lines += table(("operation", "call", "does", "responses", "basis"), rows)
         lines += ["Sources:", ""]
         lines += [f"- `{key}`: {cell(each['title'])}" for key, each in ready.spec.sources.items()]
         lines += [""]
@@ -175,7 +176,7 @@ def findings_page() -> str:
     ]
     lines += ["## Rules of every exchange", ""]
     lines += table(
-        ("rule", "severity", "asks"), [(f"`{each.id}`", each.severity, each.asks) for each in COMMON]
+        ("rule", "severity", "requirement"), [(f"`{each.id}`", each.severity, each.requirement) for each in COMMON]
     )
     return "\n".join(lines)
 
@@ -228,7 +229,8 @@ def python_page() -> str:
     """Return the page of the public names."""
     import inspect
 
-    from sellerspec import cassettes, errors, fuzz, guard, record, sandbox, strategies
+    from sellerspec import cassettes, errors, fuzz, guard, sandbox, strategies
+    from sellerspec.cassettes import record
 
     lines = [NOTE, "# Python API", "", "What is not here is not public.", "", "## sellerspec", ""]
     for name in sellerspec.__all__:

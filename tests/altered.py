@@ -105,7 +105,7 @@ def exchanges(draw: st.DrawFn) -> tuple[str, sellerspec.Exchange, sellerspec.Fac
     """Draw an operation, an example of a call with altered bodies, and the facts of that example."""
     example = draw(st.sampled_from(draw(st.sampled_from(list(by_operation(exchanges=True).values())))))
     raw = dict(value_of(example))
-    for name in ("request_body", "answer_body"):
+    for name in ("request_body", "response_body"):
         if name in raw and not isinstance(raw[name], str):
             raw[name] = json.dumps(draw(altered(raw[name])))
     headers = raw.get("request_headers", {})

@@ -69,7 +69,7 @@ def facts(raw: dict[str, Any]) -> sellerspec.Facts:
 
 def exchange(raw: dict[str, Any]) -> sellerspec.Exchange:
     raw = dict(raw)
-    for name in ("request_body", "answer_body"):
+    for name in ("request_body", "response_body"):
         if name in raw:
             body = raw[name]
             raw[name] = body.encode() if isinstance(body, str) else json.dumps(body).encode()

@@ -1,4 +1,4 @@
-"""Servers that misbehave on the wire: raw sockets, one answer each."""
+"""Servers that misbehave on the wire: raw sockets, one response each."""
 
 import contextlib
 import socket
@@ -15,10 +15,10 @@ Behaviour = Callable[[socket.socket, threading.Event], None]
 @contextlib.contextmanager
 def server(behave: Behaviour) -> Iterator[tuple[str, list[bytes]]]:
     """Yield the address of a server and the beginnings of the requests that it got."""
-    wire = socket.create_server(("127.0.0.1", 0))
+    transport = socket.create_server(("127.0.0.1", 0))
     over = threading.Event()
     seen: list[bytes] = []
-    wire.settimeout(0.1)
+    transport.settimeout(0.1)
 
     def talk(connection: socket.socket) -> None:
         with connection, contextlib.suppress(OSError):
@@ -29,17 +29,17 @@ def server(behave: Behaviour) -> Iterator[tuple[str, list[bytes]]]:
     def accept() -> None:
         while not over.is_set():
             with contextlib.suppress(OSError):
-                connection, _ = wire.accept()
+                connection, _ = transport.accept()
                 threading.Thread(target=talk, args=(connection,), daemon=True).start()
 
     thread = threading.Thread(target=accept, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{wire.getsockname()[1]}", seen
+        yield f"http://127.0.0.1:{transport.getsockname()[1]}", seen
     finally:
         over.set()
         thread.join(3)
-        wire.close()
+        transport.close()
 
 
 def hang(_: socket.socket, over: threading.Event) -> None:
@@ -55,7 +55,7 @@ def garbage(connection: socket.socket, _: threading.Event) -> None:
 
 
 def drip(connection: socket.socket, over: threading.Event) -> None:
-    """Send a header byte after byte: each is in time, the answer never is."""
+    """Send a header byte after byte: each is in time, the response never is."""
     connection.sendall(b"HTTP/1.1 200 OK\r\nx-slow: ")
     while not over.is_set():
         connection.sendall(b"a")
@@ -83,28 +83,28 @@ def endless(connection: socket.socket, over: threading.Event) -> None:
         time.sleep(0.02)
 
 
-def answering(text: bytes) -> Behaviour:
-    def answer(connection: socket.socket, _: threading.Event) -> None:
+def respond(text: bytes) -> Behaviour:
+    def response(connection: socket.socket, _: threading.Event) -> None:
         connection.sendall(text)
 
-    return answer
+    return response
 
 
 @contextlib.contextmanager
-def telling(answers: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield the address of a server that answers JSON by path, 404 to what it does not know."""
+def telling(responses: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the address of a server that responses JSON by path, 404 to what it does not know."""
 
     class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
+        def response(self) -> None:
             self.rfile.read(int(self.headers.get("content-length") or 0))
-            body = answers.get(self.path.partition("?")[0])
+            body = responses.get(self.path.partition("?")[0])
             self.send_response(404 if body is None else 200)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body or b"")))
             self.end_headers()
             self.wfile.write(body or b"")
 
-        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer  # noqa: N815 - names of http.server
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = response  # noqa: N815 - names of http.server
 
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""

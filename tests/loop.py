@@ -9,8 +9,8 @@ operation was called with success, and each rule was kept and broken by who can 
   run comes from the rule's own examples: the day on which the clock starts, and what a user is
   mistaken about.
 - a rule about notices by what a receiver on a real socket was sent.
-- a rule about answers by servers that answer as its examples do; the fuzzer has to name the rule
-  of each wrong answer, and must not name it of a right one.
+- a rule about responses by servers that response as its examples do; the fuzzer has to name the rule
+  of each wrong response, and must not name it of a right one.
 
 Who can break a rule is read from the contract. A rule that nothing can break says why itself.
 """
@@ -25,15 +25,15 @@ from typing import Any
 import receiving
 import wrong_answers
 from sellerspec import contract, fuzz, sandbox
-from sellerspec.contract import call
-from sellerspec.contract.judge import stated_rules
+from sellerspec.contract import parts
+from sellerspec.contract.validator import stated_rules
 from sellerspec.model import Facts, Severity
 from sellerspec.strategies.breaking import starts
 
-SIDES = ("requests", "notices", "answers")
+SIDES = ("requests", "notices", "responses")
 
 PATIENCE = 60.0
-"""Seconds that an answer may take: a machine that is busy with other work is no server that hangs."""
+"""Seconds that an response may take: a machine that is busy with other work is no server that hangs."""
 
 
 def sides(marketplace: str) -> dict[str, set[str]]:
@@ -43,13 +43,13 @@ def sides(marketplace: str) -> dict[str, set[str]]:
     for ready in owner.operations():
         sent = found["notices" if ready.operation.webhook else "requests"]
         id = ready.operation.id
-        sent |= {each.id for each in stated_rules(owner.spec, call.request_schema(ready.spec), id)}
-        for status in ready.spec.answers:
-            schema = call.answer_schema(ready.spec, status)
-            found["answers"] |= {each.id for each in stated_rules(owner.spec, schema, id)}
+        sent |= {each.id for each in stated_rules(owner.spec, parts.request_schema(ready.spec), id)}
+        for status in ready.spec.responses:
+            schema = parts.response_schema(ready.spec, status)
+            found["responses"] |= {each.id for each in stated_rules(owner.spec, schema, id)}
         for rule in ready.functions:
             if not rule.why_not:
-                (found["answers"] if rule.reads in ("answer", "exchange") else sent).add(rule.id)
+                (found["responses"] if rule.reads in ("response", "exchange") else sent).add(rule.id)
     return found
 
 
@@ -69,8 +69,8 @@ class Tally:
         self.kept[side] |= result.coverage.kept
         self.broken[side] |= result.coverage.broken
         if side == "requests":
-            # no sandbox was made to answer wrongly, so what it answered kept its rules
-            self.kept["answers"] |= result.coverage.kept
+            # no sandbox was made to response wrongly, so what it answered kept its rules
+            self.kept["responses"] |= result.coverage.kept
         for key, statuses in result.coverage.statuses.items():
             self.accepted[key] += sum(n for status, n in statuses.items() if 200 <= status < 300)
         print(f"{self.marketplace} {what}: {len(result.findings)} findings, {result.requests} requests, "
@@ -120,24 +120,24 @@ def receivers(tally: Tally, count: int, seconds: float) -> None:
                 tally.take(result, "notices", f"receiver of {ready.operation.id}, seed {seed}")
 
 
-def answers(tally: Tally, wanted: set[str], seconds: float) -> None:
-    """Let servers answer wrongly, one rule after the other, and look whether the fuzzer names the rule."""
+def responses(tally: Tally, wanted: set[str], seconds: float) -> None:
+    """Let servers response wrongly, one rule after the other, and look whether the fuzzer names the rule."""
     for id in sorted(wanted):
         if any(id in _named(each, seconds) for each in wrong_answers.breaking(id)):
-            tally.broken["answers"].add(id)
-        if id not in tally.kept["answers"]:
+            tally.broken["responses"].add(id)
+        if id not in tally.kept["responses"]:
             named = [id in _named(each, seconds) for each in wrong_answers.mended(id)]
             if named and not any(named):
-                tally.kept["answers"].add(id)
-    named_ = len(tally.broken["answers"] & wanted)
+                tally.kept["responses"].add(id)
+    named_ = len(tally.broken["responses"] & wanted)
     print(f"{tally.marketplace} wrong answers: {named_} of {len(wanted)} rules named", flush=True)
 
 
-def _named(answer: wrong_answers.Answer, seconds: float) -> set[str]:
+def _named(response: wrong_answers.Response, seconds: float) -> set[str]:
     result = fuzz.run(
-        answer.operation.partition("/")[0],
-        app=wrong_answers.server(answer),
-        include=[answer.operation],
+        response.operation.partition("/")[0],
+        app=wrong_answers.server(response),
+        include=[response.operation],
         phases=["examples"],
         profile="quick",
         max_time=seconds,
@@ -172,7 +172,7 @@ def main() -> None:
         seeds(tally, chosen.seeds, chosen.seconds)
         circumstances(tally, by_side["requests"], chosen.seconds)
         receivers(tally, chosen.seeds, chosen.seconds)
-        answers(tally, by_side["answers"], chosen.seconds)
+        responses(tally, by_side["responses"], chosen.seconds)
         gaps = list(missing(tally, by_side))
         failed = failed or bool(gaps or tally.alarms)
         rules = contract.contract(marketplace).rules()

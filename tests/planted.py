@@ -35,11 +35,11 @@ def post(body: bytes = b"", headers: dict[str, str] | None = None, url: str = UR
     return Exchange("POST", url, 200, request_headers=headers or {}, request_body=body)
 
 
-def answer(
+def response(
     body: bytes = b"", headers: dict[str, str] | None = None, request: dict[str, str] | None = None
 ) -> Exchange:
     return Exchange(
-        "GET", URL, 200, request_headers=request or {}, answer_headers=headers or {}, answer_body=body
+        "GET", URL, 200, request_headers=request or {}, response_headers=headers or {}, response_body=body
     )
 
 
@@ -57,8 +57,8 @@ PLANTED = {
     5: post(headers={"X-Anything": S[5]}),
     6: post(headers={"Proxy-Authorization": f"Bearer {S[6]}"}),
     7: post(headers={"Cookie": f"a=b; sid={S[7]}"}),
-    8: answer(headers={"Set-Cookie": f"sid={S[8]}; Path=/; HttpOnly"}),
-    9: answer(headers={"X-Access-Token": S[9]}),
+    8: response(headers={"Set-Cookie": f"sid={S[8]}; Path=/; HttpOnly"}),
+    9: response(headers={"X-Access-Token": S[9]}),
     10: post(url=f"{URL}?access_token={S[10]}"),
     11: post(url=f"{URL}?filter[secret]={S[11]}"),
     12: post(url=f"{URL}?next={quote('https://a.example/?token=' + S[12], safe='')}"),
@@ -80,26 +80,26 @@ PLANTED = {
     28: post(MULTI_BODY, MULTI),
     29: post(MULTI_BODY, MULTI),
     30: post(MULTI_BODY.replace(S[28].encode(), S[30].encode()), {}),
-    31: answer(gzip.compress(dumps(token=S[31])), {"content-encoding": "gzip"}),
-    32: answer(brotli.compress(dumps(token=S[32])), {"content-encoding": "br"}),
-    33: answer(zlib.compress(dumps(token=S[33])), {"content-encoding": "deflate"}),
-    34: answer(zstandard.compress(dumps(token=S[34])), {"content-encoding": "zstd"}),
-    35: answer(gzip.compress(dumps(token=S[35])), {"content-type": "image/png"}),
-    36: answer(base64.b64encode(dumps(token=S[36])), {"content-type": "text/plain"}),
-    37: answer(dumps(blob=base64.b64encode(dumps(token=S[37])).decode()), JSON),
-    38: answer(dumps(blob=base64.b64encode(gzip.compress(dumps(token=S[38]))).decode()), JSON),
-    39: answer(headers={"Location": f"https://a.example/cb?access_token={S[39]}"}),
-    40: answer(headers={"location": f"/cb#id_token={S[40]}"}),
-    41: answer(dumps(errors=[f"Authentication key is not valid: {S[41]}"]), JSON, {"tiki-api": S[41]}),
-    42: answer(f"no such token: {S[42]}".encode(), {"content-type": "text/plain"}, {"Cookie": f"x={S[42]}"}),
-    43: answer(f"<error><token>{S[43]}</token></error>".encode(), {"content-type": "text/xml"}),
-    44: answer(f'{{"token": "{S[44]}", "cut off'.encode(), JSON),
-    45: answer(f"see {JWT} above".encode(), {"content-type": "text/plain"}),
-    46: answer(dumps(message=f"Bearer {S[46]} has expired"), JSON),
-    47: answer(dumps(shipping={"name": S[47]}), JSON),
-    48: answer(dumps(data=[{"shipping": {"street": S[48], "phone": "0900000999"}}]), JSON),
-    49: answer(f"<html>{'<p>' * 900}{S[49]}</html>".encode(), {"content-type": "text/html"}),
-    50: answer(b"\x89PNG\x00\xff" + S[50].encode(), {"content-type": "image/png"}),
+    31: response(gzip.compress(dumps(token=S[31])), {"content-encoding": "gzip"}),
+    32: response(brotli.compress(dumps(token=S[32])), {"content-encoding": "br"}),
+    33: response(zlib.compress(dumps(token=S[33])), {"content-encoding": "deflate"}),
+    34: response(zstandard.compress(dumps(token=S[34])), {"content-encoding": "zstd"}),
+    35: response(gzip.compress(dumps(token=S[35])), {"content-type": "image/png"}),
+    36: response(base64.b64encode(dumps(token=S[36])), {"content-type": "text/plain"}),
+    37: response(dumps(blob=base64.b64encode(dumps(token=S[37])).decode()), JSON),
+    38: response(dumps(blob=base64.b64encode(gzip.compress(dumps(token=S[38]))).decode()), JSON),
+    39: response(headers={"Location": f"https://a.example/cb?access_token={S[39]}"}),
+    40: response(headers={"location": f"/cb#id_token={S[40]}"}),
+    41: response(dumps(errors=[f"Authentication key is not valid: {S[41]}"]), JSON, {"tiki-api": S[41]}),
+    42: response(f"no such token: {S[42]}".encode(), {"content-type": "text/plain"}, {"Cookie": f"x={S[42]}"}),
+    43: response(f"<error><token>{S[43]}</token></error>".encode(), {"content-type": "text/xml"}),
+    44: response(f'{{"token": "{S[44]}", "cut off'.encode(), JSON),
+    45: response(f"see {JWT} above".encode(), {"content-type": "text/plain"}),
+    46: response(dumps(message=f"Bearer {S[46]} has expired"), JSON),
+    47: response(dumps(shipping={"name": S[47]}), JSON),
+    48: response(dumps(data=[{"shipping": {"street": S[48], "phone": "0900000999"}}]), JSON),
+    49: response(f"<html>{'<p>' * 900}{S[49]}</html>".encode(), {"content-type": "text/html"}),
+    50: response(b"\x89PNG\x00\xff" + S[50].encode(), {"content-type": "image/png"}),
 }  # fmt: skip
 assert len(PLANTED) == 50
 

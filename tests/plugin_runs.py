@@ -14,10 +14,10 @@ import uvicorn  # noqa: F401
 import vcr  # noqa: F401
 import yaml  # noqa: F401
 
+import sellerspec.cassettes.record.cassettes
 import sellerspec.cli
 import sellerspec.guard.over_httpx
 import sellerspec.guard.over_requests
-import sellerspec.record.cassettes
 import sellerspec.sandbox.running
 
 SRC = Path(sellerspec.__file__).parent.parent

@@ -1,10 +1,10 @@
 """Record the corpus anew: `python tests/record_corpus.py [FOLDER]`, run by hand (`make corpus`).
 
 Every operation of every marketplace is called on its sandbox over a real socket, and recorded by
-vcrpy through `sellerspec.record`: the success, and each documented refusal. For a refusal the
+vcrpy through `sellerspec.cassettes.record`: the success, and each documented refusal. For a refusal the
 request itself is made wrong where that gives the status (no token, another token, an unknown name,
 an example that breaks a rule); where the sandbox has no reason of its own (429, 500) it is told to
-answer so. Beside that, each documented example of a spec becomes an exchange of its own.
+response so. Beside that, each documented example of a spec becomes an exchange of its own.
 """
 
 import json
@@ -21,11 +21,14 @@ from urllib.parse import urlsplit
 import httpx
 
 from sandboxes import SHEET_ROW, receiver
-from sellerspec import cassette, contract, importing, marketplaces, record, sandbox, workbook
+from sellerspec import contract, marketplaces, sandbox
+from sellerspec.cassettes import format, record
 from sellerspec.cassettes.cleaning import scrubbed
 from sellerspec.cassettes.convert import documented
 from sellerspec.cassettes.convert.examples import made
+from sellerspec.contract import xlsx_import
 from sellerspec.contract.operation import OperationContract
+from sellerspec.io import xlsx
 from sellerspec.sandbox.running import Box
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,15 +78,15 @@ def tracked(box: Box) -> dict[str, Any]:
 
 def sheet() -> dict[str, Any]:
     """Return the upload of a workbook with one order."""
-    columns = workbook.read(importing.template("tnsl/importOrders"))[0].columns
-    return {"file": ("orders.xlsx", workbook.table("orders", columns, [SHEET_ROW]))}
+    columns = xlsx.read(xlsx_import.template("tnsl/importOrders"))[0].columns
+    return {"file": ("orders.xlsx", xlsx.table("orders", columns, [SHEET_ROW]))}
 
 
 def imported(box: Box, at: str) -> dict[str, Any]:
     """Import a workbook, to ask what became of it."""
-    answer = Attempt("POST", "/v1/order-imports", dict(box.headers), files=sheet()).send(box)
+    response = Attempt("POST", "/v1/order-imports", dict(box.headers), files=sheet()).send(box)
     box.advance(600)
-    return {"path": at.replace("ID", answer.json()["data"]["import_id"])}
+    return {"path": at.replace("ID", response.json()["data"]["import_id"])}
 
 
 PRELUDES: dict[str, Callable[[Box], dict[str, Any]]] = {
@@ -161,7 +164,7 @@ def statuses(operation: OperationContract, box: Box) -> Iterator[tuple[int, Atte
     for each in (first, *refusals(operation, first)):
         prepared(operation, box)
         tried.setdefault(each.send(box).status_code, each)
-    for status in operation.spec.answers:
+    for status in operation.spec.responses:
         yield status, tried.get(status, first), status in tried
 
 
@@ -181,20 +184,20 @@ def corpus(folder: Path) -> int:
                     case = "success" if status < 300 else f"refused-{status}"
                     path = folder / name / operation.operation.id / f"{case}.yaml"
                     with recorder.use_cassette(str(path)):
-                        answer = attempt.send(box)
-                    if answer.status_code != status:
-                        print(f"{operation.key}: {answer.status_code}, not {status}: {answer.text[:200]}")
+                        response = attempt.send(box)
+                    if response.status_code != status:
+                        print(f"{operation.key}: {response.status_code}, not {status}: {response.text[:200]}")
                         path.unlink(missing_ok=True)
         examples(name, folder)
     notices(folder)
-    return len(list(cassette.files([folder])))
+    return len(list(format.files([folder])))
 
 
 def examples(name: str, folder: Path) -> None:
     """Write each documented example of a spec."""
     for operation, case, recorded in documented(name):
         clean, _ = scrubbed([recorded], marketplace=name)
-        cassette.write(folder / name / operation / f"{case}.yaml", clean)
+        format.write(folder / name / operation / f"{case}.yaml", clean)
 
 
 def notices(folder: Path) -> None:
@@ -207,7 +210,7 @@ def notices(folder: Path) -> None:
         with tnsl.use_cassette(str(folder / "tnsl/orderStatusSync/notice.yaml")):
             box.move("347171001", "shipping/delivery_failed_1")
             box.deliveries()
-        hook.answers.append(400)
+        hook.responses.append(400)
         with tnsl.use_cassette(str(folder / "tnsl/orderStatusSync/refused-400.yaml")):
             box.move("347171002", "shipping/delivery_failed_1")
             box.deliveries()

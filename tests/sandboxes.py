@@ -1,4 +1,4 @@
-"""Sandboxes for tests: every answer that one gives is judged, and none may have an error."""
+"""Sandboxes for tests: every response that one gives is judged, and none may have an error."""
 
 import json
 from collections.abc import Iterator
@@ -13,9 +13,9 @@ import httpx
 
 import sellerspec
 from sellerspec import sandbox
+from sellerspec.sandbox.messages import Call, Reply
 from sellerspec.sandbox.running import Box
 from sellerspec.sandbox.server import Sandbox
-from sellerspec.sandbox.wire import Call, Reply
 
 SHEET_ROW: list[object] = [
     "E2E",
@@ -43,24 +43,24 @@ def example(path: str) -> Any:
     return json.loads((EXAMPLES / f"{path}.json").read_text())
 
 
-def judge(box: Sandbox) -> None:
+def validator(box: Sandbox) -> None:
     """Check every exchange of the log with the public `check_exchange`."""
     for entry in box.log.entries():
-        if entry.operation is None or entry.answer.drops:
+        if entry.operation is None or entry.response.drops:
             continue
         report = sellerspec.check_exchange(
             entry.exchange, operation=entry.operation.key, facts=entry.facts, requests="accepted"
         )
-        assert report.ok, f"{entry.call.method} {entry.call.url} {entry.answer.status}: {report}"
+        assert report.ok, f"{entry.call.method} {entry.call.url} {entry.response.status}: {report}"
 
 
 @contextmanager
 def running(marketplace: str, **settings: Any) -> Iterator[tuple[Box, httpx.Client]]:
-    """Run a sandbox on a real socket with a real client; at the end its answers are judged."""
+    """Run a sandbox on a real socket with a real client; at the end its responses are judged."""
     with sandbox.run(marketplace, **settings) as box:
         with httpx.Client(base_url=box.url, headers=box.headers, trust_env=False) as client:
             yield box, client
-        judge(box.sandbox)
+        validator(box.sandbox)
 
 
 class Client:
@@ -86,26 +86,26 @@ class Client:
 
 @contextmanager
 def calling(marketplace: str, *, judged: bool = True, **settings: Any) -> Iterator[Client]:
-    """Make a sandbox to be called without a socket; at the end its answers are judged."""
+    """Make a sandbox to be called without a socket; at the end its responses are judged."""
     box = sandbox.app(marketplace, **settings).sandbox
     try:
         yield Client(box)
         if judged:
-            judge(box)
+            validator(box)
     finally:
         box.close()
 
 
 class Receiver:
-    """A webhook receiver on a real socket: keeps what it gets, answers what it is told."""
+    """A webhook receiver on a real socket: keeps what it gets, responses what it is told."""
 
     def __init__(self) -> None:
         self.got: list[Any] = []
-        self.answers: list[int] = []
-        """Statuses of the next answers; 200 when none is left."""
+        self.responses: list[int] = []
+        """Statuses of the next responses; 200 when none is left."""
 
         self.hold = Event()
-        """While it is set, no answer is given."""
+        """While it is set, no response is given."""
 
         receiver = self
 
@@ -114,7 +114,7 @@ class Receiver:
                 receiver.got.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
                 while receiver.hold.is_set():
                     sleep(0.002)
-                self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
+                self.send_response(receiver.responses.pop(0) if receiver.responses else 200)
                 self.send_header("content-length", "0")
                 self.end_headers()
 

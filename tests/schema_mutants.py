@@ -17,10 +17,10 @@ from examples import Example, examples, exchange
 from sellerspec.contract import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import NO_FACTS
-from sellerspec.spec import OperationSpec
+from sellerspec.openapi.spec import OperationSpec
 
 MAPS = ("properties", "patternProperties", "dependentSchemas")
-LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "x-advice")
+LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "x-warnings")
 ONE = ("items", "additionalProperties", "not", "if", "then", "else", "contains", "propertyNames")
 BOUNDS = (
     *("minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"),
@@ -142,7 +142,7 @@ class Subject:
 
     def _schemas(self) -> Iterator[Any]:
         yield from (each.schema for each in self.spec.parameters)
-        for body in (self.spec.request, *self.spec.answers.values()):
+        for body in (self.spec.request, *self.spec.responses.values()):
             if body is not None:
                 yield body.schema
 

@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "expected"
 
 
 def said(marketplace: str) -> str:
-    """Return one paragraph for each invalid example: its findings, and the answer of the marketplace."""
+    """Return one paragraph for each invalid example: its findings, and the response of the marketplace."""
     lines: list[str] = []
     for each in examples("invalid"):
         if each.operation.startswith(f"{marketplace}/"):
@@ -22,8 +22,8 @@ def said(marketplace: str) -> str:
             for finding in report.findings:
                 lines.append(f"  {finding}")
                 lines.extend(f"    hint: {text}" for text in (finding.hint,) if text)
-            answer = report.strict().server_answer()
-            lines.append(f"  -> {answer.status} {json.dumps(answer.body, ensure_ascii=False)[:400]}")
+            response = report.strict().server_response()
+            lines.append(f"  -> {response.status} {json.dumps(response.body, ensure_ascii=False)[:400]}")
     return "\n".join([*lines, ""])
 
 

@@ -15,11 +15,11 @@ import pytest
 from pyarrow import parquet
 
 from sellerspec import bulk
-from sellerspec.bulk import plants, reading, scanning
+from sellerspec.bulk import faults, reading, scanning
 from sellerspec.bulk.generate import generate
 from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.pool import cores
-from sellerspec.errors import MissingExtra, NotUsable, SellerspecError, Unreadable
+from sellerspec.errors import MissingExtra, UsageError, SellerspecError, ParseError
 
 CREATE, PRICE = "tiki/createProduct", "tiki/updateSku"
 
@@ -125,9 +125,9 @@ def test_a_line_or_an_item_has_a_most(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b"{}\n" + long))
     (tmp_path / "a.json").write_bytes(b"[{}," + long + b"]")
     for name, says in (("a.jsonl", "line 2"), ("a.jsonl.gz", "line 2"), ("a.json", "item 2")):
-        with pytest.raises(Unreadable, match=f"{name}: {says} has more than 20 bytes"):
+        with pytest.raises(ParseError, match=f"{name}: {says} has more than 20 bytes"):
             list(reading.chunks([str(tmp_path / name)], size=8))
-    with pytest.raises(Unreadable, match="a bracket that nothing opened, after item 0"):
+    with pytest.raises(ParseError, match="a bracket that nothing opened, after item 0"):
         list(scanning.items([b"[1}"]))
 
 
@@ -170,12 +170,12 @@ def test_findings_beyond_one_block_are_all_written(tmp_path: Path) -> None:
 
 def test_a_line_that_repeats_needs_one_before_it() -> None:
     lines = list(generate(CREATE, 200, broken=1.0, seed=2))
-    repeated = [each for _, found in lines for each in found if each.rule.startswith("sellerspec.catalogue")]
+    repeated = [each for _, found in lines for each in found if each.rule.startswith("sellerspec.contract.registry")]
     clean = [number for number, (_, found) in enumerate(lines, 1) if not found]
     assert repeated
     assert len(clean) == 1
     assert clean[0] < min(each.line for each in repeated)
-    with pytest.raises(NotUsable, match="no example of a body"):
+    with pytest.raises(UsageError, match="no example of a body"):
         next(generate("tiki/getOrder", 1))
 
 
@@ -187,8 +187,8 @@ def test_an_example_that_a_number_would_break_is_no_template(tmp_path: Path) -> 
 
         return (LINE_READABLE("too long", "/name"),) if len(value["name"]) > 25 else ()
 
-    assert plants._template(findings, tmp_path / "long.json", compared=True) is None
-    assert plants._template(findings, tmp_path / "long.json", compared=False) is not None
+    assert faults._template(findings, tmp_path / "long.json", compared=True) is None
+    assert faults._template(findings, tmp_path / "long.json", compared=False) is not None
 
 
 def test_keys_of_the_wrong_type_leave_those_of_the_right_type() -> None:

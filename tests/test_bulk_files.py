@@ -19,7 +19,7 @@ from sellerspec.bulk import reading
 from sellerspec.bulk.generate import generate
 from sellerspec.bulk.results import COLUMNS, safe
 from sellerspec.bulk.scanning import items
-from sellerspec.errors import NotUsable, SellerspecError, UnknownName, Unreadable
+from sellerspec.errors import UsageError, SellerspecError, UnknownName, ParseError
 
 CREATE = "tiki/createProduct"
 HOW = bulk.How(CREATE)
@@ -159,7 +159,7 @@ def test_a_run_of_another_call_is_not_gone_on_with(small: Path, tmp_path: Path) 
 
     with pytest.raises(bulk.Interrupted):
         bulk.check_files([str(small)], HOW, workers=1, output=tmp_path / "a.jsonl", watch=interrupt)
-    with pytest.raises(NotUsable, match="cannot resume: options changed"):
+    with pytest.raises(UsageError, match="cannot resume: options changed"):
         bulk.check_files(
             [str(small)], bulk.How(CREATE, strict=True), output=tmp_path / "a.jsonl", resume=True
         )
@@ -226,7 +226,7 @@ def test_an_array_comes_apart_wherever_its_blocks_end(size: int) -> None:
     ],
 )
 def test_what_is_no_array_is_refused(text: bytes, says: str) -> None:
-    with pytest.raises(Unreadable, match=says):
+    with pytest.raises(ParseError, match=says):
         list(items([text]))
 
 
@@ -295,7 +295,7 @@ def test_findings_come_as_csv_and_parquet_too_and_no_cell_is_a_formula(small: Pa
     assert safe('=HYPERLINK("http://x")') == '\'=HYPERLINK("http://x")'
     assert safe("plain") == "plain"
     assert safe(3) == 3
-    with pytest.raises(NotUsable, match="findings are written as"):
+    with pytest.raises(UsageError, match="findings are written as"):
         bulk.check_files([str(small)], HOW, output=tmp_path / "f.txt")
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from sellerspec.bulk.checker import texts
 from sellerspec.bulk.reading import chunks
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
 
 LINES = [b'{"a": 1}', b"", b"x" * 50, b"[]", b'{"b": "long"}']
 
@@ -41,5 +41,5 @@ def test_a_file_that_became_shorter_is_an_error(tmp_path: Path) -> None:
     path.write_bytes(b"[]\n[]\n")
     (chunk,) = chunks([str(path)])
     path.write_bytes(b"[]\n")
-    with pytest.raises(Unreadable, match="became shorter"):
+    with pytest.raises(ParseError, match="became shorter"):
         list(texts(chunk))

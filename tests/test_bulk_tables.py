@@ -14,9 +14,10 @@ import pyarrow
 import pytest
 from pyarrow import parquet
 
-from sellerspec import bulk, workbook
+from sellerspec import bulk
 from sellerspec.bulk.tables import columns, products, template
-from sellerspec.errors import NotUsable, SellerspecError
+from sellerspec.errors import UsageError, SellerspecError
+from sellerspec.io import xlsx
 
 CREATE = "tiki/createProduct"
 HEADER = (
@@ -48,7 +49,7 @@ def write(path: Path) -> Path:
         lines = [";".join("" if cell is None else str(cell) for cell in row) for row in (HEADER, *ROWS)]
         path.write_text("\r\n".join(lines), encoding="utf-8-sig")
     elif path.suffix == ".xlsx":
-        path.write_bytes(workbook.table("goods", HEADER, ROWS))
+        path.write_bytes(xlsx.table("goods", HEADER, ROWS))
     else:
         kept = [
             dict(zip(HEADER, [None if cell is None else str(cell) for cell in row], strict=True))
@@ -127,7 +128,7 @@ def test_a_mapping_file_says_which_column_is_which_member(tmp_path: Path) -> Non
     )
     header = ("id", "title", "code", "cost", "photos", "note")
     rows = [("x", "Áo", "A", "5", "p q", 12), ("x", None, 7, 6, None, None)]
-    (tmp_path / "t.xlsx").write_bytes(workbook.table("goods", header, rows))
+    (tmp_path / "t.xlsx").write_bytes(xlsx.table("goods", header, rows))
     (found,) = products(str(tmp_path / "t.xlsx"), CREATE, str(tmp_path / "m.yaml"))
     assert found.value == {
         "name": "Áo",
@@ -154,7 +155,7 @@ def test_a_mapping_file_says_which_column_is_which_member(tmp_path: Path) -> Non
 )
 def test_a_mapping_that_does_not_fit_is_refused(mapping: str, says: str, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(mapping)
-    (tmp_path / "t.xlsx").write_bytes(workbook.table("goods", ("a",), [("x",)]))
+    (tmp_path / "t.xlsx").write_bytes(xlsx.table("goods", ("a",), [("x",)]))
     with pytest.raises(SellerspecError, match=says):
         list(products(str(tmp_path / "t.xlsx"), CREATE, str(tmp_path / "m.yaml")))
 
@@ -196,7 +197,7 @@ def test_the_command_writes_templates_and_says_what_it_cannot(tmp_path: Path) ->
 
     assert run("template", CREATE, "--format", "csv").stdout.startswith("product,category_id,")
     assert run("template", CREATE, "--output", tmp_path / "t.xlsx").returncode == 0
-    assert workbook.read((tmp_path / "t.xlsx").read_bytes())[0].name == "createProduct"
+    assert xlsx.read((tmp_path / "t.xlsx").read_bytes())[0].name == "createProduct"
     done = run("check", write(tmp_path / "goods.csv"), "--as", CREATE, "--workers", "1")
     assert (done.returncode, "tiki.variant-price" in done.stdout) == (1, True)
     assert "say --as OPERATION" in run("check", tmp_path / "goods.csv").stderr
@@ -205,7 +206,7 @@ def test_the_command_writes_templates_and_says_what_it_cannot(tmp_path: Path) ->
 def test_comments_need_one_table_and_a_workbook(tmp_path: Path) -> None:
     path = write(tmp_path / "goods.csv")
     for names, target in (([str(path)], "a.csv"), ([str(path), str(path)], "a.xlsx")):
-        with pytest.raises(NotUsable):
+        with pytest.raises(UsageError):
             bulk.check_files(names, bulk.How(CREATE), workers=1, annotate=tmp_path / target)
 
 
@@ -237,14 +238,14 @@ def test_cells_of_any_type_become_json(tmp_path: Path) -> None:
     }  # fmt: skip
     how = bulk.How(CREATE, mapping=str(tmp_path / "m.yaml"))
     bulk.check_files([str(tmp_path / "t.parquet")], how, workers=1, annotate=tmp_path / "said.xlsx")
-    (sheet,) = workbook.read((tmp_path / "said.xlsx").read_bytes())
+    (sheet,) = xlsx.read((tmp_path / "said.xlsx").read_bytes())
     assert sheet.rows[0].cells["tags"] == "x|y"
     assert sheet.rows[0].cells["whole"] == 5
 
 
 def test_a_table_too_large_for_comments_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workbook, "MAX_ROWS", 3)
-    with pytest.raises(NotUsable, match="a table of more than 3 rows is too large for comments"):
+    monkeypatch.setattr(xlsx, "MAX_ROWS", 3)
+    with pytest.raises(UsageError, match="a table of more than 3 rows is too large for comments"):
         bulk.check_files([str(write(tmp_path / "goods.csv"))], bulk.How(CREATE), workers=1,
                          annotate=tmp_path / "said.xlsx")  # fmt: skip
 

@@ -8,11 +8,14 @@ import pytest
 import yaml
 from openapi_spec_validator import validate
 
-from sellerspec import bundling, comparing, contract, linting, strict
-from sellerspec.errors import BadSpec, UnknownName, Unreadable
-from sellerspec.overlay import Overlay, corrected, read
-from sellerspec.spec import Spec
-from sellerspec.whole import Whole
+from sellerspec import contract
+from sellerspec.contract import lint
+from sellerspec.errors import SpecError, UnknownName, ParseError
+from sellerspec.io import strict
+from sellerspec.openapi import bundle, diff
+from sellerspec.openapi.document import Document
+from sellerspec.openapi.overlay import Overlay, corrected, read
+from sellerspec.openapi.spec import Spec
 
 SOURCE = {"document": "d", "section": "1", "status": "documented"}
 NAMES = ("tiki", "tnsl", "tokopedia")
@@ -29,32 +32,32 @@ def references(value: Any) -> set[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bundle_is_valid_needs_no_file_and_means_the_same(name: str, tmp_path: Path) -> None:
-    document = bundling.bundle(name)
+    document = bundle.bundle(name)
     validate(document)
     assert {each.partition("#")[0] for each in references(document)} == {""}
-    text = bundling.written(document)
+    text = bundle.written(document)
     assert "externalValue" not in text
     assert "x-place" not in text
     assert "x-refusal" in text
     path = tmp_path / "bundle.yaml"
     path.write_text(text, encoding="utf-8")
-    assert comparing.diff(name, str(path)) == ()
-    assert linting.lint(str(path)) == ()
-    assert bundling.bundle(str(path)) == document
+    assert diff.diff(name, str(path)) == ()
+    assert lint.lint(str(path)) == ()
+    assert bundle.bundle(str(path)) == document
     assert list(Spec(name, path).ids()) == list(contract.contract(name).spec.ids())
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_yaml_and_json_hold_the_same_also_for_other_readers(name: str) -> None:
-    document = bundling.bundle(name)
-    text = bundling.written(document)
-    assert strict.decode_yaml(text) == strict.decode(bundling.written(document, "json")) == document
+    document = bundle.bundle(name)
+    text = bundle.written(document)
+    assert strict.decode_yaml(text) == strict.decode(bundle.written(document, "json")) == document
     assert yaml.safe_load(text) == document
 
 
 def test_texts_that_another_yaml_reads_as_numbers_are_quoted() -> None:
     tricky = ["1e3", "0o7", "1.", ".5", "+1", "12e03", "0x1F", "yes", "null", "1_000", "v1", "x"]
-    text = bundling.written({"all": tricky, "same": tricky})
+    text = bundle.written({"all": tricky, "same": tricky})
     assert yaml.safe_load(text) == {"all": tricky, "same": tricky}
     for each in tricky[:9]:
         assert f"- '{each}'\n" in text
@@ -68,26 +71,26 @@ def test_overlays_are_applied_and_shared_parts_stay_shared(tmp_path: Path) -> No
         "  - {target: $.components.schemas.order, update: {x-here: 1}}\n"
         "  - {target: $.components.parameters.limit, remove: true}\n"
     )
-    document = bundling.bundle("tnsl", overlays=[str(path)])
+    document = bundle.bundle("tnsl", overlays=[str(path)])
     validate(document)
     assert document["components"]["schemas"]["order"]["x-here"] == 1
     first = document["paths"]["/v1/orders"]["get"]["parameters"][0]
     assert first["name"] == "limit"  # its home is gone, so it is written where it is used
-    assert bundling.bundle("tnsl")["components"]["parameters"]["limit"]["name"] == "limit"
+    assert bundle.bundle("tnsl")["components"]["parameters"]["limit"]["name"] == "limit"
     bundled = tmp_path / "tnsl.json"
-    bundled.write_text(bundling.written(bundling.bundle("tnsl"), "json"))
-    again = bundling.bundle(str(bundled), overlays=[str(path)])
+    bundled.write_text(bundle.written(bundle.bundle("tnsl"), "json"))
+    again = bundle.bundle(str(bundled), overlays=[str(path)])
     assert again["components"]["schemas"]["order"]["x-here"] == 1
 
 
 def test_what_is_no_spec_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="did you mean `tiki`"):
-        bundling.bundle("tikki")
-    with pytest.raises(Unreadable, match="no such file"):
-        bundling.bundle(str(tmp_path / "none.yaml"))
+        bundle.bundle("tikki")
+    with pytest.raises(ParseError, match="no such file"):
+        bundle.bundle(str(tmp_path / "none.yaml"))
     (tmp_path / "list.json").write_text("[]")
-    with pytest.raises(BadSpec, match="not an OpenAPI document"):
-        bundling.bundle(str(tmp_path / "list.json"))
+    with pytest.raises(SpecError, match="not an OpenAPI document"):
+        bundle.bundle(str(tmp_path / "list.json"))
 
 
 @pytest.fixture
@@ -110,7 +113,7 @@ def scattered(tmp_path: Path) -> Path:
         "{schema: {$ref: 'a/shape.json'}}}}}}\n"
     )
     body = {"application/json": {"schema": {"$ref": "shape.json"}}}
-    answers = {
+    responses = {
         "200": {"description": "d", "content": body},
         "201": {"description": "d", "content": {"application/json": {"schema": {"$ref": "yes.json"}}}},
         "202": {"description": "d", "content": {"application/json": {"schema": {"$ref": "#/x-own/part"}}}},
@@ -121,7 +124,7 @@ def scattered(tmp_path: Path) -> Path:
         "x-own": {"part": {"type": "null"}},
         "x-sources": {"d": {"title": "D", "seen": ""}},
         "paths": {
-            "/first": {"get": {"operationId": "first", "x-source": SOURCE, "responses": answers}},
+            "/first": {"get": {"operationId": "first", "x-source": SOURCE, "responses": responses}},
             "/second": {"$ref": "item.yaml"},
         },
     }
@@ -131,7 +134,7 @@ def scattered(tmp_path: Path) -> Path:
 
 
 def test_files_of_one_name_get_names_of_their_own(scattered: Path) -> None:
-    document = bundling.bundle(str(scattered))
+    document = bundle.bundle(str(scattered))
     validate(document)
     assert document["components"]["schemas"] == {
         "shape": {
@@ -142,9 +145,9 @@ def test_files_of_one_name_get_names_of_their_own(scattered: Path) -> None:
         "shape-deep": {"type": "integer"},
         "shape-2": {"type": "string"},
     }
-    answers = document["paths"]["/first"]["get"]["responses"]
-    assert answers["201"]["content"]["application/json"]["schema"] is True
-    assert answers["202"]["content"]["application/json"]["schema"] == {"type": "null"}
+    responses = document["paths"]["/first"]["get"]["responses"]
+    assert responses["201"]["content"]["application/json"]["schema"] is True
+    assert responses["202"]["content"]["application/json"]["schema"] == {"type": "null"}
     assert document["paths"]["/second"]["get"]["operationId"] == "second"
     assert document["x-marketplace"] == "mine"
 
@@ -160,4 +163,4 @@ def test_a_part_without_a_home_is_owned_by_its_place(scattered: Path, tmp_path: 
     whole = corrected(Spec("mine", scattered), [known])
     assert whole.root["x-own"]["part"] == {"type": "null"}
     assert "$ref" not in json.dumps(whole.folded())
-    assert isinstance(whole, Whole)
+    assert isinstance(whole, Document)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from sellerspec.contract.call import typed
-from sellerspec.spec import Parameter
+from sellerspec.contract.parts import typed
+from sellerspec.openapi.spec import Parameter
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,11 @@ import yaml
 from vcr.persisters.filesystem import FilesystemPersister
 from vcr.serializers import jsonserializer, yamlserializer
 
-from sellerspec import Exchange, cassette
-from sellerspec.cassette import Origin, Recorded
-from sellerspec.cassette.types import kind, otherwise, places, together
-from sellerspec.errors import Unreadable
+from sellerspec import Exchange
+from sellerspec.cassettes import format
+from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.cassettes.format.types import kind, otherwise, places, together
+from sellerspec.errors import ParseError
 
 GOOD = """\
 interactions:
@@ -38,7 +39,7 @@ interactions:
       - tiki.orders-limit /request/query/limit
       spec: tiki v1
       types:
-        /answer/body/a: integer
+        /response/body/a: integer
       dropped:
       - request body (5 bytes of image/png)
     status:
@@ -53,14 +54,14 @@ version: 1
 def test_a_cassette_is_read_with_the_place_and_the_origin_of_each_exchange(tmp_path):
     path = tmp_path / "good.yaml"
     path.write_text(GOOD)
-    found = cassette.read(path)
+    found = format.read(path)
     first, second = found.exchanges
     assert first.exchange == Exchange(
         "GET",
         "https://api.tiki.vn/integration/v1/orders",
         200,
         request_headers={"Accept": "*/*", "X-Twice": "a, b"},
-        answer_body=b'{"a": 1}',
+        response_body=b'{"a": 1}',
     )
     assert first.origin == Origin(
         "2026-01-31T12:00:00Z",
@@ -68,7 +69,7 @@ def test_a_cassette_is_read_with_the_place_and_the_origin_of_each_exchange(tmp_p
         "tiki v1",
         "tiki/listOrders",
         ("tiki.orders-limit /request/query/limit",),
-        {"/answer/body/a": "integer"},
+        {"/response/body/a": "integer"},
         ("request body (5 bytes of image/png)",),
     )
     assert (first.place, second.place) == (f"{path}:2", f"{path}:30")
@@ -78,17 +79,17 @@ def test_a_cassette_is_read_with_the_place_and_the_origin_of_each_exchange(tmp_p
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
 def test_what_we_write_vcrpy_loads_and_saves_again_to_the_byte(tmp_path, form):
-    exchanges = cassette.read_text(GOOD).exchanges[: 1 if form == "json" else 2]
+    exchanges = format.read_text(GOOD).exchanges[: 1 if form == "json" else 2]
     path = tmp_path / f"a.{form}"
-    cassette.write(path, exchanges, metadata={"note": "kept"})
+    format.write(path, exchanges, metadata={"note": "kept"})
     before = path.read_bytes()
     serializer = yamlserializer if form == "yaml" else jsonserializer
     requests, responses, metadata = FilesystemPersister.load_cassette(str(path), serializer)
     again = {"requests": requests, "responses": responses, "metadata": metadata}
     FilesystemPersister.save_cassette(str(path), again, serializer)
     assert path.read_bytes() == before
-    assert cassette.read(path).metadata == {"note": "kept"}
-    read = [(each.exchange, each.origin) for each in cassette.read(path).exchanges]
+    assert format.read(path).metadata == {"note": "kept"}
+    read = [(each.exchange, each.origin) for each in format.read(path).exchanges]
     assert read == [(each.exchange, each.origin) for each in exchanges]
 
 
@@ -99,10 +100,10 @@ def test_plain_vcrpy_replays_what_we_write(tmp_path):
         "GET",
         "http://shop.example/a",
         200,
-        answer_headers={"content-type": "text/plain"},
-        answer_body=b"hello",
+        response_headers={"content-type": "text/plain"},
+        response_body=b"hello",
     )
-    cassette.write(
+    format.write(
         tmp_path / "a.yaml", [Recorded(exchange, Origin("2026-01-01T00:00:00Z", "live", "tiki v1"))]
     )
     with vcr.use_cassette(str(tmp_path / "a.yaml"), record_mode="none"):
@@ -127,10 +128,10 @@ def test_plain_scalars_are_read_as_pyyaml_reads_them_but_times_stay_text():
         "=",
         "+12",
     ):
-        value = cassette.events.decode(f"a: {text}\n")[0]["a"]
+        value = format.events.decode(f"a: {text}\n")[0]["a"]
         assert value == yaml.safe_load(f"a: {text}\n")["a"] if text != "=" else value == "=", text
-    assert cassette.events.decode("a: 2026-01-31")[0] == {"a": "2026-01-31"}
-    assert cassette.events.decode("- !!str 1\n- !!int 3\n- !!python/tuple [4]")[0] == ["1", 3, [4]]
+    assert format.events.decode("a: 2026-01-31")[0] == {"a": "2026-01-31"}
+    assert format.events.decode("- !!str 1\n- !!int 3\n- !!python/tuple [4]")[0] == ["1", 3, [4]]
 
 
 def test_what_vcrpy_itself_writes_for_buffered_bodies_is_understood():
@@ -138,13 +139,13 @@ def test_what_vcrpy_itself_writes_for_buffered_bodies_is_understood():
         "body: null",
         'body: !!python/object/new:_io.BytesIO {state: !!python/tuple [!!binary "YWI=", 0, null]}',
     )
-    assert cassette.read_text(text).exchanges[0].exchange.request_body == b"ab"
+    assert format.read_text(text).exchanges[0].exchange.request_body == b"ab"
     text = GOOD.replace(
         "body: null", "body: !!python/object/new:_io.BytesIO {state: !!python/tuple ['ab', 0, null]}"
     )
-    assert cassette.read_text(text).exchanges[0].exchange.request_body == b"ab"
+    assert format.read_text(text).exchanges[0].exchange.request_body == b"ab"
     assert (
-        cassette.read_text(GOOD.replace("body: null", "body: [a, b]")).exchanges[0].exchange.request_body
+        format.read_text(GOOD.replace("body: null", "body: [a, b]")).exchanges[0].exchange.request_body
         == b"ab"
     )
 
@@ -153,7 +154,7 @@ def test_a_few_aliases_are_understood():
     text = GOOD.replace("headers: {}, method", "headers: &none {}, method").replace(
         "headers: {}, status", "headers: *none, status"
     )
-    assert len(cassette.read_text(text).exchanges) == 2
+    assert len(format.read_text(text).exchanges) == 2
 
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -230,8 +231,8 @@ def test_a_broken_or_hostile_file_is_an_error_with_its_place_and_never_an_empty_
 ):
     path = tmp_path / "x.yaml"
     path.write_text(text)
-    with pytest.raises(Unreadable) as caught:
-        cassette.read(path)
+    with pytest.raises(ParseError) as caught:
+        format.read(path)
     if said is not None:
         assert str(caught.value).replace(f"{tmp_path}/", "") == said
 
@@ -239,36 +240,36 @@ def test_a_broken_or_hostile_file_is_an_error_with_its_place_and_never_an_empty_
 def test_files_that_are_not_text_too_large_missing_or_no_json_are_errors(tmp_path):
     path = tmp_path / "x.yaml"
     path.write_bytes(b"a: 1\nb: \xff")
-    with pytest.raises(Unreadable, match=r"x.yaml:2:1: not UTF-8: byte 0xff"):
-        cassette.read(path)
-    with pytest.raises(Unreadable, match="9 bytes, at most 5 are read"):
-        cassette.read(path, most=5)
-    with pytest.raises(Unreadable, match="no such file"):
-        cassette.read(tmp_path / "none.yaml")
-    with pytest.raises(Unreadable, match="there is no such file or folder"):
-        list(cassette.files([tmp_path / "none"]))
+    with pytest.raises(ParseError, match=r"x.yaml:2:1: not UTF-8: byte 0xff"):
+        format.read(path)
+    with pytest.raises(ParseError, match="9 bytes, at most 5 are read"):
+        format.read(path, most=5)
+    with pytest.raises(ParseError, match="no such file"):
+        format.read(tmp_path / "none.yaml")
+    with pytest.raises(ParseError, match="there is no such file or folder"):
+        list(format.files([tmp_path / "none"]))
     broken = tmp_path / "x.json"
     broken.write_text('{"interactions": [')
-    with pytest.raises(Unreadable, match=r"x.json:1:\d+: not JSON"):
-        cassette.read(broken)
+    with pytest.raises(ParseError, match=r"x.json:1:\d+: not JSON"):
+        format.read(broken)
 
 
 def test_a_folder_gives_its_cassettes_sorted_and_a_json_text_is_known_by_its_brace(tmp_path):
     for name in ("b.yml", "a.json", "c/d.yaml", "e.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    found = [each.relative_to(tmp_path).as_posix() for each in cassette.files([tmp_path])]
+    found = [each.relative_to(tmp_path).as_posix() for each in format.files([tmp_path])]
     assert found == ["a.json", "b.yml", "c/d.yaml"]
     text = json.dumps(yaml.safe_load(GOOD.replace('!!binary "/wA="', "x")))
-    assert [each.place for each in cassette.read_text(text, name="a").exchanges] == ["a#0", "a#1"]
+    assert [each.place for each in format.read_text(text, name="a").exchanges] == ["a#0", "a#1"]
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     path = tmp_path / "new" / "a.json"
     with pytest.raises(TypeError):
-        cassette.write(path, [Recorded(Exchange("GET", "http://a.example", 200, answer_body=b"\xff"))])
+        format.write(path, [Recorded(Exchange("GET", "http://a.example", 200, response_body=b"\xff"))])
     assert not path.exists()
-    cassette.write(path, [Recorded(Exchange("GET", "http://a.example", 799))])
+    format.write(path, [Recorded(Exchange("GET", "http://a.example", 799))])
     assert json.loads(path.read_text())["interactions"][0]["response"]["status"] == {
         "code": 799,
         "message": "",

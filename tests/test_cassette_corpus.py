@@ -8,17 +8,17 @@ from typing import Any
 
 import pytest
 
-from sellerspec import cassette, contract, marketplaces
-from sellerspec.cassette import Recorded
-from sellerspec.cassette.types import places
-from sellerspec.cassettes import Checker, Settings, check_cassettes
+from sellerspec import contract, marketplaces
+from sellerspec.cassettes import Checker, Settings, check_cassettes, format
 from sellerspec.cassettes.convert import documented
 from sellerspec.cassettes.coverage import coverage
+from sellerspec.cassettes.format import Recorded
+from sellerspec.cassettes.format.types import places
 from sellerspec.model import Path as Place
 from sellerspec.model import pointer
 
 CORPUS = Path(__file__).parents[1] / "cassettes"
-FILES = list(cassette.files([CORPUS]))
+FILES = list(format.files([CORPUS]))
 
 
 def test_every_exchange_of_the_corpus_is_green():
@@ -30,7 +30,7 @@ def test_every_operation_has_a_success_and_each_documented_refusal_and_every_doc
     assert shown.unknown == ()
     assert shown.missing == ()
     for name in marketplaces.NAMES:
-        there = {each.relative_to(CORPUS / name).as_posix() for each in cassette.files([CORPUS / name])}
+        there = {each.relative_to(CORPUS / name).as_posix() for each in format.files([CORPUS / name])}
         assert {f"{operation}/{case}.yaml" for operation, case, _ in documented(name)} <= there
         ids = {each.operation.id for each in contract.contract(name).operations()}
         assert {each.partition("/")[0] for each in there} == ids
@@ -38,7 +38,7 @@ def test_every_operation_has_a_success_and_each_documented_refusal_and_every_doc
 
 def test_every_exchange_tells_when_from_where_and_with_which_spec_it_was_recorded():
     for path in FILES:
-        for each in cassette.read(path).exchanges:
+        for each in format.read(path).exchanges:
             assert each.origin.source in ("sandbox", "documentation")
             market = path.relative_to(CORPUS).parts[0]
             assert each.origin.spec == f"{market} {contract.contract(market).spec.version}"
@@ -57,7 +57,7 @@ def otherwise(value: Any, at: Place) -> Any:
 
 def mutants(recorded: Recorded) -> Iterator[tuple[str, Recorded]]:
     """Yield an exchange once for each field of its bodies, with that field's pointer."""
-    for half in ("request", "answer"):
+    for half in ("request", "response"):
         try:
             value = json.loads(getattr(recorded.exchange, f"{half}_body"))
         except ValueError:
@@ -71,9 +71,9 @@ def mutants(recorded: Recorded) -> Iterator[tuple[str, Recorded]]:
 @pytest.mark.parametrize("name", marketplaces.NAMES)
 def test_another_type_of_any_field_of_any_cassette_is_an_error_at_that_field(name):
     tried = 0
-    for path in cassette.files([CORPUS / name]):
+    for path in format.files([CORPUS / name]):
         checker = Checker(Settings())
-        for recorded in cassette.read(path).exchanges:
+        for recorded in format.read(path).exchanges:
             for at, mutant in mutants(recorded):
                 tried += 1
                 assert at in {each.pointer for each in checker.exchange(mutant).errors}, f"{path}: {at}"

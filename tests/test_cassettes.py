@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from sandboxes import example
-from sellerspec import Exchange, Facts, cassette
-from sellerspec.cassette import Origin, Recorded
-from sellerspec.cassettes import Checker, Replay, Settings, check_cassettes
+from sellerspec import Exchange, Facts
+from sellerspec.cassettes import Checker, Replay, Settings, check_cassettes, format
 from sellerspec.cassettes.cleaning import scrub_files
 from sellerspec.cassettes.coverage import coverage
 from sellerspec.cassettes.doctor import examine
+from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.cassettes.open_types import open_types
 from sellerspec.errors import UnknownName
-from sellerspec.untyped import open_types
 
 BASE = "https://api.tiki.vn/integration/v1"
 PRODUCT = example("tiki/createProduct/valid/documented-simple")
@@ -45,14 +45,14 @@ def call(
             **(headers or {}),
         },
         request_body=b"" if sent is None else json.dumps(sent).encode(),
-        answer_headers={"content-type": "application/json"},
-        answer_body=got if isinstance(got, bytes) else json.dumps(got, default=dict).encode(),
+        response_headers={"content-type": "application/json"},
+        response_body=got if isinstance(got, bytes) else json.dumps(got, default=dict).encode(),
     )
 
 
 def tape(folder: Path, *exchanges: Exchange | Recorded, name: str = "a.yaml") -> Path:
     recorded = [each if isinstance(each, Recorded) else Recorded(each) for each in exchanges]
-    cassette.write(folder / name, recorded)
+    format.write(folder / name, recorded)
     return folder / name
 
 
@@ -85,7 +85,7 @@ def test_a_breach_is_found_at_its_member_and_its_line(tmp_path):
     (_, good), (place, report) = check_cassettes([tmp_path])
     assert good.ok
     (finding,) = report.errors
-    assert (finding.pointer, str(finding.line)) == ("/answer/body/trace_id", place.rpartition(":")[2])
+    assert (finding.pointer, str(finding.line)) == ("/response/body/trace_id", place.rpartition(":")[2])
 
 
 def test_an_answer_is_held_against_pre_flight(tmp_path):
@@ -106,12 +106,12 @@ def test_an_answer_is_held_against_pre_flight(tmp_path):
     said = {name: found(tmp_path / name) for name in exchanges}
     assert said["good.yaml"] == said["sender.yaml"] == []
     missed = "refused, though pre-flight finds nothing wrong with the request"
-    assert said["missed.yaml"] == [f"error sellerspec.cassette-missed /answer/status: {missed}"]
+    assert said["missed.yaml"] == [f"error sellerspec.cassettes.format-missed /response/status: {missed}"]
     assert said["unsure.yaml"][0].startswith(
-        f"warning sellerspec.cassette-missed /answer/status: {missed}; without facts"
+        f"warning sellerspec.cassettes.format-missed /response/status: {missed}; without facts"
     )
     assert said["accepted.yaml"] == [
-        "warning sellerspec.cassette-accepted /answer/status: accepted, though pre-flight would have refused"
+        "warning sellerspec.cassettes.format-accepted /response/status: accepted, though pre-flight would have refused"
         " it (tiki.product-name)"
     ]
     assert found(tmp_path / "unsure.yaml", facts=Facts(listing_price=100)) == []
@@ -131,17 +131,17 @@ def test_a_noted_verdict_must_stay_the_same(tmp_path):
     assert [each.pointer for each in check_cassettes([tmp_path])[0][1].errors] == ["/request/body/name"]
     tape(tmp_path, Recorded(exchange, Origin(refused_for=(*noted, "tiki.gone /request/body"))))
     assert found(tmp_path) == [
-        "error sellerspec.cassette-verdict /answer/status: when it was recorded, pre-flight found"
+        "error sellerspec.cassettes.format-verdict /response/status: when it was recorded, pre-flight found"
         " `tiki.gone /request/body`"
     ]
     tape(tmp_path, Recorded(call(status=422, got={"errors": ["x"]}), Origin(refused_for=())))
-    assert found(tmp_path)[0].startswith("warning sellerspec.cassette-missed")
+    assert found(tmp_path)[0].startswith("warning sellerspec.cassettes.format-missed")
 
 
 def test_a_member_that_no_contract_types_keeps_its_noted_type(tmp_path):
     types = {
         "/request/body/attributes/ram": "string",
-        "/answer/body/none": "null",
+        "/response/body/none": "null",
         "/request/nothing": "null",
     }
     tape(tmp_path, Recorded(call(), Origin(types=types)))
@@ -149,7 +149,7 @@ def test_a_member_that_no_contract_types_keeps_its_noted_type(tmp_path):
     changed = {**PRODUCT, "attributes": {**PRODUCT["attributes"], "ram": 8}}
     tape(tmp_path, Recorded(call(sent=changed), Origin(types=types)))
     assert found(tmp_path) == [
-        "error sellerspec.cassette-type /request/body/attributes/ram: integer, when it was recorded string"
+        "error sellerspec.cassettes.format-type /request/body/attributes/ram: integer, when it was recorded string"
     ]
 
 
@@ -171,18 +171,18 @@ def test_secrets_headers_and_bodies_that_cannot_be_looked_through_are_found(tmp_
         headers={"tiki-api": "FAKE-TOKEN", "X-Other": "1"},
         got={"trace_id": "a1", "state": "queuing", "buyer": {"phone": "0912000111"}},
     )
-    packed = replace(call(), answer_body=b"\x1f\x8bcut", answer_headers={})
-    binary = replace(call(), answer_body=b"\x89PNG\x00", answer_headers={"content-type": "image/png"})
+    packed = replace(call(), response_body=b"\x1f\x8bcut", response_headers={})
+    binary = replace(call(), response_body=b"\x89PNG\x00", response_headers={"content-type": "image/png"})
     for name, each in (("a.yaml", dirty), ("b.yaml", packed), ("c.yaml", binary)):
         tape(tmp_path, each, name=name)
     said = [each for each in found(tmp_path) if "cassette" in each]
     secret = "a secret, or what looks like one:"
     assert said == [
-        "error sellerspec.cassette-header /request/headers/x-other: not on the list of headers that are kept",
-        f"error sellerspec.cassette-secret /request/headers/tiki-api: {secret} `tiki-api`",
-        f"error sellerspec.cassette-secret /answer/body/buyer/phone: {secret} `phone`",
-        "warning sellerspec.cassette-body : a body is not the `gzip` that it says: error",
-        "warning sellerspec.cassette-body /answer/body: neither JSON, a form nor a short text",
+        "error sellerspec.cassettes.format-header /request/headers/x-other: not on the list of headers that are kept",
+        f"error sellerspec.cassettes.format-secret /request/headers/tiki-api: {secret} `tiki-api`",
+        f"error sellerspec.cassettes.format-secret /response/body/buyer/phone: {secret} `phone`",
+        "warning sellerspec.cassettes.format-body : a body is not the `gzip` that it says: error",
+        "warning sellerspec.cassettes.format-body /response/body: neither JSON, a form nor a short text",
     ]
     assert not [each for each in found(tmp_path, secrets=False) if "cassette" in each]
 
@@ -194,14 +194,14 @@ def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path):
     limit = {"max_age": timedelta(days=90), "now": NOW}
     tape(tmp_path, at("2026-05-01T00:00:00Z"), at("2026-01-01T00:00:00", path="/products?a=1"))
     assert found(tmp_path, **limit) == [
-        "error sellerspec.cassette-expired : recorded 151 days ago, at most 90 are allowed; record it again"
+        "error sellerspec.cassettes.format-expired : recorded 151 days ago, at most 90 are allowed; record it again"
     ]
     assert found(tmp_path, max_age=timedelta(days=200), now=NOW.replace(tzinfo=None)) == []
     tape(tmp_path, at("1999-01-01T00:00:00Z", "documentation"))
     assert found(tmp_path, **limit) == []
     tape(tmp_path, at("2026-05-01T00:00:00Z"), at("once", path="/products?a=1"))
     assert found(tmp_path, max_age=timedelta(days=1)) == [
-        "warning sellerspec.cassette-age : it does not tell when it was recorded, so its age is not known"
+        "warning sellerspec.cassettes.format-age : it does not tell when it was recorded, so its age is not known"
     ]
 
 
@@ -209,9 +209,9 @@ def test_duplicates_orphans_and_unknown_calls_are_named_and_strict_raises_them(t
     first = tape(tmp_path, call(), call())
     second = tape(tmp_path, call(path="/nowhere"), name="b.yaml")
     assert found(tmp_path, used=[str(first)]) == [
-        f"warning sellerspec.cassette-duplicate : the same exchange as {first}:2",
-        "warning sellerspec.cassette-operation /request/url: no operation named `POST https://api.tiki.vn/integration/v1/nowhere`",
-        "warning sellerspec.cassette-orphan : no test has used it",
+        f"warning sellerspec.cassettes.format-duplicate : the same exchange as {first}:2",
+        "warning sellerspec.cassettes.format-operation /request/url: no operation named `POST https://api.tiki.vn/integration/v1/nowhere`",
+        "warning sellerspec.cassettes.format-orphan : no test has used it",
     ]
     assert [report.ok for _, report in check_cassettes([second], strict=True)] == [False]
 
@@ -222,7 +222,7 @@ def test_a_broken_file_is_one_error_at_its_place_and_the_others_are_checked(tmp_
     (_, good), (place, broken) = check_cassettes([tmp_path])
     assert good.ok
     assert place == str(tmp_path / "b.yaml")
-    assert (broken.findings[0].rule, broken.findings[0].line) == ("sellerspec.cassette-readable", 2)
+    assert (broken.findings[0].rule, broken.findings[0].line) == ("sellerspec.cassettes.format-readable", 2)
 
 
 def test_a_webhook_is_known_by_its_folder_or_its_note(tmp_path):
@@ -237,7 +237,7 @@ def test_a_webhook_is_known_by_its_folder_or_its_note(tmp_path):
     tape(tmp_path / "tnsl" / "orderStatusSync", exchange)
     tape(tmp_path, Recorded(exchange, Origin(operation="tnsl/orderStatusSync")), name="b.yaml")
     assert [report.operation for _, report in check_cassettes([tmp_path])] == ["tnsl/orderStatusSync"] * 2
-    assert [each.status for each in coverage([tmp_path]).answers if each.shown] == [200]
+    assert [each.status for each in coverage([tmp_path]).responses if each.shown] == [200]
 
 
 def test_a_checker_can_be_used_exchange_by_exchange():
@@ -254,7 +254,7 @@ def test_coverage_counts_answers_and_rules_and_names_what_is_missing(tmp_path):
     counted = coverage([tmp_path])
     shown = {
         (each.operation, each.status): (each.shown, each.documentation)
-        for each in counted.answers
+        for each in counted.responses
         if each.shown
     }
     assert shown == {
@@ -265,9 +265,9 @@ def test_coverage_counts_answers_and_rules_and_names_what_is_missing(tmp_path):
     assert ("tiki/createProduct", 400) in {(each.operation, each.status) for each in counted.missing}
     assert dict(counted.rules)["tiki.variant-price"] == 1
     assert [each.rpartition("/")[2] for each in counted.unknown] == ["b.yaml:28"]
-    assert counted.to_dict()["answers"][0]["documented"] is True
+    assert counted.to_dict()["responses"][0]["documented"] is True
     assert {
-        each.operation.partition("/")[0] for each in coverage([tmp_path], marketplace="tiki").answers
+        each.operation.partition("/")[0] for each in coverage([tmp_path], marketplace="tiki").responses
     } == {"tiki"}
     with pytest.raises(UnknownName, match="did you mean `tiki`"):
         coverage([tmp_path / "b.yaml"], marketplace="tikki")
@@ -282,10 +282,10 @@ def test_a_cassette_recorded_without_care_is_cleaned_in_place_and_a_clean_one_is
     assert [each.secrets for each in scrub_files([tmp_path])] == [1, 0]
     assert "FAKE-TOKEN" not in dirty.read_text()
     assert clean.stat().st_mtime_ns == before
-    binary = tape(tmp_path, replace(call(path="/nowhere"), answer_body=b"\x89PNG\x00"), name="c.yaml")
+    binary = tape(tmp_path, replace(call(path="/nowhere"), response_body=b"\x89PNG\x00"), name="c.yaml")
     (cleaned,) = scrub_files([binary])
     assert cleaned.dropped == ("answer body (5 bytes of application/json)",)
-    assert cassette.read(binary).exchanges[0].origin.dropped == cleaned.dropped
+    assert format.read(binary).exchanges[0].origin.dropped == cleaned.dropped
 
 
 def test_replay_finds_exchanges_whatever_host_token_and_order_and_gives_repeated_ones_in_turn(tmp_path):
@@ -301,7 +301,7 @@ def test_replay_finds_exchanges_whatever_host_token_and_order_and_gives_repeated
     asked = replace(call(base="http://127.0.0.1:1/any/v1"), request_headers={"TIKI-API": "FAKE"}, status=None)
     reordered = replace(asked, request_body=json.dumps(dict(reversed(PRODUCT.items()))).encode())
     given = [replay.find(each) for each in (asked, reordered, asked, asked)]
-    assert [json.loads(each.exchange.answer_body)["trace_id"] for each in given if each] == [
+    assert [json.loads(each.exchange.response_body)["trace_id"] for each in given if each] == [
         "a1",
         "a2",
         "a2",
@@ -325,7 +325,7 @@ def test_a_body_with_a_secret_is_found_by_another_secret(tmp_path):
 def test_the_doctor_counts_and_names_what_is_wrong(tmp_path, monkeypatch):
     monkeypatch.setenv("SELLERSPEC_SCRUB_KEY", "fake")
     tape(tmp_path, Recorded(call(), Origin("2026-01-01T00:00:00Z", "live")), call(path="/nowhere"))
-    cassette.write(tmp_path / "b.json", [])
+    format.write(tmp_path / "b.json", [])
     (tmp_path / "c.yaml").write_text("x: [")
     health = examine([tmp_path])
     assert (health.files, health.exchanges, health.oldest, health.keyed) == (

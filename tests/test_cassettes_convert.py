@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from sellerspec import Exchange, cassette, sandbox
-from sellerspec.cassette import Origin, Recorded
-from sellerspec.cassettes import Checker, Settings
+from sellerspec import Exchange, sandbox
+from sellerspec.cassettes import Checker, Settings, format
 from sellerspec.cassettes.convert import documented, from_har, from_schemathesis, read_any, to_har
-from sellerspec.errors import Unreadable
+from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.errors import ParseError
 from test_cassettes import BASE, call, tape
 
 
@@ -20,7 +20,7 @@ def test_har_and_back_keeps_every_exchange(tmp_path):
     exchanges = [
         Recorded(call(path="/products?a=1&b="), Origin(at="2026-01-01T00:00:00Z"), reason="OK"),
         Recorded(
-            Exchange("GET", BASE + "/x", 302, answer_headers={"Location": "/y"}, answer_body=b"\xff"),
+            Exchange("GET", BASE + "/x", 302, response_headers={"Location": "/y"}, response_body=b"\xff"),
             reason="Found",
         ),
     ]
@@ -54,9 +54,9 @@ def test_a_browser_s_har_is_read_with_its_oddities():
     (read,) = from_har({"log": {"entries": [entry, {**entry, "response": {"status": 0}}]}})
     assert (read.exchange.method, read.exchange.request_body) == ("POST", b"a=1+2&b=")
     assert read.exchange.request_headers == {"A": "1, 2"}
-    with pytest.raises(Unreadable, match=r"no HAR: there is no list `log\.entries`"):
+    with pytest.raises(ParseError, match=r"no HAR: there is no list `log\.entries`"):
         from_har({})
-    with pytest.raises(Unreadable, match="entry 0 is not of HAR"):
+    with pytest.raises(ParseError, match="entry 0 is not of HAR"):
         from_har({"log": {"entries": [{}]}}, name="a.har")
 
 
@@ -96,8 +96,8 @@ def test_a_report_of_schemathesis_becomes_exchanges(tmp_path):
         each.exchange.url.partition("?")[0].rpartition("/")[0].rpartition("/")[2] for each in exchanges
     } >= {"categories"}
     assert all(each.exchange.status and each.origin.at for each in exchanges)
-    cassette.write(tmp_path / "out.yaml", exchanges)
-    assert len(cassette.read(tmp_path / "out.yaml").exchanges) == len(exchanges)
+    format.write(tmp_path / "out.yaml", exchanges)
+    assert len(format.read(tmp_path / "out.yaml").exchanges) == len(exchanges)
 
 
 def test_the_forms_of_bodies_in_a_report_of_schemathesis():
@@ -107,28 +107,28 @@ def test_the_forms_of_bodies_in_a_report_of_schemathesis():
 
     bodies = [{"string": "x"}, {"base64_string": "/w=="}, None, {"string": None}]
     read = from_schemathesis({"http_interactions": [*map(item, bodies), item(None, False)]})
-    assert [each.exchange.answer_body for each in read] == [b"x", b"\xff", b"", b""]
-    assert read[0].exchange.answer_headers == {"A": "1, 2"}
+    assert [each.exchange.response_body for each in read] == [b"x", b"\xff", b"", b""]
+    assert read[0].exchange.response_headers == {"A": "1, 2"}
     for wrong, said in (
         ({}, "no report of schemathesis"),
         ({"http_interactions": [{}]}, "interaction 0 is not of"),
     ):
-        with pytest.raises(Unreadable, match=said):
+        with pytest.raises(ParseError, match=said):
             from_schemathesis(wrong)
 
 
 def test_reading_anything_names_the_file(tmp_path, monkeypatch):
     path = tmp_path / "a.har"
     path.write_text('{"log": ')
-    with pytest.raises(Unreadable, match=r"a.har:1:\d+: not JSON"):
+    with pytest.raises(ParseError, match=r"a.har:1:\d+: not JSON"):
         read_any(path)
     path.write_text('{"log": {}}')
-    with pytest.raises(Unreadable, match=r"a\.har: no HAR"):
+    with pytest.raises(ParseError, match=r"a\.har: no HAR"):
         read_any(path)
     assert read_any(tape(tmp_path, call()))[0].exchange == call()
     assert read_any(tape(tmp_path, call(), name="b.json"))[0].exchange == call()
-    monkeypatch.setattr(cassette, "MAX_BYTES", 5)
-    with pytest.raises(Unreadable, match="larger than 5 bytes"):
+    monkeypatch.setattr(format, "MAX_BYTES", 5)
+    with pytest.raises(ParseError, match="larger than 5 bytes"):
         read_any(path)
 
 

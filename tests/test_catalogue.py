@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 import sellerspec
-from sellerspec import contract, marketplaces, resources
+from sellerspec import contract, marketplaces
 from sellerspec.errors import UnknownName
+from sellerspec.io import resources
 from sellerspec.model import FACTS, Basis, Severity
-from sellerspec.rulebook import Rule
+from sellerspec.rules import Rule
 
 TIKI = {"G": 8, "P": 30, "V": 24, "T": 10, "U": 8, "O": 15, "C": 16, "D": 11, "S": 7, "R": 6}
 """How many rules each part of the reference catalogue of Tiki has."""
@@ -59,8 +60,8 @@ def test_every_operation_is_found_by_its_key_and_has_a_source() -> None:
 def test_a_rule_says_what_it_asks_where_it_comes_from_and_whom_it_concerns(each: Rule) -> None:
     assert sellerspec.rule(each.id) == each
     assert re.fullmatch(r"(tiki|tnsl|tokopedia)[.][a-z0-9]+(-[a-z0-9]+)*", each.id)
-    assert each.asks
-    assert not each.asks.endswith(".")
+    assert each.requirement
+    assert not each.requirement.endswith(".")
     origin = contract.contract(each.marketplace).spec.sources[each.source.document]
     assert each.source.seen or origin["note"], "the day is not known and nothing says why"
     assert set(each.needs) <= set(FACTS)

@@ -9,7 +9,7 @@ import pytest
 
 import sellerspec
 from examples import ROOT
-from sellerspec.errors import NotUsable, UnknownName, Unreadable
+from sellerspec.errors import UsageError, UnknownName, ParseError
 
 DOCUMENTED = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())
 
@@ -88,7 +88,7 @@ def test_checking_leaves_the_payload_as_it_was() -> None:
 def test_a_payload_that_is_no_object_is_one_error_at_its_root(payload: Any) -> None:
     report = sellerspec.check("tiki/createProduct", payload)
     assert [(each.pointer, each.rule) for each in report.findings] == [("", "tiki.product-object")]
-    assert report.server_answer() == sellerspec.Answer(
+    assert report.server_response() == sellerspec.Response(
         400, {"errors": ["Can't read http message, please check your request"]}
     )
 
@@ -142,7 +142,7 @@ def test_an_engine_nobody_has_is_an_error() -> None:
 
 def test_an_operation_without_a_body_takes_no_payload() -> None:
     said = "`tiki/getOrder` takes no JSON body; check the whole call with `check_exchange`"
-    with pytest.raises(NotUsable) as caught:
+    with pytest.raises(UsageError) as caught:
         sellerspec.check("tiki/getOrder", {})
     assert str(caught.value) == said
 
@@ -152,7 +152,7 @@ def test_an_operation_without_a_body_takes_no_payload() -> None:
     [({1, 2}, "Unsupported type: 'set'"), ({1: 2}, "Dict key must be str or str enum. Got 'int'")],
 )
 def test_a_python_value_that_json_cannot_hold_is_an_error(value: Any, said: str) -> None:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(ParseError) as caught:
         sellerspec.check("tiki/createProduct", product(name=value))
     assert str(caught.value) == f"not a JSON value: {said}"
 
@@ -162,7 +162,7 @@ def test_a_decoded_payload_that_is_too_deep_is_an_error_and_no_crash(engine: str
     deep: list[Any] = []
     for _ in range(20_000):
         deep = [deep]
-    with pytest.raises(Unreadable, match=r"not a JSON value: .*ecursion"):
+    with pytest.raises(ParseError, match=r"not a JSON value: .*ecursion"):
         sellerspec.check("tiki/createProduct", product(name=1, attributes={"a": deep}), engine=engine)
 
 
@@ -174,20 +174,20 @@ def test_a_payload_as_deep_as_a_text_may_be_is_checked(engine: str) -> None:
 
 
 def test_text_that_is_no_json_is_an_error_with_its_place() -> None:
-    with pytest.raises(Unreadable, match="line 1 column 8: the member `a` is given twice"):
+    with pytest.raises(ParseError, match="line 1 column 8: the member `a` is given twice"):
         sellerspec.check("tiki/createProduct", '{"a":1,"a":2}')
 
 
 def test_a_stated_text_stands_once_in_the_answer_however_many_variants_break_it() -> None:
-    answer = sellerspec.check("tiki/createProduct", product(variants=variants(3, price=0))).server_answer()
-    assert answer == sellerspec.Answer(422, {"errors": ["variants should have price > 0"]})
+    response = sellerspec.check("tiki/createProduct", product(variants=variants(3, price=0))).server_response()
+    assert response == sellerspec.Response(422, {"errors": ["variants should have price > 0"]})
 
 
 def test_a_refusal_that_nobody_documented_is_marked_as_ours() -> None:
     payload = product()
     del payload["name"]
-    answer = sellerspec.check("tiki/createProduct", payload).server_answer()
-    assert answer == sellerspec.Answer(422, {"errors": ["[sellerspec] /name: `name` is missing"]})
+    response = sellerspec.check("tiki/createProduct", payload).server_response()
+    assert response == sellerspec.Response(422, {"errors": ["[sellerspec] /name: `name` is missing"]})
 
 
 def test_what_tiki_rejects_later_is_no_part_of_its_answer() -> None:
@@ -196,7 +196,7 @@ def test_what_tiki_rejects_later_is_no_part_of_its_answer() -> None:
         for path in sorted(Path(ROOT / "tiki").glob(f"*/invalid/{each.id}.json")):
             report = sellerspec.check(f"tiki/{path.parts[-3]}", path.read_bytes(), strict=True)
             assert each.id in {finding.rule for finding in report.errors}
-            assert report.server_answer().status == 200
+            assert report.server_response().status == 200
 
 
 def test_an_assumed_operation_says_so() -> None:
@@ -206,10 +206,10 @@ def test_an_assumed_operation_says_so() -> None:
 
 
 def test_tnsl_answers_a_list_of_errors() -> None:
-    answer = sellerspec.check("tnsl/createOrder", {}).server_answer()
-    assert answer.status == 400
-    assert (answer.body["success"], answer.body["metadata"]) == (False, {"request_id": "0" * 32})
-    assert answer.body["errors"][0] == {
+    response = sellerspec.check("tnsl/createOrder", {}).server_response()
+    assert response.status == 400
+    assert (response.body["success"], response.body["metadata"]) == (False, {"request_id": "0" * 32})
+    assert response.body["errors"][0] == {
         "message": "[sellerspec] /is_fulfillment_only: `is_fulfillment_only` is missing",
         "code": "BAD_REQUEST",
     }

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from sellerspec import cassette
-from sellerspec.cassette import Origin, Recorded
+from sellerspec.cassettes import format
+from sellerspec.cassettes.format import Origin, Recorded
 from sellerspec.cli import main
 from test_cassettes import call, tape
 from test_drift import GENERATION_2019, GENERATION_2020
@@ -38,7 +38,7 @@ def test_check_takes_age_used_paths_strictness_and_no_secrets(tmp_path):
     used = tmp_path / "used.txt"
     used.write_text("other.yaml\n")
     found = run("check", old, "--max-age", "2w", "--used", used)
-    for said in ("sellerspec.cassette-expired", "sellerspec.cassette-orphan", "sellerspec.cassette-secret"):
+    for said in ("sellerspec.cassettes.format-expired", "sellerspec.cassettes.format-orphan", "sellerspec.cassettes.format-secret"):
         assert said in found.stdout
     assert run("check", old, "--no-secrets").exit_code == 0
     assert run("check", old, "--no-secrets", "--used", used, "--strict").exit_code == 0
@@ -46,12 +46,12 @@ def test_check_takes_age_used_paths_strictness_and_no_secrets(tmp_path):
 
 
 def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_at_once(tmp_path):
-    cassette.write(tmp_path / "old/a.yaml", GENERATION_2019)
-    cassette.write(tmp_path / "new/a.yaml", GENERATION_2020)
+    format.write(tmp_path / "old/a.yaml", GENERATION_2019)
+    format.write(tmp_path / "new/a.yaml", GENERATION_2020)
     found = run("drift", tmp_path / "old", tmp_path / "new")
     assert found.exit_code == 0
     assert (
-        "tiki/getTracking /answer/body/tiki_sku: warning renamed `tiki_sku` is `request_id` now"
+        "tiki/getTracking /response/body/tiki_sku: warning renamed `tiki_sku` is `request_id` now"
         in found.stdout
     )
     assert run("drift", tmp_path / "old", tmp_path / "new", "--fail-on", "warning").exit_code == 1
@@ -98,9 +98,9 @@ def test_scrub_cleans_in_place_says_what_it_did_and_names_what_it_could_not_do(t
     assert (done.exit_code, done.stdout) == (0, f"{path}: 1 places\n1 files changed\n")
     assert "FAKE-TOKEN" not in path.read_text()
     assert run("scrub", path, "--dry-run").exit_code == 0
-    binary = tape(tmp_path, replace(call(), answer_body=b"\x89PNG\x00"), name="b.yaml")
+    binary = tape(tmp_path, replace(call(), response_body=b"\x89PNG\x00"), name="b.yaml")
     assert "not kept: answer body (5 bytes of application/json)" in run("scrub", binary).stdout
-    packed = tape(tmp_path, replace(call(), answer_body=b"\x1f\x8bcut"), name="c.yaml")
+    packed = tape(tmp_path, replace(call(), response_body=b"\x1f\x8bcut"), name="c.yaml")
     broken = tmp_path / "d.yaml"
     broken.write_text("x: [")
     failed = run("scrub", packed, broken)
@@ -117,7 +117,7 @@ def test_convert_goes_from_har_to_cassette_and_back_and_scrubs_on_the_way(tmp_pa
     assert "FAKE-TOKEN" not in (tmp_path / "a.har").read_text()
     done = run("convert", tmp_path / "a.har", tmp_path / "b.json", "--from", "live")
     assert done.stdout == f"{tmp_path / 'b.json'}: 1 exchanges\n"
-    (back,) = cassette.read(tmp_path / "b.json").exchanges
+    (back,) = format.read(tmp_path / "b.json").exchanges
     assert (back.exchange, back.origin.source) == (call(), "live")
     assert run("convert", tmp_path / "none.har", tmp_path / "c.yaml").exit_code == 2
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from sellerspec import resources
 from sellerspec.cli import main
+from sellerspec.io import resources
 
 ROOT = Path(__file__).parents[1]
 PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"
@@ -222,8 +222,8 @@ def test_an_exchange_file_is_checked_as_a_whole_call(tmp_path: Path) -> None:
         "status": 200,
         "request_headers": {"Tiki-Api": "", "content-type": "application/json"},
         "request_body": {"price": 0},
-        "answer_headers": {"content-type": "application/json"},
-        "answer_body": '{"state": "approved"}',
+        "response_headers": {"content-type": "application/json"},
+        "response_body": '{"state": "approved"}',
     }
     path = tmp_path / "call.json"
     path.write_text(json.dumps(call, indent=1))

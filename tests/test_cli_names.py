@@ -8,12 +8,13 @@ import pytest
 from click.testing import CliRunner, Result
 
 import sellerspec
-from sellerspec import contract, resources, settings
+from sellerspec import contract
 from sellerspec.cli import COMMANDS, main
 from sellerspec.cli.complete import operation_keys, rule_ids
-from sellerspec.errors import UnknownName, Unreadable
+from sellerspec.contract.requirements import requirements
+from sellerspec.errors import UnknownName, ParseError
+from sellerspec.io import resources, settings
 from sellerspec.marketplaces.common import COMMON
-from sellerspec.requirements import requirements
 
 PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"
 
@@ -51,7 +52,7 @@ def test_list_rules_as_json_carries_everything_known_of_each_rule() -> None:
         "id": "tiki.variant-price",
         "catalogue": ["V03"],
         "operations": ["tiki/createProduct"],
-        "asks": "a variant has a `price`, an integer above 0",
+        "requirement": "a variant has a `price`, an integer above 0",
         "severity": "error",
         "basis": "documented",
         "phase": "sync",
@@ -114,7 +115,7 @@ def test_explain_knows_what_has_no_example_and_what_is_a_bare_shape() -> None:
     assert "No example is kept for this rule." in run("explain", "sellerspec.method").stdout
     assert "not checked  " in run("explain", "tiki.rate-limit").stdout
     key = "tiki/updateSku"
-    bare = contract.judge.fallback("tiki", "updateSku", contract.operation(key).operation.source).id
+    bare = contract.validator.fallback("tiki", "updateSku", contract.operation(key).operation.source).id
     assert "the value has the shape that the spec gives it" in run("explain", bare).stdout
 
 
@@ -287,10 +288,10 @@ def test_settings_of_a_call_can_be_overruled(tmp_path: Path, monkeypatch: pytest
     ("text", "error", "said"),
     [
         ("[tool.sellerspec]\nstrickt = 1\n", UnknownName, "named `strickt`; did you mean `strict`?"),
-        ("[tool.sellerspec]\nstrict = 1\n", Unreadable, "[tool.sellerspec] `strict` is not true or false"),
-        ("[tool.sellerspec]\nsuppliers = [true]\n", Unreadable, "`suppliers` is not a list of integers"),
-        ('[tool]\nsellerspec = "x"\n', Unreadable, "`tool.sellerspec` is not a table"),
-        ("[tool.sellerspec\n", Unreadable, "not TOML: "),
+        ("[tool.sellerspec]\nstrict = 1\n", ParseError, "[tool.sellerspec] `strict` is not true or false"),
+        ("[tool.sellerspec]\nsuppliers = [true]\n", ParseError, "`suppliers` is not a list of integers"),
+        ('[tool]\nsellerspec = "x"\n', ParseError, "`tool.sellerspec` is not a table"),
+        ("[tool.sellerspec\n", ParseError, "not TOML: "),
     ],
 )  # fmt: skip
 def test_bad_settings_name_the_file_and_the_setting(
@@ -306,7 +307,7 @@ def test_bad_settings_name_the_file_and_the_setting(
 def test_settings_that_are_no_text_are_refused_and_no_file_is_none(tmp_path: Path) -> None:
     inner = project(tmp_path, "")
     (tmp_path / "pyproject.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(Unreadable, match="not readable"):
+    with pytest.raises(ParseError, match="not readable"):
         settings.read(inner)
     assert settings.find(Path("/")) is None
     assert settings.read(Path("/")) == settings.Settings()

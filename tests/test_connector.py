@@ -24,7 +24,7 @@ NAMED = {
     "pages-from-zero": ("tiki.orders-page", "/request/query/page"),
     "path-misspelled": ("sellerspec.method", "/request/method"),
     "price-with-its-currency": ("tiki.number-unreadable", "/request/body/variants/0/price"),
-    "receiver-answers-created": ("sellerspec.answer-status", "/answer/status"),
+    "receiver-answers-created": ("sellerspec.answer-status", "/response/status"),
     "token-in-another-header": ("tiki.token-present", "/request/headers/tiki-api"),
     "variant-without-its-option": ("tiki.variant-first-option", "/request/body/variants/0/option1"),
 }

@@ -12,13 +12,13 @@ import yaml
 import sellerspec
 from sellerspec import contract, marketplaces
 from sellerspec.contract import Contract
-from sellerspec.errors import BadSpec, NotUsable, UnknownName
-from sellerspec.model import Answer, Basis, Facts, Finding, Json
-from sellerspec.rulebook import Breach, Marketplace, rule
-from sellerspec.spec import Spec
+from sellerspec.errors import SpecError, UsageError, UnknownName
+from sellerspec.model import Response, Basis, Facts, Finding, Json
+from sellerspec.openapi.spec import Spec
+from sellerspec.rules import Violation, Marketplace, rule
 
 SOURCE = {"document": "doc", "section": "1", "status": "documented"}
-SHAPE = {"x-rule": "acme.shape", "x-asks": "it is an object", "x-source": SOURCE, "type": "object"}
+SHAPE = {"x-rule": "acme.shape", "x-requirement": "it is an object", "x-source": SOURCE, "type": "object"}
 
 
 def document(body: Any = SHAPE, **more: Any) -> dict[str, Any]:
@@ -39,8 +39,8 @@ def document(body: Any = SHAPE, **more: Any) -> dict[str, Any]:
     }
 
 
-def refusal(findings: tuple[Finding, ...]) -> Answer:
-    return Answer(400, [each.rule for each in findings])
+def refusal(findings: tuple[Finding, ...]) -> Response:
+    return Response(400, [each.rule for each in findings])
 
 
 ACME = Marketplace("acme", "Acme", (), refusal)
@@ -64,7 +64,7 @@ BROKEN = [
     ),
     ({**SHAPE, "x-source": {"document": "other"}}, "`x-source` names no document of `x-sources`"),
     ({**SHAPE, "x-source": None}, "`x-source` names no document of `x-sources`"),
-    ({**SHAPE, "allOf": [{**SHAPE, "x-asks": "something else"}]}, "the rule `acme.shape` says two things"),
+    ({**SHAPE, "allOf": [{**SHAPE, "x-requirement": "something else"}]}, "the rule `acme.shape` says two things"),
 ]
 
 
@@ -74,7 +74,7 @@ def test_a_spec_that_does_not_hold_together_is_refused_with_the_place(
 ) -> None:
     raw = document(body)
     raw["components"] = {"schemas": {"a": {"items": {"$ref": "#/components/schemas/a"}}}}
-    with pytest.raises(BadSpec) as caught:
+    with pytest.raises(SpecError) as caught:
         made(tmp_path, raw).rules()
     assert said in str(caught.value)
     assert "acme.yaml#" in str(caught.value)
@@ -87,7 +87,7 @@ def test_a_reference_to_a_file_that_is_not_there_names_the_file(tmp_path: Path) 
 
 @pytest.mark.parametrize("raw", [[], "text", {"swagger": "2.0"}])
 def test_a_file_that_is_no_openapi_document_is_refused(tmp_path: Path, raw: Any) -> None:
-    with pytest.raises(BadSpec, match=r"acme\.yaml: not an OpenAPI document"):
+    with pytest.raises(SpecError, match=r"acme\.yaml: not an OpenAPI document"):
         made(tmp_path, raw)
 
 
@@ -96,19 +96,19 @@ def test_a_file_that_is_no_openapi_document_is_refused(tmp_path: Path, raw: Any)
 def test_a_schema_that_is_none_is_refused(tmp_path: Path, body: Any, engine: str) -> None:
     path = tmp_path / "acme.yaml"
     path.write_text(yaml.safe_dump(document(body), sort_keys=False))
-    with pytest.raises(BadSpec, match="not a JSON Schema: "):
+    with pytest.raises(SpecError, match="not a JSON Schema: "):
         Contract(ACME, Spec("acme", path), engine).operation("create").check({})
 
 
 @rule("acme.shape", on="create", source=("doc", "2"), basis=Basis.DOCUMENTED)
-def shape(value: Json, _: Facts) -> Iterator[Breach]:
+def shape(value: Json, _: Facts) -> Iterator[Violation]:
     """the shape, once more"""
-    yield Breach((), "always")
+    yield Violation((), "always")
 
 
 def test_a_rule_that_is_written_in_a_schema_and_as_a_function_is_refused(tmp_path: Path) -> None:
     with pytest.raises(
-        BadSpec, match=r"the rule `acme\.shape` is written twice: .*acme\.yaml#.* and .*shape"
+        SpecError, match=r"the rule `acme\.shape` is written twice: .*acme\.yaml#.* and .*shape"
     ):
         made(tmp_path, document(), replace(ACME, rules=(shape,))).rules()
 
@@ -122,26 +122,26 @@ def test_a_rule_may_stand_at_several_places_and_operations(tmp_path: Path) -> No
 
 def test_an_annotation_beside_a_reference_wins_and_one_schema_file_may_name_another(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(
-        '{"type": "string", "x-asks": "from the file", "allOf": [{"$ref": "b%7B.json#/x~1y"}]}'
+        '{"type": "string", "x-requirement": "from the file", "allOf": [{"$ref": "b%7B.json#/x~1y"}]}'
     )
     (tmp_path / "b%7B.json").write_text('{"x/y": {"minLength": 2}}')
-    body = {**SHAPE, "properties": {"a": {"$ref": "a.json", "x-asks": "from the spec"}}}
+    body = {**SHAPE, "properties": {"a": {"$ref": "a.json", "x-requirement": "from the spec"}}}
     ready = made(tmp_path, document(body)).operation("create")
     assert ready.spec.request is not None
-    assert ready.spec.request.schema["properties"]["a"]["x-asks"] == "from the spec"
+    assert ready.spec.request.schema["properties"]["a"]["x-requirement"] == "from the spec"
     assert [each.pointer for each in ready.check({"a": "x"}).findings] == ["/a"]
 
 
 def test_a_value_outside_every_rule_falls_to_the_shape_of_its_operation(tmp_path: Path) -> None:
     (found,) = made(tmp_path, document({"type": "object"})).operation("create").check([]).findings
     assert (found.rule, found.severity.value, found.pointer) == ("acme.create-shape", "error", "")
-    assumed = document({"x-advice": [{"maxProperties": 0}]})
+    assumed = document({"x-warnings": [{"maxProperties": 0}]})
     assumed["paths"]["/things"]["post"]["x-source"] = {**SOURCE, "status": "assumed"}
     ready = made(tmp_path, assumed).operation("create")
     report = ready.check({"a": 1})
     assert [each.severity.value for each in report.findings] == ["warning"]
     assert report.assumed == ("acme/create",)
-    told = contract.judge.fallback("acme", "create", ready.operation.source)
+    told = contract.validator.fallback("acme", "create", ready.operation.source)
     asserted = {"type": "object", "x-source": {**SOURCE, "status": "assumed"}}
     assumed["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]["schema"] = asserted
     (refused,) = made(tmp_path, assumed).operation("create").check([]).findings
@@ -158,14 +158,14 @@ def test_what_two_schemas_say_alike_is_told_once(tmp_path: Path) -> None:
 def test_an_operation_without_a_json_body_takes_no_payload(tmp_path: Path) -> None:
     raw = document()
     raw["paths"]["/things"]["post"]["requestBody"]["content"] = {"text/csv": {}}
-    with pytest.raises(NotUsable):
+    with pytest.raises(UsageError):
         made(tmp_path, raw).operation("create").check({})
 
 
 def test_the_success_status_is_the_documented_one(tmp_path: Path) -> None:
     ready = made(tmp_path, document()).operation("create")
-    assert ready.check({}).server_answer() == Answer(201)
-    assert ready.check([]).server_answer() == Answer(400, ["acme.shape"])
+    assert ready.check({}).server_response() == Response(201)
+    assert ready.check([]).server_response() == Response(400, ["acme.shape"])
 
 
 def test_an_operation_nobody_wrote_is_an_error(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_a_marketplace_of_another_package_is_used_like_our_own() -> None:
     assert [(each.rule, each.message) for each in report.findings] == [
         ("acme.shape", "a list, not an object")
     ]
-    assert report.server_answer() == Answer(400, {"refused": 1})
+    assert report.server_response() == Response(400, {"refused": 1})
     call = sellerspec.Exchange("POST", "https://api.acme.example/base/things", 201, request_body=b"{}")
     assert sellerspec.check_exchange(call, marketplace="acme").ok
     assert marketplaces.marketplace("tiki").title == "Tiki marketplace integration", "ours cannot be replaced"
@@ -234,7 +234,7 @@ def test_a_marketplace_of_another_package_is_used_like_our_own() -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_an_entry_point_that_gives_no_marketplace_is_refused() -> None:
-    with pytest.raises(BadSpec, match=r"the entry point `wrong` of sellerspec\.marketplaces gives no"):
+    with pytest.raises(SpecError, match=r"the entry point `wrong` of sellerspec\.marketplaces gives no"):
         marketplaces.marketplace("wrong")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from examples import ROOT
 from sellerspec import Exchange, Facts, SellerspecError, contract
-from sellerspec.coverage import Coverage, collect, judged, limits, page, summary, table
+from sellerspec.reporting.coverage import Coverage, collect, judged, limits, page, summary, table
 
 CREATE = contract.operation("tiki/createProduct")
 PRODUCT = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())
@@ -39,7 +39,7 @@ def exchange(status: int | None, body: bytes = b"", **more: object) -> Coverage:
     coverage = Coverage()
     coverage.exchange(
         contract.operation("tiki/listOrders"),
-        Exchange("GET", "", status, request_headers={"tiki-api": "FAKE"}, answer_body=body),
+        Exchange("GET", "", status, request_headers={"tiki-api": "FAKE"}, response_body=body),
         {"version": "v1"},
         "page=1&colour=red",
         source="guard",

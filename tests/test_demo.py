@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sellerspec import cassette
+from sellerspec.cassettes import format
 from sellerspec.cli import main
 from sellerspec.cli.demo import steps
 
@@ -28,7 +28,7 @@ def test_the_demo_shows_the_main_job_and_leaves_a_cassette_and_a_report(tmp_path
         "every step showed what it should",
     ):
         assert line in done.output
-    calls = cassette.read(tmp_path / "out/cassettes/tiki/createProduct/demo.yaml").exchanges
+    calls = format.read(tmp_path / "out/cassettes/tiki/createProduct/demo.yaml").exchanges
     assert [each.exchange.method for each in calls] == ["POST"] + ["GET"] * 6
     page = (tmp_path / "out/report.html").read_text()
     assert "variants should have price &gt; 0" in page

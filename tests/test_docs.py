@@ -14,7 +14,8 @@ import yaml
 import pages
 import sellerspec
 from sandboxes import example
-from sellerspec import cassette, sandbox
+from sellerspec import sandbox
+from sellerspec.cassettes import format
 
 PRODUCT = example("tiki/createProduct/valid/documented-simple")
 
@@ -57,7 +58,7 @@ def test_record_cassettes_records_what_can_be_read_again(
     assert "https://api.tiki.vn/integration" in code
     with sandbox.run("tiki") as box:
         exec(code.replace("https://api.tiki.vn/integration", box.url), {"token": box.headers["tiki-api"]})
-    (recorded,) = cassette.read(Path("tests/cassettes/tiki/listOrders/first-page.yaml")).exchanges
+    (recorded,) = format.read(Path("tests/cassettes/tiki/listOrders/first-page.yaml")).exchanges
     assert recorded.exchange.status == 200
     assert box.headers["tiki-api"] not in Path("tests/cassettes/tiki/listOrders/first-page.yaml").read_text()
 

@@ -81,7 +81,7 @@ def test_every_documented_example_is_there() -> None:
 def test_a_documented_product_is_accepted(name: str) -> None:
     report = sellerspec.check("tiki/createProduct", (CREATE / "valid" / f"{name}.json").read_bytes())
     assert report.ok
-    assert report.server_answer() == sellerspec.Answer(200, None)
+    assert report.server_response() == sellerspec.Response(200, None)
 
 
 def test_the_documented_invalid_product_has_the_two_documented_errors() -> None:
@@ -89,13 +89,13 @@ def test_the_documented_invalid_product_has_the_two_documented_errors() -> None:
     report = sellerspec.check("tiki/createProduct", body)
     assert [each.pointer for each in report.errors] == ["/variants/1/option2", "/variants/1/price"]
     assert [each.server_text for each in report.errors] == list(TEXTS)
-    assert report.server_answer() == sellerspec.Answer(422, {"errors": list(TEXTS)})
+    assert report.server_response() == sellerspec.Response(422, {"errors": list(TEXTS)})
 
 
 def test_the_answer_to_the_documented_invalid_product_is_the_documented_one() -> None:
     recorded = json.loads((CREATE / "valid" / "documented-refusal.exchange.json").read_text())
-    answer = sellerspec.check("tiki/createProduct", recorded["request_body"]).server_answer()
-    assert (answer.status, answer.body) == (recorded["status"], recorded["answer_body"])
+    response = sellerspec.check("tiki/createProduct", recorded["request_body"]).server_response()
+    assert (response.status, response.body) == (recorded["status"], recorded["response_body"])
 
 
 def test_the_documented_order_of_the_texts_does_not_follow_the_order_of_the_members() -> None:
@@ -105,45 +105,45 @@ def test_the_documented_order_of_the_texts_does_not_follow_the_order_of_the_memb
     second["price"] = 1
     report = sellerspec.check("tiki/createProduct", product)
     assert [each.pointer for each in report.errors] == ["/variants/0/price", "/variants/1/option2"]
-    assert report.server_answer().body == {"errors": list(TEXTS)}
+    assert report.server_response().body == {"errors": list(TEXTS)}
 
 
 @cache
 def recorded_bodies(marketplace: str) -> list[Any]:
-    """Return the answers of the calls among the examples of a marketplace."""
-    return [each.value().get("answer_body") for each in examples("valid") if is_call(each, marketplace)]
+    """Return the responses of the calls among the examples of a marketplace."""
+    return [each.value().get("response_body") for each in examples("valid") if is_call(each, marketplace)]
 
 
 def is_call(example: Example, marketplace: str) -> bool:
     return example.is_exchange and example.operation.startswith(f"{marketplace}/")
 
 
-ANSWERS = {
+RESPONSES = {
     f"{each.key} {status} {name}": (each.key, status, value)
     for marketplace in ("tiki", "tnsl", "tokopedia")
     for each in contract.contract(marketplace).operations()
-    for status, body in each.spec.answers.items()
+    for status, body in each.spec.responses.items()
     for name, value in body.examples().items()
 }
-"""Every answer that a spec shows: operation, status and body."""
+"""Every response that a spec shows: operation, status and body."""
 
 
 def test_every_documented_answer_of_tiki_and_tokopedia_is_the_answer_of_an_example() -> None:
-    shown = [name for name in ANSWERS if " documented" in name and not name.startswith("tnsl")]
+    shown = [name for name in RESPONSES if " documented" in name and not name.startswith("tnsl")]
     assert len(shown) > 15
     for name in shown:
-        operation, _, body = ANSWERS[name]
+        operation, _, body = RESPONSES[name]
         assert body in recorded_bodies(operation.partition("/")[0]), name
 
 
 @pytest.mark.parametrize(
     "name",
-    [name for name, (key, _, body) in ANSWERS.items() if body not in recorded_bodies(key.partition("/")[0])],
+    [name for name, (key, _, body) in RESPONSES.items() if body not in recorded_bodies(key.partition("/")[0])],
 )
 def test_an_answer_that_only_the_spec_shows_fits(name: str) -> None:
-    operation, status, body = ANSWERS[name]
-    answer = sellerspec.Exchange("GET", "", status, answer_body=json.dumps(body).encode())
-    report = sellerspec.check_exchange(answer, operation=operation, requests="never")
+    operation, status, body = RESPONSES[name]
+    response = sellerspec.Exchange("GET", "", status, response_body=json.dumps(body).encode())
+    report = sellerspec.check_exchange(response, operation=operation, requests="never")
     assert report.ok, str(report)
 
 

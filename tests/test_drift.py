@@ -1,4 +1,4 @@
-"""Drift: what a marketplace changed, by structure; shown on two documented generations of Tiki's answers."""
+"""Drift: what a marketplace changed, by structure; shown on two documented generations of Tiki's responses."""
 
 import json
 import subprocess
@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from sellerspec import Exchange, cassette, check_exchange, contract
-from sellerspec.cassette import Origin, Recorded
-from sellerspec.cassette.write import dump_plain
-from sellerspec.cassettes import drift
+from sellerspec import Exchange, check_exchange, contract
+from sellerspec.cassettes import drift, format
 from sellerspec.cassettes.drift import Level
-from sellerspec.cassettes.drift.mend import fit, welcome
-from sellerspec.cassettes.drift.words import collect
-from sellerspec.errors import BadSpec, Unreadable
+from sellerspec.cassettes.drift.overlay import fit, welcome
+from sellerspec.cassettes.drift.phrases import collect
+from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.cassettes.format.write import dump_plain
+from sellerspec.errors import SpecError, ParseError
 
 BASE = "https://api.tiki.vn/integration/v1"
 
@@ -30,8 +30,8 @@ def recorded(
             BASE + path,
             status,
             request_body=b"" if sent is None else json.dumps(sent).encode(),
-            answer_headers=headers,
-            answer_body=body if isinstance(body, bytes) else json.dumps(body).encode(),
+            response_headers=headers,
+            response_body=body if isinstance(body, bytes) else json.dumps(body).encode(),
         ),
         Origin(source="documentation"),
         "a.yaml",
@@ -74,11 +74,11 @@ GENERATION_2019 = [
         method="GET",
     ),
 ]
-"""Answers as the document of 2019 has them."""
+"""Responses as the document of 2019 has them."""
 
 
 def renamed(value: Any) -> Any:
-    """Return an answer of 2019 with the names of docs@3a6b788 (2019-12-23) and docs@1b55212 (2019-12-26)."""
+    """Return an response of 2019 with the names of docs@3a6b788 (2019-12-23) and docs@1b55212 (2019-12-26)."""
     names = {"trace_id": "track_id", "tiki_sku": "request_id"}
     if isinstance(value, list):
         return [renamed(each) for each in value]
@@ -90,7 +90,7 @@ GENERATION_2020 = [
         each,
         file="b.yaml",
         exchange=replace(
-            each.exchange, answer_body=json.dumps(renamed(json.loads(each.exchange.answer_body))).encode()
+            each.exchange, response_body=json.dumps(renamed(json.loads(each.exchange.response_body))).encode()
         ),
     )
     for each in GENERATION_2019
@@ -103,17 +103,17 @@ def test_each_documented_change_of_the_tracking_answers_from_2019_to_2020_is_rep
     assert [
         (each.operation, each.kind, each.pointer, each.new_pointer) for each in found.at_least(Level.WARNING)
     ] == [
-        ("tiki/createProduct", "renamed", "/answer/body/trace_id", "/answer/body/track_id"),
-        ("tiki/getTracking", "renamed", "/answer/body/trace_id", "/answer/body/track_id"),
-        ("tiki/getTracking", "renamed", "/answer/body/tiki_sku", "/answer/body/request_id"),
-        ("tiki/listTracking", "renamed", "/answer/body/*/trace_id", "/answer/body/*/track_id"),
-        ("tiki/listTracking", "renamed", "/answer/body/*/tiki_sku", "/answer/body/*/request_id"),
+        ("tiki/createProduct", "renamed", "/response/body/trace_id", "/response/body/track_id"),
+        ("tiki/getTracking", "renamed", "/response/body/trace_id", "/response/body/track_id"),
+        ("tiki/getTracking", "renamed", "/response/body/tiki_sku", "/response/body/request_id"),
+        ("tiki/listTracking", "renamed", "/response/body/*/trace_id", "/response/body/*/track_id"),
+        ("tiki/listTracking", "renamed", "/response/body/*/tiki_sku", "/response/body/*/request_id"),
     ]
     assert len(found.changes) == 5
     assert found.at_least(Level.ERROR) == ()
     assert (
         str(found.changes[0])
-        == "tiki/createProduct /answer/body/trace_id: warning renamed `trace_id` is `track_id` now"
+        == "tiki/createProduct /response/body/trace_id: warning renamed `trace_id` is `track_id` now"
     )
     assert found.changes[0].to_dict()["new"] == "b.yaml#0"
 
@@ -157,8 +157,8 @@ def test_the_overlay_makes_the_spec_of_2019_fit_the_answers_of_2020(tmp_path):
     ]
     assert (broken, mended) == ([False] * 3, [()] * 3)
     again = applied(contract.contract("tiki").spec.document, overlay)
-    answer = again["paths"]["/{version}/tracking"]["get"]["responses"]["200"]["content"]["application/json"]
-    assert answer["schema"]["items"]["properties"]["track_id"] == {"type": "string"}
+    response = again["paths"]["/{version}/tracking"]["get"]["responses"]["200"]["content"]["application/json"]
+    assert response["schema"]["items"]["properties"]["track_id"] == {"type": "string"}
 
 
 @pytest.mark.parametrize(
@@ -167,40 +167,40 @@ def test_the_overlay_makes_the_spec_of_2019_fit_the_answers_of_2020(tmp_path):
         ({"a": 1}, {"a": 2}, []),
         ({"a": []}, {"a": [1]}, []),
         ({"a": [1, 2]}, {"a": [3]}, []),
-        ({"a": 1}, {"a": 1, "b": 2}, ["info added /answer/body/b: `b` is new"]),
-        ({"a": 1, "b": "x"}, {"a": 1}, ["warning removed /answer/body/b: `b` is gone"]),
-        ({"a": 1}, {"a": "1"}, ["error type /answer/body/a: a string, not an integer"]),
-        ({"a": 1}, {"a": 1.5}, ["error type /answer/body/a: a number, not an integer"]),
-        ({"a": [1]}, {"a": [None]}, ["error null /answer/body/a/*: null, where an integer stood"]),
-        ({"a": None}, {"a": [1]}, ["info added /answer/body/a: a list, where only null stood"]),
-        ({"a": {"b": True}}, {"a": []}, ["error type /answer/body/a: a list, not an object"]),
-        ({"x": 1}, [{"x": 1}], ["error type /answer/body: a list, not an object"]),
+        ({"a": 1}, {"a": 1, "b": 2}, ["info added /response/body/b: `b` is new"]),
+        ({"a": 1, "b": "x"}, {"a": 1}, ["warning removed /response/body/b: `b` is gone"]),
+        ({"a": 1}, {"a": "1"}, ["error type /response/body/a: a string, not an integer"]),
+        ({"a": 1}, {"a": 1.5}, ["error type /response/body/a: a number, not an integer"]),
+        ({"a": [1]}, {"a": [None]}, ["error null /response/body/a/*: null, where an integer stood"]),
+        ({"a": None}, {"a": [1]}, ["info added /response/body/a: a list, where only null stood"]),
+        ({"a": {"b": True}}, {"a": []}, ["error type /response/body/a: a list, not an object"]),
+        ({"x": 1}, [{"x": 1}], ["error type /response/body: a list, not an object"]),
         (
             {"state": "queuing"},
             {"state": "sleeping"},
-            ["error enum /answer/body/state: `sleeping` is none of the 2 values that the spec knows"],
+            ["error enum /response/body/state: `sleeping` is none of the 2 values that the spec knows"],
         ),
         ({"state": "queuing"}, {"state": "queueing"}, []),
         (
             {"order_code": "929231617", "n": 1},
             {"code": "929231617", "n": 1},
-            ["warning renamed /answer/body/order_code: `order_code` is `code` now"],
+            ["warning renamed /response/body/order_code: `order_code` is `code` now"],
         ),
         (
             {"ship": {"a": 1, "b": 2}, "n": 1},
             {"n": 1, "delivery": {"a": 1, "b": "2"}},
             [
-                "warning renamed /answer/body/ship: `ship` is `delivery` now",
-                "error type /answer/body/delivery/b: a string, not an integer",
+                "warning renamed /response/body/ship: `ship` is `delivery` now",
+                "error type /response/body/delivery/b: a string, not an integer",
             ],
         ),
         (
             {"n": 1, "abc": True},
             {"xyz": "text", "n": 1},
-            ["warning removed /answer/body/abc: `abc` is gone", "info added /answer/body/xyz: `xyz` is new"],
+            ["warning removed /response/body/abc: `abc` is gone", "info added /response/body/xyz: `xyz` is new"],
         ),
-        (b"plain", {"a": 1}, ["info added /answer/body: an object, where only null stood"]),
-        ({"a": 1}, b"{broken", ["error null /answer/body: null, where an object stood"]),
+        (b"plain", {"a": 1}, ["info added /response/body: an object, where only null stood"]),
+        ({"a": 1}, b"{broken", ["error null /response/body: null, where an object stood"]),
         (b"", b"", []),
     ],
 )
@@ -214,12 +214,12 @@ def test_other_words_of_a_refusal_and_another_status_are_errors():
     new = [recorded({"errors": ["price is not right"]}, status=422, sent=sent)]
     found = drift.compare(old, new)
     assert [str(each) for each in found.changes] == [
-        "tiki/createProduct /answer/body/errors/*: error text other words: `price is wrong` is"
+        "tiki/createProduct /response/body/errors/*: error text other words: `price is wrong` is"
         " `price is not right`"
     ]
     moved = [recorded({"errors": ["price is wrong"]}, status=400, sent=sent)]
     assert [str(each) for each in drift.compare(old, moved).changes] == [
-        "tiki/createProduct /answer/status: error status 422 is 400 now"
+        "tiki/createProduct /response/status: error status 422 is 400 now"
     ]
     both = [*old, recorded({"trace_id": "a", "state": "queuing"})]
     assert drift.compare(both, both).changes == ()
@@ -285,7 +285,7 @@ def test_a_keyword_that_does_not_hold_gives_way_as_little_as_it_can(schema, valu
 
 
 def test_a_schema_that_nothing_fits_cannot_be_mended():
-    with pytest.raises(BadSpec, match="contradicts itself"):
+    with pytest.raises(SpecError, match="contradicts itself"):
         fit(False, 1, {})
 
 
@@ -324,12 +324,12 @@ def git(folder: Path, *arguments: str) -> None:
 
 def test_a_side_is_a_file_a_folder_or_a_git_revision(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    cassette.write(tmp_path / "tapes/tiki/a.yaml", GENERATION_2019)
+    format.write(tmp_path / "tapes/tiki/a.yaml", GENERATION_2019)
     (tmp_path / "tapes/note.txt").write_text("no cassette")
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-q", "-m", "old")
-    cassette.write(tmp_path / "tapes/tiki/a.yaml", GENERATION_2020)
+    format.write(tmp_path / "tapes/tiki/a.yaml", GENERATION_2020)
     for old in ("HEAD", "HEAD:tapes"):
         before, after = drift.sides(old, "tapes")
         assert len(drift.compare(before, after).changes) == 5
@@ -340,8 +340,8 @@ def test_a_side_is_a_file_a_folder_or_a_git_revision(tmp_path, monkeypatch):
         ("HEAD:tapes/none", "no cassette at this path"),
         ("-x", "neither"),
     ):
-        with pytest.raises(Unreadable, match=said):
+        with pytest.raises(ParseError, match=said):
             drift.exchanges(wrong)
     monkeypatch.setenv("PATH", "")
-    with pytest.raises(Unreadable, match="neither"):
+    with pytest.raises(ParseError, match="neither"):
         drift.exchanges("HEAD")

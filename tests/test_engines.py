@@ -52,7 +52,7 @@ def test_the_quick_look_finds_nothing_only_where_a_close_look_finds_nothing(
     drawn: tuple[str, Any, sellerspec.Facts | None],
 ) -> None:
     operation, payload, _ = drawn
-    judge = contract.operation(operation).body
-    compiled = judge._compiled
+    validator = contract.operation(operation).body
+    compiled = validator._compiled
     if compiled.nothing_to_say(payload):
-        assert list(compiled.breaches(payload)) == []
+        assert list(compiled.violations(payload)) == []

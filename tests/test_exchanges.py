@@ -1,4 +1,4 @@
-"""A recorded call is found by its address, and its request and answer are judged where they break."""
+"""A recorded call is found by its address, and its request and response are judged where they break."""
 
 import json
 from typing import Any
@@ -97,7 +97,7 @@ def test_a_wrong_method_is_one_finding_about_the_request() -> None:
     assert [(each.pointer, each.rule, each.message) for each in report.findings] == [
         ("/request/method", "sellerspec.method", "`PUT` is not a method of this path")
     ]
-    assert report.server_answer() == sellerspec.Answer(
+    assert report.server_response() == sellerspec.Response(
         405, {"errors": ["[sellerspec] /request/method: `PUT` is not a method of this path"]}
     )
     assert ("/request/method", "sellerspec.method") in found(exchange, operation="tiki/createProduct")
@@ -118,21 +118,21 @@ def test_a_status_nobody_documents_is_a_warning() -> None:
     report = sellerspec.check_exchange(call("GET", f"{TIKI}/orders/1", 418))
     assert report.ok
     assert [(each.pointer, each.rule, each.message) for each in report.findings] == [
-        ("/answer/status", "sellerspec.answer-status", "418 is not a status that the spec knows")
+        ("/response/status", "sellerspec.answer-status", "418 is not a status that the spec knows")
     ]
 
 
 def test_a_refused_request_is_judged_only_when_asked_to() -> None:
-    refused = call("POST", f"{TIKI}/products", 422, request_body={}, answer_body={"errors": ["x"]})
+    refused = call("POST", f"{TIKI}/products", 422, request_body={}, response_body={"errors": ["x"]})
     assert found(refused) == []
     assert ("/request/body/name", "tiki.product-name") in found(refused, requests="always")
     assert found(refused, requests="never") == []
 
 
 def test_an_accepted_or_unanswered_request_is_judged_unless_told_not_to() -> None:
-    for status, answer in ((None, {}), (200, {"answer_body": {"trace_id": "a" * 32, "state": "queuing"}})):
+    for status, response in ((None, {}), (200, {"response_body": {"trace_id": "a" * 32, "state": "queuing"}})):
         exchange = call(
-            "POST", f"{TIKI}/products", status, request_body={}, headers={**TOKEN, **JSON}, **answer
+            "POST", f"{TIKI}/products", status, request_body={}, headers={**TOKEN, **JSON}, **response
         )
         assert ("/request/body/name", "tiki.product-name") in found(exchange)
         assert found(exchange, requests="never") == []
@@ -140,7 +140,7 @@ def test_an_accepted_or_unanswered_request_is_judged_unless_told_not_to() -> Non
 
 def test_the_boundary_of_acceptance_is_400() -> None:
     for status, judged in ((399, True), (400, False)):
-        exchange = call("POST", f"{TIKI}/products", status, request_body={}, answer_body={"errors": []})
+        exchange = call("POST", f"{TIKI}/products", status, request_body={}, response_body={"errors": []})
         assert any(pointer.startswith("/request") for pointer, _ in found(exchange)) is judged
 
 
@@ -150,7 +150,7 @@ def test_a_request_body_that_cannot_be_read_is_one_finding() -> None:
     assert [(each.pointer, each.rule, each.message) for each in report.findings] == [
         ("/request/body", "sellerspec.body-readable", "line 1 column 8: the member `a` is given twice")
     ]
-    assert report.server_answer().status == 400
+    assert report.server_response().status == 400
 
 
 def test_an_unreadable_body_hides_nothing_else_of_the_request() -> None:
@@ -163,14 +163,14 @@ def test_an_unreadable_body_hides_nothing_else_of_the_request() -> None:
 
 
 def test_an_answer_body_that_cannot_be_read_is_one_finding() -> None:
-    exchange = call("GET", f"{TIKI}/orders/1", 200, answer_body=b"<html>")
-    assert found(exchange) == [("/answer/body", "sellerspec.body-readable")]
+    exchange = call("GET", f"{TIKI}/orders/1", 200, response_body=b"<html>")
+    assert found(exchange) == [("/response/body", "sellerspec.body-readable")]
 
 
 def test_a_body_that_is_missing_is_named_where_it_should_be() -> None:
     exchange = call("POST", f"{TIKI}/orders/confirmItems", headers={**TOKEN, **JSON})
     assert [pointer for pointer, _ in found(exchange)] == ["/request/body"]
-    assert [pointer for pointer, _ in found(call("GET", f"{TIKI}/orders/1", 200))] == ["/answer/body"]
+    assert [pointer for pointer, _ in found(call("GET", f"{TIKI}/orders/1", 200))] == ["/response/body"]
 
 
 def test_a_body_of_another_type_is_not_read_as_json() -> None:
@@ -179,11 +179,11 @@ def test_a_body_of_another_type_is_not_read_as_json() -> None:
         f"{TIKI}/orders/1",
         200,
         request_headers=TOKEN,
-        answer_headers={"Content-Type": "text/html"},
-        answer_body=b"<html>",
+        response_headers={"Content-Type": "text/html"},
+        response_body=b"<html>",
     )
-    assert [pointer for pointer, _ in found(page)] == ["/answer/body"]
-    assert found(page) != [("/answer/body", "sellerspec.body-readable")]
+    assert [pointer for pointer, _ in found(page)] == ["/response/body"]
+    assert found(page) != [("/response/body", "sellerspec.body-readable")]
 
 
 def test_names_of_headers_count_in_any_case() -> None:
@@ -203,10 +203,10 @@ def test_texts_of_a_query_get_the_type_their_schema_asks_for() -> None:
 
 
 def test_the_order_of_findings_is_request_then_answer() -> None:
-    exchange = call("GET", f"{TIKI}/orders?limit=a", 200, headers={}, answer_body=[])
+    exchange = call("GET", f"{TIKI}/orders?limit=a", 200, headers={}, response_body=[])
     pointers = [pointer for pointer, _ in found(exchange)]
     assert pointers[:2] == ["/request/headers/tiki-api", "/request/query/limit"]
-    assert pointers[2].startswith("/answer/body")
+    assert pointers[2].startswith("/response/body")
 
 
 def test_a_webhook_is_checked_by_its_operation() -> None:
@@ -224,11 +224,11 @@ def test_strict_raises_the_warnings_of_a_call() -> None:
 
 def test_tokopedia_answers_a_missing_token_first_and_a_code_before_anything_else() -> None:
     url = "https://fs.tokopedia.net/v2/order/list?fs_id=13004&from_date=1660262400&to_date=1660948800&page=1&per_page=50"
-    assert sellerspec.check_exchange(call("GET", url, headers={})).server_answer().status == 401
-    answer = sellerspec.check_exchange(
+    assert sellerspec.check_exchange(call("GET", url, headers={})).server_response().status == 401
+    response = sellerspec.check_exchange(
         call("GET", url, headers={"authorization": "Bearer FAKE"})
-    ).server_answer()
-    assert answer == sellerspec.Answer(
+    ).server_response()
+    assert response == sellerspec.Response(
         400,
         {
             "header": {
@@ -244,14 +244,14 @@ def test_tokopedia_answers_a_missing_token_first_and_a_code_before_anything_else
 
 def test_tiki_answers_the_first_stage_at_which_a_call_fails() -> None:
     bad = {"headers": {"content-type": "application/json"}, "request_body": {}}
-    assert sellerspec.check_exchange(call("POST", f"{TIKI}/products", **bad)).server_answer().status in (
+    assert sellerspec.check_exchange(call("POST", f"{TIKI}/products", **bad)).server_response().status in (
         400,
         401,
     )
     form = {"tiki-api": "FAKE", "content-type": "application/x-www-form-urlencoded;charset=UTF-8"}
-    answer = sellerspec.check_exchange(
+    response = sellerspec.check_exchange(
         call("POST", f"{TIKI}/products", headers=form, request_body={})
-    ).server_answer()
-    assert answer == sellerspec.Answer(
+    ).server_response()
+    assert response == sellerspec.Response(
         400, {"errors": ["Content type 'application/x-www-form-urlencoded;charset=UTF-8' not supported"]}
     )

@@ -1,4 +1,4 @@
-"""A run stays in order whatever a server answers: other values, other words, errors now and then."""
+"""A run stays in order whatever a server responses: other values, other words, errors now and then."""
 
 import random
 import time
@@ -10,20 +10,20 @@ import pytest
 
 from sellerspec import fuzz, sandbox
 
-Answer = Callable[[random.Random], tuple[int, bytes]]
+Response = Callable[[random.Random], tuple[int, bytes]]
 
 NO_ENGINE = ("examples", "rules", "sequences")
 
 
-def spoilt(app: Any, how_often: float, answer: Answer, seed: int = 1) -> Any:
-    """Return an application that now and then answers something else than the one behind it."""
+def spoilt(app: Any, how_often: float, response: Response, seed: int = 1) -> Any:
+    """Return an application that now and then responses something else than the one behind it."""
     chance = random.Random(seed)
 
     async def spoils(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"].startswith("/__sandbox") or chance.random() >= how_often:
             await app(scope, receive, send)
             return
-        status, body = answer(chance)
+        status, body = response(chance)
         start = {"status": status, "headers": [(b"content-type", b"application/json")]}
         await send({"type": "http.response.start", **start})
         await send({"type": "http.response.body", "body": body})
@@ -46,7 +46,7 @@ def test_answers_of_another_shape_are_findings_and_no_crash(marketplace: str, se
     app = spoilt(sandbox.app(marketplace), 0.2, lambda chance: (200, chance.choice(VALUES)), seed)
     result = fuzz.run(marketplace, app=app, profile="quick", phases=["sequences"], max_time=10)
     assert result.requests > 5
-    assert {"answer", "read-after-write", "accepted-invalid", "not-found"} & {
+    assert {"response", "read-after-write", "accepted-invalid", "not-found"} & {
         each.kind for each in result.findings
     }
     assert not result.gone
@@ -106,17 +106,17 @@ def test_a_realistic_run_has_random_cases_too() -> None:
     assert result.requests > 60
 
 
-def made(marketplace: str, answer: Any, **settings: Any) -> Any:
+def made(marketplace: str, response: Any, **settings: Any) -> Any:
     """Return the target of a run that has not begun, and the calls that it sends."""
-    from sellerspec.fuzz.books import book
     from sellerspec.fuzz.options import Options
+    from sellerspec.fuzz.scenarios import scenario
     from sellerspec.fuzz.session import Session
     from sellerspec.fuzz.target import Target
-    from sellerspec.fuzz.wire import AppWire
+    from sellerspec.fuzz.transport import AppTransport
 
     options = Options(**settings)
-    wire = AppWire(answer, timeout=2)
-    return Target(Session(marketplace, wire, options), wire, book(marketplace), options)
+    transport = AppTransport(response, timeout=2)
+    return Target(Session(marketplace, transport, options), transport, scenario(marketplace), options)
 
 
 def test_a_generated_case_becomes_a_call_or_none() -> None:
@@ -140,12 +140,12 @@ def test_a_generated_case_becomes_a_call_or_none() -> None:
 
 
 def test_what_the_account_has_is_named_and_a_marketplace_without_a_book_has_none() -> None:
-    from sellerspec.fuzz.books import book
-    from sellerspec.fuzz.target import Book
+    from sellerspec.fuzz.scenarios import scenario
+    from sellerspec.fuzz.target import Scenario
 
     target = made("tnsl", sandbox.app("tnsl"), ids={"order_code": "77"})
-    assert target.book.live(target, "getOrder", "order_code") == "77"
-    assert book("shop") == Book()
+    assert target.scenario.live(target, "getOrder", "order_code") == "77"
+    assert scenario("shop") == Scenario()
 
 
 def test_without_an_address_for_notices_none_is_asked_for() -> None:
@@ -162,10 +162,10 @@ def test_without_an_address_for_notices_none_is_asked_for() -> None:
     [(500, "GET", "server-error"), (200, "PUT", "accepted-method"), (405, "GET", "")],
 )  # fmt: skip
 def test_a_method_that_the_path_does_not_know_is_refused_calmly(status: int, method: str, kind: str) -> None:
-    from sellerspec.fuzz.verdict import judge
-    from sellerspec.fuzz.wire import Call, Got
+    from sellerspec.fuzz.transport import Call, Got
+    from sellerspec.fuzz.verdict import validator
 
-    judged = judge(Call("tnsl/createOrder", method, "/v1/orders"), Got(status), foreign_method=True)
+    judged = validator(Call("tnsl/createOrder", method, "/v1/orders"), Got(status), foreign_method=True)
     assert [each.kind for each in judged.trouble] == ([kind] if kind else [])
 
 

@@ -10,7 +10,7 @@ import hostile
 import receiving
 import sellerspec
 from sellerspec import contract, fuzz
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 
 SYNC, NOTICE = "tnsl/orderStatusSync", "tokopedia/tokocabangOrderNotification"
 
@@ -71,9 +71,9 @@ def test_a_receiver_that_hangs_makes_a_finding_and_the_run_ends() -> None:
 
 
 def test_only_webhooks_have_receivers() -> None:
-    with pytest.raises(NotUsable, match="a receiver takes a webhook"):
+    with pytest.raises(UsageError, match="a receiver takes a webhook"):
         fuzz.receive("tiki/createProduct", url="http://127.0.0.1:9")
-    with pytest.raises(NotUsable, match="either"):
+    with pytest.raises(UsageError, match="either"):
         fuzz.receive(SYNC)
 
 

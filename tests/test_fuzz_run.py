@@ -12,9 +12,9 @@ import pytest
 
 import sellerspec
 from sellerspec import fuzz, sandbox
-from sellerspec.errors import NotUsable, UnknownName, Unreadable
+from sellerspec.errors import UsageError, UnknownName, ParseError
 from sellerspec.fuzz import baseline
-from sellerspec.fuzz.wire import Call
+from sellerspec.fuzz.transport import Call
 
 QUICK = {"profile": "quick", "max_time": 180.0}  # a profile that ends by itself; a busy machine takes longer
 NO_ENGINE = ("examples", "rules", "sequences")
@@ -121,13 +121,13 @@ def test_a_wish_that_nothing_fits_is_an_error() -> None:
         run("tiki", phases=["exemples"])
     with pytest.raises(UnknownName, match="no profile"):
         run("tiki", profile="hard")
-    with pytest.raises(NotUsable, match="no such setting"):
+    with pytest.raises(UsageError, match="no such setting"):
         run("tiki", speed=3)
-    with pytest.raises(NotUsable, match="either"):
+    with pytest.raises(UsageError, match="either"):
         fuzz.run("tiki")
-    with pytest.raises(NotUsable, match="rate limit"):
+    with pytest.raises(UsageError, match="rate limit"):
         run("tiki", rate_limit=0)
-    with pytest.raises(NotUsable, match="max_time"):
+    with pytest.raises(UsageError, match="max_time"):
         run("tiki", max_time=0)
 
 
@@ -182,7 +182,7 @@ def test_a_known_finding_is_set_apart_until_it_expires(tmp_path: Path) -> None:
 def test_a_bad_baseline_says_where(tmp_path: Path, text: str, says: str) -> None:
     file = tmp_path / "known.json"
     file.write_text(text)
-    with pytest.raises(Unreadable, match=says.replace("/", "/")):
+    with pytest.raises(ParseError, match=says.replace("/", "/")):
         run("tiki", baseline=file)
 
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner
 import hostile
 from sellerspec import fuzz
 from sellerspec.cli import main
-from sellerspec.errors import NotUsable
-from sellerspec.fuzz.wire import AppWire, Call, UrlWire
+from sellerspec.errors import UsageError
+from sellerspec.fuzz.transport import AppTransport, Call, UrlTransport
 
 CALL = Call(
     "tokopedia/listOrders", "GET", "/v2/order/list?page=1", {"authorization": "Bearer not-a-real-token"}
@@ -28,7 +28,7 @@ CALL = Call(
         (hostile.drip, "hang"),
         (hostile.gigabyte, "too-large"),
         (hostile.endless, "hang"),
-        (hostile.answering(b""), "reset"),
+        (hostile.respond(b""), "reset"),
     ],
     ids=["hang", "reset", "garbage", "drip", "gigabyte", "endless", "nothing"],
 )
@@ -47,12 +47,12 @@ def test_a_server_that_misbehaves_makes_a_finding_in_bounded_time(
 
 
 def test_a_redirect_is_a_finding_and_is_never_followed() -> None:
-    with hostile.server(hostile.answering(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")) as (
+    with hostile.server(hostile.respond(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")) as (
         elsewhere,
         visits,
     ):
         moved = f"HTTP/1.1 302 Found\r\nlocation: {elsewhere}/stolen\r\ncontent-length: 0\r\n\r\n".encode()
-        with hostile.server(hostile.answering(moved)) as (url, _):
+        with hostile.server(hostile.respond(moved)) as (url, _):
             result = fuzz.run(
                 "tokopedia",
                 url=url,
@@ -100,22 +100,22 @@ def test_a_sandbox_that_tells_no_state_is_an_error_that_says_so(state: bytes) ->
 
 
 def test_an_address_of_another_kind_is_refused() -> None:
-    with pytest.raises(NotUsable, match="http://"):
-        UrlWire("ftp://example.invalid", timeout=1)
+    with pytest.raises(UsageError, match="http://"):
+        UrlTransport("ftp://example.invalid", timeout=1)
 
 
 def test_a_mistake_in_sending_is_no_hang() -> None:
-    wire = UrlWire("http://127.0.0.1:9", timeout=5)
+    transport = UrlTransport("http://127.0.0.1:9", timeout=5)
     with pytest.raises(AttributeError):
-        wire.send(replace(CALL, headers=None))  # type: ignore[arg-type]
-    wire.close()
+        transport.send(replace(CALL, headers=None))  # type: ignore[arg-type]
+    transport.close()
 
 
 def test_what_no_client_can_send_is_no_finding() -> None:
     with hostile.server(hostile.hang) as (url, seen):
-        wire = UrlWire(url, timeout=1)
-        got = wire.send(Call("x", "GET", "/", {"bad\nname": "x"}))
-        wire.close()
+        transport = UrlTransport(url, timeout=1)
+        got = transport.send(Call("x", "GET", "/", {"bad\nname": "x"}))
+        transport.close()
     assert b"bad" not in b"".join(seen)
     assert got.problem == "unsendable"
 
@@ -161,9 +161,9 @@ async def _stubborn(scope: Any, receive: Any, send: Any) -> None:
     ],
 )  # fmt: skip
 def test_an_application_that_misbehaves_is_told_apart(app: Any, problem: str) -> None:
-    wire = AppWire(app, timeout=0.2, largest=1 << 20)
-    got = wire.send(CALL)
-    wire.close()
+    transport = AppTransport(app, timeout=0.2, largest=1 << 20)
+    got = transport.send(CALL)
+    transport.close()
     assert got.problem == problem
 
 
@@ -172,15 +172,15 @@ def test_an_application_waits_for_more_of_a_request_in_vain() -> None:
         await receive()
         await receive()
 
-    wire = AppWire(listens, timeout=0.2)
-    assert wire.send(CALL).problem == "hang"
-    wire.close()
+    transport = AppTransport(listens, timeout=0.2)
+    assert transport.send(CALL).problem == "hang"
+    transport.close()
 
 
 def test_a_header_beyond_latin_1_is_sent_as_utf_8() -> None:
-    with hostile.server(hostile.answering(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")) as (url, seen):
-        wire = UrlWire(url, timeout=2)
-        got = wire.send(Call("x", "GET", "/", {"x-note": "Hà Nội"}))
-        wire.close()
+    with hostile.server(hostile.respond(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")) as (url, seen):
+        transport = UrlTransport(url, timeout=2)
+        got = transport.send(Call("x", "GET", "/", {"x-note": "Hà Nội"}))
+        transport.close()
     assert got.status == 200
     assert "Hà Nội".encode() in seen[0]

@@ -10,11 +10,11 @@ import sellerspec
 from altered import altered
 from examples import examples
 from sellerspec import contract
-from sellerspec.contract.judge import Judge
+from sellerspec.contract.validator import Validator
 from sellerspec.marketplaces.tiki.glance import to_compare
 from sellerspec.schema import engine
 from sellerspec.schema.compile import without
-from sellerspec.schema.gate import gate
+from sellerspec.schema.fast.gate import gate
 
 VALUES = (
     None, True, False, 0, 1, -1, 1.0, 1.5, 7, "", "a", "ab", "0", [], [0], [1, 1], ["a", None], [[1]],
@@ -100,9 +100,9 @@ def test_what_fits_the_gate_fits_the_schema(schema: Any, some: list[Any]) -> Non
         assert whole(each) or not quick(each), each
 
 
-def judges(key: str) -> list[Judge]:
+def judges(key: str) -> list[Validator]:
     operation = contract.operation(key)
-    found = [operation.request, *(operation.answer(each) for each in operation.spec.answers)]
+    found = [operation.request, *(operation.response(each) for each in operation.spec.responses)]
     if operation.spec.request is not None and operation.spec.request.schema is not None:
         found.append(operation.body)
     return [each for each in found if each is not None]
@@ -110,17 +110,17 @@ def judges(key: str) -> list[Judge]:
 
 @pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
 def test_every_gate_is_a_schema_of_both_engines_and_passes_nothing_that_is_broken(marketplace: str) -> None:
-    broken: list[Any] = [None, [], {}, {"request": {}}, {"answer": {}}, {"answer": {"body": []}}]
+    broken: list[Any] = [None, [], {}, {"request": {}}, {"response": {}}, {"response": {"body": []}}]
     broken += [each.value() for each in examples("invalid") if each.operation.startswith(marketplace)]
     for operation in sellerspec.operations(marketplace):
-        for judge in judges(operation.key):
-            compiled = judge._compiled
+        for validator in judges(operation.key):
+            compiled = validator._compiled
             other = engine.compiled(
                 gate(compiled.schema), contract.contract(marketplace).marketplace.formats, "jsonschema"
             )
             for value in broken:
                 assert compiled.nothing_to_say(value) == other.is_valid(value)
-                assert not (compiled.nothing_to_say(value) and compiled.breaches(value))
+                assert not (compiled.nothing_to_say(value) and compiled.violations(value))
 
 
 PRODUCTS = [
@@ -134,9 +134,9 @@ PRODUCTS = [
 @settings(max_examples=300)
 @given(st.sampled_from(PRODUCTS).flatmap(altered))
 def test_the_glance_names_every_rule_that_has_something_to_report(product: Any) -> None:
-    judge = contract.operation("tiki/createProduct").body
-    breaches = judge._compiled.breaches(product)
-    readable = without(product, {at for at, _, keyword in breaches if keyword.breaks_value})
+    validator = contract.operation("tiki/createProduct").body
+    violations = validator._compiled.violations(product)
+    readable = without(product, {at for at, _, keyword in violations if keyword.breaks_value})
     try:
         named = to_compare(readable)
     except (LookupError, TypeError, AttributeError):

@@ -1,4 +1,4 @@
-"""Guards on the clients of httpx and requests, against a sandbox on a real socket and odd answers."""
+"""Guards on the clients of httpx and requests, against a sandbox on a real socket and odd responses."""
 
 import asyncio
 import io
@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from sellerspec import ContractViolation, Exchange, Facts, SellerspecError, guard, sandbox
-from sellerspec.coverage import Coverage
 from sellerspec.guard import Guard
+from sellerspec.reporting.coverage import Coverage
 from sellerspec.sandbox.running import Box
 
 BASE = "https://api.tiki.vn/integration"
@@ -25,8 +25,8 @@ def box() -> Iterator[Box]:
         yield running
 
 
-def answering(status: int = 200, **answer: Any) -> httpx.MockTransport:
-    return httpx.MockTransport(lambda _: httpx.Response(status, **answer))
+def respond(status: int = 200, **response: Any) -> httpx.MockTransport:
+    return httpx.MockTransport(lambda _: httpx.Response(status, **response))
 
 
 def client(box: Box, **settings: Any) -> httpx.Client:
@@ -58,7 +58,7 @@ def test_recorded_requests_count_only_if_they_were_accepted(box: Box) -> None:
 
 
 def test_a_server_that_accepts_what_pre_flight_refuses_diverges() -> None:
-    accepting = answering(json={"state": "approved"})
+    accepting = respond(json={"state": "approved"})
     with httpx.Client(transport=accepting, headers=TOKEN) as plain:
         tiki = guard.httpx(plain, "tiki", on_request="record")
         tiki.post(BASE + PRICE, json={"price": 0})
@@ -86,13 +86,13 @@ def test_a_refusal_of_what_pre_flight_allows_can_raise(box: Box) -> None:
 
 
 def test_a_broken_answer_raises_or_is_recorded() -> None:
-    with httpx.Client(transport=answering(json=[]), headers=TOKEN) as plain:
+    with httpx.Client(transport=respond(json=[]), headers=TOKEN) as plain:
         guard.httpx(plain, "tiki")
-        with pytest.raises(ContractViolation, match="/answer/body: error"):
+        with pytest.raises(ContractViolation, match="/response/body: error"):
             plain.get(BASE + "/v1/orders/1")
         guard.release(plain)
         assert guard.of(plain) is None
-        guard.httpx(plain, "tiki", on_answer="record")
+        guard.httpx(plain, "tiki", on_response="record")
         plain.get(BASE + "/v1/orders/1")
         found = guard.of(plain)
         assert found is not None
@@ -100,7 +100,7 @@ def test_a_broken_answer_raises_or_is_recorded() -> None:
 
 
 def test_a_call_that_no_operation_has_is_refused_unless_it_is_not_to_be_judged() -> None:
-    with httpx.Client(transport=answering(json={}), headers=TOKEN) as plain:
+    with httpx.Client(transport=respond(json={}), headers=TOKEN) as plain:
         guard.httpx(plain, "tiki")
         with pytest.raises(
             ContractViolation, match=r"/request/url: error sellerspec.call-known `GET /integration/v1/x`"
@@ -109,7 +109,7 @@ def test_a_call_that_no_operation_has_is_refused_unless_it_is_not_to_be_judged()
         with pytest.raises(ContractViolation, match=r"sellerspec\.method"):
             plain.delete(BASE + "/v1/orders/1")
         guard.release(plain)
-        guard.httpx(plain, "tiki", requests="never", on_answer="record")
+        guard.httpx(plain, "tiki", requests="never", on_response="record")
         assert plain.get(BASE + "/v1/x").status_code == 200
         assert plain.post(BASE + PRICE, json={"price": 0}).status_code == 200
         guard.release(plain)
@@ -118,7 +118,7 @@ def test_a_call_that_no_operation_has_is_refused_unless_it_is_not_to_be_judged()
 
 
 def test_strictness_and_ignored_rules_hold_for_one_client() -> None:
-    with httpx.Client(transport=answering(json={"state": "approved"}), headers=TOKEN) as plain:
+    with httpx.Client(transport=respond(json={"state": "approved"}), headers=TOKEN) as plain:
         guard.httpx(plain, "tiki", strict=True)
         with pytest.raises(ContractViolation, match=r"tiki\.update-members"):
             plain.post(BASE + PRICE, json={"price": 9, "colour": "red"})
@@ -128,7 +128,7 @@ def test_strictness_and_ignored_rules_hold_for_one_client() -> None:
 
 
 def test_hosts_tell_the_marketplace_and_others_pass_unjudged() -> None:
-    with httpx.Client(transport=answering(json={"state": "approved"}), headers=TOKEN) as plain:
+    with httpx.Client(transport=respond(json={"state": "approved"}), headers=TOKEN) as plain:
         guard.httpx(plain, hosts={"https://USER:pw@UAT.example:8443/x": "tiki"})
         with pytest.raises(ContractViolation):
             plain.post("https://uat.example:8443" + PRICE, json={"price": 0})
@@ -155,7 +155,7 @@ def test_a_suite_of_many_urls_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch
 
 
 def test_transports_are_wrapped_sync_and_async() -> None:
-    inner = answering(json={"state": "approved"})
+    inner = respond(json={"state": "approved"})
     with httpx.Client(transport=guard.httpx(inner, "tiki"), headers=TOKEN) as tiki:
         assert tiki.post(BASE + PRICE, json={"price": 9}).status_code == 200
         assert tiki.get("https://other.example/").status_code == 200
@@ -203,10 +203,10 @@ def test_requests_sends_what_was_judged_whatever_the_body_is(box: Box, body: Cal
     with requests.Session() as session:
         session.trust_env = False
         guard.requests(session, "tiki", hosts=[box.url], on_request="record")
-        answer = session.post(
+        response = session.post(
             box.url + PRICE, data=body(), headers={**box.headers, "content-type": "application/json"}
         )
-        assert answer.status_code >= 400
+        assert response.status_code >= 400
         (entry,) = box.log()
         assert entry.call.body == (b"" if body is dict else b'{"price": 0}')
 

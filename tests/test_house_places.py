@@ -2,18 +2,18 @@
 
 from collections.abc import Iterator
 
+from sellerspec.contract.project import Project
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.project import Project
-from sellerspec.rulebook import Breach, rule
+from sellerspec.rules import Violation, rule
 
 
 @rule("tiki.house-places", on="updateSku", source=("house", ""), basis=Basis.DOCUMENTED)
-def house_places(body: Json, _: Facts) -> Iterator[Breach]:
+def house_places(body: Json, _: Facts) -> Iterator[Violation]:
     """a price is named by its number and by its name"""
     if body.get("price") == 15_000:
-        yield Breach(("price", "last"), "by name")
-        yield Breach(("price", 10), "by number")
-        yield Breach(("price", 9), "by number")
+        yield Violation(("price", "last"), "by name")
+        yield Violation(("price", 10), "by number")
+        yield Violation(("price", 9), "by number")
 
 
 def test_findings_at_numbers_and_at_names_are_in_order() -> None:

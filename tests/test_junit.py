@@ -14,12 +14,12 @@ import xmlschema
 from click.testing import CliRunner
 
 from npm import npm
-from sellerspec import resources
 from sellerspec.cli import main
 from sellerspec.fuzz import FuzzFinding, FuzzResult
 from sellerspec.fuzz.session import Coverage
+from sellerspec.io import resources
 from sellerspec.model import Severity
-from sellerspec.render import render
+from sellerspec.reporting import render
 from test_render_formats import ALL, FAILED, NASTY
 
 PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"

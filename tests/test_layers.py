@@ -128,6 +128,6 @@ def test_a_check_loads_only_what_it_needs() -> None:
 
 def test_what_finds_breaches_is_loaded_only_where_something_does_not_fit() -> None:
     code = 'import sys, sellerspec; sellerspec.check("tiki/updateSku", b\'{"price": %s}\');'
-    code += 'assert ("sellerspec.schema.breaches" in sys.modules) is %s'
+    code += 'assert ("sellerspec.schema.violations" in sys.modules) is %s'
     for price, found in (("1", "False"), ("0", "True")):
         loaded(code % (price, found))

@@ -15,10 +15,10 @@ import snapshots
 from altered import JUNK, payloads
 from examples import ROOT, Example
 from sellerspec import contract
-from sellerspec.contract.judge import Judge, fallback
+from sellerspec.contract.validator import Validator, fallback
 from sellerspec.marketplaces import marketplace
 from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Severity, Source
-from sellerspec.rulebook import Rule
+from sellerspec.rules import Rule
 from sellerspec.schema import engine
 
 RULES = [each for name in ("tiki", "tnsl", "tokopedia") for each in marketplace(name).rules if each.check]
@@ -43,7 +43,7 @@ FULL = Facts(
 
 
 @pytest.mark.parametrize(
-    "rule", [each for each in RULES if each.reads in ("body", "answer")], ids=lambda each: each.id
+    "rule", [each for each in RULES if each.reads in ("body", "response")], ids=lambda each: each.id
 )
 def test_a_rule_function_bears_any_value(rule: Rule) -> None:
     assert rule.check is not None
@@ -51,13 +51,13 @@ def test_a_rule_function_bears_any_value(rule: Rule) -> None:
         list(rule.check(junk, FULL))
 
 
-def unsped(operation: str) -> Judge:
+def unsped(operation: str) -> Validator:
     """Return the judge of an operation's body that calls every rule, whatever `unless` says."""
     ready = contract.operation(operation)
     assert ready.spec.request is not None
     rules = [(replace(each, unless=None), ()) for each in ready.functions if each.reads == "body"]
     found = ready.operation
-    return Judge(
+    return Validator(
         contract.contract(found.marketplace).spec,
         ready.spec.request.schema,
         on=found.id,
@@ -68,7 +68,7 @@ def unsped(operation: str) -> Judge:
     )
 
 
-JUDGES: dict[str, Judge] = {}
+JUDGES: dict[str, Validator] = {}
 
 
 GATED = [each for each in RULES if isinstance(each.unless, dict) and each.reads == "body"]
@@ -209,7 +209,7 @@ def finding(
 def test_tiki_refuses_at_the_first_stage_that_fails(
     found: list[Finding], status: int, texts: list[str]
 ) -> None:
-    assert marketplace("tiki").refusal(tuple(found)) == sellerspec.Answer(status, {"errors": texts})
+    assert marketplace("tiki").refusal(tuple(found)) == sellerspec.Response(status, {"errors": texts})
 
 
 def test_tnsl_refuses_a_missing_token_by_itself_and_all_else_in_a_list() -> None:
@@ -225,14 +225,14 @@ def test_tnsl_refuses_a_missing_token_by_itself_and_all_else_in_a_list() -> None
 def test_tokopedia_lets_the_first_code_decide() -> None:
     refusal = marketplace("tokopedia").refusal
     coded = replace(finding(None, text="reason"), code="ORD_DLV_008")
-    answer = refusal((finding(None), coded))
-    assert (answer.status, answer.body["header"]["error_code"], answer.body["header"]["reason"]) == (
+    response = refusal((finding(None), coded))
+    assert (response.status, response.body["header"]["error_code"], response.body["header"]["reason"]) == (
         400,
         "ORD_DLV_008",
         "reason",
     )
     assert refusal((coded, finding(401))).status == 401
     listed = Example(ROOT / "tokopedia/listOrders/valid/base.exchange.json")
-    assert listed.report().server_answer() == sellerspec.Answer(200)
+    assert listed.report().server_response() == sellerspec.Response(200)
     plain = refusal((finding(None),)).body["header"]
     assert (plain["messages"], plain["error_code"]) == ("[sellerspec] the request is refused", "")

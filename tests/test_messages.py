@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 import sellerspec
 from altered import Path, at, by_operation, exchanges, payloads, places, put, value_of
 from examples import Example, examples, exchange
-from sellerspec.schema.words import words_for
+from sellerspec.schema.messages import words_for
 
 LONGEST = 160
 
 
 def said_of(report: sellerspec.Report) -> str:
     """Return all that a report, and what is made of it, says."""
-    return "\n".join((str(report), json.dumps(report.to_dict()), str(report.server_answer())))
+    return "\n".join((str(report), json.dumps(report.to_dict()), str(report.server_response())))
 
 
 def assert_bounded(report: sellerspec.Report) -> None:

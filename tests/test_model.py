@@ -17,7 +17,7 @@ FINDING = Finding(
     Basis.DOCUMENTED,
     Source("tis-2019", "V.3.4", seen="2019-11-26"),
 )
-ADVICE = replace(
+WARNINGS = replace(
     FINDING, rule="tiki.images-none", severity=Severity.WARNING, pointer="/images", message="none"
 )
 LATER = replace(FINDING, rule="tiki.image-url", phase=Phase.ASYNC)
@@ -54,12 +54,12 @@ def test_a_finding_as_json_has_no_member_that_says_nothing() -> None:
 
 
 def test_a_report_counts_its_errors_and_warnings() -> None:
-    report = Report("tiki/createProduct", (ADVICE, FINDING), ("tiki.category-primary",), ("tiki/x",))
-    assert (report.ok, report.errors, report.warnings) == (False, (FINDING,), (ADVICE,))
+    report = Report("tiki/createProduct", (WARNINGS, FINDING), ("tiki.category-primary",), ("tiki/x",))
+    assert (report.ok, report.errors, report.warnings) == (False, (FINDING,), (WARNINGS,))
     assert report.to_dict() == {
         "operation": "tiki/createProduct",
         "ok": False,
-        "findings": [ADVICE.to_dict(), FINDING.to_dict()],
+        "findings": [WARNINGS.to_dict(), FINDING.to_dict()],
         "unchecked": ["tiki.category-primary"],
         "assumed": ["tiki/x"],
     }
@@ -71,10 +71,10 @@ def test_a_report_counts_its_errors_and_warnings() -> None:
 
 
 def test_a_report_of_warnings_is_ok_until_it_is_strict() -> None:
-    report = Report("tiki/createProduct", (ADVICE,))
+    report = Report("tiki/createProduct", (WARNINGS,))
     report.raise_for_errors()
     assert report.ok
-    assert report.strict().errors == (replace(ADVICE, severity=Severity.ERROR),)
+    assert report.strict().errors == (replace(WARNINGS, severity=Severity.ERROR),)
     assert str(Report("tiki/createProduct")) == "tiki/createProduct: nothing found"
 
 
@@ -89,15 +89,15 @@ def test_a_report_with_errors_raises_when_asked_to() -> None:
 def test_a_report_is_answered_by_what_refuses_at_once() -> None:
     answered: list[tuple[Finding, ...]] = []
 
-    def answering(findings: tuple[Finding, ...]) -> sellerspec.Answer:
+    def respond(findings: tuple[Finding, ...]) -> sellerspec.Response:
         answered.append(findings)
-        return sellerspec.Answer(422)
+        return sellerspec.Response(422)
 
-    report = Report("tiki/createProduct", (ADVICE, FINDING, LATER), answering=answering)
-    assert report.server_answer() == sellerspec.Answer(422)
+    report = Report("tiki/createProduct", (WARNINGS, FINDING, LATER), respond=respond)
+    assert report.server_response() == sellerspec.Response(422)
     assert answered == [(FINDING,)]
-    assert Report("tiki/x").server_answer().status == 200
-    assert Report("tiki/x", (FINDING,)).server_answer().status == 400
+    assert Report("tiki/x").server_response().status == 200
+    assert Report("tiki/x", (FINDING,)).server_response().status == 400
 
 
 def test_the_whole_document_is_shown_as_a_slash() -> None:
@@ -118,7 +118,7 @@ def test_a_real_report_is_equal_to_itself_read_again_and_travels_between_process
     assert first.findings
     again = pickle.loads(pickle.dumps(sellerspec.ContractViolation(first))).report
     assert again == first
-    assert again.server_answer() == first.server_answer()
+    assert again.server_response() == first.server_response()
 
 
 def test_a_source_is_said_with_its_section() -> None:

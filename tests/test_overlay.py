@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 import sellerspec
-from sellerspec import contract, overlay, resources
-from sellerspec.errors import BadSpec, UnknownName, Unreadable
-from sellerspec.spec import Spec
-from sellerspec.whole import Whole
+from sellerspec import contract
+from sellerspec.errors import SpecError, UnknownName, ParseError
+from sellerspec.io import resources
+from sellerspec.openapi import overlay
+from sellerspec.openapi.document import Document
+from sellerspec.openapi.spec import Spec
 
 Actions = list[dict[str, Any]]
 Write = Callable[..., str]
@@ -37,7 +39,7 @@ def written(tmp_path: Path) -> Write:
 
 def refused(path: str, marketplace: str = "tnsl") -> str:
     """Return what the error says, without the folder of the file."""
-    with pytest.raises(BadSpec) as error:
+    with pytest.raises(SpecError) as error:
         contract.contract(marketplace, (path,))
     return str(error.value).replace(str(Path(path).parent) + os.sep, "")
 
@@ -135,9 +137,9 @@ def test_yaml_is_read_too(tmp_path: Path) -> None:
     )
     assert contract.contract("tnsl", (str(path),)).spec.version == "y"
     path.write_text("a: [")
-    with pytest.raises(Unreadable, match=r"fix\.yaml:2:1: not YAML"):
+    with pytest.raises(ParseError, match=r"fix\.yaml:2:1: not YAML"):
         overlay.read(str(path))
-    with pytest.raises(Unreadable, match="no such file"):
+    with pytest.raises(ParseError, match="no such file"):
         overlay.read(str(tmp_path / "none.yaml"))
 
 
@@ -265,21 +267,21 @@ def test_what_cannot_be_applied_or_leaves_no_spec_is_refused(
 
 
 def _unreadable(path: str) -> str:
-    with pytest.raises(Unreadable) as error:
+    with pytest.raises(ParseError) as error:
         contract.contract("tnsl", (path,))
     return str(error.value)
 
 
 def test_two_readings_of_one_rule_are_refused(written: Write) -> None:
     place = "$.paths['/v1/orders'].post.responses['200'].content['application/json'].schema"
-    assert "says two things" in refused(written([{"target": place, "update": {"x-asks": "something else"}}]))
+    assert "says two things" in refused(written([{"target": place, "update": {"x-requirement": "something else"}}]))
 
 
 def root_of(path: str) -> Any:
     return overlay.applied(Spec("tnsl", contract.contract("tnsl").spec.path), [overlay.read(path)]).document
 
 
-def answer(root: Any, path: str, method: str) -> Any:
+def response(root: Any, path: str, method: str) -> Any:
     return root["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
 
 
@@ -330,7 +332,7 @@ def test_a_change_at_home_counts_everywhere_and_one_in_place_only_there(written:
             ]
         )
     )
-    created, read = answer(root, "/v1/orders", "post"), answer(root, "/v1/orders/{order_code}", "get")
+    created, read = response(root, "/v1/orders", "post"), response(root, "/v1/orders/{order_code}", "get")
     assert (created["x-home"], created["x-here"], read["x-home"], "x-here" in read) == (1, 1, 1, False)
     assert created["properties"]["data"]["x-deep"] == 1
     assert "x-deep" not in read["properties"]["data"]
@@ -340,13 +342,13 @@ def test_a_change_at_home_counts_everywhere_and_one_in_place_only_there(written:
 def test_what_is_selected_at_home_and_in_place_changes_once(written: Write) -> None:
     root = root_of(written([{"target": "$..data", "update": {"x-list": [1]}}]))
     for path, method in (("/v1/orders", "post"), ("/v1/orders/{order_code}", "get")):
-        assert answer(root, path, method)["properties"]["data"]["x-list"] == [1]
+        assert response(root, path, method)["properties"]["data"]["x-list"] == [1]
 
 
 def test_removed_at_home_and_in_place_is_gone_once(written: Write) -> None:
     root = root_of(written([{"target": "$..properties.order_code", "remove": True}]))
     assert "order_code" not in json.dumps(
-        answer(root, "/v1/orders", "post")["properties"]["data"]["properties"]
+        response(root, "/v1/orders", "post")["properties"]["data"]["properties"]
     )
 
 
@@ -375,7 +377,7 @@ def test_a_reference_in_an_update_leads_into_the_document_or_to_a_file_beside_th
 
 def test_the_whole_of_a_spec_is_as_its_parts_say() -> None:
     spec = Spec("tnsl", contract.contract("tnsl").spec.path)
-    whole = Whole(spec)
+    whole = Document(spec)
     for id in spec.ids():
         assert Spec("tnsl", spec.path, whole.root).operation(id) == spec.operation(id)
     assert overlay.jsonpath(("a b", "it's", "c\\d", 0)) == "$['a b']['it\\'s']['c\\\\d'][0]"

@@ -208,8 +208,8 @@ def test_check_reads_the_responses_of_four_libraries(pytester: pytest.Pytester) 
         def test_an_answer_that_breaks_it(sellerspec_check):
             sellerspec_check(sellerspec.Exchange(
                 "GET", "https://api.tiki.vn/integration/v1/orders/1", 200,
-                request_headers={"tiki-api": "FAKE"}, answer_headers={"content-type": "application/json"},
-                answer_body=b"[]",
+                request_headers={"tiki-api": "FAKE"}, response_headers={"content-type": "application/json"},
+                response_body=b"[]",
             ))
 
         def test_nonsense(sellerspec_check):
@@ -219,7 +219,7 @@ def test_check_reads_the_responses_of_four_libraries(pytester: pytest.Pytester) 
     )
     found = run(pytester)
     found.assert_outcomes(passed=4, failed=1)
-    found.stdout.fnmatch_lines(["tiki/getOrder: 1 error, 0 warnings", "  /answer/body: error *"])
+    found.stdout.fnmatch_lines(["tiki/getOrder: 1 error, 0 warnings", "  /response/body: error *"])
 
 
 def test_a_cassette_is_recorded_scrubbed_and_played_again(pytester: pytest.Pytester) -> None:
@@ -275,7 +275,7 @@ def test_a_played_cassette_that_breaks_the_contract_fails_the_test(pytester: pyt
     )
     found = run(pytester)
     found.assert_outcomes(passed=1, errors=1)
-    found.stdout.fnmatch_lines(["*own.yaml:* tiki/getOrder: *", "  /answer/body/order_code: error *"])
+    found.stdout.fnmatch_lines(["*own.yaml:* tiki/getOrder: *", "  /response/body/order_code: error *"])
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_each_recorded_exchange_is_a_test(pytester: pytest.Pytester) -> None:
         [
             "cassettes/tiki/getOrder/good.yaml::0-GET PASSED*",
             "*bad.yaml:* tiki/getOrder: 1 error*",
-            "  /answer/body/errors: error tiki.errors-answer *",
+            "  /response/body/errors: error tiki.errors-answer *",
             "*cut.yaml: no `version: 1`*",
             "tiki  *",
         ]
@@ -204,7 +204,7 @@ def test_some_of_the_testpaths_are_a_partial_run(pytester: pytest.Pytester) -> N
 
 
 WAIVED = """
-[tool.sellerspec.waivers]
+[tool.sellerspec.contract.waivers]
 "tiki.update-price" = {place = "/price", reason = "agreed for the sale", expires = 2999-12-31}
 "tiki.update-active" = {place = "/active", reason = "was agreed", expires = 2001-01-01}
 "tiki.product-name" = {place = "/name", reason = "no longer", expires = 2999-12-31}

@@ -10,9 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from examples import examples
-from sellerspec import contract, strict
-from sellerspec.contract.judge import FEW, Judge
-from sellerspec.errors import Unreadable
+from sellerspec import contract
+from sellerspec.contract.validator import FEW, Validator
+from sellerspec.errors import ParseError
+from sellerspec.io import strict
 from sellerspec.model import NO_FACTS, Finding
 from sellerspec.schema import engine
 from sellerspec.schema.compile import Compiled
@@ -21,13 +22,13 @@ from test_gate import schemas, values
 BODIES = sorted({each.operation for each in examples() if not each.is_exchange})
 
 
-def ready(operation: str) -> Judge:
+def ready(operation: str) -> Validator:
     """Return the judge of a body that has its reader, and reads the next text with it."""
-    judge = contract.operation(operation).body
+    validator = contract.operation(operation).body
     text = next(each.path.read_bytes() for each in examples("valid") if plain(each, operation))
     for _ in range(FEW + 2):
-        judge.of_text(text)
-    return judge
+        validator.of_text(text)
+    return validator
 
 
 def plain(each: Any, operation: str) -> bool:
@@ -37,17 +38,17 @@ def plain(each: Any, operation: str) -> bool:
 def outcome(read: Any, text: bytes | str) -> tuple[Any, tuple[Finding, ...]] | str:
     try:
         return read(text)
-    except Unreadable as error:
+    except ParseError as error:
         return str(error)
 
 
-def first_read_then_checked(judge: Judge, text: bytes | str) -> tuple[Any, tuple[Finding, ...]] | str:
-    return outcome(lambda each: (value := strict.decode(each), judge.findings(value)), text)
+def first_read_then_checked(validator: Validator, text: bytes | str) -> tuple[Any, tuple[Finding, ...]] | str:
+    return outcome(lambda each: (value := strict.decode(each), validator.findings(value)), text)
 
 
 @pytest.mark.parametrize("operation", BODIES)
 def test_every_example_gives_the_same_both_ways(operation: str) -> None:
-    judge = ready(operation)
+    validator = ready(operation)
     for each in examples():
         if plain(each, operation):
             value = each.value()
@@ -57,7 +58,7 @@ def test_every_example_gives_the_same_both_ways(operation: str) -> None:
                 json.dumps(value),
                 orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
             ):
-                assert outcome(judge.of_text, text) == first_read_then_checked(judge, text)
+                assert outcome(validator.of_text, text) == first_read_then_checked(validator, text)
 
 
 PARTS = (
@@ -90,8 +91,8 @@ def spoiled(draw: st.DrawFn) -> tuple[str, bytes]:
 @given(spoiled())
 def test_a_spoiled_text_gives_the_same_both_ways(drawn: tuple[str, bytes]) -> None:
     operation, text = drawn
-    judge = ready(operation)
-    assert outcome(judge.of_text, text) == first_read_then_checked(judge, text)
+    validator = ready(operation)
+    assert outcome(validator.of_text, text) == first_read_then_checked(validator, text)
 
 
 @settings(max_examples=300)
@@ -137,8 +138,8 @@ def passes(reader: Any, text: bytes) -> bool:
 
 
 def test_the_usual_text_is_read_in_one_step() -> None:
-    judge = ready("tiki/createProduct")
-    reader = judge._reader
+    validator = ready("tiki/createProduct")
+    reader = validator._reader
     assert reader is not None
     for each in examples("valid"):
         if each.path.stem == "documented-configurable":
@@ -151,7 +152,7 @@ def test_the_reference_engine_has_no_reader_and_neither_has_a_schema_without_typ
 
 
 def test_where_msgspec_is_not_installed_texts_are_read_the_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(__import__("sys").modules, "sellerspec.schema.typed", None)
+    monkeypatch.setitem(__import__("sys").modules, "sellerspec.schema.fast.typed", None)
     assert Compiled({"type": "object"}, formats={}, engine="jsonschema-rs").reader() is None
 
 
@@ -199,10 +200,10 @@ def test_no_text_is_long_that_is_short_or_ascii_alone(value: Any) -> None:
 
 
 def test_other_facts_and_the_same_again_are_told_apart() -> None:
-    judge = ready("tiki/createProduct")
+    validator = ready("tiki/createProduct")
     text = next(each.path.read_bytes() for each in examples("valid") if plain(each, "tiki/createProduct"))
     from sellerspec import Facts
 
     for facts in (NO_FACTS, Facts(), Facts(suppliers=(1,)), Facts(suppliers=(1,)), NO_FACTS):
         value = strict.decode(text)
-        assert judge.of_text(text, facts) == (value, judge.findings(value, facts))
+        assert validator.of_text(text, facts) == (value, validator.findings(value, facts))

@@ -18,10 +18,10 @@ from vcr.errors import CannotOverwriteExistingCassetteException
 
 import sellerspec
 from sandboxes import example
-from sellerspec import Facts, cassette, record, sandbox
-from sellerspec.cassettes import check_cassettes
-from sellerspec.errors import MissingExtra, UnknownName, Unreadable
-from sellerspec.record.serializer import NotRecordedWarning
+from sellerspec import Facts, sandbox
+from sellerspec.cassettes import check_cassettes, format, record
+from sellerspec.cassettes.record.serializer import NotRecordedWarning
+from sellerspec.errors import MissingExtra, UnknownName, ParseError
 from sellerspec.scrubbing import NotScrubbed
 
 PRODUCT = example("tiki/createProduct/valid/documented-simple")
@@ -29,7 +29,7 @@ REFUSED = example("tiki/createProduct/invalid/documented-invalid")
 
 
 class Server:
-    """Answers whatever it is told, and leaves secrets everywhere."""
+    """Responses whatever it is told, and leaves secrets everywhere."""
 
     def __init__(self) -> None:
         self.answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
@@ -88,7 +88,7 @@ def test_a_sandbox_is_recorded_without_secrets_checked_and_replayed_with_another
     text = path.read_text()
     assert "FAKE-TOKEN-FOR-TESTS" not in text
     assert orders["data"][0]["shipping"]["street"] not in text
-    first, second, third = cassette.read(path).exchanges
+    first, second, third = format.read(path).exchanges
     assert (first.origin.source, first.origin.spec, first.origin.refused_for) == ("sandbox", "tiki v1", None)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", first.origin.at)
     assert first.origin.types["/request/body/attributes/ram"] == "string"
@@ -129,13 +129,13 @@ def test_a_request_that_is_not_recorded_names_the_members_that_differ(tmp_path, 
 
 
 @pytest.mark.parametrize(
-    ("answer", "keep", "reason"),
+    ("response", "keep", "reason"),
     [
         ((503, b"{}"), "5xx", "the answer is 503 (keep=['5xx'] writes it)"),
         (
             (200, b'{"state": 5}'),
-            "breaches",
-            "/answer/body/state: error tiki.created-answer 5, not one of `queuing`, `queueing`"
+            "violations",
+            "/response/body/state: error tiki.created-answer 5, not one of `queuing`, `queueing`"
             " (keep=['breaches'] writes it)",
         ),
     ],
@@ -155,7 +155,7 @@ def test_a_5xx_and_a_breach_are_not_written_unless_asked_for(tmp_path, server, a
         post(server.url, PRODUCT)
     with record.vcr("tiki", keep=[keep]).use_cassette(str(path)):
         post(server.url, PRODUCT)
-    assert cassette.read(path).exchanges[0].exchange.status == status
+    assert format.read(path).exchanges[0].exchange.status == status
     assert requests.Session.request.__module__ == "requests.sessions"
 
 
@@ -186,7 +186,7 @@ def test_a_function_can_be_decorated_and_a_refusal_is_raised_after_the_patches_a
     assert post(server.url, PRODUCT).status_code == 500
     server.answer = (404, {"content-type": "application/json"}, b'{"errors": ["none"]}')
     assert calls() == 404
-    assert len(cassette.read(tmp_path / "a.yaml").exchanges) == 1
+    assert len(format.read(tmp_path / "a.yaml").exchanges) == 1
 
 
 def test_what_cannot_be_scrubbed_is_not_written_and_says_so(tmp_path, server):
@@ -208,17 +208,17 @@ def test_new_exchanges_join_a_cassette_and_the_old_ones_stay_as_they_were(tmp_pa
     plain = tmp_path / "plain.yaml"
     with vcr.use_cassette(str(plain)):
         post(server.url, PRODUCT, "FAKE-TOKEN-ONE")
-    before = cassette.read(path).exchanges[0]
+    before = format.read(path).exchanges[0]
     server.answer = (401, {"content-type": "application/json"}, b'{"errors": ["FAKE-TOKEN-TWO is wrong"]}')
     for each in (path, plain):
         with record.vcr("tiki", record_mode="new_episodes").use_cassette(str(each)):
             post(server.url, REFUSED, "FAKE-TOKEN-TWO")
         text = each.read_text()
         assert "FAKE-TOKEN" not in text
-    old, new = cassette.read(path).exchanges
+    old, new = format.read(path).exchanges
     assert (old.exchange, old.origin) == (before.exchange, before.origin)
     assert new.exchange.request_headers["tiki-api"] == "SCRUBBED-tiki_api-2"
-    assert [each.origin.source for each in cassette.read(plain).exchanges] == ["", "sandbox"]
+    assert [each.origin.source for each in format.read(plain).exchanges] == ["", "sandbox"]
 
 
 def test_a_broken_or_empty_cassette_is_an_error_and_stays(tmp_path, server):
@@ -226,7 +226,7 @@ def test_a_broken_or_empty_cassette_is_an_error_and_stays(tmp_path, server):
     for text, said in ((b"interactions: [", "not YAML"), (b"", "empty"), (b"\xff", "not UTF-8")):
         path.write_bytes(text)
         with (
-            pytest.raises(Unreadable, match=rf"a.yaml:\d+:\d+: {said}"),
+            pytest.raises(ParseError, match=rf"a.yaml:\d+:\d+: {said}"),
             record.vcr("tiki").use_cassette(str(path)),
         ):
             pass
@@ -252,8 +252,8 @@ def test_json_cassettes_metadata_hooks_and_a_call_that_no_spec_has(tmp_path, ser
     text = path.read_text()
     assert "FAKE-" not in text
     assert json.loads(text)["metadata"] == {"note": "kept"}
-    recorded = cassette.read(path).exchanges[0]
-    assert (recorded.origin.source, recorded.exchange.answer_body) == (
+    recorded = format.read(path).exchanges[0]
+    assert (recorded.origin.source, recorded.exchange.response_body) == (
         "live",
         b'{"access_token":"SCRUBBED-access_token-3"}',
     )
@@ -279,7 +279,7 @@ def test_bodies_in_pieces_files_and_multipart_with_another_boundary_are_recorded
 
     with recorder.use_cassette(path):
         calls()
-    bodies = [each.exchange.request_body for each in cassette.read(path).exchanges]
+    bodies = [each.exchange.request_body for each in format.read(path).exchanges]
     assert bodies[0] == b'{"name": "a"}'
     assert b"FAKE" not in bodies[1]
     assert b"short text" in bodies[1]
@@ -292,9 +292,9 @@ def test_a_body_of_an_unknown_kind_is_not_written(tmp_path):
 
     response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": b"{}"}}
     request = Request("POST", "https://api.tiki.vn/integration/v1/products", bytearray(b"{}"), {b"A": "1"})
-    with record.vcr("tiki", keep=["breaches"]).use_cassette(str(tmp_path / "a.yaml")) as tape:
+    with record.vcr("tiki", keep=["violations"]).use_cassette(str(tmp_path / "a.yaml")) as tape:
         tape.append(request, response)
-    assert cassette.read(tmp_path / "a.yaml").exchanges[0].exchange.request_body == b"{}"
+    assert format.read(tmp_path / "a.yaml").exchanges[0].exchange.request_body == b"{}"
     request.body = 5
     clean = httpcore.ConnectionPool.handle_request, httpx.HTTPTransport.handle_request
     context = record.vcr("tiki").use_cassette(str(tmp_path / "b.yaml"))
@@ -334,7 +334,7 @@ def test_a_webhook_is_recorded_as_the_operation_that_it_is_told_to_be(tmp_path, 
 
     with recorder.use_cassette(str(tmp_path / "a.yaml")):
         send(notice)
-    (told,) = cassette.read(tmp_path / "a.yaml").exchanges
+    (told,) = format.read(tmp_path / "a.yaml").exchanges
     assert told.origin.operation == "tnsl/orderStatusSync"
     assert [report.operation for _, report in check_cassettes([tmp_path])] == ["tnsl/orderStatusSync"]
     with pytest.raises(record.NotRecorded, match="tnsl"), recorder.use_cassette(str(tmp_path / "b.yaml")):
@@ -348,7 +348,7 @@ def test_what_a_refusal_notes_was_found_without_facts(tmp_path, server):
     facts = Facts(listing_price=1_000_000)
     with record.vcr("tiki", facts=facts).use_cassette(str(tmp_path / "a.yaml")):
         post(server.url, {"price": 5}, path="/v1/products/A1/updateSku")
-    (told,) = cassette.read(tmp_path / "a.yaml").exchanges
+    (told,) = format.read(tmp_path / "a.yaml").exchanges
     assert told.origin.refused_for == ()
     assert all(report.ok for _, report in check_cassettes([tmp_path]))
     assert all(report.ok for _, report in check_cassettes([tmp_path], facts=facts))
@@ -361,7 +361,7 @@ def test_wrong_settings_are_named(monkeypatch):
         record.vcr("tikki")
     with pytest.raises(UnknownName, match="did you mean `breaches`"):
         record.vcr("tiki", keep=["breach"])  # type: ignore[list-item]
-    monkeypatch.delitem(sys.modules, "sellerspec.record.cassettes")
+    monkeypatch.delitem(sys.modules, "sellerspec.cassettes.record.cassettes")
     monkeypatch.delattr(record, "cassettes")
     monkeypatch.setitem(sys.modules, "vcr", None)
     with pytest.raises(MissingExtra, match="sellerspec\\[record\\]"):
@@ -374,5 +374,5 @@ def test_the_exchange_of_a_recording_is_a_public_exchange(tmp_path, server):
     server.answer = (200, {"content-type": "application/json"}, b'{"trace_id": "a1", "state": "queuing"}')
     with record.vcr("tiki").use_cassette(str(tmp_path / "a.yaml")):
         post(server.url, PRODUCT)
-    exchange = cassette.read(tmp_path / "a.yaml").exchanges[0].exchange
+    exchange = format.read(tmp_path / "a.yaml").exchanges[0].exchange
     assert sellerspec.check_exchange(exchange, marketplace="tiki").ok

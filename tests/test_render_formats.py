@@ -15,10 +15,10 @@ import referencing
 
 import sellerspec
 from npm import missing, npm
-from sellerspec import resources
-from sellerspec.errors import UnknownName, Unreadable
+from sellerspec.errors import UnknownName, ParseError
+from sellerspec.io import resources
 from sellerspec.model import Basis, Finding, Phase, Report, Severity, Source
-from sellerspec.render import FORMATS, Checked, Failed, Table, failed, located, render
+from sellerspec.reporting import FORMATS, Checked, Failed, Table, failed, located, render
 
 ROOT = Path(__file__).parents[1]
 INVALID = resources.data_dir("tests/examples") / "tiki/createProduct/invalid/documented-invalid.json"
@@ -272,7 +272,7 @@ def test_yaml_and_what_cannot_be_read_are_blotted_out_line_by_line() -> None:
 
 
 def test_an_error_becomes_a_record_with_its_place() -> None:
-    assert failed("a", Unreadable("odd", name="b", line=2, column=3)) == Failed("a", "odd", 2, 3)
+    assert failed("a", ParseError("odd", name="b", line=2, column=3)) == Failed("a", "odd", 2, 3)
     assert str(failed("a", UnknownName("rule", "x", ("y",)))) == "a: no rule named `x`; known: y"
 
 

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 import sellerspec
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
 from sellerspec.model import Basis, Finding, Report, Severity, Source
-from sellerspec.render import Checked, fingerprint, fingerprints, located, located_yaml, yaml_places
-from sellerspec.render.excerpt import around, width
+from sellerspec.reporting import Checked, fingerprint, fingerprints, located, located_yaml, yaml_places
+from sellerspec.reporting.excerpt import around, width
 
 
 def report(*pointers: str, operation: str = "tiki/createProduct") -> Report:
@@ -42,22 +42,22 @@ def test_exchange_findings_are_placed_in_the_exchange_file() -> None:
         "url": "https://x.example",
         "status": 200,
         "request_headers": {"Tiki-Api": "FAKE"},
-        "answer_body": [{"state": 1}],
+        "response_body": [{"state": 1}],
     }
     text = json.dumps(call, indent=1)
     pointers = {
         "/request/method": "method",
         "/request/query/limit": "url",
         "/request/path/id": "url",
-        "/answer/status": "status",
+        "/response/status": "status",
         "/request/headers/tiki-api": "Tiki-Api",
-        "/answer/body/0/state": "state",
+        "/response/body/0/state": "state",
     }
     found = located(report(*pointers), text, exchange=True)
     lines = text.splitlines()
     for each, name in zip(found.findings, pointers.values(), strict=True):
         assert f'"{name}"' in lines[(each.line or 0) - 1], each.pointer
-    others = report("/request/headers/x", "/answer/headers/y", "/other")
+    others = report("/request/headers/x", "/response/headers/y", "/other")
     assert places(located(others, text, exchange=True)) == [
         (5, 21), (1, 1), (1, 1),
     ]  # fmt: skip
@@ -82,7 +82,7 @@ def test_yaml_findings_get_line_and_column_also_through_aliases() -> None:
 
 
 def test_yaml_that_is_none_is_an_error_with_its_place() -> None:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(ParseError) as caught:
         yaml_places("a: [1,\nb: }")
     assert (caught.value.line, caught.value.column) == (2, 4)
 

@@ -8,10 +8,10 @@ from click.testing import CliRunner
 
 import sellerspec
 from sellerspec.cli import main
-from sellerspec.requirements import requirements
-from sellerspec.requirements.conditions import condition
-from sellerspec.requirements.members import members
-from sellerspec.requirements.sample import sample
+from sellerspec.contract.requirements import requirements
+from sellerspec.contract.requirements.conditions import condition
+from sellerspec.contract.requirements.members import members
+from sellerspec.contract.requirements.sample import sample
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_members_carry_types_limits_rules_and_when_they_are_required() -> None:
                 "maxItems": 9,
                 "x-rule": "m.list",
                 "items": {"properties": {"kind": {"enum": ["a", None], "description": "which"}}},
-                "x-advice": [{"x-rule": "m.list-advice", "minItems": 1, "required": ["never"]}],
+                "x-warnings": [{"x-rule": "m.list-advice", "minItems": 1, "required": ["never"]}],
             },
             "open": True,
             "text": {"type": ["string", "null"], "minLength": 1, "allOf": [{"format": "day"}]},

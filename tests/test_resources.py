@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from sellerspec import resources
-from sellerspec.errors import SellerspecError, Unreadable
+from sellerspec.errors import SellerspecError, ParseError
+from sellerspec.io import resources
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_copies_lie_below_the_cache_folder_of_the_user(
 def test_a_file_that_cannot_be_read_is_named(cache: Path, tmp_path: Path) -> None:
     missing = tmp_path / "no.json"
     for read in (resources.read_json, resources.read_yaml, resources.read_bytes):
-        with pytest.raises(Unreadable) as caught:
+        with pytest.raises(ParseError) as caught:
             read(missing)
         assert str(caught.value) == f"{missing}: no such file or directory"
 
@@ -78,10 +78,10 @@ def test_a_file_that_cannot_be_read_is_named(cache: Path, tmp_path: Path) -> Non
 def test_a_file_that_is_not_what_it_should_be_is_named_with_the_place(cache: Path, tmp_path: Path) -> None:
     wrong = tmp_path / "wrong"
     wrong.write_text('{"a": 1,\n "a": 2}')
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(ParseError) as caught:
         resources.read_json(wrong)
     assert str(caught.value) == f"{wrong}:2:2: the member `a` is given twice"
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(ParseError) as caught:
         resources.read_yaml(wrong)
     assert str(caught.value).startswith(f"{wrong}:2:2: ")
 

@@ -6,27 +6,17 @@ from typing import Any
 import pytest
 
 from sellerspec.model import Basis, Facts, Json, Phase, Severity, Source
-from sellerspec.rulebook import (
-    Breach,
-    Rule,
-    dated,
-    default_severity,
-    number,
-    objects,
-    rule,
-    texts,
-    uncheckable,
-)
+from sellerspec.rules import Violation, Rule, dated, default_severity, number, objects, rule, texts, uncheckable
 
 
-def check(value: Json, _: Facts) -> Iterator[Breach]:
+def check(value: Json, _: Facts) -> Iterator[Violation]:
     """a value is
     not zero
 
     More about it.
     """
     if value == 0:
-        yield Breach((), "0")
+        yield Violation((), "0")
 
 
 def test_a_rule_is_made_of_a_function_whose_docstring_says_what_it_asks() -> None:
@@ -34,7 +24,7 @@ def test_a_rule_is_made_of_a_function_whose_docstring_says_what_it_asks() -> Non
     assert made == Rule(
         id="acme.not-zero",
         on=("create",),
-        asks="a value is not zero",
+        requirement="a value is not zero",
         source=Source("doc", "1"),
         severity=Severity.ERROR,
         check=check,
@@ -60,7 +50,7 @@ def test_a_rule_carries_all_it_was_told() -> None:
     made = rule("acme.not-zero", source=("doc", "1"), basis=Basis.OBSERVED, **told)(check)
     assert made == Rule(
         id="acme.not-zero",
-        asks="a value is not zero",
+        requirement="a value is not zero",
         source=Source("doc", "1", Basis.OBSERVED),
         check=check,
         place=f"{__name__}.check",
@@ -75,10 +65,10 @@ def test_one_name_stands_for_a_list_of_one() -> None:
 
 
 def test_a_function_without_a_docstring_asks_nothing() -> None:
-    def silent(value: Json, _: Facts) -> Iterator[Breach]:
+    def silent(value: Json, _: Facts) -> Iterator[Violation]:
         yield from check(value, _)
 
-    assert rule("a.b", on="x", source=("d", ""), basis=Basis.INFERRED)(silent).asks == ""
+    assert rule("a.b", on="x", source=("d", ""), basis=Basis.INFERRED)(silent).requirement == ""
 
 
 def test_what_nothing_can_break_says_why() -> None:
@@ -95,7 +85,7 @@ def test_what_nothing_can_break_says_why() -> None:
     assert made == Rule(
         id="acme.token-valid",
         on=("*",),
-        asks="the token is valid",
+        requirement="the token is valid",
         source=Source("doc", "2"),
         severity=Severity.ERROR,
         catalogue=("G1",),

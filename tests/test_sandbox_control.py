@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import sellerspec
-from sandboxes import calling, example, judge, running
+from sandboxes import calling, example, validator, running
 from sellerspec import sandbox
 
 PRODUCT = example("tiki/createProduct/valid/documented-simple")
@@ -135,11 +135,11 @@ def test_planned_faults_strike_the_named_operation_so_often():
     with running("tiki") as (box, client):
         client.post("/__sandbox/faults", json={"operation": "getOrder", "status": 503, "count": 2})
         assert client.get("/v1/orders").status_code == 200
-        answers = [client.get("/v1/orders/20939384") for _ in range(3)]
-        assert [each.status_code for each in answers] == [503, 503, 200]
+        responses = [client.get("/v1/orders/20939384") for _ in range(3)]
+        assert [each.status_code for each in responses] == [503, 503, 200]
         assert (
-            answers[0].json() == {"errors": ["[sellerspec] : a fault that was asked for"]}
-            or answers[0].json()["errors"]
+            responses[0].json() == {"errors": ["[sellerspec] : a fault that was asked for"]}
+            or responses[0].json()["errors"]
         )
         box.faults({"kind": "latency", "seconds": 0.2}, {"status": 429, "operation": "getOrder"})
         planned = client.get("/__sandbox/faults").json()["faults"]
@@ -147,16 +147,16 @@ def test_planned_faults_strike_the_named_operation_so_often():
         begun = time.perf_counter()
         assert client.get("/v1/orders/20939384").status_code == 429
         assert time.perf_counter() - begun >= 0.2
-        box.faults({"kind": "answer", "status": 200, "body": {"order_code": 5}, "operation": "getOrder"})
+        box.faults({"kind": "response", "status": 200, "body": {"order_code": 5}, "operation": "getOrder"})
         assert client.get("/v1/orders/20939384").json() == {"order_code": 5}
-        box.faults({"kind": "answer", "status": 502, "body": "<html>", "content_type": "text/html"})
+        box.faults({"kind": "response", "status": 502, "body": "<html>", "content_type": "text/html"})
         assert client.get("/v1/orders/20939384").headers["content-type"] == "text/html"
         box.faults({"kind": "status", "count": -1})
         assert {client.get("/v1/orders").status_code for _ in range(5)} == {500}
         assert client.get("/__sandbox/faults").json()["faults"][0]["count"] == -1
         assert client.delete("/__sandbox/faults").json() == {"faults": [], "scenarios": {}}
         assert client.get("/v1/orders").status_code == 200
-        client.delete("/__sandbox/log")  # wrong answers that were asked for are not judged
+        client.delete("/__sandbox/log")  # wrong responses that were asked for are not judged
 
 
 def test_a_reset_connection_is_reset_and_the_next_call_is_answered():
@@ -171,7 +171,7 @@ def test_a_scenario_answers_call_by_call_and_is_forgotten_on_reset():
     with running("tiki") as (box, client):
         client.post(
             "/__sandbox/scenarios",
-            json={"operation": "getOrder", "answers": [200, 404, {"pass": True}, {"status": 500}]},
+            json={"operation": "getOrder", "responses": [200, 404, {"pass": True}, {"status": 500}]},
         )
         assert client.get("/__sandbox/scenarios").json()["scenarios"]["getOrder"][1]["status"] == 404
         assert [client.get("/v1/orders/20939384").status_code for _ in range(5)] == [200, 404, 200, 500, 200]
@@ -211,7 +211,7 @@ def test_the_log_holds_every_exchange_with_its_report_and_no_secret():
         client.post("/v1/orders", content=b"{}")
         client.get("/v1/nowhere")
         log = client.get("/__sandbox/log").json()
-        assert [each["answer"]["status"] for each in log] == [200, 200, 400, 404]
+        assert [each["response"]["status"] for each in log] == [200, 200, 400, 404]
         assert [each["operation"] for each in log] == [
             "tnsl/registerWebhooks",
             "tnsl/createOrder",
@@ -263,7 +263,7 @@ def test_the_control_plane_says_what_there_is_and_refuses_the_rest():
         assert [each["id"] for each in ask("GET", "/__sandbox/defects").json() if each["on"]] == [
             "stale-order"
         ]
-        judge(application.sandbox)
+        validator(application.sandbox)
         application.sandbox.faults.add({"kind": "reset"})
         with pytest.raises(ConnectionResetError):
             ask("GET", "/v1/categories")
@@ -290,9 +290,9 @@ def test_two_sandboxes_in_one_process_share_nothing():
 
 def test_a_rate_limit_lets_so_many_calls_a_second_pass():
     with calling("tiki", rate_limit=3) as call:
-        answers = [call("GET", "/v1/orders") for _ in range(5)]
-        assert [each.status for each in answers] == [200, 200, 200, 429, 429]
-        assert answers[3].headers["retry-after"] == "1"
+        responses = [call("GET", "/v1/orders") for _ in range(5)]
+        assert [each.status for each in responses] == [200, 200, 200, 429, 429]
+        assert responses[3].headers["retry-after"] == "1"
         other = call("GET", "/v1/orders", headers=call.box.auth("FAKE-TOKEN-GLOBAL"))
         assert other.status == 200
         call.box.advance(1)
@@ -357,7 +357,7 @@ def test_a_body_that_cannot_be_scrubbed_is_not_shown_and_one_too_long_is_cut():
         assert log[0]["request"]["body"] == "9 bytes, not shown"
         assert log[1]["request"]["body"] == "70000 bytes, not shown"
         assert log[2]["request"]["body"] == "hello"
-        assert log[3]["answer"]["body"]["paging"]["current_page"] == 1
+        assert log[3]["response"]["body"]["paging"]["current_page"] == 1
         har = call.box.log.har("")["log"]["entries"]
         assert [each["_report"]["ok"] for each in har] == [False, False, False, True]
 

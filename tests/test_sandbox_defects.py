@@ -133,14 +133,14 @@ PROBES: dict[str, Callable[[Client], None]] = {
 
 
 def transcript(marketplace: str, *defects: str) -> list[Any]:
-    """Return what a probe gets: every answer, then every notice."""
+    """Return what a probe gets: every response, then every notice."""
     with calling(marketplace, judged=False, now=NOW, defects=defects) as call:
         PROBES[marketplace](call)
-        answers = [
-            (each.answer.status, each.answer.kind, each.answer.content) for each in call.box.log.entries()
+        responses = [
+            (each.response.status, each.response.kind, each.response.content) for each in call.box.log.entries()
         ]
         told = [(each["operation"], each["url"], each["body"]) for each in call.box.deliveries()]
-        return [*answers, *told]
+        return [*responses, *told]
 
 
 @cache
@@ -182,7 +182,7 @@ def test_two_defects_that_change_one_answer_go_together_in_either_order(marketpl
                 call.box.reset()
                 call.box.switch([one.id, other.id])
                 PROBES[marketplace](call)
-                got = without_moments([each.answer.content for each in call.box.log.entries()])
+                got = without_moments([each.response.content for each in call.box.log.entries()])
                 assert seen.setdefault(frozenset((one.id, other.id)), got) == got
     assert seen
 

@@ -1,4 +1,4 @@
-"""The sandbox answers documented requests as the documents do: same status, same members."""
+"""The sandbox responses documented requests as the documents do: same status, same members."""
 
 import json
 from urllib.parse import urlsplit
@@ -6,15 +6,15 @@ from urllib.parse import urlsplit
 import pytest
 
 from examples import ROOT
-from sandboxes import judge
+from sandboxes import validator
 from sellerspec import sandbox
-from sellerspec.sandbox.wire import Call
+from sellerspec.sandbox.messages import Call
 
 OTHERWISE = {
     "confirmItems/documented-tiki-delivery": "the documents use one order code for an order of each kind",
     "getQuotes/documented-unauthorized": "its request carries a token that the sandbox knows",
 }
-"""Documented calls that the sandbox answers otherwise, with the reason."""
+"""Documented calls that the sandbox responses otherwise, with the reason."""
 
 
 def calls():
@@ -31,15 +31,15 @@ def test_a_documented_request_gets_the_documented_kind_of_answer(marketplace, do
     headers = {name.lower(): value for name, value in documented["request_headers"].items()}
     box = sandbox.app(marketplace).sandbox
     sent = b"" if body is None else json.dumps(body).encode()
-    answer = box.handle(Call(documented["method"], url.path, url.query, headers, sent))
-    assert answer.status == documented["status"]
-    expected, got = documented["answer_body"], answer.json()
+    response = box.handle(Call(documented["method"], url.path, url.query, headers, sent))
+    assert response.status == documented["status"]
+    expected, got = documented["response_body"], response.json()
     assert type(got) is type(expected)
     if isinstance(expected, dict):
         assert expected.keys() <= got.keys()
-    if answer.status >= 400 and marketplace == "tiki":
+    if response.status >= 400 and marketplace == "tiki":
         assert got == expected
-    judge(box)
+    validator(box)
     box.close()
 
 

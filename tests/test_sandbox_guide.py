@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sandboxes import judge
+from sandboxes import validator
 from sellerspec import sandbox
 
 GUIDE = Path(__file__).parents[1] / "docs" / "how-to" / "sandbox.md"
@@ -46,11 +46,11 @@ def test_the_commands_of_the_guide_run_as_they_stand(at, tmp_path):
             env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert ran.returncode == 0, ran.stderr
-        statuses = [each.answer.status for each in box.log()]
+        statuses = [each.response.status for each in box.log()]
         assert len(statuses) >= 1
-        refused = [(each.call.url, each.answer.content) for each in box.log() if each.answer.status >= 400]
+        refused = [(each.call.url, each.response.content) for each in box.log() if each.response.status >= 400]
         assert not refused
-        judge(box.sandbox)
+        validator(box.sandbox)
     if at == 0:
         assert '"state":"approved"' in ran.stdout
     else:

@@ -16,7 +16,7 @@ import pytest
 from click.testing import CliRunner
 
 import sellerspec
-from sandboxes import example, judge
+from sandboxes import example, validator
 from sellerspec import sandbox
 from sellerspec.cli import main
 from sellerspec.sandbox.running import address, listening
@@ -45,9 +45,9 @@ def test_serve_prints_its_address_once_it_answers():
     # how soon that is, benchmarks/sandbox_load.py measures
     process, url = started("tiki", "--port", "0")
     host, _, port = url.removeprefix("http://").partition(":")
-    with socket.create_connection((host, int(port))) as wire:
-        wire.sendall(b"GET /v1/categories HTTP/1.1\r\nhost: box\r\nconnection: close\r\n\r\n")
-        assert wire.recv(15) == b"HTTP/1.1 200 OK"
+    with socket.create_connection((host, int(port))) as transport:
+        transport.sendall(b"GET /v1/categories HTTP/1.1\r\nhost: box\r\nconnection: close\r\n\r\n")
+        assert transport.recv(15) == b"HTTP/1.1 200 OK"
     said = ended(process)
     assert "tiki-api: FAKE-TOKEN-FOR-TESTS" in said
 
@@ -60,7 +60,7 @@ def test_a_kill_in_the_middle_of_writes_loses_no_acknowledged_change(tmp_path):
         process, url = started("tiki", "--state", file)
 
         def write(url: str = url) -> None:
-            # a long timeout: on a busy machine the first answer may take its time
+            # a long timeout: on a busy machine the first response may take its time
             with httpx.Client(base_url=url, headers=TOKEN, trust_env=False, timeout=60) as client:
                 try:
                     while True:
@@ -95,7 +95,7 @@ def test_a_state_file_keeps_changes_the_clock_and_their_order(tmp_path):
         states = [each["state"] for each in client.get("/v1/tracking?limit=3").json()]
         with box.sandbox.changing():
             box.sandbox.state.drop("orders", "20939384")
-        judge(box.sandbox)
+        validator(box.sandbox)
         client.close()
     with sandbox.run("tiki", state=file) as box:
         client = httpx.Client(base_url=box.url, headers=box.headers, trust_env=False)
@@ -107,7 +107,7 @@ def test_a_state_file_keeps_changes_the_clock_and_their_order(tmp_path):
             assert box.sandbox.clock.elapsed() >= 120
             box.reset()
             assert len(client.get("/v1/tracking").json()) == 1
-            judge(box.sandbox)
+            validator(box.sandbox)
     with sandbox.run("tiki", state=file) as box:
         assert "20939384" in box.state()["tables"]["orders"]
 
@@ -144,8 +144,8 @@ def test_list_defects_names_at_least_forty_over_three_marketplaces():
 
 
 def test_an_address_of_the_newer_kind_is_written_in_brackets():
-    with listening("::1", 0) as wire:
-        assert address(wire).startswith("http://[::1]:")
+    with listening("::1", 0) as transport:
+        assert address(transport).startswith("http://[::1]:")
 
 
 def test_a_missing_library_is_named_with_the_extra_that_brings_it(monkeypatch):

@@ -73,9 +73,9 @@ def test_orders_are_pulled_confirmed_delivered_and_printed_with_requests():
 
 def test_the_documented_invalid_product_gets_exactly_its_two_documented_texts():
     with calling("tiki") as call:
-        answer = call("POST", "/v1/products", example("tiki/createProduct/invalid/documented-invalid"))
-        assert answer.status == 422
-        assert answer.json() == {
+        response = call("POST", "/v1/products", example("tiki/createProduct/invalid/documented-invalid"))
+        assert response.status == 422
+        assert response.json() == {
             "errors": [
                 "variants don't match with option_attributes => variants option2 missing",
                 "variants should have price > 0",
@@ -115,17 +115,17 @@ def test_a_product_without_a_picture_is_taken_and_rejected_later_with_the_reason
 )  # fmt: skip
 def test_a_refusal_has_the_documented_status_envelope_and_words(method, url, body, status, text):
     with calling("tiki") as call:
-        answer = call(method, url, body)
-        assert answer.status == status
-        assert list(answer.json()) == ["errors"]
-        assert answer.json()["errors"][0].startswith(text)
+        response = call(method, url, body)
+        assert response.status == status
+        assert list(response.json()) == ["errors"]
+        assert response.json()["errors"][0].startswith(text)
 
 
 def test_an_unknown_category_is_refused_in_tikis_words():
     with calling("tiki") as call:
         product = {**example("tiki/createProduct/valid/documented-simple"), "category_id": 10469}
-        answer = call("POST", "/v1/products", product)
-        assert (answer.status, answer.json()) == (
+        response = call("POST", "/v1/products", product)
+        assert (response.status, response.json()) == (
             404,
             {"errors": ["Attributes not found for category_id: 10469"]},
         )
@@ -134,12 +134,12 @@ def test_an_unknown_category_is_refused_in_tikis_words():
 def test_a_seller_with_one_inventory_type_is_told_which_one():
     with calling("tiki") as call:
         headers = {**call.box.auth("FAKE-TOKEN-VIETNAM"), "content-type": "application/json"}
-        answer = call(
+        response = call(
             "POST", "/v1/products", example("tiki/createProduct/valid/documented-simple"), headers=headers
         )
-        assert answer.status == 422
+        assert response.status == 422
         assert any(
-            each.endswith("please choose 1 over here : [backorder]") for each in answer.json()["errors"]
+            each.endswith("please choose 1 over here : [backorder]") for each in response.json()["errors"]
         )
 
 
@@ -234,27 +234,27 @@ def test_tracking_is_filtered_by_time_and_seller():
 )
 def test_a_malformed_body_is_refused_in_the_envelope_and_never_a_500(path, raw):
     with calling("tiki") as call:
-        answer = call("POST", path, raw=raw)
-        assert answer.status in (400, 422)
-        assert answer.json()["errors"]
+        response = call("POST", path, raw=raw)
+        assert response.status in (400, 422)
+        assert response.json()["errors"]
 
 
 def test_another_content_type_is_refused_in_tikis_words():
     with calling("tiki") as call:
         headers = {**call.box.auth(), "content-type": "application/x-www-form-urlencoded;charset=UTF-8"}
-        answer = call("POST", "/v1/products/DANG19951995/updateSku", raw=b"price=1", headers=headers)
-        assert answer.status == 400
+        response = call("POST", "/v1/products/DANG19951995/updateSku", raw=b"price=1", headers=headers)
+        assert response.status == 400
         assert (
             "Content type 'application/x-www-form-urlencoded;charset=UTF-8' not supported"
-            in answer.json()["errors"]
+            in response.json()["errors"]
         )
 
 
 def test_a_body_of_50_megabytes_over_a_real_socket_is_refused_and_the_server_lives_on():
     with running("tiki") as (_, client):
-        answer = client.post(
+        response = client.post(
             "/v1/products", content=b"x" * 50_000_000, headers={"content-type": "application/json"}
         )
-        assert answer.status_code == 400
-        assert answer.json()["errors"][0].startswith("[sellerspec] ")
+        assert response.status_code == 400
+        assert response.json()["errors"][0].startswith("[sellerspec] ")
         assert client.get("/v1/orders").status_code == 200

@@ -7,7 +7,8 @@ import pytest
 
 import sellerspec
 from sandboxes import SHEET_ROW, calling, example, receiver, running
-from sellerspec import importing, workbook
+from sellerspec.contract import xlsx_import
+from sellerspec.io import xlsx
 
 GOOD = SHEET_ROW
 BAD = ["X", "R2", *GOOD[2:]]
@@ -20,8 +21,8 @@ def registration(url: str) -> dict[str, object]:
 
 
 def sheet(*rows: list[object]) -> bytes:
-    columns = workbook.read(importing.template("tnsl/importOrders"))[0].columns
-    return workbook.table("orders", columns, rows)
+    columns = xlsx.read(xlsx_import.template("tnsl/importOrders"))[0].columns
+    return xlsx.table("orders", columns, rows)
 
 
 def test_an_order_is_quoted_made_changed_and_canceled_and_each_change_of_state_is_told():
@@ -60,7 +61,7 @@ def test_an_order_is_quoted_made_changed_and_canceled_and_each_change_of_state_i
 
 def test_a_notice_is_sent_again_until_it_is_taken_and_every_attempt_is_logged():
     with receiver() as hook, running("tnsl") as (box, client):
-        hook.answers = [500, 503]
+        hook.responses = [500, 503]
         client.post("/v1/register-webhooks", json=registration(hook.url))
         box.move("347171001", "shipping/delivery_failed_1")
         assert [each["status"] for each in box.deliveries()[0]["attempts"]] == [500]
@@ -99,8 +100,8 @@ def test_a_notice_nobody_takes_fails_after_its_last_attempt_and_one_to_elsewhere
 def test_only_three_states_can_be_canceled(state):
     with calling("tnsl") as call:
         listed = call("GET", f"/v1/orders?main_state={state}").json()["data"]["results"]
-        answer = call("POST", f"/v1/orders/{listed[0]['order_code']}/cancel", {})
-        assert answer.status == (409 if state in ("shipping", "canceled") else 200)
+        response = call("POST", f"/v1/orders/{listed[0]['order_code']}/cancel", {})
+        assert response.status == (409 if state in ("shipping", "canceled") else 200)
 
 
 def test_a_file_is_imported_worked_off_and_exported_with_what_became_of_each_order():
@@ -115,7 +116,7 @@ def test_a_file_is_imported_worked_off_and_exported_with_what_became_of_each_ord
         assert (done["state"], done["created_orders"], done["failed_orders"]) == ("done", 1, 1)
         assert client.get(f"/v1/orders/{done['orders'][0]['order_code']}").json()["data"]["ref_code"] == "R1"
         exported = client.get(f"/v1/order-imports/{id}/export")
-        rows = workbook.read(exported.content)[0].rows
+        rows = xlsx.read(exported.content)[0].rows
         assert [each.cells["state"] for each in rows] == ["created", "failed"]
         assert client.get("/v1/order-imports?state=done").json()["data"]["count"] == 1
         assert client.get("/v1/order-imports?state=processing").json()["data"]["count"] == 0
@@ -136,7 +137,7 @@ def test_an_import_can_be_ended_on_request():
 def test_a_file_that_is_no_workbook_or_lacks_columns_is_refused():
     with running("tnsl") as (_, client):
         assert client.post("/v1/order-imports", files={"file": ("a.xlsx", b"PK no zip")}).status_code == 422
-        bare = workbook.table("orders", ["ref_code"], [["R1"]])
+        bare = xlsx.table("orders", ["ref_code"], [["R1"]])
         assert client.post("/v1/order-imports", files={"file": ("a.xlsx", bare)}).status_code == 422
         assert client.post("/v1/order-imports", files={"other": ("a.xlsx", b"")}).status_code == 400
         assert client.post("/v1/order-imports", json={}).status_code == 400
@@ -168,9 +169,9 @@ def test_lists_are_filtered_and_paged():
 def test_a_call_without_a_valid_token_gets_the_documented_refusal():
     with calling("tnsl") as call:
         for headers in ({}, {"authorization": "Bearer wrong"}):
-            answer = call("GET", "/v1/orders", headers=headers)
-            assert answer.status == 401
-            error = answer.json()["error"]
+            response = call("GET", "/v1/orders", headers=headers)
+            assert response.status == 401
+            error = response.json()["error"]
             assert error == {"status_code": 401, "message": "Unauthorized", "message_code": "INVALID_TOKEN"}
 
 
@@ -188,9 +189,9 @@ def test_an_order_goes_its_way_by_the_clock():
 )
 def test_a_malformed_body_is_refused_in_the_envelope(path, raw):
     with calling("tnsl") as call:
-        answer = call("POST", path, raw=raw)
-        assert answer.status == 400
-        assert answer.json()["success"] is False
+        response = call("POST", path, raw=raw)
+        assert response.status == 400
+        assert response.json()["success"] is False
 
 
 def test_a_notice_needs_httpx_and_says_so(monkeypatch):
@@ -231,7 +232,7 @@ def test_a_reset_while_a_notice_is_on_its_way_forgets_it():
 
 def test_pending_notices_are_sent_after_a_restart(tmp_path):
     with receiver() as hook:
-        hook.answers = [500]
+        hook.responses = [500]
         with running("tnsl", state=tmp_path / "state.db") as (box, client):
             client.post("/v1/register-webhooks", json=registration(hook.url))
             box.move("347171001", "shipping")

@@ -71,10 +71,10 @@ def test_orders_are_picked_by_shop_warehouse_and_status():
 )
 def test_a_documented_error_has_its_code_and_reason_in_the_envelope(changes, code, reason):
     with calling("tokopedia") as call:
-        answer = call("GET", window(call, **changes))
-        header = answer.json()["header"]
-        assert (answer.status >= 400, header["error_code"], header["reason"]) == (True, code, reason)
-        assert answer.json()["data"] is None
+        response = call("GET", window(call, **changes))
+        header = response.json()["header"]
+        assert (response.status >= 400, header["error_code"], header["reason"]) == (True, code, reason)
+        assert response.json()["data"] is None
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_tokens_and_rate_limit_are_refused_as_documented():
     with calling("tokopedia", rate_limit=2) as call:
         assert call("GET", window(call), headers={}).status == 401
         assert call("GET", window(call), headers={"authorization": "Bearer wrong"}).status == 401
-        answers = [call("GET", window(call)) for _ in range(3)]
-        assert [each.status for each in answers] == [200, 200, 429]
-        assert answers[2].headers["x-ratelimit-remaining"] == "0"
+        responses = [call("GET", window(call)) for _ in range(3)]
+        assert [each.status for each in responses] == [200, 200, 429]
+        assert responses[2].headers["x-ratelimit-remaining"] == "0"
         call.box.advance(1)
         assert call("GET", window(call)).status == 200
 

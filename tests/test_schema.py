@@ -1,4 +1,4 @@
-"""A schema becomes breaches: each at its place, once, under the rule that encloses it, from either engine."""
+"""A schema becomes violations: each at its place, once, under the rule that encloses it, from either engine."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -7,26 +7,26 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from sellerspec.errors import BadSpec, UnknownName
+from sellerspec.errors import SpecError, UnknownName
 from sellerspec.schema import engine
-from sellerspec.schema.breaches import by_engine
 from sellerspec.schema.compile import Compiled, without
-from sellerspec.schema.gate import gate
+from sellerspec.schema.fast.gate import gate
 from sellerspec.schema.prepare import annotated
+from sellerspec.schema.violations import by_engine
 
 ENGINES = ("jsonschema-rs", "jsonschema")
 FORMATS = {"even": lambda text: len(text) % 2 == 0}
 
 
-def breaches(schema: Any, value: Any, **given: Any) -> list[tuple[Any, ...]]:
-    """Return place, words, rule, warns, breaks_value of each breach; the engines must agree."""
+def violations(schema: Any, value: Any, **given: Any) -> list[tuple[Any, ...]]:
+    """Return place, words, rule, warns, breaks_value of each violation; the engines must agree."""
     found = []
     for name in ENGINES:
         compiled = Compiled(schema, formats=FORMATS, engine=name, **given)
         found.append(
             sorted(
                 (at, says, (keyword.rule or {}).get("x-rule", ""), keyword.warns, keyword.breaks_value)
-                for at, says, keyword in compiled.breaches(value)
+                for at, says, keyword in compiled.violations(value)
             )
         )
         assert bool(found[-1]) or compiled.nothing_to_say(value) or given
@@ -41,7 +41,7 @@ def test_a_missing_member_is_reported_at_its_own_place_under_its_own_rule() -> N
         "dependentRequired": {"d": ["e", "b"]},
         "properties": {"b": {"x-rule": "a.b"}, "e": True},
     }
-    assert breaches(schema, {"d": 1}) == [
+    assert violations(schema, {"d": 1}) == [
         (("b",), "`b` is missing", "a.b", False, False),
         (("b",), "`b` is missing", "a.b", False, False),
         (("c",), "`c` is missing", "a.all", False, False),
@@ -52,12 +52,12 @@ def test_a_missing_member_is_reported_at_its_own_place_under_its_own_rule() -> N
 def test_an_unknown_member_is_named_at_its_own_place() -> None:
     schema = {"properties": {"a": True}, "patternProperties": {"^x_": True}, "additionalProperties": False}
     says = "`\x1b`".replace("\x1b", "?") + " is not a member that is known here"
-    assert breaches(schema, {"a": 1, "x_b": 1, "\x1b": 1}) == [(("\x1b",), says, "", False, False)]
+    assert violations(schema, {"a": 1, "x_b": 1, "\x1b": 1}) == [(("\x1b",), says, "", False, False)]
 
 
 def test_advice_warns_and_sees_the_members_of_the_schema_around_it() -> None:
-    schema = {"properties": {"a": {}}, "x-advice": [{"x-rule": "a.known", "additionalProperties": False}]}
-    assert breaches(schema, {"a": 1, "b": 2}) == [
+    schema = {"properties": {"a": {}}, "x-warnings": [{"x-rule": "a.known", "additionalProperties": False}]}
+    assert violations(schema, {"a": 1, "b": 2}) == [
         (("b",), "`b` is not a member that is known here", "a.known", True, False)
     ]
 
@@ -69,15 +69,15 @@ def test_the_nearest_enclosing_rule_counts_also_inside_conditions() -> None:
         "then": {"properties": {"b": {"x-rule": "a.then", "type": "string"}}},
         "else": {"properties": {"b": {"x-rule": "a.else", "minimum": 5}}},
     }
-    assert breaches(schema, {"kind": 1, "b": 2}) == [
+    assert violations(schema, {"kind": 1, "b": 2}) == [
         (("b",), "an integer, not a string", "a.then", False, True)
     ]
-    assert breaches(schema, {"kind": 2, "b": 2}) == [(("b",), "2, at least 5", "a.else", False, True)]
+    assert violations(schema, {"kind": 2, "b": 2}) == [(("b",), "2, at least 5", "a.else", False, True)]
 
 
 def test_the_same_keyword_at_the_same_place_is_reported_once() -> None:
     schema = {"propertyNames": {"pattern": "^a"}}
-    assert [each[1] for each in breaches(schema, {"b": 1, "c": 2})] == ["a member whose name is not allowed"]
+    assert [each[1] for each in violations(schema, {"b": 1, "c": 2})] == ["a member whose name is not allowed"]
 
 
 @pytest.mark.parametrize(
@@ -86,26 +86,26 @@ def test_the_same_keyword_at_the_same_place_is_reported_once() -> None:
         ({"minItems": 2}, [1], False),
         ({"not": {"const": 1}}, 1, False),
         ({"maximum": 0}, 1, True),
-        ({"x-advice": [{"maximum": 0}]}, 1, False),
+        ({"x-warnings": [{"maximum": 0}]}, 1, False),
         ({"format": "even"}, "a", True),
         ({"uniqueItems": True}, [1, 1], False),
     ],
 )
 def test_a_broken_value_is_hidden_and_a_wrong_count_is_not(schema: Any, value: Any, hides: bool) -> None:
-    ((*_, breaks_value),) = breaches(schema, value)
+    ((*_, breaks_value),) = violations(schema, value)
     assert breaks_value is hides
 
 
 def test_a_format_counts_only_where_the_marketplace_knows_it_and_only_for_text() -> None:
-    assert breaches({"format": "date"}, "no date") == []
-    assert breaches({"format": "even"}, 5) == []
-    assert [each[0] for each in breaches({"items": {"format": "even"}}, ["ab", "a"])] == [(1,)]
+    assert violations({"format": "date"}, "no date") == []
+    assert violations({"format": "even"}, 5) == []
+    assert [each[0] for each in violations({"items": {"format": "even"}}, ["ab", "a"])] == [(1,)]
 
 
 def test_what_spares_a_rule_its_call_is_no_breach_of_its_own() -> None:
     for name in ENGINES:
         compiled = Compiled(True, formats={}, gates={"a.rule": {"maximum": 3}}, engine=name)
-        assert [keyword.gate for _, _, keyword in compiled.breaches(5)] == ["a.rule"]
+        assert [keyword.gate for _, _, keyword in compiled.violations(5)] == ["a.rule"]
         assert compiled.nothing_to_say(3)
         assert not compiled.nothing_to_say(5)
 
@@ -122,7 +122,7 @@ def test_rules_are_found_wherever_a_schema_may_state_them() -> None:
         "x-rule": "a.1",
         "properties": {"p": {"x-rule": "a.2"}},
         "allOf": [{"x-rule": "a.3", "items": {"x-rule": "a.4"}}],
-        "x-advice": [{"x-rule": "a.5", "then": {"x-rule": "a.6"}}],
+        "x-warnings": [{"x-rule": "a.5", "then": {"x-rule": "a.6"}}],
         "examples": [{"x-rule": "no rule"}],
         "additionalProperties": False,
     }
@@ -146,7 +146,7 @@ def test_the_reference_engine_is_taken_where_the_other_is_not_installed(
 
 @pytest.mark.parametrize("name", ENGINES)
 def test_a_schema_that_is_none_is_refused(name: str) -> None:
-    with pytest.raises(BadSpec, match="not a JSON Schema: "):
+    with pytest.raises(SpecError, match="not a JSON Schema: "):
         engine.compiled({"type": 5}, {}, name)
 
 
@@ -200,7 +200,7 @@ def one_of(schemas: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         "allOf": st.lists(schemas, min_size=1, max_size=2),
         "anyOf": st.lists(schemas, min_size=1, max_size=2),
         "oneOf": st.lists(schemas, min_size=1, max_size=2),
-        "x-advice": st.lists(schemas, min_size=1, max_size=2),
+        "x-warnings": st.lists(schemas, min_size=1, max_size=2),
     }
     return st.lists(st.sampled_from(sorted(keywords)), max_size=4, unique=True).flatmap(
         lambda chosen: st.fixed_dictionaries({each: keywords[each] for each in chosen})
@@ -246,11 +246,11 @@ def test_what_is_found_without_the_engines_errors_is_what_they_tell(
     compiled = Compiled(schema, formats=FORMATS, engine="jsonschema-rs")
     by_errors = by_engine(compiled.schema, lambda each: engine.compiled(each, FORMATS, "jsonschema-rs"))
     for value in tried:
-        found, told = compiled.breaches(value), by_errors(value)
+        found, told = compiled.violations(value), by_errors(value)
         assert sorted(map(plainly, found), key=repr) == sorted(map(plainly, told), key=repr)
         assert not (compiled.nothing_to_say(value) and told)
 
 
-def plainly(breach: Any) -> tuple[Any, ...]:
-    at, says, keyword = breach
+def plainly(violation: Any) -> tuple[Any, ...]:
+    at, says, keyword = violation
     return at, says, keyword.name, keyword.limit, keyword.warns, keyword.breaks_value

@@ -35,7 +35,7 @@ NOT_SHOWN = (
         NO_EXAMPLE + "missing `state`",
     ),
     (
-        r"schemas/tnsl/create-order\.json# /x-advice/[23]/if drop required is_fulfillment_only",
+        r"schemas/tnsl/create-order\.json# /x-warnings/[23]/if drop required is_fulfillment_only",
         NO_EXAMPLE + "missing `is_fulfillment_only`",
     ),
     (
@@ -47,11 +47,11 @@ NOT_SHOWN = (
         NO_EXAMPLE + "a state that is no text",
     ),
     (
-        r"schemas/tokopedia/encryption\.json# /x-advice/[01]/if/properties/\w+ drop type",
+        r"schemas/tokopedia/encryption\.json# /x-warnings/[01]/if/properties/\w+ drop type",
         NO_EXAMPLE + "a block that is no text",
     ),
     (
-        r"schemas/tokopedia/encryption\.json# /x-advice/[01]/if/properties/\w+ minLength \+1",
+        r"schemas/tokopedia/encryption\.json# /x-warnings/[01]/if/properties/\w+ minLength \+1",
         "a block of one character is no base64, which is warned about itself",
     ),
 )

@@ -7,9 +7,10 @@ import re
 import pytest
 import vcr
 
-from planted import JSON, PLANTED, URL, answer, dumps, planted, post, readings
-from sellerspec import Exchange, cassette
-from sellerspec.cassette import Recorded
+from planted import JSON, PLANTED, URL, response, dumps, planted, post, readings
+from sellerspec import Exchange
+from sellerspec.cassettes import format
+from sellerspec.cassettes.format import Recorded
 from sellerspec.marketplaces import marketplace
 from sellerspec.scrubbing import NotScrubbed, Scrubber, is_placeholder, scrubber, unnumbered
 from sellerspec.scrubbing.patterns import is_random
@@ -17,7 +18,7 @@ from sellerspec.scrubbing.patterns import is_random
 
 def on_disk(exchange: Exchange) -> str:
     scrubbed = scrubber(marketplace("tiki")).scrub([exchange])[0].exchange
-    return readings(cassette.dump([Recorded(scrubbed)]))
+    return readings(format.dump([Recorded(scrubbed)]))
 
 
 @pytest.mark.parametrize("number", PLANTED)
@@ -39,10 +40,10 @@ def test_scrubbing_twice_changes_nothing():
 
 
 def test_the_same_secret_has_the_same_placeholder_in_all_exchanges_of_a_cassette():
-    login = answer(dumps(access_token="FAKE-LOGIN-1"), JSON)
+    login = response(dumps(access_token="FAKE-LOGIN-1"), JSON)
     use = post(url=f"{URL}?page=1", headers={"Authorization": "Bearer FAKE-LOGIN-1"})
     first, second = scrubber(marketplace("tiki")).scrub([login, use])
-    token = json.loads(first.exchange.answer_body)["access_token"]
+    token = json.loads(first.exchange.response_body)["access_token"]
     assert token == "SCRUBBED-access_token-1"
     assert second.exchange.request_headers == {"Authorization": f"Bearer {token}"}
 
@@ -104,8 +105,8 @@ def test_what_is_no_secret_stays_to_the_byte():
         "GET",
         f"{URL}?page=1&limit=20&created=2019-06-27+10%3A47%3A34",
         200,
-        answer_headers=headers,
-        answer_body=body,
+        response_headers=headers,
+        response_body=body,
     )
     machine = scrubber(marketplace("tiki"))
     assert machine.leaks(exchange) == ()
@@ -116,12 +117,12 @@ def test_what_is_no_secret_stays_to_the_byte():
     "text", ["0912 000 111", "+84 912 000 111", "0812-0000-1111", "call 0912.000.111 now"]
 )
 def test_a_phone_number_in_a_text_is_found(text):
-    assert [each.name for each in scrubber().leaks(answer(dumps(message=text), JSON))] == ["phone"]
+    assert [each.name for each in scrubber().leaks(response(dumps(message=text), JSON))] == ["phone"]
 
 
 @pytest.mark.parametrize("text", ["2019-06-27 10:47:34", "929231617", "20939384", "1.500.000", "VN039007006"])
 def test_a_number_that_is_no_phone_number_stays(text):
-    assert scrubber().leaks(answer(dumps(message=text), JSON)) == ()
+    assert scrubber().leaks(response(dumps(message=text), JSON)) == ()
 
 
 def test_random_texts_are_told_from_names_and_numbers():
@@ -136,20 +137,20 @@ def test_random_texts_are_told_from_names_and_numbers():
 def test_a_key_or_a_random_text_is_found_whatever_it_is_called():
     key = "-----BEGIN PRIVATE KEY-----\nFAKE\n-----END PRIVATE KEY-----"
     found = scrubber().leaks(
-        answer(dumps(a=key, b="aB3dE5fG7hJ9kL1mN2pQ4rS6", c="AKIAFAKEFAKEFAKEFAKE"), JSON)
+        response(dumps(a=key, b="aB3dE5fG7hJ9kL1mN2pQ4rS6", c="AKIAFAKEFAKEFAKEFAKE"), JSON)
     )
     assert [(each.pointer, each.name) for each in found] == [
-        ("/answer/body/a", "key"),
-        ("/answer/body/b", "random"),
-        ("/answer/body/c", "key"),
+        ("/response/body/a", "key"),
+        ("/response/body/b", "random"),
+        ("/response/body/c", "key"),
     ]
 
 
 def test_a_random_text_below_a_public_name_does_not_vouch_for_itself_elsewhere():
     token = "aB3dE5fG7hJ9kL1mN2pQ4rS6"
     machine = scrubber()
-    assert machine.leaks(answer(dumps(sku=token), JSON)) == ()
-    assert [each.pointer for each in machine.leaks(answer(dumps(code=token), JSON))] == ["/answer/body/code"]
+    assert machine.leaks(response(dumps(sku=token), JSON)) == ()
+    assert [each.pointer for each in machine.leaks(response(dumps(code=token), JSON))] == ["/response/body/code"]
 
 
 def test_a_name_counts_below_its_parent_only_and_further_names_can_be_given():
@@ -220,13 +221,13 @@ def test_the_same_planted_secrets_leak_through_plain_vcrpy(tmp_path):
     for number, exchange in PLANTED.items():
         path = tmp_path / f"{number}.yaml"
         with recorder.use_cassette(str(path)) as tape:
-            headers = {name: [each] for name, each in exchange.answer_headers.items()}
+            headers = {name: [each] for name, each in exchange.response_headers.items()}
             tape.append(
                 Request(exchange.method, exchange.url, exchange.request_body, dict(exchange.request_headers)),
                 {
                     "status": {"code": 200, "message": "OK"},
                     "headers": headers,
-                    "body": {"string": exchange.answer_body},
+                    "body": {"string": exchange.response_body},
                 },
             )
         text = path.read_text()

@@ -8,7 +8,7 @@ import brotli
 import pytest
 import zstandard
 
-from planted import FORM, JSON, PLANTED, URL, answer, dumps, multipart, post
+from planted import FORM, JSON, PLANTED, URL, response, dumps, multipart, post
 from sellerspec.scrubbing import NotScrubbed, scrubber
 
 
@@ -19,16 +19,16 @@ def test_content_length_fits_the_body_that_is_written_and_the_packing_is_gone():
         "Content-Length": str(len(body)),
         "Content-Type": "application/json",
     }
-    scrubbed = scrubber().scrub([answer(body, headers)])[0].exchange
-    assert scrubbed.answer_body == b'{"token":"SCRUBBED-token-1"}'
-    assert scrubbed.answer_headers == {"Content-Length": "28", "Content-Type": "application/json"}
+    scrubbed = scrubber().scrub([response(body, headers)])[0].exchange
+    assert scrubbed.response_body == b'{"token":"SCRUBBED-token-1"}'
+    assert scrubbed.response_headers == {"Content-Length": "28", "Content-Type": "application/json"}
 
 
 def test_a_binary_body_and_a_long_page_are_dropped_and_named():
     scrubbed = scrubber().scrub([PLANTED[49], PLANTED[50]])
-    assert [each.exchange.answer_body for each in scrubbed] == [b"", b""]
+    assert [each.exchange.response_body for each in scrubbed] == [b"", b""]
     assert [each.dropped for each in scrubbed] == [
-        (f"answer body ({len(PLANTED[49].answer_body):,} bytes of text/html)",),
+        (f"answer body ({len(PLANTED[49].response_body):,} bytes of text/html)",),
         ("answer body (20 bytes of image/png)",),
     ]
 
@@ -46,16 +46,16 @@ def test_a_binary_part_is_dropped_and_the_others_stay():
     ("exchange", "said"),
     [
         (
-            answer(b"\x00\xff", {"content-encoding": "compress"}),
+            response(b"\x00\xff", {"content-encoding": "compress"}),
             "a body is packed with `compress`, which is not known",
         ),
         (
-            answer(b"\xff\x00\xff", {"content-encoding": "gzip"}),
+            response(b"\xff\x00\xff", {"content-encoding": "gzip"}),
             "a body is not the `gzip` that it says: error",
         ),
-        (answer(gzip.compress(b"x" * 99)[:-9], {}), "a compressed body is cut off"),
-        (answer(brotli.compress(b"x" * 99)[:-3], {"content-encoding": "br"}), "a compressed body is cut off"),
-        (answer(b"[" * 200 + b'"FAKE"' + b"]" * 200, JSON), "a value is nested deeper than 150 levels"),
+        (response(gzip.compress(b"x" * 99)[:-9], {}), "a compressed body is cut off"),
+        (response(brotli.compress(b"x" * 99)[:-3], {"content-encoding": "br"}), "a compressed body is cut off"),
+        (response(b"[" * 200 + b'"FAKE"' + b"]" * 200, JSON), "a value is nested deeper than 150 levels"),
         (
             post(
                 b"--edge\r\nContent-Type: x\r\n\r\na\r\n--edge rubbish",
@@ -81,19 +81,19 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(pack, monkeypatch):
         zlib.compress: "deflate",
     }[pack]
     with pytest.raises(NotScrubbed, match="unpacks to more than"):
-        scrubber().scrub([answer(pack(b" " * 20_000), {"content-encoding": name})])
+        scrubber().scrub([response(pack(b" " * 20_000), {"content-encoding": name})])
 
 
 def test_a_packed_body_is_known_by_its_first_bytes():
     for pack in (gzip.compress, zlib.compress, zstandard.compress):
-        assert scrubber().scrub([answer(pack(dumps(token="FAKE")))])[0].exchange.answer_body == (
+        assert scrubber().scrub([response(pack(dumps(token="FAKE")))])[0].exchange.response_body == (
             b'{"token":"SCRUBBED-token-1"}'
         )
 
 
 def test_nesting_that_python_cannot_follow_is_an_error_and_no_crash():
     with pytest.raises(NotScrubbed, match="nested deeper than 150 levels"):
-        scrubber().scrub([answer(b"[" * 1000 + b'"FAKE"' + b"]" * 1000, JSON)])
+        scrubber().scrub([response(b"[" * 1000 + b'"FAKE"' + b"]" * 1000, JSON)])
 
 
 def test_raw_deflate_several_packings_and_a_header_left_behind_are_understood():
@@ -101,8 +101,8 @@ def test_raw_deflate_several_packings_and_a_header_left_behind_are_understood():
     raw = machine.compress(dumps(token="FAKE-1")) + machine.flush()
     twice = gzip.compress(gzip.compress(dumps(token="FAKE-1")))
     for body, packing in ((raw, "deflate"), (twice, "gzip, identity"), (dumps(token="FAKE-1"), "gzip")):
-        scrubbed = scrubber().scrub([answer(body, {"content-encoding": packing})])[0].exchange
-        assert scrubbed.answer_body == b'{"token":"SCRUBBED-token-1"}'
+        scrubbed = scrubber().scrub([response(body, {"content-encoding": packing})])[0].exchange
+        assert scrubbed.response_body == b'{"token":"SCRUBBED-token-1"}'
 
 
 def test_a_library_that_is_missing_stops_the_writing(monkeypatch):
@@ -111,21 +111,21 @@ def test_a_library_that_is_missing_stops_the_writing(monkeypatch):
     for name, packing in (("brotli", "br"), ("zstandard", "zstd")):
         monkeypatch.setitem(sys.modules, name, None)
         with pytest.raises(NotScrubbed, match=r"run: pip install 'sellerspec\[record\]'"):
-            scrubber().scrub([answer(b"\xff\xff", {"content-encoding": packing})])
+            scrubber().scrub([response(b"\xff\xff", {"content-encoding": packing})])
 
 
 def test_other_encodings_of_text_are_read():
     latin = "token=Bịa-Fake".encode("utf-16")
     assert (
-        scrubber().scrub([answer(latin, {})])[0].exchange.answer_body.decode("utf-16")
+        scrubber().scrub([response(latin, {})])[0].exchange.response_body.decode("utf-16")
         == "token=SCRUBBED-token-1"
     )
-    named = answer(
+    named = response(
         "pássword=FAKE&token=FAKE-2".encode("latin-1"), {"content-type": "text/plain; charset=latin-1"}
     )
-    assert b"FAKE-2" not in scrubber().scrub([named])[0].exchange.answer_body
-    wrong = answer(b"\xff\xfe\x00", {"content-type": "text/plain; charset=nothing"})
-    assert scrubber().scrub([wrong])[0].exchange.answer_body == b""
+    assert b"FAKE-2" not in scrubber().scrub([named])[0].exchange.response_body
+    wrong = response(b"\xff\xfe\x00", {"content-type": "text/plain; charset=nothing"})
+    assert scrubber().scrub([wrong])[0].exchange.response_body == b""
 
 
 @pytest.mark.parametrize(
@@ -150,16 +150,16 @@ def test_a_body_is_unpacked_as_often_as_it_was_packed_and_a_long_base64_text_is_
     body = dumps(token="FAKE-1")
     for _ in range(3):
         body = gzip.compress(body)
-    assert scrubber().scrub([answer(body)])[0].exchange.answer_body == b'{"token":"SCRUBBED-token-1"}'
+    assert scrubber().scrub([response(body)])[0].exchange.response_body == b'{"token":"SCRUBBED-token-1"}'
     assert (
-        scrubber().scrub([answer(gzip.compress(b""), {"content-encoding": "gzip"})])[0].exchange.answer_body
+        scrubber().scrub([response(gzip.compress(b""), {"content-encoding": "gzip"})])[0].exchange.response_body
         == b""
     )
     long = base64.b64encode(dumps(token="FAKE-LONG", pad=" x" * 2000))
-    clean = scrubber().scrub([answer(long)])[0].exchange.answer_body
+    clean = scrubber().scrub([response(long)])[0].exchange.response_body
     assert b"FAKE-LONG" not in base64.b64decode(clean)
     plain = base64.b64encode(b"\x00\xff" * 2000)
-    assert scrubber().scrub([answer(plain)])[0].exchange.answer_body == b""
+    assert scrubber().scrub([response(plain)])[0].exchange.response_body == b""
 
 
 def test_a_secret_is_found_in_the_name_of_a_field_and_in_base64_that_passes_for_a_form():

@@ -1,4 +1,4 @@
-"""`sellerspec serve --cassettes`: recorded answers over a real socket, and the sandbox behind them."""
+"""`sellerspec serve --cassettes`: recorded responses over a real socket, and the sandbox behind them."""
 
 import json
 import os
@@ -14,12 +14,12 @@ import pytest
 from click.testing import CliRunner
 
 import sellerspec
-from sellerspec import Exchange, cassette, sandbox
-from sellerspec.cassette import Recorded
-from sellerspec.cassettes import Replay
+from sellerspec import Exchange, sandbox
+from sellerspec.cassettes import Replay, format
+from sellerspec.cassettes.format import Recorded
 from sellerspec.cli import main
 from sellerspec.cli.replaying import Replaying
-from sellerspec.sandbox.wire import Call
+from sellerspec.sandbox.messages import Call
 from test_cassettes import PRODUCT, call, tape
 
 TOKEN = {"tiki-api": "FAKE-TOKEN-FOR-TESTS"}
@@ -46,8 +46,8 @@ def serving(*arguments: str) -> Iterator[str]:
 def test_serve_answers_from_cassettes_and_asks_the_sandbox_for_the_rest_only_if_told_to(tmp_path):
     tape(tmp_path, call(got={"trace_id": "recorded", "state": "queuing"}))
     with serving("--cassettes", str(tmp_path)) as url, httpx.Client(base_url=url, trust_env=False) as client:
-        answer = client.post("/v1/products", json=PRODUCT, headers=TOKEN)
-        assert (answer.status_code, answer.json()["trace_id"]) == (200, "recorded")
+        response = client.post("/v1/products", json=PRODUCT, headers=TOKEN)
+        assert (response.status_code, response.json()["trace_id"]) == (200, "recorded")
         other = client.get("/v1/categories")
         assert (other.status_code, other.json()) == (
             501,
@@ -60,21 +60,21 @@ def test_serve_answers_from_cassettes_and_asks_the_sandbox_for_the_rest_only_if_
 def test_a_reset_rewinds_the_cassettes_and_headers_of_the_wire_are_not_repeated(tmp_path):
     first = call("GET", "/orders", None, got={"data": [1]})
     headers = {"Content-Type": "text/plain", "Content-Length": "999", "Retry-After": "3", "Date": "then"}
-    second = Exchange("GET", first.url, 429, answer_headers=headers, answer_body=b"slow")
-    cassette.write(tmp_path / "a.yaml", [Recorded(first), Recorded(second)])
+    second = Exchange("GET", first.url, 429, response_headers=headers, response_body=b"slow")
+    format.write(tmp_path / "a.yaml", [Recorded(first), Recorded(second)])
     box = sandbox.app("tiki").sandbox
     try:
         served = Replaying(box, Replay([tmp_path], marketplace="tiki"), fallback=False)
         asked = Call("GET", "/v1/orders")
-        assert json.loads(served.answer(asked).content) == {"data": [1]}
-        slow = served.answer(asked)
+        assert json.loads(served.response(asked).content) == {"data": [1]}
+        slow = served.response(asked)
         assert (slow.status, slow.content, slow.all_headers()) == (
             429, b"slow", {"content-type": "text/plain", "retry-after": "3"},
         )  # fmt: skip
-        assert served.answer(Call("GET", "/__sandbox/state")).status == 200
-        assert served.answer(asked).status == 429
-        assert served.answer(Call("POST", "/__sandbox/reset")).status < 300
-        assert served.answer(asked).status == 200
+        assert served.response(Call("GET", "/__sandbox/state")).status == 200
+        assert served.response(asked).status == 429
+        assert served.response(Call("POST", "/__sandbox/reset")).status < 300
+        assert served.response(asked).status == 200
     finally:
         box.close()
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import yaml
 
-from sellerspec import contract, resources
+from sellerspec import contract
+from sellerspec.io import resources
 from sellerspec.model import Basis
-from sellerspec.spec import Body, Spec, is_json
+from sellerspec.openapi.spec import Body, Spec, is_json
 
 NAMES = ("tiki", "tnsl", "tokopedia")
 
@@ -41,7 +42,7 @@ def test_an_operation_has_a_source_a_summary_and_documented_answers(name: str) -
         found = spec.operation(id)
         assert found.operation.source.document in spec.sources
         assert found.operation.summary
-        assert any(200 <= each < 300 for each in found.answers)
+        assert any(200 <= each < 300 for each in found.responses)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -57,7 +58,7 @@ def test_every_annotated_subschema_says_what_it_asks_and_where_it_comes_from(nam
             if "x-rule" in each:
                 stated += 1
                 assert each["x-rule"].startswith(f"{name}."), each["x-rule"]
-                assert each["x-asks"], each["x-rule"]
+                assert each["x-requirement"], each["x-rule"]
                 assert Basis(each["x-source"]["status"])
                 assert each["x-source"]["document"]
     assert stated > 20

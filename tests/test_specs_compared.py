@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from sellerspec import comparing, linting
+from sellerspec.contract import lint
+from sellerspec.openapi import diff
 
 Json = Any
 Edit = Callable[[Json], None]
@@ -18,7 +19,7 @@ SOURCE = {"document": "docs", "section": "1", "status": "documented"}
 SHAPE = {
     "type": "object",
     "x-rule": "mine.thing",
-    "x-asks": "a thing is an object",
+    "x-requirement": "a thing is an object",
     "x-source": SOURCE,
     "required": ["name"],
     "properties": {
@@ -154,7 +155,7 @@ def whole(spec: Json) -> Json:
         ("properties/any/anyOf", ("/any: `anyOf` is another", True), ("/any: `anyOf` is another", True)),
         ("not", ("/: `not` is new", True), ("/: `not` is new", False)),
         ("properties/name", ("/name: the schema is another", True), ("/name: the schema is another", True)),
-        ("x-advice", ("/: what is advised is another", False), ("/: what is advised is another", False)),
+        ("x-warnings", ("/: what is advised is another", False), ("/: what is advised is another", False)),
     ],
 )  # fmt: skip
 def test_a_change_breaks_who_makes_the_value_or_who_reads_it(
@@ -180,7 +181,7 @@ def test_a_change_breaks_who_makes_the_value_or_who_reads_it(
         "properties/any/anyOf": [{"type": "string"}],
         "not": {"required": ["z"]},
         "properties/name": True,
-        "x-advice": [{"maxProperties": 3}],
+        "x-warnings": [{"maxProperties": 3}],
     }
     old = save(tmp_path, "old.json")
     for where, part, expected in ((sent, "request", sends), (got, "answer 200", reads)):
@@ -190,9 +191,9 @@ def test_a_change_breaks_who_makes_the_value_or_who_reads_it(
             if edit == "required++":
                 where(spec)["properties"]["new"] = {}
 
-        found = comparing.diff(old, save(tmp_path, "new.json", change))
+        found = diff.diff(old, save(tmp_path, "new.json", change))
         assert (
-            comparing.Change(
+            diff.Change(
                 f"makeThing {part} {expected[0].partition(':')[0]}",
                 expected[0].partition(": ")[2],
                 expected[1],
@@ -236,22 +237,22 @@ def test_calls_that_changed_are_told(
         said, breaking = "makeThing request: application/json is gone", True
     else:
         new = save(tmp_path, "new.json", put(where, at, value))
-    found = comparing.diff(old, new)
+    found = diff.diff(old, new)
     assert (said, breaking) in [(str(each), each.breaking) for each in found]
-    back = comparing.diff(new, old)
+    back = diff.diff(new, old)
     assert back != ()
-    assert comparing.diff(new, new) == ()
+    assert diff.diff(new, new) == ()
 
 
 def test_rules_of_the_schemas_are_compared(tmp_path: Path) -> None:
-    one = {"x-rule": "mine.one", "x-asks": "one", "x-source": SOURCE, "type": "string"}
+    one = {"x-rule": "mine.one", "x-requirement": "one", "x-source": SOURCE, "type": "string"}
     plain = save(tmp_path, "plain.json")
     refusing = save(tmp_path, "refusing.json", put(sent, "properties/name", one))
-    worded = save(tmp_path, "worded.json", put(sent, "properties/name", {**one, "x-asks": "two"}))
-    warning = save(tmp_path, "warning.json", put(sent, "x-advice", [{"properties": {"name": one}}]))
+    worded = save(tmp_path, "worded.json", put(sent, "properties/name", {**one, "x-requirement": "two"}))
+    warning = save(tmp_path, "warning.json", put(sent, "x-warnings", [{"properties": {"name": one}}]))
 
     def rules(old: str, new: str) -> list[tuple[str, bool]]:
-        found = comparing.diff(old, new)
+        found = diff.diff(old, new)
         return [(each.says, each.breaking) for each in found if each.place == "rule mine.one"]
 
     assert rules(plain, refusing) == [("a new rule that refuses", True)]
@@ -263,8 +264,8 @@ def test_rules_of_the_schemas_are_compared(tmp_path: Path) -> None:
 
 
 def test_a_spec_that_keeps_to_the_conventions_has_no_problem(tmp_path: Path) -> None:
-    assert linting.lint(save(tmp_path, "mine.json")) == ()
-    assert [linting.lint(each) for each in ("tiki", "tnsl", "tokopedia")] == [(), (), ()]
+    assert lint.lint(save(tmp_path, "mine.json")) == ()
+    assert [lint.lint(each) for each in ("tiki", "tnsl", "tokopedia")] == [(), (), ()]
 
 
 PLACE = "$.paths['/things/{id}'].post"
@@ -292,7 +293,7 @@ PLACE = "$.paths['/things/{id}'].post"
         (sent, "$dynamicRef", "#a", "`$dynamicRef` is not read"),
         (post, "parameters/0", {"name": "x", "in": "path", "required": True}, "the parameter `x` is not in the path"),
         (sent, "x-rule", "Mine", "`x-rule` is `Mine`; a rule is named `mine.what-it-asks`"),
-        (sent, "x-asks", "Ends so.", "`mine.thing` "),
+        (sent, "x-requirement", "Ends so.", "`mine.thing` "),
         (sent, "x-source/document", "x", "`x-source` names document `x`; `x-sources` has docs"),
         (post, "x-refusal-order", ["mine.nothing"], f"{PLACE}.x-refusal-order: `mine.nothing` is no rule"),
         (post, "requestBody/content", {"application/json": {"schema": {}}}, f"{PLACE}.requestBody: no example"),
@@ -307,31 +308,31 @@ def test_each_convention_is_asked_for(
     tmp_path: Path, where: Callable[[Json], Json], at: str, value: Json, said: str
 ) -> None:
     path = save(tmp_path, "mine.json", put(where, at, value))
-    assert any(said in str(each) for each in linting.lint(path)), linting.lint(path)
+    assert any(said in str(each) for each in lint.lint(path)), lint.lint(path)
 
 
 def test_annotations_of_a_rule_are_judged(tmp_path: Path) -> None:
-    notes = {"x-rule": "mine.count", "x-asks": "Count.", "x-source": {"document": "docs", "status": "documented"},
+    notes = {"x-rule": "mine.count", "x-requirement": "Count.", "x-source": {"document": "docs", "status": "documented"},
              "x-phase": "never", "x-refusal": {"state": 400}}  # fmt: skip
     place = (
         "mine.json#/paths/~1things~1{id}/post/requestBody/content/application~1json/schema/properties/count"
     )
     path = save(tmp_path, "mine.json", put(sent, "properties/count", notes))
-    assert [str(each) for each in linting.lint(path)] == [
+    assert [str(each) for each in lint.lint(path)] == [
         f"{place}: `x-source` names no `section`",
-        f"{place}: `mine.count` has no `x-asks`: one sentence, no full stop",
+        f"{place}: `mine.count` has no `x-requirement`: one sentence, no full stop",
         f"{place}: `x-phase` of `mine.count` is `never`; known: sync, async",
         f"{place}: `x-refusal` of `mine.count`: `state` is unknown or has the wrong type",
     ]
 
 
 def test_examples_are_judged(tmp_path: Path) -> None:
-    found = linting.lint(save(tmp_path, "mine.json", _only_examples))
+    found = lint.lint(save(tmp_path, "mine.json", _only_examples))
     assert [str(each).replace(str(tmp_path), "") for each in found] == [
         f"{PLACE}.requestBody: example `bad`: breaks `mine.thing` at /name: `zz`, not one of `a`, `b`",
         f"{PLACE}.requestBody: example `none`: neither `value` nor `externalValue`",
         f"{PLACE}.requestBody: example `lost`: /lost.json: no such file or directory",
-        f"{PLACE}.responses['200']: example `bad`: breaks `mine.thing` at /answer/body/name: `name` is missing",
+        f"{PLACE}.responses['200']: example `bad`: breaks `mine.thing` at /response/body/name: `name` is missing",
         f"{PLACE}.responses['200']: example `none`: neither `value` nor `externalValue`",
     ]
 

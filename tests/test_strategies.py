@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import sellerspec
 from sellerspec import Facts, strategies
-from sellerspec.errors import NotUsable, UnknownName
+from sellerspec.errors import UsageError, UnknownName
 from sellerspec.strategies import breaking
 
 DRAWS = int(os.environ.get("SELLERSPEC_DRAWS", "0"))
@@ -116,23 +116,23 @@ def test_facts_come_with_a_rule_that_needs_them() -> None:
 
 
 def test_what_cannot_be_drawn_is_said() -> None:
-    with pytest.raises(NotUsable, match="takes no JSON body"):
+    with pytest.raises(UsageError, match="takes no JSON body"):
         strategies.payloads("tiki/listOrders")
-    with pytest.raises(NotUsable, match="`violating_exchanges`"):
+    with pytest.raises(UsageError, match="`violating_exchanges`"):
         strategies.violating("tiki.orders-limit")
-    with pytest.raises(NotUsable, match="`violating`"):
+    with pytest.raises(UsageError, match="`violating`"):
         strategies.violating_exchanges("tiki.variant-price")
     with pytest.raises(UnknownName, match=r"did you mean `tiki\.variant-price`"):
         strategies.violating("tiki.variant-prise")
     with pytest.raises(UnknownName, match="marketplace"):
         strategies.violating("shop.price")
     uncheckable = next(each.id for each in sellerspec.rules() if each.why_not)
-    with pytest.raises(NotUsable, match="nothing here breaks"):
+    with pytest.raises(UsageError, match="nothing here breaks"):
         strategies.violating(uncheckable)
 
 
 def test_facts_that_nothing_agrees_with_are_said() -> None:
-    with pytest.raises(NotUsable, match="no payload of `tiki/confirmItems`"):
+    with pytest.raises(UsageError, match="no payload of `tiki/confirmItems`"):
         strategies.payloads(
             "tiki/confirmItems",
             facts=Facts(order={"order_code": "1", "items": 3, "status": "x"}, warehouses=[]),

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sellerspec import strict
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
+from sellerspec.io import strict
 
 REFUSED = [
     (b"", "line 1 column 1: empty: nothing to check"),
@@ -35,7 +35,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("text", "said"), REFUSED, ids=[said for _, said in REFUSED])
 def test_doubtful_json_is_refused_with_its_place(text: bytes, said: str) -> None:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(ParseError) as caught:
         strict.decode(text)
     assert str(caught.value) == said
 
@@ -111,27 +111,27 @@ YAML_REFUSED = [
 
 @pytest.mark.parametrize(("text", "said"), YAML_REFUSED, ids=[said for _, said in YAML_REFUSED])
 def test_doubtful_yaml_is_refused_with_its_place(text: str, said: str) -> None:
-    with pytest.raises(Unreadable) as caught:
+    with pytest.raises(ParseError) as caught:
         strict.decode_yaml(text)
     assert str(caught.value).startswith(said)
 
 
 def test_a_yaml_tag_that_makes_objects_is_refused() -> None:
-    with pytest.raises(Unreadable, match=r"tag .* is not read"):
+    with pytest.raises(ParseError, match=r"tag .* is not read"):
         strict.decode_yaml("a: !!python/object/apply:os.system [echo]")
 
 
 def test_a_yaml_alias_bomb_is_refused() -> None:
     lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     lines += [f"a{n}: &a{n} [{', '.join(['*a' + str(n - 1)] * 10)}]" for n in range(1, 9)]
-    with pytest.raises(Unreadable, match="stand for more than"):
+    with pytest.raises(ParseError, match="stand for more than"):
         strict.decode_yaml("\n".join(lines))
 
 
 def test_deep_yaml_is_an_error_and_no_crash() -> None:
-    with pytest.raises(Unreadable, match="line 1 column 255: not YAML: nested deeper than 254 levels"):
+    with pytest.raises(ParseError, match="line 1 column 255: not YAML: nested deeper than 254 levels"):
         strict.decode_yaml("[" * 300 + "]" * 300)
-    with pytest.raises(Unreadable, match=r"line 1 column \d+: not YAML: nested deeper than 254 levels"):
+    with pytest.raises(ParseError, match=r"line 1 column \d+: not YAML: nested deeper than 254 levels"):
         strict.decode_yaml("[" * 100_000)
 
 
@@ -155,7 +155,7 @@ def test_yaml_keeps_times_as_text() -> None:
 
 
 def test_an_error_can_be_sent_to_another_process_and_named() -> None:
-    error = Unreadable("not JSON", line=2, column=3).named("product.json")
+    error = ParseError("not JSON", line=2, column=3).named("product.json")
     again = pickle.loads(pickle.dumps(error))
     assert str(again) == "product.json:2:3: not JSON"
 

@@ -187,7 +187,7 @@ def test_only_an_order_from_abroad_needs_a_tracking_number(kind: str) -> None:
 def test_an_accepted_delivery_repeats_the_order_code(status: int, sent: str, found: int) -> None:
     exchange = {
         "request": {"body": {"order_code": sent}},
-        "answer": {"status": status, "body": {"order_code": "C"}},
+        "response": {"status": status, "body": {"order_code": "C"}},
     }
     assert len(told(delivery.echo, exchange)) == found
     assert told(delivery.echo, {**exchange, "request": {"body": None}}) == []
@@ -214,8 +214,8 @@ def test_a_call_is_refused_at_its_first_stage_alone() -> None:
     found = [replace(FINDING, status=429, server_text="429")]
     for status in (422, 404, 400, 405, 403, 401):
         found.append(replace(FINDING, status=status, server_text=f"{status}"))
-        answer = envelope.refusal((*found,))
-        assert (answer.status, answer.body) == (status, {"errors": [f"{status}"]})
+        response = envelope.refusal((*found,))
+        assert (response.status, response.body) == (status, {"errors": [f"{status}"]})
     twice = envelope.refusal((found[0], found[0]))
     assert (twice.status, twice.body) == (429, {"errors": ["429"]})
 

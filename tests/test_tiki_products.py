@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sellerspec.marketplaces.tiki import product, variant
-from sellerspec.rulebook import Rule
+from sellerspec.rules import Rule
 from test_tiki_sides import told
 
 

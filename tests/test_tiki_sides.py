@@ -17,13 +17,13 @@ from sellerspec.marketplaces.tiki import (
     update,
 )
 from sellerspec.model import Facts
-from sellerspec.rulebook import Breach, Rule
+from sellerspec.rules import Violation, Rule
 
 NOW = datetime(2019, 7, 1, 12)
 KINDS = ("cross_border", "dropship", "seller_delivery", "tiki_delivery", None)
 
 
-def breaches(rule: Rule, value: Any, **facts: Any) -> list[Breach]:
+def violations(rule: Rule, value: Any, **facts: Any) -> list[Violation]:
     """Return what a rule says of a value and facts as they come out of a decoder."""
     assert rule.check is not None
     decoded = {
@@ -35,7 +35,7 @@ def breaches(rule: Rule, value: Any, **facts: Any) -> list[Breach]:
 
 def told(rule: Rule, value: Any, **facts: Any) -> list[str]:
     """Return the places at which a rule finds something."""
-    return [".".join(map(str, each.at)) for each in breaches(rule, value, **facts)]
+    return [".".join(map(str, each.at)) for each in violations(rule, value, **facts)]
 
 
 def clock(seconds: int = 0) -> str:
@@ -66,7 +66,7 @@ def test_a_content_type_before_or_behind_json_is_another(other: str) -> None:
 
 def test_the_refusal_of_a_content_type_is_known_for_a_form_alone() -> None:
     def text(given: str) -> str | None:
-        (only,) = breaches(calls.content_type, {"content-type": given})
+        (only,) = violations(calls.content_type, {"content-type": given})
         return only.text
 
     seen = f"Content type '{calls.FORM}' not supported"
@@ -116,7 +116,7 @@ def test_each_kind_of_order_asks_for_its_own(kind: str | None) -> None:
 
 @pytest.mark.parametrize("code", ["a", "hm", "hn ", "sg", "sgo", "zzz"])
 def test_a_warehouse_code_beside_the_known_ones_is_told(code: str) -> None:
-    (only,) = breaches(confirm.warehouse_known, {"warehouse_code": code})
+    (only,) = violations(confirm.warehouse_known, {"warehouse_code": code})
     assert (only.hint is not None) is (code == "sg")
     assert told(confirm.warehouse_known, {"warehouse_code": code}, warehouses=[]) == []
     for known in (*confirm.KNOWN_CODES, None, 7):
@@ -152,7 +152,7 @@ def test_a_warehouse_is_named_by_its_id_and_its_own_code(key: Any, code: Any, pl
 
 @pytest.mark.parametrize(("key", "hinted"), [(1000, False), (1001, True), (1002, True), (1003, False)])
 def test_the_id_of_a_region_gets_a_hint(key: int, hinted: bool) -> None:
-    (only,) = breaches(confirm.warehouse_pair, {"seller_inventory_id": key}, warehouses=WAREHOUSES)
+    (only,) = violations(confirm.warehouse_pair, {"seller_inventory_id": key}, warehouses=WAREHOUSES)
     assert (only.hint is not None) is hinted
 
 
@@ -176,7 +176,7 @@ def test_a_reason_spelled_nearly_as_listed_gets_a_hint() -> None:
         ("customers are no longer in demands", "customers-are-no-longer-in-demand"),
         ("too late", None),
     ):
-        (only,) = breaches(delivery.reason_listed, {"status": "canceled", "reason": text})
+        (only,) = violations(delivery.reason_listed, {"status": "canceled", "reason": text})
         assert only.hint == (f"did you mean `{hint}`?" if hint else None)
     for reason in ("", None, *delivery.REASONS):
         assert told(delivery.reason_listed, {"status": "canceled", "reason": reason}) == []
@@ -186,7 +186,7 @@ def test_an_equal_order_code_is_an_echo() -> None:
     for sent, found in (("100000001", 0), ("100000000", 1), ("100000002", 1)):
         exchange = {
             "request": {"body": {"order_code": sent}},
-            "answer": {"status": 200, "body": {"order_code": "100000001"}},
+            "response": {"status": 200, "body": {"order_code": "100000001"}},
         }
         assert len(told(delivery.echo, exchange)) == found
 
@@ -207,7 +207,7 @@ def test_a_total_that_adds_up_is_left_alone(total: int) -> None:
 
 def test_a_repeated_warehouse_names_the_first() -> None:
     keys = [5000, None, 6000, 4000, 5000, 5000, None, "x", "x", [1], [1]]
-    found = breaches(orders.warehouse_identity, [{"seller_inventory_id": each} for each in keys])
+    found = violations(orders.warehouse_identity, [{"seller_inventory_id": each} for each in keys])
     assert [(each.at, each.says) for each in found] == [
         ((4, "seller_inventory_id"), "the same id as warehouse 0"),
         ((5, "seller_inventory_id"), "the same id as warehouse 0"),
@@ -233,9 +233,9 @@ def test_a_shipping_label_does_not_come_as_pdf(form: str | None, label: str) -> 
 
 @pytest.mark.parametrize("status", [199, 200, 201])
 def test_only_a_label_that_was_printed_has_an_address(status: int) -> None:
-    exchange = {"request": {}, "answer": {"status": status, "body": {}}}
+    exchange = {"request": {}, "response": {"status": status, "body": {}}}
     assert told(printing.asked_label, exchange) == ["answer.body.shipping_label_url"] * (status == 200)
-    exchange = {"request": {"query": {"label": "a"}}, "answer": {"status": status, "body": {}}}
+    exchange = {"request": {"query": {"label": "a"}}, "response": {"status": status, "body": {}}}
     assert told(printing.asked_label, exchange) == []
 
 
@@ -283,9 +283,9 @@ def test_what_is_no_object_has_nothing_to_compare(odd: Any) -> None:
         assert told(orders.order_total, {**whole, name: None}) == []
     assert told(orders.order_total, {"data": [odd, whole]}) == ["data.1.total_price_after_discount"]
     for sent, got in ((odd, {"order_code": "1"}), ({"order_code": "1"}, odd), ({}, {"order_code": odd})):
-        exchange = {"request": {"body": sent}, "answer": {"status": 200, "body": got}}
+        exchange = {"request": {"body": sent}, "response": {"status": 200, "body": got}}
         assert told(delivery.echo, exchange) == ["answer.body.order_code"] * (got == {"order_code": "x"})
-    assert told(printing.asked_label, {"request": {}, "answer": {"status": 200, "body": odd}}) == []
+    assert told(printing.asked_label, {"request": {}, "response": {"status": 200, "body": odd}}) == []
     reason = told(delivery.reason_listed, {"status": "canceled", "reason": odd})
     assert reason == ["reason"] * (odd == "x")
 

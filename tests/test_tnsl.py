@@ -38,11 +38,11 @@ def test_a_time_has_an_offset_and_is_real(text: str, real: bool) -> None:
 def test_a_wrong_state_answers_409_in_words_marked_as_ours() -> None:
     facts = sellerspec.Facts(order={"main_state": "shipping"})
     report = sellerspec.check("tnsl/cancelOrder", {}, facts=facts)
-    answer = report.server_answer()
+    response = report.server_response()
     assert report.assumed == ("tnsl/cancelOrder",)
-    assert answer.status == 409
-    assert set(answer.body) == {"success", "errors", "metadata"}
-    assert answer.body["errors"][0]["message"].startswith("[sellerspec] ")
+    assert response.status == 409
+    assert set(response.body) == {"success", "errors", "metadata"}
+    assert response.body["errors"][0]["message"].startswith("[sellerspec] ")
 
 
 def test_without_the_order_the_state_is_not_guessed() -> None:
@@ -51,9 +51,9 @@ def test_without_the_order_the_state_is_not_guessed() -> None:
 
 def test_a_missing_token_answers_the_documented_401() -> None:
     exchange = sellerspec.Exchange("GET", "https://api.tikinow.vn/business/v1/orders/100000001")
-    answer = sellerspec.check_exchange(exchange).server_answer()
-    assert answer.status == 401
-    assert answer.body["error"] == {
+    response = sellerspec.check_exchange(exchange).server_response()
+    assert response.status == 401
+    assert response.body["error"] == {
         "status_code": 401,
         "message": "Unauthorized",
         "message_code": "INVALID_TOKEN",

@@ -7,20 +7,20 @@ import pytest
 
 from sellerspec.marketplaces.tnsl import envelope, orders, webhooks
 from sellerspec.model import Basis, Facts, Finding, Severity, Source
-from sellerspec.rulebook import Breach, Rule
+from sellerspec.rules import Violation, Rule
 
 FINDING = Finding(
     "tnsl.own", Severity.ERROR, "/a", "wrong", Basis.DOCUMENTED, Source("doc", "1", Basis.DOCUMENTED)
 )
 
 
-def breaches(rule: Rule, value: Any, **facts: Any) -> list[Breach]:
+def violations(rule: Rule, value: Any, **facts: Any) -> list[Violation]:
     assert rule.check is not None
     return list(rule.check(value, Facts(**facts)))
 
 
 def places(rule: Rule, value: Any, **facts: Any) -> list[str]:
-    return [".".join(map(str, each.at)) for each in breaches(rule, value, **facts)]
+    return [".".join(map(str, each.at)) for each in violations(rule, value, **facts)]
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def places(rule: Rule, value: Any, **facts: Any) -> list[str]:
     ],
 )
 def test_a_state_is_shown_if_it_is_a_word_of_at_most_forty_characters(state: str, shown: bool) -> None:
-    (found,) = breaches(orders.cancel_state, {}, order={"main_state": state})
+    (found,) = violations(orders.cancel_state, {}, order={"main_state": state})
     assert found.says.endswith(f"but `{state}`" if shown else "but in another state")
 
 
@@ -62,7 +62,7 @@ def test_an_order_of_the_business_has_carrier_and_label_or_neither(
 
 def test_what_is_there_is_named_beside_what_is_missing() -> None:
     order = {"is_fulfillment_only": True, "extra_info": {"delivery_partner": "A"}}
-    (found,) = breaches(orders.ffo_extra_complete, {}, order=order)
+    (found,) = violations(orders.ffo_extra_complete, {}, order=order)
     assert found.says == "neither sent nor stored, while `delivery_partner` is"
 
 
@@ -87,9 +87,9 @@ def test_a_body_query_or_exchange_of_another_shape_is_left_alone(value: Any) -> 
     assert places(orders.receivable_of_ffo, value, order=order) == []
     assert places(orders.filter_window, value) == []
     assert places(webhooks.reason_text, value) == []
-    exchange = {"request": value, "answer": {"status": 200, "body": order}}
+    exchange = {"request": value, "response": {"status": 200, "body": order}}
     assert places(orders.extra_merge, exchange, order=order) == []
-    assert places(orders.extra_merge, {"request": {"body": {}}, "answer": value}, order=order) == []
+    assert places(orders.extra_merge, {"request": {"body": {}}, "response": value}, order=order) == []
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_body_query_or_exchange_of_another_shape_is_left_alone(value: Any) -> 
 def test_only_an_accepted_update_is_held_against_what_was_stored(
     status: int, after: Any, told: list[str]
 ) -> None:
-    exchange = {"request": {"body": {}}, "answer": {"status": status, "body": {"extra_info": after}}}
+    exchange = {"request": {"body": {}}, "response": {"status": status, "body": {"extra_info": after}}}
     order = {"extra_info": {"delivery_partner": "A"}}
     assert places(orders.extra_merge, exchange, order=order) == told
 
@@ -149,8 +149,8 @@ def test_a_reason_may_stand_between_spaces_and_an_unknown_code_is_left_alone() -
 def test_a_refused_token_has_the_code_of_its_finding_or_the_documented_one(
     code: str | None, said: str
 ) -> None:
-    answer = envelope.refusal((replace(FINDING, status=401, code=code),))
-    assert answer.body["error"]["message_code"] == said
+    response = envelope.refusal((replace(FINDING, status=401, code=code),))
+    assert response.body["error"]["message_code"] == said
 
 
 @pytest.mark.parametrize(("code", "said"), [(None, "BAD_REQUEST"), ("TAKEN", "TAKEN")])
@@ -168,7 +168,7 @@ def test_a_refusal_has_the_code_of_its_finding_or_the_assumed_one(code: str | No
     ],
 )
 def test_a_change_nobody_sent_is_told_apart_from_one_that_was_not_stored(sent: Any, told: str) -> None:
-    answer = {"status": 200, "body": {"extra_info": {"delivery_partner": "B"}}}
-    exchange = {"request": {"body": sent}, "answer": answer}
-    (found,) = breaches(orders.extra_merge, exchange, order={"extra_info": {"delivery_partner": "A"}})
+    response = {"status": 200, "body": {"extra_info": {"delivery_partner": "B"}}}
+    exchange = {"request": {"body": sent}, "response": response}
+    (found,) = violations(orders.extra_merge, exchange, order={"extra_info": {"delivery_partner": "A"}})
     assert found.says == told

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from sellerspec.io.xlsx import Row, Sheet, as_json
 from sellerspec.marketplaces.tnsl import sheet as known
 from sellerspec.model import NO_FACTS, Path
-from sellerspec.rulebook import Rule
-from sellerspec.workbook import Row, Sheet, as_json
+from sellerspec.rules import Rule
 
 
 def sheet(*rows: dict[str, Any], columns: tuple[str, ...] = known.NEEDED) -> Sheet:

@@ -1,4 +1,4 @@
-"""Tokopedia's refusal, and the answers of its own pages."""
+"""Tokopedia's refusal, and the responses of its own pages."""
 
 import json
 
@@ -19,11 +19,11 @@ def call(token: str = "Bearer FAKE-TOKEN-FOR-TESTS", **query: str) -> sellerspec
 
 def test_window_of_more_than_three_days_is_refused_as_documented() -> None:
     path = ROOT / "tokopedia/listOrders/valid/documented-refusal.exchange.json"
-    documented = json.loads(path.read_text())["answer_body"]
-    answer = call(to_date="1660521601").server_answer()
-    assert answer.body["data"] is None
+    documented = json.loads(path.read_text())["response_body"]
+    response = call(to_date="1660521601").server_response()
+    assert response.body["data"] is None
     for name in ("messages", "reason", "error_code"):
-        assert answer.body["header"][name] == documented["header"][name]
+        assert response.body["header"][name] == documented["header"][name]
 
 
 @pytest.mark.parametrize(
@@ -45,20 +45,20 @@ def test_window_of_more_than_three_days_is_refused_as_documented() -> None:
 def test_refusal_has_the_code_and_the_text_of_the_table(
     query: dict[str, str], code: str, reason: str
 ) -> None:
-    answer = call(**query).server_answer()
-    assert answer.status == 400
-    assert (answer.body["header"]["error_code"], answer.body["header"]["reason"]) == (code, reason)
+    response = call(**query).server_response()
+    assert response.status == 400
+    assert (response.body["header"]["error_code"], response.body["header"]["reason"]) == (code, reason)
 
 
 def test_a_refusal_without_a_documented_text_is_marked_as_ours() -> None:
-    header = call(page="0").server_answer().body["header"]
+    header = call(page="0").server_response().body["header"]
     assert header["error_code"] == ""
     assert header["reason"].startswith("[sellerspec] ")
     assert header["messages"].startswith("[sellerspec] ")
 
 
 def test_a_missing_token_is_refused_before_the_request_is_read() -> None:
-    assert call(token="", fs_id="").server_answer().status == 401
+    assert call(token="", fs_id="").server_response().status == 401
 
 
 def test_exactly_three_days_is_only_warned_about() -> None:

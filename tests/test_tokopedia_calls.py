@@ -1,4 +1,4 @@
-"""Tokopedia's calls: what a request and its answer owe each other, at the boundaries."""
+"""Tokopedia's calls: what a request and its response owe each other, at the boundaries."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ import pytest
 import sellerspec
 from sellerspec.marketplaces.tokopedia import envelope, orders, request
 from sellerspec.model import NO_FACTS, Basis, Finding, Severity, Source
-from sellerspec.rulebook import Rule
+from sellerspec.rules import Rule
 
 
 def places(rule: Rule, value: Any) -> list[str]:
@@ -47,10 +47,10 @@ def test_a_refused_token_decides_then_the_first_code_then_the_first_finding(
     findings: tuple[tuple[str | None, int | None], ...], code: str, status: int
 ) -> None:
     known = Source("doc", "1", Basis.DOCUMENTED)
-    answer = envelope.refusal(
+    response = envelope.refusal(
         tuple(
             Finding("own", Severity.ERROR, f"/{at}", "", Basis.DOCUMENTED, known, code=code, status=status)
             for at, (code, status) in enumerate(findings)
         )
     )
-    assert (answer.status, answer.body["header"]["error_code"]) == (status, code)
+    assert (response.status, response.body["header"]["error_code"]) == (status, code)

@@ -7,9 +7,9 @@ import pytest
 
 from sellerspec.marketplaces.tokopedia import amounts, formats, orders, parts, request, shared, webhooks
 from sellerspec.model import NO_FACTS
-from sellerspec.rulebook import Breach
+from sellerspec.rules import Violation
 
-Check = Callable[[Any], Iterable[Breach]]
+Check = Callable[[Any], Iterable[Violation]]
 DAY = "2023-11-14T22:13:20Z"
 LATER = "2023-11-15T22:13:20Z"
 MADE = 1_700_000_000
@@ -127,11 +127,11 @@ def test_a_date_alone_is_no_range(query: dict[str, str]) -> None:
         assert silent(rule, query)
 
 
-@pytest.mark.parametrize("answer", [None, [], {"status": 200}, {"status": 200, "body": {"data": {}}}])
+@pytest.mark.parametrize("response", [None, [], {"status": 200}, {"status": 200, "body": {"data": {}}}])
 @pytest.mark.parametrize("asked", [None, {"query": None}, {"query": {"shop_id": "7", "per_page": "1"}}])
-def test_an_exchange_without_orders_breaks_nothing(asked: Any, answer: Any) -> None:
-    for rule in (orders.answer_keeps_shop, orders.answer_keeps_page_size):
-        assert silent(rule, {"request": asked, "answer": answer})
+def test_an_exchange_without_orders_breaks_nothing(asked: Any, response: Any) -> None:
+    for rule in (orders.response_keeps_shop, orders.response_keeps_page_size):
+        assert silent(rule, {"request": asked, "response": response})
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,9 @@ def test_an_exchange_without_orders_breaks_nothing(asked: Any, answer: Any) -> N
 )
 def test_an_answer_holds_as_many_orders_as_were_asked_for(most: str, told: bool) -> None:
     page = {"status": 200, "body": {"data": [{"shop_id": "8"}, {}, {"shop_id": "x"}]}}
-    exchange = {"request": {"query": {"per_page": most, "shop_id": "8"}}, "answer": page}
-    assert silent(orders.answer_keeps_page_size, exchange) is not told
-    assert silent(orders.answer_keeps_shop, exchange)
+    exchange = {"request": {"query": {"per_page": most, "shop_id": "8"}}, "response": page}
+    assert silent(orders.response_keeps_page_size, exchange) is not told
+    assert silent(orders.response_keeps_shop, exchange)
 
 
 def test_a_status_that_is_no_number_is_not_yet_anything() -> None:

@@ -170,9 +170,9 @@ def test_encrypted_blocks_have_the_size_of_their_cipher() -> None:
 @pytest.mark.parametrize(("status", "told"), [(199, 0), (200, 1), (201, 0)])
 @pytest.mark.parametrize("shop", [6, 8])
 def test_only_an_accepted_list_is_held_against_its_request(status: int, told: int, shop: int) -> None:
-    answer = {"status": status, "body": {"data": [{"shop_id": shop}]}}
-    exchange = {"request": {"query": {"shop_id": "7"}}, "answer": answer}
-    check = orders.answer_keeps_shop.check
+    response = {"status": status, "body": {"data": [{"shop_id": shop}]}}
+    exchange = {"request": {"query": {"shop_id": "7"}}, "response": response}
+    check = orders.response_keeps_shop.check
     assert check is not None
     assert len([*check(exchange, NO_FACTS)]) == told
     assert not [*check({"request": {"query": {"shop_id": "7"}}}, NO_FACTS)]

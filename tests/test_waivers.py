@@ -7,11 +7,13 @@ import pytest
 
 import sellerspec
 from examples import ROOT
-from sellerspec import Facts, SellerspecError, settings, waivers
+from sellerspec import Facts, SellerspecError
+from sellerspec.contract import waivers
+from sellerspec.contract.project import Project, Scope, failing, names
+from sellerspec.contract.waivers import Waiver, Waivers
+from sellerspec.io import settings
 from sellerspec.model import Basis
-from sellerspec.project import Project, Scope, failing, names
-from sellerspec.rulebook import Breach, rule
-from sellerspec.waivers import Waiver, Waivers
+from sellerspec.rules import Violation, rule
 
 ENDS = date(2027, 1, 31)
 PRICE = Waiver("tiki.update-price", "/price", "agreed", ENDS)
@@ -63,7 +65,7 @@ def test_what_was_needed_adds_up_over_processes() -> None:
 def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
     one = '{place = "/price", reason = "agreed", expires = 2027-01-31}'
     text = (
-        f'[tool.sellerspec]\nstrict = true\n[tool.sellerspec.waivers]\n"tiki.update-price" = [{one}, {one}]\n'
+        f'[tool.sellerspec]\nstrict = true\n[tool.sellerspec.contract.waivers]\n"tiki.update-price" = [{one}, {one}]\n'
     )
     write(tmp_path, text)
     assert waivers.read(tmp_path) == (PRICE, PRICE)
@@ -74,16 +76,16 @@ def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[tool.sellerspec.waivers]\nx = 1", "has a `place`, a `reason` and `expires`, and nothing else"),
+        ("[tool.sellerspec.contract.waivers]\nx = 1", "has a `place`, a `reason` and `expires`, and nothing else"),
         (
-            '[tool.sellerspec.waivers]\nx = {place = "price", reason = "a", expires = 2027-01-31}',
+            '[tool.sellerspec.contract.waivers]\nx = {place = "price", reason = "a", expires = 2027-01-31}',
             "no JSON pointer",
         ),
         (
-            '[tool.sellerspec.waivers]\nx = {place = "/a", reason = " ", expires = 2027-01-31}',
+            '[tool.sellerspec.contract.waivers]\nx = {place = "/a", reason = " ", expires = 2027-01-31}',
             "`reason` of .* is empty",
         ),
-        ('[tool.sellerspec.waivers]\nx = {place = "/a", reason = "a", expires = "2027"}', "is no date"),
+        ('[tool.sellerspec.contract.waivers]\nx = {place = "/a", reason = "a", expires = "2027"}', "is no date"),
         ("[tool.sellerspec]\nwaivers = 3", "not a table"),
         ("[tool.sellerspec", "not TOML"),
     ],
@@ -99,7 +101,7 @@ def test_no_project_has_no_waivers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_waiver_of_an_unknown_rule_is_an_error(tmp_path: Path) -> None:
-    text = '[tool.sellerspec.waivers]\n"tiki.update-prise" = {place = "", reason = "a", expires = 2027-01-31}'
+    text = '[tool.sellerspec.contract.waivers]\n"tiki.update-prise" = {place = "", reason = "a", expires = 2027-01-31}'
     with pytest.raises(SellerspecError, match=r"no rule named `tiki.update-prise`"):
         Project.read(write(tmp_path, text))
     known = text.replace("tiki.update-prise", "sellerspec.answer-status")
@@ -110,7 +112,7 @@ def test_a_waiver_of_an_unknown_rule_is_an_error(tmp_path: Path) -> None:
 def house_round(body: sellerspec.model.Json, _: Facts):  # type: ignore[no-untyped-def]
     """a price of this shop is round"""
     if body.get("price", 0) % 1000:
-        yield Breach(("price",), "not round")
+        yield Violation(("price",), "not round")
 
 
 def test_house_rules_settings_and_facts_come_together() -> None:

@@ -1,6 +1,6 @@
-"""Servers that answer one operation with what an example of a rule answers, and honestly otherwise.
+"""Servers that response one operation with what an example of a rule responses, and honestly otherwise.
 
-A rule about answers can only be broken by a server: these break each of them, one at a time.
+A rule about responses can only be broken by a server: these break each of them, one at a time.
 """
 
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ from sellerspec.strategies.corpus import Example, encoded
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a server answers to each call of an operation."""
+class Response:
+    """What a server responses to each call of an operation."""
 
     operation: str
     status: int
@@ -23,34 +23,34 @@ class Answer:
     body: bytes
 
 
-def breaking(rule: str) -> Iterator[Answer]:
-    """Yield answers that break a rule, and no other."""
+def breaking(rule: str) -> Iterator[Response]:
+    """Yield responses that break a rule, and no other."""
     for each in variants(rule):
         if each.is_call and any(
-            one.rule == rule and one.pointer.startswith("/answer") for one in each.findings(each.value)
+            one.rule == rule and one.pointer.startswith("/response") for one in each.findings(each.value)
         ):
-            yield _answer(each.operation, each.value)
+            yield _response(each.operation, each.value)
 
 
-def mended(rule: str) -> Iterator[Answer]:
-    """Yield the same answers mended."""
+def mended(rule: str) -> Iterator[Response]:
+    """Yield the same responses mended."""
     for _, twin in starts(rule):
         if isinstance(twin, Example) and twin.is_call and twin.value.get("status") is not None:
-            yield _answer(twin.operation, twin.value)
+            yield _response(twin.operation, twin.value)
 
 
-def _answer(operation: str, value: Json) -> Answer:
-    headers = {name.lower(): each for name, each in value.get("answer_headers", {}).items()}
-    body = value.get("answer_body")
-    return Answer(operation, value["status"], headers, b"" if body is None else encoded(body))
+def _response(operation: str, value: Json) -> Response:
+    headers = {name.lower(): each for name, each in value.get("response_headers", {}).items()}
+    body = value.get("response_body")
+    return Response(operation, value["status"], headers, b"" if body is None else encoded(body))
 
 
-def server(answer: Answer) -> Any:
+def server(response: Response) -> Any:
     """Return an ASGI application: our sandbox, but for the one operation."""
-    marketplace, _, id = answer.operation.partition("/")
+    marketplace, _, id = response.operation.partition("/")
     honest = sandbox.app(marketplace)
     routes = contract.contract(marketplace).routes
-    headers = [(name.encode(), each.encode()) for name, each in answer.headers.items()]
+    headers = [(name.encode(), each.encode()) for name, each in response.headers.items()]
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         found = None
@@ -59,7 +59,7 @@ def server(answer: Answer) -> Any:
         if found is None or found.operation != id or not found.method_fits:
             await honest(scope, receive, send)
             return
-        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
-        await send({"type": "http.response.body", "body": answer.body})
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
 
     return app

@@ -6,9 +6,9 @@ import pytest
 
 from pytest_sellerspec.marks import scope
 from sellerspec import guard
-from sellerspec.errors import NotUsable
+from sellerspec.contract.project import failing
+from sellerspec.errors import UsageError
 from sellerspec.model import Exchange, Facts, Json, Report
-from sellerspec.project import failing
 
 if TYPE_CHECKING:
     from pytest_sellerspec.state import State
@@ -41,15 +41,15 @@ class Preflight:
 
         Raises:
             UnknownName: there is no such operation.
-            Unreadable: the payload is no JSON.
-            NotUsable: no operation is named, or it has no JSON body.
+            ParseError: the payload is no JSON.
+            UsageError: no operation is named, or it has no JSON body.
         """
         __tracebackhide__ = True
         lens = scope(self._item, self._state)
         if payload is _NOT_GIVEN:
             operation, payload = lens.operation, operation
         if not operation:
-            raise NotUsable("name the operation, or mark the test: @pytest.mark.sellerspec(operation=...)")
+            raise UsageError("name the operation, or mark the test: @pytest.mark.sellerspec(operation=...)")
         project = self._state.project
         report = project.check(operation, payload, facts=facts, scope=lens)
         if self._state.coverage is not None and not isinstance(payload, bytes | str):
@@ -89,7 +89,7 @@ class Check:
 
         Raises:
             UnknownName: no operation has that method and URL.
-            NotUsable: not an exchange, nor such a response.
+            UsageError: not an exchange, nor such a response.
         """
         from pytest_sellerspec.responses import exchange_of
 
@@ -138,11 +138,11 @@ class Guarded:
         }
         kind = type(client)
         of_requests = any(each.__module__.partition(".")[0] == "requests" for each in kind.__mro__)
-        judge = guard.Guard(marketplace, **{**own, **settings})
-        judge.add_hosts(self._state.hosts(marketplace))
-        guarded = guard.over("requests" if of_requests else "httpx", client, judge)
+        validator = guard.Guard(marketplace, **{**own, **settings})
+        validator.add_hosts(self._state.hosts(marketplace))
+        guarded = guard.over("requests" if of_requests else "httpx", client, validator)
         self._clients.append(guarded)
-        self._guards.append(judge)
+        self._guards.append(validator)
         return guarded
 
     def release(self) -> None:
@@ -172,7 +172,7 @@ class Sandboxes:
 
         Raises:
             UnknownName: there is no such marketplace.
-            NotUsable: a setting that there is not.
+            UsageError: a setting that there is not.
             MissingExtra: uvicorn is not installed.
         """
         box = self._state.box(marketplace, settings)
@@ -189,7 +189,7 @@ class Sandboxes:
             return
         for box in self._given.values():
             for each in box.log():
-                if each.operation is not None and not each.answer.drops:
+                if each.operation is not None and not each.response.drops:
                     coverage.exchange(
                         self._state.project.operation(each.operation.key), each.exchange, each.path,
                         each.call.query, each.facts, source="sandbox",
@@ -200,11 +200,11 @@ class Sandboxes:
     def refused(self) -> str:
         """Return the last calls of the test that a sandbox refused, one a line, and its words."""
         lines = [
-            f"{each.call.method} {each.call.path} was answered {each.answer.status}: "
-            + each.answer.content[:SHOWN].decode(errors="replace")
+            f"{each.call.method} {each.call.path} was answered {each.response.status}: "
+            + each.response.content[:SHOWN].decode(errors="replace")
             for box in self._given.values()
             for each in box.log()
-            if each.answer.status >= 400
+            if each.response.status >= 400
         ]
         return "\n".join(lines[-10:])
 

@@ -7,17 +7,17 @@ import pytest
 
 if TYPE_CHECKING:
     from sellerspec.model import Facts
-    from sellerspec.rulebook import Rule
+    from sellerspec.rules import Rule
 
 
 @pytest.hookspec
 def pytest_sellerspec_rules(config: pytest.Config) -> "Iterable[Rule] | None":
-    """Return house rules, made with `sellerspec.rulebook.rule`, to be judged beside the marketplace's own."""
+    """Return house rules, made with `sellerspec.rules.rule`, to be judged beside the marketplace's own."""
 
 
 @pytest.hookspec(firstresult=True)
 def pytest_sellerspec_facts(config: pytest.Config, operation: str) -> "Facts | None":
-    """Return what payloads of an operation cannot know; the first answer that is not None counts."""
+    """Return what payloads of an operation cannot know; the first response that is not None counts."""
 
 
 @pytest.hookspec

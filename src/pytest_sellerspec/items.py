@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from pytest_sellerspec import option, state_of
-from sellerspec import cassette, cassettes, contract
+from sellerspec import cassettes, contract
+from sellerspec.cassettes import format
 from sellerspec.cassettes.place import hint
-from sellerspec.errors import SellerspecError, UnknownName, Unreadable
+from sellerspec.contract.project import Scope, failing, names
+from sellerspec.errors import SellerspecError, UnknownName, ParseError
 from sellerspec.model import Report
-from sellerspec.project import Scope, failing, names
 
 FUZZ = "sellerspec-fuzz"
 """First part of the node id of a fuzzed operation: `sellerspec-fuzz/tiki::createProduct`."""
@@ -158,9 +159,9 @@ class PayloadItem(_Item):
             if known.coverage is not None:
                 ready = project.operation(key)
                 known.coverage.payload(ready, value, project.facts(key, given), source="payloads")
-        self._judge(report, {each.id for each in project.contract(key.partition("/")[0]).rules()})
+        self._validate(report, {each.id for each in project.contract(key.partition("/")[0]).rules()})
 
-    def _judge(self, report: Report, rules: set[str]) -> None:
+    def _validate(self, report: Report, rules: set[str]) -> None:
         if self.path.parent.name != "invalid":
             if not report.ok:
                 raise Found(failing(report))
@@ -173,7 +174,7 @@ class PayloadItem(_Item):
 
 
 def _read(path: Path) -> Any:
-    from sellerspec import resources
+    from sellerspec.io import resources
 
     return resources.read_json(path)
 
@@ -197,8 +198,8 @@ class CassetteFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield one check for each exchange, or one that says why the file cannot be read."""
         try:
-            read = cassette.read(self.path)
-        except Unreadable as error:
+            read = format.read(self.path)
+        except ParseError as error:
             item: CassetteItem = CassetteItem.from_parent(self, name="cassette")
             item.problem = error
             yield item
@@ -212,9 +213,9 @@ class CassetteFile(pytest.File):
 class CassetteItem(_Item):
     """Checks one recorded exchange."""
 
-    recorded: cassette.Recorded
+    recorded: format.Recorded
     checker: cassettes.Checker
-    problem: Unreadable | None = None
+    problem: ParseError | None = None
 
     def runtest(self) -> None:
         """Check the exchange as `sellerspec cassettes check` does."""

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sellerspec.contract.project import PLAIN, Scope
 from sellerspec.errors import SellerspecError
-from sellerspec.project import PLAIN, Scope
 
 if TYPE_CHECKING:
     from pytest_sellerspec.state import State

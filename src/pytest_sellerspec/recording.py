@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_sellerspec import option
-from sellerspec import cassette
-from sellerspec.errors import NotUsable, UnknownName
-from sellerspec.project import failing
+from sellerspec.cassettes import format
+from sellerspec.contract.project import failing
+from sellerspec.errors import UsageError, UnknownName
 
 if TYPE_CHECKING:
     from pytest_sellerspec.state import State
@@ -38,14 +38,14 @@ class Vcr:
         Args:
             marketplace: whose contract and secret names count.
             name: of the cassette; by default `<module>/<test>`.
-            settings: as for `sellerspec.record.vcr`.
+            settings: as for `sellerspec.cassettes.record.vcr`.
 
         Yields:
             The cassette of vcrpy.
 
         Raises:
             MissingExtra: vcrpy is not installed.
-            NotUsable: there is no such record mode.
+            UsageError: there is no such record mode.
         """
         theirs = self._open_already()
         if theirs is not None:
@@ -56,8 +56,8 @@ class Vcr:
             return
         mode = option(self._state.config, "record") or "none"
         if mode not in MODES:
-            raise NotUsable(f"--sellerspec-record is one of {', '.join(MODES)}, not `{mode[:20]}`")
-        from sellerspec import record
+            raise UsageError(f"--sellerspec-record is one of {', '.join(MODES)}, not `{mode[:20]}`")
+        from sellerspec.cassettes import record
 
         path = self._folder / f"{name or self._name()}.yaml"
         given = {"secret_members": self._state.secret_members, "record_mode": mode, **settings}
@@ -85,7 +85,7 @@ class Vcr:
         for marketplace, path in self._played:
             if not path.is_file():
                 continue
-            for each in cassette.read(path).exchanges:
+            for each in format.read(path).exchanges:
                 try:
                     called = project.called(each.exchange, marketplace=marketplace)
                 except UnknownName:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 from sellerspec.model import Exchange
 
 
@@ -10,14 +10,14 @@ def exchange_of(thing: Any) -> Exchange:
     """Return the exchange behind a response of httpx, requests, werkzeug or starlette.
 
     Raises:
-        NotUsable: it is something else.
+        UsageError: it is something else.
     """
     if isinstance(thing, Exchange):
         return thing
     request = getattr(thing, "request", None)
     status = getattr(thing, "status_code", None)
     if request is None or not isinstance(status, int):
-        raise NotUsable(f"a `{type(thing).__name__}` is neither an exchange nor a response with its request")
+        raise UsageError(f"a `{type(thing).__name__}` is neither an exchange nor a response with its request")
     if hasattr(request, "environ"):
         return _of_werkzeug(thing, request)
     if hasattr(thing, "aread"):
@@ -30,8 +30,8 @@ def exchange_of(thing: Any) -> Exchange:
         status,
         request_headers=_headers(request.headers),
         request_body=sent,
-        answer_headers=_headers(thing.headers),
-        answer_body=body,
+        response_headers=_headers(thing.headers),
+        response_body=body,
     )
 
 
@@ -49,8 +49,8 @@ def _of_werkzeug(response: Any, request: Any) -> Exchange:
         response.status_code,
         request_headers=_headers(request.headers),
         request_body=sent,
-        answer_headers=_headers(response.headers),
-        answer_body=response.get_data(),
+        response_headers=_headers(response.headers),
+        response_body=response.get_data(),
     )
 
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_sellerspec import option
-from sellerspec.coverage import Coverage, limits
+from sellerspec.contract.project import Project, names
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Facts
-from sellerspec.project import Project, names
+from sellerspec.reporting.coverage import Coverage, limits
 
 if TYPE_CHECKING:
     from sellerspec.sandbox.running import Box

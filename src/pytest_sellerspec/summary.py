@@ -6,7 +6,7 @@ import pytest
 
 from pytest_sellerspec import option
 from pytest_sellerspec.state import State
-from sellerspec.coverage import Coverage, Summary, judged, page, summary, table
+from sellerspec.reporting.coverage import Coverage, Summary, judged, page, summary, table
 
 MOST = 5
 """Divergences, hosts and findings that are printed; the others are counted."""

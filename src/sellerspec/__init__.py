@@ -5,19 +5,21 @@ call. Everything else (sandbox, fuzz, record, guard, bulk, strategies) is a modu
 loaded when it is imported.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sellerspec.catalogue import operation, operations, rule, rules
-    from sellerspec.checking import check, check_exchange
+    from sellerspec.contract.check import check, check_exchange
+    from sellerspec.contract.registry import operation, operations, rule, rules
     from sellerspec.errors import SellerspecError
-    from sellerspec.model import Answer, ContractViolation, Exchange, Facts, Finding, Report, Severity
+    from sellerspec.model import Response, ContractViolation, Exchange, Facts, Finding, Report, Severity
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Answer",
+    "Response",
     "ContractViolation",
     "Exchange",
     "Facts",
@@ -35,22 +37,42 @@ __all__ = [
 ]
 
 _HOME = {
-    **dict.fromkeys(("check", "check_exchange"), "sellerspec.checking"),
-    **dict.fromkeys(("operation", "operations", "rule", "rules"), "sellerspec.catalogue"),
+    **dict.fromkeys(("check", "check_exchange"), "sellerspec.contract.check"),
+    **dict.fromkeys(("operation", "operations", "rule", "rules"), "sellerspec.contract.registry"),
     **dict.fromkeys(
-        ("Answer", "ContractViolation", "Exchange", "Facts", "Finding", "Report", "Severity"),
+        ("Response", "ContractViolation", "Exchange", "Facts", "Finding", "Report", "Severity"),
         "sellerspec.model",
     ),
     "SellerspecError": "sellerspec.errors",
 }
 
 
+class _Package(ModuleType):
+    """This package; `sellerspec.rules` stays the function, though a module has the same name.
+
+    Python binds a submodule as an attribute of its package when it is first imported.
+    """
+
+    @property
+    def rules(self) -> Any:
+        """The public function `rules`."""
+        return __getattr__("rules")
+
+    @rules.setter
+    def rules(self, module: ModuleType) -> None:
+        """Ignore the submodule `rules`; `from sellerspec.rules import ...` finds it all the same."""
+
+
+sys.modules[__name__].__class__ = _Package
+
+
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module `sellerspec` has no attribute `{name}`")
-    found = getattr(import_module(_HOME[name]), name)
-    globals()[name] = found
-    return found
+    value = getattr(import_module(_HOME[name]), name)
+    if name != "rules":
+        globals()[name] = value
+    return value
 
 
 def __dir__() -> list[str]:

@@ -1,4 +1,4 @@
-"""Errors: the toolkit could not answer. What is wrong with a payload is a finding, never an error."""
+"""Errors: the toolkit could not response. What is wrong with a payload is a finding, never an error."""
 
 from collections.abc import Collection
 
@@ -32,7 +32,7 @@ class UnknownName(SellerspecError):
         return f"no {self.kind} named `{self.name}`; known: {', '.join(sorted(self.known))}"
 
 
-class Unreadable(SellerspecError):
+class ParseError(SellerspecError):
     """A file or a text is not what it should be: not JSON, not YAML, empty, too deep, too large.
 
     `line` and `column` count from 1; 0 means the place is not known.
@@ -55,20 +55,20 @@ class Unreadable(SellerspecError):
             place = f"{place}:{self.line}:{self.column}" if place else at
         return f"{place}: {self.problem}" if place else self.problem
 
-    def named(self, name: str) -> "Unreadable":
+    def named(self, name: str) -> "ParseError":
         """Return the same error with the file it was found in."""
-        return Unreadable(self.problem, name=name, line=self.line, column=self.column)
+        return ParseError(self.problem, name=name, line=self.line, column=self.column)
 
 
-def _unreadable(problem: str, name: str, line: int, column: int) -> Unreadable:
-    return Unreadable(problem, name=name, line=line, column=column)
+def _unreadable(problem: str, name: str, line: int, column: int) -> ParseError:
+    return ParseError(problem, name=name, line=line, column=column)
 
 
-class BadSpec(SellerspecError):
+class SpecError(SellerspecError):
     """A spec, schema, overlay or rule of a marketplace contradicts itself; says where."""
 
 
-class NotUsable(SellerspecError):
+class UsageError(SellerspecError):
     """The call itself makes no sense: an operation without a body was given a payload, say."""
 
 

@@ -42,7 +42,7 @@ class Basis(StrEnum):
     """The source document states it."""
 
     OBSERVED = "observed"
-    """A real answer, or a later text of the vendor, shows it."""
+    """A real response, or a later text of the vendor, shows it."""
 
     INFERRED = "inferred"
     """Our reading; nobody states it."""
@@ -55,7 +55,7 @@ class Phase(StrEnum):
     """When the marketplace refuses."""
 
     SYNC = "sync"
-    """In the answer of the call."""
+    """In the response of the call."""
 
     ASYNC = "async"
     """Accepted first, rejected later in tracking."""
@@ -74,7 +74,7 @@ class Source:
     status: Basis = Basis.DOCUMENTED
 
     seen: str = ""
-    """The day the document, or the answer, was seen: `YYYY-MM-DD` or `YYYY-MM`."""
+    """The day the document, or the response, was seen: `YYYY-MM-DD` or `YYYY-MM`."""
 
     def __str__(self) -> str:
         return f"{self.document} {self.section}".rstrip()
@@ -138,8 +138,8 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """What a marketplace answers: an HTTP status and a decoded JSON body."""
+class Response:
+    """What a marketplace responses: an HTTP status and a decoded JSON body."""
 
     status: int
     body: Json = None
@@ -173,19 +173,19 @@ class Report:
     assumed: tuple[str, ...] = ()
     """What this report rests on that no document states: the operation itself, or its rules."""
 
-    answering: Callable[[tuple[Finding, ...]], Answer] = field(
-        default=lambda findings: Answer(200 if not findings else 400), repr=False, compare=False
+    respond: Callable[[tuple[Finding, ...]], Response] = field(
+        default=lambda findings: Response(200 if not findings else 400), repr=False, compare=False
     )
     """Turns the findings that refuse into the marketplace's envelope."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Travel to another process with the answer instead of what makes it."""
+        """Travel to another process with the response instead of what makes it."""
         return _read_again, (
             self.operation,
             self.findings,
             self.unchecked,
             self.assumed,
-            self.server_answer(),
+            self.server_response(),
         )
 
     @property
@@ -212,14 +212,14 @@ class Report:
         if not self.ok:
             raise ContractViolation(self)
 
-    def server_answer(self) -> Answer:
-        """Return status and body as the marketplace would answer.
+    def server_response(self) -> Response:
+        """Return status and body as the marketplace would response.
 
         Documented texts come in the documented order. A refusal whose text nobody has
         documented is worded by us and marked as ours. An accepted payload gives the
-        success status without a body: what a real answer holds, only the marketplace knows.
+        success status without a body: what a real response holds, only the marketplace knows.
         """
-        return self.answering(tuple(each for each in self.errors if each.phase is Phase.SYNC))
+        return self.respond(tuple(each for each in self.errors if each.phase is Phase.SYNC))
 
     def strict(self) -> "Report":
         """Return the same report with every warning raised to an error."""
@@ -259,24 +259,24 @@ def _read_again(
     findings: tuple[Finding, ...],
     unchecked: tuple[str, ...],
     assumed: tuple[str, ...],
-    answer: Answer,
+    response: Response,
 ) -> Report:
-    return Report(operation, findings, unchecked, assumed, partial(_given, answer))
+    return Report(operation, findings, unchecked, assumed, partial(_given, response))
 
 
-def _given(answer: Answer, _: tuple[Finding, ...]) -> Answer:
-    return answer
+def _given(response: Response, _: tuple[Finding, ...]) -> Response:
+    return response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What a payload cannot know. Every one is optional; a rule that lacks one is unchecked.
 
-    The JSON form of each is the marketplace's own answer, decoded.
+    The JSON form of each is the marketplace's own response, decoded.
     """
 
     category: Json = None
-    """Answer of Tiki `getCategory`: `{"id", "primary", "attributes": [...]}`."""
+    """Response of Tiki `getCategory`: `{"id", "primary", "attributes": [...]}`."""
 
     seller: str | None = None
     """The kind of seller: `vietnam` or `global`."""
@@ -288,10 +288,10 @@ class Facts:
     """The seller's registered suppliers."""
 
     order: Json = None
-    """The order that a payload is about: the answer of the marketplace's `getOrder`."""
+    """The order that a payload is about: the response of the marketplace's `getOrder`."""
 
     warehouses: Json = None
-    """Answer of Tiki `listWarehouses`: a list."""
+    """Response of Tiki `listWarehouses`: a list."""
 
     listing_price: int | None = None
     """The price that Tiki's ten-percent rule compares with, in dong."""
@@ -312,7 +312,7 @@ NO_FACTS = Facts()
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its answer, as they went over the wire.
+    """One request and its response, as they went over the wire.
 
     Header names are case-insensitive. `status` is None for a request that has not been
     answered yet: then only the request is judged.
@@ -323,8 +323,8 @@ class Exchange:
     status: int | None = None
     request_headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     request_body: bytes = field(default=b"", kw_only=True)
-    answer_headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
-    answer_body: bytes = field(default=b"", kw_only=True)
+    response_headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    response_body: bytes = field(default=b"", kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

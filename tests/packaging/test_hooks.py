@@ -108,7 +108,7 @@ def test_good_files_pass_and_each_hook_stops_what_it_is_for(project: Path) -> No
     put(project, "tests/cassettes/good.yaml", yaml.safe_dump(recorded))
     code, verdicts, said = commits(project)
     assert (code, verdicts) == (1, {**good, "sellerspec-cassettes": "Failed"}), said
-    assert "error sellerspec.cassette-secret" in said
+    assert "error sellerspec.cassettes.format-secret" in said
     assert "not-a-real-token-of-ours" not in said
     put(project, "tests/cassettes/good.yaml", CASSETTE.read_text())
 

@@ -16,16 +16,16 @@ class Receiver:
         self.orders: dict[str, Order] = {}
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        """Answer one call of a WSGI server."""
+        """Response one call of a WSGI server."""
         if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != "/tokopedia/orders":
-            return _answer(start, "404 Not Found", {"message": "nothing here"})
+            return _response(start, "404 Not Found", {"message": "nothing here"})
         length = int(environ.get("CONTENT_LENGTH") or 0)
         try:
             found = order(json.loads(environ["wsgi.input"].read(length)))
         except (ValueError, KeyError, TypeError):
-            return _answer(start, "400 Bad Request", {"message": "no order"})
+            return _response(start, "400 Bad Request", {"message": "no order"})
         self.orders[found.code] = found  # a notice that comes twice is one order
-        return _answer(start, "200 OK", {"success": True})
+        return _response(start, "200 OK", {"success": True})
 
 
 def order(raw: dict[str, Any]) -> Order:
@@ -34,6 +34,6 @@ def order(raw: dict[str, Any]) -> Order:
     return Order("tokopedia", str(raw["invoice_num"]), lines)
 
 
-def _answer(start: Start, status: str, body: Any) -> Iterable[bytes]:
+def _response(start: Start, status: str, body: Any) -> Iterable[bytes]:
     start(status, [("Content-Type", "application/json")])
     return [json.dumps(body).encode()]

@@ -32,29 +32,29 @@ class Tiki:
 
     def push(self, book: Book) -> str:
         """Offer a book for sale; return the trace id of the request."""
-        answer = self.client.post("/v1/products", json=product(book))
-        answer.raise_for_status()
-        return str(answer.json()["trace_id"])
+        response = self.client.post("/v1/products", json=product(book))
+        response.raise_for_status()
+        return str(response.json()["trace_id"])
 
     def state(self, trace_id: str) -> str:
         """Return how far a request has come."""
-        answer = self.client.get(f"/v1/tracking/{trace_id}")
-        answer.raise_for_status()
-        return str(answer.json()["state"])
+        response = self.client.get(f"/v1/tracking/{trace_id}")
+        response.raise_for_status()
+        return str(response.json()["state"])
 
     def reprice(self, sku: str, price: int) -> None:
         """Change the price of a variant that is on sale."""
-        answer = self.client.post(f"/v1/products/{sku}/updateSku", json={"price": price})
-        answer.raise_for_status()
+        response = self.client.post(f"/v1/products/{sku}/updateSku", json={"price": price})
+        response.raise_for_status()
 
     def orders(self) -> Iterator[Order]:
-        """Return the orders that wait for an answer, page by page."""
+        """Return the orders that wait for an response, page by page."""
         page = last = 1
         while page <= last:
             asked = {"status": "queueing", "page": page, "limit": PAGE}
-            answer = self.client.get("/v1/orders", params=asked)
-            answer.raise_for_status()
-            found = answer.json()
+            response = self.client.get("/v1/orders", params=asked)
+            response.raise_for_status()
+            found = response.json()
             last = found["paging"]["last_page"]
             page += 1
             yield from (order(each) for each in found["data"])
@@ -64,9 +64,9 @@ class Tiki:
 
         An item that is left out counts as not available.
         """
-        answer = self.client.get(f"/v1/orders/{code}")
-        answer.raise_for_status()
-        found = answer.json()
+        response = self.client.get(f"/v1/orders/{code}")
+        response.raise_for_status()
+        found = response.json()
         items = [each["id"] for each in found["items"] if each["original_sku"] in available]
         body = {"order_code": code, "item_ids": items, **self._store(found["warehouse_id"])}
         body["delivery_commitment_time"] = (self.now() + DELIVERY).strftime("%Y-%m-%d %H:%M:%S")
@@ -75,9 +75,9 @@ class Tiki:
 
     def _store(self, region: int) -> dict[str, Any]:
         """Return the shop's warehouse in a region, as a confirmation names it."""
-        answer = self.client.get("/v1/warehouses", params={"warehouse_id": region})
-        answer.raise_for_status()
-        first = answer.json()[0]
+        response = self.client.get("/v1/warehouses", params={"warehouse_id": region})
+        response.raise_for_status()
+        first = response.json()[0]
         return {name: first[name] for name in ("warehouse_code", "seller_inventory_id")}
 
 
@@ -94,7 +94,7 @@ def product(book: Book) -> dict[str, Any]:
         "option_attributes": ["book_cover"],
         "variants": [
             {
-                "sku": f"{book.code}-{cover}",
+                "sku": f"{scenario.code}-{cover}",
                 "price": book.price,
                 "quantity": stock,
                 "inventory_type": "backorder",

@@ -31,8 +31,8 @@ def receiver():
 @pytest.mark.sellerspec(operation="tokopedia/orderNotification", strict=True)
 def test_a_notice_is_answered_as_tokopedia_expects(receiver, sellerspec_check):
     for _ in range(2):  # a notice may come twice
-        answer = httpx.post(receiver.url, json=json.loads(NOTICE.read_text()), trust_env=False)
-        sellerspec_check(answer)
+        response = httpx.post(receiver.url, json=json.loads(NOTICE.read_text()), trust_env=False)
+        sellerspec_check(response)
     assert [each.lines for each in receiver.orders.values()] == [(("CONTOH-1", 2),)]
 
 

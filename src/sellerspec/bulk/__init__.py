@@ -51,7 +51,7 @@ def check_lines(
 
     Raises:
         UnknownName: there is no such operation.
-        NotUsable: the operation has no JSON body.
+        UsageError: the operation has no JSON body.
 
     >>> [each.line for each in check_lines([b'{"price": 1}', b"{"], "tiki/updateSku") if not each.report.ok]
     [2]

@@ -13,10 +13,10 @@ from sellerspec.bulk import records
 from sellerspec.bulk.keys import Keys, keys_for
 from sellerspec.bulk.reading import STEP, Chunk
 from sellerspec.bulk.records import FIRST, NOTHING, How, Kept
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
+from sellerspec.io.strict import decode
 from sellerspec.marketplaces.common import CELL_READABLE, LINE_READABLE
 from sellerspec.model import Finding, Json, Report, Severity
-from sellerspec.strict import decode
 
 
 class Counted(NamedTuple):
@@ -60,7 +60,7 @@ class Checker:
         self.how = how
         self._kept = kept
         ready = contract.operation(how.operation, how.overlays, how.engine)
-        self._judge = ready.body
+        self._validate = ready.body
         self._ready = ready
         self._named: dict[str, int] = {}
         """Rule -> how many places of it this process has told."""
@@ -77,8 +77,8 @@ class Checker:
 
     def _decoded(self, line: bytes) -> tuple[Json, tuple[Finding, ...]]:
         try:
-            value, found = self._judge.of_text(line, self.how.facts)
-        except Unreadable as error:
+            value, found = self._validate.of_text(line, self.how.facts)
+        except ParseError as error:
             return None, (_broken(error),)
         return value, self._raised(found) if found and self.how.strict else found
 
@@ -90,8 +90,8 @@ class Checker:
     def value(self, value: Json) -> tuple[Finding, ...]:
         """Return every finding about one decoded value."""
         try:
-            found = self._judge.findings(value, self.how.facts)
-        except Unreadable as error:
+            found = self._validate.findings(value, self.how.facts)
+        except ParseError as error:
             return (_broken(error),)
         return self._raised(found) if found and self.how.strict else found
 
@@ -99,7 +99,7 @@ class Checker:
         """Check a chunk, and write what is to be kept of it, over what an interrupted run left.
 
         Raises:
-            Unreadable: the file has changed since it was cut into chunks, or is gone.
+            ParseError: the file has changed since it was cut into chunks, or is gone.
         """
         folder = self._kept.findings
         out = _Out(chunk.name, self._named, keeps=folder is not None)
@@ -121,7 +121,7 @@ class Checker:
         )
 
     def _lines(self, chunk: Chunk, out: "_Out", keys: Keys | None) -> None:
-        judged, facts = self._judge.of_text, self.how.facts
+        judged, facts = self._validate.of_text, self.how.facts
         accepted = out.verdicts.append
         note = keys.add_clean if keys is not None else None
         numbers = count(chunk.first)
@@ -129,7 +129,7 @@ class Checker:
             for line, number in zip(block, numbers, strict=False):  # the block first: it is what ends
                 try:
                     value, found = judged(line, facts)
-                except Unreadable:
+                except ParseError:
                     line = line.removesuffix(b"\n")
                     if chunk.kind != "items" and not line.strip():
                         accepted(records.BLANK)
@@ -213,7 +213,7 @@ def texts(chunk: Chunk) -> Iterator[bytes]:
     """Yield the lines, or items, of a chunk that is not of a table.
 
     Raises:
-        Unreadable: the file became shorter since it was cut into chunks.
+        ParseError: the file became shorter since it was cut into chunks.
     """
     return (each.removesuffix(b"\n") for each in chain.from_iterable(_blocks(chunk)))
 
@@ -237,7 +237,7 @@ def _read(chunk: Chunk) -> Iterator[bytes]:
         while left:
             block = stream.read(min(left, STEP))
             if not block:
-                raise Unreadable("the file became shorter while it was read", name=chunk.name)
+                raise ParseError("the file became shorter while it was read", name=chunk.name)
             left -= len(block)
             end = block.rfind(b"\n") + 1 if left else len(block)
             if end:
@@ -251,10 +251,10 @@ def readable(line: bytes) -> Json:
     """Return the value of a line, or None where it has none without doubt."""
     try:
         return decode(line)
-    except Unreadable:
+    except ParseError:
         return None
 
 
-def _broken(error: Unreadable) -> Finding:
+def _broken(error: ParseError) -> Finding:
     at = f", at column {error.column}" if error.column else ""
     return LINE_READABLE(f"{error.problem}{at}"[:160])

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from random import Random
 
-from sellerspec.bulk.plants import Planted, Template, comparable, repeated, stock, unreadable
+from sellerspec.bulk.faults import Planted, Template, comparable, repeated, stock, unreadable
 from sellerspec.marketplaces.common import LINE_READABLE
 
 ACROSS = "across lines"
@@ -26,7 +26,7 @@ def generate(
         seed: another one gives another catalogue.
 
     Raises:
-        NotUsable: the operation has no examples of bodies.
+        UsageError: the operation has no examples of bodies.
     """
     # a catalogue that is the same tomorrow, not a secret
     random = Random(seed)  # noqa: S311

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from sellerspec.bulk.scanning import MAX_ITEM, items
-from sellerspec.errors import MissingExtra, SellerspecError, Unreadable
+from sellerspec.errors import MissingExtra, SellerspecError, ParseError
 
 SPAN = 16 << 20
 """Bytes of a chunk of which only the place is handed on, up to the end of its last line, at most."""
@@ -85,7 +85,7 @@ def chunks(
         size: bytes of a chunk; by default `CHUNK`, or what `SPAN`, `LEFT` and `LEAST` say.
 
     Raises:
-        Unreadable: a file cannot be read, or is not what its name says; names it.
+        ParseError: a file cannot be read, or is not what its name says; names it.
         MissingExtra: the library for a format is not installed.
     """
     number = before = 0
@@ -94,10 +94,10 @@ def chunks(
             for each in _of_one(name, file, number, before, size, mapping, operation):
                 number = each.number + 1
                 yield each
-        except Unreadable as error:
+        except ParseError as error:
             raise (error if error.name else error.named(name)) from None
         except (OSError, EOFError) as error:
-            raise Unreadable(str(getattr(error, "strerror", None) or error).lower(), name=name) from None
+            raise ParseError(str(getattr(error, "strerror", None) or error).lower(), name=name) from None
         before += Path(name).stat().st_size
 
 
@@ -141,7 +141,7 @@ def _spans(stream: IO[bytes], size: int | None) -> Iterator[tuple[int, int]]:
             yield start, end - start
             start = end
         elif stop - start > MAX_ITEM:
-            raise Unreadable(f"line {_ends(stream, 0, start) + 1} has more than {MAX_ITEM} bytes")
+            raise ParseError(f"line {_ends(stream, 0, start) + 1} has more than {MAX_ITEM} bytes")
         block = stop
 
 
@@ -175,7 +175,7 @@ def _lines(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, bytes, int
         if not end:
             held += block
             if len(held) > MAX_ITEM:
-                raise Unreadable(f"line {first} has more than {MAX_ITEM} bytes")
+                raise ParseError(f"line {first} has more than {MAX_ITEM} bytes")
             continue
         data = held + block[:end]
         yield first, "lines", data, len(data)
@@ -204,7 +204,7 @@ def opened(name: str) -> Iterator[tuple[Any, Any]]:
 
     Raises:
         MissingExtra: zstandard is not installed.
-        Unreadable: it is not packed as its name says.
+        ParseError: it is not packed as its name says.
     """
     with Path(name).open("rb") as raw:
         if name.lower().endswith(".gz"):
@@ -217,7 +217,7 @@ def opened(name: str) -> Iterator[tuple[Any, Any]]:
                     # a reader of zstd returns short blocks; the buffer makes chunks the same in every run
                     yield io.BufferedReader(stream, CHUNK), raw.tell
             except zstandard.ZstdError as error:
-                raise Unreadable(f"not packed as its name says: {error}"[:160]) from None
+                raise ParseError(f"not packed as its name says: {error}"[:160]) from None
         else:
             yield raw, raw.tell
 
@@ -240,7 +240,7 @@ def sizes(names: Sequence[str]) -> list[tuple[int, int]]:
         try:
             status = Path(name).stat()
         except OSError as error:
-            raise Unreadable((error.strerror or str(error)).lower(), name=name) from None
+            raise ParseError((error.strerror or str(error)).lower(), name=name) from None
         if not Path(name).is_file():
             raise SellerspecError(f"{name}: not a file")
         found.append((status.st_size, status.st_mtime_ns))

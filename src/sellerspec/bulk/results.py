@@ -15,7 +15,7 @@ from sellerspec.bulk.keys import pyarrow
 from sellerspec.bulk.reading import Chunk, chunks
 from sellerspec.bulk.records import BLANK, REFUSED
 from sellerspec.bulk.state import Done
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 from sellerspec.model import Json
 
 COLUMNS = ("file", "line", "sheet", "row", "column", "pointer", "severity", "rule", "message", "server_text",
@@ -35,10 +35,10 @@ def check_format(path: Path | None) -> None:
     """Refuse a findings file whose name does not say its format.
 
     Raises:
-        NotUsable: it ends in none of `FORMATS`.
+        UsageError: it ends in none of `FORMATS`.
     """
     if path is not None and path.suffix.lower() not in FORMATS:
-        raise NotUsable(f"findings are written as {', '.join(FORMATS)}; `{path.name}` is none of these")
+        raise UsageError(f"findings are written as {', '.join(FORMATS)}; `{path.name}` is none of these")
 
 
 def write_findings(path: Path, of_lines: Iterable[Ordered], of_catalogue: Iterable[Ordered]) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
 
 MAX_ITEM = 64 << 20
 """Bytes that one line or one item may have."""
@@ -20,7 +20,7 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:
     than itself in memory.
 
     Raises:
-        Unreadable: it is no array, does not end, or an item has more than `MAX_ITEM` bytes.
+        ParseError: it is no array, does not end, or an item has more than `MAX_ITEM` bytes.
     """
     source = iter(blocks)
     held = b""
@@ -33,18 +33,18 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:
         if found is None:
             more = next(source, None)
             if more is None:
-                raise Unreadable(f"the array ends in its item {count + 1}" if opened else "not a JSON array")
+                raise ParseError(f"the array ends in its item {count + 1}" if opened else "not a JSON array")
             held = held[start:] + more
             at -= start
             start = 0
             if len(held) > MAX_ITEM + len(more):
-                raise Unreadable(f"item {count + 1} has more than {MAX_ITEM} bytes")
+                raise ParseError(f"item {count + 1} has more than {MAX_ITEM} bytes")
             continue
         at = found.end()
         char = held[at - 1]
         if not opened:
             if char != 0x5B or held[: at - 1].strip():
-                raise Unreadable("not a JSON array")
+                raise ParseError("not a JSON array")
             opened, depth, start = True, 1, at
         elif char in b"[{":
             depth += 1
@@ -60,7 +60,7 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:
             if char == 0x5D:
                 return _ended(held[at:], source)
         else:
-            raise Unreadable(f"a bracket that nothing opened, after item {count}")
+            raise ParseError(f"a bracket that nothing opened, after item {count}")
 
 
 def _ended(rest: bytes, source: Iterator[bytes]) -> None:
@@ -70,4 +70,4 @@ def _ended(rest: bytes, source: Iterator[bytes]) -> None:
         if more is None:
             return
         rest = more
-    raise Unreadable("something stands behind the array")
+    raise ParseError("something stands behind the array")

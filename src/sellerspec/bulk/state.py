@@ -17,7 +17,7 @@ from sellerspec import __version__
 from sellerspec.bulk.checker import Counted, Result
 from sellerspec.bulk.reading import CHUNK, LEAST, LEFT, SPAN, sizes
 from sellerspec.bulk.records import ACCEPTED, BLANK, REFUSED, WARNED, How, Place, Summary
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 from sellerspec.model import Json
 
 
@@ -56,7 +56,7 @@ class State:
             resume: go on from what lies in the folder.
 
         Raises:
-            NotUsable: what lies there is of another call, or the files have changed since.
+            UsageError: what lies there is of another call, or the files have changed since.
         """
         self.folder = folder
         self.keys = folder / "keys"
@@ -95,7 +95,7 @@ class State:
             different = sorted(
                 key for key in call if not isinstance(before, dict) or before.get(key) != call[key]
             )
-            raise NotUsable(
+            raise UsageError(
                 f"cannot resume: {', '.join(different)} changed since the run that left `{self.folder}`"
             )
         for _, each in known[1:]:

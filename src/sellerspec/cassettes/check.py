@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sellerspec import cassette, marketplaces
-from sellerspec.cassette import Cassette, Recorded
-from sellerspec.cassette.types import otherwise
-from sellerspec.cassettes import rules
+from sellerspec import marketplaces
+from sellerspec.cassettes import format, rules
+from sellerspec.cassettes.format import Cassette, Recorded
+from sellerspec.cassettes.format.types import otherwise
+from sellerspec.cassettes.open_types import bodies
 from sellerspec.cassettes.place import hint
-from sellerspec.checking import check_exchange
-from sellerspec.errors import UnknownName, Unreadable
+from sellerspec.contract.check import check_exchange
+from sellerspec.errors import UnknownName, ParseError
 from sellerspec.model import Facts, Finding, Report, Severity, pointer
 from sellerspec.scrubbing import NotScrubbed, Scrubber, scrubber
-from sellerspec.untyped import bodies
 
 PRE_FLIGHT = frozenset((400, 422))
 """Statuses that refuse a request for what it says; others refuse its sender, or its moment."""
@@ -57,11 +57,11 @@ def check_cassettes(paths: Iterable[str | Path], **settings: Any) -> list[Placed
         that cannot be read or that no test uses. Pointers lead into the exchange.
 
     Raises:
-        Unreadable: a path is not there.
+        ParseError: a path is not there.
     """
     work = Checker(Settings(**settings))
     found: list[Placed] = []
-    for path in cassette.files(paths):
+    for path in format.files(paths):
         found.extend(work.file(path))
     return found
 
@@ -83,8 +83,8 @@ class Checker:
     def file(self, path: Path) -> list[Placed]:
         """Check one file; one that cannot be read gives one finding at its place."""
         try:
-            recorded = cassette.read(path)
-        except Unreadable as error:
+            recorded = format.read(path)
+        except ParseError as error:
             finding = replace(
                 rules.READABLE(error.problem), line=error.line or None, column=error.column or None
             )
@@ -160,7 +160,7 @@ class Checker:
 
     def _duplicate(self, recorded: Recorded) -> list[Finding]:
         each = recorded.exchange
-        key = (each.method, each.url, each.request_body, each.status, each.answer_body)
+        key = (each.method, each.url, each.request_body, each.status, each.response_body)
         first = self._seen.setdefault(key, recorded.place)
         return [] if first == recorded.place else [rules.DUPLICATE(f"the same exchange as {first}"[-160:])]
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sellerspec import cassette, marketplaces
-from sellerspec.cassette import Recorded
+from sellerspec import marketplaces
+from sellerspec.cassettes import format
+from sellerspec.cassettes.format import Recorded
 from sellerspec.cassettes.place import hint, operation_of
 from sellerspec.scrubbing import scrubber
 
@@ -61,14 +62,14 @@ def scrub_files(
     """Scrub files in place, each whole or not at all; a clean one is not touched.
 
     Raises:
-        Unreadable: a file is broken; says where.
+        ParseError: a file is broken; says where.
         NotScrubbed: something cannot be scrubbed; the file stays as it was.
     """
     names = tuple(secret_members)
-    for path in cassette.files(paths):
-        found = cassette.read(path)
+    for path in format.files(paths):
+        found = format.read(path)
         clean, count = scrubbed(found.exchanges, marketplace=marketplace, secret_members=names)
         if count and write:
-            cassette.write(path, clean, metadata=found.metadata)
+            format.write(path, clean, metadata=found.metadata)
         dropped = tuple(one for each in clean for one in each.origin.dropped) if count else ()
         yield Cleaned(str(path), count, dropped)

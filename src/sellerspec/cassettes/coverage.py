@@ -1,19 +1,20 @@
-"""Count what cassettes show: operations, documented answers, rules."""
+"""Count what cassettes show: operations, documented responses, rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sellerspec import cassette, contract, marketplaces
+from sellerspec import contract, marketplaces
+from sellerspec.cassettes import format
 from sellerspec.cassettes.place import hint, operation_of
-from sellerspec.checking import check_exchange
+from sellerspec.contract.check import check_exchange
 from sellerspec.errors import UnknownName
 from sellerspec.model import Json
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
-    """One documented answer of an operation, and what shows it."""
+class Responses:
+    """One documented response of an operation, and what shows it."""
 
     operation: str
     status: int
@@ -31,7 +32,7 @@ class Answers:
 class Coverage:
     """What cassettes show of the specs."""
 
-    answers: tuple[Answers, ...]
+    responses: tuple[Responses, ...]
     rules: tuple[tuple[str, int], ...]
     """Id of each rule that can be broken, and how many recorded requests break it."""
 
@@ -39,14 +40,14 @@ class Coverage:
     """Places of exchanges that no operation has."""
 
     @property
-    def missing(self) -> tuple[Answers, ...]:
-        """The documented answers that no cassette shows."""
-        return tuple(each for each in self.answers if each.documented and not each.shown)
+    def missing(self) -> tuple[Responses, ...]:
+        """The documented responses that no cassette shows."""
+        return tuple(each for each in self.responses if each.documented and not each.shown)
 
     def to_dict(self) -> dict[str, Json]:
         """Return the coverage as JSON."""
         return {
-            "answers": [
+            "responses": [
                 {
                     "operation": each.operation,
                     "status": each.status,
@@ -54,7 +55,7 @@ class Coverage:
                     "documentation": each.documentation,
                     "documented": each.documented,
                 }
-                for each in self.answers
+                for each in self.responses
             ],
             "rules": dict(self.rules),
             "unknown": list(self.unknown),
@@ -68,15 +69,15 @@ def coverage(paths: Iterable[str | Path], *, marketplace: str | None = None) -> 
         marketplace: count only this one; by default each that has an exchange.
 
     Raises:
-        Unreadable: a path is not there, or a cassette is broken.
+        ParseError: a path is not there, or a cassette is broken.
         UnknownName: there is no such marketplace.
     """
     shown: dict[tuple[str, int], list[int]] = {}
     broken: dict[str, int] = {}
     unknown: list[str] = []
     seen: set[str] = {marketplace} if marketplace else set()
-    for path in cassette.files(paths):
-        for each in cassette.read(path).exchanges:
+    for path in format.files(paths):
+        for each in format.read(path).exchanges:
             told = hint(each.file.rpartition("/")[0])
             key = each.origin.operation or told.webhook or ""
             market = marketplace or told.marketplace
@@ -98,18 +99,18 @@ def coverage(paths: Iterable[str | Path], *, marketplace: str | None = None) -> 
     names = [each for each in marketplaces.names() if each in seen]
     if marketplace and marketplace not in names:
         raise UnknownName("marketplace", marketplace, marketplaces.names())
-    return Coverage(tuple(_answers(names, shown)), tuple(_rules(names, broken)), tuple(unknown))
+    return Coverage(tuple(_responses(names, shown)), tuple(_rules(names, broken)), tuple(unknown))
 
 
-def _answers(names: Iterable[str], shown: dict[tuple[str, int], list[int]]) -> list[Answers]:
+def _responses(names: Iterable[str], shown: dict[tuple[str, int], list[int]]) -> list[Responses]:
     found = []
     for name in names:
         for ready in contract.contract(name).operations():
-            documented = ready.spec.answers
+            documented = ready.spec.responses
             others = [status for key, status in shown if key == ready.key and status not in documented]
             for status in sorted({*documented, *others}):
                 count = shown.get((ready.key, status), (0, 0))
-                found.append(Answers(ready.key, status, count[0], count[1], status in documented))
+                found.append(Responses(ready.key, status, count[0], count[1], status in documented))
     return found
 
 

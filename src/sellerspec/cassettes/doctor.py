@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from sellerspec import cassette
+from sellerspec.cassettes import format
 from sellerspec.cassettes.place import hint, operation_of
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
 from sellerspec.model import Json
 from sellerspec.scrubbing import KEY
 
@@ -59,7 +59,7 @@ def examine(paths: Iterable[str | Path]) -> Health:
     """Return what is in the cassettes of files and folders, and what is wrong around them.
 
     Raises:
-        Unreadable: a path is not there.
+        ParseError: a path is not there.
     """
     import os
 
@@ -68,11 +68,11 @@ def examine(paths: Iterable[str | Path]) -> Health:
     problems: list[str] = []
     moments: list[str] = []
     files = 0
-    for path in cassette.files(paths):
+    for path in format.files(paths):
         files += 1
         try:
-            found = cassette.read(path)
-        except Unreadable as error:
+            found = format.read(path)
+        except ParseError as error:
             problems.append(f"{error}; record it again")
             continue
         if not found.exchanges:
@@ -100,8 +100,8 @@ def examine(paths: Iterable[str | Path]) -> Health:
     )
 
 
-def _canonical(path: Path, found: cassette.Cassette) -> bool:
+def _canonical(path: Path, found: format.Cassette) -> bool:
     if path.suffix == ".json":
         return True
-    again = cassette.dump(found.exchanges, metadata=found.metadata)
-    return cassette.read_text(again, name=found.file).exchanges == found.exchanges
+    again = format.dump(found.exchanges, metadata=found.metadata)
+    return format.read_text(again, name=found.file).exchanges == found.exchanges

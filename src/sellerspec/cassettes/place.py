@@ -6,7 +6,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from sellerspec import contract, marketplaces
-from sellerspec.cassette import Recorded
+from sellerspec.cassettes.format import Recorded
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import UnknownName
 from sellerspec.model import Exchange

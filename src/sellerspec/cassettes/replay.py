@@ -1,4 +1,4 @@
-"""Answer a request from cassettes."""
+"""Response a request from cassettes."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from sellerspec import cassette, marketplaces
-from sellerspec.cassette import Recorded
+from sellerspec import marketplaces
+from sellerspec.cassettes import format
+from sellerspec.cassettes.format import Recorded
 from sellerspec.cassettes.place import operation_of
 from sellerspec.model import Exchange
 from sellerspec.scrubbing import Scrubber, scrubber, unnumbered
@@ -37,15 +38,15 @@ class Replay:
             marketplace: whose secret names count, and whose base paths.
 
         Raises:
-            Unreadable: a file is broken; says where.
+            ParseError: a file is broken; says where.
         """
         self._scrubber: Scrubber = scrubber(marketplaces.marketplace(marketplace) if marketplace else None)
         self._marketplace = marketplace
         self._exchanges: dict[Key, list[_Played]] = {}
         self.count = 0
         """How many exchanges can be answered with."""
-        for path in cassette.files(paths):
-            for each in cassette.read(path).exchanges:
+        for path in format.files(paths):
+            for each in format.read(path).exchanges:
                 if each.exchange.status is not None and self._belongs(each):
                     self._exchanges.setdefault(self._key(each.exchange), []).append(_Played(each))
                     self.count += 1

@@ -12,7 +12,7 @@ import orjson
 
 from sellerspec.cli import facts as fact
 from sellerspec.cli.output import REFUSED
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 from sellerspec.model import Facts
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def run(
     from sellerspec.bulk import How, check_files
 
     if form not in ("text", "json"):
-        raise NotUsable("the summary of a catalogue is shown as text or json; findings go to --output")
+        raise UsageError("the summary of a catalogue is shown as text or json; findings go to --output")
     names = _names(files)
     how = How(
         operation or _recognised(names, overlays), facts, strict, engine, overlays, given["mapping"],
@@ -113,7 +113,7 @@ def _names(files: Sequence[str]) -> list[str]:
 
     for each in files:
         if each == "-" or not (is_catalogue(each) or each.lower().endswith(ARRAYS)):
-            raise NotUsable(f"`{each}` is no catalogue; check it in a call of its own")
+            raise UsageError(f"`{each}` is no catalogue; check it in a call of its own")
     return list(dict.fromkeys(files))
 
 
@@ -123,7 +123,7 @@ def _recognised(names: Sequence[str], overlays: tuple[str, ...]) -> str:
     from sellerspec.contract.recognise import recognise
 
     if names[0].lower().endswith(TABLES):
-        raise NotUsable("cannot tell which operation a table is for; say --as OPERATION")
+        raise UsageError("cannot tell which operation a table is for; say --as OPERATION")
     for chunk in chunks(names):
         for line in texts(chunk):
             try:
@@ -131,7 +131,7 @@ def _recognised(names: Sequence[str], overlays: tuple[str, ...]) -> str:
             except orjson.JSONDecodeError:
                 continue
             return recognise(value, overlays=overlays)
-    raise NotUsable("no line can be read; say --as OPERATION")
+    raise UsageError("no line can be read; say --as OPERATION")
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from sellerspec.cli.output import REFUSED, finish, format_option, plain_format_o
 from sellerspec.cli.overlays import in_force, overlay_option
 
 if TYPE_CHECKING:
-    from sellerspec.cassette import Recorded
     from sellerspec.cassettes.drift import Drift, Mend
+    from sellerspec.cassettes.format import Recorded
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 MARKETPLACE = click.option(
@@ -85,7 +85,7 @@ def check(
     """
     from sellerspec.cassettes import check_cassettes
     from sellerspec.cassettes.rules import READABLE
-    from sellerspec.render import Checked, Failed
+    from sellerspec.reporting import Checked, Failed
 
     found = check_cassettes(
         paths,
@@ -156,7 +156,7 @@ def drift(
         for line in _drift_lines(found, mends):
             click.echo(line, err=against_spec)
         if mends:
-            from sellerspec.cassette.write import dump_plain
+            from sellerspec.cassettes.format.write import dump_plain
 
             click.echo(dump_plain(drifts.overlay(mends)), nl=False)
     ctx.exit(REFUSED if found.at_least(drifts.Level(fail_on)) else 0)
@@ -177,14 +177,14 @@ def _drift_lines(found: "Drift", mends: "Sequence[Mend]") -> Iterator[str]:
 @click.option("--missing", is_flag=True, help="Only what no cassette shows.")
 @plain_format_option
 def coverage(paths: tuple[Path, ...], marketplace: str | None, missing: bool, form: str) -> None:
-    """Count what cassettes show: documented answers, and rules that a recorded request breaks."""
+    """Count what cassettes show: documented responses, and rules that a recorded request breaks."""
     from sellerspec.cassettes.coverage import coverage as count
 
     found = count(paths, marketplace=marketplace)
     if form == "json":
         click.echo(orjson.dumps(found.to_dict(), option=orjson.OPT_INDENT_2))
         return
-    for each in found.missing if missing else found.answers:
+    for each in found.missing if missing else found.responses:
         said = "no cassette" if not each.shown else f"{each.shown}"
         if each.documentation:
             said += f", {each.documentation} from documents"
@@ -194,12 +194,12 @@ def coverage(paths: tuple[Path, ...], marketplace: str | None, missing: bool, fo
             click.echo(f"{rule}: {shown or 'not shown'}")
     for place in found.unknown:
         click.echo(f"{place}: no operation has this call")
-    documented = [each for each in found.answers if each.documented]
-    shown_answers, shown_rules = (
+    documented = [each for each in found.responses if each.documented]
+    shown_responses, shown_rules = (
         sum(bool(each.shown) for each in documented),
         sum(bool(each) for _, each in found.rules),
     )
-    click.echo(f"{shown_answers} of {len(documented)} answers, {shown_rules} of {len(found.rules)} rules")
+    click.echo(f"{shown_responses} of {len(documented)} answers, {shown_rules} of {len(found.rules)} rules")
 
 
 @cassettes.command()
@@ -241,9 +241,9 @@ def scrub(
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:
-    from sellerspec import cassette
+    from sellerspec.cassettes import format
 
-    return list(cassette.files(paths))
+    return list(format.files(paths))
 
 
 @cassettes.command()
@@ -285,25 +285,25 @@ def convert(
 
 
 def _write(target: Path, recorded: "Sequence[Recorded]") -> None:
-    from sellerspec import cassette
-    from sellerspec.cassette.write import write_text
+    from sellerspec.cassettes import format
     from sellerspec.cassettes.convert import to_har
+    from sellerspec.cassettes.format.write import write_text
 
     if target.suffix == ".har":
         write_text(target, orjson.dumps(to_har(recorded), option=orjson.OPT_INDENT_2).decode() + "\n")
     else:
-        cassette.write(target, recorded)
+        format.write(target, recorded)
 
 
 def _examples(marketplace: str, target: Path) -> int:
-    from sellerspec import cassette
+    from sellerspec.cassettes import format
     from sellerspec.cassettes.cleaning import scrubbed
     from sellerspec.cassettes.convert import documented
 
     written = 0
     for operation, case, recorded in documented(marketplace):
         clean, _ = scrubbed([recorded], marketplace=marketplace)
-        cassette.write(target / marketplace / operation / f"{case}.yaml", clean)
+        format.write(target / marketplace / operation / f"{case}.yaml", clean)
         written += 1
     return written
 

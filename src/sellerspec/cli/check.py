@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import click
 
-from sellerspec import settings as project
 from sellerspec.cli import facts as fact
 from sellerspec.cli.bulk import OPTIONS as BULK
 from sellerspec.cli.bulk import bulk_options, wants_bulk
@@ -19,9 +18,10 @@ from sellerspec.cli.lazy import COULD_NOT_TELL, problem
 from sellerspec.cli.output import finish, format_option
 from sellerspec.cli.overlays import overlay_option
 from sellerspec.cli.workbooks import checked_workbook, is_workbook, takes_workbook
-from sellerspec.errors import SellerspecError, Unreadable
+from sellerspec.errors import SellerspecError, ParseError
+from sellerspec.io import settings as project
 from sellerspec.model import Facts, Json
-from sellerspec.render import Checked, Failed, failed, located
+from sellerspec.reporting import Checked, Failed, failed, located
 
 
 class How(NamedTuple):
@@ -39,8 +39,8 @@ class How(NamedTuple):
         Raises:
             SellerspecError: it cannot be read, or its operation is not known.
         """
-        from sellerspec.checking import check, check_exchange
-        from sellerspec.strict import decode
+        from sellerspec.contract.check import check, check_exchange
+        from sellerspec.io.strict import decode
 
         data = each.read()
         if is_workbook(each.name, data):
@@ -129,7 +129,7 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
     payload, in NAME.facts.json.
 
     A catalogue (*.jsonl, also .gz and .zst, large JSON arrays, *.csv, *.xlsx, *.parquet) is checked
-    line by line on all cores; the answer is a summary, and findings go to --output.
+    line by line on all cores; the response is a summary, and findings go to --output.
 
     Exits 0 if all would be accepted, 1 if one would be refused, 2 if one could not be checked.
 
@@ -154,7 +154,7 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
     # only a folder asks what to look for: a payload need not pay for what reads workbooks
     workbooks = any(Path(each).is_dir() for each in files) and takes_workbook(how.operation)
     for each in inputs(files, suffixes=(".xlsx",) if workbooks else (".json",)):
-        if isinstance(each, Unreadable):
+        if isinstance(each, ParseError):
             failures.append(failed(each.name, each))
             continue
         try:
@@ -179,9 +179,9 @@ def _how(settings: project.Settings, *, operation: str | None, overlays: Sequenc
     """Put the options of the call over the settings of the project."""
     types, suppliers = given["inventory_types"], given["suppliers"]
     facts = Facts(
-        category=_answer(given, "category"),
-        order=_answer(given, "order"),
-        warehouses=_answer(given, "warehouses"),
+        category=_response(given, "category"),
+        order=_response(given, "order"),
+        warehouses=_response(given, "warehouses"),
         seller=given["seller"] or settings.seller,
         inventory_types=_words(types) if types is not None else settings.inventory_types,
         suppliers=_numbers(suppliers) if suppliers is not None else settings.suppliers,
@@ -201,8 +201,8 @@ def _how(settings: project.Settings, *, operation: str | None, overlays: Sequenc
     )
 
 
-def _answer(given: dict[str, Any], name: str) -> Json:
-    return fact.saved_answer(given[name], name) if given[name] else None
+def _response(given: dict[str, Any], name: str) -> Json:
+    return fact.saved_response(given[name], name) if given[name] else None
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -212,7 +212,7 @@ def _words(text: str) -> tuple[str, ...]:
 def _numbers(text: str) -> tuple[int, ...]:
     words = _words(text)
     if not all(each.isascii() and each.isdigit() for each in words):
-        raise Unreadable("suppliers are numbers with commas between them", name="--suppliers")
+        raise ParseError("suppliers are numbers with commas between them", name="--suppliers")
     return tuple(int(each) for each in words)
 
 

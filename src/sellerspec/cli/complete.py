@@ -10,16 +10,16 @@ if TYPE_CHECKING:
 
 def operation_keys(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Return the operations whose key starts like that."""
-    from sellerspec.catalogue import operations
+    from sellerspec.contract.registry import operations
 
     return [_item(each.key, each.summary) for each in operations() if each.key.startswith(incomplete)]
 
 
 def rule_ids(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Return the rules whose id starts like that."""
-    from sellerspec.catalogue import rules
+    from sellerspec.contract.registry import rules
 
-    return [_item(each.id, each.asks) for each in rules() if each.id.startswith(incomplete)]
+    return [_item(each.id, each.requirement) for each in rules() if each.id.startswith(incomplete)]
 
 
 def explained_names(
@@ -38,7 +38,7 @@ def marketplace_names(_: click.Context, __: click.Parameter, incomplete: str) ->
 
 def fuzz_targets(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Return what can be fuzzed: marketplaces, and webhooks by their key."""
-    from sellerspec.catalogue import operations
+    from sellerspec.contract.registry import operations
 
     webhooks = [each for each in operations() if each.webhook and each.key.startswith(incomplete)]
     return marketplace_names(ctx, parameter, incomplete) + [

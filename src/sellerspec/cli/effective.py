@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 import click
 import orjson
 
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 from sellerspec.model import Json
-from sellerspec.render import Checked
-from sellerspec.render.excerpt import plain
-from sellerspec.rulebook import objects
+from sellerspec.reporting import Checked
+from sellerspec.reporting.excerpt import plain
+from sellerspec.rules import objects
 
 OPERATION = "tiki/createProduct"
 """The one operation whose payload has parts that inherit."""
@@ -19,16 +19,16 @@ def show(values: Sequence[tuple[Checked, Json]], form: str) -> None:
     """Write the effective values of each payload's variants on stdout, as text or as JSON.
 
     Raises:
-        NotUsable: a payload is for an operation in which nothing is inherited, or the format
+        UsageError: a payload is for an operation in which nothing is inherited, or the format
             is neither `text` nor `json`.
     """
     from sellerspec.marketplaces.tiki.inheritance import effective
 
     if form not in ("text", "json"):
-        raise NotUsable("`--effective` is shown as text or json")
+        raise UsageError("`--effective` is shown as text or json")
     other = next((each.report.operation for each, _ in values if each.report.operation != OPERATION), None)
     if other is not None:
-        raise NotUsable(f"nothing is inherited in `{other}`; `--effective` is for `{OPERATION}`")
+        raise UsageError(f"nothing is inherited in `{other}`; `--effective` is for `{OPERATION}`")
     if form == "json":
         out = [{"name": each.name, "variants": effective(value)} for each, value in values]
         click.echo(orjson.dumps(out, option=orjson.OPT_INDENT_2))

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sellerspec import resources
 from sellerspec.cli import facts as fact
 from sellerspec.cli.inputs import exchange
+from sellerspec.io import resources
 from sellerspec.model import Json, Report
-from sellerspec.render import located
-from sellerspec.render.excerpt import around
-from sellerspec.render.hide import hidden
-from sellerspec.rulebook import Rule
+from sellerspec.reporting import located
+from sellerspec.reporting.excerpt import around
+from sellerspec.reporting.hide import hidden
+from sellerspec.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def shown(rule: Rule, case: Case, *, breaks: bool) -> Iterator[str]:
 
 
 def _report(case: Case, path: Path) -> Report:
-    from sellerspec.checking import check, check_exchange
+    from sellerspec.contract.check import check, check_exchange
 
     facts = fact.beside(path)
     if path.name.endswith(".exchange.json"):

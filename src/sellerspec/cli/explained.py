@@ -3,15 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from sellerspec import catalogue, contract, marketplaces
+from sellerspec import contract, marketplaces
 from sellerspec.cli.examples import Case, cases, shown
 from sellerspec.cli.listing import rule_json
-from sellerspec.contract.judge import fallback
-from sellerspec.discrepancies import discrepancies
+from sellerspec.contract import registry
+from sellerspec.contract.validator import fallback
 from sellerspec.errors import UnknownName
 from sellerspec.marketplaces.common import COMMON
 from sellerspec.model import Basis, Json, Severity, Source
-from sellerspec.rulebook import Rule
+from sellerspec.openapi.discrepancies import discrepancies
+from sellerspec.rules import Rule
 
 BASES = {
     Basis.DOCUMENTED: "documented: the source states it",
@@ -30,14 +31,14 @@ class Page(NamedTuple):
 
 
 def rule(id: str, overlays: Sequence[str] = ()) -> Page:
-    """Explain a rule: what it asks, how we know, what the marketplace answers, a payload either way.
+    """Explain a rule: what it asks, how we know, what the marketplace responses, a payload either way.
 
     Raises:
         UnknownName: no rule has that id; names the nearest.
     """
     found = find_rule(id, overlays)
     examples = cases(found)
-    lines = [found.id, f"  {found.asks}", "", *_facts_of(found, overlays)]
+    lines = [found.id, f"  {found.requirement}", "", *_facts_of(found, overlays)]
     for case in examples[:1]:
         lines += ["", *_example(found, case)]
     if not examples and not found.why_not:
@@ -55,11 +56,11 @@ def find_rule(id: str, overlays: Sequence[str] = ()) -> Rule:
     common = next((each for each in COMMON if each.id == id), None)
     if common is not None:
         source = Source("sellerspec", "every exchange", Basis.INFERRED)
-        return Rule(id, ("*",), common.asks, source, common.severity, reads="exchange")
+        return Rule(id, ("*",), common.requirement, source, common.severity, reads="exchange")
     try:
-        return catalogue.rule(id, overlays=overlays)
+        return registry.rule(id, overlays=overlays)
     except UnknownName:
-        for each in catalogue.operations(overlays=overlays):
+        for each in registry.operations(overlays=overlays):
             bare = fallback(each.marketplace, each.id, each.source)
             if bare.id == id:
                 return bare
@@ -82,7 +83,7 @@ def _facts_of(found: Rule, overlays: Sequence[str]) -> Iterator[str]:
         "source": _source(found, overlays),
         "rests on": _assumed(found, overlays),
         "when": phase if found.severity is Severity.ERROR or found.phase == "async" else "",
-        "answer": " ".join(filter(None, (str(found.status or ""), found.code))),
+        "response": " ".join(filter(None, (str(found.status or ""), found.code))),
         "server text": found.text or "",
         "hint": found.hint or "",
         "needs": ", ".join(found.needs),
@@ -97,7 +98,7 @@ def _assumed(found: Rule, overlays: Sequence[str]) -> str:
     """Name the operations of a rule that no document states."""
     if found.marketplace not in marketplaces.names():
         return ""
-    known = catalogue.operations(found.marketplace, overlays=overlays)
+    known = registry.operations(found.marketplace, overlays=overlays)
     named = [each.key for each in known if each.id in found.on and each.source.status is Basis.ASSUMED]
     return f"the shape of {', '.join(named)}, which is assumed" if named else ""
 
@@ -125,23 +126,23 @@ def _example(found: Rule, case: Case) -> Iterator[str]:
 
 
 def operation(key: str, overlays: Sequence[str] = ()) -> Page:
-    """Explain an operation: its call, its source, its rules, and where one goes from its answer.
+    """Explain an operation: its call, its source, its rules, and where one goes from its response.
 
     Raises:
         UnknownName: no operation has that key; names the nearest.
     """
     ready = contract.operation(key, overlays)
     about, spec = ready.operation, ready.spec
-    rules = catalogue.rules(key, overlays=overlays)
+    rules = registry.rules(key, overlays=overlays)
     call = "webhook, called by the marketplace" if about.webhook else f"{about.method} {about.path}"
     lines = [about.key, f"  {about.summary}", "", f"  call         {call}"]
     lines += [f"  source       {about.source}, {BASES[about.source.status]}"]
     lines += [
         f"  {each.where:<12} {each.name}{' (required)' if each.required else ''}" for each in spec.parameters
     ]
-    lines += [f"  answers      {', '.join(map(str, spec.answers))}"]
+    lines += [f"  answers      {', '.join(map(str, spec.responses))}"]
     lines += [f"  then         {each.get('operationId', name)}" for name, each in spec.links.items()]
-    lines += ["", "  rules:", *(f"    {each.id:<40} {each.severity:<8} {each.asks}" for each in rules)]
+    lines += ["", "  rules:", *(f"    {each.id:<40} {each.severity:<8} {each.requirement}" for each in rules)]
     value = {
         "key": about.key,
         "summary": about.summary,
@@ -157,7 +158,7 @@ def operation(key: str, overlays: Sequence[str] = ()) -> Page:
         "parameters": [
             {"name": each.name, "in": each.where, "required": each.required} for each in spec.parameters
         ],
-        "answers": list(spec.answers),
+        "responses": list(spec.responses),
         "links": sorted({each.get("operationId", name) for name, each in spec.links.items()}),
         "rules": [each.id for each in rules],
     }
@@ -183,10 +184,10 @@ def discrepancy(id: str) -> Page | None:
 
 def catalogued(id: str, overlays: Sequence[str] = ()) -> Page | None:
     """Explain an id of the rule catalogue by the rules that carry it; None if none does."""
-    found = [each for each in catalogue.rules(overlays=overlays) if id in each.catalogue]
+    found = [each for each in registry.rules(overlays=overlays) if id in each.catalogue]
     if not found:
         return None
-    lines = [f"{id} is carried by:", *(f"  {each.id:<40} {each.severity:<8} {each.asks}" for each in found)]
+    lines = [f"{id} is carried by:", *(f"  {each.id:<40} {each.severity:<8} {each.requirement}" for each in found)]
     return Page(lines, {"catalogue": id, "rules": [rule_json(each) for each in found]})
 
 
@@ -194,5 +195,5 @@ def short_ids() -> list[str]:
     """Return the ids of all discrepancies and of the rule catalogue."""
     return [
         *(each.id for each in discrepancies()),
-        *(id for each in catalogue.rules() for id in each.catalogue),
+        *(id for each in registry.rules() for id in each.catalogue),
     ]

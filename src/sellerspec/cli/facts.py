@@ -5,8 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sellerspec import resources
-from sellerspec.errors import UnknownName, Unreadable
+from sellerspec.errors import UnknownName, ParseError
+from sellerspec.io import resources
 from sellerspec.model import FACTS, Facts, Json
 
 SELLERS = ("vietnam", "global")
@@ -19,14 +19,14 @@ def moment(text: str, name: str) -> datetime:
     """Return a moment of the marketplace's wall clock.
 
     Raises:
-        Unreadable: it is written otherwise; `name` says where it stands.
+        ParseError: it is written otherwise; `name` says where it stands.
     """
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         found = None
     if found is None or found.tzinfo is not None:
-        raise Unreadable(f"`{text[:40]}` is no moment; write it as {MOMENT}, without an offset", name=name)
+        raise ParseError(f"`{text[:40]}` is no moment; write it as {MOMENT}, without an offset", name=name)
     return found
 
 
@@ -34,11 +34,11 @@ def from_json(value: Json, name: str) -> Facts:
     """Return facts written as one JSON object, members as in `sellerspec.Facts`.
 
     Raises:
-        Unreadable: it is no object, or a member has the wrong type.
+        ParseError: it is no object, or a member has the wrong type.
         UnknownName: a member is no fact; names the nearest.
     """
     if not isinstance(value, dict):
-        raise Unreadable("facts are one JSON object", name=name)
+        raise ParseError("facts are one JSON object", name=name)
     out: dict[str, Any] = {}
     for key, each in value.items():
         if key not in FACTS:
@@ -62,7 +62,7 @@ def _fact(key: str, value: Json, name: str) -> Any:
         "now": isinstance(value, str),
     }[key]
     if not fits:
-        raise Unreadable(f"the fact `{key}` has the wrong form", name=name)
+        raise ParseError(f"the fact `{key}` has the wrong form", name=name)
     if key == "now":
         return moment(value, name)
     return tuple(value) if key in ("inventory_types", "suppliers") else value
@@ -72,11 +72,11 @@ def _all(value: Json, kind: type) -> bool:
     return isinstance(value, list) and all(type(each) is kind for each in value)
 
 
-def saved_answer(path: str, fact: str) -> Json:
-    """Return a marketplace's answer saved in a file, without an envelope `data` around it.
+def saved_response(path: str, fact: str) -> Json:
+    """Return a marketplace's response saved in a file, without an envelope `data` around it.
 
     Raises:
-        Unreadable: the file is missing, is no JSON, or holds neither an object nor a list.
+        ParseError: the file is missing, is no JSON, or holds neither an object nor a list.
     """
     value = resources.read_json(Path(path))
     if isinstance(value, dict) and set(value) <= {"data", "code", "paging"} and "data" in value:

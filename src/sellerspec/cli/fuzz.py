@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from sellerspec.cli.complete import fuzz_targets
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 
 HEADERS = "SELLERSPEC_HEADERS"
 """Environment variable with headers, one a line: `Authorization: Bearer ...`."""
@@ -95,11 +95,11 @@ def fuzz(target: str, **given: Any) -> None:
 
 def _one_server(given: dict[str, Any]) -> None:
     if sum(bool(given[each]) for each in ("url", "own", "receiver")) != 1:
-        raise NotUsable("say what to fuzz: one of --url, --sandbox and --receiver")
+        raise UsageError("say what to fuzz: one of --url, --sandbox and --receiver")
     if given["defects"] and not given["own"]:
-        raise NotUsable("--defect is of our own sandbox: it goes with --sandbox")
+        raise UsageError("--defect is of our own sandbox: it goes with --sandbox")
     if given["write_baseline"] and not given["reason"]:
-        raise NotUsable("--write-baseline needs --reason: a known finding has one")
+        raise UsageError("--write-baseline needs --reason: a known finding has one")
 
 
 def _server(marketplace: str, given: dict[str, Any]) -> dict[str, Any]:
@@ -120,8 +120,8 @@ def _wishes(given: dict[str, Any]) -> dict[str, Any]:
     if given["phases"]:
         wishes["phases"] = given["phases"]
     if given["facts"]:
-        from sellerspec import resources
         from sellerspec.cli.facts import from_json
+        from sellerspec.io import resources
 
         wishes["facts"] = from_json(resources.read_json(Path(given["facts"])), given["facts"])
     return wishes
@@ -138,7 +138,7 @@ def _pair(text: str, sign: str, option: str) -> tuple[str, str]:
     name, found, value = text.partition(sign)
     if not found or not name.strip():
         # the text may be a secret, so it is not repeated
-        raise NotUsable(f"{option} is written `NAME{sign} VALUE`")
+        raise UsageError(f"{option} is written `NAME{sign} VALUE`")
     return name.strip(), value.strip()
 
 

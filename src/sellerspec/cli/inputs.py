@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import orjson
 
-from sellerspec import resources
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
+from sellerspec.io import resources
 from sellerspec.model import Exchange, Json
 
 STDIN = "-"
@@ -28,17 +28,17 @@ class Input(NamedTuple):
         """Return its bytes.
 
         Raises:
-            Unreadable: it cannot be read; carries no name.
+            ParseError: it cannot be read; carries no name.
         """
         if self.path is None:
             return sys.stdin.buffer.read()
         try:
             return resources.read_bytes(self.path)
-        except Unreadable as error:
-            raise Unreadable(error.problem) from None
+        except ParseError as error:
+            raise ParseError(error.problem) from None
 
 
-def inputs(names: Iterable[str], *, suffixes: tuple[str, ...] = (".json",)) -> Iterator[Input | Unreadable]:
+def inputs(names: Iterable[str], *, suffixes: tuple[str, ...] = (".json",)) -> Iterator[Input | ParseError]:
     """Yield what the names stand for, folders walked in the order of names; a problem is yielded, not raised.
 
     Hidden files and folders are passed over. A `.facts.json` file stands for the payload that it lies
@@ -62,7 +62,7 @@ def inputs(names: Iterable[str], *, suffixes: tuple[str, ...] = (".json",)) -> I
             continue
         found = [each for each in sorted(path.rglob("*")) if _counts(each, path, suffixes)]
         if not found:
-            yield Unreadable(f"no {' or '.join(suffixes)} file in this folder", name=name)
+            yield ParseError(f"no {' or '.join(suffixes)} file in this folder", name=name)
         for each in found:
             yield Input(str(each), each)
 
@@ -98,8 +98,8 @@ _MEMBERS = {
     "status": int,
     "request_headers": dict,
     "request_body": object,
-    "answer_headers": dict,
-    "answer_body": object,
+    "response_headers": dict,
+    "response_body": object,
 }
 
 
@@ -109,26 +109,26 @@ def exchange(value: Json) -> Exchange:
     A body that is a string is the text that went over the wire, any other value its JSON.
 
     Raises:
-        Unreadable: a member is missing, unknown or of the wrong type.
+        ParseError: a member is missing, unknown or of the wrong type.
     """
     if not isinstance(value, dict):
-        raise Unreadable("an exchange is one JSON object")
+        raise ParseError("an exchange is one JSON object")
     for name in ("method", "url"):
         if name not in value:
-            raise Unreadable(f"an exchange has a `{name}`")
+            raise ParseError(f"an exchange has a `{name}`")
     for name, each in value.items():
         if name not in _MEMBERS:
-            raise Unreadable(f"`{name}` is no member of an exchange; known: {', '.join(_MEMBERS)}")
+            raise ParseError(f"`{name}` is no member of an exchange; known: {', '.join(_MEMBERS)}")
         if not isinstance(each, _MEMBERS[name]) and not (name == "status" and each is None):
-            raise Unreadable(f"the member `{name}` of the exchange has the wrong type")
+            raise ParseError(f"the member `{name}` of the exchange has the wrong type")
     return Exchange(
         value["method"],
         value["url"],
         value.get("status"),
         request_headers={key: str(each) for key, each in value.get("request_headers", {}).items()},
         request_body=_body(value, "request_body"),
-        answer_headers={key: str(each) for key, each in value.get("answer_headers", {}).items()},
-        answer_body=_body(value, "answer_body"),
+        response_headers={key: str(each) for key, each in value.get("response_headers", {}).items()},
+        response_body=_body(value, "response_body"),
     )
 
 

@@ -10,7 +10,7 @@ from sellerspec.cli.lazy import LazyGroup
 from sellerspec.cli.output import plain_format_option
 from sellerspec.cli.overlays import in_force, overlay_option
 from sellerspec.model import Json
-from sellerspec.rulebook import Rule
+from sellerspec.rules import Rule
 
 LISTS: dict[str, tuple[str, str]] = {
     "discrepancies": (
@@ -33,7 +33,7 @@ def listing() -> None:
 @plain_format_option
 def operations(marketplace: str | None, overlays: tuple[str, ...], form: str) -> None:
     """List every operation and webhook, of one MARKETPLACE or of all, and how each is known."""
-    from sellerspec import catalogue
+    from sellerspec.contract import registry
 
     rows = [
         {
@@ -49,7 +49,7 @@ def operations(marketplace: str | None, overlays: tuple[str, ...], form: str) ->
             },
             "status": each.source.status.value,
         }
-        for each in catalogue.operations(marketplace, overlays=in_force(overlays))
+        for each in registry.operations(marketplace, overlays=in_force(overlays))
     ]
     write(rows, form, ("key", "method", "path", "summary", "status"))
 
@@ -60,10 +60,10 @@ def operations(marketplace: str | None, overlays: tuple[str, ...], form: str) ->
 @plain_format_option
 def rules(operation: str | None, overlays: tuple[str, ...], form: str) -> None:
     """List every rule, or those of one OPERATION or marketplace."""
-    from sellerspec import catalogue
+    from sellerspec.contract import registry
 
-    rows = [rule_json(each) for each in catalogue.rules(operation, overlays=in_force(overlays))]
-    write(rows, form, ("id", "catalogue", "severity", "basis", "asks"))
+    rows = [rule_json(each) for each in registry.rules(operation, overlays=in_force(overlays))]
+    write(rows, form, ("id", "catalogue", "severity", "basis", "requirement"))
 
 
 @listing.command()
@@ -96,7 +96,7 @@ def rule_json(rule: Rule) -> dict[str, Json]:
         "id": rule.id,
         "catalogue": list(rule.catalogue),
         "operations": [f"{rule.marketplace}/{each}" for each in rule.on],
-        "asks": rule.asks,
+        "requirement": rule.requirement,
         "severity": rule.severity.value,
         "basis": rule.basis.value,
         "phase": rule.phase.value,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from sellerspec.cli.lazy import COULD_NOT_TELL
-from sellerspec.render import FORMATS, Checked, Failed, Table, render
+from sellerspec.reporting import FORMATS, Checked, Failed, Table, render
 
 REFUSED = 1
 """Exit code: something has an error."""

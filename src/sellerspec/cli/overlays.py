@@ -2,7 +2,7 @@
 
 import click
 
-from sellerspec import settings as project
+from sellerspec.io import settings as project
 
 overlay_option = click.option(
     "--overlay",

@@ -3,14 +3,14 @@
 import click
 import orjson
 
-from sellerspec import settings as project
 from sellerspec.cli import facts as fact
 from sellerspec.cli.complete import operation_keys
 from sellerspec.cli.output import plain_format_option
 from sellerspec.cli.overlays import overlay_option
+from sellerspec.contract.requirements import Member, Requirements
+from sellerspec.contract.requirements import requirements as found_for
+from sellerspec.io import settings as project
 from sellerspec.model import Facts
-from sellerspec.requirements import Member, Requirements
-from sellerspec.requirements import requirements as found_for
 
 
 @click.command()
@@ -40,9 +40,9 @@ def requirements(
     """
     settings = project.read()
     facts = Facts(
-        category=fact.saved_answer(category, "category") if category else None,
-        order=fact.saved_answer(order, "order") if order else None,
-        warehouses=fact.saved_answer(warehouses, "warehouses") if warehouses else None,
+        category=fact.saved_response(category, "category") if category else None,
+        order=fact.saved_response(order, "order") if order else None,
+        warehouses=fact.saved_response(warehouses, "warehouses") if warehouses else None,
         seller=settings.seller,
         inventory_types=settings.inventory_types,
         suppliers=settings.suppliers,
@@ -67,7 +67,7 @@ def _json(found: Requirements) -> str:
             for each in found.members
         ],
         "functions": [
-            {"rule": each.id, "asks": each.asks, "needs": list(each.needs)} for each in found.functions
+            {"rule": each.id, "requirement": each.requirement, "needs": list(each.needs)} for each in found.functions
         ],
         "minimal": found.minimal,
         "minimal_report": found.report.to_dict() if found.report is not None else None,
@@ -92,7 +92,7 @@ def _text(found: Requirements) -> str:
     lines += ["", "rules that no schema can say:"]
     for rule in found.functions:
         needs = f" (needs {', '.join(rule.needs)})" if rule.needs else ""
-        lines.append(f"  {rule.id}: {rule.asks}{needs}")
+        lines.append(f"  {rule.id}: {rule.requirement}{needs}")
     if found.minimal is None:
         return "\n".join((*lines, "", "no minimal payload was found for these facts"))
     shown = orjson.dumps(found.minimal, option=orjson.OPT_INDENT_2).decode()

@@ -50,7 +50,7 @@ def serve(
     fallback: bool,
     overlays: tuple[str, ...],
 ) -> None:
-    """Play a marketplace on this machine, with state, rules and the documented answers.
+    """Play a marketplace on this machine, with state, rules and the documented responses.
 
     Prints the address on stdout once calls are taken, and runs until interrupted. What a test
     may ask of the sandbox itself lies under `/__sandbox/` of that address.
@@ -80,9 +80,9 @@ def serve(
 
         application = Replaying(box, replay, fallback=fallback)
     try:
-        wire = listening(host, port)
-        box.base = address(wire)
-        run(application, wire, ready=lambda: _announce(box.base, box.auth()))
+        transport = listening(host, port)
+        box.base = address(transport)
+        run(application, transport, ready=lambda: _announce(box.base, box.auth()))
     except KeyboardInterrupt:
         pass  # Ctrl+C is how it is stopped
     finally:

@@ -45,10 +45,11 @@ def lint(ctx: click.Context, spec: Sequence[str], overlays: tuple[str, ...], for
         sellerspec specs lint
         sellerspec specs lint my-marketplace.yaml
     """
-    from sellerspec import linting, marketplaces
+    from sellerspec import marketplaces
+    from sellerspec.contract import lint
 
     names = tuple(spec) or marketplaces.names()
-    found = {each: linting.lint(each, overlays=_overlays_for(each, overlays)) for each in names}
+    found = {each: lint.lint(each, overlays=_overlays_for(each, overlays)) for each in names}
     problems = [(name, each) for name, all_ in found.items() for each in all_]
     if form == "json":
         click.echo(_json([{"spec": name, "place": each.place, "says": each.says} for name, each in problems]))
@@ -78,11 +79,11 @@ def bundle(spec: str, overlays: tuple[str, ...], form: str | None, output: Path 
         sellerspec specs bundle tiki > tiki.yaml
         sellerspec specs bundle tnsl --overlay fix.yaml --output tnsl.json
     """
-    from sellerspec import bundling
+    from sellerspec.openapi import bundle
 
-    document = bundling.bundle(spec, overlays=_overlays_for(spec, overlays))
+    document = bundle.bundle(spec, overlays=_overlays_for(spec, overlays))
     as_json = form == "json" or (form is None and output is not None and output.suffix == ".json")
-    text = bundling.written(document, "json" if as_json else "yaml").encode()
+    text = bundle.written(document, "json" if as_json else "yaml").encode()
     _write(output, text)
 
 
@@ -90,9 +91,9 @@ def _write(output: Path | None, data: bytes) -> None:
     """Write bytes to a file or on stdout.
 
     Raises:
-        Unreadable: the file cannot be written.
+        ParseError: the file cannot be written.
     """
-    from sellerspec.errors import Unreadable
+    from sellerspec.errors import ParseError
 
     if output is None:
         sys.stdout.buffer.write(data)
@@ -101,7 +102,7 @@ def _write(output: Path | None, data: bytes) -> None:
     try:
         output.write_bytes(data)
     except OSError as error:
-        raise Unreadable((error.strerror or str(error)).lower(), name=str(output)) from None
+        raise ParseError((error.strerror or str(error)).lower(), name=str(output)) from None
 
 
 @specs.command()
@@ -118,12 +119,13 @@ def schema(what: str, overlays: tuple[str, ...], output: Path | None) -> None:
         sellerspec specs schema tiki/createProduct > product.schema.json
         sellerspec specs schema overlay --output overlay.schema.json
     """
-    from sellerspec import bundling, resources
+    from sellerspec.io import resources
+    from sellerspec.openapi import bundle
 
     if what in ("overlay", "report", "reports"):
         found = resources.read_json(resources.data_dir("schemas") / "sellerspec" / f"{what}.json")
     else:
-        found = bundling.schema(what, overlays=_overlays_for(what.partition("/")[0], overlays))
+        found = bundle.schema(what, overlays=_overlays_for(what.partition("/")[0], overlays))
     _write(output, (_json(found) + "\n").encode())
 
 
@@ -143,9 +145,9 @@ def diff(ctx: click.Context, old: str, new: str, overlays: tuple[str, ...], form
         sellerspec specs diff old-bundle.yaml tiki
         sellerspec specs diff tnsl tnsl --overlay fix.yaml
     """
-    from sellerspec import comparing
+    from sellerspec.openapi import diff
 
-    found = comparing.diff(old, new, overlays=_overlays_for(new, overlays))
+    found = diff.diff(old, new, overlays=_overlays_for(new, overlays))
     breaking = sum(each.breaking for each in found)
     if form == "json":
         rows = [{"place": each.place, "says": each.says, "breaking": each.breaking} for each in found]
@@ -173,27 +175,28 @@ def template(operation: str, output: Path | None, form: str | None) -> None:
         sellerspec template tnsl/importOrders --output orders.xlsx
         sellerspec template tiki/createProduct --format csv
     """
-    from sellerspec import contract, importing
-    from sellerspec.errors import NotUsable
+    from sellerspec import contract
+    from sellerspec.contract import xlsx_import
+    from sellerspec.errors import UsageError
     from sellerspec.model import Basis
 
     form = form or ("csv" if output is not None and output.suffix == ".csv" else "xlsx")
-    if operation not in importing.IMPORTS:
+    if operation not in xlsx_import.IMPORTS:
         from sellerspec.bulk.tables import template as table
 
         data = table(operation, "csv" if form == "csv" else "xlsx")
     elif form == "csv":
-        raise NotUsable(f"`{operation}` takes an .xlsx workbook, no CSV file")
+        raise UsageError(f"`{operation}` takes an .xlsx workbook, no CSV file")
     else:
-        data = importing.template(operation)
+        data = xlsx_import.template(operation)
     if output is None and form == "csv":
         click.echo(data.decode("utf-8-sig"), nl=False)
         return
     if output is None and sys.stdout.isatty():
-        raise NotUsable("a workbook is no text for a terminal; name a file with --output")
+        raise UsageError("a workbook is no text for a terminal; name a file with --output")
     _write(output, data)
     if (
-        operation in importing.IMPORTS
+        operation in xlsx_import.IMPORTS
         and contract.operation(operation).operation.source.status is Basis.ASSUMED
     ):
         click.echo(

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 from sellerspec.model import Facts, Finding, Report
-from sellerspec.render import Checked
+from sellerspec.reporting import Checked
 
 
 def is_workbook(name: str, data: bytes) -> bool:
@@ -17,7 +17,7 @@ def takes_workbook(operation: str | None) -> bool:
     """Say whether an operation is a bulk import."""
     if operation is None:
         return False
-    from sellerspec.importing import IMPORTS
+    from sellerspec.contract.xlsx_import import IMPORTS
 
     return operation in IMPORTS
 
@@ -28,16 +28,16 @@ def checked_workbook(
     """Check one workbook; `line` of a finding is its row, and its message names sheet, row and column.
 
     Raises:
-        NotUsable: it was not said which import it is for, or that one takes no workbook.
-        Unreadable: it is no workbook, or one that could harm its reader.
+        UsageError: it was not said which import it is for, or that one takes no workbook.
+        ParseError: it is no workbook, or one that could harm its reader.
     """
     from sellerspec import contract
-    from sellerspec.importing import IMPORTS, CellFinding, check_workbook
+    from sellerspec.contract.xlsx_import import IMPORTS, CellFinding, check_workbook
     from sellerspec.model import Basis
 
     if operation is None:
         known = " or ".join(f"--as {each}" for each in IMPORTS)
-        raise NotUsable(f"cannot tell which import this workbook is for; say {known}")
+        raise UsageError(f"cannot tell which import this workbook is for; say {known}")
 
     def placed(each: CellFinding) -> Finding:
         column = f" `{each.column}`" if each.column else ""

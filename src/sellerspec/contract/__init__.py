@@ -5,18 +5,19 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sellerspec import marketplaces, resources
-from sellerspec.contract.called import Called
+from sellerspec import marketplaces
+from sellerspec.contract.call import Called
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Routes, address
-from sellerspec.errors import BadSpec, UnknownName
+from sellerspec.errors import SpecError, UnknownName
+from sellerspec.io import resources
 from sellerspec.model import Exchange
-from sellerspec.rulebook import Marketplace, Rule, dated
+from sellerspec.openapi.spec import Spec
+from sellerspec.rules import Marketplace, Rule, dated
 from sellerspec.schema import engine as engines
-from sellerspec.spec import Spec
 
 if TYPE_CHECKING:
-    from sellerspec.overlay import Overlay
+    from sellerspec.openapi.overlay import Overlay
 
 
 class Contract:
@@ -68,7 +69,7 @@ class Contract:
         """Return every rule once: those that schemas state, then functions and uncheckable ones.
 
         Raises:
-            BadSpec: one id stands for two different requirements.
+            SpecError: one id stands for two different requirements.
         """
         if self._rules is None:
             found: dict[str, Rule] = {}
@@ -78,7 +79,7 @@ class Contract:
                     found[rule.id] = rule if known is None else _joined(known, rule)
             for rule in self._functions:
                 if rule.id in found:
-                    raise BadSpec(
+                    raise SpecError(
                         f"the rule `{rule.id}` is written twice: {found[rule.id].place} and {rule.place}"
                     )
                 found[rule.id] = rule
@@ -91,7 +92,7 @@ def _joined(known: Rule, other: Rule) -> Rule:
     from dataclasses import replace
 
     if replace(other, on=known.on, place=known.place) != known:
-        raise BadSpec(f"the rule `{known.id}` says two things: at {known.place} and at {other.place}")
+        raise SpecError(f"the rule `{known.id}` says two things: at {known.place} and at {other.place}")
     return known if other.on[0] in known.on else replace(known, on=(*known.on, *other.on))
 
 
@@ -106,8 +107,8 @@ def contract(name: str, overlays: Sequence[str] = (), engine: str | None = None)
 
     Raises:
         UnknownName: there is no such marketplace or engine.
-        Unreadable: an overlay cannot be read.
-        BadSpec: spec, overlay and rules do not fit together.
+        ParseError: an overlay cannot be read.
+        SpecError: spec, overlay and rules do not fit together.
     """
     return _corrected(name, concerning(name, overlays), engine) if overlays else _plain(name, engine)
 
@@ -116,13 +117,13 @@ def concerning(name: str, overlays: Sequence[str]) -> "tuple[Overlay, ...]":
     """Read overlays and return those for one marketplace; one for a marketplace nobody has is an error."""
     if not overlays:
         return ()
-    from sellerspec import overlay  # most calls have none, and should not wait for its reader
+    from sellerspec.openapi import overlay  # most calls have none, and should not wait for its reader
 
     found = [overlay.read(each) for each in overlays]
     for each in found:
         for meant in each.marketplaces:
             if meant not in marketplaces.names():
-                raise BadSpec(f"{each.name}: {UnknownName('marketplace', meant, marketplaces.names())}")
+                raise SpecError(f"{each.name}: {UnknownName('marketplace', meant, marketplaces.names())}")
     return tuple(each for each in found if name in each.marketplaces)
 
 
@@ -138,7 +139,7 @@ def _corrected(name: str, overlays: "tuple[Overlay, ...]", engine: str | None) -
     plain = _plain(name, engine)
     if not overlays:
         return plain
-    from sellerspec import overlay
+    from sellerspec.openapi import overlay
 
     # a fresh spec: an overlay may change what the plain one has read
     spec = overlay.applied(Spec(name, plain.spec.path), overlays)
@@ -149,10 +150,10 @@ def _corrected(name: str, overlays: "tuple[Overlay, ...]", engine: str | None) -
         for each in ready.operations():  # all of it now: a schema that is none has to be told by its overlay
             at = f"{each.key}: "
             _ = each.request
-            for status in each.spec.answers:
-                each.answer(status)
-    except BadSpec as error:
-        raise BadSpec(f"{', '.join(each.name for each in overlays)}: {at}{error}") from None
+            for status in each.spec.responses:
+                each.response(status)
+    except SpecError as error:
+        raise SpecError(f"{', '.join(each.name for each in overlays)}: {at}{error}") from None
     return ready
 
 
@@ -177,8 +178,8 @@ def operation(key: str, overlays: Sequence[str] = (), engine: str | None = None)
 
     Raises:
         UnknownName: there is no such marketplace or operation; names the nearest.
-        Unreadable: an overlay cannot be read.
-        BadSpec: as `contract`.
+        ParseError: an overlay cannot be read.
+        SpecError: as `contract`.
     """
     if not overlays and engine is None:
         return uncorrected(key)

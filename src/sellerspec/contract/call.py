@@ -1,136 +1,50 @@
-"""Take an exchange apart: the request and the answer as one JSON value that schemas and rules read."""
+"""What a call means, and the report on it."""
 
-import re
-from collections.abc import Mapping
-from urllib.parse import parse_qsl, unquote
+from dataclasses import replace
+from typing import Literal, NamedTuple
 
-from sellerspec import strict
-from sellerspec.errors import Unreadable
-from sellerspec.model import Exchange, Json
-from sellerspec.spec import OperationSpec, Parameter, is_json
+from sellerspec.contract.operation import OperationContract
+from sellerspec.contract.route import Match, Routes
+from sellerspec.marketplaces.common import METHOD_KNOWN
+from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Report
 
-UNREAD = "\x00unread"
-"""Key under which a body that is not JSON says why."""
-
-
-def request_value(exchange: Exchange, placed: Mapping[str, Json]) -> dict[str, Json]:
-    """Return `{"path", "query", "headers", "body"}` of a request, path and query as `placed` gives them.
-
-    Header names are in lower case. There is no `body` where there are no bytes.
-    """
-    value: dict[str, Json] = {**placed, "headers": lower(exchange.request_headers)}
-    if exchange.request_body:
-        value["body"] = body_value(exchange.request_body, value["headers"].get("content-type", ""))
-    return value
+Requests = Literal["accepted", "always", "never"]
+"""When a request is judged: if the response accepted it (or there is none yet), always, or never."""
 
 
-def placed(spec: OperationSpec, path: Mapping[str, str], query: str) -> dict[str, Json]:
-    """Return `{"path", "query"}` of a URL, each value in the type its parameter asks for if readable."""
-    known = {(each.where, each.name): each for each in spec.parameters}
-    asked: dict[str, Json] = {}
-    for name, text in parse_qsl(query, keep_blank_values=True):
-        parameter = known.get(("query", name))
-        if parameter is not None and "array" in _types(parameter.schema):
-            asked.setdefault(name, []).append(text)
-        else:
-            asked[name] = typed(text, parameter)
-    named = {name: typed(unquote(text), known.get(("path", name))) for name, text in path.items()}
-    return {"path": named, "query": asked}
+class Called(NamedTuple):
+    """The operation that an exchange calls."""
+
+    operation: OperationContract
+    match: Match
+    """Path parameters and query; `method_fits` is false for a method the path does not have."""
+
+    def check(
+        self, exchange: Exchange, facts: Facts = NO_FACTS, *, requests: Requests = "accepted"
+    ) -> Report:
+        """Return the report on the exchange; a request of a wrong method has that one finding."""
+        match = self.match
+        accepted = exchange.status is None or exchange.status < 400
+        judged = requests == "always" or (requests == "accepted" and accepted)
+        report = self.operation.check_exchange(
+            exchange, match.path, match.query, facts, request=judged and match.method_fits
+        )
+        if judged and not match.method_fits:
+            report = replace(report, findings=(wrong_method(exchange.method), *report.findings))
+        return report
 
 
-def answer_value(exchange: Exchange) -> dict[str, Json]:
-    """Return `{"status", "headers", "body"}` of an answer; there is no `body` without bytes."""
-    headers = lower(exchange.answer_headers)
-    value: dict[str, Json] = {"status": exchange.status, "headers": headers}
-    if exchange.answer_body:
-        value["body"] = body_value(exchange.answer_body, headers.get("content-type", ""))
-    return value
+def wrong_method(method: str) -> Finding:
+    """Return the finding that a path has no such method."""
+    return METHOD_KNOWN(f"`{method.upper()[:20]}` is not a method of this path")
 
 
-def body_value(body: bytes, content_type: str) -> Json:
-    """Return a decoded JSON body; `{UNREAD: why}` where it is not JSON.
-
-    A body whose content type says that it is something else is null: no schema reads it.
-    """
-    if content_type and not is_json(content_type) and body[:1] not in (b"{", b"["):
-        return None
-    try:
-        return strict.decode(body)
-    except Unreadable as error:
-        return {UNREAD: str(error)}
-
-
-def lower(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return headers with their names in lower case."""
-    return {name.lower(): value for name, value in headers.items()}
-
-
-_INTEGER = re.compile(r"-?[0-9]{1,18}")
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
-
-
-def typed(text: str, parameter: Parameter | None) -> Json:
-    """Return a text in the type its parameter asks for, or as it is."""
-    types = _types(parameter.schema) if parameter else ()
-    if "integer" in types and _INTEGER.fullmatch(text):
-        return int(text)
-    if "number" in types and _NUMBER.fullmatch(text):
-        return float(text)
-    if "boolean" in types and text in ("true", "false"):
-        return text == "true"
-    return text
-
-
-def _types(schema: Json) -> tuple[str, ...]:
-    if not isinstance(schema, dict):
-        return ()
-    if "type" in schema:
-        named = schema["type"]
-        return (named,) if isinstance(named, str) else tuple(named)
-    parts = (*schema.get("allOf", ()), *schema.get("anyOf", ()))
-    return tuple(kind for each in parts for kind in _types(each))
-
-
-def request_schema(spec: OperationSpec) -> Json:
-    """Return one schema for `{"request": {"path", "query", "headers", "body"}}` of an operation."""
-    parts: dict[str, dict[str, Json]] = {
-        where: {"type": "object", "properties": {}, "required": []} for where in ("path", "query", "headers")
-    }
-    for each in spec.parameters:
-        part = parts.get("headers" if each.where == "header" else each.where)
-        if part is not None:
-            name = each.name.lower() if each.where == "header" else each.name
-            part["properties"][name] = each.schema
-            if each.required:
-                part["required"].append(name)
-    for scheme in spec.security:
-        name, where, schema = _credential(scheme)
-        parts[where]["properties"][name] = schema
-        parts[where]["required"].append(name)
-    request: dict[str, Json] = {"type": "object", "properties": dict(parts), "required": list(parts)}
-    if spec.request is not None and spec.request.schema is not None:
-        request["properties"]["body"] = spec.request.schema
-        if spec.request.required:
-            request["required"].append("body")
-    return {"properties": {"request": request}}
-
-
-def _credential(scheme: Mapping[str, Json]) -> tuple[str, str, Json]:
-    """Return name, place and schema of the member that a security scheme asks for."""
-    notes = {key: value for key, value in scheme.items() if key.startswith("x-")}
-    schema: dict[str, Json] = {**notes, "type": "string", "minLength": 1}
-    if scheme["type"] == "apiKey":
-        where = "headers" if scheme["in"] == "header" else "query"
-        return (scheme["name"].lower() if where == "headers" else scheme["name"]), where, schema
-    if scheme.get("scheme", "").lower() == "bearer":
-        schema["pattern"] = "^[Bb]earer ."
-    return "authorization", "headers", schema
-
-
-def answer_schema(spec: OperationSpec, status: int) -> Json:
-    """Return one schema for `{"answer": {"status", "headers", "body"}}` of a documented status."""
-    schema = spec.answers[status].schema
-    answer: dict[str, Json] = {"type": "object"}
-    if schema is not None:
-        answer |= {"properties": {"body": schema}, "required": ["body"]}
-    return {"properties": {"answer": answer}}
+def named(operation: OperationContract, routes: Routes, exchange: Exchange) -> Called:
+    """Return a call whose operation is named: where its URL is that operation's, with what the URL says."""
+    if not operation.operation.webhook:
+        match = routes.find(exchange.method, exchange.url, any_host=True)
+        if match is not None and match.operation == operation.operation.id:
+            return Called(operation, match)
+    query = exchange.url.partition("#")[0].partition("?")[2]
+    spec = operation.operation
+    return Called(operation, Match(spec.marketplace, spec.id, {}, query, method_fits=True))

@@ -1,15 +1,15 @@
-"""One operation, ready to judge a payload, a request or an answer."""
+"""One operation, ready to judge a payload, a request or an response."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
-from sellerspec.contract import call
-from sellerspec.contract.judge import Judge, fallback, stated_rules
-from sellerspec.errors import NotUsable
+from sellerspec.contract import parts
+from sellerspec.contract.validator import Validator, fallback, stated_rules
+from sellerspec.errors import UsageError
 from sellerspec.marketplaces.common import BODY_READABLE, STATUS_DOCUMENTED
 from sellerspec.model import (
     NO_FACTS,
-    Answer,
+    Response,
     Basis,
     Exchange,
     Facts,
@@ -18,8 +18,8 @@ from sellerspec.model import (
     Path,
     Report,
 )
-from sellerspec.rulebook import Marketplace, Reads, Rule
-from sellerspec.spec import OperationSpec, Spec
+from sellerspec.openapi.spec import OperationSpec, Spec
+from sellerspec.rules import Marketplace, Reads, Rule
 
 _AT: Mapping[Reads, Path] = {
     "body": ("request", "body"),
@@ -27,7 +27,7 @@ _AT: Mapping[Reads, Path] = {
     "path": ("request", "path"),
     "headers": ("request", "headers"),
     "request": ("request",),
-    "answer": ("answer", "body"),
+    "response": ("response", "body"),
     "exchange": (),
 }
 """Where in an exchange that lies which a rule reads."""
@@ -35,7 +35,7 @@ _AT: Mapping[Reads, Path] = {
 MAX_ADDRESSES = 256
 """URLs whose parts an operation keeps."""
 
-_OF_THE_ANSWER = frozenset(("answer", "exchange"))
+_OF_THE_ANSWER = frozenset(("response", "exchange"))
 
 
 class OperationContract:
@@ -56,7 +56,7 @@ class OperationContract:
         self._whole = spec
         self._marketplace = marketplace
         self._engine = engine
-        self._answers: dict[int, Judge] = {}
+        self._responses: dict[int, Validator] = {}
         self._addresses: dict[tuple[str, ...], Mapping[str, Json]] = {}
         self._reports: dict[tuple[str, ...], Report] = {}
         self._reads_both = any(each.reads == "exchange" for each in self.functions)
@@ -65,50 +65,50 @@ class OperationContract:
     @property
     def success(self) -> int:
         """The documented status of success; 200 where none is."""
-        return next((each for each in self.spec.answers if 200 <= each < 300), 200)
+        return next((each for each in self.spec.responses if 200 <= each < 300), 200)
 
     def stated(self) -> Iterator[Rule]:
         """Yield the rules that the schemas of this operation state."""
         id = self.operation.id
-        yield from stated_rules(self._whole, call.request_schema(self.spec), id)
-        for status in self.spec.answers:
-            yield from stated_rules(self._whole, call.answer_schema(self.spec, status), id)
+        yield from stated_rules(self._whole, parts.request_schema(self.spec), id)
+        for status in self.spec.responses:
+            yield from stated_rules(self._whole, parts.response_schema(self.spec, status), id)
 
     @cached_property
-    def body(self) -> Judge:
+    def body(self) -> Validator:
         """The judge of a bare payload.
 
         Raises:
-            NotUsable: the operation has no JSON body.
+            UsageError: the operation has no JSON body.
         """
         if self.spec.request is None or self.spec.request.schema is None:
-            raise NotUsable(f"`{self.key}` takes no JSON body; check the whole call with `check_exchange`")
+            raise UsageError(f"`{self.key}` takes no JSON body; check the whole call with `check_exchange`")
         rules: list[tuple[Rule, Path]] = [(each, ()) for each in self.functions if each.reads == "body"]
-        return self._judge(self.spec.request.schema, rules)
+        return self._validate(self.spec.request.schema, rules)
 
     @cached_property
-    def request(self) -> Judge:
+    def request(self) -> Validator:
         """The judge of the request of an exchange."""
         rules = [(each, _AT[each.reads]) for each in self.functions if each.reads not in _OF_THE_ANSWER]
-        return self._judge(call.request_schema(self.spec), rules)
+        return self._validate(parts.request_schema(self.spec), rules)
 
-    def answer(self, status: int) -> Judge | None:
-        """Return the judge of an answer, or None if the status is not documented."""
-        if status not in self._answers:
-            if status not in self.spec.answers:
+    def response(self, status: int) -> Validator | None:
+        """Return the judge of an response, or None if the status is not documented."""
+        if status not in self._responses:
+            if status not in self.spec.responses:
                 return None
             accepted = 200 <= status < 300
             rules = [
                 (each, _AT[each.reads])
                 for each in self.functions
-                if each.reads == "exchange" or (accepted and each.reads == "answer")
+                if each.reads == "exchange" or (accepted and each.reads == "response")
             ]
-            self._answers[status] = self._judge(call.answer_schema(self.spec, status), rules)
-        return self._answers[status]
+            self._responses[status] = self._validate(parts.response_schema(self.spec, status), rules)
+        return self._responses[status]
 
-    def _judge(self, schema: Json, rules: list[tuple[Rule, Path]]) -> Judge:
+    def _validate(self, schema: Json, rules: list[tuple[Rule, Path]]) -> Validator:
         lost = fallback(self.operation.marketplace, self.operation.id, self.operation.source)
-        return Judge(
+        return Validator(
             self._whole, schema, on=self.operation.id, rules=rules, formats=self._marketplace.formats,
             engine=self._engine, fallback=lost,
         )  # fmt: skip
@@ -125,7 +125,7 @@ class OperationContract:
         """Return the report on a JSON text.
 
         Raises:
-            Unreadable: the text is no JSON; says where.
+            ParseError: the text is no JSON; says where.
         """
         body = self.body
         _, findings = body.of_text(text, facts)
@@ -154,21 +154,21 @@ class OperationContract:
         """Return the report on an exchange; `request` says whether the request is judged too."""
         value: dict[str, Json] = {}
         if request or self._reads_both:
-            value["request"] = call.request_value(exchange, self._placed(path, query))
+            value["request"] = parts.request_value(exchange, self._placed(path, query))
         found: tuple[Finding, ...] = ()
         unchecked: tuple[str, ...] = ()
         if request:
             found = self._readable(value["request"], ("request", "body"), self.request, value, facts)
             unchecked = self.request.unchecked(facts)
         if exchange.status is not None:
-            value["answer"] = call.answer_value(exchange)
-            judge = self.answer(exchange.status)
-            if judge is None:
+            value["response"] = parts.response_value(exchange)
+            validator = self.response(exchange.status)
+            if validator is None:
                 says = f"{exchange.status} is not a status that the spec knows"
                 found = (*found, STATUS_DOCUMENTED(says))
             else:
-                found += self._readable(value["answer"], ("answer", "body"), judge, value, facts)
-                more = judge.unchecked(facts)
+                found += self._readable(value["response"], ("response", "body"), validator, value, facts)
+                more = validator.unchecked(facts)
                 unchecked = tuple(sorted({*unchecked, *more})) if unchecked and more else unchecked or more
         return self._report(found, unchecked)
 
@@ -179,19 +179,19 @@ class OperationContract:
         if found is None:
             if len(self._addresses) >= MAX_ADDRESSES:
                 self._addresses.clear()
-            found = self._addresses[key] = call.placed(self.spec, path, query)
+            found = self._addresses[key] = parts.placed(self.spec, path, query)
         return found
 
     def _readable(
-        self, part: dict[str, Json], at: Path, judge: Judge, value: Json, facts: Facts
+        self, part: dict[str, Json], at: Path, validator: Validator, value: Json, facts: Facts
     ) -> tuple[Finding, ...]:
         body = part.get("body")
-        if not (isinstance(body, dict) and call.UNREAD in body):
-            return judge.findings(value, facts)
+        if not (isinstance(body, dict) and parts.UNREAD in body):
+            return validator.findings(value, facts)
         del part["body"]
         place = "/" + "/".join(map(str, at))
-        others = [each for each in judge.findings(value, facts) if each.pointer != place]
-        return (BODY_READABLE(body[call.UNREAD], place), *others)
+        others = [each for each in validator.findings(value, facts) if each.pointer != place]
+        return (BODY_READABLE(body[parts.UNREAD], place), *others)
 
     def _report(self, findings: tuple[Finding, ...], unchecked: tuple[str, ...]) -> Report:
         if findings:
@@ -201,9 +201,9 @@ class OperationContract:
             clean = self._reports[unchecked] = Report(self.key, (), unchecked, self._assumed, self._refuse)
         return clean
 
-    def _refuse(self, findings: tuple[Finding, ...]) -> Answer:
+    def _refuse(self, findings: tuple[Finding, ...]) -> Response:
         if not findings:
-            return Answer(self.success)
+            return Response(self.success)
         order = {id: place for place, id in enumerate(self.spec.refusal_order)}
         in_order = sorted(findings, key=lambda each: order.get(each.rule, len(order)))
         return self._marketplace.refusal(tuple(in_order))

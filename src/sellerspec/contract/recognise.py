@@ -8,7 +8,7 @@ from sellerspec import marketplaces
 from sellerspec.contract import contract
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Json
-from sellerspec.spec import Spec
+from sellerspec.openapi.spec import Spec
 
 DEPTH = 3
 """Levels of members that are compared; list items share the level of their list."""
@@ -124,7 +124,7 @@ def _stated(schema: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
     for key in ("allOf", "anyOf", "oneOf"):
         for each in schema.get(key, ()):
             yield from _stated(each, path)
-    for each in (schema.get("then"), schema.get("else"), *schema.get("x-advice", ())):
+    for each in (schema.get("then"), schema.get("else"), *schema.get("x-warnings", ())):
         for found, _ in _stated(each, path):
             yield found, False
 

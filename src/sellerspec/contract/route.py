@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from sellerspec.spec import Spec
+from sellerspec.openapi.spec import Spec
 
 
 class Route(NamedTuple):

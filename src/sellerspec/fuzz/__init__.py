@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from sellerspec import marketplaces
-from sellerspec.errors import NotUsable, UnknownName, needs
+from sellerspec.errors import UsageError, UnknownName, needs
 from sellerspec.fuzz import baseline as baselines
-from sellerspec.fuzz.books import book
 from sellerspec.fuzz.findings import FuzzFinding
 from sellerspec.fuzz.options import PHASES, Options, chosen
 from sellerspec.fuzz.receivers import receive
 from sellerspec.fuzz.result import FuzzResult
+from sellerspec.fuzz.scenarios import scenario
 from sellerspec.fuzz.session import Finished, Session
 from sellerspec.fuzz.target import Target
-from sellerspec.fuzz.wire import AppWire, UrlWire, Wire
+from sellerspec.fuzz.transport import AppTransport, UrlTransport, Transport
 
 __all__ = ["PHASES", "FuzzFinding", "FuzzResult", "receive", "run"]
 
@@ -62,14 +62,14 @@ def run(
 
     Raises:
         UnknownName: there is no such marketplace, profile, phase, operation or rule.
-        NotUsable: neither or both of `app` and `url`, or a setting that makes no sense.
+        UsageError: neither or both of `app` and `url`, or a setting that makes no sense.
         MissingExtra: schemathesis, hypothesis or httpx is not installed.
-        Unreadable: the baseline cannot be read.
+        ParseError: the baseline cannot be read.
     """
     if marketplace not in marketplaces.names():
         raise UnknownName("marketplace", marketplace, marketplaces.names())
     if (app is None) == (url is None):
-        raise NotUsable("give either `app` or `url`: one server to fuzz")
+        raise UsageError("give either `app` or `url`: one server to fuzz")
     needs("fuzz", "hypothesis", "schemathesis")  # before anything is sent: half a run says nothing
     options = _options(
         {
@@ -83,15 +83,15 @@ def run(
     )
     operations, rules = chosen(marketplace, options)
     known = baselines.read(Path(baseline)) if baseline is not None else ()
-    wire: Wire
+    transport: Transport
     if app is not None:
-        wire = AppWire(app, timeout=options.timeout, largest=options.largest)
+        transport = AppTransport(app, timeout=options.timeout, largest=options.largest)
     else:
-        wire = UrlWire(str(url), timeout=options.timeout, largest=options.largest, verify=verify)
+        transport = UrlTransport(str(url), timeout=options.timeout, largest=options.largest, verify=verify)
     try:
-        session = _fuzz(marketplace, wire, options, operations, rules, progress)
+        session = _fuzz(marketplace, transport, options, operations, rules, progress)
     finally:
-        wire.close()
+        transport.close()
     new, old, stale = baselines.applied(session.findings.all(), known)
     return FuzzResult(
         marketplace,
@@ -112,12 +112,12 @@ def _options(given: dict[str, Any]) -> Options:
     try:
         return Options(**given)
     except TypeError as error:
-        raise NotUsable(f"no such setting of a run: {str(error).rpartition(' ')[2]}") from None
+        raise UsageError(f"no such setting of a run: {str(error).rpartition(' ')[2]}") from None
 
 
 def _fuzz(
     marketplace: str,
-    wire: Wire,
+    transport: Transport,
     options: Options,
     operations: tuple[str, ...],
     rules: tuple[str, ...],
@@ -126,9 +126,9 @@ def _fuzz(
     from sellerspec.fuzz.examples_phase import run_examples, run_rules
     from sellerspec.fuzz.generated import run_schemathesis, run_variations
 
-    session = Session(marketplace, wire, options, progress=progress)
-    notes = book(marketplace)
-    target = Target(session, wire, notes, options)
+    session = Session(marketplace, transport, options, progress=progress)
+    notes = scenario(marketplace)
+    target = Target(session, transport, notes, options)
     session.coverage.known_transitions = notes.transitions
     session.enter("examples", SHARES["examples"])
     target.meet()
@@ -158,7 +158,7 @@ def _fuzz(
 def _sequences(target: Target, operations: tuple[str, ...]) -> None:
     """Run each documented sequence that is about an operation which was asked for."""
     named = {each.partition("/")[2] for each in operations}
-    for sequence in target.book.sequences:
+    for sequence in target.scenario.sequences:
         if named & sequence.uses:
             target.reset()
             sequence.run(target)

@@ -27,8 +27,8 @@ def send(method, path, headers, body, operation):
         answer.status_code,
         request_headers=headers,
         request_body=body,
-        answer_headers=dict(answer.headers),
-        answer_body=answer.content,
+        response_headers=dict(answer.headers),
+        response_body=answer.content,
     )
     return answer, sellerspec.check_exchange(exchange, operation=operation, requests="always")'''
 """How a file of tests begins."""

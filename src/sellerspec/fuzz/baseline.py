@@ -7,9 +7,9 @@ from pathlib import Path
 
 import orjson
 
-from sellerspec import resources
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
 from sellerspec.fuzz.findings import FuzzFinding
+from sellerspec.io import resources
 from sellerspec.model import Json
 
 
@@ -26,12 +26,12 @@ def read(path: Path) -> tuple[Entry, ...]:
     """Return the entries of a baseline file: `{"known": [{"fingerprint", "reason", "expires"}]}`.
 
     Raises:
-        Unreadable: it is missing, no JSON, or an entry lacks its reason or its day.
+        ParseError: it is missing, no JSON, or an entry lacks its reason or its day.
     """
     raw = resources.read_json(path)
     listed = raw.get("known") if isinstance(raw, dict) else None
     if not isinstance(listed, list):
-        raise Unreadable("a baseline is an object with a list `known`", name=str(path))
+        raise ParseError("a baseline is an object with a list `known`", name=str(path))
     return tuple(_entry(each, f"/known/{place}", str(path)) for place, each in enumerate(listed))
 
 
@@ -40,11 +40,11 @@ def _entry(raw: Json, at: str, name: str) -> Entry:
         raw.get(each) if isinstance(raw, dict) else None for each in ("fingerprint", "reason", "expires")
     ]
     if not all(isinstance(each, str) and each.strip() for each in texts):
-        raise Unreadable(f"{at}: a known finding has `fingerprint`, `reason` and `expires`", name=name)
+        raise ParseError(f"{at}: a known finding has `fingerprint`, `reason` and `expires`", name=name)
     try:
         day = date.fromisoformat(str(texts[2]))
     except ValueError:
-        raise Unreadable(f"{at}/expires: not a day; write it as YYYY-MM-DD", name=name) from None
+        raise ParseError(f"{at}/expires: not a day; write it as YYYY-MM-DD", name=name) from None
     return Entry(str(texts[0]), str(texts[1]), day)
 
 

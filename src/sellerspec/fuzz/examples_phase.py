@@ -8,9 +8,9 @@ import orjson
 
 from sellerspec import contract
 from sellerspec.fuzz.target import Target, parts_of
-from sellerspec.fuzz.wire import Call
+from sellerspec.fuzz.transport import Call
 from sellerspec.model import Facts, Json
-from sellerspec.rulebook import Rule
+from sellerspec.rules import Rule
 from sellerspec.strategies.breaking import Broken, exactly, starts, variants
 from sellerspec.strategies.corpus import Example, encoded, examples
 
@@ -32,7 +32,7 @@ def _plain(target: Target, key: str) -> None:
     id = key.partition("/")[2]
     ready = contract.operation(key)
     body = _first_body(key)
-    plain = target.call(id, body=body, query=target.book.query(target, id, {}))
+    plain = target.call(id, body=body, query=target.scenario.query(target, id, {}))
     target.send(plain, certain=_sure(target, plain) if body is None else False)
     if ready.spec.security and target.headers:
         nobody = {name: each for name, each in plain.headers.items() if name.lower() not in CREDENTIALS}
@@ -72,10 +72,10 @@ def _sure(target: Target, call: Call) -> bool:
     """Say whether a call names only things that the server has."""
     id = call.operation.partition("/")[2]
     named = {
-        name: unquote(each) for name, each in target.path_of(call).items() if name not in target.book.path
+        name: unquote(each) for name, each in target.path_of(call).items() if name not in target.scenario.path
     }
-    return id in target.book.certain and all(
-        str(target.book.live(target, id, name)) == each for name, each in named.items()
+    return id in target.scenario.certain and all(
+        str(target.scenario.live(target, id, name)) == each for name, each in named.items()
     )
 
 
@@ -92,7 +92,7 @@ def run_rules(target: Target, operations: tuple[str, ...], rules: tuple[str, ...
     """Break each rule in several ways, and keep it; the easiest way of every rule comes first."""
     owner = contract.contract(target.marketplace)
     by_id: Mapping[str, Rule] = {each.id: each for each in owner.rules()}
-    chosen = [each for each in rules if by_id[each].reads not in ("answer", "exchange")]
+    chosen = [each for each in rules if by_id[each].reads not in ("response", "exchange")]
     most = target.options.extent.variants
     waiting = {each: _attempts(target, by_id[each], operations, most) for each in chosen}
     while waiting:
@@ -130,11 +130,11 @@ def _elsewhere(target: Target, operations: tuple[str, ...], rules: list[Rule]) -
             for each in (broken, twin):
                 if each is None or each.operation not in operations:
                     continue
-                if target.book.arrange(target, each.facts, each.value):
+                if target.scenario.arrange(target, each.facts, each.value):
                     for call in _calls(target, each, each.value):
                         _tried(target, rule.id, Attempt(call, keeps=each is twin))
                     target.reset()
-                    target.book.learn(target)
+                    target.scenario.learn(target)
     timed = [each for each in rules if "now" in each.needs]
     for _ in range(DAYS):
         later = [each for each in timed if each.id not in covered.broken]
@@ -217,7 +217,7 @@ def _calls(target: Target, example: Example, value: Json, *, keep_path: bool = F
                 id, content=encoded(value) if not isinstance(value, str) else orjson.dumps(value)
             )
             return
-        for path, body in target.book.retarget(target, id, value, example.facts)[:3]:
+        for path, body in target.scenario.retarget(target, id, value, example.facts)[:3]:
             yield target.call(id, body=body, path=path)
         return
     found, path, query = parts_of(target.marketplace, value["url"])
@@ -227,11 +227,11 @@ def _calls(target: Target, example: Example, value: Json, *, keep_path: bool = F
     live = (
         {}
         if broken_path
-        else {name: target.book.live(target, id, name) for name in path if name not in target.book.path}
+        else {name: target.scenario.live(target, id, name) for name in path if name not in target.scenario.path}
     )
     given = {**({n: unquote(v) for n, v in path.items()}), **{n: v for n, v in live.items() if v is not None}}
-    asked = target.book.query(target, id, dict(parse_qsl(query, keep_blank_values=True)))
-    repeated = len(parse_qsl(query, keep_blank_values=True)) != len(asked) and not target.book.query(
+    asked = target.scenario.query(target, id, dict(parse_qsl(query, keep_blank_values=True)))
+    repeated = len(parse_qsl(query, keep_blank_values=True)) != len(asked) and not target.scenario.query(
         target, id, {}
     )
     headers = _headers(target, value.get("request_headers", {}))
@@ -239,7 +239,7 @@ def _calls(target: Target, example: Example, value: Json, *, keep_path: bool = F
     contents: list[bytes | None] = [None]
     if isinstance(body, dict | list):
         contents = [
-            orjson.dumps(each) for _, each in target.book.retarget(target, id, body, example.facts)[:1]
+            orjson.dumps(each) for _, each in target.scenario.retarget(target, id, body, example.facts)[:1]
         ]
     elif body is not None:
         contents = [encoded(body)]

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from sellerspec.fuzz.reproduce import curl, masked
-from sellerspec.fuzz.wire import Call
+from sellerspec.fuzz.transport import Call
 from sellerspec.model import Basis, Json, Severity
 
 

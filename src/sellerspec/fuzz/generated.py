@@ -7,11 +7,11 @@ from urllib.parse import quote
 
 from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 from sellerspec.fuzz import engine
 from sellerspec.fuzz.examples_phase import CREDENTIALS
 from sellerspec.fuzz.target import Target
-from sellerspec.fuzz.wire import Call
+from sellerspec.fuzz.transport import Call
 from sellerspec.model import NO_FACTS, Json
 from sellerspec.strategies import good, shapes
 from sellerspec.strategies.vary import varied
@@ -87,9 +87,9 @@ def as_call(target: Target, id: str, case: engine.Generated) -> Call | None:
     if case.media_type and content:
         headers.setdefault("content-type", case.media_type)
     live = {
-        name: target.book.live(target, id, name)
+        name: target.scenario.live(target, id, name)
         for name in case.path
-        if name not in target.book.path and "default" in case.says.lower()
+        if name not in target.scenario.path and "default" in case.says.lower()
     }
     path = {**case.path, **{name: value for name, value in live.items() if value is not None}}
     if any(str(each) in ("", ".", "..") for each in path.values()):
@@ -139,7 +139,7 @@ def run_variations(target: Target, operations: tuple[str, ...]) -> None:
                 sent += 1
                 target.send(
                     call,
-                    certain=ready.operation.id in target.book.certain
+                    certain=ready.operation.id in target.scenario.certain
                     and "{" not in ready.operation.path.replace("{version}", ""),
                 )
             if target.options.extent.odd:
@@ -165,7 +165,7 @@ def _varied(target: Target, ready: OperationContract, choice: Random) -> Call | 
         return None
     try:
         starts = good(ready.key, NO_FACTS)
-    except NotUsable:
+    except UsageError:
         return None
     id = ready.operation.id
     start = starts[choice.below(len(starts))]
@@ -174,7 +174,7 @@ def _varied(target: Target, ready: OperationContract, choice: Random) -> Call | 
         return not ready.check(value).findings
 
     body = varied(choice, start, shapes.body_schema(ready.key), keeps)
-    path, moved = target.book.retarget(target, id, body, NO_FACTS)[0]
+    path, moved = target.scenario.retarget(target, id, body, NO_FACTS)[0]
     return target.call(id, path=path, body=moved)
 
 

@@ -6,13 +6,13 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from sellerspec import contract
-from sellerspec.errors import NotUsable, UnknownName
+from sellerspec.errors import UsageError, UnknownName
 from sellerspec.model import NO_FACTS, Facts
 
 Profile = Literal["quick", "realistic", "hostile"]
 
 PHASES = ("examples", "rules", "sequences", "schemathesis", "variations")
-"""In the order in which they run; the verdict of every answer is compared in all of them."""
+"""In the order in which they run; the verdict of every response is compared in all of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,10 @@ class Options:
     """Calls a second to one operation."""
 
     timeout: float = 5.0
-    """Seconds that one answer may take."""
+    """Seconds that one response may take."""
 
     largest: int = 16 << 20
-    """Bytes of an answer that are read."""
+    """Bytes of an response that are read."""
 
     max_findings: int | None = None
     listen: str = "127.0.0.1"
@@ -88,9 +88,9 @@ class Options:
             if each not in PHASES:
                 raise UnknownName("phase", each, PHASES)
         if self.max_time <= 0 or self.timeout <= 0:
-            raise NotUsable("a run and an answer need some time: `max_time` and `timeout` are above 0")
+            raise UsageError("a run and an answer need some time: `max_time` and `timeout` are above 0")
         if self.rate_limit is not None and self.rate_limit <= 0:
-            raise NotUsable(f"a rate limit of {self.rate_limit} calls a second sends nothing")
+            raise UsageError(f"a rate limit of {self.rate_limit} calls a second sends nothing")
 
     @property
     def extent(self) -> Extent:

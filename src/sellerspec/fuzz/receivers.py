@@ -1,6 +1,6 @@
 """Fuzz a receiver of webhooks: what a seller runs, and a marketplace calls.
 
-A receiver has to take every valid notice with 2xx, never answer 5xx to anything, and (where a
+A receiver has to take every valid notice with 2xx, never response 5xx to anything, and (where a
 check for it is given) stay the same under a notice that comes twice.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from sellerspec import contract
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 from sellerspec.fuzz import baseline as baselines
 from sellerspec.fuzz.findings import FuzzFinding
 from sellerspec.fuzz.generated import ODD
@@ -20,7 +20,7 @@ from sellerspec.fuzz.options import Options
 from sellerspec.fuzz.result import FuzzResult
 from sellerspec.fuzz.session import Finished, Session
 from sellerspec.fuzz.spoiled import spoiled
-from sellerspec.fuzz.wire import AppWire, Call, Got, UrlWire, Wire
+from sellerspec.fuzz.transport import AppTransport, Call, Got, UrlTransport, Transport
 from sellerspec.model import NO_FACTS, Json, Severity
 from sellerspec.strategies import good, shapes
 from sellerspec.strategies.vary import varied
@@ -61,22 +61,22 @@ def receive(
 
     Raises:
         UnknownName: there is no such operation.
-        NotUsable: it is no webhook, or neither or both of `app` and `url`.
+        UsageError: it is no webhook, or neither or both of `app` and `url`.
     """
     ready = contract.operation(operation)
     if not ready.operation.webhook:
-        raise NotUsable(f"`{operation}` is called by sellers; a receiver takes a webhook")
+        raise UsageError(f"`{operation}` is called by sellers; a receiver takes a webhook")
     if (app is None) == (url is None):
-        raise NotUsable("give either `app` or `url`: one receiver to fuzz")
+        raise UsageError("give either `app` or `url`: one receiver to fuzz")
     path = str(settings.pop("path", "/"))
     options = Options(seed=seed, max_time=max_time, **settings)
-    wire: Wire
+    transport: Transport
     if app is not None:
-        wire = AppWire(app, timeout=options.timeout, largest=options.largest)
+        transport = AppTransport(app, timeout=options.timeout, largest=options.largest)
     else:
-        wire, path = UrlWire(str(url), timeout=options.timeout, largest=options.largest, verify=verify), ""
+        transport, path = UrlTransport(str(url), timeout=options.timeout, largest=options.largest, verify=verify), ""
     known = baselines.read(_path(baseline)) if baseline is not None else ()
-    session = Session(ready.operation.marketplace, wire, options, progress=progress)
+    session = Session(ready.operation.marketplace, transport, options, progress=progress)
     receiver = _Receiver(session, operation, path, options, state)
     try:
         for phase, share in zip(PHASES, (0.3, 0.3, 0.3, 0.5, 1.0), strict=True):
@@ -87,7 +87,7 @@ def receive(
                 if session.gone:
                     break
     finally:
-        wire.close()
+        transport.close()
     new, old, stale = baselines.applied(session.findings.all(), known)
     return FuzzResult(
         ready.operation.marketplace,
@@ -110,7 +110,7 @@ def _path(name: str) -> Any:
 
 
 class _Receiver:
-    """Sends notices to one address and judges the answers."""
+    """Sends notices to one address and judges the responses."""
 
     def __init__(
         self, session: Session, operation: str, path: str, options: Options, state: Callable[[], Json] | None

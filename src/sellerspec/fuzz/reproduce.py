@@ -3,9 +3,9 @@
 import shlex
 from collections.abc import Mapping
 
-from sellerspec.fuzz.wire import Call
+from sellerspec.fuzz.transport import Call
 from sellerspec.model import Json
-from sellerspec.render.hide import hidden
+from sellerspec.reporting.hide import hidden
 
 SECRETS = frozenset(("authorization", "tiki-api", "cookie", "x-api-key", "proxy-authorization"))
 """Headers whose values are never shown."""

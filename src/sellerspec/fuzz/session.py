@@ -1,4 +1,4 @@
-"""One run: sends within the budget, judges every answer, and keeps what was found and covered."""
+"""One run: sends within the budget, judges every response, and keeps what was found and covered."""
 
 import time
 from collections import Counter
@@ -6,18 +6,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from sellerspec import contract
-from sellerspec.fuzz.asked import Asked
 from sellerspec.fuzz.findings import Findings, FuzzFinding
 from sellerspec.fuzz.options import Options
-from sellerspec.fuzz.verdict import Judged, judge
-from sellerspec.fuzz.wire import Call, Got, Wire
+from sellerspec.fuzz.reached import Asked
+from sellerspec.fuzz.transport import Call, Got, Transport
+from sellerspec.fuzz.verdict import Judged, validator
 from sellerspec.model import NO_FACTS, Facts, Json, Severity
 
 TRIES = 4
 """How often a call that was refused with 429 is sent."""
 
 OUT_OF_REACH = 5
-"""Calls without any answer, one after the other, after which the server counts as gone."""
+"""Calls without any response, one after the other, after which the server counts as gone."""
 
 
 class Finished(Exception):
@@ -32,7 +32,7 @@ class Coverage:
     statuses: dict[str, Counter[int]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     """Rules that spoke of something in an exchange that kept them: the request of an accepted call, or
-    an answer."""
+    an response."""
 
     broken: set[str] = field(default_factory=set)
     transitions: Counter[str] = field(default_factory=Counter)
@@ -60,7 +60,7 @@ class Session:
     def __init__(
         self,
         marketplace: str,
-        wire: Wire,
+        transport: Transport,
         options: Options,
         *,
         progress: Callable[[str, int, int], None] | None = None,
@@ -71,7 +71,7 @@ class Session:
         self.coverage = Coverage()
         self.phase = ""
         self.requests = 0
-        self._wire = wire
+        self._transport = transport
         self._begun = time.monotonic()
         self._ends = self._begun + options.max_time
         self._phase_ends = self._ends
@@ -107,20 +107,20 @@ class Session:
         foreign_method: bool = False,
         quiet: bool = False,
     ) -> Judged:
-        """Send a call and judge the answer; what is wrong with it is kept.
+        """Send a call and judge the response; what is wrong with it is kept.
 
         Args:
             call: what to send.
             facts: what is known of the server's state.
             certain: whether nothing but the request can be a reason to refuse it.
             foreign_method: whether the path is not made for the method.
-            quiet: whether the answer is only looked at, because the call is a means to an end.
+            quiet: whether the response is only looked at, because the call is a means to an end.
 
         Raises:
             Finished: nothing more may be sent.
         """
         got = self._patiently(call)
-        judged = judge(call, got, facts, certain=certain, foreign_method=foreign_method)
+        judged = validator(call, got, facts, certain=certain, foreign_method=foreign_method)
         if got.problem == "unsendable":
             return judged
         self._cover(call, got, judged, facts)
@@ -170,7 +170,7 @@ class Session:
     def _patiently(self, call: Call) -> Got:
         for attempt in range(TRIES):
             self._wait_for_turn(call.operation)
-            got = self._wire.send(call)
+            got = self._transport.send(call)
             self.requests += 1
             numbers = self.coverage.phases[self.phase]
             numbers["requests"] += 1
@@ -210,7 +210,7 @@ class Session:
         if got.status is None:
             return
         coverage.statuses.setdefault(call.operation, Counter())[got.status] += 1
-        broken = {each.rule for each in (*judged.request, *judged.answer)}
+        broken = {each.rule for each in (*judged.request, *judged.response)}
         coverage.broken |= broken
         if judged.understood and not self._concern(call.operation) <= coverage.kept:
             coverage.kept |= self._asked.rules(call, got, facts, accepted=judged.accepted) - broken

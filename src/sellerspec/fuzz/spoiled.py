@@ -1,6 +1,6 @@
 """Notices that break one rule each, and notices that keep it: of the examples, else found by trying.
 
-A notice shares shapes with answers, so what breaks a rule in an example of an answer is put where
+A notice shares shapes with responses, so what breaks a rule in an example of an response is put where
 a notice has a member of that name; then a good notice is changed in one place after the other.
 """
 
@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from sellerspec import contract, pointers
+from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
+from sellerspec.io import pointers
+from sellerspec.io.strict import decode
 from sellerspec.model import NO_FACTS, Finding, Json, Path
 from sellerspec.strategies import good, shapes
 from sellerspec.strategies.breaking import changes, exactly, starts
 from sellerspec.strategies.corpus import Example, encoded, examples, get, places, put
-from sellerspec.strict import decode
 
 RICHEST = 3
 """How many of the good notices with the most members are changed."""
@@ -56,22 +57,22 @@ def _examples(webhook: str) -> Iterator[Spoiled]:
 
 
 def _moved(ready: OperationContract, rule: str, notices: list[Json]) -> Iterator[Spoiled]:
-    """Yield notices with a member out of an answer that breaks the rule, and out of the mended answer."""
+    """Yield notices with a member out of an response that breaks the rule, and out of the mended response."""
     for broken, twin in starts(rule):
-        answer = _answer(broken)
+        response = _response(broken)
         where = [
-            pointers.path_in(answer, each.pointer.removeprefix("/answer/body"))
+            pointers.path_in(response, each.pointer.removeprefix("/response/body"))
             for each in broken.report().findings
-            if each.rule == rule and each.pointer.startswith("/answer/body/")
+            if each.rule == rule and each.pointer.startswith("/response/body/")
         ]
         for path in where:
             for notice in notices:
                 for place, name in _homes(ready, notice, path):
-                    tried = put(notice, place, get(answer, name))
+                    tried = put(notice, place, get(response, name))
                     if not _breaks(rule, ready.check(tried).findings):
                         continue
                     yield Spoiled(rule, tried)
-                    mended = put(notice, place, get(_answer(twin), name)) if twin is not None else None
+                    mended = put(notice, place, get(_response(twin), name)) if twin is not None else None
                     if mended is not None and not ready.check(mended).errors:
                         yield Spoiled(rule, mended, keeps=True)
                     return
@@ -81,13 +82,13 @@ def _breaks(rule: str, findings: tuple[Finding, ...]) -> bool:
     return any(each.rule == rule for each in findings)
 
 
-def _answer(example: Example) -> Json:
-    body = example.value.get("answer_body") if example.is_call else None
+def _response(example: Example) -> Json:
+    body = example.value.get("response_body") if example.is_call else None
     return decode(encoded(body)) if isinstance(body, str) else body
 
 
 def _homes(ready: OperationContract, notice: Json, path: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield where in a notice there may be the value at a path of an answer, or one that holds it."""
+    """Yield where in a notice there may be the value at a path of an response, or one that holds it."""
     schema = shapes.body_schema(ready.key)
     for length in range(len(path), 0, -1):
         name = path[length - 1]

@@ -10,11 +10,11 @@ from urllib.parse import quote, urlencode, urlsplit
 import orjson
 
 from sellerspec import contract
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
 from sellerspec.fuzz.options import Options
 from sellerspec.fuzz.session import Session
+from sellerspec.fuzz.transport import Call, Got, Transport
 from sellerspec.fuzz.verdict import Judged
-from sellerspec.fuzz.wire import Call, Got, Wire
 from sellerspec.model import NO_FACTS, Facts, Json
 
 CONTROL = "/__sandbox"
@@ -31,7 +31,7 @@ class Sequence:
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
+class Scenario:
     """What is known of one marketplace beyond its spec: how to ask for facts, and documented sequences."""
 
     path: Mapping[str, Json] = field(default_factory=dict)
@@ -70,9 +70,9 @@ class Book:
 class Target:
     """Calls operations by name."""
 
-    def __init__(self, session: Session, wire: Wire, book: Book, options: Options) -> None:
+    def __init__(self, session: Session, transport: Transport, scenario: Scenario, options: Options) -> None:
         self.session = session
-        self.book = book
+        self.scenario = scenario
         self.options = options
         self.marketplace = session.marketplace
         self.random = random.Random(options.seed)  # noqa: S311 - decisions that can be repeated, no secrets
@@ -81,16 +81,16 @@ class Target:
         self.known: dict[str, Json] = {}
         """What the book has learned of the server."""
 
-        self._wire = wire
+        self._transport = transport
         self.is_sandbox = False
 
     def meet(self) -> None:
         """Find out whether this is our own sandbox, and take its tokens if none were given."""
         found = self.control("GET", "")
         self.is_sandbox = isinstance(found, dict) and found.get("marketplace") == self.marketplace
-        if self.is_sandbox and self.book.tokens:
-            self.headers = self.headers or dict(self.book.tokens[0])
-            self.other = self.other or dict(self.book.tokens[1])
+        if self.is_sandbox and self.scenario.tokens:
+            self.headers = self.headers or dict(self.scenario.tokens[0])
+            self.other = self.other or dict(self.scenario.tokens[1])
 
     def control(self, method: str, path: str, body: Json = None) -> Json:
         """Ask the control plane of our sandbox; None where there is none, or it refuses."""
@@ -102,12 +102,12 @@ class Target:
     def _asked(self, method: str, path: str, body: Json = None) -> Got:
         content = orjson.dumps(body) if body is not None else b""
         sent = {"content-type": "application/json"}
-        return self._wire.send(Call("", method, f"{CONTROL}/{path}", sent, content))
+        return self._transport.send(Call("", method, f"{CONTROL}/{path}", sent, content))
 
     def _told(self, path: str) -> Json:
         """Return what our sandbox tells of itself; None where there is none, or it has gone."""
         got = self._asked("GET", path) if self.is_sandbox else Got()
-        # one that has gone is noticed by the next call; one that answers has to answer as ours does
+        # one that has gone is noticed by the next call; one that responses has to response as ours does
         return None if got.status is None else _decoded(got) or {}
 
     def reset(self) -> None:
@@ -122,7 +122,7 @@ class Target:
         """Return the marketplace's wall clock.
 
         Raises:
-            Unreadable: the server says that it is our sandbox, and tells no moment.
+            ParseError: the server says that it is our sandbox, and tells no moment.
         """
         found = self._told("clock")
         if found is None:
@@ -132,7 +132,7 @@ class Target:
             return datetime.fromisoformat(str(told))
         except ValueError:
             what = "no moment as our sandbox tells it: `YYYY-MM-DD hh:mm:ss` in `now`"
-            raise Unreadable(what, name=f"{CONTROL}/clock") from None
+            raise ParseError(what, name=f"{CONTROL}/clock") from None
 
     def tables(self, *kinds: str) -> Mapping[str, Mapping[str, Json]]:
         """Return the state of our sandbox by kind and key; nothing where there is none.
@@ -141,7 +141,7 @@ class Target:
             kinds: those whose documents are objects.
 
         Raises:
-            Unreadable: the server says that it is our sandbox, and tells no state as ours does.
+            ParseError: the server says that it is our sandbox, and tells no state as ours does.
         """
         found = self._told("state")
         if found is None:
@@ -149,7 +149,7 @@ class Target:
         tables = found.get("tables") if isinstance(found, dict) else None
         if not isinstance(tables, dict) or not all(_of_objects(tables.get(each, {})) for each in kinds):
             what = f"no state as our sandbox tells it: objects in `tables` by kind: {', '.join(kinds)}"
-            raise Unreadable(what, name=f"{CONTROL}/state")
+            raise ParseError(what, name=f"{CONTROL}/state")
         return tables
 
     def restore(self, tables: Mapping[str, Json]) -> bool:
@@ -173,12 +173,12 @@ class Target:
     ) -> Call:
         """Return a call of an operation; what the path needs and was not given is what the server knows."""
         spec = contract.contract(self.marketplace).operation(id).spec
-        given = {**self.book.path, **(path or {})}
+        given = {**self.scenario.path, **(path or {})}
         parts = []
         for part in spec.operation.path.split("/")[1:]:
             if part.startswith("{"):
                 name = part[1:-1]
-                value = given[name] if name in given else self.book.live(self, id, name)
+                value = given[name] if name in given else self.scenario.live(self, id, name)
                 parts.append(quote(str(value if value is not None else "1"), safe=""))
             else:
                 parts.append(part)
@@ -191,10 +191,10 @@ class Target:
         return Call(f"{self.marketplace}/{id}", method or spec.operation.method, url, sent, encoded)
 
     def send(self, call: Call, *, certain: bool | None = None, facts: Facts | None = None) -> Judged:
-        """Send a call under the facts that the server itself tells, and judge the answer."""
+        """Send a call under the facts that the server itself tells, and judge the response."""
         id = call.operation.partition("/")[2]
         known = facts if facts is not None else self.facts(call)
-        sure = certain if certain is not None else id in self.book.certain
+        sure = certain if certain is not None else id in self.scenario.certain
         return self.session.send(call, known, certain=sure)
 
     def facts(self, call: Call) -> Facts:
@@ -205,7 +205,7 @@ class Target:
         body: Json = None
         with contextlib.suppress(orjson.JSONDecodeError):
             body = orjson.loads(call.body) if call.body else None
-        found = self.book.facts(self, ready.operation.id, self.path_of(call), body)
+        found = self.scenario.facts(self, ready.operation.id, self.path_of(call), body)
         given = {name: getattr(self.options.facts, name) for name in self.options.facts.given()}
         return replace(found, **given)
 
@@ -215,7 +215,7 @@ class Target:
         return dict(found.path) if found is not None else {}
 
     def read(self, id: str, **given: Json) -> Json:
-        """Read something, without keeping what is wrong with the answer; None where it is refused."""
+        """Read something, without keeping what is wrong with the response; None where it is refused."""
         judged = self.session.send(self.call(id, **given), quiet=True)
         return judged.body if judged.accepted else None
 

@@ -1,4 +1,4 @@
-"""Judge one call and its answer: does the server say what the contract says?"""
+"""Judge one call and its response: does the server say what the contract says?"""
 
 import json
 from collections.abc import Iterator
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.fuzz.findings import FuzzFinding
-from sellerspec.fuzz.wire import Call, Got
+from sellerspec.fuzz.transport import Call, Got
 from sellerspec.model import NO_FACTS, Basis, Exchange, Facts, Finding, Json, Phase, Report, Severity
-from sellerspec.spec import is_json
+from sellerspec.openapi.spec import is_json
 
 STATE = frozenset((401, 403, 404, 409, 429))
 """Refusals that may be about more than the request: who asks, what there is, how often."""
@@ -22,14 +22,14 @@ SAYS_NOTHING = frozenset(("HEAD", "OPTIONS", "TRACE"))
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A call, its answer, and what the contract says of both."""
+    """A call, its response, and what the contract says of both."""
 
     call: Call
     got: Got
     request: tuple[Finding, ...]
     """Findings about the request."""
 
-    answer: tuple[Finding, ...]
+    response: tuple[Finding, ...]
     unchecked: tuple[str, ...]
     trouble: tuple[FuzzFinding, ...]
     understood: bool = True
@@ -42,20 +42,20 @@ class Judged:
 
     @property
     def body(self) -> Json:
-        """The decoded answer; None where it is no JSON."""
-        from sellerspec import strict
-        from sellerspec.errors import Unreadable
+        """The decoded response; None where it is no JSON."""
+        from sellerspec.errors import ParseError
+        from sellerspec.io import strict
 
         try:
             return strict.decode(self.got.body)
-        except Unreadable:
+        except ParseError:
             return None
 
 
-def judge(
+def validator(
     call: Call, got: Got, facts: Facts = NO_FACTS, *, certain: bool = False, foreign_method: bool = False
 ) -> Judged:
-    """Return what is wrong with an answer.
+    """Return what is wrong with an response.
 
     Args:
         call: what was sent.
@@ -82,14 +82,14 @@ def judge(
             understood=False,
         )
     request = tuple(each for each in report.findings if each.pointer.startswith("/request"))
-    answer = tuple(each for each in report.findings if not each.pointer.startswith("/request"))
+    response = tuple(each for each in report.findings if not each.pointer.startswith("/request"))
     trouble = [
         *_status(call, got),
-        *_answer(call, got, answer, asked_well=not request),
+        *_response(call, got, response, asked_well=not request),
         *_content_type(ready, call, got),
         *_agreement(call, got, report, request, certain=certain),
     ]
-    return Judged(call, got, request, answer, report.unchecked, tuple(trouble))
+    return Judged(call, got, request, response, report.unchecked, tuple(trouble))
 
 
 def _elsewhere(ready: OperationContract, call: Call, got: Got) -> bool:
@@ -102,7 +102,7 @@ def _elsewhere(ready: OperationContract, call: Call, got: Got) -> bool:
 
 
 def _report(ready: OperationContract, call: Call, got: Got, facts: Facts) -> Report:
-    from sellerspec.checking import check_exchange
+    from sellerspec.contract.check import check_exchange
 
     exchange = Exchange(
         call.method,
@@ -110,8 +110,8 @@ def _report(ready: OperationContract, call: Call, got: Got, facts: Facts) -> Rep
         got.status,
         request_headers=call.headers,
         request_body=call.body,
-        answer_headers=got.headers,
-        answer_body=got.body,
+        response_headers=got.headers,
+        response_body=got.body,
     )
     return check_exchange(exchange, operation=ready.key, facts=facts, requests="always")
 
@@ -167,7 +167,7 @@ def _status(call: Call, got: Got) -> Iterator[FuzzFinding]:
         )
 
 
-def _answer(
+def _response(
     call: Call, got: Got, findings: tuple[Finding, ...], *, asked_well: bool
 ) -> Iterator[FuzzFinding]:
     if got.code >= 500:
@@ -176,10 +176,10 @@ def _answer(
     for each in findings:
         if each.severity is Severity.WARNING and (ours or (got.code < 300 and not asked_well)):
             # our sandbox says of this refusal that nobody has documented it: what it lacks is no news;
-            # and what the right answer to an odd question is (a page of -1 orders), nobody knows
+            # and what the right response to an odd question is (a page of -1 orders), nobody knows
             continue
         yield FuzzFinding(
-            "answer",
+            "response",
             call.operation,
             each.severity,
             each.message,
@@ -192,14 +192,14 @@ def _answer(
 
 
 def _content_type(ready: OperationContract, call: Call, got: Got) -> Iterator[FuzzFinding]:
-    documented = ready.spec.answers.get(got.code)
+    documented = ready.spec.responses.get(got.code)
     if documented is None or not got.body or not documented.contents or got.code >= 500:
         return
     sent = got.headers.get("content-type", "").partition(";")[0].strip().lower()
     known = [each.partition(";")[0].lower() for each in documented.contents]
     if sent not in known and not (is_json(sent) and any(is_json(each) for each in known)):
         message = f"the answer is served as `{sent[:40]}`, the spec has `{known[0]}`"
-        yield finding(call, "content-type", message, got=got, at="/answer/headers/content-type")
+        yield finding(call, "content-type", message, got=got, at="/response/headers/content-type")
 
 
 def _agreement(
@@ -264,4 +264,4 @@ def _refusal(call: Call, got: Got, broken: Finding, kind: str, message: str) -> 
     )
 
 
-__all__ = ["Judged", "finding", "judge"]
+__all__ = ["Judged", "finding", "validator"]

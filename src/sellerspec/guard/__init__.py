@@ -4,14 +4,14 @@
     session = guard.requests(requests.Session(), "tiki")
 
 A guarded client raises `sellerspec.ContractViolation` before it sends a request that breaks the
-contract, and after an answer that does.
+contract, and after an response that does.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
 from sellerspec.errors import MissingExtra
-from sellerspec.guard.watch import Divergence, Guard, OnAnswer, OnRequest
+from sellerspec.guard.watch import Divergence, Guard, OnResponse, OnRequest
 
 __all__ = ["Divergence", "Guard", "OnAnswer", "OnRequest", "httpx", "of", "release", "requests"]
 
@@ -28,8 +28,8 @@ def httpx(
     """Guard a client or a transport of httpx, sync or async.
 
     A client is guarded in place and returned, its `base_url` counts as a host of the marketplace.
-    A transport is not changed: a new one around it is returned. Answers are read whole before the
-    caller sees them, so the raw bytes of a streamed answer (`iter_raw`) are not there any more.
+    A transport is not changed: a new one around it is returned. Responses are read whole before the
+    caller sees them, so the raw bytes of a streamed response (`iter_raw`) are not there any more.
 
     Args:
         marketplace: name; None takes those whose specs name the host.
@@ -40,7 +40,7 @@ def httpx(
     Raises:
         MissingExtra: httpx is not installed.
         UnknownName: there is no such marketplace.
-        NotUsable: neither a client nor a transport of httpx, or one that is guarded already.
+        UsageError: neither a client nor a transport of httpx, or one that is guarded already.
     """
     return over("httpx", client_or_transport, Guard(marketplace, hosts=hosts, **settings))
 
@@ -62,26 +62,26 @@ def requests(
     Raises:
         MissingExtra: requests is not installed.
         UnknownName: there is no such marketplace.
-        NotUsable: not a session of requests, or one that is guarded already.
+        UsageError: not a session of requests, or one that is guarded already.
     """
     return over("requests", session, Guard(marketplace, hosts=hosts, **settings))
 
 
-def over(library: Literal["httpx", "requests"], client: Client, judge: Guard) -> Client:
+def over(library: Literal["httpx", "requests"], client: Client, validator: Guard) -> Client:
     """Put a guard that is made already on a client of one of the libraries.
 
     Raises:
         MissingExtra: the library is not installed.
-        NotUsable: not a client of it, or one that is guarded already.
+        UsageError: not a client of it, or one that is guarded already.
     """
     try:
         if library == "httpx":
             from sellerspec.guard import over_httpx
 
-            return over_httpx.guarded(client, judge)
+            return over_httpx.guarded(client, validator)
         from sellerspec.guard import over_requests
 
-        return over_requests.guarded(client, judge)
+        return over_requests.guarded(client, validator)
     except ImportError as error:
         raise MissingExtra("pytest", error.name or library) from None
 

@@ -4,27 +4,27 @@ from typing import Any, TypeVar
 
 import httpx
 
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 from sellerspec.guard.watch import Asked, Guard
 from sellerspec.model import Exchange
 
 Thing = TypeVar("Thing")
 
 ASKED = "sellerspec.asked"
-"""Extension of a request under which its judgement travels to the answer."""
+"""Extension of a request under which its judgement travels to the response."""
 
 
 def guarded(thing: Thing, guard: Guard) -> Thing:
     """Return a guarded client (the same) or transport (a new one).
 
     Raises:
-        NotUsable: it is neither, or it is guarded already.
+        UsageError: it is neither, or it is guarded already.
     """
     wrapped: Any
     if isinstance(thing, httpx.Client | httpx.AsyncClient):
         hooks = thing.event_hooks
         if any(isinstance(each, _Hook | _AsyncHook) for each in hooks["request"]):
-            raise NotUsable("this client is guarded already; `guard.release` takes the guard off")
+            raise UsageError("this client is guarded already; `guard.release` takes the guard off")
         if thing.base_url.host and guard.marketplace:
             guard.add_hosts([str(thing.base_url)])
         kinds: tuple[type[_Hook], type[_Hook]] | tuple[type[_AsyncHook], type[_AsyncHook]]
@@ -40,7 +40,7 @@ def guarded(thing: Thing, guard: Guard) -> Thing:
     elif isinstance(thing, httpx.AsyncBaseTransport):
         wrapped = AsyncTransport(thing, guard)
     else:
-        raise NotUsable(f"a `{type(thing).__name__}` is neither a client nor a transport of httpx")
+        raise UsageError(f"a `{type(thing).__name__}` is neither a client nor a transport of httpx")
     found: Thing = wrapped
     return found
 
@@ -70,7 +70,7 @@ class _After(_Hook):
         asked = response.request.extensions.get(ASKED)
         if asked is not None:
             response.read()
-            _answer(self.guard, asked, response)
+            _response(self.guard, asked, response)
 
 
 class _AsyncBefore(_AsyncHook):
@@ -89,7 +89,7 @@ class _AsyncAfter(_AsyncHook):
         asked = response.request.extensions.get(ASKED)
         if asked is not None:
             await response.aread()
-            _answer(self.guard, asked, response)
+            _response(self.guard, asked, response)
 
 
 class Transport(httpx.BaseTransport):
@@ -111,7 +111,7 @@ class Transport(httpx.BaseTransport):
         asked = request.extensions.pop(ASKED, None)
         if asked is not None:
             response.read()
-            _answer(self.guard, asked, response)
+            _response(self.guard, asked, response)
         return response
 
     def close(self) -> None:
@@ -138,7 +138,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
         asked = request.extensions.pop(ASKED, None)
         if asked is not None:
             await response.aread()
-            _answer(self.guard, asked, response)
+            _response(self.guard, asked, response)
         return response
 
     async def aclose(self) -> None:
@@ -163,9 +163,9 @@ def _ask(guard: Guard, host: str, request: httpx.Request) -> None:
         request.extensions[ASKED] = asked
 
 
-def _answer(guard: Guard, asked: Asked, response: httpx.Response) -> None:
+def _response(guard: Guard, asked: Asked, response: httpx.Response) -> None:
     __tracebackhide__ = True
-    guard.answer(asked, response.status_code, _headers(response.headers), response.content)
+    guard.response(asked, response.status_code, _headers(response.headers), response.content)
 
 
 def _headers(headers: httpx.Headers) -> dict[str, str]:

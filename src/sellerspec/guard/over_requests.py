@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import BaseAdapter
 
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 from sellerspec.guard.watch import Guard
 from sellerspec.model import Exchange
 
@@ -18,12 +18,12 @@ def guarded(session: Thing, guard: Guard) -> Thing:
     """Return the session, guarded.
 
     Raises:
-        NotUsable: it is no session, or it is guarded already.
+        UsageError: it is no session, or it is guarded already.
     """
     if not isinstance(session, requests.Session):
-        raise NotUsable(f"a `{type(session).__name__}` is no session of requests")
+        raise UsageError(f"a `{type(session).__name__}` is no session of requests")
     if any(isinstance(each, Adapter) for each in session.adapters.values()):
-        raise NotUsable("this session is guarded already; `guard.release` takes the guard off")
+        raise UsageError("this session is guarded already; `guard.release` takes the guard off")
     for prefix, inner in session.adapters.items():
         session.adapters[prefix] = Adapter(inner, guard)
     return session
@@ -50,7 +50,7 @@ class Adapter(BaseAdapter):
         asked = self.guard.request(host, sent)
         response = self.inner.send(request, *args, **kwargs)
         if asked is not None:
-            self.guard.answer(asked, response.status_code, response.headers, response.content)
+            self.guard.response(asked, response.status_code, response.headers, response.content)
         return response
 
     def close(self) -> None:

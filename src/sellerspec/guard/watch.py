@@ -1,4 +1,4 @@
-"""What a guard decides, free of any HTTP library: is this request sent, is this answer taken."""
+"""What a guard decides, free of any HTTP library: is this request sent, is this response taken."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -8,15 +8,15 @@ from urllib.parse import urlsplit
 
 from sellerspec import marketplaces
 from sellerspec.contract import Contract
-from sellerspec.contract.called import Called, Requests
-from sellerspec.coverage import Coverage
-from sellerspec.errors import NotUsable
+from sellerspec.contract.call import Called, Requests
+from sellerspec.contract.project import PLAIN, Project, Scope
+from sellerspec.errors import UsageError
 from sellerspec.marketplaces.common import Common
 from sellerspec.model import ContractViolation, Exchange, Facts, Finding, Phase, Report, Severity
-from sellerspec.project import PLAIN, Project, Scope
+from sellerspec.reporting.coverage import Coverage
 
 OnRequest = Literal["refuse", "record"]
-OnAnswer = Literal["raise", "record"]
+OnResponse = Literal["raise", "record"]
 
 CALL_KNOWN = Common(
     "sellerspec.call-known",
@@ -27,13 +27,13 @@ CALL_KNOWN = Common(
 REFUSED = Common(
     "sellerspec.divergence-refused",
     "what the marketplace refuses, pre-flight refuses too",
-    "/answer/status",
+    "/response/status",
     Severity.WARNING,
 )
 ACCEPTED = Common(
     "sellerspec.divergence-accepted",
     "what pre-flight refuses, the marketplace does not accept",
-    "/answer/status",
+    "/response/status",
     Severity.WARNING,
 )
 
@@ -74,8 +74,8 @@ class Guard:
         *,
         hosts: Iterable[str] | Mapping[str, str] = (),
         on_request: OnRequest = "refuse",
-        on_answer: OnAnswer = "raise",
-        on_divergence: OnAnswer = "record",
+        on_response: OnResponse = "raise",
+        on_divergence: OnResponse = "record",
         requests: Requests = "accepted",
         facts: Facts | None = None,
         ignore: Iterable[str] = (),
@@ -91,9 +91,9 @@ class Guard:
             hosts: more hosts or base URLs; a mapping to marketplaces where none is named.
             on_request: `refuse` raises before a request is sent that has an error; `record`
                 sends it all the same.
-            on_answer: whether an answer with an error raises, or is only recorded.
+            on_answer: whether an response with an error raises, or is only recorded.
             on_divergence: the same for a verdict that is not pre-flight's.
-            requests: with `record`, whether a request's findings count only if the answer
+            requests: with `record`, whether a request's findings count only if the response
                 accepted it (`accepted`), or `always`; `never` judges no request at all.
             facts: what payloads cannot know.
             ignore: ids of rules whose findings do not count.
@@ -104,16 +104,16 @@ class Guard:
 
         Raises:
             UnknownName: there is no such marketplace.
-            NotUsable: a setting has no such value, or hosts without a marketplace.
+            UsageError: a setting has no such value, or hosts without a marketplace.
         """
         for name, value, allowed in (
             ("on_request", on_request, ("refuse", "record")),
-            ("on_answer", on_answer, ("raise", "record")),
+            ("on_answer", on_response, ("raise", "record")),
             ("on_divergence", on_divergence, ("raise", "record")),
             ("requests", requests, ("accepted", "always", "never")),
         ):
             if value not in allowed:
-                raise NotUsable(f"`{name}` of a guard is one of {', '.join(allowed)}")
+                raise UsageError(f"`{name}` of a guard is one of {', '.join(allowed)}")
         self.marketplace = marketplace
         self.reports: list[Report] = []
         """Every report that had a finding, in the order of the calls."""
@@ -122,7 +122,7 @@ class Guard:
         self.foreign: Counter[str] = Counter()
         """Host -> calls that were not judged, because no marketplace is known for it."""
 
-        self._on_request, self._on_answer, self._on_divergence = on_request, on_answer, on_divergence
+        self._on_request, self._on_response, self._on_divergence = on_request, on_response, on_divergence
         self._requests = requests
         self._given = facts
         self._scope = Scope(frozenset(ignore), strict) if ignore or strict else PLAIN
@@ -141,13 +141,13 @@ class Guard:
         """Judge calls to these hosts, or base URLs, too.
 
         Raises:
-            NotUsable: neither the guard nor a mapping names the marketplace.
+            UsageError: neither the guard nor a mapping names the marketplace.
             UnknownName: there is no such marketplace.
         """
         pairs = hosts.items() if isinstance(hosts, Mapping) else ((each, self.marketplace) for each in hosts)
         for host, name in pairs:
             if name is None:
-                raise NotUsable(f"say of which marketplace `{host[:80]}` is a host")
+                raise UsageError(f"say of which marketplace `{host[:80]}` is a host")
             self._hosts[_netloc(host)] = self._project.contract(name)
 
     def concerns(self, host: str) -> bool:
@@ -161,7 +161,7 @@ class Guard:
         """Judge a request to a host that this guard is concerned with, before it is sent.
 
         Returns:
-            What `answer` needs; None for a call that no operation has and that may be sent.
+            What `response` needs; None for a call that no operation has and that may be sent.
 
         Raises:
             ContractViolation: it breaks the contract and is not to be sent.
@@ -205,11 +205,11 @@ class Guard:
             if self._on_request == "refuse" and not report.ok:
                 raise ContractViolation(report)
 
-    def answer(self, asked: Asked, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        """Judge the answer to a request.
+    def response(self, asked: Asked, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Judge the response to a request.
 
         Raises:
-            ContractViolation: the answer breaks the contract, or the verdict diverges, and that is to raise.
+            ContractViolation: the response breaks the contract, or the verdict diverges, and that is to raise.
         """
         __tracebackhide__ = True
         sent, called, facts, before = asked
@@ -219,8 +219,8 @@ class Guard:
             status,
             request_headers=sent.request_headers,
             request_body=sent.request_body,
-            answer_headers=headers,
-            answer_body=body,
+            response_headers=headers,
+            response_body=body,
         )
         match = called.match
         report = called.operation.check_exchange(exchange, match.path, match.query, facts, request=False)
@@ -239,7 +239,7 @@ class Guard:
                 self.divergences.append(Divergence(each, before, exchange))
                 if self._on_divergence == "raise":
                     raise ContractViolation(whole.strict())
-            elif each.severity is Severity.ERROR and self._on_answer == "raise":
+            elif each.severity is Severity.ERROR and self._on_response == "raise":
                 raise ContractViolation(report)
 
     def _divergence(self, exchange: Exchange, before: Report) -> Finding | None:

@@ -3,8 +3,8 @@
 from functools import cache
 from importlib import import_module
 
-from sellerspec.errors import BadSpec, UnknownName
-from sellerspec.rulebook import Marketplace
+from sellerspec.errors import SpecError, UnknownName
+from sellerspec.rules import Marketplace
 
 NAMES = ("tiki", "tnsl", "tokopedia")
 """The marketplaces that come with sellerspec; each is loaded when it is first asked for."""
@@ -19,7 +19,7 @@ def marketplace(name: str) -> Marketplace:
 
     Raises:
         UnknownName: neither sellerspec nor an installed package has it.
-        BadSpec: an entry point of that name gives something else.
+        SpecError: an entry point of that name gives something else.
     """
     if name in NAMES:
         found: Marketplace = import_module(f"{__name__}.{name}").MARKETPLACE
@@ -29,7 +29,7 @@ def marketplace(name: str) -> Marketplace:
     for each in entry_points(group=GROUP, name=name):
         offered = each.load()
         if not isinstance(offered, Marketplace):
-            raise BadSpec(f"the entry point `{name}` of {GROUP} gives no `sellerspec.rulebook.Marketplace`")
+            raise SpecError(f"the entry point `{name}` of {GROUP} gives no `sellerspec.rules.Marketplace`")
         return offered
     raise UnknownName("marketplace", name, names())
 

@@ -10,11 +10,11 @@ _SOURCE = Source("sellerspec", "the spec", Basis.INFERRED)
 class Common:
     """A rule of every exchange; call it with what is wrong to get the finding."""
 
-    def __init__(self, id: str, asks: str, at: str, severity: Severity) -> None:
+    def __init__(self, id: str, requirement: str, at: str, severity: Severity) -> None:
         self.id = id
-        self.asks = asks
+        self.requirement = requirement
         self.severity = severity
-        self._finding = Finding(id, severity, at, asks, Basis.INFERRED, _SOURCE)
+        self._finding = Finding(id, severity, at, requirement, Basis.INFERRED, _SOURCE)
 
     def __call__(self, says: str, at: str | None = None) -> Finding:
         """Return the finding."""
@@ -24,7 +24,7 @@ class Common:
 STATUS_DOCUMENTED = Common(
     "sellerspec.answer-status",
     "an answer has a status that the spec knows for its operation",
-    "/answer/status",
+    "/response/status",
     Severity.WARNING,
 )
 

@@ -31,8 +31,8 @@ def app(marketplace: str, **settings: Any) -> "Application":
 
     Raises:
         UnknownName: there is no such marketplace or defect.
-        NotUsable: a setting that there is not, or whose value makes no sense.
-        BadSpec: the spec, or an overlay, contradicts itself.
+        UsageError: a setting that there is not, or whose value makes no sense.
+        SpecError: the spec, or an overlay, contradicts itself.
     """
     from sellerspec.sandbox.asgi import Application
     from sellerspec.sandbox.server import Sandbox

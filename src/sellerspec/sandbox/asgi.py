@@ -1,4 +1,4 @@
-"""The sandbox as an ASGI application: reads a call, asks the sandbox, sends its answer."""
+"""The sandbox as an ASGI application: reads a call, asks the sandbox, sends its response."""
 
 import asyncio
 import socket
@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from sellerspec.sandbox.control import PREFIX, Control
+from sellerspec.sandbox.messages import Call, Reply
 from sellerspec.sandbox.server import Sandbox
-from sellerspec.sandbox.wire import Call, Reply
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -23,16 +23,16 @@ class Application:
         self._control = Control(sandbox)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one connection event of a server."""
+        """Response one connection event of a server."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
         elif scope["type"] == "http":
             call = await self._call(scope, receive)
             if call is not None:
-                await self._send(self.answer(call), call, receive, send)
+                await self._send(self.response(call), call, receive, send)
 
-    def answer(self, call: Call) -> Reply:
-        """Answer a call to the marketplace or to the control plane."""
+    def response(self, call: Call) -> Reply:
+        """Response a call to the marketplace or to the control plane."""
         return self._control.handle(call) if call.path.startswith(PREFIX) else self.sandbox.handle(call)
 
     async def _call(self, scope: Scope, receive: Receive) -> Call | None:
@@ -62,16 +62,16 @@ class Application:
             oversized=size > most,
         )
 
-    async def _send(self, answer: Reply, call: Call, receive: Receive, send: Send) -> None:
-        if answer.delay:
-            await asyncio.sleep(answer.delay)
-        if answer.drops:
+    async def _send(self, response: Reply, call: Call, receive: Receive, send: Send) -> None:
+        if response.delay:
+            await asyncio.sleep(response.delay)
+        if response.drops:
             await _drop(receive)
             return
-        headers = {**answer.all_headers(), "content-length": str(len(answer.content))}
+        headers = {**response.all_headers(), "content-length": str(len(response.content))}
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": answer.status, "headers": raw})
-        body = b"" if call.method == "HEAD" else answer.content
+        await send({"type": "http.response.start", "status": response.status, "headers": raw})
+        body = b"" if call.method == "HEAD" else response.content
         await send({"type": "http.response.body", "body": body})
 
 

@@ -10,8 +10,8 @@ from sellerspec.contract import Contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Basis, Exchange, Facts, Finding, Json, Report, Severity, Source
 from sellerspec.sandbox.clock import Clock
+from sellerspec.sandbox.messages import Call, Reply
 from sellerspec.sandbox.state import Store
-from sellerspec.sandbox.wire import Call, Reply
 
 SOURCE = Source("sellerspec", "the sandbox", Basis.INFERRED)
 
@@ -25,7 +25,7 @@ class World(Protocol):
     state: Store
     clock: Clock
     base: str
-    """The sandbox's own address, for links in answers; no slash at the end."""
+    """The sandbox's own address, for links in responses; no slash at the end."""
 
     def notify(self, operation: str, url: str, body: Json, *, event: str = "") -> None:
         """Send a notice of the marketplace once the present change is kept."""
@@ -59,7 +59,7 @@ class Request:
     @cached_property
     def value(self) -> Mapping[str, Json]:
         """`path`, `query`, `headers` and `body`, decoded and typed as the contract reads them."""
-        from sellerspec.contract.call import placed, request_value
+        from sellerspec.contract.parts import placed, request_value
 
         return request_value(self.exchange, placed(self.operation.spec, self._path, self.call.query))
 
@@ -100,7 +100,7 @@ class Refused(Exception):
         """Refuse.
 
         Args:
-            status: of the answer.
+            status: of the response.
             says: why, in our words; the marketplace's envelope marks them as ours.
             text: the marketplace's own words, only where a source shows them.
             code: the marketplace's error code, only where a source shows it.

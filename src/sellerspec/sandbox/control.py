@@ -7,8 +7,8 @@ import orjson
 
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Json
+from sellerspec.sandbox.messages import Call, Reply, reply
 from sellerspec.sandbox.server import Sandbox
-from sellerspec.sandbox.wire import Call, Reply, reply
 
 PREFIX = "/__sandbox"
 
@@ -18,7 +18,7 @@ class ControlError(Exception):
 
 
 class Control:
-    """Answers the calls below `/__sandbox/`, in an envelope of our own: `{"error": "..."}`."""
+    """Responses the calls below `/__sandbox/`, in an envelope of our own: `{"error": "..."}`."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -37,7 +37,7 @@ class Control:
         }
 
     def handle(self, call: Call) -> Reply:
-        """Answer one call."""
+        """Response one call."""
         methods = self._routes.get(call.path.removeprefix(PREFIX).strip("/"))
         if methods is None:
             return reply({"error": f"nothing here; see {PREFIX}/"}, 404)
@@ -96,9 +96,9 @@ class Control:
         return self._plans(call)
 
     def _scenario(self, call: Call) -> Json:
-        operation, answers = _member(call, "operation", str), _member(call, "answers", list)
+        operation, responses = _member(call, "operation", str), _member(call, "responses", list)
         with self._sandbox.lock:
-            self._sandbox.faults.script(operation, answers)
+            self._sandbox.faults.script(operation, responses)
         return self._plans(call)
 
     def _snapshot(self, _: Call) -> Json:

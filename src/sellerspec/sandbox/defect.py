@@ -6,7 +6,7 @@ from typing import Literal
 
 from sellerspec.model import Finding, Json
 from sellerspec.sandbox.behaviour import Request
-from sellerspec.sandbox.wire import Reply
+from sellerspec.sandbox.messages import Reply
 
 When = Literal["before", "after", "forgives", "notices"]
 
@@ -40,10 +40,10 @@ class Defect:
     """Ids of the rules that a test suite needs to notice it, where there are such."""
 
     before: Callable[[Request], Reply | None] | None = None
-    """May answer in place of the handler, to a request that the checks let through."""
+    """May response in place of the handler, to a request that the checks let through."""
 
     after: Callable[[Request, Reply], Reply] | None = None
-    """Changes the answer."""
+    """Changes the response."""
 
     forgives: Callable[[Request, Finding], bool] | None = None
     """Says whether a finding is overlooked."""

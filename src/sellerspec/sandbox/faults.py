@@ -1,4 +1,4 @@
-"""Faults and scenarios: answers that a user plans, each for a number of calls."""
+"""Faults and scenarios: responses that a user plans, each for a number of calls."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 import orjson
 
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 from sellerspec.model import Json
-from sellerspec.sandbox.wire import JSON, Reply
+from sellerspec.sandbox.messages import JSON, Reply
 
-KINDS = ("latency", "status", "reset", "answer")
+KINDS = ("latency", "status", "reset", "response")
 MEMBERS: Mapping[str, type | tuple[type, ...]] = {
     "kind": str,
     "operation": str,
@@ -58,20 +58,20 @@ def fault(raw: Mapping[str, Json], known: tuple[str, ...]) -> Fault:
     """Return a fault from its JSON form.
 
     Raises:
-        NotUsable: says which member is wrong.
+        UsageError: says which member is wrong.
     """
     for name, value in raw.items():
         if name not in MEMBERS and name != "body":
-            raise NotUsable(f"a fault has no `{name}`; known: {', '.join([*MEMBERS, 'body'])}")
+            raise UsageError(f"a fault has no `{name}`; known: {', '.join([*MEMBERS, 'body'])}")
         if name in MEMBERS and (isinstance(value, bool) or not isinstance(value, MEMBERS[name])):
-            raise NotUsable(f"`{name}` of a fault has another type")
+            raise UsageError(f"`{name}` of a fault has another type")
     found = Fault(**{"kind": "status", **raw})
     if found.kind not in KINDS:
-        raise NotUsable(f"no fault of the kind `{found.kind[:40]}`; known: {', '.join(KINDS)}")
+        raise UsageError(f"no fault of the kind `{found.kind[:40]}`; known: {', '.join(KINDS)}")
     if found.operation != "*" and found.operation not in known:
-        raise NotUsable(f"no operation `{found.operation[:40]}`; known: {', '.join(known)}")
+        raise UsageError(f"no operation `{found.operation[:40]}`; known: {', '.join(known)}")
     if not 200 <= found.status <= 599 or found.seconds < 0:
-        raise NotUsable("`status` is 200 to 599 and `seconds` at least 0")
+        raise UsageError("`status` is 200 to 599 and `seconds` at least 0")
     return found
 
 
@@ -87,7 +87,7 @@ class Faults:
         """Plan one fault or a list of them; all or none.
 
         Raises:
-            NotUsable: one of them is wrong.
+            UsageError: one of them is wrong.
         """
         found = [
             fault(each, self._known) for each in (raw if isinstance(raw, list) else [raw]) if _an_object(each)
@@ -95,19 +95,19 @@ class Faults:
         self._faults.extend(found)
         return found
 
-    def script(self, operation: str, answers: list[Json]) -> None:
+    def script(self, operation: str, responses: list[Json]) -> None:
         """Plan what the next calls of an operation get, one entry for each call.
 
-        An entry is `{"pass": true}` for the honest answer, or a fault without `operation` and
-        `count`; a bare status number stands for a fault of that status, 2xx for the honest answer.
+        An entry is `{"pass": true}` for the honest response, or a fault without `operation` and
+        `count`; a bare status number stands for a fault of that status, 2xx for the honest response.
 
         Raises:
-            NotUsable: an entry is wrong.
+            UsageError: an entry is wrong.
         """
         if operation not in self._known:
-            raise NotUsable(f"no operation `{operation[:40]}`; known: {', '.join(self._known)}")
+            raise UsageError(f"no operation `{operation[:40]}`; known: {', '.join(self._known)}")
         planned: deque[Fault | None] = deque()
-        for each in answers:
+        for each in responses:
             entry = {"status": each} if isinstance(each, int) and not isinstance(each, bool) else each
             _an_object(entry)
             honest = entry.get("pass") is True or (set(entry) == {"status"} and 200 <= entry["status"] < 300)
@@ -148,12 +148,12 @@ class Faults:
 
 def _an_object(raw: Json) -> bool:
     if not isinstance(raw, dict):
-        raise NotUsable("a fault or an entry of a scenario is an object")
+        raise UsageError("a fault or an entry of a scenario is an object")
     return True
 
 
 def disturbed(plans: list[Fault]) -> tuple[float, Reply | None, Fault | None]:
-    """Return the latency, the answer that replaces the honest one, and the fault whose envelope is wanted.
+    """Return the latency, the response that replaces the honest one, and the fault whose envelope is wanted.
 
     A fault of the kind `status` without a body is worded by the marketplace's envelope, so the
     caller does it.
@@ -162,7 +162,7 @@ def disturbed(plans: list[Fault]) -> tuple[float, Reply | None, Fault | None]:
     for each in plans:
         if each.kind == "reset":
             return delay, Reply(0, drops=True), None
-        if each.kind == "answer" or (each.kind == "status" and each.body is not None):
+        if each.kind == "response" or (each.kind == "status" and each.body is not None):
             content = each.body.encode() if isinstance(each.body, str) else orjson.dumps(each.body)
             return delay, Reply(each.status, content, each.content_type), None
         if each.kind == "status":
@@ -170,6 +170,6 @@ def disturbed(plans: list[Fault]) -> tuple[float, Reply | None, Fault | None]:
     return delay, None, None
 
 
-def delayed(answer: Reply, seconds: float) -> Reply:
-    """Return an answer that waits."""
-    return replace(answer, delay=answer.delay + seconds) if seconds else answer
+def delayed(response: Reply, seconds: float) -> Reply:
+    """Return an response that waits."""
+    return replace(response, delay=response.delay + seconds) if seconds else response

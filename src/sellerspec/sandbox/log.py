@@ -16,9 +16,9 @@ import orjson
 from sellerspec import __version__
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Exchange, Facts, Json, Report
-from sellerspec.rulebook import Marketplace
+from sellerspec.rules import Marketplace
+from sellerspec.sandbox.messages import Call, Reply
 from sellerspec.sandbox.rubbish import Rubbish
-from sellerspec.sandbox.wire import Call, Reply
 
 if TYPE_CHECKING:
     from sellerspec.scrubbing import Scrubber
@@ -36,12 +36,12 @@ class Entry:
     """The marketplace's wall clock."""
 
     call: Call
-    answer: Reply
+    response: Reply
     operation: OperationContract | None
     path: Mapping[str, str]
     facts: Facts
     seconds: float
-    """Real time that the answer took, without added latency."""
+    """Real time that the response took, without added latency."""
 
     @property
     def exchange(self) -> Exchange:
@@ -49,16 +49,16 @@ class Entry:
         return Exchange(
             self.call.method,
             self.call.url,
-            self.answer.status,
+            self.response.status,
             request_headers=self.call.headers,
             request_body=self.call.body,
-            answer_headers=self.answer.all_headers(),
-            answer_body=self.answer.content,
+            response_headers=self.response.all_headers(),
+            response_body=self.response.content,
         )
 
     def report(self) -> Report | None:
-        """Return the report on request and answer; None where no operation was called."""
-        if self.operation is None or self.answer.drops:
+        """Return the report on request and response; None where no operation was called."""
+        if self.operation is None or self.response.drops:
             return None
         return self.operation.check_exchange(self.exchange, self.path, self.call.query, self.facts)
 
@@ -82,7 +82,7 @@ class Log:
         self,
         at: datetime,
         call: Call,
-        answer: Reply,
+        response: Reply,
         operation: OperationContract | None,
         path: Mapping[str, str],
         facts: Facts,
@@ -91,7 +91,7 @@ class Log:
         """Note an exchange."""
         self._rubbish.sweep()
         self._number += 1
-        self._entries.append(Entry(self._number, at, call, answer, operation, path, facts, seconds))
+        self._entries.append(Entry(self._number, at, call, response, operation, path, facts, seconds))
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the exchanges, the oldest first."""
@@ -141,7 +141,7 @@ def _bounded(exchange: Exchange) -> Exchange:
     return replace(
         exchange,
         request_body=exchange.request_body if len(exchange.request_body) <= LONGEST else b"",
-        answer_body=exchange.answer_body if len(exchange.answer_body) <= LONGEST else b"",
+        response_body=exchange.response_body if len(exchange.response_body) <= LONGEST else b"",
     )
 
 
@@ -162,10 +162,10 @@ def _json(entry: Entry, safe: Exchange) -> dict[str, Json]:
             "headers": dict(safe.request_headers),
             "body": _shown(safe.request_body, entry.call.body),
         },
-        "answer": {
-            "status": entry.answer.status,
-            "headers": dict(safe.answer_headers),
-            "body": _shown(safe.answer_body, entry.answer.content),
+        "response": {
+            "status": entry.response.status,
+            "headers": dict(safe.response_headers),
+            "body": _shown(safe.response_body, entry.response.content),
         },
         "report": _report(entry),
     }
@@ -204,19 +204,19 @@ def _har(entry: Entry, safe: Exchange, base: str) -> dict[str, Json]:
         "time": time,
         "request": request,
         "response": {
-            "status": entry.answer.status,
+            "status": entry.response.status,
             "statusText": "",
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": _pairs(safe.answer_headers),
+            "headers": _pairs(safe.response_headers),
             "content": {
-                "size": len(entry.answer.content),
-                "mimeType": entry.answer.kind,
-                "text": safe.answer_body.decode("utf-8", "replace"),
+                "size": len(entry.response.content),
+                "mimeType": entry.response.kind,
+                "text": safe.response_body.decode("utf-8", "replace"),
             },
             "redirectURL": "",
             "headersSize": -1,
-            "bodySize": len(entry.answer.content),
+            "bodySize": len(entry.response.content),
         },
         "cache": {},
         "timings": {"send": 0, "wait": time, "receive": 0},

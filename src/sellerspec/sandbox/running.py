@@ -47,10 +47,10 @@ class Box:
         with self.sandbox.lock:
             self.sandbox.faults.add(list(plans))
 
-    def scenario(self, operation: str, *answers: Json) -> None:
-        """Plan what the next calls of an operation get: `200` for the honest answer, `404`, ..."""
+    def scenario(self, operation: str, *responses: Json) -> None:
+        """Plan what the next calls of an operation get: `200` for the honest response, `404`, ..."""
         with self.sandbox.lock:
-            self.sandbox.faults.script(operation, list(answers))
+            self.sandbox.faults.script(operation, list(responses))
 
     def defects(self, *ids: str) -> None:
         """Switch on exactly these defects."""
@@ -84,41 +84,41 @@ def listening(host: str, port: int) -> socket.socket:
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # the protocol is named because asyncio turns Nagle's delay off only where it is
-    wire = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    transport = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        wire.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        wire.bind((host, port))
-        wire.listen(512)
+        transport.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        transport.bind((host, port))
+        transport.listen(512)
     except OSError as error:
-        wire.close()
+        transport.close()
         raise SellerspecError(
             f"cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}"
         ) from None
-    return wire
+    return transport
 
 
-def address(wire: socket.socket) -> str:
+def address(transport: socket.socket) -> str:
     """Return the base address of a socket that listens."""
-    host, port = wire.getsockname()[:2]
+    host, port = transport.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(application: Application, wire: socket.socket, *, ready: Callable[[], None]) -> None:
+def serve(application: Application, transport: socket.socket, *, ready: Callable[[], None]) -> None:
     """Serve until interrupted; `ready` is called before the first call is answered."""
     server = _server(application)
     # the socket listens already, so calls that come from now on wait a moment and are answered
     ready()
-    server.run(sockets=[wire])
+    server.run(sockets=[transport])
 
 
 @contextmanager
 def started(application: Application, host: str = "127.0.0.1", port: int = 0) -> Iterator[Box]:
     """Serve from a thread while the block runs."""
     server = _server(application)
-    wire = listening(host, port)
-    application.sandbox.base = address(wire)
+    transport = listening(host, port)
+    application.sandbox.base = address(transport)
     thread = threading.Thread(
-        target=server.run, kwargs={"sockets": [wire]}, name="sellerspec-sandbox", daemon=True
+        target=server.run, kwargs={"sockets": [transport]}, name="sellerspec-sandbox", daemon=True
     )
     thread.start()
     try:
@@ -126,7 +126,7 @@ def started(application: Application, host: str = "127.0.0.1", port: int = 0) ->
     finally:
         server.should_exit = True
         thread.join(10)
-        wire.close()
+        transport.close()
         application.sandbox.close()
 
 

@@ -1,4 +1,4 @@
-"""The sandbox itself: one call in, one answer out, and what a user can ask of it from outside."""
+"""The sandbox itself: one call in, one response out, and what a user can ask of it from outside."""
 
 import threading
 import time
@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from sellerspec import contract
-from sellerspec.contract.called import wrong_method
+from sellerspec.contract.call import wrong_method
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Match
-from sellerspec.errors import NotUsable, UnknownName
+from sellerspec.errors import UsageError, UnknownName
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Report
 from sellerspec.sandbox.behaviour import Behaviour, Refused, Request, refusal
 from sellerspec.sandbox.clock import Clock, stamp
@@ -18,10 +18,10 @@ from sellerspec.sandbox.defect import Defect, Notice
 from sellerspec.sandbox.faults import Fault, Faults, delayed, disturbed
 from sellerspec.sandbox.limit import Limit
 from sellerspec.sandbox.log import Log
+from sellerspec.sandbox.messages import Call, Reply, reply
 from sellerspec.sandbox.settings import Settings
 from sellerspec.sandbox.state import Store
 from sellerspec.sandbox.webhooks import Sender
-from sellerspec.sandbox.wire import Call, Reply, reply
 
 
 class Sandbox:
@@ -34,7 +34,7 @@ class Sandbox:
 
         Raises:
             UnknownName: one of the defects is not known.
-            BadSpec: the spec contradicts itself.
+            SpecError: the spec contradicts itself.
         """
         self.marketplace = marketplace
         self.behaviour = behaviour
@@ -127,10 +127,10 @@ class Sandbox:
         """Move the clock ahead; what falls due on the way happens.
 
         Raises:
-            NotUsable: the clock does not run backwards.
+            UsageError: the clock does not run backwards.
         """
         if not 0 <= seconds <= 1e9:
-            raise NotUsable("the clock is moved ahead by 0 to 1,000,000,000 seconds")
+            raise UsageError("the clock is moved ahead by 0 to 1,000,000,000 seconds")
         with self.lock:
             self.clock.advance(seconds)
             with self.changing():
@@ -160,15 +160,15 @@ class Sandbox:
         """Go to a state that `snapshot` returned.
 
         Raises:
-            NotUsable: it is none, or another marketplace's.
+            UsageError: it is none, or another marketplace's.
         """
         if not isinstance(snapshot, dict) or snapshot.get("marketplace") != self.marketplace:
-            raise NotUsable(f"not a state of a `{self.marketplace}` sandbox")
+            raise UsageError(f"not a state of a `{self.marketplace}` sandbox")
         tables, elapsed = snapshot.get("tables"), snapshot.get("elapsed", 0.0)
         if not isinstance(tables, dict) or not all(isinstance(each, dict) for each in tables.values()):
-            raise NotUsable("`tables` of a state is an object of objects")
+            raise UsageError("`tables` of a state is an object of objects")
         if not isinstance(elapsed, int | float) or isinstance(elapsed, bool):
-            raise NotUsable("`elapsed` of a state is a number of seconds")
+            raise UsageError("`elapsed` of a state is a number of seconds")
         with self.lock:
             self.state.restore(tables)
             self.clock.set_elapsed(float(elapsed))
@@ -178,23 +178,23 @@ class Sandbox:
         """Add things by kind, `{"orders": [...]}`; all or none. Return how many.
 
         Raises:
-            NotUsable: a kind that there is not, or a thing that the marketplace could not answer.
+            UsageError: a kind that there is not, or a thing that the marketplace could not response.
         """
         if not isinstance(things, dict):
-            raise NotUsable("seeds are an object: kind -> list")
+            raise UsageError("seeds are an object: kind -> list")
         count = 0
         with self.changing():
             for kind, each_of in things.items():
                 put = self.behaviour.seeds.get(kind)
                 if put is None or not isinstance(each_of, list):
-                    raise NotUsable(
+                    raise UsageError(
                         f"no list of `{str(kind)[:40]}` to seed; known: {', '.join(self.behaviour.seeds)}"
                     )
                 for index, each in enumerate(each_of):
                     try:
                         put(self, each)
                     except Refused as refused:
-                        raise NotUsable(
+                        raise UsageError(
                             f"/{kind}/{index}{refused.finding.pointer}: {refused.finding.message}"
                         ) from None
                     count += 1
@@ -204,16 +204,16 @@ class Sandbox:
         """Move a product request, an order or an import to a state at once.
 
         Raises:
-            NotUsable: nothing has that name, or it has no such state.
+            UsageError: nothing has that name, or it has no such state.
         """
         with self.lock:
             self.settle()
             with self.changing():
                 try:
                     if not self.behaviour.move(self, name, state):
-                        raise NotUsable(f"nothing here is called `{name[:60]}`")
+                        raise UsageError(f"nothing here is called `{name[:60]}`")
                 except Refused as refused:
-                    raise NotUsable(refused.finding.message) from None
+                    raise UsageError(refused.finding.message) from None
 
     def notify(self, operation: str, url: str, body: Json, *, event: str = "") -> None:
         """Send a notice once the present change is kept."""
@@ -230,15 +230,15 @@ class Sandbox:
             return [{"id": key, **each} for key, each in self.state.all("notices").items()]
 
     def handle(self, call: Call) -> Reply:
-        """Answer one call."""
+        """Response one call."""
         begun = time.perf_counter()
         with self.lock:
             self.settle()
-            answer, operation, path, facts = self._answer(call)
-            self.log.add(self.clock.now(), call, answer, operation, path, facts, time.perf_counter() - begun)
-        return answer
+            response, operation, path, facts = self._response(call)
+            self.log.add(self.clock.now(), call, response, operation, path, facts, time.perf_counter() - begun)
+        return response
 
-    def _answer(self, call: Call) -> tuple[Reply, OperationContract | None, Mapping[str, str], Facts]:
+    def _response(self, call: Call) -> tuple[Reply, OperationContract | None, Mapping[str, str], Facts]:
         match = self._find(call)
         if match is None:
             nowhere = refusal(404, "no operation has this path", at="/request/path")
@@ -246,20 +246,20 @@ class Sandbox:
         operation = self.contract.operation(match.operation)
         if not match.method_fits:
             wrong = replace(wrong_method(call.method), status=405)
-            answer = self._refuse(wrong)
+            response = self._refuse(wrong)
             allowed = ", ".join(sorted(self._methods(call)))
-            return replace(answer, headers={"allow": allowed}), None, match.path, NO_FACTS
+            return replace(response, headers={"allow": allowed}), None, match.path, NO_FACTS
         delay, planned, envelope = disturbed(self.faults.next(match.operation))
         if planned is not None:
             return delayed(planned, delay), operation, match.path, NO_FACTS
         if envelope is not None:
-            answer = self._refuse(self._planned(envelope))
-            return delayed(answer, delay), operation, match.path, NO_FACTS
-        answer, facts = self._of_operation(call, operation, match)
-        return delayed(answer, delay), operation, match.path, facts
+            response = self._refuse(self._planned(envelope))
+            return delayed(response, delay), operation, match.path, NO_FACTS
+        response, facts = self._of_operation(call, operation, match)
+        return delayed(response, delay), operation, match.path, facts
 
     def _planned(self, plan: Fault) -> Finding:
-        """Return the refusal behind a planned answer; one with a code has the text of its rule."""
+        """Return the refusal behind a planned response; one with a code has the text of its rule."""
         rule = None
         if plan.code:
             rule = next(
@@ -278,8 +278,8 @@ class Sandbox:
                 return self._refuse(refusal(403, "this token may not do this")), NO_FACTS
         wait = self.limit.wait(token or "")
         if wait:
-            answer = self._refuse(refusal(429, f"more than {self.limit.rate:g} calls a second"))
-            return replace(answer, headers={**answer.headers, **self.behaviour.limited(wait)}), NO_FACTS
+            response = self._refuse(refusal(429, f"more than {self.limit.rate:g} calls a second"))
+            return replace(response, headers={**response.headers, **self.behaviour.limited(wait)}), NO_FACTS
         if call.oversized:
             most = self.settings.max_body
             return self._refuse(
@@ -289,11 +289,11 @@ class Sandbox:
         present = [each for each in self._defects if each.concerns(operation.operation.id)]
         facts = self.behaviour.facts(request)
         with self.changing():
-            answer = self._honest(request, facts, present)
+            response = self._honest(request, facts, present)
             for each in present:
                 if each.after is not None:
-                    answer = each.after(request, answer)
-        return answer, facts
+                    response = each.after(request, response)
+        return response, facts
 
     def _honest(self, request: Request, facts: Facts, present: list[Defect]) -> Reply:
         report = request.operation.check_exchange(
@@ -302,9 +302,9 @@ class Sandbox:
         if not report.ok:
             report = self._overlook(request, report, present)
         request.report = report
-        answer = report.server_answer()
-        if answer.body is not None:
-            return reply(answer.body, answer.status)
+        response = report.server_response()
+        if response.body is not None:
+            return reply(response.body, response.status)
         for each in present:
             instead = each.before(request) if each.before is not None else None
             if instead is not None:
@@ -322,8 +322,8 @@ class Sandbox:
         return replace(report, findings=kept)
 
     def _refuse(self, finding: Finding) -> Reply:
-        answer = self.contract.marketplace.refusal((finding,))
-        return reply(answer.body, answer.status)
+        response = self.contract.marketplace.refusal((finding,))
+        return reply(response.body, response.status)
 
     def _find(self, call: Call, method: str | None = None) -> Match | None:
         below = call.path if call.path.startswith(self._prefix + "/") else self._prefix + call.path

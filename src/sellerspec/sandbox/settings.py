@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
 
 LOCAL = frozenset(("127.0.0.1", "localhost", "::1"))
 """Hosts to which notices are sent unless others are named: no call leaves this machine by itself."""
@@ -44,9 +44,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         if self.rate_limit is not None and self.rate_limit <= 0:
-            raise NotUsable(f"a rate limit of {self.rate_limit} calls a second lets nobody in")
+            raise UsageError(f"a rate limit of {self.rate_limit} calls a second lets nobody in")
         if self.max_body < 1 or self.log_size < 0:
-            raise NotUsable("`max_body` is at least 1 byte and `log_size` at least 0")
+            raise UsageError("`max_body` is at least 1 byte and `log_size` at least 0")
 
 
 def settings(
@@ -60,7 +60,7 @@ def settings(
     """Return settings from what a caller gives; `token` stands for the first seller's.
 
     Raises:
-        NotUsable: a setting that there is not, or whose value makes no sense.
+        UsageError: a setting that there is not, or whose value makes no sense.
     """
     try:
         return Settings(
@@ -71,4 +71,4 @@ def settings(
             **others,  # type: ignore[arg-type]
         )
     except TypeError as error:
-        raise NotUsable(f"no such setting of a sandbox: {str(error).rpartition(' ')[2]}") from None
+        raise UsageError(f"no such setting of a sandbox: {str(error).rpartition(' ')[2]}") from None

@@ -9,24 +9,24 @@ from sellerspec import contract
 from sellerspec.model import Json
 from sellerspec.sandbox.behaviour import Request, refusal
 from sellerspec.sandbox.defect import Defect, Notice
-from sellerspec.sandbox.wire import Reply, reply
+from sellerspec.sandbox.messages import Reply, reply
 
 
 def changing(id: str, says: str, change: Callable[[Json], None], *on: str) -> Defect:
     """Make the defect that changes the decoded body of each success."""
 
-    def after(_: Request, answer: Reply) -> Reply:
-        if answer.status != 200 or not answer.content.startswith((b"{", b"[")):
-            return answer
-        body = answer.json()
+    def after(_: Request, response: Reply) -> Reply:
+        if response.status != 200 or not response.content.startswith((b"{", b"[")):
+            return response
+        body = response.json()
         change(body)
-        return replace(answer, content=orjson.dumps(body))
+        return replace(response, content=orjson.dumps(body))
 
     return Defect(id, on, says, after=after)
 
 
 def orders_in(body: Json) -> list[Json]:
-    """Return the orders in an answer, wherever they stand, for a defect to change."""
+    """Return the orders in an response, wherever they stand, for a defect to change."""
     inner = body.get("data", body) if isinstance(body, dict) else body
     if isinstance(inner, dict):
         inner = inner.get("results", inner)
@@ -45,7 +45,7 @@ def typed_as_text(id: str, member: str, *on: str) -> Defect:
 
 
 def dropped(id: str, member: str, *on: str) -> Defect:
-    """Make the defect that a member is missing from the answer."""
+    """Make the defect that a member is missing from the response."""
 
     def change(body: Json) -> None:
         for each in (body, *orders_in(body)):
@@ -57,8 +57,8 @@ def dropped(id: str, member: str, *on: str) -> Defect:
 def status_for(id: str, says: str, wrong: int, right: int, *on: str) -> Defect:
     """Make the defect that a refusal of one status comes with another."""
 
-    def after(_: Request, answer: Reply) -> Reply:
-        return replace(answer, status=wrong) if answer.status == right else answer
+    def after(_: Request, response: Reply) -> Reply:
+        return replace(response, status=wrong) if response.status == right else response
 
     return Defect(id, on, says, after=after)
 
@@ -66,33 +66,33 @@ def status_for(id: str, says: str, wrong: int, right: int, *on: str) -> Defect:
 def refused(request: Request, status: int, says: str) -> Reply:
     """Return a refusal in the marketplace's envelope."""
     marketplace = contract.contract(request.operation.operation.marketplace).marketplace
-    answer = marketplace.refusal((refusal(status, says),))
-    return reply(answer.body, answer.status)
+    response = marketplace.refusal((refusal(status, says),))
+    return reply(response.body, response.status)
 
 
 def fails_on_empty(*on: str) -> Defect:
     """Make the defect that an empty body is answered with 500."""
 
-    def after(request: Request, answer: Reply) -> Reply:
-        return answer if request.call.body else refused(request, 500, "an empty body")
+    def after(request: Request, response: Reply) -> Reply:
+        return response if request.call.body else refused(request, 500, "an empty body")
 
     return Defect("empty-body-500", on, "an empty body is answered with 500", after=after)
 
 
 def served_as(id: str, kind: str, *on: str) -> Defect:
-    """Make the defect that answers have a wrong content type."""
+    """Make the defect that responses have a wrong content type."""
 
-    def after(_: Request, answer: Reply) -> Reply:
-        return replace(answer, kind=kind)
+    def after(_: Request, response: Reply) -> Reply:
+        return replace(response, kind=kind)
 
     return Defect(id, on, f"answers have the content type `{kind}`", after=after)
 
 
 def cut(*on: str) -> Defect:
-    """Make the defect that the answer ends too early."""
+    """Make the defect that the response ends too early."""
 
-    def after(_: Request, answer: Reply) -> Reply:
-        return replace(answer, content=answer.content[:-1]) if answer.status == 200 else answer
+    def after(_: Request, response: Reply) -> Reply:
+        return replace(response, content=response.content[:-1]) if response.status == 200 else response
 
     return Defect(
         "answer-truncated", on, "the last byte of the answer is missing, so it is no JSON", after=after
@@ -102,8 +102,8 @@ def cut(*on: str) -> Defect:
 def plain_refusals(*on: str) -> Defect:
     """Make the defect that refusals come without the envelope."""
 
-    def after(_: Request, answer: Reply) -> Reply:
-        return answer if answer.status < 400 else reply({"detail": "refused"}, answer.status)
+    def after(_: Request, response: Reply) -> Reply:
+        return response if response.status < 400 else reply({"detail": "refused"}, response.status)
 
     return Defect(
         "refusal-envelope-other", on, "a refusal has another envelope than the documented one", after=after

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import orjson
 
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
 from sellerspec.model import Json
 from sellerspec.sandbox.clock import Agenda
 from sellerspec.sandbox.rubbish import Rubbish
@@ -27,7 +27,7 @@ class Store:
         """Open the store; with a path it holds what the file holds.
 
         Raises:
-            Unreadable: the file is there and no state of a sandbox.
+            ParseError: the file is there and no state of a sandbox.
         """
         self.agenda = Agenda()
         self._tables: Tables = {}
@@ -177,7 +177,7 @@ def _opened(path: Path) -> sqlite3.Connection:
             file.close()
             raise
     except sqlite3.Error as error:
-        raise Unreadable(f"no state of a sandbox: {error}", name=str(path)) from None
+        raise ParseError(f"no state of a sandbox: {error}", name=str(path)) from None
     return file
 
 

@@ -21,7 +21,7 @@ WAITS = (1.0, 5.0, 25.0, 125.0)
 """Virtual seconds after each failed attempt until the next; our choice, no marketplace documents its own."""
 
 TIMEOUT = 5.0
-"""Real seconds that a receiver has to answer."""
+"""Real seconds that a receiver has to response."""
 
 
 class Sender:

@@ -1,1 +1,1 @@
-"""JSON Schema to breaches, in our words: the engines, the compiled schema, and how to say a keyword."""
+"""JSON Schema to violations, in our words: the engines, the compiled schema, and how to say a keyword."""

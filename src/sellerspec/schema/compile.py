@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sellerspec.model import Json, Path
 from sellerspec.schema import engine as engines
-from sellerspec.schema.gate import folded, gate, pushed
+from sellerspec.schema.fast.gate import folded, gate, pushed
 from sellerspec.schema.prepare import with_gates
 
 if TYPE_CHECKING:
-    from sellerspec.schema.keyword import Breached
+    from sellerspec.schema.keyword import Located
 
 
 class Reader(NamedTuple):
@@ -20,7 +20,7 @@ class Reader(NamedTuple):
     """Returns the value, but for members that no type names; raises `ValueError` or `RecursionError`."""
 
     rest_fits: Callable[[Json], bool]
-    """Says of a value that was read whole whether there surely is no breach in it."""
+    """Says of a value that was read whole whether there surely is no violation in it."""
 
 
 class Compiled:
@@ -32,7 +32,7 @@ class Compiled:
         self._schema, self._formats, self._gates, self._engine = schema, formats, gates, engine
         self._quick = with_gates(schema, gates, formats, quick=True)
         self.nothing_to_say = self._compile(gate(self._quick)).is_valid
-        """Says True only if there is no breach; False means that `breaches` has to look."""
+        """Says True only if there is no violation; False means that `violations` has to look."""
 
     @cached_property
     def schema(self) -> Json:
@@ -40,9 +40,9 @@ class Compiled:
         return with_gates(self._schema, self._gates, self._formats)
 
     @cached_property
-    def breaches(self) -> "Callable[[Json], list[Breached]]":
-        """Returns every breach of a value, each place and keyword once."""
-        from sellerspec.schema.breaches import by_engine, quickly  # no value that fits should wait for it
+    def violations(self) -> "Callable[[Json], list[Located]]":
+        """Returns every violation of a value, each place and keyword once."""
+        from sellerspec.schema.violations import by_engine, quickly  # no value that fits should wait for it
 
         if self._engine == engines.REFERENCE:
             return by_engine(self.schema, self._compile)
@@ -56,7 +56,7 @@ class Compiled:
         if self._engine == engines.REFERENCE:
             return None
         try:
-            from sellerspec.schema.typed import parted, reader
+            from sellerspec.schema.fast.typed import parted, reader
         except ImportError:  # msgspec has no build for every Python
             return None
         type_, rest = parted(folded(self._quick))

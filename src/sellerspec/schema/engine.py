@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Literal, NamedTuple
 
-from sellerspec.errors import BadSpec, UnknownName, Unreadable
+from sellerspec.errors import SpecError, UnknownName, ParseError
 from sellerspec.model import Json, Path
 
 Name = Literal["jsonschema-rs", "jsonschema"]
@@ -37,7 +37,7 @@ def compiled(schema: Json, formats: Formats, engine: str) -> Compiled:
 
     Raises:
         UnknownName: there is no such engine.
-        BadSpec: the schema is not a valid one.
+        SpecError: the schema is not a valid one.
     """
     if engine == "jsonschema-rs":
         return _by_rust(schema, formats)
@@ -60,7 +60,7 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
             mask="",  # the texts of its errors are not used, and writing values out takes time
         )
     except jsonschema_rs.ValidationError as error:
-        raise BadSpec(f"not a JSON Schema: {error.message[:200]}") from None
+        raise SpecError(f"not a JSON Schema: {error.message[:200]}") from None
 
     def spots(value: Json) -> list[Spot]:
         return [(tuple(each.instance_path), tuple(each.schema_path)) for each in validator.iter_errors(value)]
@@ -93,7 +93,7 @@ def _by_engine(schema: Json, formats: Formats) -> Compiled:
         # with the format, a pattern that is none is told now and not when a value meets it
         jsonschema.Draft202012Validator.check_schema(schema, jsonschema.FormatChecker(formats=("regex",)))
     except jsonschema.SchemaError as error:
-        raise BadSpec(f"not a JSON Schema: {error.message[:200]}") from None
+        raise SpecError(f"not a JSON Schema: {error.message[:200]}") from None
     validator = jsonschema.Draft202012Validator(schema, format_checker=checker)
 
     def spots(value: Json) -> list[Spot]:
@@ -110,6 +110,6 @@ def _on_text(function: Callable[[str], bool]) -> Callable[[object], bool]:
     return lambda value: function(value) if isinstance(value, str) else True
 
 
-def not_json(error: ValueError | RecursionError) -> Unreadable:
+def not_json(error: ValueError | RecursionError) -> ParseError:
     """Return our error for a Python value that JSON cannot hold."""
-    return Unreadable(f"not a JSON value: {str(error)[:120]}")
+    return ParseError(f"not a JSON value: {str(error)[:120]}")

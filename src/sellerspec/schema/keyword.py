@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from sellerspec.io.strict import quoted
 from sellerspec.model import Json, Path
+from sellerspec.schema.messages import words_for
 from sellerspec.schema.prepare import GATE, LEVEL
-from sellerspec.schema.words import words_for
-from sellerspec.strict import quoted
 
 ABOUT_MEMBERS = frozenset(("required", "dependentRequired", "additionalProperties"))
-"""Keywords of an object whose breach is the breach of a member."""
+"""Keywords of an object whose violation is the violation of a member."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,8 +35,8 @@ class Keyword:
 
     _missing: dict[str, "tuple[str, Keyword]"] = field(default_factory=dict)
 
-    def lacking(self, at: Path, member: str) -> "Breached":
-        """Return the breach of an object that lacks a member: under the member's own rule if it has one."""
+    def lacking(self, at: Path, member: str) -> "Located":
+        """Return the violation of an object that lacks a member: under the member's own rule if it has one."""
         found = self._missing.get(member)
         if found is None:
             own = self.parent.get("properties", {}).get(member)
@@ -44,12 +44,12 @@ class Keyword:
             found = self._missing[member] = (f"{quoted(member)} is missing", keyword)
         return (*at, member), *found
 
-    def unknown(self, at: Path, member: str) -> "Breached":
-        """Return the breach of an object that has a member which nobody knows."""
+    def unknown(self, at: Path, member: str) -> "Located":
+        """Return the violation of an object that has a member which nobody knows."""
         return (*at, member), f"{quoted(member)} is not a member that is known here", self
 
 
-Breached = tuple[Path, str, Keyword]
+Located = tuple[Path, str, Keyword]
 """A place that does not meet a keyword, and the words for it."""
 
 _COUNTS = frozenset(
@@ -67,7 +67,7 @@ _COUNTS = frozenset(
         "oneOf",
     )
 )
-"""Keywords whose breach leaves the value itself readable."""
+"""Keywords whose violation leaves the value itself readable."""
 
 
 def keyword(schema: Json, place: Path) -> Keyword:

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 from sellerspec.model import Json
 from sellerspec.schema.engine import Formats
 
-ADVICE = "x-advice"
+WARNINGS = "x-warnings"
 LEVEL = "x-level"
-"""Marks, in a prepared schema, the subschemas whose breaches only warn."""
+"""Marks, in a prepared schema, the subschemas whose violations only warn."""
 
 GATE = "x-gate"
-"""Marks, in a prepared schema, a rule's `unless`: a breach calls the rule, and reports nothing itself."""
+"""Marks, in a prepared schema, a rule's `unless`: a violation calls the rule, and reports nothing itself."""
 
 
 def with_gates(schema: Json, gates: Mapping[str, Json], formats: Formats, *, quick: bool = False) -> Json:
@@ -52,11 +52,11 @@ def prepared(schema: Json, formats: Formats, *, quick: bool = False) -> Json:
             # narrower under a negation, or in a condition, would be wider outside
             inner = prepared(value, formats, quick=quick and key not in ("not", "if", "oneOf"))
             out[key] = [*out.get("allOf", ()), *inner] if key == "allOf" else inner
-        elif key != ADVICE:
+        elif key != WARNINGS:
             out[key] = value
     advice = [
         {LEVEL: "warning", **_beside(prepared(each, formats, quick=quick), schema)}
-        for each in schema.get(ADVICE, ())
+        for each in schema.get(WARNINGS, ())
     ]
     if advice:
         out["allOf"] = [*out.get("allOf", ()), *advice]
@@ -93,5 +93,5 @@ def annotated(schema: Json, warns: bool = False) -> Iterator[tuple[Mapping[str, 
                 yield from annotated(each, warns)
         elif key in _SCHEMAS:
             yield from annotated(value, warns)
-        elif key == ADVICE:
+        elif key == WARNINGS:
             yield from annotated(value, warns=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote
 
 from sellerspec.model import Exchange
-from sellerspec.rulebook import Marketplace
+from sellerspec.rules import Marketplace
 from sellerspec.scrubbing.bodies import Bodies
 from sellerspec.scrubbing.names import CREDENTIAL_HEADERS, KEPT_HEADERS, Names, plain_name
 from sellerspec.scrubbing.packing import NotScrubbed, from_base64
@@ -134,11 +134,11 @@ class _Work:
         url = values.url(exchange.url)
         trail[:] = ["request"]
         request_headers, request_body, dropped = self._half(exchange.request_headers, exchange.request_body)
-        trail[:] = ["answer"]
-        answer_headers, answer_body, dropped_too = self._half(exchange.answer_headers, exchange.answer_body)
+        trail[:] = ["response"]
+        response_headers, response_body, dropped_too = self._half(exchange.response_headers, exchange.response_body)
         trail.clear()
         left_out = tuple(
-            f"{half} body ({what})" for half, what in (("request", dropped), ("answer", dropped_too)) if what
+            f"{half} body ({what})" for half, what in (("request", dropped), ("response", dropped_too)) if what
         )
         scrubbed = Exchange(
             exchange.method,
@@ -146,8 +146,8 @@ class _Work:
             exchange.status,
             request_headers=request_headers,
             request_body=request_body,
-            answer_headers=answer_headers,
-            answer_body=answer_body,
+            response_headers=response_headers,
+            response_body=response_body,
         )
         return Scrubbed(scrubbed, left_out)
 
@@ -215,9 +215,9 @@ def _blob(exchange: Exchange) -> str:
             exchange.url,
             unquote(exchange.url),
             *exchange.request_headers.values(),
-            *exchange.answer_headers.values(),
+            *exchange.response_headers.values(),
             exchange.request_body.decode("utf-8", "replace"),
-            exchange.answer_body.decode("utf-8", "replace"),
+            exchange.response_body.decode("utf-8", "replace"),
         )
     )
 

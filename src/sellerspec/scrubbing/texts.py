@@ -7,8 +7,8 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, ur
 
 import orjson
 
-from sellerspec import strict
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
+from sellerspec.io import strict
 from sellerspec.model import Json, Path, pointer
 from sellerspec.scrubbing.names import Names
 from sellerspec.scrubbing.packing import NotScrubbed, from_base64, unpacked
@@ -364,7 +364,7 @@ def _given_twice(data: bytes, written: bytes) -> bool:
         return False
     try:
         strict.decode(data)
-    except Unreadable:
+    except ParseError:
         return True
     return False
 

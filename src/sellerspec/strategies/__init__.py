@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from sellerspec import contract
-from sellerspec.errors import MissingExtra, NotUsable
+from sellerspec.errors import MissingExtra, UsageError
 from sellerspec.model import NO_FACTS, Exchange, Facts, Json, Severity
 from sellerspec.strategies import shapes
 from sellerspec.strategies.breaking import Broken, known, variants
@@ -35,7 +35,7 @@ def payloads(operation: str, *, facts: Facts | None = None) -> "SearchStrategy[J
 
     Raises:
         UnknownName: there is no such operation.
-        NotUsable: it takes no JSON body, or no payload is known that agrees with the facts.
+        UsageError: it takes no JSON body, or no payload is known that agrees with the facts.
         MissingExtra: hypothesis is not installed.
     """
     first = good(operation, facts or NO_FACTS)
@@ -57,7 +57,7 @@ def violating(rule: str) -> "SearchStrategy[Json]":
 
     Raises:
         UnknownName: there is no such rule.
-        NotUsable: nothing can break it, or it is about a call (`violating_exchanges`).
+        UsageError: nothing can break it, or it is about a call (`violating_exchanges`).
         MissingExtra: hypothesis is not installed.
     """
     chosen = _about_one(rule, is_call=False)
@@ -71,19 +71,19 @@ def violating(rule: str) -> "SearchStrategy[Json]":
 
 
 def violating_exchanges(rule: str) -> "SearchStrategy[Exchange]":
-    """Return a strategy of whole calls that break exactly this rule: in query, headers or answer.
+    """Return a strategy of whole calls that break exactly this rule: in query, headers or response.
 
     Raises:
         UnknownName: there is no such rule.
-        NotUsable: nothing can break it, or it is about payloads alone (`violating`).
+        UsageError: nothing can break it, or it is about payloads alone (`violating`).
         MissingExtra: hypothesis is not installed.
     """
     chosen = _about_one(rule, is_call=True)
 
     def drawn(choice: Choice) -> Exchange:
         start = chosen[choice.below(len(chosen))]
-        part = ("answer_body",) if isinstance(start.value.get("answer_body"), dict | list) else ("url",)
-        below = part if part == ("answer_body",) else ("request_headers",)
+        part = ("response_body",) if isinstance(start.value.get("response_body"), dict | list) else ("url",)
+        below = part if part == ("response_body",) else ("request_headers",)
         if not isinstance(start.value.get(below[0]), dict | list):
             return exchange_of(start.value)
         return exchange_of(varied(choice, start.value, None, start.breaks_only_this, below=below))
@@ -96,7 +96,7 @@ def facts_for(rule: str) -> Facts:
 
     Raises:
         UnknownName: there is no such rule.
-        NotUsable: nothing can break it.
+        UsageError: nothing can break it.
     """
     return _about_one(rule, is_call=not has_payloads(rule))[0].facts
 
@@ -106,7 +106,7 @@ def operation_for(rule: str) -> str:
 
     Raises:
         UnknownName: there is no such rule.
-        NotUsable: nothing can break it.
+        UsageError: nothing can break it.
     """
     return _about_one(rule, is_call=not has_payloads(rule))[0].operation
 
@@ -116,7 +116,7 @@ def has_payloads(rule: str) -> bool:
 
     Raises:
         UnknownName: there is no such rule.
-        NotUsable: nothing can break it.
+        UsageError: nothing can break it.
     """
     return any(not each.is_call for each in variants(rule))
 
@@ -128,7 +128,7 @@ def _about_one(rule: str, *, is_call: bool) -> tuple[Broken, ...]:
     if not found:
         other = "violating" if is_call else "violating_exchanges"
         what = "a call" if is_call else "a payload"
-        raise NotUsable(f"`{known(rule).id}` is not broken by {what} alone; use `{other}`")
+        raise UsageError(f"`{known(rule).id}` is not broken by {what} alone; use `{other}`")
     first = found[0]
     return tuple(each for each in found if each.operation == first.operation and each.facts == first.facts)
 
@@ -145,17 +145,17 @@ def good(operation: str, facts: Facts) -> tuple[Json, ...]:
 
     Raises:
         UnknownName: there is no such operation.
-        NotUsable: it takes no JSON body, or no such payload is known.
+        UsageError: it takes no JSON body, or no such payload is known.
     """
     ready = contract.operation(operation)
     fitting = [each for each in _good_examples(operation) if not ready.check(each, facts).findings]
     if not fitting:
-        from sellerspec.requirements.minimal import minimal
+        from sellerspec.contract.requirements.minimal import minimal
 
         _ = ready.body
         made = minimal(ready, facts)
         if made is None or any(each.severity is Severity.ERROR for each in ready.check(made, facts).findings):
-            raise NotUsable(f"no payload of `{operation}` is known that these facts have nothing against")
+            raise UsageError(f"no payload of `{operation}` is known that these facts have nothing against")
         fitting = [made]
     return (_smallest(operation, fitting[0], facts), *fitting)
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sellerspec import contract, marketplaces, pointers
-from sellerspec.errors import NotUsable, UnknownName
+from sellerspec import contract, marketplaces
+from sellerspec.errors import UsageError, UnknownName
+from sellerspec.io import pointers
 from sellerspec.model import Facts, Finding, Json, Path, Severity
-from sellerspec.rulebook import Rule
+from sellerspec.rules import Rule
 from sellerspec.strategies import shapes
 from sellerspec.strategies.corpus import (
     Example,
@@ -66,7 +67,7 @@ def known(rule: str) -> Rule:
 
     Raises:
         UnknownName: there is none of that id.
-        NotUsable: nothing here can break it.
+        UsageError: nothing here can break it.
     """
     name = rule.partition(".")[0]
     if name not in marketplaces.names():
@@ -75,7 +76,7 @@ def known(rule: str) -> Rule:
     for each in rules:
         if each.id == rule:
             if each.why_not:
-                raise NotUsable(f"nothing here breaks `{rule}`: {each.why_not}")
+                raise UsageError(f"nothing here breaks `{rule}`: {each.why_not}")
             return each
     raise UnknownName("rule", rule, [each.id for each in rules])
 
@@ -107,7 +108,7 @@ def variants(rule: str) -> tuple[Broken, ...]:
 
     Raises:
         UnknownName: there is no such rule.
-        NotUsable: nothing here can break it.
+        UsageError: nothing here can break it.
     """
     found: list[Broken] = []
     for broken, twin in starts(rule):

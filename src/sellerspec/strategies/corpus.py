@@ -7,10 +7,11 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path as FilePath
 
-from sellerspec import contract, resources
-from sellerspec.errors import Unreadable
+from sellerspec import contract
+from sellerspec.errors import ParseError
+from sellerspec.io import resources
+from sellerspec.io.strict import decode
 from sellerspec.model import NO_FACTS, Exchange, Facts, Json, Path, Report
-from sellerspec.strict import decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def _examples(operation: str, folder: FilePath) -> Iterator[Example]:
             facts = facts_of(resources.read_json(beside)) if beside.is_file() else NO_FACTS
             try:
                 value = decode(path.read_bytes())
-            except Unreadable:
+            except ParseError:
                 # a text that is meant to be no JSON is nothing to start from
                 continue
             yield Example(
@@ -83,7 +84,7 @@ def facts_of(raw: Json) -> Facts:
 def exchange_of(raw: Json) -> Exchange:
     """Return the exchange that a call's members describe; bodies that are no text become JSON."""
     given = dict(raw)
-    for name in ("request_body", "answer_body"):
+    for name in ("request_body", "response_body"):
         if name in given:
             given[name] = encoded(given[name])
     return Exchange(given.pop("method"), given.pop("url"), given.pop("status", None), **given)
@@ -97,8 +98,8 @@ def encoded(body: Json) -> bytes:
 
 
 def judged_call(operation: str, raw: Json, facts: Facts) -> Report:
-    """Judge a call given by its members, request and answer."""
-    from sellerspec.checking import check_exchange
+    """Judge a call given by its members, request and response."""
+    from sellerspec.contract.check import check_exchange
 
     return check_exchange(exchange_of(raw), operation=operation, facts=facts)
 

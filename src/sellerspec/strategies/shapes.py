@@ -36,7 +36,7 @@ def _all(schema: Json) -> Iterator[Mapping[str, Json]]:
     if not isinstance(schema, dict):
         return
     yield schema
-    for key in ("allOf", "anyOf", "oneOf", "x-advice"):
+    for key in ("allOf", "anyOf", "oneOf", "x-warnings"):
         for each in schema.get(key, ()):
             yield from _all(each)
     for key in ("if", "then", "else"):

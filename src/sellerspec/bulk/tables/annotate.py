@@ -5,11 +5,11 @@ from pathlib import Path
 
 import orjson
 
-from sellerspec import workbook
 from sellerspec.bulk.records import How
 from sellerspec.bulk.tables.columns import SEPARATOR, columns
 from sellerspec.bulk.tables.rows import Row, read
-from sellerspec.errors import NotUsable
+from sellerspec.errors import UsageError
+from sellerspec.io import xlsx
 from sellerspec.model import Json
 
 _MOST = 10
@@ -26,13 +26,13 @@ def annotated(names: Sequence[str], target: Path, findings: Iterable[bytes], how
         how: as in the run.
 
     Raises:
-        NotUsable: there is more than one file, or it is no table, or too large for a workbook.
+        UsageError: there is more than one file, or it is no table, or too large for a workbook.
     """
     name = names[0]
     if len(names) != 1 or not name.lower().endswith((".csv", ".xlsx", ".parquet")):
-        raise NotUsable("`--annotate` is for one table")
+        raise UsageError("`--annotate` is for one table")
     if target.suffix.lower() != ".xlsx":
-        raise NotUsable(f"comments need a workbook; `{target.name}` does not end in .xlsx")
+        raise UsageError(f"comments need a workbook; `{target.name}` does not end in .xlsx")
     known = columns(how.operation, how.mapping)
     sheet, header, rows = read(name, known)
     if name.lower().endswith(".xlsx"):
@@ -41,26 +41,26 @@ def annotated(names: Sequence[str], target: Path, findings: Iterable[bytes], how
     else:
         sheet = "table"
         shift = 1 if name.lower().endswith(".parquet") else 0  # rows of Parquet have no header above them
-        data = workbook.table(sheet, header, _cells(header, rows, shift))
+        data = xlsx.table(sheet, header, _cells(header, rows, shift))
     said: dict[tuple[int, str], list[str]] = {}
     for line in findings:
         found = orjson.loads(line)
         at = said.setdefault((found["row"] + shift, found["column"]), [])
         at.append(f"{found['severity']} {found['rule']}: {found['message']}")
     comments = {place: "\n".join(texts[:_MOST]) for place, texts in said.items()}
-    target.write_bytes(workbook.annotated(data, sheet, comments, name=name))
+    target.write_bytes(xlsx.annotated(data, sheet, comments, name=name))
 
 
 def _cells(header: Sequence[str], rows: Iterable[Row], shift: int) -> list[list[Json]]:
     """Return the rows below a header, each at its number.
 
     Raises:
-        NotUsable: there are more than a workbook of ours has.
+        UsageError: there are more than a workbook of ours has.
     """
     table: list[list[Json]] = []
     for number, cells, _ in rows:
-        if number + shift > workbook.MAX_ROWS:
-            raise NotUsable(f"a table of more than {workbook.MAX_ROWS} rows is too large for comments")
+        if number + shift > xlsx.MAX_ROWS:
+            raise UsageError(f"a table of more than {xlsx.MAX_ROWS} rows is too large for comments")
         table.extend([[]] * (number + shift - 2 - len(table)))
         table.append([_plain(cells.get(each)) for each in header])
     return table

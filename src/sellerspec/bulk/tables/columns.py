@@ -6,8 +6,9 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from sellerspec import contract, pointers, resources
-from sellerspec.errors import NotUsable, Unreadable
+from sellerspec import contract
+from sellerspec.errors import UsageError, ParseError
+from sellerspec.io import pointers, resources
 from sellerspec.model import Json
 
 Kind = Literal["text", "integer", "number", "boolean", "list"]
@@ -68,8 +69,8 @@ def columns(operation: str, mapping: str | None) -> Columns:
     """Return the columns of an operation's tables.
 
     Raises:
-        Unreadable: the mapping file is none.
-        NotUsable: the payload has more than one list of objects, so that a row has no one place.
+        ParseError: the mapping file is none.
+        UsageError: the payload has more than one list of objects, so that a row has no one place.
     """
     own = of_schema(operation)
     return own if mapping is None else _of_file(Path(mapping), own)
@@ -86,7 +87,7 @@ def of_schema(operation: str) -> Columns:
         if "array" in _types(each) and _properties(each.get("items"))
     ]
     if len(lists) > 1:  # pragma: no cover - no operation has two so far
-        raise NotUsable(f"`{operation}` has no table: more than one list in a payload")
+        raise UsageError(f"`{operation}` has no table: more than one list in a payload")
     for rows, item in lists:
         inner = dict(_members(item, of_row=True))
         members |= {(f"variant.{name}" if name in members else name): each for name, each in inner.items()}
@@ -136,21 +137,21 @@ def _members(schema: Json, *, of_row: bool) -> Iterator[tuple[str, Member]]:
 
 def _choices(schema: Mapping[str, Json]) -> tuple[str, ...]:
     """Return a closed list, without the values that are only advised against."""
-    unwanted = [each.get("not", {}).get("const") for each in schema.get("x-advice", ())]
+    unwanted = [each.get("not", {}).get("const") for each in schema.get("x-warnings", ())]
     return tuple(each for each in schema.get("enum", ()) if isinstance(each, str) and each not in unwanted)
 
 
 def _of_file(path: Path, own: Columns) -> Columns:
     value = resources.read_yaml(path)
     if not isinstance(value, dict) or not isinstance(value.get("columns"), dict):
-        raise Unreadable("a mapping has `columns`: header -> member", name=str(path))
+        raise ParseError("a mapping has `columns`: header -> member", name=str(path))
     unknown = sorted(value.keys() - {"columns", "group", "sheet"})
     if unknown:
-        raise Unreadable(f"a mapping has `columns`, `group` and `sheet`, not `{unknown[0]}`", name=str(path))
+        raise ParseError(f"a mapping has `columns`, `group` and `sheet`, not `{unknown[0]}`", name=str(path))
     members = {str(name): _member(each, own, str(path)) for name, each in value["columns"].items()}
     group = value.get("group")
     if own.rows is None and group is not None:
-        raise Unreadable("`group` is for payloads that have a list", name=str(path))
+        raise ParseError("`group` is for payloads that have a list", name=str(path))
     return Columns(members, None if group is None else str(group), own.rows, value.get("sheet"))
 
 
@@ -159,14 +160,14 @@ def _member(given: Json, own: Columns, name: str) -> Member:
     told = given if isinstance(given, dict) else {"member": given}
     pointer = told.get("member")
     if not isinstance(pointer, str) or not pointer.startswith("/"):
-        raise Unreadable("a column's member is a pointer, like `/variants/price`", name=name)
+        raise ParseError("a column's member is a pointer, like `/variants/price`", name=name)
     parts = pointers.split(pointer)
     of_row = own.rows is not None and len(parts) > 1 and parts[0] == own.rows
     path = parts[1:] if of_row else parts
     known = _known(own.members.values(), path, of_row)
     kind = told.get("type", known.kind if known is not None else "text")
     if kind not in KINDS:
-        raise Unreadable(f"`{str(kind)[:20]}` is no type; known: {', '.join(KINDS)}", name=name)
+        raise ParseError(f"`{str(kind)[:20]}` is no type; known: {', '.join(KINDS)}", name=name)
     return Member(path, of_row, kind, str(told.get("separator", SEPARATOR)))
 
 

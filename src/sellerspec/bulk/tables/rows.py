@@ -9,10 +9,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from sellerspec import workbook
 from sellerspec.bulk.keys import pyarrow
 from sellerspec.bulk.tables.columns import Columns, Member, columns
-from sellerspec.errors import Unreadable
+from sellerspec.errors import ParseError
+from sellerspec.io import xlsx
 from sellerspec.model import Json
 from sellerspec.model import pointer as pointer_of
 
@@ -68,16 +68,16 @@ def products(name: str, operation: str, mapping: str | None) -> Iterator[Product
     A row whose group cell is empty belongs to the payload above.
 
     Raises:
-        Unreadable: the file is no table of its kind, or lacks the group column; names it.
+        ParseError: the file is no table of its kind, or lacks the group column; names it.
         MissingExtra: the library for its format is not installed.
     """
     known = columns(operation, mapping)
     sheet, header, rows = read(name, known)
     members = {each: found for each in header if (found := known.member(each)) is not None}
     if not members:
-        raise Unreadable("no column of this table is a member; a mapping file can say which is", name=name)
+        raise ParseError("no column of this table is a member; a mapping file can say which is", name=name)
     if known.group is not None and known.group not in header:
-        raise Unreadable(f"no column `{known.group}`, which tells the rows of one payload", name=name)
+        raise ParseError(f"no column `{known.group}`, which tells the rows of one payload", name=name)
     headers = {_pointer(known, each): column for column, each in members.items()}
     current: Product | None = None
     group: Json = None
@@ -174,7 +174,7 @@ def read(name: str, known: Columns) -> tuple[str, tuple[str, ...], Iterator[Row]
     """Return the sheet's name, the header and the rows of a table.
 
     Raises:
-        Unreadable: it is no table of its kind; names it.
+        ParseError: it is no table of its kind; names it.
     """
     lower = name.lower()
     if lower.endswith(".xlsx"):
@@ -190,9 +190,9 @@ def _of_csv(name: str) -> tuple[str, tuple[str, ...], Iterator[Row]]:
             with Path(name).open(encoding="utf-8-sig", newline="") as stream:
                 yield from enumerate(csv.reader(stream, _dialect(stream.read(1 << 16), stream)), 1)
         except UnicodeDecodeError:
-            raise Unreadable("not UTF-8; save it as CSV UTF-8", name=name) from None
+            raise ParseError("not UTF-8; save it as CSV UTF-8", name=name) from None
         except csv.Error as error:
-            raise Unreadable(f"not CSV: {error}", name=name) from None
+            raise ParseError(f"not CSV: {error}", name=name) from None
 
     every = rows()
     header = tuple(each.strip() for each in next(every, (1, []))[1])
@@ -212,13 +212,13 @@ def _dialect(start: str, stream: Any) -> Any:
 
 
 def _of_workbook(name: str, known: Columns) -> tuple[str, tuple[str, ...], Iterator[Row]]:
-    sheets = workbook.read(Path(name).read_bytes(), name=name)
+    sheets = xlsx.read(Path(name).read_bytes(), name=name)
     if known.sheet is None:
         sheet = sheets[0]
     else:
         found = next((each for each in sheets if each.name == known.sheet), None)
         if found is None:
-            raise Unreadable(f"no sheet named `{known.sheet[:40]}`", name=name)
+            raise ParseError(f"no sheet named `{known.sheet[:40]}`", name=name)
         sheet = found
     return sheet.name, sheet.columns, ((each.number, each.cells, each.unread) for each in sheet.rows)
 
@@ -230,7 +230,7 @@ def _of_parquet(name: str) -> tuple[str, tuple[str, ...], Iterator[Row]]:
     try:
         table = parquet.ParquetFile(name)
     except arrow.ArrowException:
-        raise Unreadable("not a Parquet file", name=name) from None
+        raise ParseError("not a Parquet file", name=name) from None
 
     def rows() -> Iterator[Row]:
         number = 0

@@ -5,18 +5,19 @@ from typing import Any
 
 import orjson
 
-from sellerspec import contract, resources
-from sellerspec.cassette import Origin, Recorded
-from sellerspec.checking import check_exchange
+from sellerspec import contract
+from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.cassettes.open_types import open_types
+from sellerspec.contract.check import check_exchange
 from sellerspec.contract.operation import OperationContract
+from sellerspec.io import resources
 from sellerspec.model import Exchange, Json
-from sellerspec.untyped import open_types
 
 
 def documented(marketplace: str) -> Iterator[tuple[str, str, Recorded]]:
     """Yield operationId, case and exchange of each documented example of a spec.
 
-    An example of an answer stands with the first example of a request, and one of a request with
+    An example of an response stands with the first example of a request, and one of a request with
     the first of a success: a document shows them apart. Where it shows no request, the request is
     made of the examples of the parameters. Nothing is scrubbed yet.
 
@@ -53,21 +54,21 @@ def _found(operation: OperationContract, exchange: Exchange) -> tuple[str, ...]:
 
 def _exchanges(operation: OperationContract, servers: tuple[str, ...]) -> Iterator[tuple[str, Exchange]]:
     requests = operation.spec.request.examples() if operation.spec.request is not None else {}
-    answers = [
+    responses = [
         (status, name, value)
-        for status, body in operation.spec.answers.items()
+        for status, body in operation.spec.responses.items()
         for name, value in body.examples().items()
     ]
     success: tuple[int, Json] | None = next(
-        ((status, value) for status, _, value in answers if status < 400), None
+        ((status, value) for status, _, value in responses if status < 400), None
     )
     if success is None and _is_empty(operation, operation.success):
         success = operation.success, None
     first = next(iter(requests.values()), None)
     for name, value in requests.items():
-        if success is not None:  # else nobody knows what a success answers
+        if success is not None:  # else nobody knows what a success responses
             yield name, _exchange(operation, servers, value, *success)
-    for status, name, value in answers:
+    for status, name, value in responses:
         if requests and (status, value) == success:
             continue  # it stands with the requests above
         request = _refused(operation, first) if status == 422 else first
@@ -78,7 +79,7 @@ def _exchanges(operation: OperationContract, servers: tuple[str, ...]) -> Iterat
 
 
 def _is_empty(operation: OperationContract, status: int) -> bool:
-    return status in operation.spec.answers and operation.spec.answers[status].schema is None
+    return status in operation.spec.responses and operation.spec.responses[status].schema is None
 
 
 def _refused(operation: OperationContract, otherwise: Json) -> Json:
@@ -89,10 +90,10 @@ def _refused(operation: OperationContract, otherwise: Json) -> Json:
 
 
 def _exchange(
-    operation: OperationContract, servers: tuple[str, ...], request: Json, status: int, answer: Json
+    operation: OperationContract, servers: tuple[str, ...], request: Json, status: int, response: Json
 ) -> Exchange:
-    """Return the exchange; of a parameter with a list of words, the one that the answer goes with."""
-    tried = [made(operation, servers, request, status, answer, turn) for turn in range(_turns(operation))]
+    """Return the exchange; of a parameter with a list of words, the one that the response goes with."""
+    tried = [made(operation, servers, request, status, response, turn) for turn in range(_turns(operation))]
     return next((each for each in tried if check_exchange(each, operation=operation.key).ok), tried[0])
 
 
@@ -107,7 +108,7 @@ def made(
     servers: tuple[str, ...],
     request: Json,
     status: int,
-    answer: Json,
+    response: Json,
     turn: int,
 ) -> Exchange:
     """Return an exchange of the examples of its parts; `turn` chooses words of query parameters.
@@ -141,8 +142,8 @@ def made(
         status,
         request_headers=headers | ({"content-type": "application/json"} if request is not None else {}),
         request_body=b"" if request is None else orjson.dumps(request),
-        answer_headers={} if answer is None else {"content-type": "application/json"},
-        answer_body=b"" if answer is None else orjson.dumps(answer),
+        response_headers={} if response is None else {"content-type": "application/json"},
+        response_body=b"" if response is None else orjson.dumps(response),
     )
 
 

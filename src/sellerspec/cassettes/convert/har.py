@@ -6,43 +6,43 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sellerspec import __version__
-from sellerspec.cassette import Origin, Recorded
-from sellerspec.cassette.write import readable
-from sellerspec.errors import Unreadable
+from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.cassettes.format.write import readable
+from sellerspec.errors import ParseError
 from sellerspec.model import Exchange, Json
 
 
 def from_har(value: Json, *, name: str = "") -> list[Recorded]:
-    """Return the exchanges of a HAR document; entries without an answer are left out.
+    """Return the exchanges of a HAR document; entries without an response are left out.
 
     Raises:
-        Unreadable: it is no HAR document.
+        ParseError: it is no HAR document.
     """
     entries = value.get("log", {}).get("entries") if isinstance(value, dict) else None
     if not isinstance(entries, list):
-        raise Unreadable("no HAR: there is no list `log.entries`", name=name)
+        raise ParseError("no HAR: there is no list `log.entries`", name=name)
     found = []
     for index, entry in enumerate(entries):
         try:
             recorded = _recorded(entry, name, index)
         except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
-            raise Unreadable(f"entry {index} is not of HAR's form: {str(error)[:80]}", name=name) from None
+            raise ParseError(f"entry {index} is not of HAR's form: {str(error)[:80]}", name=name) from None
         if recorded.exchange.status:
             found.append(recorded)
     return found
 
 
 def _recorded(entry: Json, name: str, index: int) -> Recorded:
-    request, answer = entry["request"], entry["response"]
-    content = answer.get("content", {})
+    request, response = entry["request"], entry["response"]
+    content = response.get("content", {})
     exchange = Exchange(
         request["method"].upper(),
         request["url"],
-        int(answer["status"]),
+        int(response["status"]),
         request_headers=_headers(request.get("headers", ())),
         request_body=_posted(request.get("postData")),
-        answer_headers=_headers(answer.get("headers", ())),
-        answer_body=_content(content),
+        response_headers=_headers(response.get("headers", ())),
+        response_body=_content(content),
     )
     return Recorded(
         exchange,
@@ -50,7 +50,7 @@ def _recorded(entry: Json, name: str, index: int) -> Recorded:
         name,
         index,
         0,
-        answer.get("statusText", ""),
+        response.get("statusText", ""),
     )
 
 
@@ -110,11 +110,11 @@ def _entry(recorded: Recorded) -> Json:
             "statusText": recorded.reason,
             "httpVersion": "HTTP/1.1",
             "cookies": [],
-            "headers": _pairs(exchange.answer_headers.items()),
+            "headers": _pairs(exchange.response_headers.items()),
             "content": _content_of(exchange),
-            "redirectURL": _header(exchange.answer_headers.items(), "location"),
+            "redirectURL": _header(exchange.response_headers.items(), "location"),
             "headersSize": -1,
-            "bodySize": len(exchange.answer_body),
+            "bodySize": len(exchange.response_body),
         },
         "cache": {},
         "timings": {"send": -1, "wait": -1, "receive": -1},
@@ -137,9 +137,9 @@ def _post_data(exchange: Exchange) -> dict[str, Json]:
 
 
 def _content_of(exchange: Exchange) -> Json:
-    kind = _header(exchange.answer_headers.items(), "content-type")
-    shared = {"size": len(exchange.answer_body), "mimeType": kind}
-    text = readable(exchange.answer_body)
+    kind = _header(exchange.response_headers.items(), "content-type")
+    shared = {"size": len(exchange.response_body), "mimeType": kind}
+    text = readable(exchange.response_body)
     if isinstance(text, str):
         return {**shared, "text": text}
     return {**shared, "text": base64.b64encode(text).decode(), "encoding": "base64"}

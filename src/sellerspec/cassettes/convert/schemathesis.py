@@ -4,44 +4,44 @@ import base64
 import binascii
 from collections.abc import Mapping
 
-from sellerspec.cassette import Origin, Recorded
-from sellerspec.errors import Unreadable
+from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.errors import ParseError
 from sellerspec.model import Exchange, Json
 
 
 def from_schemathesis(value: Json, *, name: str = "") -> list[Recorded]:
-    """Return the exchanges of a schemathesis report; calls without an answer are left out.
+    """Return the exchanges of a schemathesis report; calls without an response are left out.
 
     Raises:
-        Unreadable: it is no such report.
+        ParseError: it is no such report.
     """
     items = value.get("http_interactions") if isinstance(value, dict) else None
     if not isinstance(items, list):
-        raise Unreadable("no report of schemathesis: there is no list `http_interactions`", name=name)
+        raise ParseError("no report of schemathesis: there is no list `http_interactions`", name=name)
     found = []
     for index, each in enumerate(items):
         try:
             if each["response"] is not None:
                 found.append(_recorded(each, name, index))
         except (KeyError, TypeError, ValueError, AttributeError, LookupError, binascii.Error) as error:
-            raise Unreadable(
+            raise ParseError(
                 f"interaction {index} is not of schemathesis' form: {str(error)[:80]}", name=name
             ) from None
     return found
 
 
 def _recorded(item: Json, name: str, index: int) -> Recorded:
-    request, answer = item["request"], item["response"]
+    request, response = item["request"], item["response"]
     exchange = Exchange(
         request["method"].upper(),
         request["uri"],
-        int(answer["status"]["code"]),
+        int(response["status"]["code"]),
         request_headers=_headers(request.get("headers")),
         request_body=_body(request.get("body")),
-        answer_headers=_headers(answer.get("headers")),
-        answer_body=_body(answer.get("body")),
+        response_headers=_headers(response.get("headers")),
+        response_body=_body(response.get("body")),
     )
-    reason = str(answer["status"].get("message") or "")
+    reason = str(response["status"].get("message") or "")
     return Recorded(exchange, Origin(at=str(item.get("recorded_at") or "")), name, index, 0, reason)
 
 

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from sellerspec import pointers
-from sellerspec.cassette import Recorded
+from sellerspec.cassettes.drift.phrases import words_at
 from sellerspec.cassettes.drift.records import Change, Drift, Level
 from sellerspec.cassettes.drift.renames import renames
 from sellerspec.cassettes.drift.shape import Shape, shape
-from sellerspec.cassettes.drift.words import words_at
+from sellerspec.cassettes.format import Recorded
 from sellerspec.cassettes.place import Find, finder
-from sellerspec.contract.call import UNREAD, body_value, lower
+from sellerspec.contract.parts import UNREAD, body_value, lower
+from sellerspec.io import pointers
 from sellerspec.model import Json
 
 
@@ -24,7 +24,7 @@ def compare(
     """Return what changed from one recording to another.
 
     Exchanges are compared call by call: those of the same operation (or, where no spec has it, the
-    same method and path) with the same status, all answers of a side taken together, so that
+    same method and path) with the same status, all responses of a side taken together, so that
     another number of items or another order is no change. Only the structure counts.
 
     Args:
@@ -73,9 +73,9 @@ def _come(name: str, new: Sequence[Recorded]) -> Change:
 def _call(name: str, old: Sequence[Recorded], new: Sequence[Recorded], find: Find) -> Iterator[Change]:
     statuses = _by_status(old), _by_status(new)
     both = statuses[0].keys() & statuses[1].keys()
-    for status, answers in statuses[0].items():
+    for status, responses in statuses[0].items():
         if status in both:
-            yield from _answers(name, status, answers, statuses[1][status], find)
+            yield from _responses(name, status, responses, statuses[1][status], find)
     yield from _status(name, statuses[0], statuses[1])
 
 
@@ -90,20 +90,20 @@ def _status(
     name: str, old: dict[int | None, list[Recorded]], new: dict[int | None, list[Recorded]]
 ) -> Iterator[Change]:
     """Yield a change of status where the very same request is answered with another one."""
-    asked = {_request(each): each for answers in new.values() for each in answers}
+    asked = {_request(each): each for responses in new.values() for each in responses}
     told: set[tuple[int | None, int | None]] = set()
-    for status, answers in old.items():
-        for each in answers:
+    for status, responses in old.items():
+        for each in responses:
             now = asked.get(_request(each))
-            if now is None and len(answers) == sum(map(len, old.values())) and status not in new:
-                now = next(iter(new.values()))[0]  # the call has one answer, and it is another one
+            if now is None and len(responses) == sum(map(len, old.values())) and status not in new:
+                now = next(iter(new.values()))[0]  # the call has one response, and it is another one
             if now is not None and now.exchange.status != status and status not in new:
                 pair = (status, now.exchange.status)
                 if pair not in told:
                     told.add(pair)
                     said = f"{status} is {now.exchange.status} now"
                     yield Change(
-                        "status", Level.ERROR, name, "/answer/status", said, "", each.place, now.place
+                        "status", Level.ERROR, name, "/response/status", said, "", each.place, now.place
                     )
 
 
@@ -114,13 +114,13 @@ def _request(recorded: Recorded) -> tuple[str, str, bytes]:
 
 def _body(recorded: Recorded) -> Json:
     exchange = recorded.exchange
-    if not exchange.answer_body:
+    if not exchange.response_body:
         return None
-    value = body_value(exchange.answer_body, lower(exchange.answer_headers).get("content-type", ""))
+    value = body_value(exchange.response_body, lower(exchange.response_headers).get("content-type", ""))
     return None if isinstance(value, dict) and UNREAD in value else value
 
 
-def _answers(
+def _responses(
     name: str, status: int | None, old: Sequence[Recorded], new: Sequence[Recorded], find: Find
 ) -> Iterator[Change]:
     places = old[0].place, new[0].place
@@ -128,7 +128,7 @@ def _answers(
     one, other = shape(before), shape(after)
     found = find(new[0])
     words = words_at(found, status) if found is not None and status is not None else {}
-    yield from _shapes(name, "/answer/body", one, other, places, words)
+    yield from _shapes(name, "/response/body", one, other, places, words)
     if status is not None and status >= 400:
         yield from _texts(name, one, other, places)
 
@@ -182,8 +182,8 @@ def _said(types: set[str]) -> str:
 
 def _texts(name: str, old: Shape, new: Shape, places: tuple[str, str]) -> Iterator[Change]:
     """Yield where a refusal has other words: a client may have matched them."""
-    now = dict(new.leaves("/answer/body"))
-    for at, each in old.leaves("/answer/body"):
+    now = dict(new.leaves("/response/body"))
+    for at, each in old.leaves("/response/body"):
         if each.values and at in now and now[at].values and not each.values & now[at].values:
             said = f"other words: `{min(each.values)[:50]}` is `{min(now[at].values)[:50]}`"
             yield Change("text", Level.ERROR, name, at, said, "", *places)

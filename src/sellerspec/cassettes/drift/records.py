@@ -24,7 +24,7 @@ LEVELS = (Level.INFO, Level.WARNING, Level.ERROR)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one answer has otherwise than the one before."""
+    """What one response has otherwise than the one before."""
 
     kind: str
     """`added`, `removed`, `renamed`, `type`, `enum`, `null`, `status`, `text`, `address` or `call`."""
@@ -34,7 +34,7 @@ class Change:
     """Key of the operation, or method and path of a call that no spec has."""
 
     pointer: str
-    """Place in the exchange, list items written as `*`: `/answer/body/*/tiki_sku`."""
+    """Place in the exchange, list items written as `*`: `/response/body/*/tiki_sku`."""
 
     message: str
     new_pointer: str = ""

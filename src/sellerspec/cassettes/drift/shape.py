@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sellerspec import pointers
-from sellerspec.cassette.types import kind
+from sellerspec.cassettes.format.types import kind
+from sellerspec.io import pointers
 from sellerspec.model import Json
 from sellerspec.scrubbing import is_placeholder
 

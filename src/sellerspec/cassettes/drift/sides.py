@@ -4,10 +4,10 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from sellerspec import cassette
-from sellerspec.cassette import Recorded
-from sellerspec.cassette.files import SUFFIXES
-from sellerspec.errors import Unreadable
+from sellerspec.cassettes import format
+from sellerspec.cassettes.format import Recorded
+from sellerspec.cassettes.format.files import SUFFIXES
+from sellerspec.errors import ParseError
 
 
 def sides(old: str, new: str) -> tuple[list[Recorded], list[Recorded]]:
@@ -19,7 +19,7 @@ def sides(old: str, new: str) -> tuple[list[Recorded], list[Recorded]]:
         new: the same.
 
     Raises:
-        Unreadable: one side is nothing of these, or a cassette is broken.
+        ParseError: one side is nothing of these, or a cassette is broken.
     """
     return exchanges(old, beside=new), exchanges(new, beside=old)
 
@@ -28,14 +28,14 @@ def exchanges(side: str, *, beside: str = ".") -> list[Recorded]:
     """Return the exchanges of one side.
 
     Raises:
-        Unreadable: it is neither a path nor a git revision, or a cassette is broken.
+        ParseError: it is neither a path nor a git revision, or a cassette is broken.
     """
     if Path(side).exists():
-        return [each for path in cassette.files([side]) for each in cassette.read(path).exchanges]
+        return [each for path in format.files([side]) for each in format.read(path).exchanges]
     revision, colon, path = side.partition(":")
     if revision and _is_revision(revision):
         return list(_of_git(revision, path if colon else beside))
-    raise Unreadable("neither a file, a folder nor a git revision", name=side)
+    raise ParseError("neither a file, a folder nor a git revision", name=side)
 
 
 def _git(*arguments: str) -> bytes:
@@ -43,7 +43,7 @@ def _git(*arguments: str) -> bytes:
         done = subprocess.run(["git", *arguments], capture_output=True, check=True)  # noqa: S603, S607
     except (OSError, subprocess.CalledProcessError) as error:
         said = getattr(error, "stderr", b"") or str(error).encode()
-        raise Unreadable(f"git: {said.decode(errors='replace').strip().splitlines()[0][:120]}") from None
+        raise ParseError(f"git: {said.decode(errors='replace').strip().splitlines()[0][:120]}") from None
     return done.stdout
 
 
@@ -52,7 +52,7 @@ def _is_revision(name: str) -> bool:
         return False
     try:
         _git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
-    except Unreadable:
+    except ParseError:
         return False
     return True
 
@@ -61,7 +61,7 @@ def _of_git(revision: str, path: str) -> Iterator[Recorded]:
     names = _git("ls-tree", "-r", "-z", "--name-only", revision, "--", path).decode().split("\0")
     found = [each for each in names if each.endswith(SUFFIXES)]
     if not found:
-        raise Unreadable("no cassette at this path of the revision", name=f"{revision}:{path}")
+        raise ParseError("no cassette at this path of the revision", name=f"{revision}:{path}")
     for name in found:
         text = _git("show", f"{revision}:./{name}")
-        yield from cassette.read_text(text, name=f"{revision}:{name}", json=name.endswith(".json")).exchanges
+        yield from format.read_text(text, name=f"{revision}:{name}", json=name.endswith(".json")).exchanges

@@ -1,4 +1,4 @@
-"""A receiver of webhooks for the demo: keeps what comes, answers as Tokopedia expects."""
+"""A receiver of webhooks for the demo: keeps what comes, responses as Tokopedia expects."""
 
 import threading
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from sellerspec.model import Exchange
 
-ANSWER = b'{"success": true}'
+RESPONSE = b'{"success": true}'
 
 
 class Receiver(ThreadingHTTPServer):
@@ -39,15 +39,15 @@ class _Handler(BaseHTTPRequestHandler):
                 200,
                 request_headers=headers,
                 request_body=body,
-                answer_headers=kind,
-                answer_body=ANSWER,
+                response_headers=kind,
+                response_body=RESPONSE,
             )
         )
         self.send_response(200)
-        for name, value in {**kind, "content-length": str(len(ANSWER))}.items():
+        for name, value in {**kind, "content-length": str(len(RESPONSE))}.items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(ANSWER)
+        self.wfile.write(RESPONSE)
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep silent: the demo says what came."""

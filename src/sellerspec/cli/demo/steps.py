@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sellerspec import checking, render, resources
-from sellerspec.coverage import KINDS, Coverage, summary
+from sellerspec import reporting
+from sellerspec.contract import check
 from sellerspec.errors import MissingExtra
+from sellerspec.io import resources
 from sellerspec.model import ContractViolation
-from sellerspec.render import Checked, Table
+from sellerspec.reporting import Checked, Table
+from sellerspec.reporting.coverage import KINDS, Coverage, summary
 
 if TYPE_CHECKING:
     import httpx
@@ -59,11 +61,11 @@ def products(demo: Demo) -> Iterator[str]:
     """Check the documented products."""
     for name in (*GOOD, BAD):
         path, data = example(name)
-        report = checking.check(OPERATION, data)
+        report = check.check(OPERATION, data)
         text = data.decode()
-        demo.checked.append(Checked(path, render.located(report, text), text))
-        said = "accepted" if report.ok else f"refused, {render.records.plural(len(report.errors), 'error')}"
-        warned = f", {render.records.plural(len(report.warnings), 'warning')}" if report.warnings else ""
+        demo.checked.append(Checked(path, reporting.located(report, text), text))
+        said = "accepted" if report.ok else f"refused, {reporting.records.plural(len(report.errors), 'error')}"
+        warned = f", {reporting.records.plural(len(report.warnings), 'warning')}" if report.warnings else ""
         yield f"{path}: {said}{warned}"
         demo.expect(report.ok == (name != BAD), f"{name} was {said}")
         for each in report.errors:
@@ -92,7 +94,7 @@ def submitted(demo: Demo) -> Iterator[str]:
     """Submit the good product, hold back the bad one; both through one guarded client."""
     import json
 
-    from sellerspec import record
+    from sellerspec.cassettes import record
 
     demo.cassette.unlink(missing_ok=True)
     recorder = record.vcr("tiki", record_mode="all")
@@ -147,7 +149,7 @@ def noticed(demo: Demo) -> Iterator[str]:
             yield f"{each['operation']} for order {each['body']['order_id']}: answered {statuses}"
         demo.expect(bool(receiver.taken), "no notice came")
         for taken in receiver.taken:
-            report = checking.check_exchange(taken, operation="tokopedia/tokocabangOrderNotification")
+            report = check.check_exchange(taken, operation="tokopedia/tokocabangOrderNotification")
             yield f"the call keeps the contract: {'yes' if report.ok else 'no'}"
             demo.expect(report.ok, str(report))
             demo.checked.append(Checked("the webhook's call", report))
@@ -166,7 +168,7 @@ def fuzzed(demo: Demo) -> Iterator[str]:
         server = f"the sandbox with the defect {DEFECT}" if defects else "the sandbox as it is"
         spent = f"{result.requests} requests in {result.seconds:.0f} s"
         broken = f"{len(result.coverage.broken)} rules broken on purpose"
-        yield f"{server}: {spent}, {broken}, {render.records.plural(len(result.findings), 'finding')}"
+        yield f"{server}: {spent}, {broken}, {reporting.records.plural(len(result.findings), 'finding')}"
         for each in result.findings:
             yield f"  {each}"
             demo.fuzzed.append((server, str(each)))
@@ -182,8 +184,8 @@ def reported(demo: Demo) -> Iterator[str]:
         Table("Fuzzing", ("server", "finding"), demo.fuzzed, "A seeded defect, found."),
     )
     path = demo.output / "report.html"
-    path.write_text(render.render("html", demo.checked, tables=tables), encoding="utf-8")
-    yield f"{path}: {render.count(demo.checked)}"
+    path.write_text(reporting.render("html", demo.checked, tables=tables), encoding="utf-8")
+    yield f"{path}: {reporting.count(demo.checked)}"
     yield "one file, works without network: open it in a browser"
 
 

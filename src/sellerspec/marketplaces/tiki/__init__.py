@@ -16,7 +16,7 @@ from sellerspec.marketplaces.tiki.unchecked import UNCHECKED
 from sellerspec.marketplaces.tiki.unchecked_orders import UNCHECKED_ORDER_RULES
 from sellerspec.marketplaces.tiki.update import UPDATE_RULES
 from sellerspec.marketplaces.tiki.variant import VARIANT_RULES
-from sellerspec.rulebook import Format, Marketplace, Rule
+from sellerspec.rules import Format, Marketplace, Rule
 
 RULES: tuple[Rule, ...] = (
     *CALL_RULES,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rulebook import Breach, Rule, rule
+from sellerspec.rules import Violation, Rule, rule
 
 POSTS = ("createProduct", "updateSku", "confirmItems", "confirmDelivery", "updateDeliveryStatus")
 """The operations that carry a body."""
@@ -22,14 +22,14 @@ FORM = "application/x-www-form-urlencoded;charset=UTF-8"
     reads="headers",
     hint="send `Content-Type: application/json`",
 )
-def content_type(headers: Json, _: Facts) -> Iterator[Breach]:
+def content_type(headers: Json, _: Facts) -> Iterator[Violation]:
     """a body is sent as application/json"""
     given = headers.get("content-type")
     if given is None:
-        yield Breach(("content-type",), "missing, `application/json` is asked for")
+        yield Violation(("content-type",), "missing, `application/json` is asked for")
     elif given.partition(";")[0].strip().lower() != "application/json":
         text = f"Content type '{FORM}' not supported" if given.replace(" ", "") == FORM else None
-        yield Breach(("content-type",), "another type than `application/json`", text)
+        yield Violation(("content-type",), "another type than `application/json`", text)
 
 
 @rule(
@@ -41,10 +41,10 @@ def content_type(headers: Json, _: Facts) -> Iterator[Breach]:
     reads="headers",
     hint="open to everybody in 2019; the later documents ask for the token here too",
 )
-def token_on_information(headers: Json, _: Facts) -> Iterator[Breach]:
+def token_on_information(headers: Json, _: Facts) -> Iterator[Violation]:
     """the catalogue, too, is read with the header `tiki-api`"""
     if not headers.get("tiki-api"):
-        yield Breach(("tiki-api",), "missing")
+        yield Violation(("tiki-api",), "missing")
 
 
 CALL_RULES: tuple[Rule, ...] = (content_type, token_on_information)

@@ -10,10 +10,10 @@ from sellerspec.marketplaces.tiki.known_order import (
 )
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rulebook import Breach, Rule, number, rule
+from sellerspec.rules import Violation, Rule, number, rule
 
 KNOWN_CODES = ("ct", "hn", "hp", "sgn")
-"""The warehouse codes of the one documented answer; the list is open."""
+"""The warehouse codes of the one documented response; the list is open."""
 
 
 @rule(
@@ -26,12 +26,12 @@ KNOWN_CODES = ("ct", "hn", "hp", "sgn")
     needs="order",
     hint="name every item that can be delivered",
 )
-def left_out(payload: Json, facts: Facts) -> Iterator[Breach]:
+def left_out(payload: Json, facts: Facts) -> Iterator[Violation]:
     """every item of the order is named, for one left out counts as not available"""
     named = {each for _, each in item_ids(payload)}
     missing = len(known_items(facts).keys() - named)
     if named and missing:
-        yield Breach(("item_ids",), f"{missing} of the order's items left out; they count as not available")
+        yield Violation(("item_ids",), f"{missing} of the order's items left out; they count as not available")
 
 
 @rule(
@@ -43,12 +43,12 @@ def left_out(payload: Json, facts: Facts) -> Iterator[Breach]:
     needs="order",
     hint="an unknown id is not refused; it can cancel the order",
 )
-def foreign(payload: Json, facts: Facts) -> Iterator[Breach]:
+def foreign(payload: Json, facts: Facts) -> Iterator[Violation]:
     """each named item belongs to the order"""
     items = known_items(facts)
     for index, each in item_ids(payload):
         if items and each not in items:
-            yield Breach(("item_ids", index), "no item of this order has this id")
+            yield Violation(("item_ids", index), "no item of this order has this id")
 
 
 @rule(
@@ -59,13 +59,13 @@ def foreign(payload: Json, facts: Facts) -> Iterator[Breach]:
     source=("tis-2019", "VI.4.3.2"),
     unless={"properties": {"warehouse_code": {"enum": list(KNOWN_CODES)}}, "required": ["warehouse_code"]},
 )
-def warehouse_known(payload: Json, facts: Facts) -> Iterator[Breach]:
+def warehouse_known(payload: Json, facts: Facts) -> Iterator[Violation]:
     """`warehouse_code` is one that warehouses are known to have"""
     code = payload.get("warehouse_code") if isinstance(payload, dict) else None
     if facts.warehouses is None and isinstance(code, str) and code not in KNOWN_CODES:
         hint = "`sgn` is the code in the list of warehouses" if code == "sg" else None
         known = ", ".join(f"`{each}`" for each in KNOWN_CODES)
-        yield Breach(("warehouse_code",), f"not a code seen so far; known: {known}", hint=hint)
+        yield Violation(("warehouse_code",), f"not a code seen so far; known: {known}", hint=hint)
 
 
 @rule(
@@ -78,7 +78,7 @@ def warehouse_known(payload: Json, facts: Facts) -> Iterator[Breach]:
     needs="warehouses",
     status=400,
 )
-def warehouse_pair(payload: Json, facts: Facts) -> Iterator[Breach]:
+def warehouse_pair(payload: Json, facts: Facts) -> Iterator[Violation]:
     """`seller_inventory_id` is one of the seller's warehouses and `warehouse_code` is its code"""
     if not isinstance(payload, dict):
         return
@@ -90,9 +90,9 @@ def warehouse_pair(payload: Json, facts: Facts) -> Iterator[Breach]:
     if not mine:
         region = any(each.get("warehouse_id") == key for each in warehouses)
         hint = "this is a `warehouse_id`; send the `seller_inventory_id`" if region else None
-        yield Breach(("seller_inventory_id",), "none of the seller's warehouses has this id", hint=hint)
+        yield Violation(("seller_inventory_id",), "none of the seller's warehouses has this id", hint=hint)
     elif isinstance(code, str) and all(each.get("warehouse_code") != code for each in mine):
-        yield Breach(("warehouse_code",), "not the code of the warehouse that `seller_inventory_id` names")
+        yield Violation(("warehouse_code",), "not the code of the warehouse that `seller_inventory_id` names")
 
 
 @rule(
@@ -104,12 +104,12 @@ def warehouse_pair(payload: Json, facts: Facts) -> Iterator[Breach]:
     needs="order",
     status=400,
 )
-def commitment_needed(payload: Json, facts: Facts) -> Iterator[Breach]:
+def commitment_needed(payload: Json, facts: Facts) -> Iterator[Violation]:
     """an order that the seller delivers is confirmed with a `delivery_commitment_time`"""
     if not isinstance(payload, dict) or fulfillment(facts) != "seller_delivery":
         return
     if payload.get("delivery_commitment_time") in (None, ""):
-        yield Breach(("delivery_commitment_time",), "missing; a `seller_delivery` order needs it")
+        yield Violation(("delivery_commitment_time",), "missing; a `seller_delivery` order needs it")
 
 
 @rule(
@@ -120,11 +120,11 @@ def commitment_needed(payload: Json, facts: Facts) -> Iterator[Breach]:
     source=("tis-2019", "VI.4.4.1"),
     needs="now",
 )
-def commitment_future(payload: Json, facts: Facts) -> Iterator[Breach]:
+def commitment_future(payload: Json, facts: Facts) -> Iterator[Violation]:
     """`delivery_commitment_time` lies in the future"""
     promised = moment(payload.get("delivery_commitment_time")) if isinstance(payload, dict) else None
     if promised is not None and facts.now is not None and promised <= facts.now:
-        yield Breach(("delivery_commitment_time",), "already past; promise a later moment")
+        yield Violation(("delivery_commitment_time",), "already past; promise a later moment")
 
 
 @rule(
@@ -137,12 +137,12 @@ def commitment_future(payload: Json, facts: Facts) -> Iterator[Breach]:
     status=400,
     hint="the order code will do",
 )
-def tracking_needed(payload: Json, facts: Facts) -> Iterator[Breach]:
+def tracking_needed(payload: Json, facts: Facts) -> Iterator[Violation]:
     """an order from abroad is confirmed with a `tracking_number`"""
     if not isinstance(payload, dict) or fulfillment(facts) != "cross_border":
         return
     if payload.get("tracking_number") in (None, ""):
-        yield Breach(("tracking_number",), "missing; a `cross_border` order needs it")
+        yield Violation(("tracking_number",), "missing; a `cross_border` order needs it")
 
 
 @rule(
@@ -154,13 +154,13 @@ def tracking_needed(payload: Json, facts: Facts) -> Iterator[Breach]:
     source=("tis-2019", "VI.3.5"),
     needs=("order", "now"),
 )
-def deadline(payload: Json, facts: Facts) -> Iterator[Breach]:
+def deadline(payload: Json, facts: Facts) -> Iterator[Violation]:
     """each item is confirmed before its `must_confirmed_before_at`"""
     items = known_items(facts)
     for index, each in item_ids(payload):
         latest = moment(items[each].get("must_confirmed_before_at")) if each in items else None
         if latest is not None and facts.now is not None and facts.now >= latest:
-            yield Breach(("item_ids", index), "too late; this item was to be confirmed before now")
+            yield Violation(("item_ids", index), "too late; this item was to be confirmed before now")
 
 
 @rule(
@@ -172,10 +172,10 @@ def deadline(payload: Json, facts: Facts) -> Iterator[Breach]:
     needs="order",
     text="Cannot use this API to confirm dropship orders.",
 )
-def dropship(payload: Json, facts: Facts) -> Iterator[Breach]:
+def dropship(payload: Json, facts: Facts) -> Iterator[Violation]:
     """a dropship order is not confirmed by this call"""
     if fulfillment(facts) == "dropship" and isinstance(payload, dict):
-        yield Breach(("order_code",), "a `dropship` order; later servers refuse to confirm it here")
+        yield Violation(("order_code",), "a `dropship` order; later servers refuse to confirm it here")
 
 
 CONFIRM_RULES: tuple[Rule, ...] = (

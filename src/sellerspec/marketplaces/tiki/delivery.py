@@ -6,7 +6,7 @@ from datetime import datetime
 from sellerspec.marketplaces.tiki.known_order import fulfillment
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rulebook import Breach, Rule, rule
+from sellerspec.rules import Violation, Rule, rule
 
 REASONS = ("seller-out-of-stock-cancel-order", "customers-are-no-longer-in-demand")
 """The listed reasons; any other text counts as others."""
@@ -24,11 +24,11 @@ REMOVED = datetime(2019, 12, 16)
     needs="order",
     status=400,
 )
-def seller_delivers(payload: Json, facts: Facts) -> Iterator[Breach]:
+def seller_delivers(payload: Json, facts: Facts) -> Iterator[Violation]:
     """the order is one that the seller delivers"""
     kind = fulfillment(facts)
     if kind not in (None, "seller_delivery") and isinstance(payload, dict):
-        yield Breach(("order_code",), "not a `seller_delivery` order; only those are confirmed here")
+        yield Violation(("order_code",), "not a `seller_delivery` order; only those are confirmed here")
 
 
 @rule(
@@ -40,7 +40,7 @@ def seller_delivers(payload: Json, facts: Facts) -> Iterator[Breach]:
     source=("tis-2019", "VI.4.5.1"),
     unless={"properties": {"status": {"const": "successful_delivery"}}, "required": ["status"]},
 )
-def reason_listed(payload: Json, _: Facts) -> Iterator[Breach]:
+def reason_listed(payload: Json, _: Facts) -> Iterator[Violation]:
     """a delivery is canceled for a listed reason, else the reason counts as others"""
     if not isinstance(payload, dict) or payload.get("status") != "canceled":
         return
@@ -51,7 +51,7 @@ def reason_listed(payload: Json, _: Facts) -> Iterator[Breach]:
         slug = "-".join(reason.lower().replace("_", " ").split())
         close = next(iter(get_close_matches(slug, REASONS, cutoff=0.8)), None)
         hint = f"did you mean `{close}`?" if close else None
-        yield Breach(("reason",), "not one of the two listed reasons; counts as others", hint=hint)
+        yield Violation(("reason",), "not one of the two listed reasons; counts as others", hint=hint)
 
 
 @rule(
@@ -62,14 +62,14 @@ def reason_listed(payload: Json, _: Facts) -> Iterator[Breach]:
     source=("tis-2019", "VI.4.5.2"),
     reads="exchange",
 )
-def echo(exchange: Json, _: Facts) -> Iterator[Breach]:
-    """the answer repeats the `order_code` that was sent"""
-    answer = exchange["answer"]
-    sent, got = exchange["request"].get("body"), answer.get("body")
-    if answer.get("status") != 200 or not isinstance(sent, dict) or not isinstance(got, dict):
+def echo(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """the response repeats the `order_code` that was sent"""
+    response = exchange["response"]
+    sent, got = exchange["request"].get("body"), response.get("body")
+    if response.get("status") != 200 or not isinstance(sent, dict) or not isinstance(got, dict):
         return
     if isinstance(got.get("order_code"), str) and got["order_code"] != sent.get("order_code"):
-        yield Breach(("answer", "body", "order_code"), "not the `order_code` that was sent")
+        yield Violation(("response", "body", "order_code"), "not the `order_code` that was sent")
 
 
 @rule(
@@ -81,10 +81,10 @@ def echo(exchange: Json, _: Facts) -> Iterator[Breach]:
     needs="now",
     hint="later documents know updateDeliveryStatus only",
 )
-def removed(payload: Json, facts: Facts) -> Iterator[Breach]:
+def removed(payload: Json, facts: Facts) -> Iterator[Violation]:
     """the call is made before 2019-12-16, the day it left the vendor's documents"""
     if facts.now is not None and facts.now >= REMOVED and isinstance(payload, dict):
-        yield Breach((), "the call left the vendor's documents on 2019-12-16")
+        yield Violation((), "the call left the vendor's documents on 2019-12-16")
 
 
 @rule(
@@ -95,11 +95,11 @@ def removed(payload: Json, facts: Facts) -> Iterator[Breach]:
     source=("tis-2019", "VI.4.6.1"),
     needs="now",
 )
-def not_ahead(payload: Json, facts: Facts) -> Iterator[Breach]:
+def not_ahead(payload: Json, facts: Facts) -> Iterator[Violation]:
     """`update_time` does not lie in the future"""
     at = moment(payload.get("update_time")) if isinstance(payload, dict) else None
     if at is not None and facts.now is not None and at > facts.now:
-        yield Breach(("update_time",), "lies in the future; send the moment of the event")
+        yield Violation(("update_time",), "lies in the future; send the moment of the event")
 
 
 DELIVERY_RULES: tuple[Rule, ...] = (seller_delivers, reason_listed, echo, removed, not_ahead)

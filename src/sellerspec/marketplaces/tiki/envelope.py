@@ -1,6 +1,6 @@
 """Tiki's refusal envelope: `{"errors": [texts]}`."""
 
-from sellerspec.model import Answer, Finding
+from sellerspec.model import Response, Finding
 
 OURS = "[sellerspec] "
 """Starts every text that no source shows as Tiki's."""
@@ -9,7 +9,7 @@ STAGES = (401, 403, 405, 400, 404, 422)
 """Statuses in the order in which a call is looked at; that order is our reading."""
 
 
-def refusal(findings: tuple[Finding, ...]) -> Answer:
+def refusal(findings: tuple[Finding, ...]) -> Response:
     """Return the refusal for findings, at least one.
 
     A call fails at its first stage: an unreadable body is not searched for missing members.
@@ -20,7 +20,7 @@ def refusal(findings: tuple[Finding, ...]) -> Answer:
         key=lambda each: STAGES.index(each) if each in STAGES else len(STAGES),
     )
     texts = [_text(each) for each in findings if _status(each) == status]
-    return Answer(status, {"errors": list(dict.fromkeys(texts))})
+    return Response(status, {"errors": list(dict.fromkeys(texts))})
 
 
 def _status(finding: Finding) -> int:

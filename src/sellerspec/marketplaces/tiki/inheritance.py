@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sellerspec.model import Json
-from sellerspec.rulebook import objects
+from sellerspec.rules import objects
 
 OWN = ("sku", "price", "option1", "option2", "inventory_type", "quantity", "supplier")
 """Members that only a variant has: a copy on the product does not count."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rulebook import Breach, Rule, objects, rule
+from sellerspec.rules import Violation, Rule, objects, rule
 
 WINDOW = timedelta(days=30)
 
@@ -21,12 +21,12 @@ WINDOW = timedelta(days=30)
     needs="now",
     hint="v1 has no date filter; the later one came when this limit went away",
 )
-def orders_window(query: Json, facts: Facts) -> Iterator[Breach]:
+def orders_window(query: Json, facts: Facts) -> Iterator[Violation]:
     """no orders older than 30 days are asked for"""
     asked = query.get("created_from_date") if isinstance(query, dict) else None
     since = moment(asked) or moment(f"{asked} 00:00:00")
     if since is not None and facts.now is not None and since < facts.now - WINDOW:
-        yield Breach(("created_from_date",), "more than 30 days ago; only the last 30 days are served")
+        yield Violation(("created_from_date",), "more than 30 days ago; only the last 30 days are served")
 
 
 @rule(
@@ -35,16 +35,16 @@ def orders_window(query: Json, facts: Facts) -> Iterator[Breach]:
     catalogue="O06",
     basis=Basis.OBSERVED,
     source=("tiki-docs-2020", "docs@a3238a4"),
-    reads="answer",
+    reads="response",
 )
-def order_total(answer: Json, _: Facts) -> Iterator[Breach]:
+def order_total(response: Json, _: Facts) -> Iterator[Violation]:
     """an order's total after discount is its total before plus both fees less the discount"""
-    if isinstance(answer, dict) and _is_off(answer):
-        yield Breach((_TOTAL,), _OFF)
+    if isinstance(response, dict) and _is_off(response):
+        yield Violation((_TOTAL,), _OFF)
     for key in ("data", "results"):
-        for index, order in objects(answer, key):
+        for index, order in objects(response, key):
             if _is_off(order):
-                yield Breach((key, index, _TOTAL), _OFF)
+                yield Violation((key, index, _TOTAL), _OFF)
 
 
 _TOTAL = "total_price_after_discount"
@@ -75,17 +75,17 @@ def _is_off(order: Mapping[str, Json]) -> bool:
     catalogue="O15",
     basis=Basis.INFERRED,
     source=("tis-2019", "VI.4.3.2"),
-    reads="answer",
+    reads="response",
 )
-def warehouse_identity(answer: Json, _: Facts) -> Iterator[Breach]:
+def warehouse_identity(response: Json, _: Facts) -> Iterator[Violation]:
     """each warehouse has a `seller_inventory_id` of its own"""
     seen: dict[int, int] = {}
-    for index, warehouse in objects({"": answer}, ""):
+    for index, warehouse in objects({"": response}, ""):
         key = warehouse.get("seller_inventory_id")
         if not isinstance(key, int):
             continue
         if key in seen:
-            yield Breach((index, "seller_inventory_id"), f"the same id as warehouse {seen[key]}")
+            yield Violation((index, "seller_inventory_id"), f"the same id as warehouse {seen[key]}")
         else:
             seen[key] = index
 
@@ -100,13 +100,13 @@ def warehouse_identity(answer: Json, _: Facts) -> Iterator[Breach]:
     needs="warehouses",
     hint="tell warehouses apart by `seller_inventory_id`",
 )
-def warehouse_filter_unique(query: Json, facts: Facts) -> Iterator[Breach]:
+def warehouse_filter_unique(query: Json, facts: Facts) -> Iterator[Violation]:
     """a filter by region is not taken for the choice of one warehouse"""
     for key in ("warehouse_id", "warehouse_code"):
         wanted = query.get(key) if isinstance(query, dict) else None
         matches = sum(each.get(key) == wanted for _, each in objects({"": facts.warehouses}, ""))
         if wanted is not None and matches > 1:
-            yield Breach((key,), f"{matches} warehouses share this `{key}`")
+            yield Violation((key,), f"{matches} warehouses share this `{key}`")
 
 
 ORDER_RULES: tuple[Rule, ...] = (

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sellerspec.marketplaces.tiki.known_order import fulfillment
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rulebook import Breach, Rule, rule
+from sellerspec.rules import Violation, Rule, rule
 
 PRINTABLE = ("seller_delivery", "cross_border", "dropship")
 """Fulfillment types whose labels the seller may print, by the later documents."""
@@ -20,12 +20,12 @@ PRINTABLE = ("seller_delivery", "cross_border", "dropship")
     status=400,
     hint="ask for `label=invoice`, or for html",
 )
-def pdf_invoice(query: Json, _: Facts) -> Iterator[Breach]:
+def pdf_invoice(query: Json, _: Facts) -> Iterator[Violation]:
     """pdf is asked for with `label=invoice` only"""
     if isinstance(query, dict) and query.get("format") == "pdf":
         label = query.get("label", "shipping")
         if label == "shipping":
-            yield Breach(("format",), "pdf of a shipping label; only the invoice label comes as pdf")
+            yield Violation(("format",), "pdf of a shipping label; only the invoice label comes as pdf")
 
 
 @rule(
@@ -36,15 +36,15 @@ def pdf_invoice(query: Json, _: Facts) -> Iterator[Breach]:
     source=("tis-2019", "VI.4.7.2"),
     reads="exchange",
 )
-def asked_label(exchange: Json, _: Facts) -> Iterator[Breach]:
-    """the answer holds the address of the label that was asked for"""
-    answer, query = exchange["answer"], exchange["request"].get("query") or {}
-    body = answer.get("body")
-    if answer.get("status") != 200 or not isinstance(body, dict):
+def asked_label(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """the response holds the address of the label that was asked for"""
+    response, query = exchange["response"], exchange["request"].get("query") or {}
+    body = response.get("body")
+    if response.get("status") != 200 or not isinstance(body, dict):
         return
     label = query.get("label", "shipping")
     if label in ("shipping", "invoice") and f"{label}_label_url" not in body:
-        yield Breach(("answer", "body", f"{label}_label_url"), f"missing; the {label} label was asked for")
+        yield Violation(("response", "body", f"{label}_label_url"), f"missing; the {label} label was asked for")
 
 
 @rule(
@@ -58,11 +58,11 @@ def asked_label(exchange: Json, _: Facts) -> Iterator[Breach]:
     status=403,
     text="you don't have permission print order",
 )
-def permitted(_: Json, facts: Facts) -> Iterator[Breach]:
+def permitted(_: Json, facts: Facts) -> Iterator[Violation]:
     """the order is one whose label the seller may print: not one that Tiki delivers"""
     kind = fulfillment(facts)
     if kind is not None and kind not in PRINTABLE:
-        yield Breach(("order_code",), "an order of another kind; later rules allow: " + ", ".join(PRINTABLE))
+        yield Violation(("order_code",), "an order of another kind; later rules allow: " + ", ".join(PRINTABLE))
 
 
 PRINT_RULES: tuple[Rule, ...] = (pdf_invoice, asked_label, permitted)

@@ -5,7 +5,7 @@ from typing import Any
 
 from sellerspec.marketplaces.tiki.glance import to_compare
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rulebook import Breach, Rule, number, objects, rule, texts
+from sellerspec.rules import Violation, Rule, number, objects, rule, texts
 
 
 @rule(
@@ -17,7 +17,7 @@ from sellerspec.rulebook import Breach, Rule, number, objects, rule, texts
     hint="the document's own example has it so, and such payloads were accepted",
     unless=to_compare,
 )
-def market_price_low(product: Json, _: Facts) -> Iterator[Breach]:
+def market_price_low(product: Json, _: Facts) -> Iterator[Violation]:
     """the price before discount is not below the price it is a discount of"""
     shared = number(product.get("market_price")) if isinstance(product, dict) else None
     shared_is_low = False
@@ -27,10 +27,10 @@ def market_price_low(product: Json, _: Facts) -> Iterator[Breach]:
             continue
         own = number(each.get("market_price"))
         if own is not None and 0 < own < price:
-            yield Breach(("variants", index, "market_price"), f"{own}, below the price {price}")
+            yield Violation(("variants", index, "market_price"), f"{own}, below the price {price}")
         elif own is None and shared is not None and 0 < shared < price and not shared_is_low:
             shared_is_low = True
-            yield Breach(("market_price",), f"{shared}, below the price {price} of variant {index}")
+            yield Violation(("market_price",), f"{shared}, below the price {price} of variant {index}")
 
 
 @rule(
@@ -43,12 +43,12 @@ def market_price_low(product: Json, _: Facts) -> Iterator[Breach]:
     hint="Tiki adds the main picture by itself",
     unless=to_compare,
 )
-def image_repeated(product: Json, _: Facts) -> Iterator[Breach]:
+def image_repeated(product: Json, _: Facts) -> Iterator[Violation]:
     """the main picture does not stand in the gallery again"""
     image = product.get("image") if isinstance(product, dict) else None
     for index, each in texts(product, "images"):
         if each == image:
-            yield Breach(("images", index), "the same address as `image`")
+            yield Violation(("images", index), "the same address as `image`")
             return
 
 
@@ -76,11 +76,11 @@ def attribute_codes(category: Mapping[str, Json] | None) -> dict[str, Mapping[st
     needs="category",
     hint="give the answer of getCategory for this id",
 )
-def category_other(product: Json, facts: Facts) -> Iterator[Breach]:
+def category_other(product: Json, facts: Facts) -> Iterator[Violation]:
     """the category known to the check is the one that the product names"""
     named = number(product.get("category_id")) if isinstance(product, dict) else None
     if named is not None and category_of(product, facts) is None:
-        yield Breach(("category_id",), f"{named}, but the category given as a fact has another id")
+        yield Violation(("category_id",), f"{named}, but the category given as a fact has another id")
 
 
 @rule(
@@ -93,11 +93,11 @@ def category_other(product: Json, facts: Facts) -> Iterator[Breach]:
     status=422,
     hint="list categories with `primary=1` and take one of those",
 )
-def category_primary(product: Json, facts: Facts) -> Iterator[Breach]:
+def category_primary(product: Json, facts: Facts) -> Iterator[Violation]:
     """the category is a primary one, because only those take products"""
     category = category_of(product, facts)
     if category is not None and category.get("primary") != 1:
-        yield Breach(("category_id",), "not a primary category")
+        yield Violation(("category_id",), "not a primary category")
 
 
 @rule(
@@ -110,12 +110,12 @@ def category_primary(product: Json, facts: Facts) -> Iterator[Breach]:
     needs="category",
     status=404,
 )
-def category_attributes(product: Json, facts: Facts) -> Iterator[Breach]:
+def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
     """the category has a list of attributes"""
     category = category_of(product, facts)
     if category is not None and not category.get("attributes"):
         text = f"Attributes not found for category_id: {category['id']}"
-        yield Breach(("category_id",), "a category without attributes", text)
+        yield Violation(("category_id",), "a category without attributes", text)
 
 
 @rule(
@@ -127,7 +127,7 @@ def category_attributes(product: Json, facts: Facts) -> Iterator[Breach]:
     severity=Severity.WARNING,
     needs="category",
 )
-def attribute_known(product: Json, facts: Facts) -> Iterator[Breach]:
+def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each key of `attributes` is the code of an attribute of the category"""
     category = category_of(product, facts)
     given = _attributes(product)
@@ -135,7 +135,7 @@ def attribute_known(product: Json, facts: Facts) -> Iterator[Breach]:
         known = attribute_codes(category)
         for code in given:
             if code not in known:
-                yield Breach(("attributes", code), "not an attribute of the category")
+                yield Violation(("attributes", code), "not an attribute of the category")
 
 
 @rule(
@@ -147,13 +147,13 @@ def attribute_known(product: Json, facts: Facts) -> Iterator[Breach]:
     needs="category",
     status=422,
 )
-def attribute_required(product: Json, facts: Facts) -> Iterator[Breach]:
+def attribute_required(product: Json, facts: Facts) -> Iterator[Violation]:
     """each attribute that the category requires has a value, in the product or in every variant"""
     for code in _required(product, facts):
         given = _attributes(product)
         if given.get(code) is None and not _in_every_variant(product, code):
             seen = "null" if code in given else "missing"
-            yield Breach(("attributes", code), f"{seen}, required by the category")
+            yield Violation(("attributes", code), f"{seen}, required by the category")
 
 
 @rule(
@@ -164,11 +164,11 @@ def attribute_required(product: Json, facts: Facts) -> Iterator[Breach]:
     basis=Basis.INFERRED,
     needs="category",
 )
-def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Breach]:
+def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]:
     """an attribute that the category requires is not an empty text"""
     for code in _required(product, facts):
         if _attributes(product).get(code) == "":
-            yield Breach(("attributes", code), "an empty string, required by the category")
+            yield Violation(("attributes", code), "an empty string, required by the category")
 
 
 @rule(
@@ -181,14 +181,14 @@ def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Breach]:
     needs="category",
     hint="the table asks for an attribute code; free labels were seen to be accepted",
 )
-def option_attribute_known(product: Json, facts: Facts) -> Iterator[Breach]:
+def option_attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each option attribute is the code of an attribute of the category"""
     category = category_of(product, facts)
     if category is not None and category.get("attributes"):
         known = attribute_codes(category)
         for index, code in texts(product, "option_attributes"):
             if code and code not in known:
-                yield Breach(("option_attributes", index), "not an attribute of the category")
+                yield Violation(("option_attributes", index), "not an attribute of the category")
 
 
 def _attributes(value: Json) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rulebook import Breach, Rule, rule
+from sellerspec.rules import Violation, Rule, rule
 
 
 @rule(
@@ -15,13 +15,13 @@ from sellerspec.rulebook import Breach, Rule, rule
     basis=Basis.INFERRED,
     reads="query",
 )
-def times_ordered(query: Json, _: Facts) -> Iterator[Breach]:
+def times_ordered(query: Json, _: Facts) -> Iterator[Violation]:
     """a span of time does not end before it begins"""
     for what in ("created_at", "updated_at"):
         begins = moment(query.get(f"{what}_min"))
         ends = moment(query.get(f"{what}_max"))
         if begins and ends and ends < begins:
-            yield Breach((f"{what}_max",), f"earlier than `{what}_min`")
+            yield Violation((f"{what}_max",), f"earlier than `{what}_min`")
 
 
 TRACKING_RULES: tuple[Rule, ...] = (times_ordered,)

@@ -1,7 +1,7 @@
 """Requirements of calls, products and tracking that nothing here can break, each with the reason."""
 
 from sellerspec.model import Basis
-from sellerspec.rulebook import Rule, uncheckable
+from sellerspec.rules import Rule, uncheckable
 
 EVERY = ("*",)
 

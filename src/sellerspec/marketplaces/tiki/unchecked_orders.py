@@ -1,6 +1,6 @@
 """Requirements about orders that nothing can break here, and why."""
 
-from sellerspec.rulebook import Rule, uncheckable
+from sellerspec.rules import Rule, uncheckable
 
 UNCHECKED_ORDER_RULES: tuple[Rule, ...] = (
     uncheckable(

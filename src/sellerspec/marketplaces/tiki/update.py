@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rulebook import Breach, Rule, number, rule
+from sellerspec.rules import Violation, Rule, number, rule
 
 
 @rule(
@@ -16,12 +16,12 @@ from sellerspec.rulebook import Breach, Rule, number, rule
     status=422,
     text="Price is not valid because less than ten percent listing price",
 )
-def price_floor(update: Json, facts: Facts) -> Iterator[Breach]:
+def price_floor(update: Json, facts: Facts) -> Iterator[Violation]:
     """a new price is at least a tenth of the listing price"""
     price = number(update.get("price")) if isinstance(update, dict) else None
     listing = facts.listing_price
     if price is not None and listing is not None and price > 0 and price * 10 < listing:
-        yield Breach(("price",), f"{price}, below a tenth of the listing price {listing}")
+        yield Violation(("price",), f"{price}, below a tenth of the listing price {listing}")
 
 
 UPDATE_RULES: tuple[Rule, ...] = (price_floor,)

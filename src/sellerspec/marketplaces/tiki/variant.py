@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sellerspec.marketplaces.tiki.glance import ABROAD, to_compare
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rulebook import Breach, Rule, number, objects, rule, texts
+from sellerspec.rules import Violation, Rule, number, objects, rule, texts
 
 
 @rule(
@@ -17,13 +17,13 @@ from sellerspec.rulebook import Breach, Rule, number, objects, rule, texts
     status=422,
     unless=to_compare,
 )
-def sku_unique(product: Json, _: Facts) -> Iterator[Breach]:
+def sku_unique(product: Json, _: Facts) -> Iterator[Violation]:
     """each variant of a payload has a `sku` of its own"""
     first: dict[str, int] = {}
     for index, each in objects(product, "variants"):
         sku = each.get("sku")
         if isinstance(sku, str) and sku in first:
-            yield Breach(("variants", index, "sku"), f"the same `sku` as variant {first[sku]}")
+            yield Violation(("variants", index, "sku"), f"the same `sku` as variant {first[sku]}")
         elif isinstance(sku, str) and sku:
             first[sku] = index
 
@@ -38,7 +38,7 @@ def sku_unique(product: Json, _: Facts) -> Iterator[Breach]:
     status=422,
     unless=to_compare,
 )
-def options_unique(product: Json, _: Facts) -> Iterator[Breach]:
+def options_unique(product: Json, _: Facts) -> Iterator[Violation]:
     """no two variants have the same values for all option attributes"""
     attributes = product.get("option_attributes") if isinstance(product, dict) else None
     keys = ("option1", "option2")[: len(attributes)] if isinstance(attributes, list) else ()
@@ -48,7 +48,7 @@ def options_unique(product: Json, _: Facts) -> Iterator[Breach]:
         if not all(isinstance(value, str) and value for value in values):
             continue
         if values in first:
-            yield Breach(("variants", index, keys[-1]), f"the same options as variant {first[values]}")
+            yield Violation(("variants", index, keys[-1]), f"the same options as variant {first[values]}")
         else:
             first[values] = index
 
@@ -62,13 +62,13 @@ def options_unique(product: Json, _: Facts) -> Iterator[Breach]:
     hint="an option holds the value, such as `Black`, not the attribute's code",
     unless=to_compare,
 )
-def option_value(product: Json, _: Facts) -> Iterator[Breach]:
+def option_value(product: Json, _: Facts) -> Iterator[Violation]:
     """an option holds a value, not the name of the option attribute"""
     codes = {each for _, each in texts(product, "option_attributes")}
     for index, each in objects(product, "variants"):
         for key in ("option1", "option2"):
             if isinstance(each.get(key), str) and each[key] in codes:
-                yield Breach(("variants", index, key), "the same text as an option attribute")
+                yield Violation(("variants", index, key), "the same text as an option attribute")
 
 
 @rule(
@@ -81,7 +81,7 @@ def option_value(product: Json, _: Facts) -> Iterator[Breach]:
     hint="the text asks for one place of storage for each product; no refusal is known",
     unless=to_compare,
 )
-def one_supplier(product: Json, _: Facts) -> Iterator[Breach]:
+def one_supplier(product: Json, _: Facts) -> Iterator[Violation]:
     """all variants of a product have the same `supplier`"""
     first: int | None = None
     for index, each in objects(product, "variants"):
@@ -91,7 +91,7 @@ def one_supplier(product: Json, _: Facts) -> Iterator[Breach]:
         if first is None:
             first = supplier
         elif supplier != first:
-            yield Breach(("variants", index, "supplier"), "another supplier than the variants before")
+            yield Violation(("variants", index, "supplier"), "another supplier than the variants before")
 
 
 @rule(
@@ -102,7 +102,7 @@ def one_supplier(product: Json, _: Facts) -> Iterator[Breach]:
     basis=Basis.INFERRED,
     unless=to_compare,
 )
-def inventory_types_mixed(product: Json, _: Facts) -> Iterator[Breach]:
+def inventory_types_mixed(product: Json, _: Facts) -> Iterator[Violation]:
     """a payload does not mix `cross_border` with the inventory types of sellers in Vietnam"""
     given = [
         (i, each["inventory_type"]) for i, each in objects(product, "variants") if each.get("inventory_type")
@@ -110,7 +110,7 @@ def inventory_types_mixed(product: Json, _: Facts) -> Iterator[Breach]:
     for index, inventory_type in given:
         variant, first = given[0]
         if inventory_type != first and ABROAD in (inventory_type, first):
-            yield Breach(("variants", index, "inventory_type"), f"beside another kind in variant {variant}")
+            yield Violation(("variants", index, "inventory_type"), f"beside another kind in variant {variant}")
 
 
 @rule(
@@ -122,13 +122,13 @@ def inventory_types_mixed(product: Json, _: Facts) -> Iterator[Breach]:
     needs="seller",
     status=422,
 )
-def inventory_type_seller(product: Json, facts: Facts) -> Iterator[Breach]:
+def inventory_type_seller(product: Json, facts: Facts) -> Iterator[Violation]:
     """sellers abroad use `cross_border`, sellers in Vietnam every other inventory type"""
     abroad = facts.seller == "global"
     for index, each in objects(product, "variants"):
         given = each.get("inventory_type")
         if isinstance(given, str) and (given != ABROAD if abroad else given == ABROAD):
-            yield Breach(
+            yield Violation(
                 ("variants", index, "inventory_type"), f"not for a seller of the kind `{facts.seller}`"
             )
 
@@ -143,13 +143,13 @@ def inventory_type_seller(product: Json, facts: Facts) -> Iterator[Breach]:
     needs="inventory_types",
     status=422,
 )
-def inventory_type_registered(product: Json, facts: Facts) -> Iterator[Breach]:
+def inventory_type_registered(product: Json, facts: Facts) -> Iterator[Violation]:
     """the inventory type is one that the seller has registered"""
     registered = facts.inventory_types or ()
     for index, each in objects(product, "variants"):
         given = each.get("inventory_type")
         if isinstance(given, str) and given not in registered:
-            yield Breach(
+            yield Violation(
                 ("variants", index, "inventory_type"),
                 "not an inventory type that the seller has registered",
                 _unregistered(given, registered),
@@ -177,12 +177,12 @@ def _unregistered(given: str, registered: tuple[str, ...]) -> str | None:
     needs="suppliers",
     hint="sellers in Vietnam register suppliers themselves, sellers abroad get one from Tiki's support",
 )
-def supplier_registered(product: Json, facts: Facts) -> Iterator[Breach]:
+def supplier_registered(product: Json, facts: Facts) -> Iterator[Violation]:
     """the `supplier` is one that the seller has registered"""
     for index, each in objects(product, "variants"):
         supplier = number(each.get("supplier"))
         if supplier is not None and supplier not in (facts.suppliers or ()):
-            yield Breach(("variants", index, "supplier"), f"{supplier}, not a registered supplier")
+            yield Violation(("variants", index, "supplier"), f"{supplier}, not a registered supplier")
 
 
 @rule(
@@ -194,7 +194,7 @@ def supplier_registered(product: Json, facts: Facts) -> Iterator[Breach]:
     unless=to_compare,
     hint="attributes of both are joined; who wins is not said",
 )
-def attribute_clash(product: Json, _: Facts) -> Iterator[Breach]:
+def attribute_clash(product: Json, _: Facts) -> Iterator[Violation]:
     """an attribute of a variant does not contradict the same attribute of the product"""
     shared = product.get("attributes") if isinstance(product, dict) else None
     if not isinstance(shared, dict):
@@ -203,7 +203,7 @@ def attribute_clash(product: Json, _: Facts) -> Iterator[Breach]:
         own = each.get("attributes")
         for code, value in own.items() if isinstance(own, dict) else ():
             if value not in (None, "") and shared.get(code) not in (None, "", value):
-                yield Breach(("variants", index, "attributes", code), "another value than the product's")
+                yield Violation(("variants", index, "attributes", code), "another value than the product's")
 
 
 VARIANT_RULES: tuple[Rule, ...] = (

@@ -10,7 +10,7 @@ from sellerspec.marketplaces.tnsl import orders, sheet, webhooks
 from sellerspec.marketplaces.tnsl.envelope import refusal
 from sellerspec.marketplaces.tnsl.secrets import PUBLIC_MEMBERS, SECRET_MEMBERS
 from sellerspec.marketplaces.tnsl.times import is_time
-from sellerspec.rulebook import Marketplace, Rule
+from sellerspec.rules import Marketplace, Rule
 
 RULES: tuple[Rule, ...] = (*orders.RULES, *webhooks.RULES, *sheet.RULES)
 

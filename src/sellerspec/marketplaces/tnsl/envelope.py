@@ -4,7 +4,7 @@ One `error` is documented for a missing token; a list `errors` is what neighbour
 for validation. Which one the order operations use is not known: everything but 401 gets the list.
 """
 
-from sellerspec.model import Answer, Finding
+from sellerspec.model import Response, Finding
 
 OURS = "[sellerspec] "
 """Starts every message that no document shows."""
@@ -13,7 +13,7 @@ REQUEST_ID = "0" * 32
 """Stands where TNSL gives the id of the call; plainly none of its own."""
 
 
-def refusal(findings: tuple[Finding, ...]) -> Answer:
+def refusal(findings: tuple[Finding, ...]) -> Response:
     """Return the refusal for findings, at least one.
 
     Without a status of its own a refusal is 400. That is assumed, as the code `BAD_REQUEST` says it.
@@ -24,16 +24,16 @@ def refusal(findings: tuple[Finding, ...]) -> Answer:
     status = next((each.status for each in findings if each.status is not None), 400)
     errors = [{"message": _message(each), "code": each.code or "BAD_REQUEST"} for each in findings]
     body = {"success": False, "errors": errors, "metadata": {"request_id": REQUEST_ID}}
-    return Answer(status, body)
+    return Response(status, body)
 
 
-def _single(finding: Finding) -> Answer:
+def _single(finding: Finding) -> Response:
     error = {
         "status_code": 401,
         "message": _message(finding),
         "message_code": finding.code or "INVALID_TOKEN",
     }
-    return Answer(401, {"success": False, "error": error, "meta_data": {"request_id": REQUEST_ID}})
+    return Response(401, {"success": False, "error": error, "meta_data": {"request_id": REQUEST_ID}})
 
 
 def _message(finding: Finding) -> str:

@@ -5,7 +5,7 @@ from itertools import permutations
 
 from sellerspec.marketplaces.tnsl.times import moment
 from sellerspec.model import Basis, Facts, Json, Path
-from sellerspec.rulebook import Breach, rule
+from sellerspec.rules import Violation, rule
 
 OVERVIEW = "tnsl-order-service"
 
@@ -16,12 +16,12 @@ EXTRA = ("shipping_label_url", "delivery_partner")
 """The documented fields of an order's extra data."""
 
 
-def order_in(answer: Json) -> Mapping[str, Json]:
-    """Return the order in an answer of `getOrder`, or in its `data`; empty if there is none."""
-    if not isinstance(answer, dict):
+def order_in(response: Json) -> Mapping[str, Json]:
+    """Return the order in an response of `getOrder`, or in its `data`; empty if there is none."""
+    if not isinstance(response, dict):
         return {}
-    inner = answer.get("data")
-    return inner if isinstance(inner, dict) else answer
+    inner = response.get("data")
+    return inner if isinstance(inner, dict) else response
 
 
 def merged_extra(order: Json, payload: Json) -> dict[str, Json]:
@@ -45,11 +45,11 @@ def merged_extra(order: Json, payload: Json) -> dict[str, Json]:
     needs="order",
     status=409,
 )
-def cancel_state(_: Json, facts: Facts) -> Iterator[Breach]:
+def cancel_state(_: Json, facts: Facts) -> Iterator[Violation]:
     """an order is canceled only from `new`, `awaiting_confirmation` or `processing`"""
     state = order_in(facts.order).get("main_state")
     if isinstance(state, str) and state not in CANCELLABLE:
-        yield Breach(
+        yield Violation(
             (), f"the order is not {', '.join(f'`{each}`' for each in CANCELLABLE)}, but {_shown(state)}"
         )
 
@@ -61,13 +61,13 @@ def cancel_state(_: Json, facts: Facts) -> Iterator[Breach]:
     source=(OVERVIEW, "Update Extra Order"),
     needs="order",
 )
-def ffo_extra_complete(update: Json, facts: Facts) -> Iterator[Breach]:
+def ffo_extra_complete(update: Json, facts: Facts) -> Iterator[Violation]:
     """after an update, an order that the business delivers has both a carrier and a label, or neither"""
     if order_in(facts.order).get("is_fulfillment_only") is True:
         effective = merged_extra(facts.order, update)
         for missing, there in permutations(EXTRA):
             if effective.get(there) and not effective.get(missing):
-                yield Breach((missing,), f"neither sent nor stored, while `{there}` is")
+                yield Violation((missing,), f"neither sent nor stored, while `{there}` is")
 
 
 @rule(
@@ -77,13 +77,13 @@ def ffo_extra_complete(update: Json, facts: Facts) -> Iterator[Breach]:
     source=(OVERVIEW, "Update Extra Order"),
     needs="order",
 )
-def e2e_extra_empty(update: Json, facts: Facts) -> Iterator[Breach]:
+def e2e_extra_empty(update: Json, facts: Facts) -> Iterator[Violation]:
     """after an update, an order that TNSL delivers has no carrier or label of the business"""
     if order_in(facts.order).get("is_fulfillment_only") is False:
         effective = merged_extra(facts.order, update)
         for each in EXTRA:
             if effective.get(each):
-                yield Breach((each,), "there after the update, yet TNSL delivers this order")
+                yield Violation((each,), "there after the update, yet TNSL delivers this order")
 
 
 @rule(
@@ -94,20 +94,20 @@ def e2e_extra_empty(update: Json, facts: Facts) -> Iterator[Breach]:
     needs="order",
     reads="exchange",
 )
-def extra_merge(exchange: Json, facts: Facts) -> Iterator[Breach]:
+def extra_merge(exchange: Json, facts: Facts) -> Iterator[Violation]:
     """an update overwrites the fields that are sent, and no other"""
-    sent, answer = _member(exchange, "request", "body"), _member(exchange, "answer", "body")
-    after = order_in(answer).get("extra_info")
-    if _member(exchange, "answer", "status") != 200 or not isinstance(after, dict):
+    sent, response = _member(exchange, "request", "body"), _member(exchange, "response", "body")
+    after = order_in(response).get("extra_info")
+    if _member(exchange, "response", "status") != 200 or not isinstance(after, dict):
         return
     effective = merged_extra(facts.order, sent)
-    inside: Path = ("data",) if isinstance(answer.get("data"), dict) else ()
+    inside: Path = ("data",) if isinstance(response.get("data"), dict) else ()
     for each in EXTRA:
         if after.get(each) != effective.get(each):
             told = (
                 "sent, but not stored" if isinstance(sent, dict) and each in sent else "not sent, yet changed"
             )
-            yield Breach(("answer", "body", *inside, "extra_info", each), told)
+            yield Violation(("response", "body", *inside, "extra_info", each), told)
 
 
 @rule(
@@ -117,11 +117,11 @@ def extra_merge(exchange: Json, facts: Facts) -> Iterator[Breach]:
     source=(OVERVIEW, "Update order receivable"),
     needs="order",
 )
-def receivable_of_ffo(update: Json, facts: Facts) -> Iterator[Breach]:
+def receivable_of_ffo(update: Json, facts: Facts) -> Iterator[Violation]:
     """nothing is collected for an order that the business delivers itself"""
     amount = update.get("receivable") if isinstance(update, dict) else None
     if order_in(facts.order).get("is_fulfillment_only") is True and amount:
-        yield Breach(("receivable",), "an amount for an order that TNSL does not deliver")
+        yield Violation(("receivable",), "an amount for an order that TNSL does not deliver")
 
 
 @rule(
@@ -131,12 +131,12 @@ def receivable_of_ffo(update: Json, facts: Facts) -> Iterator[Breach]:
     source=(OVERVIEW, "Get Order List"),
     reads="query",
 )
-def filter_window(query: Json, _: Facts) -> Iterator[Breach]:
+def filter_window(query: Json, _: Facts) -> Iterator[Violation]:
     """a span of time to filter by begins before it ends"""
     for kind in ("created", "updated"):
         start, end = (_time(query, f"{kind}_{side}") for side in ("from", "to"))
         if start is not None and end is not None and start > end:
-            yield Breach((f"{kind}_to",), f"before `{kind}_from`")
+            yield Violation((f"{kind}_to",), f"before `{kind}_from`")
 
 
 def _time(query: Json, name: str) -> float | None:

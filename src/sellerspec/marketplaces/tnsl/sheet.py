@@ -7,9 +7,9 @@ are one order, and repeat what belongs to the whole order.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from sellerspec.io.xlsx import Column, Row, Sheet
 from sellerspec.model import Basis, Facts, Json, Path, Severity
-from sellerspec.rulebook import Breach, Rule, objects, rule
-from sellerspec.workbook import Column, Row, Sheet
+from sellerspec.rules import Violation, Rule, objects, rule
 
 TITLE = "orders"
 """Name of the template's sheet of orders."""
@@ -91,31 +91,31 @@ class SheetOrder:
 @rule(
     "tnsl.import-columns", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW, severity=Severity.ERROR
 )
-def import_columns(sheet: Json, _: Facts) -> Iterator[Breach]:
+def import_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
     """the sheet has the columns without which there is no order, and none twice"""
     columns = sheet["columns"]
     for each in NEEDED:
         if each not in columns:
-            yield Breach(("columns", each), "missing")
+            yield Violation(("columns", each), "missing")
     for place, each in enumerate(columns):
         if each and each in columns[:place]:
-            yield Breach(("columns", each), "there twice")
+            yield Violation(("columns", each), "there twice")
 
 
 @rule("tnsl.import-known-columns", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW)
-def import_known_columns(sheet: Json, _: Facts) -> Iterator[Breach]:
+def import_known_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
     """the sheet has only columns of the template"""
     known = [each.name for each in COLUMNS]
     for each in sheet["columns"]:
         if each and each not in known:
-            yield Breach(("columns", each), "not a column of the template")
+            yield Violation(("columns", each), "not a column of the template")
 
 
 @rule("tnsl.import-rows", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW, severity=Severity.ERROR)
-def import_rows(sheet: Json, _: Facts) -> Iterator[Breach]:
+def import_rows(sheet: Json, _: Facts) -> Iterator[Violation]:
     """the sheet has at least one row below its header"""
     if not sheet["rows"]:
-        yield Breach(("rows",), "no row below the header")
+        yield Violation(("rows",), "no row below the header")
 
 
 @rule(
@@ -125,11 +125,11 @@ def import_rows(sheet: Json, _: Facts) -> Iterator[Breach]:
     source=_OVERVIEW,
     severity=Severity.ERROR,
 )
-def import_cell_value(sheet: Json, _: Facts) -> Iterator[Breach]:
+def import_cell_value(sheet: Json, _: Facts) -> Iterator[Violation]:
     """a cell holds a value, not a formula or an error"""
     for index, row in objects(sheet, "rows"):
         for column, why in row["unread"].items():
-            yield Breach(("rows", index, "cells", column), why)
+            yield Violation(("rows", index, "cells", column), why)
 
 
 @rule(
@@ -139,27 +139,27 @@ def import_cell_value(sheet: Json, _: Facts) -> Iterator[Breach]:
     source=_OVERVIEW,
     severity=Severity.ERROR,
 )
-def import_order_type(sheet: Json, _: Facts) -> Iterator[Breach]:
+def import_order_type(sheet: Json, _: Facts) -> Iterator[Violation]:
     """each row says `E2E` or `FFO` as its kind of order"""
     for index, row in objects(sheet, "rows"):
         if "order_type" in sheet["columns"] and "order_type" not in row["unread"]:
             said = row["cells"].get("order_type")
             if said not in KINDS:
                 told = "missing" if said is None else "neither `E2E` nor `FFO`"
-                yield Breach(("rows", index, "cells", "order_type"), told)
+                yield Violation(("rows", index, "cells", "order_type"), told)
 
 
 @rule("tnsl.import-code-text", on="importOrders", basis=Basis.INFERRED, source=_OVERVIEW)
-def import_code_text(sheet: Json, _: Facts) -> Iterator[Breach]:
+def import_code_text(sheet: Json, _: Facts) -> Iterator[Violation]:
     """a code is a cell of text, since Excel drops leading zeros and digits past the fifteenth of a number"""
     for index, row in objects(sheet, "rows"):
         for column, value in row["cells"].items():
             if column in _TEXT and isinstance(value, int | float):
-                yield Breach(("rows", index, "cells", column), _instead_of_text(value))
+                yield Violation(("rows", index, "cells", column), _instead_of_text(value))
 
 
 @rule("tnsl.import-rows-agree", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW)
-def import_rows_agree(sheet: Json, _: Facts) -> Iterator[Breach]:
+def import_rows_agree(sheet: Json, _: Facts) -> Iterator[Violation]:
     """rows of one order say the same of the whole order, or nothing"""
     first: dict[str, tuple[int, Mapping[str, Json]]] = {}
     for index, row in objects(sheet, "rows"):
@@ -170,7 +170,7 @@ def import_rows_agree(sheet: Json, _: Facts) -> Iterator[Breach]:
         number, before = first.setdefault(code, (row["row"], cells))
         for column in PATHS:
             if column in cells and before.get(column) != cells[column]:
-                yield Breach(
+                yield Violation(
                     ("rows", index, "cells", column), f"not what row {number} of the same order says"
                 )
 
@@ -184,11 +184,11 @@ CHECKS = (
     import_code_text,
     import_rows_agree,
 )
-"""The rules about a sheet; each reads what `sellerspec.workbook.as_json` returns."""
+"""The rules about a sheet; each reads what `sellerspec.io.xlsx.as_json` returns."""
 
 RULES: tuple[Rule, ...] = tuple(
     replace(
-        each, check=None, why_not="stands on the cells of a workbook; `sellerspec.importing` checks it there"
+        each, check=None, why_not="stands on the cells of a workbook; `sellerspec.contract.xlsx_import` checks it there"
     )
     for each in CHECKS
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rulebook import Breach, rule, uncheckable
+from sellerspec.rules import Violation, rule, uncheckable
 
 NOTICE = "tnsl-webhook"
 
@@ -31,14 +31,14 @@ REASONS = {
     source=(NOTICE, "Reason codes"),
     unless={"properties": {"data": {"not": {"required": ["reason", "reason_code"]}}}},
 )
-def reason_text(notice: Json, _: Facts) -> Iterator[Breach]:
+def reason_text(notice: Json, _: Facts) -> Iterator[Violation]:
     """a reason is the text that the documents pair with its code"""
     inner = notice.get("data") if isinstance(notice, dict) else None
     if isinstance(inner, dict):
         code, text = inner.get("reason_code"), inner.get("reason")
         known = REASONS.get(code) if isinstance(code, str) else None
         if known is not None and isinstance(text, str) and text.strip() != known:
-            yield Breach(("data", "reason"), f"not the text of `{code}`")
+            yield Violation(("data", "reason"), f"not the text of `{code}`")
 
 
 webhook_hash = uncheckable(

@@ -4,7 +4,7 @@ from sellerspec.marketplaces.tokopedia import orders, request, unchecked, webhoo
 from sellerspec.marketplaces.tokopedia.envelope import refusal
 from sellerspec.marketplaces.tokopedia.formats import FORMATS
 from sellerspec.marketplaces.tokopedia.secrets import PUBLIC_MEMBERS, SECRET_MEMBERS
-from sellerspec.rulebook import Marketplace, Rule
+from sellerspec.rules import Marketplace, Rule
 
 __all__ = ["FORMATS", "MARKETPLACE", "RULES"]
 

@@ -7,7 +7,7 @@ own examples disagree in places, so all of it only warns.
 from collections.abc import Iterable, Iterator, Mapping
 
 from sellerspec.model import Json, Path
-from sellerspec.rulebook import Breach, objects
+from sellerspec.rules import Violation, objects
 
 Order = Mapping[str, Json]
 Number = int | float
@@ -54,13 +54,13 @@ def figure(value: Mapping[str, Json], *names: str) -> Number | None:
     return None
 
 
-def line_totals(order: Order) -> Iterator[Breach]:
+def line_totals(order: Order) -> Iterator[Violation]:
     """the `total_price` of a product line is its price times its quantity"""
     for at, line in lines(order):
         yield from _product(line, at, "total_price", "price")
 
 
-def line_weights(order: Order) -> Iterator[Breach]:
+def line_weights(order: Order) -> Iterator[Violation]:
     """the `total_weight` of a line is the weight of a piece times the quantity"""
     for at, line in lines(order):
         yield from _product(line, at, "total_weight", "weight", slack=SLACK)
@@ -69,7 +69,7 @@ def line_weights(order: Order) -> Iterator[Breach]:
         yield from _product(line, at, "total_weight", one, slack=SLACK)
 
 
-def item_subtotals(order: Order) -> Iterator[Breach]:
+def item_subtotals(order: Order) -> Iterator[Violation]:
     """the subtotal of a line in the bundle detail is its price times its quantity"""
     for at, line in items(order):
         one = "product_price" if "product_price" in line else "price"
@@ -77,13 +77,13 @@ def item_subtotals(order: Order) -> Iterator[Breach]:
         yield from _product(line, at, total, one)
 
 
-def bundle_subtotals(order: Order) -> Iterator[Breach]:
+def bundle_subtotals(order: Order) -> Iterator[Violation]:
     """the `bundle_subtotal_price` of a bundle is its price times its quantity"""
     for at, bundle in bundles(order):
         yield from _product(bundle, at, "bundle_subtotal_price", "bundle_price", quantity="bundle_quantity")
 
 
-def bundle_total(order: Order) -> Iterator[Breach]:
+def bundle_total(order: Order) -> Iterator[Violation]:
     """bundles and single products add up to the same amount as the product lines"""
     parts = [
         *(figure(each, "bundle_subtotal_price") for _, each in bundles(order)),
@@ -91,27 +91,27 @@ def bundle_total(order: Order) -> Iterator[Breach]:
     ]
     held, listed = _sum(parts), _sum(figure(line, "total_price") for _, line in lines(order))
     if parts and held is not None and listed is not None and held != listed:
-        yield Breach(("bundle_detail",), f"parts add up to {held}, the product lines to {listed}")
+        yield Violation(("bundle_detail",), f"parts add up to {held}, the product lines to {listed}")
 
 
-def product_total(order: Order) -> Iterator[Breach]:
+def product_total(order: Order) -> Iterator[Violation]:
     """`ttl_product_price` is the sum of the product lines"""
     stated = _amount(order, "ttl_product_price")
     totals = [figure(line, "total_price") for _, line in lines(order)]
     asked = _sum(totals)
     if stated is not None and totals and asked is not None and asked != stated:
-        yield Breach(("amt", "ttl_product_price"), f"{stated}, the product lines add up to {asked}")
+        yield Violation(("amt", "ttl_product_price"), f"{stated}, the product lines add up to {asked}")
 
 
-def amount_total(order: Order) -> Iterator[Breach]:
+def amount_total(order: Order) -> Iterator[Violation]:
     """`ttl_amount` is product price, shipping and insurance together"""
     stated = _amount(order, "ttl_amount")
     asked = _sum(_amount(order, each) for each in ("ttl_product_price", "shipping_cost", "insurance_cost"))
     if stated is not None and asked is not None and asked != stated:
-        yield Breach(("amt", "ttl_amount"), f"{stated}, its parts add up to {asked}")
+        yield Violation(("amt", "ttl_amount"), f"{stated}, its parts add up to {asked}")
 
 
-def discount_total(order: Order) -> Iterator[Breach]:
+def discount_total(order: Order) -> Iterator[Violation]:
     """`total_discount` is the discounts on products and on shipping together"""
     promo = order.get("promo_order_detail")
     if not isinstance(promo, dict):
@@ -119,7 +119,7 @@ def discount_total(order: Order) -> Iterator[Breach]:
     stated = figure(promo, "total_discount")
     asked = _sum(figure(promo, each) for each in ("total_discount_product", "total_discount_shipping"))
     if stated is not None and asked is not None and asked != stated:
-        yield Breach(("promo_order_detail", "total_discount"), f"{stated}, its parts add up to {asked}")
+        yield Violation(("promo_order_detail", "total_discount"), f"{stated}, its parts add up to {asked}")
 
 
 def _amount(order: Order, name: str) -> Number | None:
@@ -145,10 +145,10 @@ def _product(
     *,
     quantity: str = "quantity",
     slack: float = 0.0,
-) -> Iterator[Breach]:
+) -> Iterator[Violation]:
     stated, each, count = figure(line, total), figure(line, one), figure(line, quantity)
     if stated is None or each is None or count is None:
         return
     asked = each * count
     if abs(stated - asked) > slack * max(abs(asked), 1):
-        yield Breach((*at, total), f"{stated:.12g}, `{one}` x `{quantity}` is {asked:.12g}")
+        yield Violation((*at, total), f"{stated:.12g}, `{one}` x `{quantity}` is {asked:.12g}")

@@ -1,6 +1,6 @@
 """Tokopedia's refusal: the envelope, the error code and the reason."""
 
-from sellerspec.model import Answer, Finding, Json
+from sellerspec.model import Response, Finding, Json
 
 MALFORMED = "We could not process your request due to malformed request, please check again"
 """The message of the documented refusal. It is shown with ORD_DLV_013; that the other ORD_DLV_ codes
@@ -13,8 +13,8 @@ ASSUMED_STATUS = 400
 """No page gives the HTTP status of a refusal; clients read this one as a refusal."""
 
 
-def refusal(findings: tuple[Finding, ...]) -> Answer:
-    """Return what Tokopedia answers to a request with these findings, at least one.
+def refusal(findings: tuple[Finding, ...]) -> Response:
+    """Return what Tokopedia responses to a request with these findings, at least one.
 
     A missing token is answered first, as the gateway stands before the order service. Else the
     first finding with an error code decides, and without one the first finding.
@@ -30,4 +30,4 @@ def refusal(findings: tuple[Finding, ...]) -> Answer:
         "reason": first.server_text or f"{OURS}{first.pointer}: {first.message}",
         "error_code": first.code or "",
     }
-    return Answer(first.status or ASSUMED_STATUS, {"header": header, "data": None})
+    return Response(first.status or ASSUMED_STATUS, {"header": header, "data": None})

@@ -1,10 +1,10 @@
-"""What an answer of the order list owes to its request, and to itself."""
+"""What an response of the order list owes to its request, and to itself."""
 
 from collections.abc import Iterator, Mapping
 
 from sellerspec.marketplaces.tokopedia.shared import LISTED
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rulebook import Breach, Rule, number, objects, rule
+from sellerspec.rules import Violation, Rule, number, objects, rule
 
 LIST = "tokopedia-order-list"
 UNPAID = {100: "created", 103: "waiting for payment"}
@@ -12,8 +12,8 @@ UNPAID = {100: "created", 103: "waiting for payment"}
 
 
 def _body(exchange: Json) -> Json:
-    answer = exchange.get("answer")
-    return answer.get("body") if isinstance(answer, dict) and answer.get("status") == 200 else None
+    response = exchange.get("response")
+    return response.get("body") if isinstance(response, dict) and response.get("status") == 200 else None
 
 
 def _query(exchange: Json) -> Mapping[str, Json]:
@@ -22,66 +22,66 @@ def _query(exchange: Json) -> Mapping[str, Json]:
     return query if isinstance(query, dict) else {}
 
 
-def _kept(exchange: Json, parameter: str, member: str) -> Iterator[Breach]:
+def _kept(exchange: Json, parameter: str, member: str) -> Iterator[Violation]:
     asked = number(_query(exchange).get(parameter))
     for index, order in objects(_body(exchange), "data"):
         given = number(order.get(member))
         if asked is not None and given is not None and given != asked:
             says = f"{given}, the request asks for `{parameter}` {asked}"
-            yield Breach(("answer", "body", "data", index, member), says)
+            yield Violation(("response", "body", "data", index, member), says)
 
 
 @rule("tokopedia.answer-keeps-shop", on="listOrders", reads="exchange", source=(LIST, "Request Parameters"),
       basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
-def answer_keeps_shop(exchange: Json, _: Facts) -> Iterator[Breach]:
-    """an answer holds only orders of the shop that was asked for"""
+def response_keeps_shop(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """an response holds only orders of the shop that was asked for"""
     return _kept(exchange, "shop_id", "shop_id")
 
 
 @rule("tokopedia.answer-keeps-warehouse", on="listOrders", reads="exchange",
       source=(LIST, "Request Parameters"), basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
-def answer_keeps_warehouse(exchange: Json, _: Facts) -> Iterator[Breach]:
-    """an answer holds only orders of the warehouse that was asked for"""
+def response_keeps_warehouse(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """an response holds only orders of the warehouse that was asked for"""
     return _kept(exchange, "warehouse_id", "warehouse_id")
 
 
 @rule("tokopedia.answer-keeps-status", on="listOrders", reads="exchange",
       source=(LIST, "Request Parameters"), basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
-def answer_keeps_status(exchange: Json, _: Facts) -> Iterator[Breach]:
-    """an answer holds only orders of the status that was asked for"""
+def response_keeps_status(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """an response holds only orders of the status that was asked for"""
     return _kept(exchange, "status", "order_status")
 
 
 @rule("tokopedia.answer-keeps-page-size", on="listOrders", reads="exchange",
       source=(LIST, "Request Parameters"), basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
-def answer_keeps_page_size(exchange: Json, _: Facts) -> Iterator[Breach]:
-    """an answer holds at most `per_page` orders"""
+def response_keeps_page_size(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """an response holds at most `per_page` orders"""
     most, body = number(_query(exchange).get("per_page")), _body(exchange)
     orders = body.get("data") if isinstance(body, dict) else None
     if most and isinstance(orders, list) and len(orders) > most:
-        yield Breach(("answer", "body", "data"), f"{len(orders)} orders, `per_page` is {most}")
+        yield Violation(("response", "body", "data"), f"{len(orders)} orders, `per_page` is {most}")
 
 
-@rule("tokopedia.order-paid", on="listOrders", reads="answer", source=(LIST, "Get All Orders"),
+@rule("tokopedia.order-paid", on="listOrders", reads="response", source=(LIST, "Get All Orders"),
       basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
-def order_paid(answer: Json, _: Facts) -> Iterator[Breach]:
+def order_paid(response: Json, _: Facts) -> Iterator[Violation]:
     """an order stands in the list only once its payment was verified"""
-    for index, order in objects(answer, "data"):
+    for index, order in objects(response, "data"):
         status = order.get("order_status")
         if isinstance(status, int) and status in UNPAID:
-            yield Breach(("data", index, "order_status"), f"{status}, {UNPAID[status]}: not yet paid")
+            yield Violation(("data", index, "order_status"), f"{status}, {UNPAID[status]}: not yet paid")
 
 
-@rule("tokopedia.order-once", on="listOrders", reads="answer", source=(LIST, "Response Parameters"),
+@rule("tokopedia.order-once", on="listOrders", reads="response", source=(LIST, "Response Parameters"),
       basis=Basis.INFERRED)  # fmt: skip
-def order_once(answer: Json, _: Facts) -> Iterator[Breach]:
+def order_once(response: Json, _: Facts) -> Iterator[Violation]:
     """a page holds each order once"""
     seen: dict[int, int] = {}
-    for index, order in objects(answer, "data"):
+    for index, order in objects(response, "data"):
         own = order.get("order_id")
         if isinstance(own, int):
             if own in seen:
-                yield Breach(
+                yield Violation(
                     ("data", index, "order_id"), f"the same order as number {seen[own]} of this page"
                 )
             seen.setdefault(own, index)
@@ -89,10 +89,10 @@ def order_once(answer: Json, _: Facts) -> Iterator[Breach]:
 
 RULES: tuple[Rule, ...] = (
     *LISTED,
-    answer_keeps_shop,
-    answer_keeps_warehouse,
-    answer_keeps_status,
-    answer_keeps_page_size,
+    response_keeps_shop,
+    response_keeps_warehouse,
+    response_keeps_status,
+    response_keeps_page_size,
     order_paid,
     order_once,
 )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from sellerspec.marketplaces.tokopedia.amounts import Order, bundles, items, lines
 from sellerspec.marketplaces.tokopedia.formats import moment
 from sellerspec.model import Json
-from sellerspec.rulebook import Breach, objects
+from sellerspec.rules import Violation, objects
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_SECOND = 253402300799
@@ -16,71 +16,71 @@ NO_TIME = "0001-"
 """How a time begins that stands for none: in the year 1."""
 
 
-def bundle_flag(order: Order) -> Iterator[Breach]:
+def bundle_flag(order: Order) -> Iterator[Violation]:
     """`have_product_bundle` says whether `bundle_detail` holds a bundle"""
     flag = order.get("have_product_bundle")
     if isinstance(flag, bool) and "bundle_detail" in order:
         held = any(True for _ in bundles(order))
         if flag and not held:
-            yield Breach(("have_product_bundle",), "true, but `bundle_detail` holds no bundle")
+            yield Violation(("have_product_bundle",), "true, but `bundle_detail` holds no bundle")
         if held and not flag:
-            yield Breach(("have_product_bundle",), "false, but `bundle_detail` holds a bundle")
+            yield Violation(("have_product_bundle",), "false, but `bundle_detail` holds a bundle")
 
 
-def bundle_order_ids(order: Order) -> Iterator[Breach]:
+def bundle_order_ids(order: Order) -> Iterator[Violation]:
     """each line in the bundle detail names the order it belongs to"""
     own = order.get("order_id")
     for at, item in items(order):
         if isinstance(own, int) and isinstance(item.get("order_id"), int) and item["order_id"] != own:
-            yield Breach((*at, "order_id"), f"{item['order_id']}, the order is {own}")
+            yield Violation((*at, "order_id"), f"{item['order_id']}, the order is {own}")
 
 
-def part_order_ids(order: Order) -> Iterator[Breach]:
+def part_order_ids(order: Order) -> Iterator[Violation]:
     """promotions and partial fulfilment name the order they belong to"""
     own = order.get("order_id")
     for name in ("promo_order_detail", "pof_info"):
         part = order.get(name)
         other = part.get("order_id") if isinstance(part, dict) else None
         if isinstance(own, int) and isinstance(other, int) and other != own:
-            yield Breach((name, "order_id"), f"{other}, the order is {own}")
+            yield Violation((name, "order_id"), f"{other}, the order is {own}")
 
 
-def bundle_products(order: Order) -> Iterator[Breach]:
+def bundle_products(order: Order) -> Iterator[Violation]:
     """each product of the bundle detail stands among the product lines"""
     known = _ids(order)
     for at, item in items(order):
         name = "product_id" if "product_id" in item else "id"
         if known and isinstance(item.get(name), int) and item[name] not in known:
-            yield Breach((*at, name), f"product {item[name]} is not among the product lines")
+            yield Violation((*at, name), f"product {item[name]} is not among the product lines")
 
 
-def bundle_ids(order: Order) -> Iterator[Breach]:
+def bundle_ids(order: Order) -> Iterator[Violation]:
     """a bundled line repeats `bundle_id` and `bundle_variant_id` of its bundle"""
     for at, bundle in bundles(order):
         for index, item in objects(bundle, "order_detail"):
             for name in ("bundle_id", "bundle_variant_id"):
                 if name in item and name in bundle and item[name] != bundle[name]:
-                    yield Breach((*at, "order_detail", index, name), f"not the `{name}` of its bundle")
+                    yield Violation((*at, "order_detail", index, name), f"not the `{name}` of its bundle")
 
 
-def total_product(order: Order) -> Iterator[Breach]:
+def total_product(order: Order) -> Iterator[Violation]:
     """`total_product` is the number of lines in the bundle detail"""
     detail = order.get("bundle_detail")
     stated = detail.get("total_product") if isinstance(detail, dict) else None
     count = sum(1 for _ in items(order))
     if isinstance(stated, int) and not isinstance(stated, bool) and stated != count:
-        yield Breach(("bundle_detail", "total_product"), f"{stated}, the detail has {count} lines")
+        yield Violation(("bundle_detail", "total_product"), f"{stated}, the detail has {count} lines")
 
 
-def paid_after_created(order: Order) -> Iterator[Breach]:
+def paid_after_created(order: Order) -> Iterator[Violation]:
     """an order is paid after it was created"""
     created, paid = _created(order), _time(order, "payment_date")
     if created and paid and paid < created:
         late = int((created - paid).total_seconds())
-        yield Breach(("payment_date",), f"{late} seconds before `create_time`")
+        yield Violation(("payment_date",), f"{late} seconds before `create_time`")
 
 
-def deadlines_in_order(order: Order) -> Iterator[Breach]:
+def deadlines_in_order(order: Order) -> Iterator[Violation]:
     """the deadlines come after the order, and shipping is due after acceptance"""
     plan = order.get("shipment_fulfillment")
     if not isinstance(plan, dict):
@@ -89,22 +89,22 @@ def deadlines_in_order(order: Order) -> Iterator[Breach]:
     for name in ("accept_deadline", "confirm_shipping_deadline"):
         due = _time(plan, name)
         if due and before and due < before:
-            yield Breach(("shipment_fulfillment", name), f"before `{named}`")
+            yield Violation(("shipment_fulfillment", name), f"before `{named}`")
         before, named = due or before, name if due else named
 
 
-def fulfilled_products(order: Order) -> Iterator[Breach]:
+def fulfilled_products(order: Order) -> Iterator[Violation]:
     """what was delivered or rejected stands among the product lines"""
     known = _ids(order)
     for index, done in objects(order, "products_fulfilled"):
         if isinstance(done.get("product_id"), int) and done["product_id"] not in known:
-            yield Breach(
+            yield Violation(
                 ("products_fulfilled", index, "product_id"),
                 f"product {done['product_id']} is not among the product lines",
             )
 
 
-def fulfilled_quantities(order: Order) -> Iterator[Breach]:
+def fulfilled_quantities(order: Order) -> Iterator[Violation]:
     """no more of a product is delivered and rejected than was ordered"""
     ordered: dict[int, int] = {}
     for _, line in lines(order):
@@ -119,7 +119,7 @@ def fulfilled_quantities(order: Order) -> Iterator[Breach]:
         done[product] = done.get(product, 0) + sum(count for count in counts if isinstance(count, int))
         if done[product] > ordered[product]:
             says = f"{done[product]} pieces of product {product}, ordered are {ordered[product]}"
-            yield Breach(("products_fulfilled", index, "quantity_deliver"), says)
+            yield Violation(("products_fulfilled", index, "quantity_deliver"), says)
 
 
 def _ids(order: Order) -> set[int]:

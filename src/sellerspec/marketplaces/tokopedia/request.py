@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rulebook import Breach, Rule, number, rule
+from sellerspec.rules import Violation, Rule, number, rule
 
 LIST = "tokopedia-order-list"
 DAYS = 3
@@ -23,46 +23,46 @@ def _span(query: Json) -> int | None:
       source=(LIST, "Error Codes"), basis=Basis.DOCUMENTED, code="ORD_DLV_008",
       text="please choose one between shop id or warehouse id",
       unless={"not": {"required": ["shop_id", "warehouse_id"]}})  # fmt: skip
-def one_of_shop_and_warehouse(query: Json, _: Facts) -> Iterator[Breach]:
+def one_of_shop_and_warehouse(query: Json, _: Facts) -> Iterator[Violation]:
     """a request names a shop or a warehouse, not both"""
     if "shop_id" in query and "warehouse_id" in query:
-        yield Breach(("warehouse_id",), "given together with `shop_id`")
+        yield Violation(("warehouse_id",), "given together with `shop_id`")
 
 
 @rule("tokopedia.date-range", on="listOrders", reads="query", catalogue=("ORD_DLV_013", "K012"),
       source=(LIST, "Error Codes"), basis=Basis.DOCUMENTED, code="ORD_DLV_013", text=RANGE_TEXT,
       hint="ask for windows of less than three days, one after the other")  # fmt: skip
-def date_range(query: Json, _: Facts) -> Iterator[Breach]:
+def date_range(query: Json, _: Facts) -> Iterator[Violation]:
     """the dates of a request are less than three days apart"""
     span = _span(query)
     if span is not None and span > LONGEST:
-        yield Breach(("to_date",), f"{span} seconds after `from_date`, less than {LONGEST} are allowed")
+        yield Violation(("to_date",), f"{span} seconds after `from_date`, less than {LONGEST} are allowed")
 
 
 @rule("tokopedia.date-range-boundary", on="listOrders", reads="query", catalogue=("ORD_DLV_013", "K012"),
       source=(LIST, "Notes"), basis=Basis.INFERRED, code="ORD_DLV_013")  # fmt: skip
-def date_range_boundary(query: Json, _: Facts) -> Iterator[Breach]:
+def date_range_boundary(query: Json, _: Facts) -> Iterator[Violation]:
     """the dates of a request are not exactly three days apart: the texts differ on that"""
     if _span(query) == LONGEST:
-        yield Breach(("to_date",), "exactly three days after `from_date`, which may be refused")
+        yield Violation(("to_date",), "exactly three days after `from_date`, which may be refused")
 
 
 @rule("tokopedia.date-order", on="listOrders", reads="query", source=(LIST, "Request Parameters"),
       basis=Basis.INFERRED)  # fmt: skip
-def date_order(query: Json, _: Facts) -> Iterator[Breach]:
+def date_order(query: Json, _: Facts) -> Iterator[Violation]:
     """`to_date` does not lie before `from_date`"""
     span = _span(query)
     if span is not None and span < 0:
-        yield Breach(("to_date",), f"{-span} seconds before `from_date`")
+        yield Violation(("to_date",), f"{-span} seconds before `from_date`")
 
 
 @rule("tokopedia.order-type-value", on="listOrders", reads="query", catalogue=("ORD_DLV_028", "K014"),
       source=(LIST, "Error Codes"), basis=Basis.INFERRED, severity=Severity.WARNING, code="ORD_DLV_028",
       hint="leave `order_type` out", unless={"not": {"required": ["order_type"]}})  # fmt: skip
-def order_type_value(query: Json, _: Facts) -> Iterator[Breach]:
+def order_type_value(query: Json, _: Facts) -> Iterator[Violation]:
     """a request has no `order_type`: its values are documented nowhere, and others are refused"""
     if number(query.get("order_type")) is not None:
-        yield Breach(("order_type",), "no value of `order_type` is documented, so this one may be refused")
+        yield Violation(("order_type",), "no value of `order_type` is documented, so this one may be refused")
 
 
 RULES: tuple[Rule, ...] = (

@@ -6,25 +6,25 @@ from functools import wraps
 from sellerspec.marketplaces.tokopedia import amounts, parts
 from sellerspec.marketplaces.tokopedia.amounts import Order
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rulebook import Breach, Check, Rule, objects, rule
+from sellerspec.rules import Violation, Check, Rule, objects, rule
 
 NOTIFICATIONS = ("tokocabangOrderNotification", "orderNotification")
-CheckOrder = Callable[[Order], Iterable[Breach]]
+CheckOrder = Callable[[Order], Iterable[Violation]]
 
 
 def _of_each(check: CheckOrder) -> Check:
     @wraps(check)
-    def of_answer(answer: Json, _: Facts) -> Iterator[Breach]:
-        for index, order in objects(answer, "data"):
-            for breach in check(order):
-                yield breach._replace(at=("data", index, *breach.at))
+    def of_response(response: Json, _: Facts) -> Iterator[Violation]:
+        for index, order in objects(response, "data"):
+            for violation in check(order):
+                yield violation._replace(at=("data", index, *violation.at))
 
-    return of_answer
+    return of_response
 
 
 def _of_body(check: CheckOrder) -> Check:
     @wraps(check)
-    def of_body(order: Json, _: Facts) -> Iterator[Breach]:
+    def of_body(order: Json, _: Facts) -> Iterator[Violation]:
         if isinstance(order, dict):
             yield from check(order)
 
@@ -32,11 +32,11 @@ def _of_body(check: CheckOrder) -> Check:
 
 
 def listed(name: str, check: CheckOrder, section: str, *catalogue: str) -> Rule:
-    """Make a rule of the order list: the check runs on each order of an answer."""
+    """Make a rule of the order list: the check runs on each order of an response."""
     return rule(
         name,
         on="listOrders",
-        reads="answer",
+        reads="response",
         source=("tokopedia-order-list", section),
         basis=Basis.INFERRED,
         catalogue=catalogue,

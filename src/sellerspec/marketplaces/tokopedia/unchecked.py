@@ -1,16 +1,16 @@
 """Requirements of Tokopedia that no payload can be seen to break, each with the reason."""
 
 from sellerspec.model import Basis
-from sellerspec.rulebook import Rule, uncheckable
+from sellerspec.rules import Rule, uncheckable
 
 LIST, GUIDE, HOOK = "tokopedia-order-list", "tokopedia-guide", "tokopedia-order-webhook"
 WEBHOOKS = ("tokocabangOrderNotification", "orderNotification", "orderStatus")
 UPSTREAM = "it tells of a failure inside the marketplace, not of the request"
 
 
-def _upstream(code: str, id: str, asks: str, text: str) -> Rule:
+def _upstream(code: str, id: str, requirement: str, text: str) -> Rule:
     return uncheckable(
-        id, asks, on="listOrders", catalogue=code, source=(LIST, "Error Codes"), why_not=UPSTREAM, text=text
+        id, requirement, on="listOrders", catalogue=code, source=(LIST, "Error Codes"), why_not=UPSTREAM, text=text
     )
 
 

@@ -80,7 +80,7 @@ def move(world: World, name: str, state: str) -> bool:
 
 
 def seed_order(world: World, raw: Json) -> None:
-    """Add an order, as getOrder answers it; `seller` beside it names another seller than the first."""
+    """Add an order, as getOrder responses it; `seller` beside it names another seller than the first."""
     order = {key: value for key, value in raw.items() if key != "seller"} if isinstance(raw, dict) else raw
     fitting(world, "getOrder", order)
     if not isinstance(order.get("order_code"), str) or not isinstance(order.get("items"), list):
@@ -92,18 +92,18 @@ def seed_order(world: World, raw: Json) -> None:
 
 
 def seed_category(world: World, raw: Json) -> None:
-    """Add a category, as getCategory answers it."""
+    """Add a category, as getCategory responses it."""
     fitting(world, "getCategory", raw)
     world.state.put("categories", str(raw["id"]), {**raw, "names": {"en": raw["name"], "vi": raw["name"]}})
 
 
 def fitting(world: World, operation: str, value: Json) -> None:
-    """Refuse a thing to seed that the marketplace could not answer."""
+    """Refuse a thing to seed that the marketplace could not response."""
     body = orjson.dumps(value)
     ready = world.contract.operation(operation)
-    answered = Exchange("GET", "", 200, answer_headers={"content-type": "application/json"}, answer_body=body)
+    answered = Exchange("GET", "", 200, response_headers={"content-type": "application/json"}, response_body=body)
     for each in ready.check_exchange(answered, {}, "", request=False).errors:
-        raise Refused(400, each.message, at=each.pointer.removeprefix("/answer/body"))
+        raise Refused(400, each.message, at=each.pointer.removeprefix("/response/body"))
 
 
 BEHAVIOUR = Behaviour(

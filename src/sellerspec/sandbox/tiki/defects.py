@@ -9,7 +9,7 @@ from sellerspec.model import Finding, Json
 from sellerspec.sandbox import shared_defects as common
 from sellerspec.sandbox.behaviour import Request
 from sellerspec.sandbox.defect import Defect, defect, forgiving
-from sellerspec.sandbox.wire import Reply, reply
+from sellerspec.sandbox.messages import Reply, reply
 
 ORDERS = ("listOrders", "getOrder")
 
@@ -57,9 +57,9 @@ def ten_percent(request: Request) -> Reply | None:
 
 
 @defect("confirmed-item-forgotten", "after", "confirmItems")
-def item_forgotten(request: Request, answer: Reply) -> Reply:
+def item_forgotten(request: Request, response: Reply) -> Reply:
     """the last of several confirmed items is not kept as confirmed"""
-    if answer.status == 200 and len(request.body["item_ids"]) > 1:
+    if response.status == 200 and len(request.body["item_ids"]) > 1:
         lost = request.body["item_ids"][-1]
         found = request.state.get("orders", request.body["order_code"])
         items = [
@@ -68,7 +68,7 @@ def item_forgotten(request: Request, answer: Reply) -> Reply:
         ]
         changed = {**found, "order": {**found["order"], "items": items}}
         request.state.put("orders", request.body["order_code"], changed)
-    return answer
+    return response
 
 
 @defect("foreign-order-shown", "before", "getOrder")
@@ -79,15 +79,15 @@ def foreign_order(request: Request) -> Reply | None:
 
 
 @defect("foreign-orders-listed", "after", "listOrders")
-def foreign_orders(request: Request, answer: Reply) -> Reply:
+def foreign_orders(request: Request, response: Reply) -> Reply:
     """the first page of orders holds one of another seller"""
-    body = answer.json()
+    body = response.json()
     others = [
         each["order"] for each in request.state.all("orders").values() if each["seller"] != request.seller
     ]
-    if answer.status != 200 or not others:
-        return answer
-    return replace(answer, content=orjson.dumps({**body, "data": [others[0], *body["data"]]}))
+    if response.status != 200 or not others:
+        return response
+    return replace(response, content=orjson.dumps({**body, "data": [others[0], *body["data"]]}))
 
 
 @defect("reject-all-ignored", "before", "confirmItems")
@@ -98,17 +98,17 @@ def reject_ignored(request: Request) -> Reply | None:
 
 
 @defect("last-page-off-by-one", "after", "listOrders", shows=("tiki.order-list-paging",))
-def last_page(_: Request, answer: Reply) -> Reply:
+def last_page(_: Request, response: Reply) -> Reply:
     """`last_page` counts one page too many"""
-    return _paging(answer, lambda paging: {"last_page": paging["last_page"] + 1})
+    return _paging(response, lambda paging: {"last_page": paging["last_page"] + 1})
 
 
-def _paging(answer: Reply, change: Callable[[Json], dict[str, Json]]) -> Reply:
-    if answer.status != 200:
-        return answer
-    body = answer.json()
+def _paging(response: Reply, change: Callable[[Json], dict[str, Json]]) -> Reply:
+    if response.status != 200:
+        return response
+    body = response.json()
     changed = {**body["paging"], **change(body["paging"])}
-    return replace(answer, content=orjson.dumps({**body, "paging": changed}))
+    return replace(response, content=orjson.dumps({**body, "paging": changed}))
 
 
 @defect("page-from-zero", "before", "listOrders")
@@ -124,7 +124,7 @@ def page_from_zero(request: Request) -> Reply | None:
 
 @defect("tracking-limit-ignored", "before", "listTracking", shows=("tiki.tracking-limit",))
 def tracking_limit(request: Request) -> Reply | None:
-    """tracking answers one request more than `limit`"""
+    """tracking responses one request more than `limit`"""
     limit = request.query.get("limit")
     if not isinstance(limit, int):
         return None
@@ -135,45 +135,45 @@ def tracking_limit(request: Request) -> Reply | None:
 
 
 @defect("reason-null-when-rejected", "after", "getTracking", "listTracking")
-def no_reason(_: Request, answer: Reply) -> Reply:
+def no_reason(_: Request, response: Reply) -> Reply:
     """a rejected request has no reason"""
-    return _each_entry(answer, lambda entry: entry.update(reason=None))
+    return _each_entry(response, lambda entry: entry.update(reason=None))
 
 
 @defect("tiki-sku-while-queuing", "after", "getTracking", "listTracking", shows=("tiki.tracking-tiki-sku",))
-def early_sku(_: Request, answer: Reply) -> Reply:
+def early_sku(_: Request, response: Reply) -> Reply:
     """a request that is not approved has a `tiki_sku`"""
-    return _each_entry(answer, lambda entry: entry.update(tiki_sku=entry["tiki_sku"] or "2150725999999"))
+    return _each_entry(response, lambda entry: entry.update(tiki_sku=entry["tiki_sku"] or "2150725999999"))
 
 
 @defect("state-misspelled", "after", "createProduct", "getTracking", shows=("tiki.tracking-state",))
-def misspelled(_: Request, answer: Reply) -> Reply:
+def misspelled(_: Request, response: Reply) -> Reply:
     """the state is spelled `queued`"""
-    return _each_entry(answer, lambda entry: entry.update(state="queued"))
+    return _each_entry(response, lambda entry: entry.update(state="queued"))
 
 
-def _each_entry(answer: Reply, change: Callable[[Json], None]) -> Reply:
-    if answer.status != 200:
-        return answer
-    body = answer.json()
+def _each_entry(response: Reply, change: Callable[[Json], None]) -> Reply:
+    if response.status != 200:
+        return response
+    body = response.json()
     for each in body if isinstance(body, list) else [body]:
         change(each)
-    return replace(answer, content=orjson.dumps(body))
+    return replace(response, content=orjson.dumps(body))
 
 
 @defect("print-wrong-label", "after", "printOrder", shows=("tiki.print-asked-label",))
-def wrong_label(_: Request, answer: Reply) -> Reply:
+def wrong_label(_: Request, response: Reply) -> Reply:
     """the other label than the one asked for is answered"""
-    if answer.status != 200:
-        return answer
+    if response.status != 200:
+        return response
     names = {"shipping_label_url": "invoice_label_url", "invoice_label_url": "shipping_label_url"}
-    return reply({names[key]: value for key, value in answer.json().items()})
+    return reply({names[key]: value for key, value in response.json().items()})
 
 
 @defect("order-code-not-echoed", "after", "confirmDelivery", shows=("tiki.confirm-delivery-echo",))
-def not_echoed(_: Request, answer: Reply) -> Reply:
-    """the answer names another order than the request"""
-    return reply({"order_code": "1"}) if answer.status == 200 else answer
+def not_echoed(_: Request, response: Reply) -> Reply:
+    """the response names another order than the request"""
+    return reply({"order_code": "1"}) if response.status == 200 else response
 
 
 @defect("warehouse-filter-ignored", "before", "listWarehouses")

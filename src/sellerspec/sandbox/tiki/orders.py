@@ -5,8 +5,8 @@ from datetime import timedelta
 from sellerspec.model import Facts, Json
 from sellerspec.sandbox.behaviour import Refused, Request, World
 from sellerspec.sandbox.clock import stamp
+from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.tiki.seed import text
-from sellerspec.sandbox.wire import Reply, reply
 
 SERVED = timedelta(days=30)
 CLOSES = 86_400.0
@@ -29,7 +29,7 @@ def _warehouses(request: Request) -> list[Json]:
 
 
 def list_orders(request: Request) -> Reply:
-    """Answer one page of the seller's orders of the last 30 days."""
+    """Response one page of the seller's orders of the last 30 days."""
     wanted = request.query.get("status", "queueing")
     page, limit = request.query.get("page", 1), request.query.get("limit", 20)
     oldest = stamp(request.now - SERVED)
@@ -52,21 +52,21 @@ def list_orders(request: Request) -> Reply:
 
 
 def passes(order: Json, wanted: str) -> bool:
-    """Say whether an order passes a status filter: it asks about the seller's answer, not the status."""
+    """Say whether an order passes a status filter: it asks about the seller's response, not the status."""
     if wanted == "all":
         return True
     if wanted in ("complete", "successful_delivery"):
         return bool(order["status"] == wanted)
-    answers = {each.get("confirmation_status") for each in order["items"]}
+    responses = {each.get("confirmation_status") for each in order["items"]}
     if wanted == "seller_confirmed":
-        return "seller_confirmed" in answers
+        return "seller_confirmed" in responses
     if wanted == "seller_canceled":
-        return answers == {"seller_canceled"}
-    return order["status"] == "queueing" and "waiting" in answers
+        return responses == {"seller_canceled"}
+    return order["status"] == "queueing" and "waiting" in responses
 
 
 def get_order(request: Request) -> Reply:
-    """Answer one order."""
+    """Response one order."""
     return reply(_own(request, str(request.path["order_code"]), 404)["order"])
 
 
@@ -74,7 +74,7 @@ def _own(request: Request, code: str, status: int) -> Json:
     """Return an order of the seller; `status` refuses an unknown one."""
     found = request.state.get("orders", code)
     if found is None or found["seller"] != request.seller:
-        # only the answers of detail and print are documented for it, with this text
+        # only the responses of detail and print are documented for it, with this text
         text_ = "order code not found" if status == 404 else None
         place = "/request/path/order_code" if status == 404 else "/order_code"
         raise Refused(status, "no order of this seller has this code", text=text_, at=place)
@@ -82,7 +82,7 @@ def _own(request: Request, code: str, status: int) -> Json:
 
 
 def list_warehouses(request: Request) -> Reply:
-    """Answer the seller's warehouses that pass the filters."""
+    """Response the seller's warehouses that pass the filters."""
     wanted = {
         key: value
         for key in ("warehouse_id", "warehouse_code")
@@ -141,7 +141,7 @@ def update_delivery_status(request: Request) -> Reply:
 
 
 def print_order(request: Request) -> Reply:
-    """Answer where the label lies."""
+    """Response where the label lies."""
     order = _own(request, str(request.path["order_code"]), 404)["order"]
     label, form = request.query.get("label", "shipping"), request.query.get("format", "html")
     return reply({f"{label}_label_url": f"{LABELS}/{order['order_code']}/{label}.{form}"})

@@ -7,11 +7,11 @@ from uuid import NAMESPACE_URL, uuid5
 from sellerspec.marketplaces.tiki.inheritance import effective
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Facts, Json, Phase
-from sellerspec.rulebook import number
+from sellerspec.rules import number
 from sellerspec.sandbox.behaviour import Refused, Request, World
 from sellerspec.sandbox.clock import stamp
+from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.tiki.seed import put_sku, text
-from sellerspec.sandbox.wire import Reply, reply
 
 STATES = (
     "queuing",
@@ -34,7 +34,7 @@ TRACKING = ("trace_id", "state", "reason", "tiki_sku")
 
 
 def list_categories(request: Request) -> Reply:
-    """Answer the categories that pass the filters."""
+    """Response the categories that pass the filters."""
     query = request.query
     language = query.get("lang", "en")
     part = str(query.get("name", "")).casefold()
@@ -54,7 +54,7 @@ def list_categories(request: Request) -> Reply:
 
 
 def get_category(request: Request) -> Reply:
-    """Answer one category."""
+    """Response one category."""
     id = request.path["id"]
     found = request.state.get("categories", str(id))
     if found is None:
@@ -141,7 +141,7 @@ def enter(world: World, key: str, product: Json, state: str, at: float | None = 
 
 
 def list_tracking(request: Request) -> Reply:
-    """Answer the seller's latest requests."""
+    """Response the seller's latest requests."""
     limit = request.query.get("limit", LATEST)
     found: list[Json] = []
     for each in _newest(request):
@@ -170,7 +170,7 @@ def _moment(at: str) -> datetime:
 
 
 def get_tracking(request: Request) -> Reply:
-    """Answer one request."""
+    """Response one request."""
     found = request.state.get("products", str(request.path["trace_id"]))
     if found is None or found["seller"] != request.seller:
         raise Refused(404, "no such request", text="TraceId not found", at="/request/path/trace_id")
@@ -178,7 +178,7 @@ def get_tracking(request: Request) -> Reply:
 
 
 def shown(product: Json) -> Json:
-    """Return a request as tracking answers it."""
+    """Return a request as tracking responses it."""
     return {name: product[name] for name in TRACKING}
 
 

@@ -65,7 +65,7 @@ def seed(state: Store, now: datetime) -> None:
     for sku, listing in (("DANG19951995", 1_200_000), ("AOTHUN-DEN-M", 199_000)):
         put_sku(state, "1", {"sku": sku, "price": listing, "quantity": 10}, listing, f"seed-{sku}")
     put_sku(state, "2", {"sku": "FOREIGN-1", "price": 50_000, "quantity": 5}, 50_000, "seed-FOREIGN-1")
-    tracked = contract.contract("tiki").spec.operation("getTracking").answers[200].examples()["documented"]
+    tracked = contract.contract("tiki").spec.operation("getTracking").responses[200].examples()["documented"]
     yesterday = text(now - timedelta(days=1))
     request = {"seller": "1", "payload": None, "problem": None, "created": yesterday, "updated": yesterday}
     state.put("products", tracked["trace_id"], {**request, **tracked})
@@ -76,8 +76,8 @@ def seed(state: Store, now: datetime) -> None:
 def categories() -> list[Json]:
     """Return the documented categories, and those that the documented examples need beside them."""
     spec = contract.contract("tiki").spec
-    listed = spec.operation("listCategories").answers[200].examples()["documented"]
-    detail = spec.operation("getCategory").answers[200].examples()["documented"]
+    listed = spec.operation("listCategories").responses[200].examples()["documented"]
+    detail = spec.operation("getCategory").responses[200].examples()["documented"]
     found: dict[int, Json] = {}
     for each in listed:
         named = {"en": each["name"], "vi": each["name"]}

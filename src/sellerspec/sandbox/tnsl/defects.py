@@ -5,31 +5,31 @@ from dataclasses import replace
 from sellerspec.sandbox import shared_defects as common
 from sellerspec.sandbox.behaviour import Request
 from sellerspec.sandbox.defect import Defect, Notice, defect, forgiving
+from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.tnsl.orders import SYNC
-from sellerspec.sandbox.wire import Reply, reply
 
 ONE = ("getOrder", "createOrder", "cancelOrder", "updateOrderExtra", "updateOrderReceivable")
 
 
 @defect("extra-replaced", "after", "updateOrderExtra", shows=("tnsl.extra-merge",))
-def extra_replaced(request: Request, answer: Reply) -> Reply:
+def extra_replaced(request: Request, response: Reply) -> Reply:
     """an update of the extra data removes the fields that were not sent"""
-    if answer.status != 200:
-        return answer
+    if response.status != 200:
+        return response
     found = request.state.get("orders", str(request.path["order_code"]))
     order = {**found["order"], "extra_info": dict(request.body)}
     request.state.put("orders", order["order_code"], {**found, "order": order})
-    return reply({**answer.json(), "data": order})
+    return reply({**response.json(), "data": order})
 
 
 @defect("cancel-not-kept", "after", "cancelOrder")
-def cancel_not_kept(request: Request, answer: Reply) -> Reply:
+def cancel_not_kept(request: Request, response: Reply) -> Reply:
     """a cancel is answered as done, but the order goes on"""
     code = str(request.path["order_code"])
     before = request.state.previous("orders", code)
-    if answer.status == 200 and before is not None:
+    if response.status == 200 and before is not None:
         request.state.put("orders", code, before)
-    return answer
+    return response
 
 
 @defect("foreign-order-shown", "before", "getOrder")
@@ -42,11 +42,11 @@ def foreign_order(request: Request) -> Reply | None:
 
 
 @defect("import-counts-wrong", "after", "getImport")
-def counts_wrong(_: Request, answer: Reply) -> Reply:
+def counts_wrong(_: Request, response: Reply) -> Reply:
     """refused orders of an import count as made"""
-    if answer.status != 200:
-        return answer
-    body = answer.json()
+    if response.status != 200:
+        return response
+    body = response.json()
     data = {**body["data"], "created_orders": body["data"]["total_orders"], "failed_orders": 0}
     return reply({**body, "data": data})
 

@@ -3,15 +3,16 @@
 from io import BytesIO
 from types import ModuleType
 
-from sellerspec import importing, workbook
-from sellerspec.errors import MissingExtra, Unreadable
+from sellerspec.contract import xlsx_import
+from sellerspec.errors import MissingExtra, ParseError
+from sellerspec.io import xlsx
 from sellerspec.marketplaces.tnsl import sheet as template
 from sellerspec.model import Json, Severity
 from sellerspec.sandbox.behaviour import Refused, Request, World
 from sellerspec.sandbox.clock import stamp
+from sellerspec.sandbox.messages import Reply
 from sellerspec.sandbox.tnsl.orders import made, page, success, within
 from sellerspec.sandbox.tnsl.seed import text
-from sellerspec.sandbox.wire import Reply
 
 WORK = 30.0
 """Virtual seconds that an import is `processing`; our choice."""
@@ -26,9 +27,9 @@ def import_orders(request: Request) -> Reply:
     """Take in a file; its orders are made when the import is worked off."""
     name, data = _file(request)
     try:
-        findings = importing.check_workbook("tnsl/importOrders", data, name=name)
-        sheets = workbook.read(data, name=name)
-    except Unreadable as error:
+        findings = xlsx_import.check_workbook("tnsl/importOrders", data, name=name)
+        sheets = xlsx.read(data, name=name)
+    except ParseError as error:
         raise Refused(422, error.problem, at="/request/body/file") from None
     refused = [each for each in findings if each.finding.severity is Severity.ERROR]
     for each in refused:
@@ -122,7 +123,7 @@ def work(world: World, key: str, entry: Json, state: str | None = None) -> None:
 
 
 def list_imports(request: Request) -> Reply:
-    """Answer one page of the seller's imports, the newest first."""
+    """Response one page of the seller's imports, the newest first."""
     wanted = request.query.get("state")
     found = [
         each["import"]
@@ -142,12 +143,12 @@ def _own(request: Request) -> Json:
 
 
 def get_import(request: Request) -> Reply:
-    """Answer one import."""
+    """Response one import."""
     return success(request.world, _own(request))
 
 
 def export_import(request: Request) -> Reply:
-    """Answer the import and what became of it as an Excel file."""
+    """Response the import and what became of it as an Excel file."""
     found = _own(request)
     rows = [
         (
@@ -159,6 +160,6 @@ def export_import(request: Request) -> Reply:
         )
         for each in found["orders"]
     ]
-    data = workbook.table("result", COLUMNS, rows)
+    data = xlsx.table("result", COLUMNS, rows)
     name = f'attachment; filename="import-{found["import_id"]}.xlsx"'
     return Reply(200, data, XLSX, {"content-disposition": name})

@@ -9,8 +9,8 @@ from sellerspec.marketplaces.tnsl.times import moment
 from sellerspec.model import Facts, Json
 from sellerspec.sandbox.behaviour import Refused, Request, World
 from sellerspec.sandbox.clock import moment_of
+from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.tnsl.seed import WAY, new_order, next_step, put, text
-from sellerspec.sandbox.wire import Reply, reply
 
 FEES = (
     ("tnsl_fee_order_processing", "Order processing fee", "Phí xử lý đơn hàng", 5_000),
@@ -36,7 +36,7 @@ def facts(request: Request) -> Facts:
 
 
 def get_quotes(request: Request) -> Reply:
-    """Answer fees: invented amounts under the documented keys."""
+    """Response fees: invented amounts under the documented keys."""
     # a quantity may be as large as a number can be: a fee of it would be infinite, and that is no JSON
     pieces = max(0, min(sum(each["qty"] for each in request.body["items"]), 10**9))
     kept = FEES[:2] if request.body["is_fulfillment_only"] else FEES
@@ -80,7 +80,7 @@ def made(world: World, seller: str, payload: Json) -> Json:
 
 
 def list_orders(request: Request) -> Reply:
-    """Answer one page of the seller's orders, the newest first."""
+    """Response one page of the seller's orders, the newest first."""
     query = request.query
     wanted = {key: query[key] for key in ("main_state", "ref_code") if key in query}
     house = query.get("warehouse_code")
@@ -120,7 +120,7 @@ def own(request: Request) -> Any:
 
 
 def get_order(request: Request) -> Reply:
-    """Answer one order."""
+    """Response one order."""
     return success(request.world, own(request)["order"])
 
 

@@ -8,8 +8,8 @@ from sellerspec.model import Json
 from sellerspec.sandbox import shared_defects as common
 from sellerspec.sandbox.behaviour import Request
 from sellerspec.sandbox.defect import Defect, Notice, defect, forgiving
+from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.tokopedia.orders import NOTICE
-from sellerspec.sandbox.wire import Reply, reply
 
 LIST = "listOrders"
 
@@ -22,12 +22,12 @@ def status_ignored(request: Request) -> Reply | None:
 
 
 @defect("per-page-ignored", "after", LIST, shows=("tokopedia.answer-keeps-page-size",))
-def per_page_ignored(_: Request, answer: Reply) -> Reply:
+def per_page_ignored(_: Request, response: Reply) -> Reply:
     """a page repeats its last order, one more than `per_page`"""
-    body = answer.json()
-    if answer.status != 200 or not body["data"]:
-        return answer
-    return replace(answer, content=orjson.dumps({**body, "data": [*body["data"], body["data"][-1]]}))
+    body = response.json()
+    if response.status != 200 or not body["data"]:
+        return response
+    return replace(response, content=orjson.dumps({**body, "data": [*body["data"], body["data"][-1]]}))
 
 
 @defect("last-page-repeats", "before", LIST)
@@ -38,39 +38,39 @@ def never_ends(request: Request) -> Reply | None:
 
 
 @defect("foreign-orders-listed", "after", LIST)
-def foreign_orders(request: Request, answer: Reply) -> Reply:
+def foreign_orders(request: Request, response: Reply) -> Reply:
     """the list holds an order of another seller's shop"""
-    body = answer.json()
+    body = response.json()
     others = [
         each["order"] for each in request.state.all("orders").values() if each["seller"] != request.seller
     ]
-    if answer.status != 200 or not others:
-        return answer
-    return replace(answer, content=orjson.dumps({**body, "data": [*body["data"], others[0]]}))
+    if response.status != 200 or not others:
+        return response
+    return replace(response, content=orjson.dumps({**body, "data": [*body["data"], others[0]]}))
 
 
 @defect("refusal-with-200", "after", LIST, shows=("tokopedia.error-envelope",))
-def refusal_with_200(_: Request, answer: Reply) -> Reply:
+def refusal_with_200(_: Request, response: Reply) -> Reply:
     """a refusal comes with status 200"""
-    return replace(answer, status=200) if answer.status == 400 else answer
+    return replace(response, status=200) if response.status == 400 else response
 
 
 @defect("error-code-other", "after", LIST, shows=("tokopedia.error-code-known",))
-def other_code(_: Request, answer: Reply) -> Reply:
+def other_code(_: Request, response: Reply) -> Reply:
     """a refusal has an error code that no page lists"""
-    if answer.status != 400:
-        return answer
-    body = answer.json()
+    if response.status != 400:
+        return response
+    body = response.json()
     return reply({**body, "header": {**body["header"], "error_code": "ORD_XXX_999"}}, 400)
 
 
 @defect("unpaid-listed", "after", LIST, shows=("tokopedia.order-paid",))
-def unpaid_listed(_: Request, answer: Reply) -> Reply:
+def unpaid_listed(_: Request, response: Reply) -> Reply:
     """an order that waits for its payment stands in the list"""
-    body = answer.json()
-    if answer.status != 200 or not body["data"]:
-        return answer
-    return replace(answer, content=orjson.dumps({**body, "data": [{**body["data"][0], "order_status": 103}]}))
+    body = response.json()
+    if response.status != 200 or not body["data"]:
+        return response
+    return replace(response, content=orjson.dumps({**body, "data": [{**body["data"][0], "order_status": 103}]}))
 
 
 def _total_off(body: Json) -> None:

@@ -2,8 +2,8 @@
 
 from sellerspec.model import Facts, Json
 from sellerspec.sandbox.behaviour import Refused, Request, World
+from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.tokopedia.seed import UNPAID
-from sellerspec.sandbox.wire import Reply, reply
 
 SUCCESS = "Your request has been processed successfully"
 """The documented message of a success."""
@@ -24,7 +24,7 @@ def facts(request: Request) -> Facts:
 
 
 def list_orders(request: Request) -> Reply:
-    """Answer one page of the app's orders; a page past the last one is an empty list."""
+    """Response one page of the app's orders; a page past the last one is an empty list."""
     query = request.query
     _linked(request)
     begins, ends = query["from_date"], query["to_date"]
@@ -39,14 +39,14 @@ def list_orders(request: Request) -> Reply:
     found.sort(key=lambda each: (each["create_time"], each["order_id"]))
     size = max(0, query["per_page"])
     start = (query["page"] - 1) * size
-    return answer(found[start : start + size])
+    return response(found[start : start + size])
 
 
 FILTERS = (("shop_id", "shop_id"), ("warehouse_id", "warehouse_id"), ("status", "order_status"))
 """Query parameter -> the member of an order that it picks by."""
 
 
-def answer(orders: Json) -> Reply:
+def response(orders: Json) -> Reply:
     """Return orders in the documented envelope."""
     return reply({"header": {"process_time": 0, "messages": SUCCESS}, "data": orders})
 

@@ -47,7 +47,7 @@ def keep(state: Store, seller: str, order: Json) -> None:
 
 
 def new_order(state: Store, at: datetime, shop: int, status: int, *, tokocabang: bool = False) -> Json:
-    """Return an invented order with the members that real answers have."""
+    """Return an invented order with the members that real responses have."""
     id = FIRST + state.number("order")
     quantity, price, shipping = 1 + id % 3, 25_000, 9_000
     total = quantity * price

@@ -1,0 +1,148 @@
+"""The door to vcrpy: its serializers, persister, matchers and the context that leaves a cassette."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import vcr
+from vcr.cassette import CassetteContextDecorator
+from vcr.persisters.filesystem import CassetteNotFoundError
+from vcr.serialize import deserialize, serialize
+
+from sellerspec.cassettes import format
+from sellerspec.cassettes.format.files import decoded
+from sellerspec.cassettes.format.records import MEMBER
+from sellerspec.cassettes.format.write import Form, write_text
+from sellerspec.cassettes.record.matching import Matching
+from sellerspec.cassettes.record.serializer import LOADED, Recording
+from sellerspec.errors import ParseError
+
+
+class Serializer:
+    """Writes a cassette without secrets; reads it strictly."""
+
+    def __init__(self, recording: Recording, form: Form) -> None:
+        self.recording = recording
+        self.form = form
+
+    def serialize(self, value: dict[str, Any]) -> str:
+        """Return the text of a cassette."""
+        return self.recording.text(value, self.form)
+
+    def deserialize(self, text: str) -> dict[str, Any]:
+        """Return a cassette in vcrpy's form.
+
+        Raises:
+            ParseError: the text is broken.
+        """
+        found = format.read_text(text, json=self.form == "json")
+        value: dict[str, Any] = {
+            "version": 1,
+            "interactions": [format.interaction(each) for each in found.exchanges],
+        }
+        for each in value["interactions"]:
+            each["response"].setdefault(MEMBER, {"from": LOADED})
+        if found.metadata:
+            value["metadata"] = found.metadata
+        return value
+
+
+class Persister:
+    """Keeps cassettes in files; a broken or empty one is an error, never a cassette to overwrite."""
+
+    @classmethod
+    def load_cassette(cls, cassette_path: str, serializer: Any) -> Any:
+        """Return what vcrpy loads.
+
+        Raises:
+            CassetteNotFoundError: there is no file, so one may be recorded.
+            ParseError: there is one, but it is broken; says where.
+        """
+        path = Path(cassette_path)
+        if not path.is_file():
+            raise CassetteNotFoundError
+        try:
+            return deserialize(decoded(path.read_bytes()), serializer)
+        except ParseError as error:
+            raise error.named(str(path)) from None
+
+    @staticmethod
+    def save_cassette(cassette_path: str, cassette_dict: Any, serializer: Any) -> None:
+        """Write a cassette, whole or not at all; one with nothing left in it is not written."""
+        text = serialize(cassette_dict, serializer)
+        path = Path(cassette_path)
+        if path.exists() or format.read_text(text).exchanges:
+            write_text(path, text)
+
+
+class _Context(CassetteContextDecorator):  # type: ignore[misc]
+    """vcrpy's context; once its patches are gone it says what was not written."""
+
+    recording: Recording
+    _patches: Any = None
+
+    def __call__(self, function: Any) -> Any:
+        recording = self.recording
+
+        def cassettes() -> Any:
+            return self._args_getter()
+
+        wrapped = type("_Context", (_Context,), {"recording": recording})(self.cls, cassettes)
+        return super(_Context, wrapped).__call__(function)
+
+    def _patch_generator(self, cassette: Any) -> Any:
+        self._patches = super()._patch_generator(cassette)
+        return self._patches
+
+    def __exit__(self, *exc_info: Any) -> None:
+        try:
+            super().__exit__(*exc_info)
+        finally:
+            self._patches.close()  # vcrpy leaves them in place when the cassette cannot be saved
+            if exc_info[0] is None:
+                self.recording.told()
+            elif self.recording.reasons and exc_info[1] is not None:
+                exc_info[1].add_note("not recorded: " + "; ".join(self.recording.reasons))
+                self.recording.reasons.clear()
+
+
+class Recorder(vcr.VCR):  # type: ignore[misc]
+    """A VCR whose contexts speak up."""
+
+    recording: Recording
+
+    def _use_cassette(self, with_current_defaults: bool = False, **kwargs: Any) -> Any:
+        inner = super()._use_cassette(with_current_defaults=with_current_defaults, **kwargs)
+        context = type("_Context", (_Context,), {"recording": self.recording})
+        return context(inner.cls, inner._args_getter)
+
+
+def recorder(recording: Recording, settings: Mapping[str, Any]) -> vcr.VCR:
+    """Return a VCR with everything set up."""
+    own = [_stamp]
+    given = settings.get("before_record_response")
+    if given is not None:
+        own = [*own, *(given if isinstance(given, list | tuple) else [given])]
+    made = Recorder(**{**settings, "before_record_response": own})
+    made.recording = recording
+    equip(made, recording)
+    made.register_persister(Persister)
+    return made
+
+
+def equip(existing: vcr.VCR, recording: Recording) -> None:
+    """Give a VCR our serializers and matchers."""
+    existing.register_serializer("yaml", Serializer(recording, "yaml"))
+    existing.register_serializer("json", Serializer(recording, "json"))
+    matching = Matching(recording.scrubber)
+    existing.register_matcher("sellerspec_url", matching.sellerspec_url)
+    existing.register_matcher("sellerspec_body", matching.sellerspec_body)
+
+
+def _stamp(response: Any) -> Any:
+    """Note when an response came; one that was loaded from a file has its note already."""
+    if isinstance(response, dict) and MEMBER not in response:
+        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return {**response, MEMBER: {"at": now}}
+    return response

@@ -1,0 +1,136 @@
+"""Take an exchange apart: the request and the response as one JSON value that schemas and rules read."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import parse_qsl, unquote
+
+from sellerspec.errors import ParseError
+from sellerspec.io import strict
+from sellerspec.model import Exchange, Json
+from sellerspec.openapi.spec import OperationSpec, Parameter, is_json
+
+UNREAD = "\x00unread"
+"""Key under which a body that is not JSON says why."""
+
+
+def request_value(exchange: Exchange, placed: Mapping[str, Json]) -> dict[str, Json]:
+    """Return `{"path", "query", "headers", "body"}` of a request, path and query as `placed` gives them.
+
+    Header names are in lower case. There is no `body` where there are no bytes.
+    """
+    value: dict[str, Json] = {**placed, "headers": lower(exchange.request_headers)}
+    if exchange.request_body:
+        value["body"] = body_value(exchange.request_body, value["headers"].get("content-type", ""))
+    return value
+
+
+def placed(spec: OperationSpec, path: Mapping[str, str], query: str) -> dict[str, Json]:
+    """Return `{"path", "query"}` of a URL, each value in the type its parameter asks for if readable."""
+    known = {(each.where, each.name): each for each in spec.parameters}
+    asked: dict[str, Json] = {}
+    for name, text in parse_qsl(query, keep_blank_values=True):
+        parameter = known.get(("query", name))
+        if parameter is not None and "array" in _types(parameter.schema):
+            asked.setdefault(name, []).append(text)
+        else:
+            asked[name] = typed(text, parameter)
+    named = {name: typed(unquote(text), known.get(("path", name))) for name, text in path.items()}
+    return {"path": named, "query": asked}
+
+
+def response_value(exchange: Exchange) -> dict[str, Json]:
+    """Return `{"status", "headers", "body"}` of an response; there is no `body` without bytes."""
+    headers = lower(exchange.response_headers)
+    value: dict[str, Json] = {"status": exchange.status, "headers": headers}
+    if exchange.response_body:
+        value["body"] = body_value(exchange.response_body, headers.get("content-type", ""))
+    return value
+
+
+def body_value(body: bytes, content_type: str) -> Json:
+    """Return a decoded JSON body; `{UNREAD: why}` where it is not JSON.
+
+    A body whose content type says that it is something else is null: no schema reads it.
+    """
+    if content_type and not is_json(content_type) and body[:1] not in (b"{", b"["):
+        return None
+    try:
+        return strict.decode(body)
+    except ParseError as error:
+        return {UNREAD: str(error)}
+
+
+def lower(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return headers with their names in lower case."""
+    return {name.lower(): value for name, value in headers.items()}
+
+
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+
+
+def typed(text: str, parameter: Parameter | None) -> Json:
+    """Return a text in the type its parameter asks for, or as it is."""
+    types = _types(parameter.schema) if parameter else ()
+    if "integer" in types and _INTEGER.fullmatch(text):
+        return int(text)
+    if "number" in types and _NUMBER.fullmatch(text):
+        return float(text)
+    if "boolean" in types and text in ("true", "false"):
+        return text == "true"
+    return text
+
+
+def _types(schema: Json) -> tuple[str, ...]:
+    if not isinstance(schema, dict):
+        return ()
+    if "type" in schema:
+        named = schema["type"]
+        return (named,) if isinstance(named, str) else tuple(named)
+    parts = (*schema.get("allOf", ()), *schema.get("anyOf", ()))
+    return tuple(kind for each in parts for kind in _types(each))
+
+
+def request_schema(spec: OperationSpec) -> Json:
+    """Return one schema for `{"request": {"path", "query", "headers", "body"}}` of an operation."""
+    parts: dict[str, dict[str, Json]] = {
+        where: {"type": "object", "properties": {}, "required": []} for where in ("path", "query", "headers")
+    }
+    for each in spec.parameters:
+        part = parts.get("headers" if each.where == "header" else each.where)
+        if part is not None:
+            name = each.name.lower() if each.where == "header" else each.name
+            part["properties"][name] = each.schema
+            if each.required:
+                part["required"].append(name)
+    for scheme in spec.security:
+        name, where, schema = _credential(scheme)
+        parts[where]["properties"][name] = schema
+        parts[where]["required"].append(name)
+    request: dict[str, Json] = {"type": "object", "properties": dict(parts), "required": list(parts)}
+    if spec.request is not None and spec.request.schema is not None:
+        request["properties"]["body"] = spec.request.schema
+        if spec.request.required:
+            request["required"].append("body")
+    return {"properties": {"request": request}}
+
+
+def _credential(scheme: Mapping[str, Json]) -> tuple[str, str, Json]:
+    """Return name, place and schema of the member that a security scheme asks for."""
+    notes = {key: value for key, value in scheme.items() if key.startswith("x-")}
+    schema: dict[str, Json] = {**notes, "type": "string", "minLength": 1}
+    if scheme["type"] == "apiKey":
+        where = "headers" if scheme["in"] == "header" else "query"
+        return (scheme["name"].lower() if where == "headers" else scheme["name"]), where, schema
+    if scheme.get("scheme", "").lower() == "bearer":
+        schema["pattern"] = "^[Bb]earer ."
+    return "authorization", "headers", schema
+
+
+def response_schema(spec: OperationSpec, status: int) -> Json:
+    """Return one schema for `{"response": {"status", "headers", "body"}}` of a documented status."""
+    schema = spec.responses[status].schema
+    response: dict[str, Json] = {"type": "object"}
+    if schema is not None:
+        response |= {"properties": {"body": schema}, "required": ["body"]}
+    return {"properties": {"response": response}}

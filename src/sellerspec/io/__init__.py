@@ -1,0 +1,1 @@
+"""Bytes and files in, strictly: JSON, YAML, XLSX, pointers, package data, settings."""

@@ -1,0 +1,126 @@
+"""The `[tool.sellerspec]` table of a project's `pyproject.toml`: options that need not be repeated."""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from sellerspec.errors import UnknownName, ParseError
+from sellerspec.model import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a project has set. In TOML a name may be written with `-` or `_`."""
+
+    overlays: tuple[str, ...] = ()
+    """Paths of OpenAPI Overlay files, in the file relative to it, here made absolute."""
+
+    strict: bool = False
+    """Whether warnings count as errors."""
+
+    engine: str | None = None
+    """`jsonschema-rs` or `jsonschema`."""
+
+    seller: str | None = None
+    """The kind of seller: `vietnam` or `global`."""
+
+    inventory_types: tuple[str, ...] | None = None
+    """The inventory types that the seller has registered."""
+
+    suppliers: tuple[int, ...] | None = None
+    """The seller's registered suppliers."""
+
+    file: str = ""
+    """The file they come from; "" where there is none."""
+
+
+KEYS = tuple(each.name for each in fields(Settings) if each.name != "file")
+"""The names that a table may have."""
+
+TABLES = ("pytest", "sandbox", "record", "cassettes", "fuzz", "waivers")
+"""Tables below `[tool.sellerspec]` that other parts read themselves."""
+
+
+def find(start: Path | None = None) -> Path | None:
+    """Return the nearest `pyproject.toml`, from `start` (the working folder) upward."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        path = folder / "pyproject.toml"
+        if path.is_file():
+            return path
+    return None
+
+
+def read(start: Path | None = None) -> Settings:
+    """Return the settings of the project around `start` (the working folder).
+
+    Raises:
+        ParseError: the file is no TOML, or a value has the wrong type.
+        UnknownName: a name that no setting has; names the nearest.
+    """
+    path = find(start)
+    if path is None:
+        return Settings()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ParseError(f"not readable: {error}", name=str(path)) from None
+    if "sellerspec" not in text:
+        return Settings()
+    import tomllib  # most projects that call us have no table of ours: they need not pay for it
+
+    try:
+        table = tomllib.loads(text).get("tool", {}).get("sellerspec")
+    except tomllib.TOMLDecodeError as error:
+        raise ParseError(f"not TOML: {error}", name=str(path)) from None
+    return _settings(table, path) if table is not None else Settings()
+
+
+def _settings(table: Json, path: Path) -> Settings:
+    if not isinstance(table, dict):
+        raise ParseError("`tool.sellerspec` is not a table", name=str(path))
+    out: dict[str, Json] = {}
+    for key, value in table.items():
+        name = key.replace("-", "_")
+        if name in TABLES and isinstance(value, dict):
+            continue
+        if name not in KEYS:
+            raise _Unknown(f"{path}: [tool.sellerspec]", key, (*KEYS, *TABLES))
+        out[name] = _value(name, value, path)
+    if "overlays" in out:
+        out["overlays"] = tuple(str(path.parent / each) for each in out["overlays"])
+    return Settings(**out, file=str(path))
+
+
+_KINDS = {
+    "strict": (bool, "true or false"),
+    "engine": (str, "a string"),
+    "seller": (str, "a string"),
+    "overlays": (str, "a list of strings"),
+    "inventory_types": (str, "a list of strings"),
+    "suppliers": (int, "a list of integers"),
+}
+"""Setting -> the type of it, or of its items, and how to say that."""
+
+
+def _value(name: str, value: Json, path: Path) -> Json:
+    kind, said = _KINDS[name]
+    if said.startswith("a list"):
+        fits = isinstance(value, list) and all(type(each) is kind for each in value)
+        value = tuple(value) if fits else value
+    else:
+        fits = type(value) is kind
+    if not fits:
+        raise ParseError(f"[tool.sellerspec] `{name}` is not {said}", name=str(path))
+    return value
+
+
+class _Unknown(UnknownName):
+    """An unknown setting: the file is part of the line."""
+
+    def __init__(self, place: str, name: str, known: tuple[str, ...]) -> None:
+        super().__init__("setting", name, known)
+        self.args = (place, name, known)
+        self.place = place
+
+    def __str__(self) -> str:
+        return f"{self.place}: {super().__str__()}"

@@ -1,0 +1,341 @@
+"""Read and write Excel workbooks (.xlsx): cells as values, formulas and macros never run.
+
+The one door to openpyxl. A file is a stranger: its zip directory is judged before anything in
+it is read, so that an archive bomb, a macro or an XML entity never reaches the reader.
+"""
+
+import re
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from importlib import import_module
+from io import BytesIO
+from types import ModuleType
+
+from sellerspec.errors import MissingExtra, ParseError
+from sellerspec.model import Json
+
+MAX_FILE = 16 << 20
+"""Bytes that a file may have."""
+
+MAX_UNPACKED = 128 << 20
+"""Bytes that all its parts together may have once unpacked."""
+
+MAX_RATIO = 200
+"""How many times larger a part of more than 1 MiB may become when unpacked."""
+
+MAX_PARTS = 1000
+MAX_ROWS = 20_000
+MAX_COLUMNS = 100
+
+_NEEDED = ("[Content_Types].xml", "xl/workbook.xml")
+_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*['\"]([^'\"]{1,40})['\"]", re.IGNORECASE)
+_FORBIDDEN_XML = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a template."""
+
+    name: str
+    """Stands in the header row and names the column everywhere."""
+
+    note: str
+    """What to put there; shown beside the header cell."""
+
+    choices: tuple[str, ...] = ()
+    """All values it may have, offered as a drop-down; () where the list is open."""
+
+    text: bool = True
+    """Whether it holds text: digits of a code stay digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row below the header that has at least one filled cell."""
+
+    number: int
+    """As Excel counts: the header is row 1."""
+
+    cells: Mapping[str, Json]
+    """Column name -> value of each filled cell."""
+
+    unread: Mapping[str, str] = field(default_factory=dict)
+    """Column name -> why the cell has no value for us: a formula, an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: a header row, then rows."""
+
+    name: str
+    columns: tuple[str, ...]
+    """Names in the header row, from the left; "" where the header cell is empty."""
+
+    rows: tuple[Row, ...]
+
+
+def letters(column: int) -> str:
+    """Return Excel's letters of a column counted from 1.
+
+    >>> letters(1), letters(28)
+    ('A', 'AB')
+    """
+    found = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        found = chr(65 + rest) + found
+    return found
+
+
+def read(data: bytes, *, name: str = "") -> tuple[Sheet, ...]:
+    """Return every sheet of a workbook, at least one.
+
+    Raises:
+        ParseError: it is no .xlsx, has macros, or could harm its reader; says which.
+        MissingExtra: openpyxl is not installed.
+    """
+    try:
+        _validate(data)
+        openpyxl = _openpyxl()
+        found = tuple(_sheets(openpyxl, data))
+        if not found:
+            raise ParseError("a workbook without a sheet of cells")
+        return found
+    except ParseError as error:
+        raise error.named(name) from None
+
+
+def _openpyxl() -> ModuleType:
+    try:
+        return import_module("openpyxl")
+    except ModuleNotFoundError:
+        raise MissingExtra("sandbox", "openpyxl") from None
+
+
+def _validate(data: bytes) -> None:
+    """Refuse a file by its zip directory and the raw bytes of its parts, before anything reads them."""
+    if len(data) > MAX_FILE:
+        raise ParseError(f"a workbook of {len(data)} bytes, at most {MAX_FILE}")
+    if data[:4] == b"\xd0\xcf\x11\xe0":
+        raise ParseError("an old .xls or an encrypted workbook; save it as .xlsx without a password")
+    if data[:4] != b"PK\x03\x04":
+        raise ParseError("not an .xlsx workbook")
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            _judge_directory(archive.infolist())
+            for each in archive.infolist():
+                _judge_part(each.filename, archive.read(each))
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
+        raise ParseError(f"a damaged zip archive: {str(error)[:80]}") from None
+
+
+def _judge_directory(parts: Sequence[zipfile.ZipInfo]) -> None:
+    names = [each.filename for each in parts]
+    if len(parts) > MAX_PARTS:
+        raise ParseError(f"{len(parts)} parts in the archive, at most {MAX_PARTS}")
+    if len({each.lower() for each in names}) < len(names):
+        raise ParseError("two parts of the archive have the same name")
+    if any("vbaproject" in each.lower() or "macrosheets/" in each.lower() for each in names):
+        raise ParseError("the workbook has macros; save it as .xlsx")
+    total = sum(each.file_size for each in parts)
+    if total > MAX_UNPACKED:
+        raise ParseError(f"unpacks to {total} bytes, at most {MAX_UNPACKED}")
+    for each in parts:
+        if _outside(each.filename):
+            raise ParseError("a part of the archive has a name that leads out of it")
+        if each.flag_bits & 1:
+            raise ParseError("an encrypted part in the archive")
+        if each.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ParseError("a part of the archive is packed in an unusual way")
+        if each.file_size > 1 << 20 and each.file_size > MAX_RATIO * max(each.compress_size, 1):
+            raise ParseError(f"a part of the archive unpacks to more than {MAX_RATIO} times its size")
+    if any(each not in names for each in _NEEDED):
+        raise ParseError("a zip archive, but not an .xlsx workbook")
+
+
+def _outside(name: str) -> bool:
+    return name.startswith("/") or "\\" in name or "\0" in name or ":" in name or ".." in name.split("/")
+
+
+def _judge_part(name: str, part: bytes) -> None:
+    """Refuse XML that could harm its reader; what a part is says its first byte, not its name."""
+    start = part[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if part[:2] in (b"\xff\xfe", b"\xfe\xff") or part[:2] in (b"<\0", b"\0<"):
+        raise ParseError("a part of the workbook is not UTF-8")
+    if not start.startswith(b"<"):
+        return  # an image, say: no XML reader takes it
+    encoding = _ENCODING.match(part[:256].removeprefix(b"\xef\xbb\xbf").lstrip())
+    if encoding is not None and encoding[1].lower() not in (b"utf-8", b"us-ascii"):
+        raise ParseError("a part of the workbook is not UTF-8")
+    if _FORBIDDEN_XML.search(part):
+        raise ParseError("a part of the workbook defines XML entities")
+    if name.lower() == "[content_types].xml" and b"macroenabled" in part.lower():
+        raise ParseError("the workbook has macros; save it as .xlsx")
+
+
+def _sheets(openpyxl: ModuleType, data: bytes) -> Iterator[Sheet]:
+    strange = (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError,
+               zipfile.BadZipFile, zlib.error, EOFError, OverflowError,
+               openpyxl.utils.exceptions.InvalidFileException)  # fmt: skip
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it drops
+        try:
+            book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
+            try:
+                for each in book.worksheets:
+                    each.reset_dimensions()  # the size that a sheet claims is not to be trusted
+                    yield _sheet(each.title, each.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1))
+            finally:
+                book.close()
+        except strange as error:
+            raise ParseError(f"not a workbook that can be read: {type(error).__name__}") from None
+
+
+def _sheet(title: str, rows: Iterator[Sequence[Json]]) -> Sheet:
+    header: tuple[str, ...] = ()
+    found: list[Row] = []
+    for number, cells in enumerate(rows, 1):
+        filled = [(place, each) for place, each in enumerate(cells) if each.value is not None]
+        if not filled:
+            continue
+        if number > MAX_ROWS or filled[-1][0] >= MAX_COLUMNS:
+            raise ParseError(f"sheet `{title[:40]}` has more than {MAX_ROWS} rows or {MAX_COLUMNS} columns")
+        if number == 1:
+            there = {place: str(each.value).strip() for place, each in filled}
+            header = tuple(there.get(place, "") for place in range(max(there) + 1))
+        else:
+            found.append(_row(number, header, filled))
+    return Sheet(title, header, tuple(found))
+
+
+def _row(number: int, header: tuple[str, ...], filled: Sequence[tuple[int, Json]]) -> Row:
+    cells: dict[str, Json] = {}
+    unread: dict[str, str] = {}
+    for place, cell in filled:
+        named = header[place] if place < len(header) else ""
+        column = named or letters(place + 1)
+        if cell.data_type == "f":
+            unread[column] = "a formula, not a value; formulas are never evaluated"
+        elif cell.data_type == "e":
+            unread[column] = "an error of Excel, not a value"
+        else:
+            cells[column] = _value(cell.value)
+    return Row(number, cells, unread)
+
+
+def _value(value: Json) -> Json:
+    """Return a cell's value as JSON: a whole number as an integer, a date as text."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
+        return int(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return value if isinstance(value, bool | int | float | str) else str(value)
+
+
+def as_json(sheet: Sheet) -> Json:
+    """Return a sheet as rules read it: `sheet`, `columns`, and `rows` of `row`, `cells`, `unread`."""
+    rows = [
+        {"row": each.number, "cells": dict(each.cells), "unread": dict(each.unread)} for each in sheet.rows
+    ]
+    return {"sheet": sheet.name, "columns": list(sheet.columns), "rows": rows}
+
+
+def template(title: str, columns: Sequence[Column], *, notes: Sequence[str] = ()) -> bytes:
+    """Return an empty workbook: a header row with notes and drop-downs, and a sheet that explains it.
+
+    Raises:
+        MissingExtra: openpyxl is not installed.
+    """
+    openpyxl = _openpyxl()
+    styles, comments = import_module("openpyxl.styles"), import_module("openpyxl.comments")
+    validation = import_module("openpyxl.worksheet.datavalidation")
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = title
+    sheet.freeze_panes = "A2"
+    for place, each in enumerate(columns, 1):
+        column = letters(place)
+        cell = sheet[f"{column}1"]
+        cell.value = each.name
+        cell.font = styles.Font(bold=True)
+        cell.comment = comments.Comment(each.note, "sellerspec")
+        sheet.column_dimensions[column].width = max(14, len(each.name) + 4)
+        if each.text:
+            sheet.column_dimensions[column].number_format = "@"
+        if each.choices:
+            listed = validation.DataValidation(
+                type="list", formula1=f'"{",".join(each.choices)}"', allow_blank=True
+            )
+            listed.error = f"one of: {', '.join(each.choices)}"
+            listed.add(f"{column}2:{column}{MAX_ROWS}")
+            sheet.add_data_validation(listed)
+    explained = book.create_sheet("notes")
+    for line in notes:
+        explained.append([line])
+    for each in columns:
+        explained.append([each.name, each.note])
+    explained.column_dimensions["A"].width = 24
+    explained.column_dimensions["B"].width = 90
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def table(title: str, header: Sequence[str], rows: Sequence[Sequence[Json]]) -> bytes:
+    """Return a workbook with one sheet: a header row, then rows of plain values, never formulas.
+
+    Raises:
+        MissingExtra: openpyxl is not installed.
+    """
+    openpyxl = _openpyxl()
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = title
+    for number, row in enumerate((header, *rows), 1):
+        for place, value in enumerate(row, 1):
+            cell = sheet.cell(number, place)
+            cell.value = value
+            if isinstance(value, str):
+                cell.data_type = "s"  # a text that begins with `=` stays a text
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def annotated(data: bytes, sheet: str, said: Mapping[tuple[int, str], str], *, name: str = "") -> bytes:
+    """Return a workbook again with a comment at each cell that something is said of.
+
+    Args:
+        data: the bytes of an .xlsx file.
+        sheet: name of the sheet.
+        said: row, and name of the column in the header row ("" is the row itself) -> text.
+        name: of the file, for errors.
+
+    Raises:
+        ParseError: as `read`.
+        MissingExtra: openpyxl is not installed.
+    """
+    try:
+        _validate(data)
+    except ParseError as error:
+        raise error.named(name) from None
+    openpyxl = _openpyxl()
+    styles, comments = import_module("openpyxl.styles"), import_module("openpyxl.comments")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(BytesIO(data), keep_links=False)
+    page = book[sheet]
+    columns = {str(each.value).strip(): each.column for each in page[1] if each.value is not None}
+    wrong = styles.PatternFill("solid", fgColor="FFC7CE")
+    for (row, column), text in sorted(said.items()):
+        cell = page.cell(row, columns.get(column, 1))
+        before = f"{cell.comment.text}\n" if cell.comment is not None else ""
+        cell.comment = comments.Comment(f"{before}{text}", "sellerspec", height=120, width=360)
+        cell.fill = wrong
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()

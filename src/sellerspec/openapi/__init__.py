@@ -1,0 +1,1 @@
+"""A spec: read, dereference, overlay, bundle, compare, discrepancies."""

@@ -1,0 +1,313 @@
+"""What is different between two specs, and which of it breaks a client that was written for the first.
+
+Compared is what a spec means, not how it is cut into files: a spec and its own bundle are equal.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from sellerspec.contract import parts
+from sellerspec.model import Json, Path, pointer
+from sellerspec.openapi import bundle
+from sellerspec.openapi.spec import Body, OperationSpec, Spec
+from sellerspec.schema.prepare import annotated
+
+_LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties", "minContains")
+_MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties", "maxContains")
+_LIMITS = ("pattern", "format", "multipleOf", "uniqueItems", "additionalProperties", "not", "if", "contains",
+           "propertyNames", "dependentRequired", "dependentSchemas", "patternProperties",
+           "unevaluatedProperties", "unevaluatedItems", "prefixItems", "anyOf", "oneOf")  # fmt: skip
+"""Keywords that are compared as they stand: there, gone, or another."""
+
+_WORDS = frozenset(
+    ("title", "description", "examples", "example", "default", "deprecated", "$comment", "$schema")
+)
+"""Keywords that ask nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference."""
+
+    place: str
+    says: str
+    breaking: bool
+    """Whether what was right by the old spec can be wrong, or not understood, by the new one."""
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.says}"
+
+
+def diff(old: str, new: str, *, overlays: Sequence[str] = ()) -> tuple[Change, ...]:
+    """Return the differences between two specs, in the order of the operations.
+
+    Args:
+        old: a marketplace, or the path of an OpenAPI file (a bundle, say).
+        new: as `old`.
+        overlays: paths of OpenAPI Overlay files, applied to the new one.
+
+    Raises:
+        UnknownName, ParseError, SpecError: one of them cannot be opened.
+    """
+    before, after = (
+        Spec(each.spec.marketplace, each.spec.path, each.root)
+        for each in (bundle.opened(old), bundle.opened(new, overlays=overlays))
+    )
+    found = [*_servers(before, after)]
+    for id in dict.fromkeys((*before.ids(), *after.ids())):
+        if id not in after.ids():
+            found.append(Change(id, "the operation is gone", breaking=True))
+        elif id not in before.ids():
+            found.append(Change(id, "a new operation", breaking=False))
+        else:
+            found.extend(_operation(id, before.operation(id), after.operation(id)))
+    found.extend(_rules(_stated(before), _stated(after)))
+    return tuple(dict.fromkeys(found))
+
+
+def _servers(before: Spec, after: Spec) -> Iterator[Change]:
+    for each in before.servers:
+        if each not in after.servers:
+            yield Change("servers", f"{each} is gone", breaking=True)
+    for each in after.servers:
+        if each not in before.servers:
+            yield Change("servers", f"{each} is new", breaking=False)
+
+
+def _operation(id: str, before: OperationSpec, after: OperationSpec) -> Iterator[Change]:
+    old, new = before.operation, after.operation
+    if (old.method, old.path) != (new.method, new.path):
+        yield Change(
+            id, f"was {old.method} {old.path}, is {new.method} {new.path}".replace("  ", " "), breaking=True
+        )
+    if old.source.status is not new.source.status:
+        yield Change(id, f"was {old.source.status}, is {new.source.status}", breaking=False)
+    if old.source.document != new.source.document or old.source.section != new.source.section:
+        yield Change(id, f"rested on {old.source}, rests on {new.source}", breaking=False)
+    if [*map(_bare, before.security)] != [*map(_bare, after.security)]:
+        yield Change(id, "the security of the call is another", breaking=True)
+    yield from _parameters(id, before, after)
+    # the seller sends a request and reads an response; of a webhook it is the other way round
+    yield from _body(f"{id} request", before.request, after.request, sends=not old.webhook)
+    for status in sorted({*before.responses, *after.responses}):
+        place = f"{id} answer {status}"
+        if status not in after.responses:
+            yield Change(place, "is gone", breaking=200 <= status < 300)
+        elif status not in before.responses:
+            yield Change(place, "is new", breaking=False)
+        else:
+            yield from _body(place, before.responses[status], after.responses[status], sends=old.webhook)
+
+
+def _parameters(id: str, before: OperationSpec, after: OperationSpec) -> Iterator[Change]:
+    old = {(each.where, each.name): each for each in before.parameters}
+    new = {(each.where, each.name): each for each in after.parameters}
+    for key in dict.fromkeys((*old, *new)):
+        place = f"{id} {key[0]} parameter `{key[1]}`"
+        if key not in new:
+            yield Change(place, "is gone", breaking=True)
+        elif key not in old:
+            required = new[key].required
+            yield Change(place, "is new and required" if required else "is new", breaking=required)
+        else:
+            if old[key].required != new[key].required:
+                yield Change(
+                    place,
+                    "is required" if new[key].required else "is no longer required",
+                    breaking=new[key].required,
+                )
+            yield from _schema(old[key].schema, new[key].schema, (), _Side(place, sends=True))
+
+
+def _body(place: str, before: Body | None, after: Body | None, *, sends: bool) -> Iterator[Change]:
+    if before is None or after is None:
+        if before is not after:
+            yield Change(
+                place, "there is none any more" if after is None else "there is one now", breaking=True
+            )
+        return
+    if before.required != after.required:
+        yield Change(
+            place, "is required" if after.required else "is no longer required", breaking=after.required
+        )
+    for kind in dict.fromkeys((*before.contents, *after.contents)):
+        if kind not in after.contents:
+            yield Change(place, f"{kind} is gone", breaking=True)
+        elif kind not in before.contents:
+            yield Change(place, f"{kind} is new", breaking=not sends)
+        else:
+            yield from _schema(before.contents[kind], after.contents[kind], (), _Side(place, sends))
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Where a schema is used, and so which way a change of it breaks."""
+
+    place: str
+    sends: bool
+    """Whether the seller makes the value; else the seller reads it."""
+
+    def narrower(self, at: Path, says: str) -> Change:
+        """Return a change after which fewer values fit: it breaks who makes them."""
+        return self._change(at, says, self.sends)
+
+    def wider(self, at: Path, says: str) -> Change:
+        """Return a change after which more values fit: it breaks who reads them."""
+        return self._change(at, says, not self.sends)
+
+    def other(self, at: Path, says: str) -> Change:
+        """Return a change that may be either, and so counts as breaking."""
+        return self._change(at, says, True)
+
+    def _change(self, at: Path, says: str, breaking: bool) -> Change:
+        return Change(f"{self.place} {pointer(at) or '/'}", says, breaking)
+
+
+def _schema(old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
+    if not isinstance(old, dict) or not isinstance(new, dict):
+        if old != new:
+            yield side.other(at, "the schema is another")
+        return
+    yield from _members(old, new, at, side)
+    yield from _sets("type", _types(old), _types(new), at, side)
+    yield from _sets("enum", _values(old), _values(new), at, side)
+    for names, grows in ((_LEAST, True), (_MOST, False)):
+        for name in names:
+            if old.get(name) != new.get(name):
+                yield _bound(name, old.get(name), new.get(name), grows, at, side)
+    for name in _LIMITS:
+        if _bare(old.get(name)) != _bare(new.get(name)):
+            kind = side.narrower if name not in old else side.wider if name not in new else side.other
+            yield kind(at, f"`{name}` is {_fate(name, old, new)}")
+    for name in ("items", "then", "else"):
+        if name in old and name in new:
+            yield from _schema(old[name], new[name], (*at, "*") if name == "items" else at, side)
+        elif name in old or name in new:
+            yield (side.wider if name in old else side.narrower)(at, f"`{name}` is {_fate(name, old, new)}")
+    yield from _all_of(old.get("allOf", []), new.get("allOf", []), at, side)
+    if _bare(old.get("x-warnings")) != _bare(new.get("x-warnings")):
+        yield Change(f"{side.place} {pointer(at) or '/'}", "what is advised is another", breaking=False)
+
+
+def _fate(name: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> str:
+    return "new" if name not in old else "gone" if name not in new else "another"
+
+
+def _members(old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
+    before, after = old.get("properties", {}), new.get("properties", {})
+    needed, needs = old.get("required", []), new.get("required", [])
+    for name in dict.fromkeys((*before, *after)):
+        here = (*at, name)
+        if name not in after:
+            yield side.other(here, "the member is gone")
+        elif name not in before:
+            required = name in needs
+            yield Change(
+                f"{side.place} {pointer(here)}",
+                f"a new{' required' if required else ''} member",
+                side.sends and required,
+            )
+        else:
+            yield from _schema(before[name], after[name], here, side)
+    for name in dict.fromkeys((*needed, *needs)):
+        new_member = name in after and name not in before
+        if name not in needed and not new_member:
+            yield side.narrower((*at, name), "is required")
+        elif name not in needs:
+            yield side.wider((*at, name), "is no longer required")
+
+
+def _types(schema: Json) -> Json:
+    named = schema.get("type")
+    return [named] if isinstance(named, str) else named
+
+
+def _values(schema: Json) -> Json:
+    return [schema["const"]] if "const" in schema else schema.get("enum")
+
+
+def _sets(name: str, old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
+    if old == new:
+        return
+    if old is None or new is None:
+        kind = side.narrower if old is None else side.wider
+        yield kind(
+            at, f"`{name}` is {'new' if old is None else 'gone'}: {_listed(new if old is None else old)}"
+        )
+        return
+    added, lost = [each for each in new if each not in old], [each for each in old if each not in new]
+    if added:
+        yield side.wider(at, f"`{name}` may be {_listed(added)}")
+    if lost:
+        yield side.narrower(at, f"`{name}` may no longer be {_listed(lost)}")
+
+
+def _listed(values: Iterable[Json]) -> str:
+    return ", ".join(f"`{str(each)[:40]}`" for each in list(values)[:6])
+
+
+def _bound(name: str, old: Json, new: Json, grows: bool, at: Path, side: _Side) -> Change:
+    says = f"`{name}` was {'not there' if old is None else old}, is {'gone' if new is None else new}"
+    if old is None or new is None:
+        kind: Callable[[Path, str], Change] = side.narrower if old is None else side.wider
+    else:
+        kind = side.narrower if (new > old) == grows else side.wider
+    return kind(at, says)
+
+
+def _all_of(old: Sequence[Json], new: Sequence[Json], at: Path, side: _Side) -> Iterator[Change]:
+    """Compare parts by their order; parts that only one spec has at the end are new, or gone."""
+    for before, after in zip(old, new, strict=False):
+        yield from _schema(before, after, at, side)
+    for each in new[len(old) :]:
+        yield side.narrower(at, f"a further requirement{_named(each)}")
+    for each in old[len(new) :]:
+        yield side.wider(at, f"one requirement less{_named(each)}")
+
+
+def _named(schema: Json) -> str:
+    return f" `{schema['x-rule']}`" if isinstance(schema, dict) and "x-rule" in schema else ""
+
+
+def _bare(value: Json) -> Json:
+    """Return a schema without what asks nothing: words and annotations."""
+    if isinstance(value, dict):
+        return {
+            key: _bare(each)
+            for key, each in value.items()
+            if key not in _WORDS and (key == "x-warnings" or not key.startswith("x-"))
+        }
+    return [_bare(each) for each in value] if isinstance(value, (list, tuple)) else value
+
+
+_Stated = Mapping[str, tuple[bool, Json]]
+"""Rule id -> whether it only warns, and its annotations."""
+
+
+def _stated(spec: Spec) -> _Stated:
+    found: dict[str, tuple[bool, Json]] = {}
+    for id in spec.ids():
+        operation = spec.operation(id)
+        for schema in (
+            parts.request_schema(operation),
+            *(parts.response_schema(operation, status) for status in operation.responses),
+        ):
+            for each, warns in annotated(schema):
+                notes = {key: each.get(key) for key in ("x-requirement", "x-refusal", "x-phase")}
+                found.setdefault(each["x-rule"], (warns, notes))
+    return found
+
+
+def _rules(old: _Stated, new: _Stated) -> Iterator[Change]:
+    for id in dict.fromkeys((*old, *new)):
+        place = f"rule {id}"
+        if id not in new:
+            yield Change(place, "is gone", breaking=False)
+        elif id not in old:
+            yield Change(
+                place, "a new warning" if new[id][0] else "a new rule that refuses", breaking=not new[id][0]
+            )
+        elif old[id][0] != new[id][0]:
+            yield Change(place, "only warns now" if new[id][0] else "refuses now", breaking=not new[id][0])
+        elif old[id][1] != new[id][1]:
+            yield Change(place, "says it in other words", breaking=False)

@@ -1,0 +1,78 @@
+"""Write findings for people and machines: text, JSON, JUnit, SARIF, GitHub, Markdown, HTML.
+
+Every command that finds something hands `Checked` records to `render`; a format is a module with
+one function, imported when it is asked for.
+"""
+
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any
+
+from sellerspec.errors import UnknownName
+from sellerspec.reporting.fingerprints import fingerprint, fingerprints
+from sellerspec.reporting.places import located, located_yaml, placed, yaml_places
+from sellerspec.reporting.records import Checked, Count, Failed, Table, count, failed
+
+FORMATS = {
+    "text": "text:text",
+    "json": "as_json:as_json",
+    "junit": "junit:junit",
+    "sarif": "sarif:sarif",
+    "github": "github:github",
+    "markdown": "markdown:markdown",
+    "html": "html:html",
+}
+"""Name of a format -> module and function below this package."""
+
+
+def render(
+    form: str,
+    checked: Sequence[Checked],
+    failures: Sequence[Failed] = (),
+    *,
+    tables: Sequence[Table] = (),
+    terminal: bool = False,
+    colour: bool = False,
+) -> str:
+    """Return everything that was found, in one of `FORMATS`, ending in a line feed.
+
+    Args:
+        form: the name of the format.
+        checked: what was checked, in the order to show it.
+        failures: what could not be checked.
+        tables: shown by `html` and `markdown`; the other formats leave them out.
+        terminal: whether `text` shows the offending lines with a caret.
+        colour: whether `text` has colours.
+
+    Raises:
+        UnknownName: there is no such format.
+    """
+    if form not in FORMATS:
+        raise UnknownName("format", form, FORMATS)
+    module, _, name = FORMATS[form].partition(":")
+    function = getattr(import_module(f"{__name__}.{module}"), name)
+    options: dict[str, dict[str, Any]] = {
+        "text": {"terminal": terminal, "colour": colour},
+        "html": {"tables": tables},
+        "markdown": {"tables": tables},
+    }
+    written: str = function(checked, failures, **options.get(form, {}))
+    return written
+
+
+__all__ = [
+    "FORMATS",
+    "Checked",
+    "Count",
+    "Failed",
+    "Table",
+    "count",
+    "failed",
+    "fingerprint",
+    "fingerprints",
+    "located",
+    "located_yaml",
+    "placed",
+    "render",
+    "yaml_places",
+]

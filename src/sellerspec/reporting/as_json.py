@@ -1,0 +1,41 @@
+"""`--format json`: what `schemas/sellerspec/reports.json` describes."""
+
+from collections.abc import Sequence
+
+import orjson
+
+from sellerspec.model import Json
+from sellerspec.reporting.fingerprints import fingerprints
+from sellerspec.reporting.records import Checked, Failed, count
+
+
+def as_json(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
+    """Return one JSON object: `summary`, `reports` and `failed`, the same shape for one file and for many."""
+    counted = count(checked, failures)
+    value = {
+        "summary": {
+            "checked": counted.checked,
+            "refused": counted.refused,
+            "errors": counted.errors,
+            "warnings": counted.warnings,
+            "failed": counted.failed,
+        },
+        "reports": [report(each) for each in checked],
+        "failed": [_failure(each) for each in failures],
+    }
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def report(checked: Checked) -> dict[str, Json]:
+    """Return one report as JSON (`schemas/sellerspec/report.json`), with its name and fingerprints."""
+    value = checked.report.to_dict()
+    for finding, mark in zip(value["findings"], fingerprints(checked), strict=True):
+        finding["fingerprint"] = mark
+    return {"name": checked.name, **value}
+
+
+def _failure(failure: Failed) -> dict[str, Json]:
+    value: dict[str, Json] = {"name": failure.name, "problem": failure.problem}
+    if failure.line:
+        value |= {"line": failure.line, "column": failure.column}
+    return value

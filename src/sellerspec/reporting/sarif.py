@@ -1,0 +1,91 @@
+"""`--format sarif`: SARIF 2.1.0, as code scanning reads it."""
+
+from collections.abc import Sequence
+from urllib.parse import quote
+
+import orjson
+
+from sellerspec import __version__
+from sellerspec.model import Finding, Json
+from sellerspec.reporting.fingerprints import fingerprints
+from sellerspec.reporting.records import Checked, Failed
+from sellerspec.reporting.rules import described
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def sarif(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
+    """Return one SARIF run: a result for each finding, a notification for what could not be checked."""
+    known = described(each.report for each in checked)
+    order = {id: number for number, id in enumerate(known)}
+    results = [
+        _result(finding, mark, each, order)
+        for each in checked
+        for finding, mark in zip(each.report.findings, fingerprints(each), strict=True)
+    ]
+    driver = {
+        "name": "sellerspec",
+        "version": __version__,
+        "rules": [_rule(finding, requirement) for finding, requirement in known.values()],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": not failures,
+                "toolExecutionNotifications": [_notification(each) for each in failures],
+            }
+        ],
+        "results": results,
+    }
+    value = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n"
+
+
+def _rule(finding: Finding, requirement: str) -> dict[str, Json]:
+    return {
+        "id": finding.rule,
+        "shortDescription": {"text": requirement or finding.rule},
+        "fullDescription": {"text": f"{requirement or finding.rule} ({finding.basis}: {finding.source})"},
+        "defaultConfiguration": {"level": finding.severity.value},
+        "help": {"text": f"sellerspec explain {finding.rule}"},
+        "properties": {"tags": [finding.basis.value, finding.phase.value]},
+    }
+
+
+def _result(finding: Finding, mark: str, checked: Checked, order: dict[str, int]) -> dict[str, Json]:
+    says = f"{finding.message} at {finding.pointer or '/'}"
+    if finding.server_text:
+        says += f"; the marketplace answers: {finding.server_text}"
+    if finding.hint:
+        says += f"; {finding.hint}"
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": order[finding.rule],
+        "level": finding.severity.value,
+        "message": {"text": says},
+        "locations": [
+            {
+                "physicalLocation": _place(checked.name, finding.line, finding.column),
+                "logicalLocations": [{"fullyQualifiedName": finding.pointer or "/", "kind": "member"}],
+            }
+        ],
+        "partialFingerprints": {"sellerspec/v1": mark},
+        "properties": {"operation": checked.report.operation},
+    }
+
+
+def _notification(failure: Failed) -> dict[str, Json]:
+    return {
+        "level": "error",
+        "message": {"text": failure.problem},
+        "locations": [{"physicalLocation": _place(failure.name, failure.line, failure.column)}],
+    }
+
+
+def _place(name: str, line: int | None, column: int | None) -> dict[str, Json]:
+    place: dict[str, Json] = {"artifactLocation": {"uri": quote(name.replace("\\", "/"))}}
+    if line:
+        place["region"] = {"startLine": line, "startColumn": column or 1}
+    return place

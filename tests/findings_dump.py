@@ -1,0 +1,106 @@
+"""Write every finding about every example, cassette, table and exchange of the repository, one JSON line each.
+
+`python tests/support/findings_dump.py > FILE`: two revisions whose files are equal find the same.
+"""
+
+import json
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from examples import examples
+
+import sellerspec
+from sellerspec import bulk
+from sellerspec.cassettes import format as cassette
+from sellerspec.contract import xlsx_import as importing
+from sellerspec.cassettes.check import check_cassettes
+from sellerspec.bulk.generate import generate
+
+ROOT = Path(__file__).resolve().parents[1]
+
+SHEET = """product,category_id,name,description,image,images,option_attributes,attributes.brand,sku,price,quantity,option1,inventory_type,supplier
+7,2458,Made-up shirt,A shirt,https://img.example/a.jpg,https://img.example/b.jpg,color,None,A1,100000,5,red,drop_ship,239091
+,,,,,,,,A2,0,few,blue,drop_ship,239091
+7,,another name,,,,,,A3,90000,4,,BACKORDER,239091
+8,x,Made-up shoe,A shoe,https://img.example/d.jpg,d.jpg,,None,A1,-5,,,drop_ship,0
+"""
+ORDERS = (
+    {"order_type": "E2E", "qty": 1}, {"order_type": "e2e", "qty": "x"}, {"order_type": 1, "ref_code": 123.5},
+    {"order_type": "FFO", "ref_code": "A", "qty": 2}, {"order_type": "FFO", "ref_code": "A", "qty": 0},
+)
+
+
+def finding(value: sellerspec.Finding) -> list[Any]:
+    """Return what must not change of a finding: all but its message."""
+    pointer = value.pointer.replace("/answer", "/response", 1) if value.pointer.startswith("/answer") else value.pointer
+    return [
+        value.rule, value.severity, pointer, value.status, value.code, value.server_text, value.basis,
+        value.source.document, value.source.section, value.phase, value.hint,
+    ]
+
+
+def report(name: str, value: sellerspec.Report) -> Iterator[list[Any]]:
+    """Yield one line for a report."""
+    response = value.server_response()
+    yield [name, value.operation, [finding(each) for each in value.findings], sorted(value.unchecked),
+           sorted(value.assumed), response.status]
+
+
+def lines() -> Iterator[list[Any]]:
+    """Yield all lines, in a stable order."""
+    for example in examples():
+        for engine in ("jsonschema-rs", "jsonschema"):
+            name = str(example).replace("-answer", "-response").replace("answer-", "response-")
+            yield from report(f"{name} {engine}", example.report(engine))
+    for path in cassette.files([ROOT / "cassettes"]):
+        for index, recorded in enumerate(cassette.read(path).exchanges):
+            name = f"{path.relative_to(ROOT)}#{index}"
+            try:
+                yield from report(name, sellerspec.check_exchange(recorded.exchange, requests="always"))
+            except sellerspec.SellerspecError as error:
+                yield [name, type(error).__name__]
+    for place, value in check_cassettes([ROOT / "cassettes"]):
+        yield from report(str(place).rpartition(":")[0], value)
+    with tempfile.TemporaryDirectory() as folder:
+        yield from tables(Path(folder))
+    for rule in sellerspec.rules():
+        record = {key: value for key, value in asdict(rule).items() if key not in ("check", "unless", "place", "compares")}
+        yield ["rule", json.loads(json.dumps(record, default=str))]
+
+
+def tables(folder: Path) -> Iterator[list[Any]]:
+    """Yield the findings about a generated catalogue, and about a table and a workbook."""
+    catalogue, sheet, workbook_path = folder / "catalogue.jsonl", folder / "table.csv", folder / "orders.xlsx"
+    catalogue.write_bytes(b"".join(line + b"\n" for line, _ in generate("tiki/createProduct", 3000, broken=0.5, seed=7)))
+    sheet.write_text(SHEET, encoding="utf-8")
+    for path, operation in ((catalogue, "tiki/createProduct"), (sheet, "tiki/createProduct")):
+        output = folder / f"{path.stem}.findings.jsonl"
+        bulk.check_files([str(path)], bulk.How(operation), workers=1, output=output)
+        for line in output.read_text(encoding="utf-8").splitlines():
+            yield [path.name, {key: value for key, value in json.loads(line).items() if key not in ("message", "file")}]
+    import openpyxl
+
+    book = openpyxl.load_workbook(BytesIO(importing.template("tnsl/importOrders")))
+    page = book.worksheets[0]
+    header = [cell.value for cell in page[1]]
+    for number, cells in enumerate(ORDERS, 2):
+        for column, name in enumerate(header, 1):
+            page.cell(number, column, cells.get(name))
+    book.save(workbook_path)
+    for each in importing.check_workbook("tnsl/importOrders", workbook_path.read_bytes()):
+        yield [workbook_path.name, each.row, each.column, finding(each.finding)]
+
+
+def main() -> None:
+    """Print the lines."""
+    for line in lines():
+        print(json.dumps(line, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
