@@ -78,13 +78,15 @@ def main() -> None:
             sys.exit(f"{marketplace}: not to the end: {result.gone or ', '.join(result.untested)}")
         spent = f"{result.requests} requests in {result.seconds:.0f} s"
         print(f"{marketplace}: {spent}, {len(result.findings)} findings", flush=True)
-        kinds = Counter((each.kind, each.severity.value) for each in result.findings)
+        kinds = Counter((finding.kind, finding.severity.value) for finding in result.findings)
         for (kind, severity), count in kinds.most_common():
             one = next(
-                each for each in result.findings if (each.kind, each.severity.value) == (kind, severity)
+                finding
+                for finding in result.findings
+                if (finding.kind, finding.severity.value) == (kind, severity)
             )
             print(f"  {count:4} {severity} {kind}, e.g. {one.operation.partition('/')[2]}: {one.message}")
-        ignored = sorted({each.rule for each in result.findings if each.kind == "accepted-invalid"})
+        ignored = sorted({finding.rule for finding in result.findings if finding.kind == "accepted-invalid"})
         print(f"  rules that it does not enforce: {', '.join(ignored) or '-'}", flush=True)
 
 

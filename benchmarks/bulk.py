@@ -70,8 +70,8 @@ def parse(name: str) -> None:
 
 def check_one_core(name: str, keys: Path | None = None) -> None:
     checker = Checker(How(OPERATION), Kept(keys))
-    for each in chunks([name]):
-        checker.check(each)
+    for chunk in chunks([name]):
+        checker.check(chunk)
 
 
 def check_with_keys(name: str, folder: Path) -> None:

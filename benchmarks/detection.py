@@ -181,13 +181,13 @@ def summed(table: list[dict[str, Any]], chosen: argparse.Namespace) -> int:
     """Print the shares; return 1 where the goal is missed."""
     for tool in ("ours", "schemathesis") if chosen.schemathesis else ("ours",):
         hits = [row[tool] for row in table if row[tool]["found"]]
-        phases = Counter(each["phase"] for each in hits)
+        phases = Counter(hit["phase"] for hit in hits)
         print(f"{tool}: found {len(hits)} of {len(table)} ({len(hits) / len(table):.0%}); by phase: "
               + ", ".join(f"{name} {count}" for name, count in phases.most_common()))  # fmt: skip
         if hits:
-            middle = sorted(each["requests"] for each in hits)[len(hits) // 2]
+            middle = sorted(hit["requests"] for hit in hits)[len(hits) // 2]
             print(f"  median {middle} requests, "
-                  f"{sorted(each['seconds'] for each in hits)[len(hits) // 2]:.1f} s")  # fmt: skip
+                  f"{sorted(hit['seconds'] for hit in hits)[len(hits) // 2]:.1f} s")  # fmt: skip
     missed = [row["defect"] for row in table if not row["ours"]["found"]]
     print(f"goal {GOAL:.0%}; missed: {', '.join(missed) or '-'}")
     return int(chosen.defect is None and len(missed) / len(table) > 1 - GOAL)

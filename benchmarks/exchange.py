@@ -70,7 +70,9 @@ def main() -> int:
         ratio = taken["theirs"] / taken["ours"]
         worst = min(worst, ratio)
         held = "held" if ratio >= BUDGET else "NOT held"
-        print(f"{operation:<24} {len(exchange.response_body):6} bytes {ratio:8.0f} x   >= {BUDGET} x   {held}")
+        print(
+            f"{operation:<24} {len(exchange.response_body):6} bytes {ratio:8.0f} x   >= {BUDGET} x   {held}"
+        )
     print(f"{'the worst of them':<37} {worst:8.0f} x")
     return 0 if worst >= BUDGET else 1
 

@@ -25,12 +25,12 @@ ROUNDS = 100
 
 
 def start(folder: str, *plugins: str) -> float:
-    ours = {each.partition(".")[0] for each in plugins}
-    for name in [each for each in sys.modules if each.partition(".")[0] in ours]:
+    ours = {plugin.partition(".")[0] for plugin in plugins}
+    for name in [module for module in sys.modules if module.partition(".")[0] in ours]:
         del sys.modules[name]
     begun = time.perf_counter()
     with redirect_stdout(io.StringIO()):
-        modules = [import_module(each) for each in plugins]
+        modules = [import_module(plugin) for plugin in plugins]
         status = pytest.main(["-q", "-p", "no:cacheprovider", "--rootdir", folder, folder], plugins=modules)
     took = time.perf_counter() - begun
     assert status == 0, f"{plugins}: {status!r}"

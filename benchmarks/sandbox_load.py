@@ -52,7 +52,7 @@ async def ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, sent: 
     writer.write(sent)
     head = await reader.readuntil(b"\r\n\r\n")
     lines = head.decode("latin-1").lower().split("\r\n")
-    length = next((int(each[15:]) for each in lines if each.startswith("content-length:")), None)
+    length = next((int(line[15:]) for line in lines if line.startswith("content-length:")), None)
     if length is not None:
         await reader.readexactly(length)
     else:  # chunked, as Prism may response
@@ -238,8 +238,8 @@ def main() -> int:
     good = under_load("sandbox, in memory", chosen.seconds, "--port", "0") and good
     file = Path(".bench") / "load.db"
     file.parent.mkdir(exist_ok=True)
-    for each in file.parent.glob("load.db*"):
-        each.unlink()
+    for path in file.parent.glob("load.db*"):
+        path.unlink()
     good = under_load("sandbox, SQLite", min(chosen.seconds, 10), "--state", str(file)) and good
     if not chosen.no_prism:
         prism(min(chosen.seconds, 15))

@@ -41,7 +41,7 @@ def rules_page(name: str) -> str:
     """Return the page of one marketplace's rules."""
     ready = contract.contract(name)
     rules = sorted(ready.rules(), key=lambda each: each.id)
-    checked = [each for each in rules if not each.why_not]
+    checked = [rule for rule in rules if not rule.why_not]
     lines = [NOTE, f"# Rules of {ready.marketplace.title}", ""]
     lines += [
         f"{len(checked)} rules are checked; {len(rules) - len(checked)} are accounted for and "
@@ -55,9 +55,9 @@ def rules_page(name: str) -> str:
     lines += table(
         ("rule", "requirement", "why it is not checked", "catalogue"),
         [
-            (f"`{each.id}`", each.requirement, each.why_not, ", ".join(each.catalogue))
-            for each in rules
-            if each.why_not
+            (f"`{rule.id}`", rule.requirement, rule.why_not, ", ".join(rule.catalogue))
+            for rule in rules
+            if rule.why_not
         ],
     )
     return "\n".join(lines)
@@ -77,15 +77,15 @@ def rule_lines(name: str, rule: Rule) -> Iterator[str]:
     if rule.text:
         yield f"- server text: `{rule.text}`"
     if rule.needs:
-        yield f"- needs the facts {', '.join(f'`{each}`' for each in rule.needs)}"
+        yield f"- needs the facts {', '.join(f'`{need}`' for need in rule.needs)}"
     if rule.catalogue:
         yield f"- catalogue: {', '.join(rule.catalogue)}"
     if rule.hint:
         yield f"- next step: {rule.hint}"
     broken = sorted(
-        each.relative_to(resources.data_dir("tests/examples")).as_posix()
-        for each in resources.data_dir("tests/examples").glob(f"{name}/*/invalid/{rule.id}.*json")
-        if not each.name.endswith(".facts.json")
+        path.relative_to(resources.data_dir("tests/examples")).as_posix()
+        for path in resources.data_dir("tests/examples").glob(f"{name}/*/invalid/{rule.id}.*json")
+        if not path.name.endswith(".facts.json")
     )
     if broken:
         yield f"- example that breaks it: `tests/examples/{broken[0]}`"
@@ -121,8 +121,14 @@ def discrepancies_page() -> str:
         entries = resources.read_yaml(path)
         lines += [f"## {contract.contract(name).marketplace.title}", ""]
         rows: list[tuple[object, ...]] = [
-            (each["id"], each["place"], "; against: ".join(each["readings"]), each["taken"], each["enforce"])
-            for each in entries
+            (
+                entry["id"],
+                entry["place"],
+                "; against: ".join(entry["readings"]),
+                entry["taken"],
+                entry["enforce"],
+            )
+            for entry in entries
         ]
         lines += table(("id", "place", "readings", "taken", "enforced as"), rows)
     return "\n".join(lines)
@@ -176,7 +182,8 @@ def findings_page() -> str:
     ]
     lines += ["## Rules of every exchange", ""]
     lines += table(
-        ("rule", "severity", "requirement"), [(f"`{each.id}`", each.severity, each.requirement) for each in COMMON]
+        ("rule", "severity", "requirement"),
+        [(f"`{each.id}`", each.severity, each.requirement) for each in COMMON],
     )
     return "\n".join(lines)
 
@@ -252,7 +259,7 @@ def python_page() -> str:
             lines += member_lines(f"{module.__name__}.{name}", found, inspect.getdoc(found) or "", level=3)
     lines += ["## sellerspec.errors", ""]
     kinds = [each for each in vars(errors).values() if isinstance(each, type) and issubclass(each, Exception)]
-    lines += table(("error", "means"), [(f"`{each.__name__}`", inspect.getdoc(each)) for each in kinds])
+    lines += table(("error", "means"), [(f"`{kind.__name__}`", inspect.getdoc(kind)) for kind in kinds])
     return "\n".join(lines)
 
 
@@ -264,7 +271,7 @@ def member_lines(name: str, found: Callable[..., object], says: str, *, level: i
     yield ""
     if not isinstance(found, type):
         signature = inspect.signature(found)
-        taken = [each for each in signature.parameters.values() if each.name != "self"]
+        taken = [parameter for parameter in signature.parameters.values() if parameter.name != "self"]
         yield "```text"
         yield f"{name}{ADDRESS.sub('', str(signature.replace(parameters=taken)))}"
         yield "```"
@@ -304,6 +311,6 @@ def written(page: str) -> str:
 
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
-    for each in PAGES:
-        (HERE / each).write_text(written(each), encoding="utf-8")
+    for page in PAGES:
+        (HERE / page).write_text(written(page), encoding="utf-8")
     sys.stdout.write(f"{len(PAGES)} pages written\n")

@@ -81,9 +81,9 @@ def altered(draw: st.DrawFn, value: Any) -> Any:
 def by_operation(exchanges: bool) -> dict[str, list[Example]]:
     """Return the examples of each operation: the bodies, or the whole calls."""
     out: dict[str, list[Example]] = {}
-    for each in examples():
-        if each.is_exchange is exchanges:
-            out.setdefault(each.operation, []).append(each)
+    for example in examples():
+        if example.is_exchange is exchanges:
+            out.setdefault(example.operation, []).append(example)
     return out
 
 

@@ -4,7 +4,6 @@
 """
 
 import json
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -30,25 +29,47 @@ SHEET = """product,category_id,name,description,image,images,option_attributes,a
 8,x,Made-up shoe,A shoe,https://img.example/d.jpg,d.jpg,,None,A1,-5,,,drop_ship,0
 """
 ORDERS = (
-    {"order_type": "E2E", "qty": 1}, {"order_type": "e2e", "qty": "x"}, {"order_type": 1, "ref_code": 123.5},
-    {"order_type": "FFO", "ref_code": "A", "qty": 2}, {"order_type": "FFO", "ref_code": "A", "qty": 0},
+    {"order_type": "E2E", "qty": 1},
+    {"order_type": "e2e", "qty": "x"},
+    {"order_type": 1, "ref_code": 123.5},
+    {"order_type": "FFO", "ref_code": "A", "qty": 2},
+    {"order_type": "FFO", "ref_code": "A", "qty": 0},
 )
 
 
 def finding(value: sellerspec.Finding) -> list[Any]:
     """Return what must not change of a finding: all but its message."""
-    pointer = value.pointer.replace("/answer", "/response", 1) if value.pointer.startswith("/answer") else value.pointer
+    pointer = (
+        value.pointer.replace("/answer", "/response", 1)
+        if value.pointer.startswith("/answer")
+        else value.pointer
+    )
     return [
-        value.rule, value.severity, pointer, value.status, value.code, value.server_text, value.basis,
-        value.source.document, value.source.section, value.phase, value.hint,
+        value.rule,
+        value.severity,
+        pointer,
+        value.status,
+        value.code,
+        value.server_text,
+        value.basis,
+        value.source.document,
+        value.source.section,
+        value.phase,
+        value.hint,
     ]
 
 
 def report(name: str, value: sellerspec.Report) -> Iterator[list[Any]]:
     """Yield one line for a report."""
     response = value.server_response()
-    yield [name, value.operation, [finding(each) for each in value.findings], sorted(value.unchecked),
-           sorted(value.assumed), response.status]
+    yield [
+        name,
+        value.operation,
+        [finding(each) for each in value.findings],
+        sorted(value.unchecked),
+        sorted(value.assumed),
+        response.status,
+    ]
 
 
 def lines() -> Iterator[list[Any]]:
@@ -69,20 +90,29 @@ def lines() -> Iterator[list[Any]]:
     with tempfile.TemporaryDirectory() as folder:
         yield from tables(Path(folder))
     for rule in sellerspec.rules():
-        record = {key: value for key, value in asdict(rule).items() if key not in ("check", "unless", "place", "compares")}
+        record = {
+            key: value
+            for key, value in asdict(rule).items()
+            if key not in ("check", "unless", "place", "compares")
+        }
         yield ["rule", json.loads(json.dumps(record, default=str))]
 
 
 def tables(folder: Path) -> Iterator[list[Any]]:
     """Yield the findings about a generated catalogue, and about a table and a workbook."""
     catalogue, sheet, workbook_path = folder / "catalogue.jsonl", folder / "table.csv", folder / "orders.xlsx"
-    catalogue.write_bytes(b"".join(line + b"\n" for line, _ in generate("tiki/createProduct", 3000, broken=0.5, seed=7)))
+    catalogue.write_bytes(
+        b"".join(line + b"\n" for line, _ in generate("tiki/createProduct", 3000, broken=0.5, seed=7))
+    )
     sheet.write_text(SHEET, encoding="utf-8")
     for path, operation in ((catalogue, "tiki/createProduct"), (sheet, "tiki/createProduct")):
         output = folder / f"{path.stem}.findings.jsonl"
         bulk.check_files([str(path)], bulk.How(operation), workers=1, output=output)
         for line in output.read_text(encoding="utf-8").splitlines():
-            yield [path.name, {key: value for key, value in json.loads(line).items() if key not in ("message", "file")}]
+            yield [
+                path.name,
+                {key: value for key, value in json.loads(line).items() if key not in ("message", "file")},
+            ]
     import openpyxl
 
     book = openpyxl.load_workbook(BytesIO(importing.template("tnsl/importOrders")))

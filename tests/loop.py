@@ -39,7 +39,7 @@ PATIENCE = 60.0
 def sides(marketplace: str) -> dict[str, set[str]]:
     """Return the rules by what can break them: each stands in at least one of the sides."""
     owner = contract.contract(marketplace)
-    found: dict[str, set[str]] = {each: set() for each in SIDES}
+    found: dict[str, set[str]] = {side: set() for side in SIDES}
     for ready in owner.operations():
         sent = found["notices" if ready.operation.webhook else "requests"]
         id = ready.operation.id
@@ -58,8 +58,8 @@ class Tally:
     """What a marketplace's runs came to."""
 
     marketplace: str
-    kept: dict[str, set[str]] = field(default_factory=lambda: {each: set() for each in SIDES})
-    broken: dict[str, set[str]] = field(default_factory=lambda: {each: set() for each in SIDES})
+    kept: dict[str, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})
+    broken: dict[str, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})
     accepted: Counter[str] = field(default_factory=Counter)
     alarms: int = 0
 
@@ -75,8 +75,8 @@ class Tally:
             self.accepted[key] += sum(n for status, n in statuses.items() if 200 <= status < 300)
         print(f"{self.marketplace} {what}: {len(result.findings)} findings, {result.requests} requests, "
               f"{result.seconds:.1f} s", flush=True)  # fmt: skip
-        for each in result.findings:
-            print(f"  {each}")
+        for finding in result.findings:
+            print(f"  {finding}")
 
 
 def seeds(tally: Tally, count: int, seconds: float) -> None:
@@ -89,7 +89,7 @@ def seeds(tally: Tally, count: int, seconds: float) -> None:
 
 def circumstances(tally: Tally, wanted: set[str], seconds: float) -> None:
     """Fuzz the honest sandbox on the days, and with the mistakes, that the examples of a rule tell of."""
-    rules = {each.id: each for each in contract.contract(tally.marketplace).rules()}
+    rules = {rule.id: rule for rule in contract.contract(tally.marketplace).rules()}
     for id in sorted(wanted - (tally.kept["requests"] & tally.broken["requests"])):
         told = [each.facts for pair in starts(id) for each in pair if each is not None]
         for facts in told:
@@ -110,7 +110,11 @@ def circumstances(tally: Tally, wanted: set[str], seconds: float) -> None:
 
 def receivers(tally: Tally, count: int, seconds: float) -> None:
     """Fuzz an honest receiver of each webhook."""
-    webhooks = [each for each in contract.contract(tally.marketplace).operations() if each.operation.webhook]
+    webhooks = [
+        operation
+        for operation in contract.contract(tally.marketplace).operations()
+        if operation.operation.webhook
+    ]
     for ready in webhooks:
         with receiving.receiver(ready.key) as one:
             for seed in range(count):
@@ -143,7 +147,7 @@ def _named(response: wrong_answers.Response, seconds: float) -> set[str]:
         max_time=seconds,
         timeout=PATIENCE,
     )
-    return {each.rule for each in result.findings}
+    return {finding.rule for finding in result.findings}
 
 
 def missing(tally: Tally, by_side: dict[str, set[str]]) -> Iterator[str]:
@@ -155,7 +159,7 @@ def missing(tally: Tally, by_side: dict[str, set[str]]) -> Iterator[str]:
     for side, wanted in by_side.items():
         for what, seen in (("kept", tally.kept[side]), ("broken", tally.broken[side])):
             yield from (f"`{each}` was never {what} by {side}" for each in sorted(wanted - seen))
-    checked = {each.id for each in owner.rules() if not each.why_not}
+    checked = {rule.id for rule in owner.rules() if not rule.why_not}
     yield from (f"nobody can break `{each}`" for each in sorted(checked - set().union(*by_side.values())))
 
 
@@ -176,13 +180,13 @@ def main() -> None:
         gaps = list(missing(tally, by_side))
         failed = failed or bool(gaps or tally.alarms)
         rules = contract.contract(marketplace).rules()
-        left_out = [each for each in rules if each.why_not]
+        left_out = [rule for rule in rules if rule.why_not]
         print(f"{marketplace}: {tally.alarms} findings; {len(tally.accepted)} operations; kept and broken: "
-              + ", ".join(f"{len(tally.kept[each] & tally.broken[each] & by_side[each])} of "
-                          f"{len(by_side[each])} rules about {each}" for each in SIDES)
+              + ", ".join(f"{len(tally.kept[side] & tally.broken[side] & by_side[side])} of "
+                          f"{len(by_side[side])} rules about {side}" for side in SIDES)
               + f"; {len(left_out)} rules that nothing can break, each with its reason")  # fmt: skip
-        for each in gaps:
-            print(f"  missing: {each}")
+        for gap in gaps:
+            print(f"  missing: {gap}")
         for one in left_out:
             print(f"  {one.id}: {one.why_not}")
     sys.exit(failed)

@@ -16,21 +16,21 @@ from sellerspec.model import Severity
 def judged_as_named(example: Example) -> bool:
     """Say whether an example breaks, or keeps, the rule it is named after; as `test_examples.py` asks."""
     report = example.report()
-    found = {each.rule for each in report.findings}
+    found = {finding.rule for finding in report.findings}
     if example.path.name.startswith("documented"):
         return report.ok is (example.kind == "valid")
     if example.kind == "valid":
         return report.ok and example.rule not in found
     rule = sellerspec.rule(example.rule)
     refusing = rule.severity is Severity.ERROR
-    others = {each.rule for each in (report.errors if refusing else report.findings)} - {rule.id}
+    others = {error.rule for error in (report.errors if refusing else report.findings)} - {rule.id}
     return rule.id in found and not others
 
 
 def main(marketplace: str) -> int:
     """Return 0 if every example of a marketplace is judged as its name says, in the words it was, else 1."""
-    cases = [each for each in examples() if each.operation.startswith(f"{marketplace}/")]
-    if not cases or not all(judged_as_named(each) for each in cases):
+    cases = [example for example in examples() if example.operation.startswith(f"{marketplace}/")]
+    if not cases or not all(judged_as_named(case) for case in cases):
         return 1
     return 0 if snapshots.said(marketplace) == snapshots.expected(marketplace) else 1
 

@@ -63,24 +63,24 @@ def typed(command: str, folder: Path, *, here: Path | None = None) -> str:
 
 def fits(said: str, printed: str) -> bool:
     """Say whether a page's `...` stand for what else was printed; notes on stderr may be left out."""
-    lines = [each for each in printed.splitlines() if not each.startswith("note: ")]
-    pattern = ".*".join(re.escape(each) for each in said.strip().split("..."))
+    lines = [line for line in printed.splitlines() if not line.startswith("note: ")]
+    pattern = ".*".join(re.escape(part) for part in said.strip().split("..."))
     return re.fullmatch(pattern, "\n".join(lines).strip(), re.DOTALL) is not None
 
 
 def follow(page: str, folder: Path) -> int:
     """Do all that a page says, in its order; return how many commands were typed."""
     count = 0
-    for each in blocks(page):
-        if each.title:
-            path = folder / each.title
+    for block in blocks(page):
+        if block.title:
+            path = folder / block.title
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(each.text, encoding="utf-8")
-        elif each.mark == "run":
-            printed = typed(f"set -eu\n{each.text}", folder)
+            path.write_text(block.text, encoding="utf-8")
+        elif block.mark == "run":
+            printed = typed(f"set -eu\n{block.text}", folder)
             assert not printed, printed
-        elif each.language == "console":
-            for part in re.split(r"^\$ ", each.text, flags=re.MULTILINE)[1:]:
+        elif block.language == "console":
+            for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
                 command, _, said = part.partition("\n")
                 printed = typed(command, folder)
                 assert fits(said, printed), f"{command}\n{printed}"

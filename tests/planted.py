@@ -43,7 +43,7 @@ def response(
     )
 
 
-S = [planted(each) for each in range(51)]
+S = [planted(index) for index in range(51)]
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 JSON = {"content-type": "application/json; charset=utf-8"}
 MULTI, MULTI_BODY = multipart(secret_key=S[28], note="plain", meta=dumps(token=S[29]).decode())

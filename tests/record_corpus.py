@@ -161,9 +161,9 @@ def statuses(operation: OperationContract, box: Box) -> Iterator[tuple[int, Atte
     """Yield each documented status with a request that gives it; False where the sandbox must be told."""
     first = prepared(operation, box)
     tried: dict[int, Attempt] = {}
-    for each in (first, *refusals(operation, first)):
+    for refusal in (first, *refusals(operation, first)):
         prepared(operation, box)
-        tried.setdefault(each.send(box).status_code, each)
+        tried.setdefault(refusal.send(box).status_code, refusal)
     for status in operation.spec.responses:
         yield status, tried.get(status, first), status in tried
 

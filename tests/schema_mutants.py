@@ -112,7 +112,7 @@ class Case:
             report = ready.check_exchange(self.read, self.path, self.query, self.facts, request=judged)
         else:
             report = ready.check(self.read, self.facts)
-        return [(each.pointer, each.rule, each.severity) for each in report.findings]
+        return [(finding.pointer, finding.rule, finding.severity) for finding in report.findings]
 
 
 class Subject:
@@ -122,9 +122,9 @@ class Subject:
         self.contract = contract(marketplace)
         self.spec: OperationSpec = deepcopy(self.contract.operation(id).spec)
         self.key = f"{marketplace}/{id}"
-        self.cases = [self._case(each) for each in examples() if each.operation == self.key]
+        self.cases = [self._case(example) for example in examples() if example.operation == self.key]
         plain = self.ready()
-        self.before = [each.said(plain) for each in self.cases]
+        self.before = [case.said(plain) for case in self.cases]
         self.mutants: dict[Mutant, list[dict[str, Any]]] = {}
         for schema in self._schemas():
             for mutant, subschema in sites(schema, "", "", ""):
@@ -141,7 +141,7 @@ class Subject:
         return Case(example, call, facts, dict(match.path) if match and found else {}, query)
 
     def _schemas(self) -> Iterator[Any]:
-        yield from (each.schema for each in self.spec.parameters)
+        yield from (parameter.schema for parameter in self.spec.parameters)
         for body in (self.spec.request, *self.spec.responses.values()):
             if body is not None:
                 yield body.schema
@@ -156,11 +156,11 @@ class Subject:
     def kills(self, mutant: Mutant) -> bool:
         """Say whether an example notices a mutant."""
         subschemas = self.mutants[mutant]
-        kept = [dict(each) for each in subschemas]
-        for each in subschemas:
-            changed = mutant.applied(each)
-            each.clear()
-            each.update(changed)
+        kept = [dict(subschema) for subschema in subschemas]
+        for subschema in subschemas:
+            changed = mutant.applied(subschema)
+            subschema.clear()
+            subschema.update(changed)
         try:
             return self._differs(self.ready(), mutant.rule)
         finally:

@@ -15,10 +15,10 @@ FOLDER = Path(__file__).parent / "expected"
 def said(marketplace: str) -> str:
     """Return one paragraph for each invalid example: its findings, and the response of the marketplace."""
     lines: list[str] = []
-    for each in examples("invalid"):
-        if each.operation.startswith(f"{marketplace}/"):
-            report = each.report()
-            lines.append(str(each))
+    for example in examples("invalid"):
+        if example.operation.startswith(f"{marketplace}/"):
+            report = example.report()
+            lines.append(str(example))
             for finding in report.findings:
                 lines.append(f"  {finding}")
                 lines.extend(f"    hint: {text}" for text in (finding.hint,) if text)

@@ -44,7 +44,7 @@ def test_batches_give_the_findings_of_the_single_process_to_the_byte(tmp_path: P
     whole = batch(lines, pyarrow.binary())
     found = rows(check(iter([whole.slice(0, 150), whole.slice(150)])))
     assert [each["finding"] for each in found] == expected
-    assert list(found[0]) == [each.split()[0] for each in bulk.FINDINGS.split(",")]
+    assert list(found[0]) == [part.split()[0] for part in bulk.FINDINGS.split(",")]
     assert all(each["part"] == 0 for each in found)
 
 
@@ -61,7 +61,7 @@ def test_a_batch_needs_no_more_than_a_column_of_text() -> None:
 def test_keys_of_a_line_are_its_product_and_its_variants() -> None:
     line = next(text for text, _ in generate(CREATE, 50) if b'"option2"' in text)
     found = rows(_KeysOf("value")(iter([batch([line, b"{"], pyarrow.binary())])))
-    assert list(found[0]) == [each.split()[0] for each in KEYS.split(",")]
+    assert list(found[0]) == [part.split()[0] for part in KEYS.split(",")]
     assert [each["variant"] for each in found] == [-1, *range(len(found) - 1)]
     assert found[0]["name"]
     assert found[0]["image"]

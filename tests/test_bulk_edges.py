@@ -32,7 +32,7 @@ def run(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
 
 
 def records(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(each) for each in path.read_bytes().splitlines()]
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def test_a_line_or_value_that_json_cannot_hold_is_a_finding_and_the_rest_goes_on() -> None:
@@ -40,7 +40,7 @@ def test_a_line_or_value_that_json_cannot_hold_is_a_finding_and_the_rest_goes_on
     for _ in range(300):
         deep = [deep]
     lines = [json.dumps(deep).encode(), deep, {"price": {1, 2}}, b'{"price": 1}']
-    found = [each.report.findings for each in bulk.check_lines(lines, PRICE)]
+    found = [line.report.findings for line in bulk.check_lines(lines, PRICE)]
     assert [[each.rule for each in some] for some in found] == [["sellerspec.line-readable"]] * 3 + [[]]
     assert found[0][0].message == "not JSON: nested deeper than 254 levels, at column 255"
 
@@ -58,9 +58,9 @@ def test_a_worker_that_dies_ends_the_run_and_says_how_to_go_on(tmp_path: Path) -
     killed: list[int] = []
 
     def kill(progress: bulk.Progress) -> None:
-        for each in multiprocessing.active_children() if not killed else ():
-            killed.append(each.pid or 0)
-            each.kill()
+        for child in multiprocessing.active_children() if not killed else ():
+            killed.append(child.pid or 0)
+            child.kill()
 
     with pytest.raises(SellerspecError, match="a worker died; `--resume` goes on"):
         bulk.check_files([str(path)], bulk.How(PRICE), workers=2, watch=kill)
@@ -81,7 +81,7 @@ def test_workers_end_with_a_killed_run(tmp_path: Path) -> None:
             assert process.poll() is None, "done before it could be killed"
             time.sleep(0.005)
         tasks = Path(f"/proc/{process.pid}/task").glob("*/children")
-        workers = [int(child) for each in tasks for child in each.read_text().split()]
+        workers = [int(child) for task in tasks for child in task.read_text().split()]
         process.kill()
     assert len(workers) >= 2
     for _ in range(500):
@@ -106,7 +106,7 @@ def test_a_journal_cut_before_its_line_feed_does_not_count_that_line(tmp_path: P
     journal = tmp_path / ".o.jsonl.sellerspec" / "journal.jsonl"
     journal.write_bytes(journal.read_bytes().removesuffix(b"\n"))
     bulk.check_files([str(path)], bulk.How(PRICE), workers=1, output=out, resume=True)
-    assert [each["line"] for each in records(out)] == [1, 2, 3]
+    assert [record["line"] for record in records(out)] == [1, 2, 3]
     again = bulk.check_files([str(path)], bulk.How(PRICE), workers=1, resume=True)  # nothing to go on from
     assert again.refused == 3
 
@@ -170,7 +170,9 @@ def test_findings_beyond_one_block_are_all_written(tmp_path: Path) -> None:
 
 def test_a_line_that_repeats_needs_one_before_it() -> None:
     lines = list(generate(CREATE, 200, broken=1.0, seed=2))
-    repeated = [each for _, found in lines for each in found if each.rule.startswith("sellerspec.contract.registry")]
+    repeated = [
+        each for _, found in lines for each in found if each.rule.startswith("sellerspec.contract.registry")
+    ]
     clean = [number for number, (_, found) in enumerate(lines, 1) if not found]
     assert repeated
     assert len(clean) == 1

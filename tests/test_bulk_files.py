@@ -38,11 +38,11 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Found]:
 
 
 def records(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(each) for each in path.read_bytes().splitlines()]
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
 def found(path: Path) -> Found:
-    return {(each["line"], each["rule"], each["pointer"]) for each in records(path)}
+    return {(record["line"], record["rule"], record["pointer"]) for record in records(path)}
 
 
 def run(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -79,14 +79,14 @@ def test_processes_give_the_same_findings_in_the_same_order_as_one(
         for workers in (1, 2)
     ]
     first: dict[str, list[tuple[int, str]]] = {}
-    for each in records(tmp_path / "1.jsonl"):
-        first.setdefault(each["rule"], []).append((each["line"], each["pointer"]))
+    for record in records(tmp_path / "1.jsonl"):
+        first.setdefault(record["rule"], []).append((record["line"], record["pointer"]))
     for summary in summaries:
-        named = {rule: [each[1:] for each in places] for rule, places in summary.first.items()}
+        named = {rule: [place[1:] for place in places] for rule, places in summary.first.items()}
         assert named == {rule: places[:3] for rule, places in first.items()}
         assert summary.rules == {rule: len(places) for rule, places in first.items()}
     assert (tmp_path / "1.jsonl").read_bytes() == (tmp_path / "2.jsonl").read_bytes()
-    places = [each["line"] for each in records(tmp_path / "1.jsonl")]
+    places = [record["line"] for record in records(tmp_path / "1.jsonl")]
     assert places == sorted(places)
 
 
@@ -182,7 +182,7 @@ def test_packed_files_and_arrays_say_the_same_as_lines(small: Path, tmp_path: Pa
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(data))
     (tmp_path / "a.jsonl.zst").write_bytes(zstandard.compress(data))
     array = b" [\n" + b" ,\n".join(data.split(b"\n")) + b"\n]\n"
-    readable = b" [" + b",".join(each for each in data.split(b"\n") if _is_json(each)) + b"]"
+    readable = b" [" + b",".join(part for part in data.split(b"\n") if _is_json(part)) + b"]"
     (tmp_path / "a.json").write_bytes(readable)
     assert array != readable
     bulk.check_files([str(small)], HOW, workers=1, output=tmp_path / "lines.jsonl")
@@ -236,7 +236,7 @@ def test_a_broken_line_is_a_finding_of_that_line_and_the_rest_goes_on(tmp_path: 
     summary = bulk.check_files(
         [str(path)], bulk.How("tiki/updateSku"), workers=1, output=tmp_path / "o.jsonl"
     )
-    assert [(each["line"], each["rule"]) for each in records(tmp_path / "o.jsonl")] == [
+    assert [(record["line"], record["rule"]) for record in records(tmp_path / "o.jsonl")] == [
         (2, "sellerspec.line-readable"),
         (4, "sellerspec.line-readable"),
         (5, "tiki.update-price"),
@@ -254,11 +254,11 @@ def test_repetitions_are_found_across_files_and_warn_only_about_pictures(tmp_pat
     summary = bulk.check_files(
         list(map(str, paths)), HOW, workers=1, output=out, refused=tmp_path / "r.jsonl"
     )
-    assert {(each["file"], each["rule"], each["severity"]) for each in records(out)} == {
+    assert {(record["file"], record["rule"], record["severity"]) for record in records(out)} == {
         (str(paths[1]), "sellerspec.catalogue-sku", "error"),
         (str(paths[1]), "sellerspec.catalogue-image", "warning"),
     }
-    assert all(f"line 1 of {paths[0]}"[-40:] in each["message"] for each in records(out))
+    assert all(f"line 1 of {paths[0]}"[-40:] in record["message"] for record in records(out))
     assert (summary.accepted, summary.refused) == (1, 1)
     assert (tmp_path / "r.jsonl").read_bytes() == paths[1].read_bytes()
     apart = bulk.check_files(list(map(str, paths)), bulk.How(CREATE, across=False), workers=1)
@@ -270,8 +270,8 @@ def test_the_same_product_twice_repeats_its_options_but_not_its_picture(tmp_path
         value for text, _ in generate(CREATE, 50) if "option1" in (value := json.loads(text))["variants"][0]
     )
     other = json.loads(json.dumps(product))
-    for each in other["variants"]:
-        each["sku"] += "-b"
+    for variant in other["variants"]:
+        variant["sku"] += "-b"
     path = tmp_path / "a.jsonl"
     path.write_text(f"{json.dumps(product)}\n{json.dumps(other)}\n")
     summary = bulk.check_files([str(path)], bulk.How(CREATE, strict=True), workers=1)
@@ -285,11 +285,13 @@ def test_findings_come_as_csv_and_parquet_too_and_no_cell_is_a_formula(small: Pa
 
     for kind in ("jsonl", "csv", "parquet"):
         bulk.check_files([str(small)], HOW, workers=1, output=tmp_path / f"f.{kind}")
-    expected = [(each["line"], each["rule"], each["pointer"]) for each in records(tmp_path / "f.jsonl")]
+    expected = [
+        (record["line"], record["rule"], record["pointer"]) for record in records(tmp_path / "f.jsonl")
+    ]
     with (tmp_path / "f.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert tuple(rows[0]) == COLUMNS
-    assert [(int(each["line"]), each["rule"], each["pointer"]) for each in rows] == expected
+    assert [(int(row["line"]), row["rule"], row["pointer"]) for row in rows] == expected
     table = parquet.read_table(tmp_path / "f.parquet").to_pylist()
     assert [(each["line"], each["rule"], each["pointer"]) for each in table] == expected
     assert safe('=HYPERLINK("http://x")') == '\'=HYPERLINK("http://x")'
@@ -327,7 +329,7 @@ def test_the_command_says_what_it_found_and_where_first(small: Path, tmp_path: P
     )
     assert value["lines"] == 300
     assert value["accepted"] + value["refused"] == 300
-    assert all(1 <= len(each["first"]) <= 3 for each in value["rules"])
+    assert all(1 <= len(rule["first"]) <= 3 for rule in value["rules"])
     assert run("check", small, "--format", "sarif").returncode == 2
     assert run("check", small, tmp_path / "none.txt", "--as", CREATE).returncode == 2
 

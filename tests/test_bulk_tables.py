@@ -61,7 +61,7 @@ def write(path: Path) -> Path:
 
 
 def places(path: Path) -> list[tuple[Any, ...]]:
-    found = [json.loads(each) for each in path.read_bytes().splitlines()]
+    found = [json.loads(line) for line in path.read_bytes().splitlines()]
     return sorted((each["line"], each["row"], each["column"], each["rule"]) for each in found)
 
 
@@ -71,12 +71,12 @@ def test_findings_name_the_cell_of_the_variant(kind: str, tmp_path: Path) -> Non
     out, refused = tmp_path / "o.jsonl", tmp_path / "r.jsonl"
     summary = bulk.check_files([str(path)], bulk.How(CREATE), workers=1, output=out, refused=refused)
     assert places(out) == EXPECTED
-    assert {json.loads(each).get("sheet") for each in out.read_bytes().splitlines()} == (
+    assert {json.loads(line).get("sheet") for line in out.read_bytes().splitlines()} == (
         {"goods"} if kind == "xlsx" else {None}
     )
     assert (summary.lines, summary.refused) == (2, 2)
     first, second = map(json.loads, refused.read_bytes().splitlines())
-    assert [each["sku"] for each in first["variants"]] == ["A1", "A2", "A3"]
+    assert [variant["sku"] for variant in first["variants"]] == ["A1", "A2", "A3"]
     assert first["images"] == ["https://img.example/b.jpg", "https://img.example/c.jpg"]
     assert first["attributes"] == {"brand": "Mẫu"}
     assert second["option_attributes"] == []
@@ -85,7 +85,7 @@ def test_findings_name_the_cell_of_the_variant(kind: str, tmp_path: Path) -> Non
 def test_a_row_of_parquet_counts_from_one(tmp_path: Path) -> None:
     path = write(tmp_path / "goods.parquet")
     bulk.check_files([str(path)], bulk.How(CREATE), workers=1, output=tmp_path / "o.jsonl")
-    assert [each[1:] for each in places(tmp_path / "o.jsonl")] == [
+    assert [place[1:] for place in places(tmp_path / "o.jsonl")] == [
         (2, "price", "tiki.variant-price"),
         (3, "name", "sellerspec.cell-readable"),
         (3, "quantity", "tiki.number-unreadable"),
@@ -118,7 +118,7 @@ def test_a_formula_is_never_a_value(tmp_path: Path) -> None:
     book.save(path)
     bulk.check_files([str(path)], bulk.How(CREATE), workers=1, output=tmp_path / "o.jsonl")
     assert (2, 2, "price", "sellerspec.cell-readable") in places(tmp_path / "o.jsonl")
-    assert not any(each[1:] == (2, "price", "tiki.variant-price") for each in places(tmp_path / "o.jsonl"))
+    assert not any(place[1:] == (2, "price", "tiki.variant-price") for place in places(tmp_path / "o.jsonl"))
 
 
 def test_a_mapping_file_says_which_column_is_which_member(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ NAMES = ("tiki", "tnsl", "tokopedia")
 
 def references(value: Any) -> set[str]:
     if isinstance(value, list):
-        return {each for item in value for each in references(item)}
+        return {reference for item in value for reference in references(item)}
     if not isinstance(value, dict):
         return set()
     own = {value["$ref"]} if isinstance(value.get("$ref"), str) else set()
@@ -34,7 +34,7 @@ def references(value: Any) -> set[str]:
 def test_a_bundle_is_valid_needs_no_file_and_means_the_same(name: str, tmp_path: Path) -> None:
     document = bundle.bundle(name)
     validate(document)
-    assert {each.partition("#")[0] for each in references(document)} == {""}
+    assert {reference.partition("#")[0] for reference in references(document)} == {""}
     text = bundle.written(document)
     assert "externalValue" not in text
     assert "x-place" not in text

@@ -89,8 +89,8 @@ def test_what_we_write_vcrpy_loads_and_saves_again_to_the_byte(tmp_path, form):
     FilesystemPersister.save_cassette(str(path), again, serializer)
     assert path.read_bytes() == before
     assert format.read(path).metadata == {"note": "kept"}
-    read = [(each.exchange, each.origin) for each in format.read(path).exchanges]
-    assert read == [(each.exchange, each.origin) for each in exchanges]
+    read = [(exchange.exchange, exchange.origin) for exchange in format.read(path).exchanges]
+    assert read == [(exchange.exchange, exchange.origin) for exchange in exchanges]
 
 
 def test_plain_vcrpy_replays_what_we_write(tmp_path):
@@ -103,9 +103,7 @@ def test_plain_vcrpy_replays_what_we_write(tmp_path):
         response_headers={"content-type": "text/plain"},
         response_body=b"hello",
     )
-    format.write(
-        tmp_path / "a.yaml", [Recorded(exchange, Origin("2026-01-01T00:00:00Z", "live", "tiki v1"))]
-    )
+    format.write(tmp_path / "a.yaml", [Recorded(exchange, Origin("2026-01-01T00:00:00Z", "live", "tiki v1"))])
     with vcr.use_cassette(str(tmp_path / "a.yaml"), record_mode="none"):
         assert httpx.get("http://shop.example/a", trust_env=False).text == "hello"
 
@@ -258,10 +256,10 @@ def test_a_folder_gives_its_cassettes_sorted_and_a_json_text_is_known_by_its_bra
     for name in ("b.yml", "a.json", "c/d.yaml", "e.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    found = [each.relative_to(tmp_path).as_posix() for each in format.files([tmp_path])]
+    found = [file.relative_to(tmp_path).as_posix() for file in format.files([tmp_path])]
     assert found == ["a.json", "b.yml", "c/d.yaml"]
     text = json.dumps(yaml.safe_load(GOOD.replace('!!binary "/wA="', "x")))
-    assert [each.place for each in format.read_text(text, name="a").exchanges] == ["a#0", "a#1"]
+    assert [exchange.place for exchange in format.read_text(text, name="a").exchanges] == ["a#0", "a#1"]
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path):

@@ -30,7 +30,7 @@ def test_every_operation_has_a_success_and_each_documented_refusal_and_every_doc
     assert shown.unknown == ()
     assert shown.missing == ()
     for name in marketplaces.NAMES:
-        there = {each.relative_to(CORPUS / name).as_posix() for each in format.files([CORPUS / name])}
+        there = {file.relative_to(CORPUS / name).as_posix() for file in format.files([CORPUS / name])}
         assert {f"{operation}/{case}.yaml" for operation, case, _ in documented(name)} <= there
         ids = {each.operation.id for each in contract.contract(name).operations()}
         assert {each.partition("/")[0] for each in there} == ids
@@ -38,11 +38,11 @@ def test_every_operation_has_a_success_and_each_documented_refusal_and_every_doc
 
 def test_every_exchange_tells_when_from_where_and_with_which_spec_it_was_recorded():
     for path in FILES:
-        for each in format.read(path).exchanges:
-            assert each.origin.source in ("sandbox", "documentation")
+        for exchange in format.read(path).exchanges:
+            assert exchange.origin.source in ("sandbox", "documentation")
             market = path.relative_to(CORPUS).parts[0]
-            assert each.origin.spec == f"{market} {contract.contract(market).spec.version}"
-            assert each.origin.at or each.origin.source == "documentation"
+            assert exchange.origin.spec == f"{market} {contract.contract(market).spec.version}"
+            assert exchange.origin.at or exchange.origin.source == "documentation"
 
 
 def otherwise(value: Any, at: Place) -> Any:
@@ -76,5 +76,5 @@ def test_another_type_of_any_field_of_any_cassette_is_an_error_at_that_field(nam
         for recorded in format.read(path).exchanges:
             for at, mutant in mutants(recorded):
                 tried += 1
-                assert at in {each.pointer for each in checker.exchange(mutant).errors}, f"{path}: {at}"
+                assert at in {error.pointer for error in checker.exchange(mutant).errors}, f"{path}: {at}"
     assert tried > 100

@@ -51,17 +51,17 @@ def call(
 
 
 def tape(folder: Path, *exchanges: Exchange | Recorded, name: str = "a.yaml") -> Path:
-    recorded = [each if isinstance(each, Recorded) else Recorded(each) for each in exchanges]
+    recorded = [exchange if isinstance(exchange, Recorded) else Recorded(exchange) for exchange in exchanges]
     format.write(folder / name, recorded)
     return folder / name
 
 
 def found(folder: Path, **settings: Any) -> list[str]:
     return [
-        f"{each.severity} {each.rule} {each.pointer}: {each.message}"
+        f"{finding.severity} {finding.rule} {finding.pointer}: {finding.message}"
         for _, report in check_cassettes([folder], **settings)
-        for each in report.findings
-        if each.rule.startswith("sellerspec.")
+        for finding in report.findings
+        if finding.rule.startswith("sellerspec.")
     ]
 
 
@@ -106,12 +106,12 @@ def test_an_answer_is_held_against_pre_flight(tmp_path):
     said = {name: found(tmp_path / name) for name in exchanges}
     assert said["good.yaml"] == said["sender.yaml"] == []
     missed = "refused, though pre-flight finds nothing wrong with the request"
-    assert said["missed.yaml"] == [f"error sellerspec.cassettes.format-missed /response/status: {missed}"]
+    assert said["missed.yaml"] == [f"error sellerspec.cassette-missed /response/status: {missed}"]
     assert said["unsure.yaml"][0].startswith(
-        f"warning sellerspec.cassettes.format-missed /response/status: {missed}; without facts"
+        f"warning sellerspec.cassette-missed /response/status: {missed}; without facts"
     )
     assert said["accepted.yaml"] == [
-        "warning sellerspec.cassettes.format-accepted /response/status: accepted, though pre-flight would have refused"
+        "warning sellerspec.cassette-accepted /response/status: accepted, though pre-flight would have refused"
         " it (tiki.product-name)"
     ]
     assert found(tmp_path / "unsure.yaml", facts=Facts(listing_price=100)) == []
@@ -128,14 +128,14 @@ def test_a_noted_verdict_must_stay_the_same(tmp_path):
     assert check_cassettes([tmp_path])[0][1].findings == ()
     worse = call(sent={**REFUSED, "name": 5}, status=422, got={"errors": ["x"]})
     tape(tmp_path, Recorded(worse, Origin(refused_for=noted)))
-    assert [each.pointer for each in check_cassettes([tmp_path])[0][1].errors] == ["/request/body/name"]
+    assert [error.pointer for error in check_cassettes([tmp_path])[0][1].errors] == ["/request/body/name"]
     tape(tmp_path, Recorded(exchange, Origin(refused_for=(*noted, "tiki.gone /request/body"))))
     assert found(tmp_path) == [
-        "error sellerspec.cassettes.format-verdict /response/status: when it was recorded, pre-flight found"
+        "error sellerspec.cassette-verdict /response/status: when it was recorded, pre-flight found"
         " `tiki.gone /request/body`"
     ]
     tape(tmp_path, Recorded(call(status=422, got={"errors": ["x"]}), Origin(refused_for=())))
-    assert found(tmp_path)[0].startswith("warning sellerspec.cassettes.format-missed")
+    assert found(tmp_path)[0].startswith("warning sellerspec.cassette-missed")
 
 
 def test_a_member_that_no_contract_types_keeps_its_noted_type(tmp_path):
@@ -149,7 +149,7 @@ def test_a_member_that_no_contract_types_keeps_its_noted_type(tmp_path):
     changed = {**PRODUCT, "attributes": {**PRODUCT["attributes"], "ram": 8}}
     tape(tmp_path, Recorded(call(sent=changed), Origin(types=types)))
     assert found(tmp_path) == [
-        "error sellerspec.cassettes.format-type /request/body/attributes/ram: integer, when it was recorded string"
+        "error sellerspec.cassette-type /request/body/attributes/ram: integer, when it was recorded string"
     ]
 
 
@@ -178,11 +178,11 @@ def test_secrets_headers_and_bodies_that_cannot_be_looked_through_are_found(tmp_
     said = [each for each in found(tmp_path) if "cassette" in each]
     secret = "a secret, or what looks like one:"
     assert said == [
-        "error sellerspec.cassettes.format-header /request/headers/x-other: not on the list of headers that are kept",
-        f"error sellerspec.cassettes.format-secret /request/headers/tiki-api: {secret} `tiki-api`",
-        f"error sellerspec.cassettes.format-secret /response/body/buyer/phone: {secret} `phone`",
-        "warning sellerspec.cassettes.format-body : a body is not the `gzip` that it says: error",
-        "warning sellerspec.cassettes.format-body /response/body: neither JSON, a form nor a short text",
+        "error sellerspec.cassette-header /request/headers/x-other: not on the list of headers that are kept",
+        f"error sellerspec.cassette-secret /request/headers/tiki-api: {secret} `tiki-api`",
+        f"error sellerspec.cassette-secret /response/body/buyer/phone: {secret} `phone`",
+        "warning sellerspec.cassette-body : a body is not the `gzip` that it says: error",
+        "warning sellerspec.cassette-body /response/body: neither JSON, a form nor a short text",
     ]
     assert not [each for each in found(tmp_path, secrets=False) if "cassette" in each]
 
@@ -194,14 +194,14 @@ def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path):
     limit = {"max_age": timedelta(days=90), "now": NOW}
     tape(tmp_path, at("2026-05-01T00:00:00Z"), at("2026-01-01T00:00:00", path="/products?a=1"))
     assert found(tmp_path, **limit) == [
-        "error sellerspec.cassettes.format-expired : recorded 151 days ago, at most 90 are allowed; record it again"
+        "error sellerspec.cassette-expired : recorded 151 days ago, at most 90 are allowed; record it again"
     ]
     assert found(tmp_path, max_age=timedelta(days=200), now=NOW.replace(tzinfo=None)) == []
     tape(tmp_path, at("1999-01-01T00:00:00Z", "documentation"))
     assert found(tmp_path, **limit) == []
     tape(tmp_path, at("2026-05-01T00:00:00Z"), at("once", path="/products?a=1"))
     assert found(tmp_path, max_age=timedelta(days=1)) == [
-        "warning sellerspec.cassettes.format-age : it does not tell when it was recorded, so its age is not known"
+        "warning sellerspec.cassette-age : it does not tell when it was recorded, so its age is not known"
     ]
 
 
@@ -209,9 +209,9 @@ def test_duplicates_orphans_and_unknown_calls_are_named_and_strict_raises_them(t
     first = tape(tmp_path, call(), call())
     second = tape(tmp_path, call(path="/nowhere"), name="b.yaml")
     assert found(tmp_path, used=[str(first)]) == [
-        f"warning sellerspec.cassettes.format-duplicate : the same exchange as {first}:2",
-        "warning sellerspec.cassettes.format-operation /request/url: no operation named `POST https://api.tiki.vn/integration/v1/nowhere`",
-        "warning sellerspec.cassettes.format-orphan : no test has used it",
+        f"warning sellerspec.cassette-duplicate : the same exchange as {first}:2",
+        "warning sellerspec.cassette-operation /request/url: no operation named `POST https://api.tiki.vn/integration/v1/nowhere`",
+        "warning sellerspec.cassette-orphan : no test has used it",
     ]
     assert [report.ok for _, report in check_cassettes([second], strict=True)] == [False]
 
@@ -222,7 +222,7 @@ def test_a_broken_file_is_one_error_at_its_place_and_the_others_are_checked(tmp_
     (_, good), (place, broken) = check_cassettes([tmp_path])
     assert good.ok
     assert place == str(tmp_path / "b.yaml")
-    assert (broken.findings[0].rule, broken.findings[0].line) == ("sellerspec.cassettes.format-readable", 2)
+    assert (broken.findings[0].rule, broken.findings[0].line) == ("sellerspec.cassette-readable", 2)
 
 
 def test_a_webhook_is_known_by_its_folder_or_its_note(tmp_path):
@@ -237,7 +237,7 @@ def test_a_webhook_is_known_by_its_folder_or_its_note(tmp_path):
     tape(tmp_path / "tnsl" / "orderStatusSync", exchange)
     tape(tmp_path, Recorded(exchange, Origin(operation="tnsl/orderStatusSync")), name="b.yaml")
     assert [report.operation for _, report in check_cassettes([tmp_path])] == ["tnsl/orderStatusSync"] * 2
-    assert [each.status for each in coverage([tmp_path]).responses if each.shown] == [200]
+    assert [response.status for response in coverage([tmp_path]).responses if response.shown] == [200]
 
 
 def test_a_checker_can_be_used_exchange_by_exchange():
@@ -253,9 +253,9 @@ def test_coverage_counts_answers_and_rules_and_names_what_is_missing(tmp_path):
     tape(tmp_path, call(status=418), call(path="/nowhere"), name="b.yaml")
     counted = coverage([tmp_path])
     shown = {
-        (each.operation, each.status): (each.shown, each.documentation)
-        for each in counted.responses
-        if each.shown
+        (response.operation, response.status): (response.shown, response.documentation)
+        for response in counted.responses
+        if response.shown
     }
     assert shown == {
         ("tiki/createProduct", 200): (1, 1),
@@ -267,7 +267,8 @@ def test_coverage_counts_answers_and_rules_and_names_what_is_missing(tmp_path):
     assert [each.rpartition("/")[2] for each in counted.unknown] == ["b.yaml:28"]
     assert counted.to_dict()["responses"][0]["documented"] is True
     assert {
-        each.operation.partition("/")[0] for each in coverage([tmp_path], marketplace="tiki").responses
+        response.operation.partition("/")[0]
+        for response in coverage([tmp_path], marketplace="tiki").responses
     } == {"tiki"}
     with pytest.raises(UnknownName, match="did you mean `tiki`"):
         coverage([tmp_path / "b.yaml"], marketplace="tikki")
@@ -277,9 +278,9 @@ def test_a_cassette_recorded_without_care_is_cleaned_in_place_and_a_clean_one_is
     dirty = tape(tmp_path, call(headers={"tiki-api": "FAKE-TOKEN"}), name="a.yaml")
     clean = tape(tmp_path, call(), name="b.yaml")
     before = clean.stat().st_mtime_ns
-    assert [each.secrets for each in scrub_files([tmp_path], write=False)] == [1, 0]
+    assert [file.secrets for file in scrub_files([tmp_path], write=False)] == [1, 0]
     assert "FAKE-TOKEN" in dirty.read_text()
-    assert [each.secrets for each in scrub_files([tmp_path])] == [1, 0]
+    assert [file.secrets for file in scrub_files([tmp_path])] == [1, 0]
     assert "FAKE-TOKEN" not in dirty.read_text()
     assert clean.stat().st_mtime_ns == before
     binary = tape(tmp_path, replace(call(path="/nowhere"), response_body=b"\x89PNG\x00"), name="c.yaml")
@@ -336,7 +337,7 @@ def test_the_doctor_counts_and_names_what_is_wrong(tmp_path, monkeypatch):
     )
     assert dict(health.sources) == {"live": 1, "unknown": 1}
     assert dict(health.operations) == {"tiki/createProduct": 1, "unknown": 1}
-    assert [each.partition(": ")[2] for each in health.problems] == [
+    assert [problem.partition(": ")[2] for problem in health.problems] == [
         "no exchange in it; delete it",
         "not YAML: did not find expected node content; record it again",
     ]

@@ -33,7 +33,7 @@ def test_har_and_back_keeps_every_exchange(tmp_path):
     path = tmp_path / "a.har"
     path.write_text(json.dumps(har))
     back = read_any(path)
-    assert [each.exchange for each in back] == [each.exchange for each in exchanges]
+    assert [each.exchange for each in back] == [exchange.exchange for exchange in exchanges]
     assert back[0].origin.at == "2026-01-01T00:00:00Z"
 
 
@@ -93,9 +93,10 @@ def test_a_report_of_schemathesis_becomes_exchanges(tmp_path):
     exchanges = read_any(report)
     assert exchanges, done.stdout
     assert {
-        each.exchange.url.partition("?")[0].rpartition("/")[0].rpartition("/")[2] for each in exchanges
+        exchange.exchange.url.partition("?")[0].rpartition("/")[0].rpartition("/")[2]
+        for exchange in exchanges
     } >= {"categories"}
-    assert all(each.exchange.status and each.origin.at for each in exchanges)
+    assert all(exchange.exchange.status and exchange.origin.at for exchange in exchanges)
     format.write(tmp_path / "out.yaml", exchanges)
     assert len(format.read(tmp_path / "out.yaml").exchanges) == len(exchanges)
 

@@ -24,11 +24,11 @@ NAMES = ("tiki", "tnsl", "tokopedia")
 def test_all_135_entries_of_the_tiki_catalogue_are_carried_by_a_rule() -> None:
     wanted = {f"{part}{number:02}" for part, count in TIKI.items() for number in range(1, count + 1)}
     assert len(wanted) == 135
-    assert {entry for each in sellerspec.rules("tiki") for entry in each.catalogue} == wanted
+    assert {entry for rule in sellerspec.rules("tiki") for entry in rule.catalogue} == wanted
 
 
 def test_the_operations_of_tiki_are_these() -> None:
-    assert {each.id for each in sellerspec.operations("tiki")} == {
+    assert {operation.id for operation in sellerspec.operations("tiki")} == {
         "listCategories",
         "getCategory",
         "createProduct",
@@ -48,7 +48,7 @@ def test_the_operations_of_tiki_are_these() -> None:
 def test_every_operation_is_found_by_its_key_and_has_a_source() -> None:
     found = sellerspec.operations()
     assert len(found) == len({each.key for each in found}) >= 29
-    assert [each for name in NAMES for each in sellerspec.operations(name)] == list(found)
+    assert [operation for name in NAMES for operation in sellerspec.operations(name)] == list(found)
     for each in found:
         assert sellerspec.operation(each.key) == each
         assert each.source.document
@@ -74,8 +74,8 @@ def test_a_rule_says_what_it_asks_where_it_comes_from_and_whom_it_concerns(each:
         assert each.text in SHOWN or each.code in CODES, "a text that no source shows is invented"
 
 
-SHOWN = {each.text for each in RULES if each.basis in (Basis.DOCUMENTED, Basis.OBSERVED)}
-CODES = {entry for each in RULES for entry in each.catalogue if entry.startswith("ORD_")}
+SHOWN = {rule.text for rule in RULES if rule.basis in (Basis.DOCUMENTED, Basis.OBSERVED)}
+CODES = {entry for rule in RULES for entry in rule.catalogue if entry.startswith("ORD_")}
 """The codes of Tokopedia's table of errors, which gives each its text."""
 
 
@@ -91,14 +91,14 @@ def stands_at(place: str) -> Any:
 
 
 def test_a_rule_id_is_given_once() -> None:
-    assert len({each.id for each in RULES}) == len(RULES)
+    assert len({rule.id for rule in RULES}) == len(RULES)
 
 
 def test_what_is_inferred_refuses_only_where_the_catalogue_decides_so() -> None:
     refusing = {
-        each.id
-        for each in RULES
-        if each.basis is Basis.INFERRED and each.severity is Severity.ERROR and not each.why_not
+        rule.id
+        for rule in RULES
+        if rule.basis is Basis.INFERRED and rule.severity is Severity.ERROR and not rule.why_not
     }
     allowed = {"tiki.sku-unique", "tiki.variant-options-unique"}
     assert allowed <= refusing
@@ -107,11 +107,11 @@ def test_what_is_inferred_refuses_only_where_the_catalogue_decides_so() -> None:
 
 
 def test_rules_are_found_for_all_for_a_marketplace_and_for_an_operation() -> None:
-    assert [each for name in NAMES for each in sellerspec.rules(name)] == list(RULES)
+    assert [rule for name in NAMES for rule in sellerspec.rules(name)] == list(RULES)
     of_update = sellerspec.rules("tiki/updateSku")
     assert {"tiki.update-price", "tiki.content-type"} <= {each.id for each in of_update}
     assert all("*" in each.on or "updateSku" in each.on for each in of_update)
-    everywhere = [each for each in sellerspec.rules("tiki") if each.on == ("*",)]
+    everywhere = [rule for rule in sellerspec.rules("tiki") if rule.on == ("*",)]
     assert everywhere
     assert set(everywhere) <= set(of_update)
 
@@ -144,7 +144,7 @@ def test_a_name_nobody_has_is_an_error(ask: object, said: str | None) -> None:
 
 def test_every_function_that_makes_a_rule_is_listed() -> None:
     for name in marketplaces.NAMES:
-        listed = {each.id for each in marketplaces.marketplace(name).rules}
+        listed = {rule.id for rule in marketplaces.marketplace(name).rules}
         assert len(listed) == len(marketplaces.marketplace(name).rules)
         for module, found in written(name):
             missing = {each.id for each in found} - listed
@@ -154,7 +154,7 @@ def test_every_function_that_makes_a_rule_is_listed() -> None:
 def written(name: str) -> list[tuple[str, list[Rule]]]:
     """Return the rules that stand in the modules of a marketplace, by module."""
     package = importlib.import_module(f"sellerspec.marketplaces.{name}")
-    names = [each.name for each in pkgutil.iter_modules(package.__path__)]
+    names = [module.name for module in pkgutil.iter_modules(package.__path__)]
     modules = {each: vars(importlib.import_module(f"{package.__name__}.{each}")) for each in names}
     return [
         (each, [rule for rule in found.values() if isinstance(rule, Rule)]) for each, found in modules.items()

@@ -27,7 +27,7 @@ def variants(count: int, **changed: Any) -> list[dict[str, Any]]:
 
 def errors(payload: Any, **given: Any) -> list[tuple[str, str]]:
     report = sellerspec.check("tiki/createProduct", payload, **given)
-    return [(each.pointer, each.rule) for each in report.errors]
+    return [(error.pointer, error.rule) for error in report.errors]
 
 
 def test_a_missing_member_is_named_where_it_should_be() -> None:
@@ -38,7 +38,7 @@ def test_a_missing_member_is_named_where_it_should_be() -> None:
 
 def test_items_of_a_list_come_in_the_order_of_their_numbers() -> None:
     found = errors(product(variants=variants(12, price=0)))
-    assert [pointer for pointer, _ in found] == [f"/variants/{each}/price" for each in range(12)]
+    assert [pointer for pointer, _ in found] == [f"/variants/{index}/price" for index in range(12)]
 
 
 def test_all_problems_come_in_one_pass_those_of_schemas_and_of_functions() -> None:
@@ -87,7 +87,7 @@ def test_checking_leaves_the_payload_as_it_was() -> None:
 @pytest.mark.parametrize("payload", [[], 5, True, None, 1.5, b"[]", "null"])
 def test_a_payload_that_is_no_object_is_one_error_at_its_root(payload: Any) -> None:
     report = sellerspec.check("tiki/createProduct", payload)
-    assert [(each.pointer, each.rule) for each in report.findings] == [("", "tiki.product-object")]
+    assert [(finding.pointer, finding.rule) for finding in report.findings] == [("", "tiki.product-object")]
     assert report.server_response() == sellerspec.Response(
         400, {"errors": ["Can't read http message, please check your request"]}
     )
@@ -99,7 +99,7 @@ def test_strict_makes_errors_of_warnings() -> None:
     hard = sellerspec.check("tiki/createProduct", payload, strict=True)
     assert mild.ok
     assert not hard.ok
-    assert [each.rule for each in hard.errors] == [each.rule for each in mild.warnings]
+    assert [error.rule for error in hard.errors] == [warning.rule for warning in mild.warnings]
     assert sellerspec.check("tiki/updateSku", {"price": 1}, strict=True).ok
 
 
@@ -109,9 +109,9 @@ def test_a_rule_without_its_fact_is_unchecked_and_with_it_is_checked() -> None:
     assert list(bare.unchecked) == sorted(bare.unchecked)
     category = {"id": 1846, "primary": 0, "attributes": [{"code": "ram", "is_required": 1}]}
     told = sellerspec.check("tiki/createProduct", product(), facts=sellerspec.Facts(category=category))
-    assert [each.rule for each in told.errors] == ["tiki.category-primary"]
+    assert [error.rule for error in told.errors] == ["tiki.category-primary"]
     assert set(bare.unchecked) - set(told.unchecked) == {
-        each.id for each in sellerspec.rules("tiki/createProduct") if each.needs == ("category",)
+        rule.id for rule in sellerspec.rules("tiki/createProduct") if rule.needs == ("category",)
     }
 
 
@@ -170,7 +170,7 @@ def test_a_decoded_payload_that_is_too_deep_is_an_error_and_no_crash(engine: str
 def test_a_payload_as_deep_as_a_text_may_be_is_checked(engine: str) -> None:
     text = b'{"attributes": {"a": ' + b"[" * 252 + b"]" * 252 + b'}, "name": 1}'
     report = sellerspec.check("tiki/createProduct", text, engine=engine)
-    assert "/name" in [each.pointer for each in report.errors]
+    assert "/name" in [error.pointer for error in report.errors]
 
 
 def test_text_that_is_no_json_is_an_error_with_its_place() -> None:
@@ -179,7 +179,9 @@ def test_text_that_is_no_json_is_an_error_with_its_place() -> None:
 
 
 def test_a_stated_text_stands_once_in_the_answer_however_many_variants_break_it() -> None:
-    response = sellerspec.check("tiki/createProduct", product(variants=variants(3, price=0))).server_response()
+    response = sellerspec.check(
+        "tiki/createProduct", product(variants=variants(3, price=0))
+    ).server_response()
     assert response == sellerspec.Response(422, {"errors": ["variants should have price > 0"]})
 
 
@@ -191,7 +193,7 @@ def test_a_refusal_that_nobody_documented_is_marked_as_ours() -> None:
 
 
 def test_what_tiki_rejects_later_is_no_part_of_its_answer() -> None:
-    later = [each for each in sellerspec.rules("tiki") if each.phase.value == "async" and not each.why_not]
+    later = [rule for rule in sellerspec.rules("tiki") if rule.phase.value == "async" and not rule.why_not]
     for each in later:
         for path in sorted(Path(ROOT / "tiki").glob(f"*/invalid/{each.id}.json")):
             report = sellerspec.check(f"tiki/{path.parts[-3]}", path.read_bytes(), strict=True)
@@ -218,4 +220,4 @@ def test_tnsl_answers_a_list_of_errors() -> None:
 def test_unknown_members_warn_and_never_refuse() -> None:
     report = sellerspec.check("tiki/createProduct", product(colour="red"))
     assert report.ok
-    assert "/colour" in [each.pointer for each in report.warnings]
+    assert "/colour" in [warning.pointer for warning in report.warnings]

@@ -38,7 +38,7 @@ def test_check_takes_age_used_paths_strictness_and_no_secrets(tmp_path):
     used = tmp_path / "used.txt"
     used.write_text("other.yaml\n")
     found = run("check", old, "--max-age", "2w", "--used", used)
-    for said in ("sellerspec.cassettes.format-expired", "sellerspec.cassettes.format-orphan", "sellerspec.cassettes.format-secret"):
+    for said in ("sellerspec.cassette-expired", "sellerspec.cassette-orphan", "sellerspec.cassette-secret"):
         assert said in found.stdout
     assert run("check", old, "--no-secrets").exit_code == 0
     assert run("check", old, "--no-secrets", "--used", used, "--strict").exit_code == 0

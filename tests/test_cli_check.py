@@ -27,7 +27,7 @@ CATEGORY = {
 
 
 def run(*args: object, stdin: str | bytes | None = None) -> Result:
-    return CliRunner().invoke(main, [str(each) for each in args], input=stdin)
+    return CliRunner().invoke(main, [str(arg) for arg in args], input=stdin)
 
 
 def written(path: Path, value: object) -> Path:
@@ -41,11 +41,11 @@ def test_documented_invalid_product_gives_its_two_texts_in_the_documented_order(
     assert done.exit_code == 1
     lines = done.stdout.splitlines()
     errors = [number for number, line in enumerate(lines) if ": error " in line]
-    assert [lines[each] for each in errors] == [
+    assert [lines[error] for error in errors] == [
         f"{INVALID}:40:5: error tiki.variant-options `option2` is missing at /variants/1/option2",
         f"{INVALID}:40:5: error tiki.variant-price `price` is missing at /variants/1/price",
     ]
-    assert [lines[each + 1].strip() for each in errors] == [
+    assert [lines[error + 1].strip() for error in errors] == [
         "server: variants don't match with option_attributes => variants option2 missing",
         "server: variants should have price > 0",
     ]
@@ -97,7 +97,7 @@ def test_a_folder_is_walked_without_hidden_files_and_facts(tmp_path: Path) -> No
     report = json.loads(run("check", "--as", "tiki/updateSku", "--format", "json", tmp_path, tmp_path).stdout)
     assert [Path(each["name"]).name for each in report["reports"]] == ["one.json", "two.json"]
     # the facts beside the first one let its price floor be checked
-    assert [each["rule"] for each in report["reports"][0]["findings"]] == ["tiki.update-price-floor"]
+    assert [finding["rule"] for finding in report["reports"][0]["findings"]] == ["tiki.update-price-floor"]
     assert report["reports"][1]["unchecked"] == ["tiki.update-price-floor"]
 
 
@@ -107,7 +107,7 @@ def test_facts_that_are_named_stand_for_the_payload_beside_them(tmp_path: Path) 
     alone = written(tmp_path / "alone.facts.json", {"listing_price": 100_000})
     for names in ((facts,), (facts, payload), (payload, facts)):  # as `*.json` names them
         done = run("check", "--as", "tiki/updateSku", "--format", "json", *names)
-        assert [each["name"] for each in json.loads(done.stdout)["reports"]] == [str(payload)]
+        assert [report["name"] for report in json.loads(done.stdout)["reports"]] == [str(payload)]
         assert "tiki.update-price-floor" in done.stdout
     written(tmp_path / "call.exchange.json", {"method": "GET", "url": "/v1/categories", "status": 200})
     assert "call.exchange.json" in run("check", written(tmp_path / "call.facts.json", {})).stdout
@@ -162,7 +162,7 @@ def test_a_bad_option_is_one_line_and_exit_2(args: tuple[str, ...], said: str) -
 def test_facts_come_from_saved_answers_and_options(tmp_path: Path) -> None:
     category = written(tmp_path / "category.json", CATEGORY)
     found = json.loads(run("check", "--format", "json", "--category", category, SIMPLE).stdout)["reports"][0]
-    assert {"tiki.attribute-required"} <= {each["rule"] for each in found["findings"]}
+    assert {"tiki.attribute-required"} <= {finding["rule"] for finding in found["findings"]}
     assert "tiki.attribute-required" not in found["unchecked"]
     wrapped = written(tmp_path / "wrapped.json", {"data": CATEGORY})
     assert (
@@ -209,8 +209,8 @@ def test_strict_refuses_what_only_warns_and_engines_agree() -> None:
     assert run("check", warned).exit_code == 0
     assert run("check", "--strict", warned).exit_code == 1
     by_rust, by_reference = (
-        run("check", "--engine", each, "--format", "json", INVALID).stdout
-        for each in ("jsonschema-rs", "jsonschema")
+        run("check", "--engine", name, "--format", "json", INVALID).stdout
+        for name in ("jsonschema-rs", "jsonschema")
     )
     assert by_rust == by_reference
 
@@ -228,7 +228,9 @@ def test_an_exchange_file_is_checked_as_a_whole_call(tmp_path: Path) -> None:
     path = tmp_path / "call.json"
     path.write_text(json.dumps(call, indent=1))
     done = run("check", "--format", "json", path)
-    places = {each["pointer"]: each["line"] for each in json.loads(done.stdout)["reports"][0]["findings"]}
+    places = {
+        finding["pointer"]: finding["line"] for finding in json.loads(done.stdout)["reports"][0]["findings"]
+    }
     lines = path.read_text().splitlines()
     assert '"Tiki-Api"' in lines[places["/request/headers/tiki-api"] - 1]
     assert '"price"' in lines[places["/request/body/price"] - 1]
@@ -344,6 +346,6 @@ def test_a_check_loads_no_library_it_does_not_need(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
     )
-    loaded = {each.partition(".")[0] for each in done.stderr.split()}
+    loaded = {part.partition(".")[0] for part in done.stderr.split()}
     assert "click" in loaded
     assert not loaded & {"rich", "jsonschema", "starlette", "vcr", "hypothesis"}

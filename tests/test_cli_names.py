@@ -20,7 +20,7 @@ PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(main, [str(each) for each in args])
+    return CliRunner().invoke(main, [str(arg) for arg in args])
 
 
 def test_every_listed_command_has_help_and_its_line_is_its_own() -> None:
@@ -46,8 +46,8 @@ def test_unknown_command_names_the_nearest() -> None:
 
 def test_list_rules_as_json_carries_everything_known_of_each_rule() -> None:
     rows = json.loads(run("list", "rules", "--format", "json").stdout)
-    assert [each["id"] for each in rows] == [each.id for each in sellerspec.rules()]
-    price = next(each for each in rows if each["id"] == "tiki.variant-price")
+    assert [row["id"] for row in rows] == [rule.id for rule in sellerspec.rules()]
+    price = next(row for row in rows if row["id"] == "tiki.variant-price")
     assert price == {
         "id": "tiki.variant-price",
         "catalogue": ["V03"],
@@ -67,7 +67,7 @@ def test_list_rules_as_json_carries_everything_known_of_each_rule() -> None:
         "why_not": "",
         "place": "schemas/tiki/variant.json#/properties/price",
     }
-    assert all(each["why_not"] for each in rows if not each["checkable"])
+    assert all(row["why_not"] for row in rows if not row["checkable"])
 
 
 def test_list_rules_of_one_operation_as_text() -> None:
@@ -79,8 +79,8 @@ def test_list_rules_of_one_operation_as_text() -> None:
 
 def test_list_operations_and_marketplaces() -> None:
     rows = json.loads(run("list", "operations", "--format", "json").stdout)
-    assert [each["key"] for each in rows] == [each.key for each in sellerspec.operations()]
-    assert any(each["webhook"] for each in rows)
+    assert [row["key"] for row in rows] == [operation.key for operation in sellerspec.operations()]
+    assert any(row["webhook"] for row in rows)
     assert "tnsl/orderStatusSync" in run("list", "operations", "tnsl").stdout
     found = json.loads(run("list", "marketplaces", "--format", "json").stdout)
     assert {each["name"]: each["operations"] for each in found}["tiki"] == 13
@@ -103,11 +103,11 @@ def test_every_rule_can_be_explained_and_shows_a_break_where_it_has_examples() -
     from sellerspec.cli import explained
 
     without = []
-    for each in (*sellerspec.rules(), *COMMON):
-        page = explained.rule(each.id)
-        assert page.lines[0] == each.id
+    for rule in (*sellerspec.rules(), *COMMON):
+        page = explained.rule(rule.id)
+        assert page.lines[0] == rule.id
         if page.value["examples"] and not any("|" in line for line in page.lines):
-            without.append(each.id)
+            without.append(rule.id)
     assert without == []
 
 
@@ -151,9 +151,9 @@ def test_explain_an_unknown_name_gives_the_nearest(name: str, said: str) -> None
 
 
 BODIED = [
-    each.key
-    for each in sellerspec.operations()
-    if (request := contract.operation(each.key).spec.request) is not None and request.schema is not None
+    operation.key
+    for operation in sellerspec.operations()
+    if (request := contract.operation(operation.key).spec.request) is not None and request.schema is not None
 ]
 
 
@@ -163,14 +163,16 @@ def test_the_minimal_payload_passes_and_nothing_can_be_left_out(key: str) -> Non
     assert found.minimal is not None
     report = sellerspec.check(key, found.minimal)
     assert report.ok
-    known = {(each.rule, each.severity) for each in report.findings}
+    known = {(finding.rule, finding.severity) for finding in report.findings}
     for name in found.minimal:
         less = {other: value for other, value in found.minimal.items() if other != name}
-        assert {(each.rule, each.severity) for each in sellerspec.check(key, less).findings} - known, name
+        assert {
+            (finding.rule, finding.severity) for finding in sellerspec.check(key, less).findings
+        } - known, name
 
 
 def test_requirements_say_what_is_needed_always_and_when() -> None:
-    found = {each.path: each for each in requirements("tiki/createProduct").members}
+    found = {member.path: member for member in requirements("tiki/createProduct").members}
     assert found["variants[].price"].required
     assert found["variants[].price"].limits[0] == "more than 0"
     assert "tiki.variant-price" in found["variants[].price"].rules
@@ -192,7 +194,7 @@ def test_requirements_with_a_category_ask_for_its_attributes(tmp_path: Path) -> 
     path.write_text(json.dumps(category))
     done = run("requirements", "tiki/createProduct", "--category", path, "--format", "json")
     found = json.loads(done.stdout)
-    added = next(each for each in found["members"] if each["path"] == "attributes.weight_class")
+    added = next(member for member in found["members"] if member["path"] == "attributes.weight_class")
     assert (added["required"], added["rules"]) == (True, ["tiki.attribute-required"])
     assert list(found["minimal"]["attributes"]) == ["weight_class"]
     assert found["minimal"]["category_id"] == 77
@@ -219,8 +221,8 @@ def test_requirements_take_every_saved_answer(tmp_path: Path) -> None:
 def test_completion_offers_operations_and_rules() -> None:
     context = click.Context(main)
     parameter = click.Argument(["x"])
-    assert [each.value for each in operation_keys(context, parameter, "tiki/updateS")] == ["tiki/updateSku"]
-    assert [each.value for each in rule_ids(context, parameter, "tiki.variant-pri")] == ["tiki.variant-price"]
+    assert [key.value for key in operation_keys(context, parameter, "tiki/updateS")] == ["tiki/updateSku"]
+    assert [id_.value for id_ in rule_ids(context, parameter, "tiki.variant-pri")] == ["tiki.variant-price"]
 
 
 @pytest.mark.parametrize(

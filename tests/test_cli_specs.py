@@ -20,7 +20,7 @@ actions:
 
 
 def run(*args: object) -> Result:
-    return CliRunner().invoke(main, [str(each) for each in args])
+    return CliRunner().invoke(main, [str(arg) for arg in args])
 
 
 @pytest.fixture
@@ -34,14 +34,14 @@ def fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_list_operations_shows_how_each_is_known() -> None:
     rows = json.loads(run("list", "operations", "--format", "json").stdout)
     assert len(rows) == 30
-    assert [each["status"] for each in rows if each["key"].startswith("tnsl/")].count("assumed") == 10
-    assert {each["status"] for each in rows} == {"documented", "assumed"}
+    assert [row["status"] for row in rows if row["key"].startswith("tnsl/")].count("assumed") == 10
+    assert {row["status"] for row in rows} == {"documented", "assumed"}
 
 
 def test_an_overlay_of_the_call_and_of_the_project_changes_the_list(fix: Path) -> None:
     def status() -> str:
         rows = json.loads(run("list", "operations", "tnsl", "--format", "json", *given).stdout)
-        return next(each["status"] for each in rows if each["key"] == "tnsl/createOrder")
+        return next(row["status"] for row in rows if row["key"] == "tnsl/createOrder")
 
     given: tuple[object, ...] = ()
     assert status() == "assumed"
@@ -58,7 +58,7 @@ def test_an_overlay_of_the_call_and_of_the_project_changes_the_list(fix: Path) -
 
 def test_discrepancies_are_listed_and_explained() -> None:
     rows = json.loads(run("list", "discrepancies", "--format", "json").stdout)
-    assert {"A046", "K001", "N001"} <= {each["id"] for each in rows}
+    assert {"A046", "K001", "N001"} <= {row["id"] for row in rows}
     some = run("list", "discrepancies", "--marketplace", "tokopedia").stdout.splitlines()
     assert all(each.startswith("K") for each in some)
     assert len(some) < len(rows)
@@ -88,7 +88,7 @@ def test_lint_bundle_and_diff_end_with_their_verdict(tmp_path: Path, fix: Path) 
     )
     broken = run("specs", "lint", out, "--format", "json")
     assert broken.exit_code == 1
-    assert {each["spec"] for each in json.loads(broken.stdout)} == {str(out)}
+    assert {load["spec"] for load in json.loads(broken.stdout)} == {str(out)}
     assert str(out) in run("specs", "lint", out).stdout
     assert run("specs", "bundle", "tiki", "--output", tmp_path / "no/where.yaml").exit_code == 2
 

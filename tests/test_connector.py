@@ -54,7 +54,7 @@ def test_the_suite_of_the_connector_passes_and_shows_its_coverage(copy: Path) ->
 
 
 def test_every_mistake_is_told_apart() -> None:
-    assert {each.stem for each in MISTAKES.glob("*.patch")} == set(NAMED)
+    assert {path.stem for path in MISTAKES.glob("*.patch")} == set(NAMED)
 
 
 @pytest.mark.parametrize("mistake", sorted(NAMED))

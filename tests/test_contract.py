@@ -40,7 +40,7 @@ def document(body: Any = SHAPE, **more: Any) -> dict[str, Any]:
 
 
 def refusal(findings: tuple[Finding, ...]) -> Response:
-    return Response(400, [each.rule for each in findings])
+    return Response(400, [finding.rule for finding in findings])
 
 
 ACME = Marketplace("acme", "Acme", (), refusal)
@@ -64,7 +64,10 @@ BROKEN = [
     ),
     ({**SHAPE, "x-source": {"document": "other"}}, "`x-source` names no document of `x-sources`"),
     ({**SHAPE, "x-source": None}, "`x-source` names no document of `x-sources`"),
-    ({**SHAPE, "allOf": [{**SHAPE, "x-requirement": "something else"}]}, "the rule `acme.shape` says two things"),
+    (
+        {**SHAPE, "allOf": [{**SHAPE, "x-requirement": "something else"}]},
+        "the rule `acme.shape` says two things",
+    ),
 ]
 
 
@@ -129,7 +132,7 @@ def test_an_annotation_beside_a_reference_wins_and_one_schema_file_may_name_anot
     ready = made(tmp_path, document(body)).operation("create")
     assert ready.spec.request is not None
     assert ready.spec.request.schema["properties"]["a"]["x-requirement"] == "from the spec"
-    assert [each.pointer for each in ready.check({"a": "x"}).findings] == ["/a"]
+    assert [finding.pointer for finding in ready.check({"a": "x"}).findings] == ["/a"]
 
 
 def test_a_value_outside_every_rule_falls_to_the_shape_of_its_operation(tmp_path: Path) -> None:
@@ -139,7 +142,7 @@ def test_a_value_outside_every_rule_falls_to_the_shape_of_its_operation(tmp_path
     assumed["paths"]["/things"]["post"]["x-source"] = {**SOURCE, "status": "assumed"}
     ready = made(tmp_path, assumed).operation("create")
     report = ready.check({"a": 1})
-    assert [each.severity.value for each in report.findings] == ["warning"]
+    assert [finding.severity.value for finding in report.findings] == ["warning"]
     assert report.assumed == ("acme/create",)
     told = contract.validator.fallback("acme", "create", ready.operation.source)
     asserted = {"type": "object", "x-source": {**SOURCE, "status": "assumed"}}
@@ -151,7 +154,7 @@ def test_a_value_outside_every_rule_falls_to_the_shape_of_its_operation(tmp_path
 def test_what_two_schemas_say_alike_is_told_once(tmp_path: Path) -> None:
     twice = {**SHAPE, "minProperties": 1, "allOf": [{"minProperties": 1}, {"type": "object"}]}
     ready = made(tmp_path, document(twice)).operation("create")
-    assert [each.message for each in ready.check({}).findings] == ["0 members, at least 1"]
+    assert [finding.message for finding in ready.check({}).findings] == ["0 members, at least 1"]
     assert len(ready.check([]).findings) == 1
 
 
@@ -223,7 +226,7 @@ def forget() -> None:
 def test_a_marketplace_of_another_package_is_used_like_our_own() -> None:
     assert marketplaces.names() == ("tiki", "tnsl", "tokopedia", "acme", "wrong")
     report = sellerspec.check("acme/create", [])
-    assert [(each.rule, each.message) for each in report.findings] == [
+    assert [(finding.rule, finding.message) for finding in report.findings] == [
         ("acme.shape", "a list, not an object")
     ]
     assert report.server_response() == Response(400, {"refused": 1})

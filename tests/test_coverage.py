@@ -86,7 +86,7 @@ def test_shares_count_what_there_is() -> None:
     assert str(tiki.shares["operations"]) == "1/13"
     assert tiki.shares["operations"].seen == ("listOrders",)
     assert "listOrders 200" in tiki.shares["statuses"].seen
-    of = {each.name: each for each in tiki.operations}
+    of = {operation.name: operation for operation in tiki.operations}
     assert of["listOrders"].calls == 1
     assert of["getOrder"].shares["fields"].percent == 100  # it has no body
     told = tiki.to_dict()

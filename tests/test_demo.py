@@ -29,7 +29,7 @@ def test_the_demo_shows_the_main_job_and_leaves_a_cassette_and_a_report(tmp_path
     ):
         assert line in done.output
     calls = format.read(tmp_path / "out/cassettes/tiki/createProduct/demo.yaml").exchanges
-    assert [each.exchange.method for each in calls] == ["POST"] + ["GET"] * 6
+    assert [call.exchange.method for call in calls] == ["POST"] + ["GET"] * 6
     page = (tmp_path / "out/report.html").read_text()
     assert "variants should have price &gt; 0" in page
     assert "Contract coverage of the guarded client" in page
@@ -38,7 +38,7 @@ def test_the_demo_shows_the_main_job_and_leaves_a_cassette_and_a_report(tmp_path
 def test_a_step_that_shows_something_else_makes_the_demo_fail(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fuzzing = [each for each in steps.STEPS if each[1] is steps.fuzzed]
+    fuzzing = [step for step in steps.STEPS if step[1] is steps.fuzzed]
     monkeypatch.setattr(steps, "STEPS", fuzzing)
     # in so short a time nothing is sent, so the seeded defect is not found
     done = CliRunner().invoke(main, ["demo", "--output", str(tmp_path), "--fuzz-time", "0.001"])

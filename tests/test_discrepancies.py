@@ -94,7 +94,7 @@ def test_entry_has_two_readings_and_the_members_of_the_format(marketplace: str, 
     assert set(entry) - {"effect"} == NEEDED
     assert entry["enforce"] in ENFORCE
     assert len(entry["readings"]) >= 2
-    assert all(isinstance(each, str) and each for each in entry["readings"])
+    assert all(isinstance(reading, str) and reading for reading in entry["readings"])
     assert all(isinstance(entry[name], str) and entry[name] for name in NEEDED - {"readings"})
 
 

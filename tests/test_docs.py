@@ -21,13 +21,13 @@ PRODUCT = example("tiki/createProduct/valid/documented-simple")
 
 
 def python(page: str) -> list[str]:
-    return [each.text for each in pages.blocks(page) if each.language == "python"]
+    return [block.text for block in pages.blocks(page) if block.language == "python"]
 
 
 def test_the_tutorial_goes_from_install_to_red_and_green(tmp_path: Path) -> None:
     assert pages.follow("docs/tutorial.md", tmp_path) == 5
     workflow = yaml.safe_load((tmp_path / ".github/workflows/contract.yml").read_text())
-    last = [each["run"] for each in workflow["jobs"]["contract"]["steps"] if "run" in each][1:]
+    last = [step["run"] for step in workflow["jobs"]["contract"]["steps"] if "run" in step][1:]
     # the two steps that decide, green as the tutorial leaves the folder, and red with either mistake back
     both = " && ".join(last) + " && echo GREEN"
     assert pages.typed(both, tmp_path).endswith("GREEN\n")
@@ -74,7 +74,7 @@ server.serve_forever()
 def test_the_webhook_page_is_followed_and_its_receiver_withstands_the_fuzzer(tmp_path: Path) -> None:
     page = "docs/how-to/test-your-webhook-receiver.md"
     assert pages.follow(page, tmp_path) == 2
-    (command,) = [each.text for each in pages.blocks(page) if each.language == "sh"]
+    (command,) = [block.text for block in pages.blocks(page) if block.language == "sh"]
     with subprocess.Popen(
         [sys.executable, "-c", SERVING], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         text=True,
@@ -96,13 +96,13 @@ def test_the_schemas_for_editors_refuse_what_the_check_refuses(tmp_path: Path) -
     validator = jsonschema.Draft202012Validator(schema)
     validator.check_schema(schema)
     assert validator.is_valid(PRODUCT)
-    for each in ("invalid/tiki.variant-price", "invalid/tiki.product-name"):
-        assert not validator.is_valid(example(f"tiki/createProduct/{each}"))
+    for name in ("invalid/tiki.variant-price", "invalid/tiki.product-name"):
+        assert not validator.is_valid(example(f"tiki/createProduct/{name}"))
 
 
 def test_the_overlay_of_the_editor_page_fits_schema_and_spec(tmp_path: Path) -> None:
     (text,) = [
-        each.text for each in pages.blocks("docs/how-to/editor-and-shell.md") if each.language == "yaml"
+        block.text for block in pages.blocks("docs/how-to/editor-and-shell.md") if block.language == "yaml"
     ]
     written = json.loads(pages.typed("sellerspec specs schema overlay", tmp_path))
     validator = jsonschema.Draft202012Validator(written)
@@ -147,7 +147,7 @@ def test_the_readme_is_short_and_counts_right() -> None:
     for name, title in (("tiki", "Tiki"), ("tnsl", "TNSL"), ("tokopedia", "Tokopedia")):
         (row,) = re.findall(rf"^\| \*\*{title}\*\*.*$", text, re.MULTILINE)
         assert f"{len(sellerspec.operations(name))} operations" in row
-        documented = sum(each.basis == "documented" for each in sellerspec.rules(name))
+        documented = sum(rule.basis == "documented" for rule in sellerspec.rules(name))
         assert f"{documented} rules" in row
 
 

@@ -70,10 +70,10 @@ TEXTS = (
 
 def test_every_documented_example_is_there() -> None:
     found: dict[str, set[str]] = {}
-    for each in examples():
-        if each.path.name.startswith("documented"):
-            name = each.path.relative_to(ROOT / each.operation).as_posix().removesuffix(".json")
-            found.setdefault(each.operation, set()).add(name)
+    for example in examples():
+        if example.path.name.startswith("documented"):
+            name = example.path.relative_to(ROOT / example.operation).as_posix().removesuffix(".json")
+            found.setdefault(example.operation, set()).add(name)
     assert found == DOCUMENTED
 
 
@@ -87,8 +87,8 @@ def test_a_documented_product_is_accepted(name: str) -> None:
 def test_the_documented_invalid_product_has_the_two_documented_errors() -> None:
     body = (CREATE / "invalid" / "documented-invalid.json").read_bytes()
     report = sellerspec.check("tiki/createProduct", body)
-    assert [each.pointer for each in report.errors] == ["/variants/1/option2", "/variants/1/price"]
-    assert [each.server_text for each in report.errors] == list(TEXTS)
+    assert [error.pointer for error in report.errors] == ["/variants/1/option2", "/variants/1/price"]
+    assert [error.server_text for error in report.errors] == list(TEXTS)
     assert report.server_response() == sellerspec.Response(422, {"errors": list(TEXTS)})
 
 
@@ -104,14 +104,16 @@ def test_the_documented_order_of_the_texts_does_not_follow_the_order_of_the_memb
     del first["price"]
     second["price"] = 1
     report = sellerspec.check("tiki/createProduct", product)
-    assert [each.pointer for each in report.errors] == ["/variants/0/price", "/variants/1/option2"]
+    assert [error.pointer for error in report.errors] == ["/variants/0/price", "/variants/1/option2"]
     assert report.server_response().body == {"errors": list(TEXTS)}
 
 
 @cache
 def recorded_bodies(marketplace: str) -> list[Any]:
     """Return the responses of the calls among the examples of a marketplace."""
-    return [each.value().get("response_body") for each in examples("valid") if is_call(each, marketplace)]
+    return [
+        example.value().get("response_body") for example in examples("valid") if is_call(example, marketplace)
+    ]
 
 
 def is_call(example: Example, marketplace: str) -> bool:
@@ -119,10 +121,10 @@ def is_call(example: Example, marketplace: str) -> bool:
 
 
 RESPONSES = {
-    f"{each.key} {status} {name}": (each.key, status, value)
+    f"{operation.key} {status} {name}": (operation.key, status, value)
     for marketplace in ("tiki", "tnsl", "tokopedia")
-    for each in contract.contract(marketplace).operations()
-    for status, body in each.spec.responses.items()
+    for operation in contract.contract(marketplace).operations()
+    for status, body in operation.spec.responses.items()
     for name, value in body.examples().items()
 }
 """Every response that a spec shows: operation, status and body."""
@@ -138,7 +140,11 @@ def test_every_documented_answer_of_tiki_and_tokopedia_is_the_answer_of_an_examp
 
 @pytest.mark.parametrize(
     "name",
-    [name for name, (key, _, body) in RESPONSES.items() if body not in recorded_bodies(key.partition("/")[0])],
+    [
+        name
+        for name, (key, _, body) in RESPONSES.items()
+        if body not in recorded_bodies(key.partition("/")[0])
+    ],
 )
 def test_an_answer_that_only_the_spec_shows_fits(name: str) -> None:
     operation, status, body = RESPONSES[name]
@@ -150,9 +156,9 @@ def test_an_answer_that_only_the_spec_shows_fits(name: str) -> None:
 @pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
 def test_every_request_example_that_a_spec_names_is_a_file_that_fits(marketplace: str) -> None:
     named = 0
-    for each in contract.contract(marketplace).operations():
-        if each.spec.request is not None:
-            for name, value in each.spec.request.examples().items():
+    for operation in contract.contract(marketplace).operations():
+        if operation.spec.request is not None:
+            for name, value in operation.spec.request.examples().items():
                 named += 1
-                assert sellerspec.check(each.key, value).ok is not name.startswith("documented-invalid")
+                assert sellerspec.check(operation.key, value).ok is not name.startswith("documented-invalid")
     assert named

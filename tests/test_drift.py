@@ -40,7 +40,7 @@ def recorded(
 
 def changes(old: Any, new: Any, **settings: Any) -> list[str]:
     found = drift.compare([recorded(old, **settings)], [recorded(new, **settings)])
-    return [f"{each.level} {each.kind} {each.pointer}: {each.message}" for each in found.changes]
+    return [f"{change.level} {change.kind} {change.pointer}: {change.message}" for change in found.changes]
 
 
 GENERATION_2019 = [
@@ -141,7 +141,7 @@ def applied(document: Any, overlay: Any) -> Any:
 
 def test_the_overlay_makes_the_spec_of_2019_fit_the_answers_of_2020(tmp_path):
     mends = drift.against_spec(GENERATION_2020)
-    assert [(each.operation, each.broken) for each in mends] == [
+    assert [(mend.operation, mend.broken) for mend in mends] == [
         ("tiki/createProduct", ("/ required", "/track_id unknown")),
         ("tiki/getTracking", ("/ required", "/track_id unknown", "/request_id unknown")),
         ("tiki/listTracking", ("/0 required", "/0/track_id unknown", "/0/request_id unknown")),
@@ -197,7 +197,10 @@ def test_the_overlay_makes_the_spec_of_2019_fit_the_answers_of_2020(tmp_path):
         (
             {"n": 1, "abc": True},
             {"xyz": "text", "n": 1},
-            ["warning removed /response/body/abc: `abc` is gone", "info added /response/body/xyz: `xyz` is new"],
+            [
+                "warning removed /response/body/abc: `abc` is gone",
+                "info added /response/body/xyz: `xyz` is new",
+            ],
         ),
         (b"plain", {"a": 1}, ["info added /response/body: an object, where only null stood"]),
         ({"a": 1}, b"{broken", ["error null /response/body: null, where an object stood"]),
@@ -213,25 +216,26 @@ def test_other_words_of_a_refusal_and_another_status_are_errors():
     old = [recorded({"errors": ["price is wrong"]}, status=422, sent=sent)]
     new = [recorded({"errors": ["price is not right"]}, status=422, sent=sent)]
     found = drift.compare(old, new)
-    assert [str(each) for each in found.changes] == [
+    assert [str(change) for change in found.changes] == [
         "tiki/createProduct /response/body/errors/*: error text other words: `price is wrong` is"
         " `price is not right`"
     ]
     moved = [recorded({"errors": ["price is wrong"]}, status=400, sent=sent)]
-    assert [str(each) for each in drift.compare(old, moved).changes] == [
+    assert [str(change) for change in drift.compare(old, moved).changes] == [
         "tiki/createProduct /response/status: error status 422 is 400 now"
     ]
     both = [*old, recorded({"trace_id": "a", "state": "queuing"})]
     assert drift.compare(both, both).changes == ()
     assert [
-        each.kind for each in drift.compare(old, [recorded({"trace_id": "a", "state": "queuing"})]).changes
+        change.kind
+        for change in drift.compare(old, [recorded({"trace_id": "a", "state": "queuing"})]).changes
     ] == ["status"]
 
 
 def test_calls_that_came_and_went_are_told_and_unknown_calls_go_by_their_path():
     gone, come = recorded({}, "/nowhere/here?a=1"), recorded({}, "/elsewhere")
     found = drift.compare([gone], [come])
-    assert [str(each) for each in found.changes] == [
+    assert [str(change) for change in found.changes] == [
         "POST /integration/v1/nowhere/here : warning call is not recorded any more",
         "POST /integration/v1/elsewhere : info call was not recorded before",
     ]

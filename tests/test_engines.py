@@ -11,11 +11,11 @@ from examples import examples
 from sellerspec import contract
 
 
-@pytest.mark.parametrize("operation", sorted({each.operation for each in examples()}))
+@pytest.mark.parametrize("operation", sorted({example.operation for example in examples()}))
 def test_both_engines_give_the_same_report_on_every_example(operation: str) -> None:
-    for each in examples():
-        if each.operation == operation:
-            assert each.report("jsonschema") == each.report("jsonschema-rs"), str(each)
+    for example in examples():
+        if example.operation == operation:
+            assert example.report("jsonschema") == example.report("jsonschema-rs"), str(example)
 
 
 @settings(max_examples=400)
@@ -27,8 +27,8 @@ def test_both_engines_give_the_same_report_on_altered_payloads(
     if isinstance(payload, str):
         return
     reports = [
-        sellerspec.check(operation, payload, facts=facts, engine=each)
-        for each in ("jsonschema-rs", "jsonschema")
+        sellerspec.check(operation, payload, facts=facts, engine=name)
+        for name in ("jsonschema-rs", "jsonschema")
     ]
     assert reports[0] == reports[1]
 
@@ -40,8 +40,8 @@ def test_both_engines_give_the_same_report_on_altered_calls(
 ) -> None:
     operation, call, facts = drawn
     reports = [
-        sellerspec.check_exchange(call, operation=operation, facts=facts, requests="always", engine=each)
-        for each in ("jsonschema-rs", "jsonschema")
+        sellerspec.check_exchange(call, operation=operation, facts=facts, requests="always", engine=name)
+        for name in ("jsonschema-rs", "jsonschema")
     ]
     assert reports[0] == reports[1]
 

@@ -15,7 +15,7 @@ SAID = [
     (errors.UnknownName("engine", "RUST", ["rust"]), "no engine named `RUST`; did you mean `rust`?"),
     (errors.UnknownName("marketplace", "q", ["tnsl", "tiki"]), "no marketplace named `q`; known: tiki, tnsl"),
     (
-        errors.UnknownName("rule", "q", [f"tiki.{each}" for each in range(41)]),
+        errors.UnknownName("rule", "q", [f"tiki.{index}" for index in range(41)]),
         "no rule named `q`; `sellerspec list` shows all of them",
     ),
     (errors.UnknownName("operation", "GET /x", ()), "no operation named `GET /x`"),

@@ -24,7 +24,7 @@ def call(method: str, url: str, status: int | None = None, **parts: Any) -> sell
 
 def found(exchange: sellerspec.Exchange, **settings: Any) -> list[tuple[str, str]]:
     report = sellerspec.check_exchange(exchange, **settings)
-    return [(each.pointer, each.rule) for each in report.findings]
+    return [(finding.pointer, finding.rule) for finding in report.findings]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_version_is_known() -> None:
 def test_a_wrong_method_is_one_finding_about_the_request() -> None:
     exchange = call("PUT", f"{TIKI}/products", request_body=b"not even JSON")
     report = sellerspec.check_exchange(exchange)
-    assert [(each.pointer, each.rule, each.message) for each in report.findings] == [
+    assert [(finding.pointer, finding.rule, finding.message) for finding in report.findings] == [
         ("/request/method", "sellerspec.method", "`PUT` is not a method of this path")
     ]
     assert report.server_response() == sellerspec.Response(
@@ -117,7 +117,7 @@ def test_the_path_of_another_operation_gives_a_named_operation_nothing() -> None
 def test_a_status_nobody_documents_is_a_warning() -> None:
     report = sellerspec.check_exchange(call("GET", f"{TIKI}/orders/1", 418))
     assert report.ok
-    assert [(each.pointer, each.rule, each.message) for each in report.findings] == [
+    assert [(finding.pointer, finding.rule, finding.message) for finding in report.findings] == [
         ("/response/status", "sellerspec.answer-status", "418 is not a status that the spec knows")
     ]
 
@@ -130,7 +130,10 @@ def test_a_refused_request_is_judged_only_when_asked_to() -> None:
 
 
 def test_an_accepted_or_unanswered_request_is_judged_unless_told_not_to() -> None:
-    for status, response in ((None, {}), (200, {"response_body": {"trace_id": "a" * 32, "state": "queuing"}})):
+    for status, response in (
+        (None, {}),
+        (200, {"response_body": {"trace_id": "a" * 32, "state": "queuing"}}),
+    ):
         exchange = call(
             "POST", f"{TIKI}/products", status, request_body={}, headers={**TOKEN, **JSON}, **response
         )
@@ -147,7 +150,7 @@ def test_the_boundary_of_acceptance_is_400() -> None:
 def test_a_request_body_that_cannot_be_read_is_one_finding() -> None:
     exchange = call("POST", f"{TIKI}/products", request_body=b'{"a":1,"a":2}', headers={**TOKEN, **JSON})
     report = sellerspec.check_exchange(exchange)
-    assert [(each.pointer, each.rule, each.message) for each in report.findings] == [
+    assert [(finding.pointer, finding.rule, finding.message) for finding in report.findings] == [
         ("/request/body", "sellerspec.body-readable", "line 1 column 8: the member `a` is given twice")
     ]
     assert report.server_response().status == 400
@@ -214,7 +217,7 @@ def test_a_webhook_is_checked_by_its_operation() -> None:
     report = sellerspec.check_exchange(hook, operation="tnsl/orderStatusSync")
     assert report.operation == "tnsl/orderStatusSync"
     assert not report.ok
-    assert all(each.pointer.startswith("/request/body") for each in report.errors)
+    assert all(error.pointer.startswith("/request/body") for error in report.errors)
 
 
 def test_strict_raises_the_warnings_of_a_call() -> None:

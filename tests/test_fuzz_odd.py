@@ -47,7 +47,7 @@ def test_answers_of_another_shape_are_findings_and_no_crash(marketplace: str, se
     result = fuzz.run(marketplace, app=app, profile="quick", phases=["sequences"], max_time=10)
     assert result.requests > 5
     assert {"response", "read-after-write", "accepted-invalid", "not-found"} & {
-        each.kind for each in result.findings
+        finding.kind for finding in result.findings
     }
     assert not result.gone
 
@@ -64,7 +64,7 @@ def test_a_server_that_refuses_everything_is_told_so_and_nothing_follows(marketp
 def test_a_server_that_fails_now_and_then_is_found_in_each_phase(marketplace: str) -> None:
     app = spoilt(sandbox.app(marketplace), 0.3, lambda chance: (chance.choice([500, 302, 404, 418]), b"{}"))
     result = fuzz.run(marketplace, app=app, profile="quick", phases=NO_ENGINE, max_time=10)
-    assert {"server-error", "redirect"} <= {each.kind for each in result.findings}
+    assert {"server-error", "redirect"} <= {finding.kind for finding in result.findings}
 
 
 @pytest.mark.parametrize("header", ["number", "moment", "nonsense", "none"])
@@ -102,7 +102,7 @@ def test_a_realistic_run_has_random_cases_too() -> None:
         "tnsl", app=app, profile="realistic", phases=["schemathesis"],
         include=["getOrder", "cancelOrder"], max_time=30,
     )  # fmt: skip
-    assert [str(each) for each in result.findings] == []
+    assert [str(finding) for finding in result.findings] == []
     assert result.requests > 60
 
 
@@ -152,7 +152,7 @@ def test_without_an_address_for_notices_none_is_asked_for() -> None:
     result = fuzz.run(
         "tnsl", app=sandbox.app("tnsl"), listen="", phases=["sequences"], profile="quick", max_time=10
     )
-    assert [str(each) for each in result.findings] == []
+    assert [str(finding) for finding in result.findings] == []
     assert not result.coverage.transitions["cancelOrder -> orderStatusSync"]
     assert result.coverage.transitions["createOrder -> cancelOrder"]
 

@@ -40,7 +40,7 @@ def test_a_good_receiver_has_no_finding(operation: str) -> None:
     seen: dict[str, Any] = {}
     app = receiver(operation, lambda notice: seen.update({repr(notice): notice}))
     result = fuzz.receive(operation, app=app, state=lambda: sorted(seen), max_time=15, profile="quick")
-    assert [str(each) for each in result.findings] == []
+    assert [str(finding) for finding in result.findings] == []
     assert set(result.coverage.phases) == {"valid", "duplicates", "order", "malformed", "variations"}
     assert len(seen) > 10
 
@@ -50,7 +50,7 @@ def test_a_receiver_that_counts_a_notice_twice_is_found() -> None:
     result = fuzz.receive(
         SYNC, app=receiver(SYNC, seen.append), state=lambda: len(seen), max_time=10, profile="quick"
     )
-    assert {each.kind for each in result.findings} == {"duplicate-changes"}
+    assert {finding.kind for finding in result.findings} == {"duplicate-changes"}
 
 
 def test_a_receiver_that_breaks_down_or_is_picky_is_found() -> None:
@@ -58,15 +58,15 @@ def test_a_receiver_that_breaks_down_or_is_picky_is_found() -> None:
         """Keep nothing."""
 
     broken = fuzz.receive(SYNC, app=receiver(SYNC, nothing, crash=True), max_time=10, profile="quick")
-    assert {each.kind for each in broken.findings} == {"server-error"}
+    assert {finding.kind for finding in broken.findings} == {"server-error"}
     picky = fuzz.receive(SYNC, app=receiver(SYNC, nothing, picky=True), max_time=10, profile="quick")
-    assert {each.kind for each in picky.findings} == {"refused-valid"}
+    assert {finding.kind for finding in picky.findings} == {"refused-valid"}
 
 
 def test_a_receiver_that_hangs_makes_a_finding_and_the_run_ends() -> None:
     with hostile.server(hostile.hang) as (url, _):
         result = fuzz.receive(NOTICE, url=url + "/orders", max_time=6, timeout=0.2)
-    assert [each.kind for each in result.findings] == ["hang"]
+    assert [finding.kind for finding in result.findings] == ["hang"]
     assert result.gone
 
 
@@ -82,10 +82,12 @@ def test_every_rule_that_a_notice_can_break_is_kept_and_broken(marketplace: str)
     wanted, kept, broken = set(), set(), set()
     for ready in contract.contract(marketplace).operations():
         if ready.operation.webhook:
-            wanted |= {each.id for each in (*ready.stated(), *ready.functions) if not each.why_not}
+            wanted |= {
+                function.id for function in (*ready.stated(), *ready.functions) if not function.why_not
+            }
             with receiving.receiver(ready.key) as one:
                 result = fuzz.receive(ready.key, url=one.url, state=one.state, max_time=60, profile="quick")
-            assert [str(each) for each in result.findings] == []
+            assert [str(finding) for finding in result.findings] == []
             assert one.orders
             kept |= result.coverage.kept
             broken |= result.coverage.broken

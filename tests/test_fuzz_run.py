@@ -28,12 +28,16 @@ def run(marketplace: str, *defects: str, **settings: Any) -> fuzz.FuzzResult:
 @pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
 def test_the_honest_sandbox_has_no_finding_and_everything_is_exercised(marketplace: str) -> None:
     result = run(marketplace, phases=fuzz.PHASES)
-    assert [str(each) for each in result.findings] == []
+    assert [str(finding) for finding in result.findings] == []
     assert result.untested == ()
-    assert [each for each in result.coverage.known_transitions if not result.coverage.transitions[each]] == []
+    assert [
+        transition
+        for transition in result.coverage.known_transitions
+        if not result.coverage.transitions[transition]
+    ] == []
     asked = [
-        each for each in sellerspec.rules(marketplace)
-        if not each.why_not and each.check is not None and each.reads in ("query", "headers", "path")
+        rule for rule in sellerspec.rules(marketplace)
+        if not rule.why_not and rule.check is not None and rule.reads in ("query", "headers", "path")
     ]  # fmt: skip
     assert [each.id for each in asked if each.id not in result.coverage.broken] == []
     assert set(result.coverage.phases) == set(fuzz.PHASES)
@@ -58,7 +62,7 @@ def test_the_honest_sandbox_has_no_finding_and_everything_is_exercised(marketpla
 )
 def test_a_seeded_defect_is_found_by_its_name(marketplace: str, defect: str, kind: str, rule: str) -> None:
     result = run(marketplace, defect)
-    assert (kind, rule) in {(each.kind, each.rule) for each in result.findings}
+    assert (kind, rule) in {(finding.kind, finding.rule) for finding in result.findings}
 
 
 def test_a_rule_about_the_account_or_the_day_is_broken_where_our_sandbox_can_be_brought_there() -> None:
@@ -67,9 +71,9 @@ def test_a_rule_about_the_account_or_the_day_is_broken_where_our_sandbox_can_be_
         "tiki.variant-supplier-dropship", "tiki.confirm-items-deadline",
     ]  # fmt: skip
     result = run("tiki", include=rules, phases=["rules"])
-    assert [str(each) for each in result.findings] == []
-    assert [each for each in rules if each not in result.coverage.broken] == []
-    assert [each for each in rules if each not in result.coverage.kept] == []
+    assert [str(finding) for finding in result.findings] == []
+    assert [rule for rule in rules if rule not in result.coverage.broken] == []
+    assert [rule for rule in rules if rule not in result.coverage.kept] == []
 
 
 def test_a_rule_counts_as_kept_where_something_was_asked_of_it_or_mended() -> None:
@@ -83,7 +87,7 @@ def test_a_rule_counts_as_kept_where_something_was_asked_of_it_or_mended() -> No
 
 def test_a_defect_seen_often_is_one_finding_with_the_smallest_call() -> None:
     result = run("tnsl", "secret-key-any-length", include=["registerWebhooks"])
-    found = [each for each in result.findings if each.rule == "tnsl.webhook-secret"]
+    found = [finding for finding in result.findings if finding.rule == "tnsl.webhook-secret"]
     assert len(found) == 1
     assert found[0].times > 1
     assert found[0].call is not None
@@ -94,7 +98,7 @@ def test_the_same_seed_sends_the_same() -> None:
     def sent(seed: int) -> list[tuple[str, str, bytes]]:
         app = sandbox.app("tnsl")
         fuzz.run("tnsl", app=app, seed=seed, phases=["variations"], profile="quick", max_time=30)
-        return [(each.call.method, each.call.url, each.call.body) for each in app.sandbox.log.entries()]
+        return [(entry.call.method, entry.call.url, entry.call.body) for entry in app.sandbox.log.entries()]
 
     assert sent(3) == sent(3)
     assert sent(3) != sent(4)
@@ -147,7 +151,7 @@ def test_a_rate_limit_is_kept() -> None:
 def test_a_server_that_asks_to_wait_is_obeyed() -> None:
     app = sandbox.app("tokopedia", rate_limit=30)
     result = fuzz.run("tokopedia", app=app, max_time=4, phases=["examples"], profile="quick")
-    assert [str(each) for each in result.findings] == []
+    assert [str(finding) for finding in result.findings] == []
     assert result.seconds > 1
 
 
@@ -192,7 +196,7 @@ def test_a_result_is_shown_as_json_text_and_junit_without_secrets() -> None:
     assert "FAKE-TOKEN-FOR-TESTS" not in shown
     assert "tiki-api: ***" in result.to_text()
     suite = ElementTree.fromstring(result.to_junit())[0]
-    assert suite.attrib["failures"] == str(len({each.operation for each in result.findings}))
+    assert suite.attrib["failures"] == str(len({finding.operation for finding in result.findings}))
     first = result.to_dict()["findings"][0]
     assert {"kind", "operation", "rule", "phase", "requests", "curl", "fingerprint"} <= first.keys()
     assert result.ok is False
@@ -200,7 +204,7 @@ def test_a_result_is_shown_as_json_text_and_junit_without_secrets() -> None:
 
 def test_the_written_tests_fail_on_the_server_and_pass_on_an_honest_one(tmp_path: Path) -> None:
     result = run("tiki", "price-zero-accepted", include=["createProduct"], phases=["rules"])
-    assert [each.rule for each in result.findings] == ["tiki.variant-price"]
+    assert [finding.rule for finding in result.findings] == ["tiki.variant-price"]
     file = tmp_path / "test_found.py"
     file.write_text(result.to_pytest())
 
@@ -236,12 +240,12 @@ def test_a_command_to_repeat_a_call_shows_bytes_and_hides_secrets() -> None:
 def test_over_a_socket_the_same_is_found() -> None:
     with sandbox.run("tokopedia", defects=["order-id-as-text"]) as box:
         result = fuzz.run("tokopedia", url=box.url, max_time=20, phases=["examples"], profile="quick")
-    assert "tokopedia.order" in {each.rule for each in result.findings}
+    assert "tokopedia.order" in {finding.rule for finding in result.findings}
 
 
 def test_the_hostile_profile_sends_what_no_honest_client_sends() -> None:
     result = fuzz.run(
         "tnsl", app=sandbox.app("tnsl"), max_time=4, profile="hostile", phases=["variations"], seed=5
     )
-    assert [str(each) for each in result.findings] == []
+    assert [str(finding) for finding in result.findings] == []
     assert result.requests > 100

@@ -41,7 +41,7 @@ def test_a_server_that_misbehaves_makes_a_finding_in_bounded_time(
             "tokopedia", url=url, max_time=3, timeout=0.3, largest=4 << 20, phases=["examples", "sequences"]
         )
     assert time.monotonic() - begun < 12
-    assert kind in {each.kind for each in result.findings}
+    assert kind in {finding.kind for finding in result.findings}
     assert result.exit_code == 1
     assert seen
 
@@ -60,7 +60,7 @@ def test_a_redirect_is_a_finding_and_is_never_followed() -> None:
                 phases=["examples"],
                 headers={"authorization": "Bearer not-a-real-token"},
             )
-    assert "redirect" in {each.kind for each in result.findings}
+    assert "redirect" in {finding.kind for finding in result.findings}
     assert visits == []
 
 

@@ -102,7 +102,7 @@ def test_what_fits_the_gate_fits_the_schema(schema: Any, some: list[Any]) -> Non
 
 def judges(key: str) -> list[Validator]:
     operation = contract.operation(key)
-    found = [operation.request, *(operation.response(each) for each in operation.spec.responses)]
+    found = [operation.request, *(operation.response(response) for response in operation.spec.responses)]
     if operation.spec.request is not None and operation.spec.request.schema is not None:
         found.append(operation.body)
     return [each for each in found if each is not None]

@@ -54,7 +54,7 @@ def test_recorded_requests_count_only_if_they_were_accepted(box: Box) -> None:
         tiki.post(PRICE, json={"price": 0})
         found = guard.of(tiki)
         assert found is not None
-        assert [each.findings[0].rule for each in found.reports] == ["tiki.update-price"]
+        assert [report.findings[0].rule for report in found.reports] == ["tiki.update-price"]
 
 
 def test_a_server_that_accepts_what_pre_flight_refuses_diverges() -> None:
@@ -64,8 +64,10 @@ def test_a_server_that_accepts_what_pre_flight_refuses_diverges() -> None:
         tiki.post(BASE + PRICE, json={"price": 0})
         found = guard.of(tiki)
         assert found is not None
-        assert [each.finding.rule for each in found.divergences] == ["sellerspec.divergence-accepted"]
-        assert {each.rule for each in found.reports[0].findings} == {
+        assert [divergence.finding.rule for divergence in found.divergences] == [
+            "sellerspec.divergence-accepted"
+        ]
+        assert {finding.rule for finding in found.reports[0].findings} == {
             "tiki.update-price",
             "sellerspec.divergence-accepted",
         }

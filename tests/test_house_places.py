@@ -18,7 +18,7 @@ def house_places(body: Json, _: Facts) -> Iterator[Violation]:
 
 def test_findings_at_numbers_and_at_names_are_in_order() -> None:
     report = Project(rules=[house_places]).check("tiki/updateSku", {"price": 15_000})
-    assert [each.pointer for each in report.errors if each.rule == "tiki.house-places"] == [
+    assert [error.pointer for error in report.errors if error.rule == "tiki.house-places"] == [
         "/price/9",
         "/price/10",
         "/price/last",

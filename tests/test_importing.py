@@ -62,7 +62,7 @@ def test_rows_with_one_ref_code_are_one_order() -> None:
     data = filled(FIRST, ("E2E", *second[1:]), row(ref_code="EXAMPLE-2"))
     assert found(data) == []
     orders = xlsx_import.payloads(IMPORT, data)
-    assert [each["ref_code"] for each in orders] == ["EXAMPLE-1", "EXAMPLE-2"]
+    assert [order["ref_code"] for order in orders] == ["EXAMPLE-1", "EXAMPLE-2"]
     assert orders[0] == {
         "is_fulfillment_only": False,
         "ref_code": "EXAMPLE-1",
@@ -123,14 +123,16 @@ def test_missing_and_doubled_columns_are_found_in_the_header_and_stop_the_rest()
 def test_an_unknown_column_warns() -> None:
     (each,) = xlsx_import.check_workbook(IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")))
     assert str(each) == "orders row 1 `color`: warning tnsl.import-known-columns not a column of the template"
-    (each,) = xlsx_import.check_workbook(IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")), strict=True)
+    (each,) = xlsx_import.check_workbook(
+        IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")), strict=True
+    )
     assert each.finding.severity == "error"
 
 
 def test_every_rule_of_the_sheet_is_in_the_catalogue() -> None:
-    listed = {each.id: each for each in sellerspec.rules(IMPORT)}
-    for each in xlsx_import.IMPORTS[IMPORT].CHECKS:
-        assert listed[each.id].why_not
+    listed = {rule.id: rule for rule in sellerspec.rules(IMPORT)}
+    for check in xlsx_import.IMPORTS[IMPORT].CHECKS:
+        assert listed[check.id].why_not
 
 
 def test_only_an_import_takes_a_workbook() -> None:

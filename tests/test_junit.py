@@ -54,8 +54,8 @@ def writers(command: click.Command, name: str = "") -> Iterator[str]:
             found = command.get_command(context, each)
             assert found is not None
             yield from writers(found, f"{name} {each}".strip())
-    formats = [each.type for each in command.params if each.name == "form"]
-    if any(isinstance(each, click.Choice) and "junit" in each.choices for each in formats):
+    formats = [param.type for param in command.params if param.name == "form"]
+    if any(isinstance(format_, click.Choice) and "junit" in format_.choices for format_ in formats):
         yield name
 
 

@@ -44,7 +44,7 @@ LAYERS = [
     {"__main__"},
 ]
 DEPTH = {name: depth for depth, layer in enumerate(LAYERS) for name in layer}
-MODULES = sorted(each for each in PACKAGE.rglob("*.py") if "_data" not in each.parts)
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "_data" not in path.parts)
 
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:
@@ -113,7 +113,7 @@ def loaded(code: str) -> set[str]:
         [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return {each.partition(".")[0] for each in done.stdout.split()}
+    return {part.partition(".")[0] for part in done.stdout.split()}
 
 
 def test_importing_sellerspec_loads_nothing_else() -> None:

@@ -21,7 +21,7 @@ from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Severity, Source
 from sellerspec.rules import Rule
 from sellerspec.schema import engine
 
-RULES = [each for name in ("tiki", "tnsl", "tokopedia") for each in marketplace(name).rules if each.check]
+RULES = [rule for name in ("tiki", "tnsl", "tokopedia") for rule in marketplace(name).rules if rule.check]
 PRODUCT = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())
 
 
@@ -55,7 +55,7 @@ def unsped(operation: str) -> Validator:
     """Return the judge of an operation's body that calls every rule, whatever `unless` says."""
     ready = contract.operation(operation)
     assert ready.spec.request is not None
-    rules = [(replace(each, unless=None), ()) for each in ready.functions if each.reads == "body"]
+    rules = [(replace(function, unless=None), ()) for function in ready.functions if function.reads == "body"]
     found = ready.operation
     return Validator(
         contract.contract(found.marketplace).spec,
@@ -71,7 +71,7 @@ def unsped(operation: str) -> Validator:
 JUDGES: dict[str, Validator] = {}
 
 
-GATED = [each for each in RULES if isinstance(each.unless, dict) and each.reads == "body"]
+GATED = [rule for rule in RULES if isinstance(rule.unless, dict) and rule.reads == "body"]
 SPARED = {each.id: engine.compiled(each.unless, {}, "jsonschema-rs").is_valid for each in GATED}
 
 
@@ -100,13 +100,13 @@ def test_sparing_calls_changes_no_report_on_a_product_that_fits(data: st.DataObj
     product = copy.deepcopy(PRODUCT)
     product["market_price"] = data.draw(st.sampled_from([1, 5, 6, 50_000_000, "5", None]))
     product["images"] = data.draw(st.sampled_from([product["images"], [product["image"]], []]))
-    for each in product["variants"]:
+    for variant in product["variants"]:
         for name in data.draw(
             st.lists(
                 st.sampled_from(["sku", "option1", "price", "supplier", "market_price", "inventory_type"])
             )
         ):
-            each[name] = data.draw(members)
+            variant[name] = data.draw(members)
     ours = sellerspec.check("tiki/createProduct", product).findings
     assert JUDGES["tiki/createProduct"].findings(product) == ours
 
@@ -218,7 +218,7 @@ def test_tnsl_refuses_a_missing_token_by_itself_and_all_else_in_a_list() -> None
     assert (alone.status, alone.body["error"]["message"]) == (401, "Unauthorized")
     both = refusal((finding(None), finding(409, text="Wrong state")))
     assert both.status == 409
-    assert [each["message"] for each in both.body["errors"]] == ["[sellerspec] /a: wrong", "Wrong state"]
+    assert [error["message"] for error in both.body["errors"]] == ["[sellerspec] /a: wrong", "Wrong state"]
     assert refusal((finding(None),)).status == 400
 
 

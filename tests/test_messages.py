@@ -21,18 +21,18 @@ def said_of(report: sellerspec.Report) -> str:
 
 
 def assert_bounded(report: sellerspec.Report) -> None:
-    for each in report.findings:
-        assert each.message
-        assert "\n" not in each.message + (each.hint or "")
-        assert len(each.message) <= LONGEST, each.message
-        assert len(each.hint or "") <= LONGEST, each.hint
+    for finding in report.findings:
+        assert finding.message
+        assert "\n" not in finding.message + (finding.hint or "")
+        assert len(finding.message) <= LONGEST, finding.message
+        assert len(finding.hint or "") <= LONGEST, finding.hint
 
 
-@pytest.mark.parametrize("operation", sorted({each.operation for each in examples()}))
+@pytest.mark.parametrize("operation", sorted({example.operation for example in examples()}))
 def test_every_message_about_an_example_is_one_short_line(operation: str) -> None:
-    for each in examples("invalid"):
-        if each.operation == operation:
-            assert_bounded(each.report())
+    for example in examples("invalid"):
+        if example.operation == operation:
+            assert_bounded(example.report())
 
 
 @settings(max_examples=200)
@@ -60,7 +60,7 @@ markers = st.text("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=12, max_size=60).
 
 def texts(value: Any) -> list[Path]:
     """Return the places of all texts in a value."""
-    return [each for each in places(value) if isinstance(at(value, each), str)]
+    return [place for place in places(value) if isinstance(at(value, place), str)]
 
 
 @st.composite
@@ -68,7 +68,7 @@ def marked(draw: st.DrawFn, exchanges: bool) -> tuple[Example, Any, str]:
     """Draw an example in which one text is, or holds, a marker."""
     example = draw(st.sampled_from(draw(st.sampled_from(list(by_operation(exchanges).values())))))
     value = value_of(example)
-    found = [each for each in texts(value) if not exchanges or each[0] not in ("method", "url")]
+    found = [text for text in texts(value) if not exchanges or text[0] not in ("method", "url")]
     if not found:
         return example, value, "no text to mark"
     marker = draw(markers)
@@ -102,7 +102,7 @@ def test_a_report_repeats_no_text_of_a_call(drawn: tuple[Example, Any, str]) -> 
 @settings(max_examples=100)
 @given(marker=markers, place=st.sampled_from(["query", "path"]))
 def test_a_report_repeats_nothing_of_an_address(marker: str, place: str) -> None:
-    query = "&".join(f"{each}={marker}" for each in ("limit", "status", "label", "from_date", "page", "x"))
+    query = "&".join(f"{name}={marker}" for name in ("limit", "status", "label", "from_date", "page", "x"))
     for url in (
         "https://api.tiki.vn/integration/{}/orders",
         "https://api.tiki.vn/integration/v1/tracking/{}",

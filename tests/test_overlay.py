@@ -60,7 +60,7 @@ def test_both_engines_follow_an_overlay(written: Write) -> None:
     path = written([{"target": CREATE, "update": {"required": ["gift_note"]}}])
     for engine in ("jsonschema-rs", "jsonschema"):
         report = sellerspec.check("tnsl/createOrder", E2E, overlays=[path], engine=engine)
-        assert [each.pointer for each in report.findings] == ["/gift_note"]
+        assert [finding.pointer for finding in report.findings] == ["/gift_note"]
 
 
 def test_a_corrected_path_routes_and_is_documented(written: Write) -> None:
@@ -83,7 +83,7 @@ def test_a_corrected_path_routes_and_is_documented(written: Write) -> None:
     assert (report.operation, report.assumed) == ("tnsl/cancelOrder", ())
     with pytest.raises(UnknownName):
         sellerspec.check_exchange(called)
-    listed = {each.id: each for each in sellerspec.operations("tnsl", overlays=[path])}
+    listed = {operation.id: operation for operation in sellerspec.operations("tnsl", overlays=[path])}
     assert (listed["cancelOrder"].path, listed["cancelOrder"].source.status) == (new, "documented")
     assert listed["cancelOrder"].source.seen == "2026-10-01"
     assert listed["createOrder"].source.status == "assumed"
@@ -116,7 +116,7 @@ def test_what_concerns_another_marketplace_changes_nothing(written: Write) -> No
         ],
         "both.json",
     )
-    assert [contract.contract(each, (both,)).spec.version for each in ("tnsl", "tiki")] == ["tnsl", "tiki"]
+    assert [contract.contract(name, (both,)).spec.version for name in ("tnsl", "tiki")] == ["tnsl", "tiki"]
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,9 @@ def _unreadable(path: str) -> str:
 
 def test_two_readings_of_one_rule_are_refused(written: Write) -> None:
     place = "$.paths['/v1/orders'].post.responses['200'].content['application/json'].schema"
-    assert "says two things" in refused(written([{"target": place, "update": {"x-requirement": "something else"}}]))
+    assert "says two things" in refused(
+        written([{"target": place, "update": {"x-requirement": "something else"}}])
+    )
 
 
 def root_of(path: str) -> Any:
@@ -303,20 +305,20 @@ def test_members_are_merged_lists_appended_to_and_plain_values_replaced(written:
             ]
         )
     )
-    assert [each["url"] for each in root["servers"]][2:] == ["https://third.example"]
-    assert [each.get("x-seen") for each in root["servers"]] == [True, True, None]
+    assert [server["url"] for server in root["servers"]][2:] == ["https://third.example"]
+    assert [server.get("x-seen") for server in root["servers"]] == [True, True, None]
     assert root["info"]["contact"] == {**before["info"]["contact"], "email": "a@b.example"}
     assert (root["info"]["title"], root["info"]["x-new"], root["info"]["license"]) == (
         "T",
         [1],
         {"name": "MIT"},
     )
-    assert [each["name"] for each in root["tags"]] == ["orders", "imports", "webhooks", "new", "once"]
+    assert [tag["name"] for tag in root["tags"]] == ["orders", "imports", "webhooks", "new", "once"]
     assert contract.contract("tnsl").spec.document == before
 
 
 def test_every_item_that_is_selected_goes_and_no_other(written: Write) -> None:
-    names = [each["name"] for each in root_of(written([{"target": "$.tags[2,0]", "remove": True}]))["tags"]]
+    names = [tag["name"] for tag in root_of(written([{"target": "$.tags[2,0]", "remove": True}]))["tags"]]
     assert names == ["orders", "webhooks"]
 
 

@@ -58,9 +58,9 @@ def test_no_fixture_is_autouse_and_no_private_module_is_imported() -> None:
                 names = (
                     [node.module or ""]
                     if isinstance(node, ast.ImportFrom)
-                    else [each.name for each in node.names]
+                    else [name.name for name in node.names]
                 )
-                assert not any(each.partition(".")[0] == "_pytest" for each in names), path.name
+                assert not any(name.partition(".")[0] == "_pytest" for name in names), path.name
             if isinstance(node, ast.keyword):
                 assert node.arg != "autouse", path.name
 
@@ -105,7 +105,7 @@ def test_two_workers_cover_what_one_run_covers(pytester: pytest.Pytester) -> Non
         found = run(pytester, f"--sellerspec-cov-json={name}.json", *args, apart=True)
         found.assert_outcomes(passed=9)
         assert found.ret == 0
-        assert len([each for each in found.outlines if each.startswith("tiki ")]) == 1
+        assert len([outline for outline in found.outlines if outline.startswith("tiki ")]) == 1
         written[name] = json.loads((pytester.path / f"{name}.json").read_text())
     assert written["serial"] == written["two"]
     found = run(pytester, "-p", "xdist", "-n", "2", "-k", "orders", apart=True)

@@ -240,7 +240,7 @@ def test_a_cassette_is_recorded_scrubbed_and_played_again(pytester: pytest.Pytes
     )
     pytester.makeconftest("def pytest_sellerspec_redact(config): return ['product_name']")
     run(pytester, "--sellerspec-record=once").assert_outcomes(passed=1)
-    (text,) = [each.read_text() for each in pytester.path.glob("cassettes/*/test_it.yaml")]
+    (text,) = [path.read_text() for path in pytester.path.glob("cassettes/*/test_it.yaml")]
     assert "FAKE-TOKEN-FOR-TESTS" not in text
     assert "Invented product" not in text
     run(pytester, "-o", "sellerspec_record=none").assert_outcomes(passed=1)

@@ -218,7 +218,7 @@ def test_new_exchanges_join_a_cassette_and_the_old_ones_stay_as_they_were(tmp_pa
     old, new = format.read(path).exchanges
     assert (old.exchange, old.origin) == (before.exchange, before.origin)
     assert new.exchange.request_headers["tiki-api"] == "SCRUBBED-tiki_api-2"
-    assert [each.origin.source for each in format.read(plain).exchanges] == ["", "sandbox"]
+    assert [exchange.origin.source for exchange in format.read(plain).exchanges] == ["", "sandbox"]
 
 
 def test_a_broken_or_empty_cassette_is_an_error_and_stays(tmp_path, server):
@@ -279,7 +279,7 @@ def test_bodies_in_pieces_files_and_multipart_with_another_boundary_are_recorded
 
     with recorder.use_cassette(path):
         calls()
-    bodies = [each.exchange.request_body for each in format.read(path).exchanges]
+    bodies = [exchange.exchange.request_body for exchange in format.read(path).exchanges]
     assert bodies[0] == b'{"name": "a"}'
     assert b"FAKE" not in bodies[1]
     assert b"short text" in bodies[1]

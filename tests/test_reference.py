@@ -28,4 +28,4 @@ def test_reference_page_is_fresh(page: str) -> None:
 
 
 def test_no_page_is_left_that_nothing_writes() -> None:
-    assert {each.name for each in (DOCS / "reference").glob("*.md")} == set(PAGES)
+    assert {path.name for path in (DOCS / "reference").glob("*.md")} == set(PAGES)

@@ -28,9 +28,9 @@ def run(*command: str | Path, cwd: Path, **more: str) -> subprocess.CompletedPro
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """Two folders, each with a wheel and an sdist that were built from the tree."""
     folders = (tmp_path_factory.mktemp("first"), tmp_path_factory.mktemp("second"))
-    for each in folders:
+    for folder in folders:
         done = run(
-            sys.executable, "-m", "hatchling", "build", "-d", each, cwd=ROOT, SOURCE_DATE_EPOCH="1700000000"
+            sys.executable, "-m", "hatchling", "build", "-d", folder, cwd=ROOT, SOURCE_DATE_EPOCH="1700000000"
         )
         assert done.returncode == 0, done.stderr
     return folders
@@ -38,7 +38,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 def test_two_builds_give_the_same_bytes(built: tuple[Path, Path]) -> None:
     first, second = (
-        {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in folder.iterdir()}
+        {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
         for folder in built
     )
     assert sorted(Path(each).suffix for each in first) == [".gz", ".whl"]
@@ -71,12 +71,14 @@ def test_the_image_copies_all_that_the_package_is_built_from(
     built: tuple[Path, Path], tmp_path: Path
 ) -> None:
     stage = (ROOT / "Dockerfile").read_text().split("\nFROM ")[0]
-    for *sources, target in (each.split()[1:] for each in stage.splitlines() if each.startswith("COPY ")):
-        for each in sources:
-            if (ROOT / each).is_dir():
-                shutil.copytree(ROOT / each, tmp_path / target, ignore=shutil.ignore_patterns("__pycache__"))
+    for *sources, target in (line.split()[1:] for line in stage.splitlines() if line.startswith("COPY ")):
+        for source in sources:
+            if (ROOT / source).is_dir():
+                shutil.copytree(
+                    ROOT / source, tmp_path / target, ignore=shutil.ignore_patterns("__pycache__")
+                )
             else:
-                shutil.copy2(ROOT / each, tmp_path / target)
+                shutil.copy2(ROOT / source, tmp_path / target)
     done = run(
         sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", tmp_path / "dist", cwd=tmp_path,
         SOURCE_DATE_EPOCH="1700000000",
@@ -88,7 +90,9 @@ def test_the_image_copies_all_that_the_package_is_built_from(
 
 
 def test_only_the_python_that_is_tested_is_declared() -> None:
-    declared = [each.rpartition(" ")[2] for each in PROJECT["classifiers"] if "Python :: 3." in each]
+    declared = [
+        classifier.rpartition(" ")[2] for classifier in PROJECT["classifiers"] if "Python :: 3." in classifier
+    ]
     assert declared == ["3.11", "3.12", "3.13"]  # `make versions` runs all tests on the newer two
 
 
@@ -97,9 +101,9 @@ def test_hooks_and_action_call_commands_that_there_are() -> None:
 
     hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     action = yaml.safe_load((ROOT / "action.yml").read_text())
-    lines = [each["entry"] for each in hooks]
+    lines = [hook["entry"] for hook in hooks]
     steps = action["runs"]["steps"]
-    lines += [line.strip() for each in steps for line in each["run"].splitlines() if "sellerspec " in line]
+    lines += [line.strip() for step in steps for line in step["run"].splitlines() if "sellerspec " in line]
     called = [each.partition("sellerspec ")[2].split() for each in lines]
     assert len(called) == 5
     for first, *rest in called:
@@ -107,4 +111,4 @@ def test_hooks_and_action_call_commands_that_there_are() -> None:
         if first in ("cassettes", "specs"):
             assert rest[0] in ("check", "lint")
     assert action["runs"]["using"] == "composite"
-    assert all("${{" not in each["run"] for each in steps), "an input in a script could be a command"
+    assert all("${{" not in step["run"] for step in steps), "an input in a script could be a command"

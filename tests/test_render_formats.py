@@ -99,7 +99,7 @@ def test_json_fits_its_schema_and_the_report_fits_its_own() -> None:
     one = jsonschema.Draft202012Validator(loaded["report.json"])
     assert list(one.iter_errors(ALL[0].report.to_dict())) == []
     value["reports"][0]["findings"][0]["severity"] = "fatal"
-    assert [each.json_path for each in whole.iter_errors(value)] == ["$.reports[0].findings[0].severity"]
+    assert [error.json_path for error in whole.iter_errors(value)] == ["$.reports[0].findings[0].severity"]
 
 
 CHILDREN = {
@@ -136,9 +136,9 @@ def test_junit_keeps_the_rules_of_its_readers_and_its_counts_are_true() -> None:
 def test_sarif_names_rules_places_and_fingerprints() -> None:
     log = json.loads(render("sarif", ALL, FAILED))
     run = log["runs"][0]
-    rules = [each["id"] for each in run["tool"]["driver"]["rules"]]
-    assert [rules[each["ruleIndex"]] for each in run["results"]] == [
-        each["ruleId"] for each in run["results"]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert [rules[result["ruleIndex"]] for result in run["results"]] == [
+        result["ruleId"] for result in run["results"]
     ]
     first = run["results"][0]["locations"][0]["physicalLocation"]
     assert first == {"artifactLocation": {"uri": "a.json"}, "region": {"startLine": 5, "startColumn": 19}}
@@ -216,11 +216,11 @@ def test_html_keeps_a_payload_named_script_as_text_and_lets_no_other_script_run(
 def test_html_has_landmarks_labels_and_links_that_lead_somewhere() -> None:
     page = Page(render("html", ALL, FAILED))
     tags = [tag for tag, _ in page.tags]
-    assert [tags.count(each) for each in ("html", "header", "main", "footer", "h1")] == [1] * 5
+    assert [tags.count(name) for name in ("html", "header", "main", "footer", "h1")] == [1] * 5
     ids = [attrs["id"] for _, attrs in page.tags if "id" in attrs]
     assert len(ids) == len(set(ids))
     links = [attrs["href"] for tag, attrs in page.tags if tag == "a"]
-    assert {str(each).removeprefix("#") for each in links} <= set(ids)
+    assert {str(link).removeprefix("#") for link in links} <= set(ids)
     assert tags.count("label") == tags.count("select") == 3
     assert all(attrs.get("aria-label") for tag, attrs in page.tags if tag == "pre")
     marks = [attrs["class"] for tag, attrs in page.tags if tag == "mark"]

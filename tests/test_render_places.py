@@ -14,12 +14,14 @@ from sellerspec.reporting.excerpt import around, width
 
 def report(*pointers: str, operation: str = "tiki/createProduct") -> Report:
     source = Source("doc", "1", Basis.DOCUMENTED)
-    found = (Finding("tiki.x", Severity.ERROR, each, "odd", Basis.DOCUMENTED, source) for each in pointers)
+    found = (
+        Finding("tiki.x", Severity.ERROR, pointer, "odd", Basis.DOCUMENTED, source) for pointer in pointers
+    )
     return Report(operation, tuple(found))
 
 
 def places(found: Report) -> list[tuple[int | None, int | None]]:
-    return [(each.line, each.column) for each in found.findings]
+    return [(finding.line, finding.column) for finding in found.findings]
 
 
 TEXT = """{

@@ -70,7 +70,7 @@ def test_members_carry_types_limits_rules_and_when_they_are_required() -> None:
             }
         ],
     }
-    found = {each.path: each for each in members(schema)}
+    found = {member.path: member for member in members(schema)}
     assert list(found) == ["list", "list[].kind", "text", "other", "more"]
     assert (found["list"].required, found["list"].types) == (True, ("array",))
     assert found["list"].limits == ("at most 9 items",)

@@ -6,7 +6,17 @@ from typing import Any
 import pytest
 
 from sellerspec.model import Basis, Facts, Json, Phase, Severity, Source
-from sellerspec.rules import Violation, Rule, dated, default_severity, number, objects, rule, texts, uncheckable
+from sellerspec.rules import (
+    Violation,
+    Rule,
+    dated,
+    default_severity,
+    number,
+    objects,
+    rule,
+    texts,
+    uncheckable,
+)
 
 
 def check(value: Json, _: Facts) -> Iterator[Violation]:

@@ -136,7 +136,7 @@ def test_planned_faults_strike_the_named_operation_so_often():
         client.post("/__sandbox/faults", json={"operation": "getOrder", "status": 503, "count": 2})
         assert client.get("/v1/orders").status_code == 200
         responses = [client.get("/v1/orders/20939384") for _ in range(3)]
-        assert [each.status_code for each in responses] == [503, 503, 200]
+        assert [response.status_code for response in responses] == [503, 503, 200]
         assert (
             responses[0].json() == {"errors": ["[sellerspec] : a fault that was asked for"]}
             or responses[0].json()["errors"]
@@ -291,7 +291,7 @@ def test_two_sandboxes_in_one_process_share_nothing():
 def test_a_rate_limit_lets_so_many_calls_a_second_pass():
     with calling("tiki", rate_limit=3) as call:
         responses = [call("GET", "/v1/orders") for _ in range(5)]
-        assert [each.status for each in responses] == [200, 200, 200, 429, 429]
+        assert [response.status for response in responses] == [200, 200, 200, 429, 429]
         assert responses[3].headers["retry-after"] == "1"
         other = call("GET", "/v1/orders", headers=call.box.auth("FAKE-TOKEN-GLOBAL"))
         assert other.status == 200
@@ -370,7 +370,7 @@ def test_the_application_keeps_to_the_lifespan_protocol_and_leaves_other_connect
         sent.append(str(message["type"]))
 
     async def speak(scope: str, *messages: str) -> None:
-        waiting = [{"type": each} for each in messages]
+        waiting = [{"type": message} for message in messages]
 
         async def receive() -> dict[str, str]:
             return waiting.pop(0)

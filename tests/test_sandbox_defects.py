@@ -137,9 +137,12 @@ def transcript(marketplace: str, *defects: str) -> list[Any]:
     with calling(marketplace, judged=False, now=NOW, defects=defects) as call:
         PROBES[marketplace](call)
         responses = [
-            (each.response.status, each.response.kind, each.response.content) for each in call.box.log.entries()
+            (entry.response.status, entry.response.kind, entry.response.content)
+            for entry in call.box.log.entries()
         ]
-        told = [(each["operation"], each["url"], each["body"]) for each in call.box.deliveries()]
+        told = [
+            (delivery["operation"], delivery["url"], delivery["body"]) for delivery in call.box.deliveries()
+        ]
         return [*responses, *told]
 
 
@@ -174,7 +177,7 @@ def test_a_defect_shows(marketplace, id):
 
 @pytest.mark.parametrize("marketplace", sandbox.NAMES)
 def test_two_defects_that_change_one_answer_go_together_in_either_order(marketplace):
-    changing = [each for each in sandbox.defects(marketplace).values() if each.after is not None]
+    changing = [defect for defect in sandbox.defects(marketplace).values() if defect.after is not None]
     seen: dict[frozenset[str], list[str]] = {}
     with calling(marketplace, judged=False, now=NOW) as call:
         for one, other in permutations(changing, 2):
@@ -182,7 +185,7 @@ def test_two_defects_that_change_one_answer_go_together_in_either_order(marketpl
                 call.box.reset()
                 call.box.switch([one.id, other.id])
                 PROBES[marketplace](call)
-                got = without_moments([each.response.content for each in call.box.log.entries()])
+                got = without_moments([entry.response.content for entry in call.box.log.entries()])
                 assert seen.setdefault(frozenset((one.id, other.id)), got) == got
     assert seen
 
@@ -191,7 +194,7 @@ def test_two_defects_that_change_one_answer_go_together_in_either_order(marketpl
 def test_the_rules_that_a_defect_names_exist(marketplace, id):
     from sellerspec import contract
 
-    known = {each.id for each in contract.contract(marketplace).rules()}
+    known = {rule.id for rule in contract.contract(marketplace).rules()}
     defect = sandbox.defects(marketplace)[id]
     assert set(defect.shows) <= known
     operations = {*contract.contract(marketplace).spec.ids(), "*"}

@@ -45,7 +45,7 @@ def test_a_documented_request_gets_the_documented_kind_of_answer(marketplace, do
 
 def test_each_exception_still_names_a_documented_call():
     known = {
-        f"{each.parent.parent.name}/{each.name.removesuffix('.exchange.json')}"
-        for each in ROOT.rglob("*.exchange.json")
+        f"{path.parent.parent.name}/{path.name.removesuffix('.exchange.json')}"
+        for path in ROOT.rglob("*.exchange.json")
     }
     assert OTHERWISE.keys() <= known

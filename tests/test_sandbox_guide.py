@@ -48,7 +48,9 @@ def test_the_commands_of_the_guide_run_as_they_stand(at, tmp_path):
         assert ran.returncode == 0, ran.stderr
         statuses = [each.response.status for each in box.log()]
         assert len(statuses) >= 1
-        refused = [(each.call.url, each.response.content) for each in box.log() if each.response.status >= 400]
+        refused = [
+            (each.call.url, each.response.content) for each in box.log() if each.response.status >= 400
+        ]
         assert not refused
         validator(box.sandbox)
     if at == 0:

@@ -69,14 +69,14 @@ def test_a_kill_in_the_middle_of_writes_loses_no_acknowledged_change(tmp_path):
                     pass
 
         writers = [threading.Thread(target=write) for _ in range(4)]
-        for each in writers:
-            each.start()
+        for writer in writers:
+            writer.start()
         known = len(acknowledged)
-        while len(acknowledged) < known + 30 and any(each.is_alive() for each in writers):
+        while len(acknowledged) < known + 30 and any(writer.is_alive() for writer in writers):
             time.sleep(0.005)
         ended(process, signal.SIGKILL)
-        for each in writers:
-            each.join()
+        for writer in writers:
+            writer.join()
     process, url = started("tiki", "--state", file)
     with httpx.Client(base_url=url, headers=TOKEN, trust_env=False) as client:
         kept = {each["trace_id"] for each in client.get("/v1/tracking?limit=100000").json()}
@@ -136,8 +136,8 @@ def test_list_defects_names_at_least_forty_over_three_marketplaces():
     listed = CliRunner().invoke(main, ["list", "defects", "--format", "json"]).stdout
     rows: list[dict[str, Any]] = json.loads(listed)
     assert len(rows) >= 40
-    assert {each["marketplace"] for each in rows} == {"tiki", "tnsl", "tokopedia"}
-    assert all(each["says"] for each in rows)
+    assert {row["marketplace"] for row in rows} == {"tiki", "tnsl", "tokopedia"}
+    assert all(row["says"] for row in rows)
     one = CliRunner().invoke(main, ["list", "defects", "tnsl"]).stdout
     assert "cancel-shipping-accepted" in one
     assert "date-range-ignored" not in one

@@ -53,7 +53,7 @@ def test_orders_are_pulled_confirmed_delivered_and_printed_with_requests():
         )
         assert confirmed.json() == {"code": 200, "data": []}
         detail = session.get(f"{base}/orders/419060832").json()
-        assert {each["confirmation_status"] for each in detail["items"]} == {"seller_confirmed"}
+        assert {item["confirmation_status"] for item in detail["items"]} == {"seller_confirmed"}
         listed = session.get(f"{base}/orders?status=seller_confirmed").json()["data"]
         assert "419060832" in [each["order_code"] for each in listed]
         label = session.get(f"{base}/orders/419060832/print?label=invoice&format=pdf").json()
@@ -139,7 +139,7 @@ def test_a_seller_with_one_inventory_type_is_told_which_one():
         )
         assert response.status == 422
         assert any(
-            each.endswith("please choose 1 over here : [backorder]") for each in response.json()["errors"]
+            error.endswith("please choose 1 over here : [backorder]") for error in response.json()["errors"]
         )
 
 
@@ -161,7 +161,7 @@ def test_categories_are_filtered_by_name_parent_primary_and_language():
         assert ids("parent=8095&primary=1") == [1846, 2458]
         assert ids("primary=0") == [8, 320, 8095]
         assert ids("lang=vi&name=thi%E1%BA%BFu") == [218]
-        codes = [each["code"] for each in call("GET", "/v1/categories/218").json()["attributes"]]
+        codes = [attribute["code"] for attribute in call("GET", "/v1/categories/218").json()["attributes"]]
         assert codes == ["author", "book_cover", "bulky"]
 
 
@@ -170,7 +170,7 @@ def test_items_left_out_are_not_available_and_an_empty_list_rejects_all():
         confirm = {**example("tiki/confirmItems/valid/documented-seller-delivery"), "item_ids": [94792486]}
         assert call("POST", "/v1/orders/confirmItems", confirm).status == 200
         items = call("GET", "/v1/orders/419060832").json()["items"]
-        assert [each["confirmation_status"] for each in items] == ["seller_confirmed", "seller_canceled"]
+        assert [item["confirmation_status"] for item in items] == ["seller_confirmed", "seller_canceled"]
         reject = {**confirm, "order_code": "20939384", "item_ids": []}
         assert call("POST", "/v1/orders/confirmItems", reject).status == 200
         assert call("GET", "/v1/orders/20939384").json()["status"] == "canceled"

@@ -52,7 +52,7 @@ def test_an_order_is_quoted_made_changed_and_canceled_and_each_change_of_state_i
         assert client.post(f"/v1/orders/{code}/cancel", json=reason).status_code == 409
         assert client.put(f"/v1/orders/{code}/receivable", json={"receivable": 6}).status_code == 409
         assert client.get(f"/v1/orders/{code}").json()["data"]["main_state"] == "canceled"
-        assert [each["state"] for each in box.deliveries()] == ["delivered", "delivered"]
+        assert [delivery["state"] for delivery in box.deliveries()] == ["delivered", "delivered"]
         assert [each["data"]["main_state"] for each in hook.got] == ["awaiting_confirmation", "canceled"]
         assert hook.got[1]["data"]["extra_info"] == reason
         for notice in hook.got:
@@ -64,12 +64,12 @@ def test_a_notice_is_sent_again_until_it_is_taken_and_every_attempt_is_logged():
         hook.responses = [500, 503]
         client.post("/v1/register-webhooks", json=registration(hook.url))
         box.move("347171001", "shipping/delivery_failed_1")
-        assert [each["status"] for each in box.deliveries()[0]["attempts"]] == [500]
+        assert [attempt["status"] for attempt in box.deliveries()[0]["attempts"]] == [500]
         box.advance(1)
         assert box.deliveries()[0]["state"] == "pending"
         box.advance(5)
         told = box.deliveries()[0]
-        assert (told["state"], [each["status"] for each in told["attempts"]]) == (
+        assert (told["state"], [attempt["status"] for attempt in told["attempts"]]) == (
             "delivered",
             [500, 503, 200],
         )
@@ -117,7 +117,7 @@ def test_a_file_is_imported_worked_off_and_exported_with_what_became_of_each_ord
         assert client.get(f"/v1/orders/{done['orders'][0]['order_code']}").json()["data"]["ref_code"] == "R1"
         exported = client.get(f"/v1/order-imports/{id}/export")
         rows = xlsx.read(exported.content)[0].rows
-        assert [each.cells["state"] for each in rows] == ["created", "failed"]
+        assert [row.cells["state"] for row in rows] == ["created", "failed"]
         assert client.get("/v1/order-imports?state=done").json()["data"]["count"] == 1
         assert client.get("/v1/order-imports?state=processing").json()["data"]["count"] == 0
 

@@ -104,7 +104,7 @@ def test_tokens_and_rate_limit_are_refused_as_documented():
         assert call("GET", window(call), headers={}).status == 401
         assert call("GET", window(call), headers={"authorization": "Bearer wrong"}).status == 401
         responses = [call("GET", window(call)) for _ in range(3)]
-        assert [each.status for each in responses] == [200, 200, 429]
+        assert [response.status for response in responses] == [200, 200, 429]
         assert responses[2].headers["x-ratelimit-remaining"] == "0"
         call.box.advance(1)
         assert call("GET", window(call)).status == 200
@@ -116,7 +116,7 @@ def test_the_tokocabang_notification_goes_to_the_registered_address():
         box.seed({"orders": [{"fulfill_by": 1, "warehouse_id": 19551, "order_id": 7}, {"order_id": 8}]})
         box.move("7", "400")
         box.move("7", "450")
-        assert [each["state"] for each in box.deliveries()] == ["delivered", "delivered"]
+        assert [delivery["state"] for delivery in box.deliveries()] == ["delivered", "delivered"]
         assert [each["order_status"] for each in hook.got] == [220, 400]
         for notice in hook.got:
             assert sellerspec.check("tokopedia/tokocabangOrderNotification", notice).ok

@@ -77,7 +77,9 @@ def test_the_nearest_enclosing_rule_counts_also_inside_conditions() -> None:
 
 def test_the_same_keyword_at_the_same_place_is_reported_once() -> None:
     schema = {"propertyNames": {"pattern": "^a"}}
-    assert [each[1] for each in violations(schema, {"b": 1, "c": 2})] == ["a member whose name is not allowed"]
+    assert [violation[1] for violation in violations(schema, {"b": 1, "c": 2})] == [
+        "a member whose name is not allowed"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -99,7 +101,7 @@ def test_a_broken_value_is_hidden_and_a_wrong_count_is_not(schema: Any, value: A
 def test_a_format_counts_only_where_the_marketplace_knows_it_and_only_for_text() -> None:
     assert violations({"format": "date"}, "no date") == []
     assert violations({"format": "even"}, 5) == []
-    assert [each[0] for each in violations({"items": {"format": "even"}}, ["ab", "a"])] == [(1,)]
+    assert [violation[0] for violation in violations({"items": {"format": "even"}}, ["ab", "a"])] == [(1,)]
 
 
 def test_what_spares_a_rule_its_call_is_no_breach_of_its_own() -> None:

@@ -117,7 +117,7 @@ def test_what_is_no_secret_stays_to_the_byte():
     "text", ["0912 000 111", "+84 912 000 111", "0812-0000-1111", "call 0912.000.111 now"]
 )
 def test_a_phone_number_in_a_text_is_found(text):
-    assert [each.name for each in scrubber().leaks(response(dumps(message=text), JSON))] == ["phone"]
+    assert [leak.name for leak in scrubber().leaks(response(dumps(message=text), JSON))] == ["phone"]
 
 
 @pytest.mark.parametrize("text", ["2019-06-27 10:47:34", "929231617", "20939384", "1.500.000", "VN039007006"])
@@ -150,7 +150,9 @@ def test_a_random_text_below_a_public_name_does_not_vouch_for_itself_elsewhere()
     token = "aB3dE5fG7hJ9kL1mN2pQ4rS6"
     machine = scrubber()
     assert machine.leaks(response(dumps(sku=token), JSON)) == ()
-    assert [each.pointer for each in machine.leaks(response(dumps(code=token), JSON))] == ["/response/body/code"]
+    assert [leak.pointer for leak in machine.leaks(response(dumps(code=token), JSON))] == [
+        "/response/body/code"
+    ]
 
 
 def test_a_name_counts_below_its_parent_only_and_further_names_can_be_given():

@@ -54,7 +54,10 @@ def test_a_binary_part_is_dropped_and_the_others_stay():
             "a body is not the `gzip` that it says: error",
         ),
         (response(gzip.compress(b"x" * 99)[:-9], {}), "a compressed body is cut off"),
-        (response(brotli.compress(b"x" * 99)[:-3], {"content-encoding": "br"}), "a compressed body is cut off"),
+        (
+            response(brotli.compress(b"x" * 99)[:-3], {"content-encoding": "br"}),
+            "a compressed body is cut off",
+        ),
         (response(b"[" * 200 + b'"FAKE"' + b"]" * 200, JSON), "a value is nested deeper than 150 levels"),
         (
             post(
@@ -152,7 +155,9 @@ def test_a_body_is_unpacked_as_often_as_it_was_packed_and_a_long_base64_text_is_
         body = gzip.compress(body)
     assert scrubber().scrub([response(body)])[0].exchange.response_body == b'{"token":"SCRUBBED-token-1"}'
     assert (
-        scrubber().scrub([response(gzip.compress(b""), {"content-encoding": "gzip"})])[0].exchange.response_body
+        scrubber()
+        .scrub([response(gzip.compress(b""), {"content-encoding": "gzip"})])[0]
+        .exchange.response_body
         == b""
     )
     long = base64.b64encode(dumps(token="FAKE-LONG", pad=" x" * 2000))

@@ -30,7 +30,7 @@ def test_a_spec_is_valid_openapi(name: str) -> None:
     path = resources.data_dir("openapi") / f"{name}.yaml"
     document = yaml.safe_load(path.read_text(encoding="utf-8"))
     assert [
-        each.message for each in OpenAPIV31SpecValidator(document, base_uri=path.as_uri()).iter_errors()
+        error.message for error in OpenAPIV31SpecValidator(document, base_uri=path.as_uri()).iter_errors()
     ] == []
 
 
@@ -42,7 +42,7 @@ def test_an_operation_has_a_source_a_summary_and_documented_answers(name: str) -
         found = spec.operation(id)
         assert found.operation.source.document in spec.sources
         assert found.operation.summary
-        assert any(200 <= each < 300 for each in found.responses)
+        assert any(200 <= response < 300 for response in found.responses)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -54,22 +54,22 @@ def test_every_annotated_subschema_says_what_it_asks_and_where_it_comes_from(nam
     stated = 0
     for path in files:
         read = resources.read_yaml if path.suffix == ".yaml" else resources.read_json
-        for each in objects(read(path)):
-            if "x-rule" in each:
+        for object_ in objects(read(path)):
+            if "x-rule" in object_:
                 stated += 1
-                assert each["x-rule"].startswith(f"{name}."), each["x-rule"]
-                assert each["x-requirement"], each["x-rule"]
-                assert Basis(each["x-source"]["status"])
-                assert each["x-source"]["document"]
+                assert object_["x-rule"].startswith(f"{name}."), object_["x-rule"]
+                assert object_["x-requirement"], object_["x-rule"]
+                assert Basis(object_["x-source"]["status"])
+                assert object_["x-source"]["document"]
     assert stated > 20
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_schema_keeps_to_the_subset_that_every_engine_reads_alike(name: str) -> None:
     for path in (resources.data_dir("schemas") / name).glob("*.json"):
-        for each in objects(resources.read_json(path)):
-            assert not {"$dynamicRef", "$anchor", "$recursiveRef", "unevaluatedProperties"} & each.keys()
-            pattern = each.get("pattern")
+        for object_ in objects(resources.read_json(path)):
+            assert not {"$dynamicRef", "$anchor", "$recursiveRef", "unevaluatedProperties"} & object_.keys()
+            pattern = object_.get("pattern")
             if isinstance(pattern, str):
                 assert not any(
                     mark in pattern for mark in ("(?=", "(?!", "(?<", "\\1", "\\p", "\\d", "\\w")
@@ -78,7 +78,7 @@ def test_a_schema_keeps_to_the_subset_that_every_engine_reads_alike(name: str) -
 
 def test_the_links_of_tiki_lead_to_operations() -> None:
     spec = contract.contract("tiki").spec
-    targets = {id: {each["operationId"] for each in spec.operation(id).links.values()} for id in spec.ids()}
+    targets = {id: {link["operationId"] for link in spec.operation(id).links.values()} for id in spec.ids()}
     assert "getTracking" in targets["createProduct"]
     assert {"getOrder", "confirmItems", "printOrder"} <= targets["listOrders"]
     assert "confirmItems" in targets["listWarehouses"]

@@ -265,7 +265,7 @@ def test_rules_of_the_schemas_are_compared(tmp_path: Path) -> None:
 
 def test_a_spec_that_keeps_to_the_conventions_has_no_problem(tmp_path: Path) -> None:
     assert lint.lint(save(tmp_path, "mine.json")) == ()
-    assert [lint.lint(each) for each in ("tiki", "tnsl", "tokopedia")] == [(), (), ()]
+    assert [lint.lint(name) for name in ("tiki", "tnsl", "tokopedia")] == [(), (), ()]
 
 
 PLACE = "$.paths['/things/{id}'].post"

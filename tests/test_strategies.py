@@ -17,9 +17,9 @@ DRAWS = int(os.environ.get("SELLERSPEC_DRAWS", "0"))
 """`make draws` sets it to 10,000 over all strategies; by default few draws of each are enough."""
 
 BODIES = [
-    each.key
-    for each in sellerspec.operations()
-    if each.key
+    operation.key
+    for operation in sellerspec.operations()
+    if operation.key
     in {
         "tiki/createProduct", "tiki/updateSku", "tiki/confirmItems", "tiki/confirmDelivery",
         "tiki/updateDeliveryStatus", "tnsl/getQuotes", "tnsl/registerWebhooks", "tnsl/createOrder",
@@ -27,7 +27,7 @@ BODIES = [
         "tokopedia/tokocabangOrderNotification", "tokopedia/orderNotification", "tokopedia/orderStatus",
     }
 ]  # fmt: skip
-RULES = [each.id for each in sellerspec.rules() if not each.why_not]
+RULES = [rule.id for rule in sellerspec.rules() if not rule.why_not]
 
 
 def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
@@ -59,7 +59,7 @@ def test_violations_break_exactly_their_rule_in_both_engines(rule: str) -> None:
     record = sellerspec.rule(rule)
     facts = strategies.facts_for(rule)
     operation = strategies.operation_for(rule)
-    allowed = {each for one in breaking.variants(rule) for each in one.warnings}
+    allowed = {warning for one in breaking.variants(rule) for warning in one.warnings}
     whole = strategies.violating if strategies.has_payloads(rule) else strategies.violating_exchanges
     for value in drawn(whole(rule), count):
         for engine in (None, "jsonschema"):
@@ -68,11 +68,13 @@ def test_violations_break_exactly_their_rule_in_both_engines(rule: str) -> None:
                 report = sellerspec.check(operation, orjson.dumps(value), facts=facts, engine=engine)
             else:
                 report = sellerspec.check_exchange(value, operation=operation, facts=facts, engine=engine)
-            rules = {each.rule for each in report.findings}
+            rules = {finding.rule for finding in report.findings}
             assert rule in rules
-            assert {each.rule for each in report.errors} <= {rule}
+            assert {error.rule for error in report.errors} <= {rule}
             assert rules - {rule} <= allowed
-            assert any(each.severity is record.severity for each in report.findings if each.rule == rule)
+            assert any(
+                finding.severity is record.severity for finding in report.findings if finding.rule == rule
+            )
 
 
 def test_payloads_shrink_to_a_small_one() -> None:
@@ -88,7 +90,9 @@ def test_a_violation_shrinks_to_what_it_is_about() -> None:
         strategies.violating("tiki.variant-price"), lambda _: True, settings=settings(database=None)
     )
     assert len(repr(smallest)) < 700
-    assert any(each.get("price") in (0, None, -1) or "price" not in each for each in smallest["variants"])
+    assert any(
+        variant.get("price") in (0, None, -1) or "price" not in variant for variant in smallest["variants"]
+    )
 
 
 def test_payloads_are_varied_and_written_as_sellers_write() -> None:
@@ -126,7 +130,7 @@ def test_what_cannot_be_drawn_is_said() -> None:
         strategies.violating("tiki.variant-prise")
     with pytest.raises(UnknownName, match="marketplace"):
         strategies.violating("shop.price")
-    uncheckable = next(each.id for each in sellerspec.rules() if each.why_not)
+    uncheckable = next(rule.id for rule in sellerspec.rules() if rule.why_not)
     with pytest.raises(UsageError, match="nothing here breaks"):
         strategies.violating(uncheckable)
 

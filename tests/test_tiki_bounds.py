@@ -77,7 +77,7 @@ def test_a_variant_without_a_supplier_does_not_end_the_comparison() -> None:
 @pytest.mark.parametrize("other", ["backorder", HERE, "unheard_of"])
 def test_inventory_types_are_only_told_apart_by_the_border(other: str) -> None:
     def mixed(*kinds: str) -> list[str]:
-        return told(variant.inventory_types_mixed, {"variants": [{"inventory_type": each} for each in kinds]})
+        return told(variant.inventory_types_mixed, {"variants": [{"inventory_type": kind} for kind in kinds]})
 
     assert mixed(other, ABROAD) == ["variants.1.inventory_type"]
     assert mixed(ABROAD, other) == ["variants.1.inventory_type"]

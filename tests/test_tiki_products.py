@@ -80,15 +80,15 @@ def test_inventory_types_beside_the_one_from_abroad_are_of_vietnam(seller: str) 
         for index, each in enumerate(kinds)
         if (each == "cross_border") is (seller == "vietnam")
     ]
-    payload = {"variants": [{"inventory_type": each} for each in kinds]}
+    payload = {"variants": [{"inventory_type": kind} for kind in kinds]}
     assert told(variant.inventory_type_seller, payload, seller=seller) == wrong
 
 
 @pytest.mark.parametrize("first", ["a", "cross_border", "z", ""])
 def test_the_first_inventory_type_decides_what_is_mixed(first: str) -> None:
     kinds = [first, "b", "cross_border", "", "y", "cross_border"]
-    decides = next(each for each in kinds if each)
-    payload = {"variants": [{"inventory_type": each} for each in kinds]}
+    decides = next(kind for kind in kinds if kind)
+    payload = {"variants": [{"inventory_type": kind} for kind in kinds]}
     mixed = [
         f"variants.{index}.inventory_type"
         for index, each in enumerate(kinds)
@@ -99,7 +99,7 @@ def test_the_first_inventory_type_decides_what_is_mixed(first: str) -> None:
 
 def test_an_equal_supplier_is_the_same_one() -> None:
     suppliers = [5000, 5000, "5000", 4999, 5001, None, "x"]
-    payload = {"variants": [{"supplier": each} for each in suppliers]}
+    payload = {"variants": [{"supplier": supplier} for supplier in suppliers]}
     assert told(variant.one_supplier, payload) == ["variants.3.supplier", "variants.4.supplier"]
     registered = told(variant.supplier_registered, payload, suppliers=(5000,))
     assert registered == ["variants.3.supplier", "variants.4.supplier"]

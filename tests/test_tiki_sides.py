@@ -35,7 +35,7 @@ def violations(rule: Rule, value: Any, **facts: Any) -> list[Violation]:
 
 def told(rule: Rule, value: Any, **facts: Any) -> list[str]:
     """Return the places at which a rule finds something."""
-    return [".".join(map(str, each.at)) for each in violations(rule, value, **facts)]
+    return [".".join(map(str, violation.at)) for violation in violations(rule, value, **facts)]
 
 
 def clock(seconds: int = 0) -> str:
@@ -54,7 +54,7 @@ def clock(seconds: int = 0) -> str:
     ],
 )
 def test_what_only_tiki_can_refuse_names_the_status_of_the_refusal(id: str, status: int) -> None:
-    assert [each.status for each in marketplace("tiki").rules if each.id == id] == [status]
+    assert [rule.status for rule in marketplace("tiki").rules if rule.id == id] == [status]
 
 
 @pytest.mark.parametrize("other", ["application/ld+json", "application/xml", "text/json", "a"])
@@ -207,7 +207,7 @@ def test_a_total_that_adds_up_is_left_alone(total: int) -> None:
 
 def test_a_repeated_warehouse_names_the_first() -> None:
     keys = [5000, None, 6000, 4000, 5000, 5000, None, "x", "x", [1], [1]]
-    found = violations(orders.warehouse_identity, [{"seller_inventory_id": each} for each in keys])
+    found = violations(orders.warehouse_identity, [{"seller_inventory_id": key} for key in keys])
     assert [(each.at, each.says) for each in found] == [
         ((4, "seller_inventory_id"), "the same id as warehouse 0"),
         ((5, "seller_inventory_id"), "the same id as warehouse 0"),
@@ -218,7 +218,7 @@ def test_a_repeated_warehouse_names_the_first() -> None:
 def test_only_warehouses_of_the_same_region_share_a_filter(key: str, low: Any, same: Any, high: Any) -> None:
     name = f"warehouse_{key}"
     for others, several in (((low, high), False), ((low, same), True), ((high, high), False)):
-        warehouses = [{name: each} for each in (same, *others)]
+        warehouses = [{name: other} for other in (same, *others)]
         found = told(orders.warehouse_filter_unique, {name: same}, warehouses=warehouses)
         assert found == [name] * several
     assert told(orders.warehouse_filter_unique, {}, warehouses=[{}, {}]) == []

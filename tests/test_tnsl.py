@@ -62,7 +62,9 @@ def test_a_missing_token_answers_the_documented_401() -> None:
 
 def test_all_but_three_operations_say_that_they_are_assumed() -> None:
     documented = {
-        each.id for each in sellerspec.operations("tnsl") if each.source.status is not Basis.ASSUMED
+        operation.id
+        for operation in sellerspec.operations("tnsl")
+        if operation.source.status is not Basis.ASSUMED
     }
     assert documented == {"getQuotes", "registerWebhooks", "orderStatusSync"}
     assert len(sellerspec.operations("tnsl")) == 13

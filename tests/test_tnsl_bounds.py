@@ -20,7 +20,7 @@ def violations(rule: Rule, value: Any, **facts: Any) -> list[Violation]:
 
 
 def places(rule: Rule, value: Any, **facts: Any) -> list[str]:
-    return [".".join(map(str, each.at)) for each in violations(rule, value, **facts)]
+    return [".".join(map(str, violation.at)) for violation in violations(rule, value, **facts)]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_a_needed_column_is_there_and_once() -> None:
 
 
 def test_only_columns_with_a_name_can_be_unknown() -> None:
-    page = sheet(columns=("", "color", *(each.name for each in known.COLUMNS)))
+    page = sheet(columns=("", "color", *(column.name for column in known.COLUMNS)))
     assert said(known.import_known_columns, page) == [("columns.color", "not a column of the template")]
 
 
@@ -165,4 +165,4 @@ def test_a_place_of_the_payload_is_in_the_row_and_column_it_came_from(
 
 
 def test_only_codes_and_words_are_columns_of_text() -> None:
-    assert {each.name for each in known.COLUMNS if not each.text} == {"receivable", "qty", "price"}
+    assert {column.name for column in known.COLUMNS if not column.text} == {"receivable", "qty", "price"}

@@ -64,7 +64,7 @@ def test_a_missing_token_is_refused_before_the_request_is_read() -> None:
 def test_exactly_three_days_is_only_warned_about() -> None:
     report = call(to_date="1660521600")
     assert report.ok
-    assert [each.code for each in report.findings] == ["ORD_DLV_013"]
+    assert [finding.code for finding in report.findings] == ["ORD_DLV_013"]
 
 
 def test_no_finding_shows_the_name_of_a_buyer() -> None:
@@ -72,5 +72,5 @@ def test_no_finding_shows_the_name_of_a_buyer() -> None:
     order = json.loads(path.read_text())
     order["customer"]["Name"] = order["customer"].pop("name") or "Contoh Pembeli"
     report = sellerspec.check("tokopedia/tokocabangOrderNotification", order)
-    assert [each.rule for each in report.findings] == ["tokopedia.member-case"]
+    assert [finding.rule for finding in report.findings] == ["tokopedia.member-case"]
     assert "Contoh" not in str(report)

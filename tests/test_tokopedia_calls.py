@@ -22,7 +22,7 @@ def test_a_shop_or_a_warehouse_alone_is_no_choice_to_make(query: dict[str, int])
 
 @pytest.mark.parametrize(("ids", "again"), [((7, 8, 7), 2), ((8, 7, 8), 2), ((7, 7, None), 1)])
 def test_an_order_that_comes_again_is_told_where_it_comes_again(ids: tuple[Any, ...], again: int) -> None:
-    page = {"data": [{"order_id": each} for each in ids]}
+    page = {"data": [{"order_id": id_} for id_ in ids]}
     assert places(orders.order_once, page) == [f"data.{again}.order_id"]
 
 

@@ -29,24 +29,24 @@ def test_a_waiver_waives_at_its_place_until_its_end() -> None:
     assert Waivers([PRICE], today=ENDS).applied(REPORT).ok
     late = Waivers([PRICE], today=date(2027, 2, 1))
     assert not late.applied(REPORT).ok
-    assert [each.message for each in late.findings(complete=True)] == [
+    assert [finding.message for finding in late.findings(complete=True)] == [
         "the waiver of tiki.update-price at /price ended on 2027-01-31: agreed"
     ]
     elsewhere = Waivers([Waiver("tiki.update-price", "/cost", "agreed", ENDS)], today=ENDS)
     assert not elsewhere.applied(REPORT).ok
     assert bool(elsewhere)
-    assert [each.rule for each in elsewhere.findings(complete=True)] == ["sellerspec.waiver-unused"]
+    assert [finding.rule for finding in elsewhere.findings(complete=True)] == ["sellerspec.waiver-unused"]
     assert list(elsewhere.findings(complete=False)) == []
 
 
 def test_a_star_stands_for_one_part_and_a_body_may_be_left_out() -> None:
     product = sellerspec.check("tiki/createProduct", {"variants": [{}, {}]})
-    prices = [each for each in product.findings if each.pointer.endswith("/price")]
+    prices = [finding for finding in product.findings if finding.pointer.endswith("/price")]
     star = Waiver("tiki.variant-price", "/variants/*/price", "agreed", ENDS)
     assert len(prices) == 2
-    assert all(star.covers(each) for each in prices)
+    assert all(star.covers(price) for price in prices)
     deeper = Waiver("tiki.variant-price", "/variants/*", "agreed", ENDS)
-    assert not any(deeper.covers(each) for each in prices)
+    assert not any(deeper.covers(price) for price in prices)
     sent = sellerspec.Exchange(
         "POST", "https://api.tiki.vn/integration/v1/products/A/updateSku",
         request_headers={"tiki-api": "FAKE", "content-type": "application/json"},
@@ -64,9 +64,7 @@ def test_what_was_needed_adds_up_over_processes() -> None:
 
 def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
     one = '{place = "/price", reason = "agreed", expires = 2027-01-31}'
-    text = (
-        f'[tool.sellerspec]\nstrict = true\n[tool.sellerspec.contract.waivers]\n"tiki.update-price" = [{one}, {one}]\n'
-    )
+    text = f'[tool.sellerspec]\nstrict = true\n[tool.sellerspec.contract.waivers]\n"tiki.update-price" = [{one}, {one}]\n'
     write(tmp_path, text)
     assert waivers.read(tmp_path) == (PRICE, PRICE)
     assert settings.read(tmp_path).strict
@@ -76,7 +74,10 @@ def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("[tool.sellerspec.contract.waivers]\nx = 1", "has a `place`, a `reason` and `expires`, and nothing else"),
+        (
+            "[tool.sellerspec.contract.waivers]\nx = 1",
+            "has a `place`, a `reason` and `expires`, and nothing else",
+        ),
         (
             '[tool.sellerspec.contract.waivers]\nx = {place = "price", reason = "a", expires = 2027-01-31}',
             "no JSON pointer",
@@ -85,7 +86,10 @@ def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
             '[tool.sellerspec.contract.waivers]\nx = {place = "/a", reason = " ", expires = 2027-01-31}',
             "`reason` of .* is empty",
         ),
-        ('[tool.sellerspec.contract.waivers]\nx = {place = "/a", reason = "a", expires = "2027"}', "is no date"),
+        (
+            '[tool.sellerspec.contract.waivers]\nx = {place = "/a", reason = "a", expires = "2027"}',
+            "is no date",
+        ),
         ("[tool.sellerspec]\nwaivers = 3", "not a table"),
         ("[tool.sellerspec", "not TOML"),
     ],
@@ -120,12 +124,12 @@ def test_house_rules_settings_and_facts_come_together() -> None:
     project = Project(given, rules=[house_round], facts=Facts(listing_price=10), secret_members=["active"])
     assert project.facts("tiki/updateSku", Facts(listing_price=7)) == Facts(seller="vietnam", listing_price=7)
     report = project.check("tiki/updateSku", b'{"price": 1500, "active": 7, "colour": 1}')
-    assert {each.rule for each in report.errors} == {
+    assert {error.rule for error in report.errors} == {
         "tiki.house-round",
         "tiki.update-active",
         "tiki.update-members",
     }
-    assert "7" not in next(each.message for each in report.errors if each.pointer == "/active")
+    assert "7" not in next(error.message for error in report.errors if error.pointer == "/active")
     project.known_rule("tiki.house-round")
     ignoring = Scope(frozenset({"tiki.house-round", "tiki.update-active", "tiki.update-members"}))
     assert project.check("tiki/updateSku", {"price": 1500, "active": 7, "colour": 1}, scope=ignoring).ok

@@ -69,15 +69,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_specs_schemas_and_examples_and_no_tests(wheel: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
-    for each in (
+    for name in (
         "sellerspec/_data/openapi/tiki.yaml",
         "sellerspec/_data/schemas/tiki/product.json",
         "sellerspec/_data/tests/examples/tiki/createProduct/valid/documented-simple.json",
         "sellerspec/py.typed",
     ):
-        assert each in names
+        assert name in names
     assert not [
-        each for each in names if each.startswith(("tests/", "benchmarks/", "cassettes/")) or "/test_" in each
+        name for name in names if name.startswith(("tests/", "benchmarks/", "cassettes/")) or "/test_" in name
     ]
 
 

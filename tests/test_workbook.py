@@ -24,8 +24,8 @@ COLUMNS = (
 def book(*rows: tuple[Any, ...], title: str = "orders") -> bytes:
     made = openpyxl.Workbook()
     made.active.title = title
-    for each in rows:
-        made.active.append(each)
+    for row in rows:
+        made.active.append(row)
     out = BytesIO()
     made.save(out)
     return out.getvalue()
@@ -128,7 +128,10 @@ def test_a_template_is_an_empty_workbook_with_notes_and_drop_downs() -> None:
             packed(parts(book(("code",))), zipfile.ZIP_LZMA),
             "a part of the archive is packed in an unusual way",
         ),
-        (packed({f"{each}.xml": b"<a/>" for each in range(1001)}), "1001 parts in the archive, at most 1000"),
+        (
+            packed({f"{index}.xml": b"<a/>" for index in range(1001)}),
+            "1001 parts in the archive, at most 1000",
+        ),
         (changed(xl__workbook_xml=b"<a/>"), "a workbook without a sheet of cells"),
         (changed(xl__workbook_xml=b"<a"), "not a workbook that can be read: "),
     ],

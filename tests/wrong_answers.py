@@ -25,11 +25,12 @@ class Response:
 
 def breaking(rule: str) -> Iterator[Response]:
     """Yield responses that break a rule, and no other."""
-    for each in variants(rule):
-        if each.is_call and any(
-            one.rule == rule and one.pointer.startswith("/response") for one in each.findings(each.value)
+    for variant in variants(rule):
+        if variant.is_call and any(
+            one.rule == rule and one.pointer.startswith("/response")
+            for one in variant.findings(variant.value)
         ):
-            yield _response(each.operation, each.value)
+            yield _response(variant.operation, variant.value)
 
 
 def mended(rule: str) -> Iterator[Response]:

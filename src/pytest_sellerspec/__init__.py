@@ -82,7 +82,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and collect what has no test code if that is asked for."""
     config.addinivalue_line("markers", MARKER)
-    if any(option(config, each) for each in ("payloads", "cassettes", "fuzz")):
+    if any(option(config, name) for name in ("payloads", "cassettes", "fuzz")):
         from pytest_sellerspec.items import Collector
 
         config.pluginmanager.register(Collector(config), "sellerspec-items")
@@ -103,7 +103,7 @@ def state_of(config: pytest.Config) -> "State":
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Refuse markers whose arguments make no sense, before any test runs."""
-    marked = [each for each in items if next(each.iter_markers("sellerspec"), None) is not None]
+    marked = [item for item in items if next(item.iter_markers("sellerspec"), None) is not None]
     if marked:
         from pytest_sellerspec.marks import checked
 
@@ -149,18 +149,18 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if failed and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if not config.pluginmanager.hasplugin("terminalreporter") and known.lines:
-        sys.stderr.writelines(f"{each}\n" for each in known.lines)
+        sys.stderr.writelines(f"{line}\n" for line in known.lines)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print one short section: what was found beside the tests, and the contract coverage."""
     if _STATE in config.stash and (lines := state_of(config).lines):
         if config.getoption("verbose") < 0:
-            lines = [each for each in lines if each.startswith("sellerspec:")]
+            lines = [line for line in lines if line.startswith("sellerspec:")]
         else:
             terminalreporter.section("sellerspec")
-        for each in lines:
-            terminalreporter.write_line(each)
+        for line in lines:
+            terminalreporter.write_line(line)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

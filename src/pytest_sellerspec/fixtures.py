@@ -213,7 +213,7 @@ class Sandboxes:
         coverage, project = self._state.coverage, self._state.project
         import json
 
-        answered = [each["status"] for each in notice["attempts"] if "status" in each]
+        answered = [attempt["status"] for attempt in notice["attempts"] if "status" in attempt]
         if coverage is None or not answered:
             return
         body = json.dumps(notice["body"]).encode()

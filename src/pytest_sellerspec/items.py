@@ -48,7 +48,7 @@ class Collector:
             place, colons, below = each.partition("::")
             if place in by_name:
                 config.args[index] = by_name[place] + colons + below
-        if any("::" in each for each in config.args):
+        if any("::" in arg for arg in config.args):
             return  # single tests were chosen
         # what the ini file names joins a whole run; a run of named files is left as it is
         named = config.args_source is pytest.Config.ArgsSource.ARGS
@@ -61,7 +61,7 @@ class Collector:
             if not named or config.getoption(f"sellerspec_{name}") is not None:
                 wanted.extend(found)
         for path in wanted:
-            given = [Path(config.invocation_params.dir, each).resolve() for each in config.args]
+            given = [Path(config.invocation_params.dir, arg).resolve() for arg in config.args]
             if not any(path.is_relative_to(each) for each in given):
                 config.args.append(str(path))
 
@@ -100,7 +100,7 @@ def _folders(config: pytest.Config, name: str) -> list[Path]:
 
 
 def _below(path: Path, folders: Iterable[Path]) -> bool:
-    return any(path.is_relative_to(each) for each in folders)
+    return any(path.is_relative_to(folder) for folder in folders)
 
 
 class _Item(pytest.Item):
@@ -159,7 +159,7 @@ class PayloadItem(_Item):
             if known.coverage is not None:
                 ready = project.operation(key)
                 known.coverage.payload(ready, value, project.facts(key, given), source="payloads")
-        self._validate(report, {each.id for each in project.contract(key.partition("/")[0]).rules()})
+        self._validate(report, {rule.id for rule in project.contract(key.partition("/")[0]).rules()})
 
     def _validate(self, report: Report, rules: set[str]) -> None:
         if self.path.parent.name != "invalid":
@@ -167,7 +167,7 @@ class PayloadItem(_Item):
                 raise Found(failing(report))
             return
         wanted = ".".join(self.path.name.split(".")[:2])
-        if wanted in rules and wanted not in {each.rule for each in report.findings}:
+        if wanted in rules and wanted not in {finding.rule for finding in report.findings}:
             raise Found(f"{failing(report)}\n  it is named after `{wanted}`, which it does not break")
         if wanted not in rules and report.ok:
             raise Found(f"{failing(report)}\n  it lies in a folder `invalid`, and nothing refuses it")
@@ -204,9 +204,9 @@ class CassetteFile(pytest.File):
             item.problem = error
             yield item
             return
-        for each in read.exchanges:
-            item = CassetteItem.from_parent(self, name=f"{each.index}-{each.exchange.method}")
-            item.recorded, item.checker = each, self.checker
+        for exchange in read.exchanges:
+            item = CassetteItem.from_parent(self, name=f"{exchange.index}-{exchange.exchange.method}")
+            item.recorded, item.checker = exchange, self.checker
             yield item
 
 
@@ -253,9 +253,9 @@ class FuzzFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield one item for each operation that a client calls."""
-        for each in contract.contract(self.marketplace).operations():
-            if not each.operation.webhook:
-                yield FuzzItem.from_parent(self, name=each.operation.id, key=each.key)
+        for operation in contract.contract(self.marketplace).operations():
+            if not operation.operation.webhook:
+                yield FuzzItem.from_parent(self, name=operation.operation.id, key=operation.key)
 
 
 class FuzzItem(_Item):
@@ -284,7 +284,7 @@ class FuzzItem(_Item):
         if result.findings:
             lines = [
                 f"{self.key}: {len(result.findings)} findings",
-                *(f"  {each}" for each in result.findings),
+                *(f"  {finding}" for finding in result.findings),
             ]
             raise Found("\n".join(lines))
 

@@ -45,7 +45,7 @@ def _check(mark: pytest.Mark, state: "State") -> None:
 
 def scope(item: pytest.Item, state: "State") -> Scope:
     """Return what the markers of a test ask for: rules to ignore add up, else the nearest marker counts."""
-    found = [each.kwargs for each in item.iter_markers("sellerspec")]
+    found = [marker.kwargs for marker in item.iter_markers("sellerspec")]
     if not found and not state.strict:
         return PLAIN
     strict = next((each["strict"] for each in found if each.get("strict") is not None), state.strict)

@@ -85,17 +85,17 @@ class Vcr:
         for marketplace, path in self._played:
             if not path.is_file():
                 continue
-            for each in format.read(path).exchanges:
+            for exchange in format.read(path).exchanges:
                 try:
-                    called = project.called(each.exchange, marketplace=marketplace)
+                    called = project.called(exchange.exchange, marketplace=marketplace)
                 except UnknownName:
                     continue
-                report = project.check_exchange(each.exchange, called, scope=lens)
+                report = project.check_exchange(exchange.exchange, called, scope=lens)
                 match, key = called.match, called.operation.key
                 if self._state.coverage is not None:
                     self._state.coverage.exchange(
-                        called.operation, each.exchange, match.path, match.query, project.facts(key),
+                        called.operation, exchange.exchange, match.path, match.query, project.facts(key),
                         source="cassettes",
                     )  # fmt: skip
                 if not report.ok:
-                    pytest.fail(failing(report, f"{each.place} {key}"), pytrace=False)
+                    pytest.fail(failing(report, f"{exchange.place} {key}"), pytrace=False)

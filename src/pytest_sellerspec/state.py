@@ -47,7 +47,7 @@ class State:
             )
             self.project = Project.read(
                 config.rootpath,
-                rules=[one for each in hook.pytest_sellerspec_rules(config=config) for one in each],
+                rules=[one for rule in hook.pytest_sellerspec_rules(config=config) for one in rule],
                 facts=self._facts,
                 secret_members=self.secret_members,
             )
@@ -91,9 +91,9 @@ class State:
     def hosts(self, marketplace: str | None) -> dict[str, str]:
         """Return base URL -> marketplace of the sandboxes that run."""
         return {
-            each.url: each.sandbox.marketplace
-            for each in self._boxes.values()
-            if marketplace in (None, each.sandbox.marketplace)
+            box.url: box.sandbox.marketplace
+            for box in self._boxes.values()
+            if marketplace in (None, box.sandbox.marketplace)
         }
 
     def handed_over(self, deselected: int) -> str:

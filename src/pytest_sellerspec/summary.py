@@ -29,7 +29,7 @@ def _partial(session: pytest.Session, state: State, deselected: int) -> str:
     left_out = max(deselected, state.deselected)
     if left_out:
         return f"{left_out} tests were deselected"
-    if any("::" in each for each in config.args):
+    if any("::" in arg for arg in config.args):
         return "single tests were chosen"
     if config.getoption("lf", default=False) or config.getoption("stepwise", default=False):
         return "only tests that had failed were run"
@@ -40,15 +40,15 @@ def _partial(session: pytest.Session, state: State, deselected: int) -> str:
 
 def _covers_testpaths(config: pytest.Config) -> bool:
     wanted = [config.rootpath / each for each in config.getini("testpaths")]
-    given = [Path(config.invocation_params.dir, each).resolve() for each in config.args]
+    given = [Path(config.invocation_params.dir, arg).resolve() for arg in config.args]
     found = [each.resolve() for one in wanted for each in one.parent.glob(one.name)]
     return all(any(path.is_relative_to(each) for each in given) for path in found)
 
 
 def _waivers(state: State, partial: str) -> bool:
     failed = False
-    for each in state.project.waivers.findings(complete=not partial):
-        state.lines.append(f"sellerspec: {each}")
+    for finding in state.project.waivers.findings(complete=not partial):
+        state.lines.append(f"sellerspec: {finding}")
         failed = True
     return failed
 

@@ -22,7 +22,7 @@ class UnknownName(SellerspecError):
         close = get_close_matches(self.name, self.known, n=1)
         if not close:
             by_lower = {each.lower(): each for each in self.known}
-            close = [by_lower[each] for each in get_close_matches(self.name.lower(), by_lower, n=1)]
+            close = [by_lower[match] for match in get_close_matches(self.name.lower(), by_lower, n=1)]
         if close:
             return f"no {self.kind} named `{self.name}`; did you mean `{close[0]}`?"
         if not self.known:

@@ -196,12 +196,12 @@ class Report:
     @property
     def errors(self) -> tuple[Finding, ...]:
         """The findings that refuse."""
-        return tuple(each for each in self.findings if each.severity is Severity.ERROR)
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """The findings that only advise."""
-        return tuple(each for each in self.findings if each.severity is Severity.WARNING)
+        return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
 
     def raise_for_errors(self) -> None:
         """Do nothing if `ok`.
@@ -219,11 +219,11 @@ class Report:
         documented is worded by us and marked as ours. An accepted payload gives the
         success status without a body: what a real response holds, only the marketplace knows.
         """
-        return self.respond(tuple(each for each in self.errors if each.phase is Phase.SYNC))
+        return self.respond(tuple(error for error in self.errors if error.phase is Phase.SYNC))
 
     def strict(self) -> "Report":
         """Return the same report with every warning raised to an error."""
-        raised = tuple(replace(each, severity=Severity.ERROR) for each in self.findings)
+        raised = tuple(replace(finding, severity=Severity.ERROR) for finding in self.findings)
         return replace(self, findings=raised)
 
     def to_dict(self) -> dict[str, Json]:
@@ -231,7 +231,7 @@ class Report:
         return {
             "operation": self.operation,
             "ok": self.ok,
-            "findings": [each.to_dict() for each in self.findings],
+            "findings": [finding.to_dict() for finding in self.findings],
             "unchecked": list(self.unchecked),
             "assumed": list(self.assumed),
         }
@@ -245,12 +245,12 @@ class Report:
         """Return the findings as lines for a person: place, rule, the marketplace's text and what to do."""
         errors, warnings = len(self.errors), len(self.warnings)
         lines = [f"{name}: {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"]
-        for each in self.findings:
-            lines.append(f"  {each}")
-            if each.server_text:
-                lines.append(f"    server: {each.server_text}")
-            if each.hint:
-                lines.append(f"    hint: {each.hint}")
+        for finding in self.findings:
+            lines.append(f"  {finding}")
+            if finding.server_text:
+                lines.append(f"    server: {finding.server_text}")
+            if finding.hint:
+                lines.append(f"    hint: {finding.hint}")
         return "\n".join(lines)
 
 

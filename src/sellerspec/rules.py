@@ -221,7 +221,7 @@ def objects(value: Json, key: str) -> list[tuple[int, Mapping[str, Json]]]:
     """Return index and value of each object in the list `value[key]`; nothing if there is none."""
     members = value.get(key) if isinstance(value, dict) else None
     return (
-        [each for each in enumerate(members) if isinstance(each[1], dict)]
+        [member for member in enumerate(members) if isinstance(member[1], dict)]
         if isinstance(members, list)
         else []
     )
@@ -231,7 +231,9 @@ def texts(value: Json, key: str) -> list[tuple[int, str]]:
     """Return index and value of each string in the list `value[key]`; nothing if there is none."""
     members = value.get(key) if isinstance(value, dict) else None
     return (
-        [each for each in enumerate(members) if isinstance(each[1], str)] if isinstance(members, list) else []
+        [member for member in enumerate(members) if isinstance(member[1], str)]
+        if isinstance(members, list)
+        else []
     )
 
 

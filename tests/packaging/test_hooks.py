@@ -32,10 +32,10 @@ def hooks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository of the working tree: what a clone of the next commit will be."""
     folder = tmp_path_factory.mktemp("sellerspec")
     git(folder, "init", "--quiet")
-    for each in git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
-        if each and (ROOT / each).is_file():
-            (folder / each).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / each, folder / each)
+    for part in git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
+        if part and (ROOT / part).is_file():
+            (folder / part).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / part, folder / part)
     git(folder, "add", "--all")
     git(folder, "commit", "--quiet", "--message", "The working tree")
     return folder
@@ -108,7 +108,7 @@ def test_good_files_pass_and_each_hook_stops_what_it_is_for(project: Path) -> No
     put(project, "tests/cassettes/good.yaml", yaml.safe_dump(recorded))
     code, verdicts, said = commits(project)
     assert (code, verdicts) == (1, {**good, "sellerspec-cassettes": "Failed"}), said
-    assert "error sellerspec.cassettes.format-secret" in said
+    assert "error sellerspec.cassette-secret" in said
     assert "not-a-real-token-of-ours" not in said
     put(project, "tests/cassettes/good.yaml", CASSETTE.read_text())
 

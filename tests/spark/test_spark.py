@@ -62,16 +62,16 @@ def executors(session: Any) -> list[int]:
     """Return the process ids of this application's executors, and of no other's."""
     application = session.sparkContext.applicationId
     found = []
-    for each in Path("/proc").glob("[0-9]*/cmdline"):
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
-            words = each.read_bytes().split(b"\0")
+            words = path.read_bytes().split(b"\0")
         except OSError:
             continue
         if (
             b"org.apache.spark.executor.CoarseGrainedExecutorBackend" in words
             and application.encode() in words
         ):
-            found.append(int(each.parent.name))
+            found.append(int(path.parent.name))
     return found
 
 

@@ -30,7 +30,7 @@ class Receiver:
 
 def order(raw: dict[str, Any]) -> Order:
     """Return an order of Tokopedia as the shop keeps it."""
-    lines = tuple((str(each["sku"]), int(each["quantity"])) for each in raw["products"])
+    lines = tuple((str(product["sku"]), int(product["quantity"])) for product in raw["products"])
     return Order("tokopedia", str(raw["invoice_num"]), lines)
 
 

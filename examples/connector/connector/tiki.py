@@ -67,7 +67,7 @@ class Tiki:
         response = self.client.get(f"/v1/orders/{code}")
         response.raise_for_status()
         found = response.json()
-        items = [each["id"] for each in found["items"] if each["original_sku"] in available]
+        items = [item["id"] for item in found["items"] if item["original_sku"] in available]
         body = {"order_code": code, "item_ids": items, **self._store(found["warehouse_id"])}
         body["delivery_commitment_time"] = (self.now() + DELIVERY).strftime("%Y-%m-%d %H:%M:%S")
         self.client.post("/v1/orders/confirmItems", json=body).raise_for_status()
@@ -109,5 +109,5 @@ def product(book: Book) -> dict[str, Any]:
 def order(raw: dict[str, Any]) -> Order:
     """Return an order of Tiki as the shop keeps it."""
     return Order(
-        "tiki", raw["order_code"], tuple((each["original_sku"], each["qty"]) for each in raw["items"])
+        "tiki", raw["order_code"], tuple((item["original_sku"], item["qty"]) for item in raw["items"])
     )

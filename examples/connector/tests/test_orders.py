@@ -5,7 +5,7 @@ import sellerspec
 
 
 def test_every_waiting_order_is_pulled_once(tiki):
-    codes = [each.code for each in tiki.orders()]
+    codes = [order.code for order in tiki.orders()]
     assert len(codes) > 20  # more than a page
     assert len(codes) == len(set(codes))
 
@@ -24,7 +24,7 @@ def test_what_is_in_stock_is_confirmed(confirming, sandbox):
     items = confirming.confirm("419060832", {"AOTHUN-DEN-M"})
     assert items == [94792486, 94792487]
     order = sandbox.state()["tables"]["orders"]["419060832"]["order"]
-    assert {each["confirmation_status"] for each in order["items"]} == {"seller_confirmed"}
+    assert {item["confirmation_status"] for item in order["items"]} == {"seller_confirmed"}
 
 
 @pytest.mark.sellerspec(ignore=["tiki.confirm-items-empty"])

@@ -13,7 +13,7 @@ def test_a_pushed_book_is_approved_in_the_end(tiki, sandbox):
 def test_each_cover_is_a_variant_of_its_own(preflight):
     body = product(BOOK)
     preflight("tiki/createProduct", body)
-    assert [each["option1"] for each in body["variants"]] == ["soft", "hard"]
+    assert [variant["option1"] for variant in body["variants"]] == ["soft", "hard"]
 
 
 def test_a_price_can_be_changed(tiki, sandbox):

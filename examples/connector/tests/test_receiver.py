@@ -33,7 +33,7 @@ def test_a_notice_is_answered_as_tokopedia_expects(receiver, sellerspec_check):
     for _ in range(2):  # a notice may come twice
         response = httpx.post(receiver.url, json=json.loads(NOTICE.read_text()), trust_env=False)
         sellerspec_check(response)
-    assert [each.lines for each in receiver.orders.values()] == [(("CONTOH-1", 2),)]
+    assert [order.lines for order in receiver.orders.values()] == [(("CONTOH-1", 2),)]
 
 
 def test_an_order_of_the_sandbox_arrives(receiver, sellerspec_sandbox):
@@ -41,7 +41,7 @@ def test_an_order_of_the_sandbox_arrives(receiver, sellerspec_sandbox):
     tokopedia.seed({"webhooks": [{"url": receiver.url}]})
     tokopedia.seed({"orders": [{"fulfill_by": 1}]})
     (notice,) = tokopedia.deliveries()
-    assert [each["status"] for each in notice["attempts"]] == [200]
+    assert [attempt["status"] for attempt in notice["attempts"]] == [200]
     assert list(receiver.orders) == [notice["body"]["invoice_num"]]
 
 

@@ -83,7 +83,7 @@ class _KeysOf:
         for batch in batches:
             rows: list[tuple[Any, ...]] = []
             for file, line, text in _lines(batch, self.column):
-                rows.extend((file, line, *each) for each in _keys(text))
+                rows.extend((file, line, *key) for key in _keys(text))
             yield _batch(rows, KEYS)
 
 
@@ -137,7 +137,7 @@ def _row(file: str, line: int, part: int, number: int, found: Finding) -> tuple[
 def _batch(rows: list[tuple[Any, ...]], schema: str) -> Any:
     arrow_ = pyarrow()
     kinds = {"string": arrow_.string(), "bigint": arrow_.int64(), "int": arrow_.int32()}
-    fields = [tuple(each.split()) for each in schema.split(",")]
+    fields = [tuple(part.split()) for part in schema.split(",")]
     known = arrow_.schema([(name, kinds[kind]) for name, kind in fields])
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
     return arrow_.record_batch(
@@ -256,8 +256,8 @@ def spark_lines(session: Any, names: Sequence[str]) -> Any:  # pragma: no cover 
         line = functions.col("number") + functions.col("before")
         frames.append(numbered.select("file", line.alias("line"), "value"))
     found = frames[0]
-    for each in frames[1:]:
-        found = found.unionByName(each)
+    for frame in frames[1:]:
+        found = found.unionByName(frame)
     return found
 
 

@@ -99,7 +99,7 @@ def stock(operation: str) -> Stock:
     for path in _bare(folder / "invalid"):
         rule = ".".join(path.name.split(".")[:2])
         found = _template(ready.body.findings, path, compared)
-        if found is not None and any(each.rule == rule for each in found.findings):
+        if found is not None and any(finding.rule == rule for finding in found.findings):
             broken.setdefault(rule, []).append(found)
     return Stock(tuple(valid.values()), tuple((rule, tuple(each)) for rule, each in broken.items()), compared)
 
@@ -116,7 +116,7 @@ def _bare(folder: Path) -> Iterator[Path]:
 def _template(findings: Callable[[Json], tuple[Finding, ...]], path: Path, compared: bool) -> Template | None:
     """Return an example as a template, or None if a number cannot be put where lines are compared."""
     value = resources.read_json(path)
-    expected = [(each.rule, each.pointer) for each in findings(value)]
+    expected = [(finding.rule, finding.pointer) for finding in findings(value)]
     if compared and isinstance(value, dict):
         _mark(value, _number(path))
     text = orjson.dumps(value)
@@ -170,7 +170,7 @@ def repeated(template: Template, number: int, other: int, turn: int) -> tuple[by
     rule, mark = ((SKU_ONCE, SKU), (OPTIONS_ONCE, NAME), (IMAGE_ONCE, IMAGE))[turn % 3]
     text = template.shared(number, mark, other)
     places = ["/image"] if rule is IMAGE_ONCE else _places(orjson.loads(text), rule is SKU_ONCE)
-    return text, [Planted(number, rule.id, rule.severity.value, each) for each in places]
+    return text, [Planted(number, rule.id, rule.severity.value, place) for place in places]
 
 
 def _places(product: Json, of_sku: bool) -> list[str]:
@@ -184,5 +184,7 @@ def _places(product: Json, of_sku: bool) -> list[str]:
 def comparable(templates: Sequence[Template]) -> tuple[Template, ...]:
     """Return the templates that another line can repeat: with all marks, and options."""
     return tuple(
-        each for each in templates if all(mark in each.text for mark in (SKU, NAME, IMAGE, b'"option1":"'))
+        template
+        for template in templates
+        if all(mark in template.text for mark in (SKU, NAME, IMAGE, b'"option1":"'))
     )

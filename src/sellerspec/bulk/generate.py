@@ -62,6 +62,7 @@ def generate(
             choice = templates[kind]
             template = choice[turn % len(choice)]
             findings = [
-                Planted(number, each.rule, each.severity.value, each.pointer) for each in template.findings
+                Planted(number, finding.rule, finding.severity.value, finding.pointer)
+                for finding in template.findings
             ]
             yield template.line(number), findings

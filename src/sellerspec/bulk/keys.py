@@ -46,8 +46,8 @@ class Keys:
         try:
             self.write()
         finally:
-            for each in self._files:
-                each.close()
+            for file in self._files:
+                file.close()
 
     def _clear(self) -> None:
         self.products: tuple[list[Any], ...] = ([], [], [], [])
@@ -90,7 +90,7 @@ class Keys:
         try:
             variants = product["variants"]
             name, category, image = product["name"], product["category_id"], product["image"]
-            own = [each["sku"] for each in variants]
+            own = [variant["sku"] for variant in variants]
         except (KeyError, TypeError):
             self.add(line, product)  # a spec that was corrected may ask for less
             return
@@ -103,8 +103,8 @@ class Keys:
         lines += [place] * len(own)
         indexes += range(len(own))
         skus += own
-        firsts += [each.get("option1") or None for each in variants]
-        seconds += [each.get("option2") or None for each in variants]
+        firsts += [variant.get("option1") or None for variant in variants]
+        seconds += [variant.get("option2") or None for variant in variants]
 
     def tables(self) -> tuple[Any, Any]:
         """Return both as Arrow tables.
@@ -164,7 +164,7 @@ def _column(values: list[Any], type_: Any, kind: type) -> Any:
     try:
         return arrow.array(values, type_)
     except (arrow.ArrowException, TypeError, OverflowError, UnicodeError):
-        return arrow.array([_key(each, kind) for each in values], type_)
+        return arrow.array([_key(value, kind) for value in values], type_)
 
 
 def _key(value: Any, kind: type) -> Any:

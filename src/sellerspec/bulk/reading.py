@@ -110,8 +110,8 @@ def _of_one(
 
         total = Path(name).stat().st_size
         held: list[Any] = []
-        for each in products(name, operation, mapping):
-            held.append(each)
+        for product in products(name, operation, mapping):
+            held.append(product)
             if len(held) >= 500:
                 yield Chunk(number, file, name, held[0].row, "rows", 0, 0, before, held)
                 number, held = number + 1, []
@@ -188,9 +188,9 @@ def _lines(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, bytes, int
 def _items(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, list[bytes], int]]:
     first, length = 1, 0
     held: list[bytes] = []
-    for each in items(iter(lambda: stream.read(size), b"")):
-        held.append(each)
-        length += len(each)
+    for item in items(iter(lambda: stream.read(size), b"")):
+        held.append(item)
+        length += len(item)
         if length >= size:
             yield first, "items", held, length
             first, length, held = first + len(held), 0, []

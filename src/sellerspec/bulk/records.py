@@ -159,7 +159,7 @@ def record(name: str, line: int, finding: Finding, cell: Mapping[str, Json] | No
 
 def verdict(findings: tuple[Finding, ...]) -> int:
     """Return the verdict on a line that has findings: `WARNED` or `REFUSED`."""
-    return REFUSED if any(each.severity is Severity.ERROR for each in findings) else WARNED
+    return REFUSED if any(finding.severity is Severity.ERROR for finding in findings) else WARNED
 
 
 ACCEPTED, WARNED, REFUSED, BLANK = b"0123"

@@ -64,8 +64,8 @@ def _as_csv(out: IO[bytes], texts: Iterable[bytes]) -> None:
     held = StringIO()
     writer = csv.writer(held, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    for each in texts:
-        writer.writerow([safe(cell) for cell in _row(orjson.loads(each))])
+    for text in texts:
+        writer.writerow([safe(cell) for cell in _row(orjson.loads(text))])
         if held.tell() > 1 << 16:
             out.write(held.getvalue().encode())
             held.seek(0)
@@ -83,19 +83,19 @@ def safe(cell: Json) -> Json:
 def _row(found: Json) -> list[Json]:
     source = found["source"]
     found = {**found, "source": f"{source['document']} {source['section']}".rstrip()}
-    return [found.get(each) for each in COLUMNS]
+    return [found.get(column) for column in COLUMNS]
 
 
 def _as_parquet(out: IO[bytes], texts: Iterable[bytes]) -> None:
     arrow = pyarrow()
     from pyarrow import parquet
 
-    types = [(each, arrow.int64() if each in _NUMBERS else arrow.string()) for each in COLUMNS]
+    types = [(column, arrow.int64() if column in _NUMBERS else arrow.string()) for column in COLUMNS]
     schema = arrow.schema(types)
     with parquet.ParquetWriter(out, schema) as writer:
         held: list[list[Json]] = []
-        for each in texts:
-            held.append(_row(orjson.loads(each)))
+        for text in texts:
+            held.append(_row(orjson.loads(text)))
             if len(held) >= 20_000:
                 writer.write_table(_table(arrow, held, schema))
                 held = []

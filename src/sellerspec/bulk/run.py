@@ -79,9 +79,9 @@ def check_files(
     ready = State(state or _folder(names, output, accepted, refused), names, how, told=told, resume=resume)
     try:
         todo = (
-            each
-            for each in chunks(names, mapping=how.mapping, operation=how.operation)
-            if each.number >= ready.at.chunks
+            chunk
+            for chunk in chunks(names, mapping=how.mapping, operation=how.operation)
+            if chunk.number >= ready.at.chunks
         )
         kept = Kept(ready.keys if comparing else None, ready.findings if told else None)
         for each in in_order(todo, how, workers=workers, kept=kept):

@@ -158,10 +158,10 @@ def _call(names: Sequence[str], how: How, told: bool) -> Json:
     """Return what must be the same for a run to go on."""
     return {
         "files": list(names),
-        "contents": [list(each) for each in sizes(names)],
+        "contents": [list(size) for size in sizes(names)],
         "operation": how.operation,
         "options": repr((how.facts, how.strict, how.engine, how.mapping, how.across, told)),
-        "overlays": [[each, *sizes([each])[0]] for each in how.overlays],
+        "overlays": [[overlay, *sizes([overlay])[0]] for overlay in how.overlays],
         "version": [__version__, CHUNK, SPAN, LEFT, LEAST],
     }
 

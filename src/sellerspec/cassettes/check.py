@@ -96,7 +96,7 @@ class Checker:
 
     def cassette(self, recorded: Cassette) -> list[Placed]:
         """Check a cassette that was read."""
-        found = [(each.place, self.exchange(each)) for each in recorded.exchanges]
+        found = [(exchange.place, self.exchange(exchange)) for exchange in recorded.exchanges]
         limit = self.settings.max_age
         if limit is not None and found:
             index, finding = self._age(recorded.exchanges, limit)
@@ -135,7 +135,8 @@ class Checker:
             return report if not report.findings else replace(report, findings=())
         line = recorded.line or None
         report = replace(
-            report, findings=tuple(replace(each, line=line, column=1 if line else None) for each in findings)
+            report,
+            findings=tuple(replace(finding, line=line, column=1 if line else None) for finding in findings),
         )
         return report.strict() if self.settings.strict else report
 
@@ -149,13 +150,13 @@ class Checker:
         except NotScrubbed as error:
             return [rules.UNREADABLE(str(error))]
         found = []
-        for each in leaks:
-            if each.name == "header":
-                found.append(rules.HEADER("not on the list of headers that are kept", each.pointer))
-            elif each.name == "unreadable":
-                found.append(rules.UNREADABLE("neither JSON, a form nor a short text", each.pointer))
+        for leak in leaks:
+            if leak.name == "header":
+                found.append(rules.HEADER("not on the list of headers that are kept", leak.pointer))
+            elif leak.name == "unreadable":
+                found.append(rules.UNREADABLE("neither JSON, a form nor a short text", leak.pointer))
             else:
-                found.append(rules.SECRET(f"a secret, or what looks like one: `{each.name}`", each.pointer))
+                found.append(rules.SECRET(f"a secret, or what looks like one: `{leak.name}`", leak.pointer))
         return found
 
     def _duplicate(self, recorded: Recorded) -> list[Finding]:
@@ -206,7 +207,7 @@ def told(each: Finding) -> str:
 
 def _acceptance(report: Report) -> list[Finding]:
     findings = list(report.findings)
-    wrong = [each for each in findings if each.severity is Severity.ERROR and _of_request(each)]
+    wrong = [finding for finding in findings if finding.severity is Severity.ERROR and _of_request(finding)]
     if wrong:
         findings.append(
             rules.ACCEPTED(f"accepted, though pre-flight would have refused it ({wrong[0].rule})")
@@ -217,8 +218,8 @@ def _acceptance(report: Report) -> list[Finding]:
 def _verdict(recorded: Recorded, report: Report) -> list[Finding]:
     """Hold a refusal against pre-flight's; what pre-flight was known to find is no finding here."""
     exchange, noted = recorded.exchange, recorded.origin.refused_for
-    answered = [each for each in report.findings if not _of_request(each)]
-    asked = [each for each in report.findings if _of_request(each)]
+    answered = [finding for finding in report.findings if not _of_request(finding)]
+    asked = [finding for finding in report.findings if _of_request(finding)]
     refusing = [each for each in asked if each.severity is Severity.ERROR]
     if noted is None:
         if exchange.status in PRE_FLIGHT and not refusing:

@@ -42,20 +42,20 @@ class Coverage:
     @property
     def missing(self) -> tuple[Responses, ...]:
         """The documented responses that no cassette shows."""
-        return tuple(each for each in self.responses if each.documented and not each.shown)
+        return tuple(response for response in self.responses if response.documented and not response.shown)
 
     def to_dict(self) -> dict[str, Json]:
         """Return the coverage as JSON."""
         return {
             "responses": [
                 {
-                    "operation": each.operation,
-                    "status": each.status,
-                    "shown": each.shown,
-                    "documentation": each.documentation,
-                    "documented": each.documented,
+                    "operation": response.operation,
+                    "status": response.status,
+                    "shown": response.shown,
+                    "documentation": response.documentation,
+                    "documented": response.documented,
                 }
-                for each in self.responses
+                for response in self.responses
             ],
             "rules": dict(self.rules),
             "unknown": list(self.unknown),
@@ -77,26 +77,26 @@ def coverage(paths: Iterable[str | Path], *, marketplace: str | None = None) -> 
     unknown: list[str] = []
     seen: set[str] = {marketplace} if marketplace else set()
     for path in format.files(paths):
-        for each in format.read(path).exchanges:
-            told = hint(each.file.rpartition("/")[0])
-            key = each.origin.operation or told.webhook or ""
+        for exchange in format.read(path).exchanges:
+            told = hint(exchange.file.rpartition("/")[0])
+            key = exchange.origin.operation or told.webhook or ""
             market = marketplace or told.marketplace
-            found = operation_of(each.exchange, key, market)
-            status = each.exchange.status
+            found = operation_of(exchange.exchange, key, market)
+            status = exchange.exchange.status
             if found is None or status is None:
-                unknown.append(each.place)
+                unknown.append(exchange.place)
                 continue
             if marketplace and found.operation.marketplace != marketplace:
                 continue
             seen.add(found.operation.marketplace)
             count = shown.setdefault((found.key, status), [0, 0])
             count[0] += 1
-            count[1] += each.origin.source == "documentation"
-            report = check_exchange(each.exchange, operation=found.key, requests="always")
-            noted = {one.partition(" ")[0] for one in each.origin.refused_for or ()}
+            count[1] += exchange.origin.source == "documentation"
+            report = check_exchange(exchange.exchange, operation=found.key, requests="always")
+            noted = {one.partition(" ")[0] for one in exchange.origin.refused_for or ()}
             for rule in {finding.rule for finding in report.findings} | noted:
                 broken[rule] = broken.get(rule, 0) + 1
-    names = [each for each in marketplaces.names() if each in seen]
+    names = [name for name in marketplaces.names() if name in seen]
     if marketplace and marketplace not in names:
         raise UnknownName("marketplace", marketplace, marketplaces.names())
     return Coverage(tuple(_responses(names, shown)), tuple(_rules(names, broken)), tuple(unknown))
@@ -116,8 +116,8 @@ def _responses(names: Iterable[str], shown: dict[tuple[str, int], list[int]]) ->
 
 def _rules(names: Iterable[str], broken: dict[str, int]) -> list[tuple[str, int]]:
     return [
-        (each.id, broken.get(each.id, 0))
+        (rule.id, broken.get(rule.id, 0))
         for name in names
-        for each in contract.contract(name).rules()
-        if not each.why_not
+        for rule in contract.contract(name).rules()
+        if not rule.why_not
     ]

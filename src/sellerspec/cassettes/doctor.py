@@ -81,11 +81,17 @@ def examine(paths: Iterable[str | Path]) -> Health:
             problems.append(
                 f"{path}: saving it with vcrpy changes it; `sellerspec cassettes convert` writes it anew"
             )
-        for each in found.exchanges:
-            sources[each.origin.source or "unknown"] += 1
-            moments += [each.origin.at] if each.origin.at and each.origin.source != "documentation" else []
-            told = hint(each.file.rpartition("/")[0])
-            known = operation_of(each.exchange, each.origin.operation or told.webhook or "", told.marketplace)
+        for exchange in found.exchanges:
+            sources[exchange.origin.source or "unknown"] += 1
+            moments += (
+                [exchange.origin.at]
+                if exchange.origin.at and exchange.origin.source != "documentation"
+                else []
+            )
+            told = hint(exchange.file.rpartition("/")[0])
+            known = operation_of(
+                exchange.exchange, exchange.origin.operation or told.webhook or "", told.marketplace
+            )
             operations[known.key if known else "unknown"] += 1
     missing = tuple(f"{name}: {why}" for name, why in LIBRARIES.items() if find_spec(name) is None)
     return Health(

@@ -50,7 +50,7 @@ def open_types(
         report = _judged(exchange, operation, marketplace)
     except UnknownName:
         return {}
-    known = {each.pointer for each in report.errors}
+    known = {error.pointer for error in report.errors}
     found: dict[str, str] = {}
     for half, value in bodies(exchange).items():
         seen_at: dict[str, dict[Path, str]] = {}
@@ -61,14 +61,16 @@ def open_types(
                 tried = _with_body(exchange, half, orjson.dumps(_other(value, path)))
                 at = f"/{half}/body{pointer(path)}"
                 seen = _judged(tried, operation, marketplace)
-                if at in known or not any(each.pointer == at for each in seen.errors):
+                if at in known or not any(error.pointer == at for error in seen.errors):
                     found |= _noted(f"/{half}/body", place, types)
                     break
     return found
 
 
 def _with_body(exchange: Exchange, half: str, body: bytes) -> Exchange:
-    return replace(exchange, request_body=body) if half == "request" else replace(exchange, response_body=body)
+    return (
+        replace(exchange, request_body=body) if half == "request" else replace(exchange, response_body=body)
+    )
 
 
 def _noted(start: str, place: str, types: Mapping[Path, str]) -> dict[str, str]:

@@ -46,9 +46,9 @@ class Replay:
         self.count = 0
         """How many exchanges can be answered with."""
         for path in format.files(paths):
-            for each in format.read(path).exchanges:
-                if each.exchange.status is not None and self._belongs(each):
-                    self._exchanges.setdefault(self._key(each.exchange), []).append(_Played(each))
+            for exchange in format.read(path).exchanges:
+                if exchange.exchange.status is not None and self._belongs(exchange):
+                    self._exchanges.setdefault(self._key(exchange.exchange), []).append(_Played(exchange))
                     self.count += 1
 
     def _belongs(self, recorded: Recorded) -> bool:

@@ -48,8 +48,8 @@ OPTIONS = {
 
 def bulk_options(command: _Command) -> _Command:
     """Add the options that are about whole catalogues."""
-    for each in reversed(OPTIONS.values()):
-        command = each(command)
+    for option in reversed(OPTIONS.values()):
+        command = option(command)
     return command
 
 
@@ -59,9 +59,9 @@ def wants_bulk(files: Sequence[str], operation: str | None, given: dict[str, Any
 
     if any(given[name] for name in OPTIONS):
         return True
-    if not any(each.lower().endswith(_NAMES) for each in files):
+    if not any(file.lower().endswith(_NAMES) for file in files):
         return any(map(_is_large_array, files))
-    books = [each for each in files if each.lower().endswith(".xlsx")]
+    books = [file for file in files if file.lower().endswith(".xlsx")]
     return not (books and (operation is None or takes_workbook(operation)))
 
 
@@ -111,9 +111,9 @@ def run(
 def _names(files: Sequence[str]) -> list[str]:
     from sellerspec.bulk.reading import ARRAYS, is_catalogue
 
-    for each in files:
-        if each == "-" or not (is_catalogue(each) or each.lower().endswith(ARRAYS)):
-            raise UsageError(f"`{each}` is no catalogue; check it in a call of its own")
+    for file in files:
+        if file == "-" or not (is_catalogue(file) or file.lower().endswith(ARRAYS)):
+            raise UsageError(f"`{file}` is no catalogue; check it in a call of its own")
     return list(dict.fromkeys(files))
 
 
@@ -178,6 +178,8 @@ def _say_unchecked(summary: "Summary", overlays: tuple[str, ...], engine: str | 
     if not summary.unchecked:
         return
     ready = contract.operation(summary.operation, overlays, engine)
-    lacking = {name for each in ready.functions if each.id in summary.unchecked for name in each.needs}
+    lacking = {
+        name for function in ready.functions if function.id in summary.unchecked for name in function.needs
+    }
     options = ", ".join(fact.OPTIONS[name] for name in fact.OPTIONS if name in lacking)
     click.echo(f"note: some rules were not checked; they need {options}", err=True)

@@ -148,7 +148,7 @@ def drift(
     found = drifts.compare(before, after, marketplace=marketplace, overlays=corrected)
     mends = drifts.against_spec(after, marketplace=marketplace, overlays=corrected) if against_spec else []
     if form == "json":
-        value = {"compared": found.compared, "changes": [each.to_dict() for each in found.changes]}
+        value = {"compared": found.compared, "changes": [change.to_dict() for change in found.changes]}
         if against_spec:
             value["overlay"] = drifts.overlay(mends) if mends else None
         click.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2))
@@ -184,17 +184,19 @@ def coverage(paths: tuple[Path, ...], marketplace: str | None, missing: bool, fo
     if form == "json":
         click.echo(orjson.dumps(found.to_dict(), option=orjson.OPT_INDENT_2))
         return
-    for each in found.missing if missing else found.responses:
-        said = "no cassette" if not each.shown else f"{each.shown}"
-        if each.documentation:
-            said += f", {each.documentation} from documents"
-        click.echo(f"{each.operation} {each.status}: {said}{'' if each.documented else ' (not in the spec)'}")
+    for response in found.missing if missing else found.responses:
+        said = "no cassette" if not response.shown else f"{response.shown}"
+        if response.documentation:
+            said += f", {response.documentation} from documents"
+        click.echo(
+            f"{response.operation} {response.status}: {said}{'' if response.documented else ' (not in the spec)'}"
+        )
     for rule, shown in found.rules:
         if not (missing and shown):
             click.echo(f"{rule}: {shown or 'not shown'}")
     for place in found.unknown:
         click.echo(f"{place}: no operation has this call")
-    documented = [each for each in found.responses if each.documented]
+    documented = [response for response in found.responses if response.documented]
     shown_responses, shown_rules = (
         sum(bool(each.shown) for each in documented),
         sum(bool(each) for _, each in found.rules),
@@ -226,13 +228,13 @@ def scrub(
     dirty = 0
     for path in _files(paths):
         try:
-            for each in scrub_files(
+            for file in scrub_files(
                 [path], marketplace=marketplace, secret_members=secrets, write=not dry_run
             ):
-                if each.secrets:
+                if file.secrets:
                     dirty += 1
-                    lost = f"; not kept: {', '.join(each.dropped)}" if each.dropped else ""
-                    click.echo(f"{each.file}: {each.secrets} places{lost}")
+                    lost = f"; not kept: {', '.join(file.dropped)}" if file.dropped else ""
+                    click.echo(f"{file.file}: {file.secrets} places{lost}")
         except SellerspecError as error:
             problem(f"{path}: {error}" if str(path) not in str(error) else error)
             failed = True

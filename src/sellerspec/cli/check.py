@@ -152,15 +152,15 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
     failures: list[Failed] = []
     values: list[tuple[Checked, Json]] = []
     # only a folder asks what to look for: a payload need not pay for what reads workbooks
-    workbooks = any(Path(each).is_dir() for each in files) and takes_workbook(how.operation)
-    for each in inputs(files, suffixes=(".xlsx",) if workbooks else (".json",)):
-        if isinstance(each, ParseError):
-            failures.append(failed(each.name, each))
+    workbooks = any(Path(file).is_dir() for file in files) and takes_workbook(how.operation)
+    for input_ in inputs(files, suffixes=(".xlsx",) if workbooks else (".json",)):
+        if isinstance(input_, ParseError):
+            failures.append(failed(input_.name, input_))
             continue
         try:
-            one, value = how.check(each)
+            one, value = how.check(input_)
         except SellerspecError as error:
-            failures.append(failed(each.name, error))
+            failures.append(failed(input_.name, error))
             continue
         checked.append(one)
         values.append((one, value))
@@ -206,14 +206,14 @@ def _response(given: dict[str, Any], name: str) -> Json:
 
 
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(each.strip() for each in text.split(",") if each.strip())
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _numbers(text: str) -> tuple[int, ...]:
     words = _words(text)
-    if not all(each.isascii() and each.isdigit() for each in words):
+    if not all(word.isascii() and word.isdigit() for word in words):
         raise ParseError("suppliers are numbers with commas between them", name="--suppliers")
-    return tuple(int(each) for each in words)
+    return tuple(int(word) for word in words)
 
 
 def _say_unchecked(checked: Sequence[Checked], how: How) -> None:

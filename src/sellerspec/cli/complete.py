@@ -12,14 +12,18 @@ def operation_keys(_: click.Context, __: click.Parameter, incomplete: str) -> "l
     """Return the operations whose key starts like that."""
     from sellerspec.contract.registry import operations
 
-    return [_item(each.key, each.summary) for each in operations() if each.key.startswith(incomplete)]
+    return [
+        _item(operation.key, operation.summary)
+        for operation in operations()
+        if operation.key.startswith(incomplete)
+    ]
 
 
 def rule_ids(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Return the rules whose id starts like that."""
     from sellerspec.contract.registry import rules
 
-    return [_item(each.id, each.requirement) for each in rules() if each.id.startswith(incomplete)]
+    return [_item(rule.id, rule.requirement) for rule in rules() if rule.id.startswith(incomplete)]
 
 
 def explained_names(
@@ -33,16 +37,18 @@ def marketplace_names(_: click.Context, __: click.Parameter, incomplete: str) ->
     """Return the marketplaces whose name starts like that."""
     from sellerspec.marketplaces import NAMES
 
-    return [_item(each) for each in NAMES if each.startswith(incomplete)]
+    return [_item(name) for name in NAMES if name.startswith(incomplete)]
 
 
 def fuzz_targets(ctx: click.Context, parameter: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Return what can be fuzzed: marketplaces, and webhooks by their key."""
     from sellerspec.contract.registry import operations
 
-    webhooks = [each for each in operations() if each.webhook and each.key.startswith(incomplete)]
+    webhooks = [
+        operation for operation in operations() if operation.webhook and operation.key.startswith(incomplete)
+    ]
     return marketplace_names(ctx, parameter, incomplete) + [
-        _item(each.key, each.summary) for each in webhooks
+        _item(webhook.key, webhook.summary) for webhook in webhooks
     ]
 
 

@@ -22,12 +22,12 @@ def defects(marketplace: str | None, form: str) -> None:
     rows = [
         {
             "marketplace": name,
-            "id": each.id,
-            "operations": list(each.on),
-            "says": each.says,
-            "shows": list(each.shows),
+            "id": defect.id,
+            "operations": list(defect.on),
+            "says": defect.says,
+            "shows": list(defect.shows),
         }
         for name in ((marketplace,) if marketplace else sandbox.NAMES)
-        for each in sandbox.defects(name).values()
+        for defect in sandbox.defects(name).values()
     ]
     write(rows, form, ("marketplace", "id", "operations", "says"))

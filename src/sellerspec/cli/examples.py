@@ -62,7 +62,7 @@ def shown(rule: Rule, case: Case, *, breaks: bool) -> Iterator[str]:
         report = _placed(report, case.keeps)
     else:
         report = _placed(report, case.breaks)
-    for found in [each for each in report.findings if each.rule == rule.id][:1]:
+    for found in [finding for finding in report.findings if finding.rule == rule.id][:1]:
         yield from around(hidden(text), found.line or 1, found.column or 1)
         if breaks:
             yield f"{found.pointer or '/'}: {found.message}"

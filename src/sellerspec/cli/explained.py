@@ -43,7 +43,7 @@ def rule(id: str, overlays: Sequence[str] = ()) -> Page:
         lines += ["", *_example(found, case)]
     if not examples and not found.why_not:
         lines += ["", "No example is kept for this rule."]
-    files = [{"breaks": each.breaks_name, "keeps": each.keeps_name} for each in examples]
+    files = [{"breaks": example.breaks_name, "keeps": example.keeps_name} for example in examples]
     return Page(lines, {**rule_json(found), "examples": files})
 
 
@@ -138,7 +138,8 @@ def operation(key: str, overlays: Sequence[str] = ()) -> Page:
     lines = [about.key, f"  {about.summary}", "", f"  call         {call}"]
     lines += [f"  source       {about.source}, {BASES[about.source.status]}"]
     lines += [
-        f"  {each.where:<12} {each.name}{' (required)' if each.required else ''}" for each in spec.parameters
+        f"  {parameter.where:<12} {parameter.name}{' (required)' if parameter.required else ''}"
+        for parameter in spec.parameters
     ]
     lines += [f"  answers      {', '.join(map(str, spec.responses))}"]
     lines += [f"  then         {each.get('operationId', name)}" for name, each in spec.links.items()]
@@ -156,7 +157,8 @@ def operation(key: str, overlays: Sequence[str] = ()) -> Page:
             "seen": about.source.seen,
         },
         "parameters": [
-            {"name": each.name, "in": each.where, "required": each.required} for each in spec.parameters
+            {"name": parameter.name, "in": parameter.where, "required": parameter.required}
+            for parameter in spec.parameters
         ],
         "responses": list(spec.responses),
         "links": sorted({each.get("operationId", name) for name, each in spec.links.items()}),
@@ -187,7 +189,10 @@ def catalogued(id: str, overlays: Sequence[str] = ()) -> Page | None:
     found = [each for each in registry.rules(overlays=overlays) if id in each.catalogue]
     if not found:
         return None
-    lines = [f"{id} is carried by:", *(f"  {each.id:<40} {each.severity:<8} {each.requirement}" for each in found)]
+    lines = [
+        f"{id} is carried by:",
+        *(f"  {each.id:<40} {each.severity:<8} {each.requirement}" for each in found),
+    ]
     return Page(lines, {"catalogue": id, "rules": [rule_json(each) for each in found]})
 
 

@@ -94,7 +94,7 @@ def fuzz(target: str, **given: Any) -> None:
 
 
 def _one_server(given: dict[str, Any]) -> None:
-    if sum(bool(given[each]) for each in ("url", "own", "receiver")) != 1:
+    if sum(bool(given[name]) for name in ("url", "own", "receiver")) != 1:
         raise UsageError("say what to fuzz: one of --url, --sandbox and --receiver")
     if given["defects"] and not given["own"]:
         raise UsageError("--defect is of our own sandbox: it goes with --sandbox")
@@ -115,7 +115,7 @@ def _wishes(given: dict[str, Any]) -> dict[str, Any]:
         "include": given["include"],
         "exclude": given["exclude"],
         "other_headers": _headers(given["others"], environment=False),
-        "ids": dict(_pair(each, "=", "--id") for each in given["ids"]),
+        "ids": dict(_pair(id_, "=", "--id") for id_ in given["ids"]),
     }
     if given["phases"]:
         wishes["phases"] = given["phases"]
@@ -130,8 +130,8 @@ def _wishes(given: dict[str, Any]) -> dict[str, Any]:
 def _headers(given: tuple[str, ...], *, environment: bool = True) -> dict[str, str]:
     import os
 
-    lines = [each for each in os.environ.get(HEADERS, "").splitlines() if each.strip()] if environment else []
-    return dict(_pair(each, ":", "--header") for each in (*lines, *given))
+    lines = [line for line in os.environ.get(HEADERS, "").splitlines() if line.strip()] if environment else []
+    return dict(_pair(line, ":", "--header") for line in (*lines, *given))
 
 
 def _pair(text: str, sign: str, option: str) -> tuple[str, str]:

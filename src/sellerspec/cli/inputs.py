@@ -80,7 +80,7 @@ def _counts(path: Path, root: Path, suffixes: tuple[str, ...]) -> bool:
     return (
         path.name.endswith(suffixes)
         and not path.name.endswith(_FACTS)
-        and not any(each.startswith(".") for each in parts)
+        and not any(part.startswith(".") for part in parts)
         and path.is_file()
     )
 

@@ -42,7 +42,7 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
-        rows = [(each, self._line(ctx, each)) for each in self.list_commands(ctx)]
+        rows = [(command, self._line(ctx, command)) for command in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 

@@ -37,19 +37,19 @@ def operations(marketplace: str | None, overlays: tuple[str, ...], form: str) ->
 
     rows = [
         {
-            "key": each.key,
-            "method": each.method,
-            "path": each.path,
-            "webhook": each.webhook,
-            "summary": each.summary,
+            "key": operation.key,
+            "method": operation.method,
+            "path": operation.path,
+            "webhook": operation.webhook,
+            "summary": operation.summary,
             "source": {
-                "document": each.source.document,
-                "section": each.source.section,
-                "seen": each.source.seen,
+                "document": operation.source.document,
+                "section": operation.source.section,
+                "seen": operation.source.seen,
             },
-            "status": each.source.status.value,
+            "status": operation.source.status.value,
         }
-        for each in registry.operations(marketplace, overlays=in_force(overlays))
+        for operation in registry.operations(marketplace, overlays=in_force(overlays))
     ]
     write(rows, form, ("key", "method", "path", "summary", "status"))
 
@@ -62,7 +62,7 @@ def rules(operation: str | None, overlays: tuple[str, ...], form: str) -> None:
     """List every rule, or those of one OPERATION or marketplace."""
     from sellerspec.contract import registry
 
-    rows = [rule_json(each) for each in registry.rules(operation, overlays=in_force(overlays))]
+    rows = [rule_json(rule) for rule in registry.rules(operation, overlays=in_force(overlays))]
     write(rows, form, ("id", "catalogue", "severity", "basis", "requirement"))
 
 

@@ -56,18 +56,19 @@ def _json(found: Requirements) -> str:
         "operation": found.operation,
         "members": [
             {
-                "path": each.path,
-                "required": each.required,
-                "when": list(each.when),
-                "types": list(each.types),
-                "limits": list(each.limits),
-                "rules": list(each.rules),
-                "about": each.about,
+                "path": member.path,
+                "required": member.required,
+                "when": list(member.when),
+                "types": list(member.types),
+                "limits": list(member.limits),
+                "rules": list(member.rules),
+                "about": member.about,
             }
-            for each in found.members
+            for member in found.members
         ],
         "functions": [
-            {"rule": each.id, "requirement": each.requirement, "needs": list(each.needs)} for each in found.functions
+            {"rule": function.id, "requirement": function.requirement, "needs": list(function.needs)}
+            for function in found.functions
         ],
         "minimal": found.minimal,
         "minimal_report": found.report.to_dict() if found.report is not None else None,
@@ -79,15 +80,15 @@ def _text(found: Requirements) -> str:
     lines = [found.operation]
     if found.report is not None:
         lines += [f"  no document states `{each}`; its shape is assumed" for each in found.report.assumed]
-    lines += ["", "required:", *_rows([each for each in found.members if each.required])]
+    lines += ["", "required:", *_rows([member for member in found.members if member.required])]
     lines += ["", "required under a condition:"]
-    for each in found.members:
-        if each.when and not each.required:
-            lines += [*_rows([each]), *(f"      if {said}" for said in each.when)]
+    for member in found.members:
+        if member.when and not member.required:
+            lines += [*_rows([member]), *(f"      if {said}" for said in member.when)]
     lines += [
         "",
         "optional:",
-        *_rows([each for each in found.members if not each.required and not each.when]),
+        *_rows([member for member in found.members if not member.required and not member.when]),
     ]
     lines += ["", "rules that no schema can say:"]
     for rule in found.functions:
@@ -101,7 +102,7 @@ def _text(found: Requirements) -> str:
 
 def _rows(members: list[Member]) -> list[str]:
     out = []
-    for each in members:
-        form = ", ".join(filter(None, (" or ".join(each.types), *each.limits)))
-        out.append(f"  {each.path:<34} {form:<44} {' '.join(each.rules)}".rstrip())
+    for member in members:
+        form = ", ".join(filter(None, (" or ".join(member.types), *member.limits)))
+        out.append(f"  {member.path:<34} {form:<44} {' '.join(member.rules)}".rstrip())
     return out

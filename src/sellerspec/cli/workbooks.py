@@ -36,7 +36,7 @@ def checked_workbook(
     from sellerspec.model import Basis
 
     if operation is None:
-        known = " or ".join(f"--as {each}" for each in IMPORTS)
+        known = " or ".join(f"--as {import_}" for import_ in IMPORTS)
         raise UsageError(f"cannot tell which import this workbook is for; say {known}")
 
     def placed(each: CellFinding) -> Finding:

@@ -28,7 +28,7 @@ class Contract:
         self.spec = spec
         self.engine = engine
         seen = {key: str(each.get("seen", "")) for key, each in spec.sources.items()}
-        self._functions = tuple(dated(each, seen) for each in marketplace.rules)
+        self._functions = tuple(dated(rule, seen) for rule in marketplace.rules)
         self._operations: dict[str, OperationContract] = {}
         self._rules: tuple[Rule, ...] | None = None
 
@@ -53,7 +53,7 @@ class Contract:
                 spec = self.spec.operation(id)
             except KeyError:
                 raise UnknownName(
-                    "operation", f"{self.name}/{id}", [f"{self.name}/{each}" for each in self.spec.ids()]
+                    "operation", f"{self.name}/{id}", [f"{self.name}/{id_}" for id_ in self.spec.ids()]
                 ) from None
             self._operations[id] = OperationContract(
                 self.spec, spec, self.marketplace, self._functions, self.engine
@@ -217,7 +217,7 @@ def _find(
     method: str, url: str, marketplace: str | None, overlays: tuple[str, ...], engine: str | None
 ) -> Called:
     all_ = [
-        contract(each, overlays, engine) for each in ((marketplace,) if marketplace else marketplaces.names())
+        contract(name, overlays, engine) for name in ((marketplace,) if marketplace else marketplaces.names())
     ]
     for any_host in (False, True):
         found = [

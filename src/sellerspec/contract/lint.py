@@ -131,7 +131,7 @@ def _operations(root: Json) -> Iterator[Problem]:
 
 def _statuses(raw: Json, root: Json, place: str) -> Iterator[Problem]:
     responses = raw.get("responses")
-    if not isinstance(responses, dict) or not any(str(each).startswith("2") for each in responses):
+    if not isinstance(responses, dict) or not any(str(response).startswith("2") for response in responses):
         yield Problem(place, "no answer of success (2xx)")
         return
     for status, each in responses.items():
@@ -150,9 +150,9 @@ def _path_names(root: Json, location: Path, raw: Json, place: str) -> Iterator[P
         return
     shared = root["paths"][location[1]].get("parameters", [])
     declared = {
-        each.get("name")
-        for each in [*shared, *raw.get("parameters", [])]
-        if isinstance(each, dict) and each.get("in") == "path"
+        parameter.get("name")
+        for parameter in [*shared, *raw.get("parameters", [])]
+        if isinstance(parameter, dict) and parameter.get("in") == "path"
     }
     named = set(re.findall(r"\{([^}]*)\}", str(location[1])))
     for each in sorted(named - declared):
@@ -188,25 +188,23 @@ def _as_contract(spec: Spec, root: Json) -> Iterator[Problem]:
     record = marketplaces.marketplace(spec.marketplace) if known else _bare(spec.marketplace)
     ready = Contract(record, Spec(spec.marketplace, spec.path, root), engine.default())
     at = {raw["operationId"]: jsonpath(location) for location, raw in places(root)}
-    wrong = [
-        problem for each in spec.ids() for problem in _annotations(ready.spec.operation(each), spec, root)
-    ]
+    wrong = [problem for id_ in spec.ids() for problem in _annotations(ready.spec.operation(id_), spec, root)]
     yield from wrong
     if wrong:  # rules cannot be read from them
         return
     try:
-        rules = {each.id for each in ready.rules()}
+        rules = {rule.id for rule in ready.rules()}
     except SpecError as error:
         yield Problem("$", str(error))
         return
-    for each in ready.operations():
-        place = at[each.operation.id]
+    for operation in ready.operations():
+        place = at[operation.operation.id]
         try:
-            yield from _links(each, ready, place)
-            yield from _examples(each, place)
+            yield from _links(operation, ready, place)
+            yield from _examples(operation, place)
         except SellerspecError as error:
             yield Problem(place, str(error))
-        for id in each.spec.refusal_order:
+        for id in operation.spec.refusal_order:
             if id not in rules:
                 yield Problem(f"{place}.x-refusal-order", f"`{id}` is no rule")
 
@@ -231,7 +229,12 @@ def _annotation(each: Mapping[str, Json], marketplace: str, place: str) -> Itera
     if not _RULE.fullmatch(id) or not id.startswith(f"{marketplace}."):
         yield Problem(place, f"`x-rule` is `{id}`; a rule is named `{marketplace}.what-it-asks`")
     requirement = each.get("x-requirement")
-    if not isinstance(requirement, str) or not requirement or requirement.endswith(".") or "\n" in requirement:
+    if (
+        not isinstance(requirement, str)
+        or not requirement
+        or requirement.endswith(".")
+        or "\n" in requirement
+    ):
         yield Problem(place, f"`{id}` has no `x-requirement`: one sentence, no full stop")
     if each.get("x-phase", "sync") not in tuple(Phase):
         yield Problem(place, f"`x-phase` of `{id}` is `{each['x-phase']}`; known: {', '.join(Phase)}")
@@ -280,7 +283,7 @@ def _in_schema(schema: Json, parts: Sequence[str]) -> bool:
     if parts[0].isdigit() and items is not None and _in_schema(items, parts[1:]):
         return True
     branches = [each for key in ("allOf", "anyOf", "oneOf") for each in schema.get(key, ())]
-    return any(_in_schema(each, parts) for each in branches)
+    return any(_in_schema(branch, parts) for branch in branches)
 
 
 def _examples(operation: OperationContract, place: str) -> Iterator[Problem]:
@@ -293,10 +296,10 @@ def _examples(operation: OperationContract, place: str) -> Iterator[Problem]:
             if problem:
                 yield Problem(at, problem)
                 continue
-            for each in operation.check(value).errors:
-                yield Problem(at, f"breaks `{each.rule}` at {each.pointer or '/'}: {each.message}")
+            for error in operation.check(value).errors:
+                yield Problem(at, f"breaks `{error.rule}` at {error.pointer or '/'}: {error.message}")
     # a documented response comes without its request, so what judges both together says nothing here
-    of_both = {each.id for each in operation.functions if each.reads == "exchange"}
+    of_both = {function.id for function in operation.functions if function.reads == "exchange"}
     for status, body in operation.spec.responses.items():
         validator = operation.response(status)
         for name, value, problem in _values(body):
@@ -306,9 +309,9 @@ def _examples(operation: OperationContract, place: str) -> Iterator[Problem]:
                 continue
             no_request: Json = {"path": {}, "query": {}, "headers": {}}
             exchange = {"request": no_request, "response": {"status": status, "headers": {}, "body": value}}
-            for each in validator.findings(exchange) if validator else ():
-                if each.severity is Severity.ERROR and each.rule not in of_both:
-                    yield Problem(at, f"breaks `{each.rule}` at {each.pointer}: {each.message}")
+            for finding in validator.findings(exchange) if validator else ():
+                if finding.severity is Severity.ERROR and finding.rule not in of_both:
+                    yield Problem(at, f"breaks `{finding.rule}` at {finding.pointer}: {finding.message}")
 
 
 def _values(body: Body) -> Iterator[tuple[str, Json, str]]:

@@ -52,20 +52,20 @@ class OperationContract:
         self.spec = operation
         self.operation = operation.operation
         self.key = self.operation.key
-        self.functions = tuple(each for each in rules if "*" in each.on or self.operation.id in each.on)
+        self.functions = tuple(rule for rule in rules if "*" in rule.on or self.operation.id in rule.on)
         self._whole = spec
         self._marketplace = marketplace
         self._engine = engine
         self._responses: dict[int, Validator] = {}
         self._addresses: dict[tuple[str, ...], Mapping[str, Json]] = {}
         self._reports: dict[tuple[str, ...], Report] = {}
-        self._reads_both = any(each.reads == "exchange" for each in self.functions)
+        self._reads_both = any(function.reads == "exchange" for function in self.functions)
         self._assumed = (self.key,) if self.operation.source.status is Basis.ASSUMED else ()
 
     @property
     def success(self) -> int:
         """The documented status of success; 200 where none is."""
-        return next((each for each in self.spec.responses if 200 <= each < 300), 200)
+        return next((response for response in self.spec.responses if 200 <= response < 300), 200)
 
     def stated(self) -> Iterator[Rule]:
         """Yield the rules that the schemas of this operation state."""
@@ -83,13 +83,19 @@ class OperationContract:
         """
         if self.spec.request is None or self.spec.request.schema is None:
             raise UsageError(f"`{self.key}` takes no JSON body; check the whole call with `check_exchange`")
-        rules: list[tuple[Rule, Path]] = [(each, ()) for each in self.functions if each.reads == "body"]
+        rules: list[tuple[Rule, Path]] = [
+            (function, ()) for function in self.functions if function.reads == "body"
+        ]
         return self._validate(self.spec.request.schema, rules)
 
     @cached_property
     def request(self) -> Validator:
         """The judge of the request of an exchange."""
-        rules = [(each, _AT[each.reads]) for each in self.functions if each.reads not in _OF_THE_ANSWER]
+        rules = [
+            (function, _AT[function.reads])
+            for function in self.functions
+            if function.reads not in _OF_THE_ANSWER
+        ]
         return self._validate(parts.request_schema(self.spec), rules)
 
     def response(self, status: int) -> Validator | None:
@@ -99,9 +105,9 @@ class OperationContract:
                 return None
             accepted = 200 <= status < 300
             rules = [
-                (each, _AT[each.reads])
-                for each in self.functions
-                if each.reads == "exchange" or (accepted and each.reads == "response")
+                (function, _AT[function.reads])
+                for function in self.functions
+                if function.reads == "exchange" or (accepted and function.reads == "response")
             ]
             self._responses[status] = self._validate(parts.response_schema(self.spec, status), rules)
         return self._responses[status]
@@ -190,7 +196,7 @@ class OperationContract:
             return validator.findings(value, facts)
         del part["body"]
         place = "/" + "/".join(map(str, at))
-        others = [each for each in validator.findings(value, facts) if each.pointer != place]
+        others = [finding for finding in validator.findings(value, facts) if finding.pointer != place]
         return (BODY_READABLE(body[parts.UNREAD], place), *others)
 
     def _report(self, findings: tuple[Finding, ...], unchecked: tuple[str, ...]) -> Report:

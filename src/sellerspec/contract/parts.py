@@ -88,7 +88,7 @@ def _types(schema: Json) -> tuple[str, ...]:
         named = schema["type"]
         return (named,) if isinstance(named, str) else tuple(named)
     parts = (*schema.get("allOf", ()), *schema.get("anyOf", ()))
-    return tuple(kind for each in parts for kind in _types(each))
+    return tuple(kind for part in parts for kind in _types(part))
 
 
 def request_schema(spec: OperationSpec) -> Json:
@@ -96,12 +96,12 @@ def request_schema(spec: OperationSpec) -> Json:
     parts: dict[str, dict[str, Json]] = {
         where: {"type": "object", "properties": {}, "required": []} for where in ("path", "query", "headers")
     }
-    for each in spec.parameters:
-        part = parts.get("headers" if each.where == "header" else each.where)
+    for parameter in spec.parameters:
+        part = parts.get("headers" if parameter.where == "header" else parameter.where)
         if part is not None:
-            name = each.name.lower() if each.where == "header" else each.name
-            part["properties"][name] = each.schema
-            if each.required:
+            name = parameter.name.lower() if parameter.where == "header" else parameter.name
+            part["properties"][name] = parameter.schema
+            if parameter.required:
                 part["required"].append(name)
     for scheme in spec.security:
         name, where, schema = _credential(scheme)

@@ -74,7 +74,7 @@ class Project:
         own = self.settings
         self._seller = Facts(seller=own.seller, inventory_types=own.inventory_types, suppliers=own.suppliers)
         self._bare = facts is None and not self._seller.given()
-        self._secrets = frozenset(each.lower() for each in secret_members)
+        self._secrets = frozenset(member.lower() for member in secret_members)
         for rule in rules:
             for name, mine in _housed(rule).items():
                 self._rules.setdefault(name, []).append(mine)
@@ -142,10 +142,10 @@ class Project:
         """
         name = id.partition(".")[0]
         known = {each.id for each in COMMON}
-        known.update(each.id for rules in self._rules.values() for each in rules)
+        known.update(rule.id for rules in self._rules.values() for rule in rules)
         if id in known or name == "sellerspec":
             return
-        known.update(each.id for each in self.contract(name).rules())
+        known.update(rule.id for rule in self.contract(name).rules())
         if id not in known:
             raise UnknownName("rule", id, sorted(known))
 
@@ -208,7 +208,7 @@ class Project:
             return report
         report = self.waivers.applied(report)
         if scope.ignore:
-            kept = tuple(each for each in report.findings if each.rule not in scope.ignore)
+            kept = tuple(finding for finding in report.findings if finding.rule not in scope.ignore)
             report = replace(report, findings=kept)
         if self._secrets:
             report = replace(report, findings=tuple(map(self._discreet, report.findings)))

@@ -30,7 +30,7 @@ class NotRecognised(SellerspecError):
     def __str__(self) -> str:
         if not self.candidates:
             return "no operation takes such a payload; name one with --as"
-        named = " or ".join(f"--as {each}" for each in self.candidates)
+        named = " or ".join(f"--as {candidate}" for candidate in self.candidates)
         return f"cannot tell which operation this payload is for; say {named}"
 
 
@@ -124,8 +124,8 @@ def _stated(schema: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
     for key in ("allOf", "anyOf", "oneOf"):
         for each in schema.get(key, ()):
             yield from _stated(each, path)
-    for each in (schema.get("then"), schema.get("else"), *schema.get("x-warnings", ())):
-        for found, _ in _stated(each, path):
+    for warning in (schema.get("then"), schema.get("else"), *schema.get("x-warnings", ())):
+        for found, _ in _stated(warning, path):
             yield found, False
 
 

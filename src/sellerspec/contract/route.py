@@ -39,9 +39,9 @@ class Routes:
 
     def __init__(self, spec: Spec) -> None:
         self.marketplace = spec.marketplace
-        servers = [urlsplit(each) for each in spec.servers]
-        self.hosts = frozenset(each.netloc for each in servers)
-        self._bases = sorted({each.path for each in servers}, key=len, reverse=True)
+        servers = [urlsplit(server) for server in spec.servers]
+        self.hosts = frozenset(server.netloc for server in servers)
+        self._bases = sorted({server.path for server in servers}, key=len, reverse=True)
         self._routes = sorted(
             (_route(spec.marketplace, id, method, path) for id, method, path, _ in spec.places() if path),
             key=lambda each: -each.literals,
@@ -62,9 +62,9 @@ class Routes:
         paths = [split.path.removeprefix(base) for base in self._bases if split.path.startswith(base + "/")]
         if any_host:
             paths.extend(suffix for suffix in _suffixes(split.path) if suffix not in paths)
-        found = self._match([(each, each.pattern) for each in self._routes], paths, method, split.query)
+        found = self._match([(route, route.pattern) for route in self._routes], paths, method, split.query)
         if found is None and split.netloc in self.hosts:
-            lax = [(each, each.without_version) for each in self._routes if each.without_version]
+            lax = [(route, route.without_version) for route in self._routes if route.without_version]
             found = self._match(lax, paths, method, split.query)
         return found
 

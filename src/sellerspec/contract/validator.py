@@ -38,7 +38,7 @@ class _Plan(NamedTuple):
 
     def asked(self, named: Iterable[str]) -> list[Ready]:
         """Return the rules that a glance has named, of those that run."""
-        return [self.always[each] for each in dict.fromkeys(named) if each in self.always]
+        return [self.always[fromkey] for fromkey in dict.fromkeys(named) if fromkey in self.always]
 
 
 class Validator:
@@ -149,9 +149,9 @@ class Validator:
             except (LookupError, TypeError, AttributeError):  # of what it misses or cannot compare
                 rules = plan.always.values()
         if opened:
-            rules = [*rules, *(plan.gated[each] for each in sorted(opened & plan.gated.keys()))]
+            rules = [*rules, *(plan.gated[name] for name in sorted(opened & plan.gated.keys()))]
         # a member that is broken looks missing to a rule: only the violation itself is reported
-        found += [each for each in of_rules(rules, readable, facts) if each[0] not in broken]
+        found += [rule for rule in of_rules(rules, readable, facts) if rule[0] not in broken]
         return in_order(found)
 
     def _teller(self, keyword: "Keyword") -> Tell:
@@ -217,7 +217,7 @@ def _glance(rules: Iterable[tuple[Rule, Ready]]) -> Glance | None:
         looks[rule.unless] = None
     if len(looks) == 1:
         return next(iter(looks))
-    return lambda value: [id for each in looks for id in each(value)]
+    return lambda value: [id for look in looks for id in look(value)]
 
 
 def _has_gate(rule: Rule) -> bool:

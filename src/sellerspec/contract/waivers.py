@@ -88,7 +88,7 @@ def _waiver(rule: str, raw: Json, name: str) -> Waiver:
     place = f"the waiver of {quoted(rule)}"
     if not isinstance(raw, dict) or set(raw) != set(_MEMBERS):
         raise ParseError(f"{place} has a `place`, a `reason` and `expires`, and nothing else", name=name)
-    where, reason, expires = (raw[each] for each in _MEMBERS)
+    where, reason, expires = (raw[member] for member in _MEMBERS)
     if not isinstance(where, str) or (where and not where.startswith("/")):
         raise ParseError(f"the `place` of {place} is no JSON pointer", name=name)
     if not isinstance(reason, str) or not reason.strip():
@@ -113,7 +113,7 @@ class Waivers:
         """Return the report without the findings that are waived."""
         if not self.all or not report.findings:
             return report
-        kept = tuple(each for each in report.findings if not self._waived(each))
+        kept = tuple(finding for finding in report.findings if not self._waived(finding))
         return report if len(kept) == len(report.findings) else replace(report, findings=kept)
 
     def _waived(self, finding: Finding) -> bool:

@@ -79,7 +79,7 @@ def check_workbook(
     taken = {(each.row, each.column) for each in found if each.finding.severity is Severity.ERROR}
     if not any(row == 1 for row, _ in taken):
         of_orders = _of_the_orders(sheet, operation, facts or NO_FACTS, overlays)
-        found.extend(each for each in of_orders if (each.row, each.column) not in taken)
+        found.extend(order for order in of_orders if (order.row, order.column) not in taken)
     if strict:
         found = [replace(each, finding=replace(each.finding, severity=Severity.ERROR)) for each in found]
     columns = {each: place for place, each in enumerate(sheet.columns)}
@@ -98,7 +98,7 @@ def payloads(operation: str, data: bytes, *, name: str = "") -> list[Json]:
     """
     known = _import(operation)
     sheet = _chosen(xlsx.read(data, name=name), known.TITLE)
-    return [dict(each.payload) for each in known.orders(sheet)]
+    return [dict(order.payload) for order in known.orders(sheet)]
 
 
 def _import(operation: str) -> ModuleType:
@@ -109,16 +109,18 @@ def _import(operation: str) -> ModuleType:
 
 
 def _chosen(sheets: Sequence[xlsx.Sheet], title: str) -> xlsx.Sheet:
-    return next((each for each in sheets if each.name == title), sheets[0])
+    return next((sheet for sheet in sheets if sheet.name == title), sheets[0])
 
 
 def _of_the_sheet(sheet: xlsx.Sheet, rules: Sequence[Rule], facts: Facts) -> Iterator[CellFinding]:
     read = xlsx.as_json(sheet)
-    for each in rules:
-        if each.check is not None:
-            for violation in each.check(read, facts):
+    for rule in rules:
+        if rule.check is not None:
+            for violation in rule.check(read, facts):
                 row, column = _cell(sheet, violation.at)
-                yield CellFinding(sheet.name, row, column, _finding(each, violation, (sheet.name, row, column)))
+                yield CellFinding(
+                    sheet.name, row, column, _finding(rule, violation, (sheet.name, row, column))
+                )
 
 
 def _cell(sheet: xlsx.Sheet, at: Path) -> tuple[int, str]:
@@ -145,12 +147,12 @@ def _of_the_orders(
     known = IMPORTS[operation]
     creates = contract.operation(f"{operation.partition('/')[0]}/{known.CREATES}", overlays)
     for order in known.orders(sheet):
-        for each in creates.check(dict(order.payload), facts).findings:
-            row, column = order.cell(_path(each.pointer))
+        for finding in creates.check(dict(order.payload), facts).findings:
+            row, column = order.cell(_path(finding.pointer))
             yield CellFinding(
-                sheet.name, row, column, replace(each, pointer=_place((sheet.name, row, column)))
+                sheet.name, row, column, replace(finding, pointer=_place((sheet.name, row, column)))
             )
 
 
 def _path(text: str) -> Path:
-    return tuple(int(each) if each.isdigit() else each for each in pointers.split(text))
+    return tuple(int(part) if part.isdigit() else part for part in pointers.split(text))

@@ -104,7 +104,7 @@ def run(
         old,
         stale,
         session.gone,
-        tuple(each for each in operations if not session.coverage.operations[each]),
+        tuple(operation for operation in operations if not session.coverage.operations[operation]),
     )
 
 
@@ -157,7 +157,7 @@ def _fuzz(
 
 def _sequences(target: Target, operations: tuple[str, ...]) -> None:
     """Run each documented sequence that is about an operation which was asked for."""
-    named = {each.partition("/")[2] for each in operations}
+    named = {operation.partition("/")[2] for operation in operations}
     for sequence in target.scenario.sequences:
         if named & sequence.uses:
             target.reset()

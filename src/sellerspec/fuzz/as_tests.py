@@ -37,9 +37,9 @@ def send(method, path, headers, body, operation):
 def tests_of(findings: Sequence[FuzzFinding], marketplace: str) -> str:
     """Return a pytest file with one test for each finding; address and token come from the environment."""
     lines = [HEAD.format(marketplace=marketplace)]
-    for each in findings:
-        if each.call is not None:
-            lines += ["", "", *_test(each)]
+    for finding in findings:
+        if finding.call is not None:
+            lines += ["", "", *_test(finding)]
     return "\n".join(lines) + "\n"
 
 

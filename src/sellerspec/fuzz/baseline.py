@@ -39,7 +39,7 @@ def _entry(raw: Json, at: str, name: str) -> Entry:
     texts = [
         raw.get(each) if isinstance(raw, dict) else None for each in ("fingerprint", "reason", "expires")
     ]
-    if not all(isinstance(each, str) and each.strip() for each in texts):
+    if not all(isinstance(text, str) and text.strip() for text in texts):
         raise ParseError(f"{at}: a known finding has `fingerprint`, `reason` and `expires`", name=name)
     try:
         day = date.fromisoformat(str(texts[2]))
@@ -57,13 +57,13 @@ def applied(
     new: list[FuzzFinding] = []
     known: list[FuzzFinding] = []
     seen: set[str] = set()
-    for each in findings:
-        entry = by_print.get(each.fingerprint)
-        seen.add(each.fingerprint)
+    for finding in findings:
+        entry = by_print.get(finding.fingerprint)
+        seen.add(finding.fingerprint)
         if entry is None or entry.expires < day:
-            new.append(each)
+            new.append(finding)
         else:
-            known.append(replace(each, accepted_because=entry.reason))
+            known.append(replace(finding, accepted_because=entry.reason))
     stale = [
         f"{each.fingerprint} expired on {each.expires}"
         if each.expires < day
@@ -78,11 +78,11 @@ def written(findings: Iterable[FuzzFinding], reason: str, expires: date) -> byte
     """Return a baseline file that knows these findings."""
     entries = [
         {
-            "fingerprint": each.fingerprint,
+            "fingerprint": finding.fingerprint,
             "reason": reason,
             "expires": expires.isoformat(),
-            "finding": str(each)[:200],
+            "finding": str(finding)[:200],
         }
-        for each in findings
+        for finding in findings
     ]
     return orjson.dumps({"known": entries}, option=orjson.OPT_INDENT_2) + b"\n"

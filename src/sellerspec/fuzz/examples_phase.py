@@ -20,9 +20,9 @@ CREDENTIALS = ("authorization", "tiki-api")
 def run_examples(target: Target, operations: tuple[str, ...]) -> None:
     """Send the valid examples of each operation, and what every operation can be asked."""
     for key in operations:
-        for each in examples(key):
-            if each.valid:
-                for call in _calls(target, each, each.value):
+        for example in examples(key):
+            if example.valid:
+                for call in _calls(target, example, example.value):
                     target.send(call, certain=None if _sure(target, call) else False)
         _plain(target, key)
 
@@ -65,7 +65,7 @@ def _strange(value: str) -> str:
 
 
 def _first_body(key: str) -> Json:
-    return next((each.value for each in examples(key) if each.valid and not each.is_call), None)
+    return next((example.value for example in examples(key) if example.valid and not example.is_call), None)
 
 
 def _sure(target: Target, call: Call) -> bool:
@@ -91,8 +91,8 @@ class Attempt:
 def run_rules(target: Target, operations: tuple[str, ...], rules: tuple[str, ...]) -> None:
     """Break each rule in several ways, and keep it; the easiest way of every rule comes first."""
     owner = contract.contract(target.marketplace)
-    by_id: Mapping[str, Rule] = {each.id: each for each in owner.rules()}
-    chosen = [each for each in rules if by_id[each].reads not in ("response", "exchange")]
+    by_id: Mapping[str, Rule] = {rule.id: rule for rule in owner.rules()}
+    chosen = [rule for rule in rules if by_id[rule].reads not in ("response", "exchange")]
     most = target.options.extent.variants
     waiting = {each: _attempts(target, by_id[each], operations, most) for each in chosen}
     while waiting:
@@ -176,9 +176,7 @@ def _spread(found: tuple[Broken, ...]) -> list[Broken]:
     for each in found:
         first.setdefault((each.operation, each.why), []).append(each)
     ways = sorted(first.values(), key=lambda each: (_ORDER.get(each[0].why, 9), found.index(each[0])))
-    return [
-        each[place] for place in range(max(map(len, ways), default=0)) for each in ways if place < len(each)
-    ]
+    return [way[place] for place in range(max(map(len, ways), default=0)) for way in ways if place < len(way)]
 
 
 _ORDER = {
@@ -227,7 +225,9 @@ def _calls(target: Target, example: Example, value: Json, *, keep_path: bool = F
     live = (
         {}
         if broken_path
-        else {name: target.scenario.live(target, id, name) for name in path if name not in target.scenario.path}
+        else {
+            name: target.scenario.live(target, id, name) for name in path if name not in target.scenario.path
+        }
     )
     given = {**({n: unquote(v) for n, v in path.items()}), **{n: v for n, v in live.items() if v is not None}}
     asked = target.scenario.query(target, id, dict(parse_qsl(query, keep_blank_values=True)))
@@ -262,7 +262,7 @@ def _calls(target: Target, example: Example, value: Json, *, keep_path: bool = F
 
 def _breaks_path(example: Example) -> bool:
     return not example.valid and any(
-        each.pointer.startswith("/request/path") for each in example.report().findings
+        finding.pointer.startswith("/request/path") for finding in example.report().findings
     )
 
 
@@ -310,8 +310,8 @@ def _bisected(target: Target, rule: Rule, id: str, body: Json, name: str, facts:
         return not ready.check({**body, name: number}, facts).errors
 
     probes = [1, *(10**power for power in range(1, 10))]
-    good = next((each for each in probes if keeps(each)), None)
-    bad = next((each for each in probes if breaks(each)), None)
+    good = next((probe for probe in probes if keeps(probe)), None)
+    bad = next((probe for probe in probes if breaks(probe)), None)
     if good is None or bad is None:
         return
     while abs(good - bad) > 1:

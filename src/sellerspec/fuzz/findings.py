@@ -46,7 +46,7 @@ class FuzzFinding:
     @property
     def cause(self) -> tuple[str, ...]:
         """What tells causes apart: list positions do not."""
-        place = "/".join("*" if each.isdigit() else each for each in self.at.split("/"))
+        place = "/".join("*" if part.isdigit() else part for part in self.at.split("/"))
         return (self.kind, self.operation, self.rule, place if not self.rule else "")
 
     @property

@@ -20,7 +20,7 @@ from sellerspec.strategies.vary import varied
 def run_schemathesis(target: Target, operations: tuple[str, ...]) -> None:
     """Send the coverage cases of all operations in turn, then random ones."""
     extent = target.options.extent
-    ids = [each.partition("/")[2] for each in operations]
+    ids = [operation.partition("/")[2] for operation in operations]
     cases = {
         id: _limited(engine.coverage_cases(target.marketplace, id, odd=extent.odd), extent.coverage)
         for id in ids
@@ -77,7 +77,9 @@ def _known_method(target: Target, case: engine.Generated, call: Call) -> bool:
 
 def as_call(target: Target, id: str, case: engine.Generated) -> Call | None:
     """Return a generated case as a call in the name of the account; None for one that cannot be sent."""
-    unsigned = "missing" in case.says.lower() and any(each in case.says.lower() for each in CREDENTIALS)
+    unsigned = "missing" in case.says.lower() and any(
+        credential in case.says.lower() for credential in CREDENTIALS
+    )
     headers = {name.lower(): value for name, value in case.headers.items() if name.lower() not in CREDENTIALS}
     if not unsigned:
         headers |= {name.lower(): value for name, value in target.headers.items()}

@@ -84,9 +84,9 @@ class Options:
     def __post_init__(self) -> None:
         if self.profile not in PROFILES:
             raise UnknownName("profile", self.profile, PROFILES)
-        for each in self.phases:
-            if each not in PHASES:
-                raise UnknownName("phase", each, PHASES)
+        for phase in self.phases:
+            if phase not in PHASES:
+                raise UnknownName("phase", phase, PHASES)
         if self.max_time <= 0 or self.timeout <= 0:
             raise UsageError("a run and an answer need some time: `max_time` and `timeout` are above 0")
         if self.rate_limit is not None and self.rate_limit <= 0:
@@ -107,10 +107,11 @@ def chosen(marketplace: str, options: Options) -> tuple[tuple[str, ...], tuple[s
         UnknownName: a pattern fits neither an operation nor a tag nor a rule.
     """
     owner = contract.contract(marketplace)
-    operations = [each for each in owner.operations() if not each.operation.webhook]
+    operations = [operation for operation in owner.operations() if not operation.operation.webhook]
     rules = [each.id for each in owner.rules() if not each.why_not]
     names: dict[str, set[str]] = {
-        each.key: {each.key, each.operation.id, *(f"tag:{t}" for t in each.spec.tags)} for each in operations
+        operation.key: {operation.key, operation.operation.id, *(f"tag:{t}" for t in operation.spec.tags)}
+        for operation in operations
     }
     kept = {key for key in names if not options.include}
     kept_rules = set(rules)
@@ -132,7 +133,7 @@ def chosen(marketplace: str, options: Options) -> tuple[tuple[str, ...], tuple[s
         _known(pattern, keys or fitting, [*names, *rules])
         kept -= keys
         kept_rules -= fitting
-    return tuple(each for each in names if each in kept), tuple(each for each in rules if each in kept_rules)
+    return tuple(name for name in names if name in kept), tuple(each for each in rules if each in kept_rules)
 
 
 def _known(pattern: str, found: object, all_: list[str]) -> None:

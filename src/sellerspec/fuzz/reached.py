@@ -39,7 +39,7 @@ class Asked:
             value["request"] = _readable(parts.request_value(exchange, placed))
         found = reach.rules(value, got.status, facts)
         if not accepted:
-            found -= {each.id for each in reach.operation.functions if each.reads == "exchange"}
+            found -= {function.id for function in reach.operation.functions if function.reads == "exchange"}
         return found
 
     def _address(self, call: Call) -> tuple[Mapping[str, str], str]:

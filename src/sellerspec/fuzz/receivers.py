@@ -74,7 +74,10 @@ def receive(
     if app is not None:
         transport = AppTransport(app, timeout=options.timeout, largest=options.largest)
     else:
-        transport, path = UrlTransport(str(url), timeout=options.timeout, largest=options.largest, verify=verify), ""
+        transport, path = (
+            UrlTransport(str(url), timeout=options.timeout, largest=options.largest, verify=verify),
+            "",
+        )
     known = baselines.read(_path(baseline)) if baseline is not None else ()
     session = Session(ready.operation.marketplace, transport, options, progress=progress)
     receiver = _Receiver(session, operation, path, options, state)
@@ -167,8 +170,8 @@ class _Receiver:
         )
 
     def _valid(self) -> None:
-        for each in self._notices:
-            self._send(orjson.dumps(each), valid=True, what="a valid notice")
+        for notice in self._notices:
+            self._send(orjson.dumps(notice), valid=True, what="a valid notice")
         for one in spoiled(self._operation):
             if one.keeps:
                 got = self._send(
@@ -179,8 +182,8 @@ class _Receiver:
                     self._session.coverage.kept.add(one.rule)
 
     def _duplicates(self) -> None:
-        for each in self._notices[:20]:
-            content = orjson.dumps(each)
+        for notice in self._notices[:20]:
+            content = orjson.dumps(notice)
             self._send(content, valid=True, what="a valid notice")
             before = self._state() if self._state is not None else None
             got = self._send(content, valid=True, what="a notice that comes again")
@@ -199,8 +202,8 @@ class _Receiver:
     def _order(self) -> None:
         """Send notices about one thing backwards, as late ones come."""
         for notices in _histories(self._operation, self._notices):
-            for each in reversed(notices):
-                self._send(orjson.dumps(each), valid=True, what="a notice that comes out of order")
+            for notice in reversed(notices):
+                self._send(orjson.dumps(notice), valid=True, what="a notice that comes out of order")
 
     def _malformed(self) -> None:
         for name, content in {"empty": b"", "null": b"null", "list": b"[]", "text": b'"text"', **ODD}.items():
@@ -235,13 +238,13 @@ class _Receiver:
 def _histories(operation: str, notices: tuple[Json, ...]) -> Iterator[list[Json]]:
     """Yield notices that are all about one thing, in the order in which they would come."""
     member = RECEIVER_ORDER.get(operation.partition("/")[2], "order_id")
-    told = [copy.deepcopy(each) for each in notices if isinstance(each, dict)]
+    told = [copy.deepcopy(notice) for notice in notices if isinstance(notice, dict)]
     insides: list[dict[str, Json]] = [
         each["data"] if isinstance(each.get("data"), dict) else each for each in told
     ]
-    for each in insides:
-        if member in each and member in insides[0]:
-            each[member] = insides[0][member]
+    for inside in insides:
+        if member in inside and member in insides[0]:
+            inside[member] = insides[0][member]
     yield told[:12]
 
 

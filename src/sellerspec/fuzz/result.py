@@ -46,7 +46,7 @@ class FuzzResult:
     @property
     def errors(self) -> tuple[FuzzFinding, ...]:
         """The findings of error severity."""
-        return tuple(each for each in self.findings if each.severity is Severity.ERROR)
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
     @property
     def exit_code(self) -> int:
@@ -65,7 +65,7 @@ class FuzzResult:
             "profile": self.profile,
             "requests": self.requests,
             "seconds": round(self.seconds, 3),
-            "findings": [each.to_dict() for each in self.findings],
+            "findings": [finding.to_dict() for finding in self.findings],
             "known": [each.to_dict() for each in self.known],
             "stale": list(self.stale),
             "gone": self.gone or None,
@@ -76,18 +76,18 @@ class FuzzResult:
     def to_text(self, url: str = "$URL") -> str:
         """Return the result for a reader: each finding with the command that shows it again."""
         lines: list[str] = []
-        for each in self.findings:
-            lines.append(str(each))
-            seen = f"found by {each.phase} after {each.requests} requests, seen {each.times} times"
-            lines.append(f"  {seen}; {each.fingerprint}")
-            calls = (*each.before, *((each.call,) if each.call else ()))
+        for finding in self.findings:
+            lines.append(str(finding))
+            seen = f"found by {finding.phase} after {finding.requests} requests, seen {finding.times} times"
+            lines.append(f"  {seen}; {finding.fingerprint}")
+            calls = (*finding.before, *((finding.call,) if finding.call else ()))
             lines.extend(f"  {curl(one, url)}" for one in calls)
         lines += self._summary()
         return "\n".join(lines) + "\n"
 
     def _summary(self) -> list[str]:
         covered = self.coverage
-        taken = sum(1 for each in covered.known_transitions if covered.transitions[each])
+        taken = sum(1 for transition in covered.known_transitions if covered.transitions[transition])
         warned = len(self.findings) - len(self.errors)
         rules = f"{len(covered.kept)} rules kept, {len(covered.broken)} broken"
         steps = f"{taken} of {len(covered.known_transitions)} transitions"
@@ -106,9 +106,11 @@ class FuzzResult:
 
     def to_junit(self) -> str:
         """Return the result as JUnit XML: one case for each operation, its findings as failures."""
-        keys = sorted({*self.coverage.operations, *(each.operation for each in self.findings)})
-        cases = "".join(_case(key, [each for each in self.findings if each.operation == key]) for key in keys)
-        failures = sum(any(each.operation == key for each in self.findings) for key in keys)
+        keys = sorted({*self.coverage.operations, *(finding.operation for finding in self.findings)})
+        cases = "".join(
+            _case(key, [finding for finding in self.findings if finding.operation == key]) for key in keys
+        )
+        failures = sum(any(finding.operation == key for finding in self.findings) for key in keys)
         name = quoteattr(f"sellerspec fuzz {self.marketplace}")
         numbers = (
             f'tests="{len(keys)}" failures="{failures}" errors="0" skipped="0" time="{self.seconds:.3f}"'
@@ -125,7 +127,7 @@ def _case(key: str, findings: Sequence[FuzzFinding]) -> str:
     marketplace, _, id = key.partition("/")
     body = ""
     if findings:
-        says = "\n".join(f"{each}\n{curl(each.call) if each.call else ''}" for each in findings)
+        says = "\n".join(f"{finding}\n{curl(finding.call) if finding.call else ''}" for finding in findings)
         body = f"<failure message={quoteattr(_clean(str(findings[0])))}>{escape(_clean(says))}</failure>"
     return f"<testcase classname={quoteattr(marketplace)} name={quoteattr(id)}>{body}</testcase>"
 

@@ -48,7 +48,8 @@ class Coverage:
             },
             "rules": {"kept": sorted(self.kept), "broken": sorted(self.broken)},
             "transitions": {
-                each: self.transitions[each] for each in self.known_transitions or self.transitions
+                transition: self.transitions[transition]
+                for transition in self.known_transitions or self.transitions
             },
             "phases": self.phases,
         }
@@ -219,9 +220,9 @@ class Session:
         if operation not in self._rules:
             id = operation.partition("/")[2]
             self._rules[operation] = frozenset(
-                each.id
-                for each in contract.contract(self.marketplace).rules()
-                if not each.why_not and ("*" in each.on or id in each.on)
+                rule.id
+                for rule in contract.contract(self.marketplace).rules()
+                if not rule.why_not and ("*" in rule.on or id in rule.on)
             )
         return self._rules[operation]
 

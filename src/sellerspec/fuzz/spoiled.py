@@ -51,9 +51,13 @@ def spoiled(webhook: str) -> tuple[Spoiled, ...]:
 
 
 def _examples(webhook: str) -> Iterator[Spoiled]:
-    for each in examples(webhook):
-        if not each.is_call and each.rule and (not each.valid or not each.payload_report().errors):
-            yield Spoiled(each.rule, each.value, keeps=each.valid)
+    for example in examples(webhook):
+        if (
+            not example.is_call
+            and example.rule
+            and (not example.valid or not example.payload_report().errors)
+        ):
+            yield Spoiled(example.rule, example.value, keeps=example.valid)
 
 
 def _moved(ready: OperationContract, rule: str, notices: list[Json]) -> Iterator[Spoiled]:
@@ -61,9 +65,9 @@ def _moved(ready: OperationContract, rule: str, notices: list[Json]) -> Iterator
     for broken, twin in starts(rule):
         response = _response(broken)
         where = [
-            pointers.path_in(response, each.pointer.removeprefix("/response/body"))
-            for each in broken.report().findings
-            if each.rule == rule and each.pointer.startswith("/response/body/")
+            pointers.path_in(response, finding.pointer.removeprefix("/response/body"))
+            for finding in broken.report().findings
+            if finding.rule == rule and finding.pointer.startswith("/response/body/")
         ]
         for path in where:
             for notice in notices:
@@ -79,7 +83,7 @@ def _moved(ready: OperationContract, rule: str, notices: list[Json]) -> Iterator
 
 
 def _breaks(rule: str, findings: tuple[Finding, ...]) -> bool:
-    return any(each.rule == rule for each in findings)
+    return any(finding.rule == rule for finding in findings)
 
 
 def _response(example: Example) -> Json:
@@ -112,7 +116,7 @@ def _tried(ready: OperationContract, wanted: set[str], notices: list[Json]) -> I
                 return
             for _, tried in changes(notice, place, schema):
                 findings = ready.check(tried).findings
-                for rule in {each.rule for each in findings} & left:
+                for rule in {finding.rule for finding in findings} & left:
                     if exactly(rule, findings):
                         left.discard(rule)
                         yield Spoiled(rule, tried)

@@ -147,7 +147,7 @@ class Target:
         if found is None:
             return {}
         tables = found.get("tables") if isinstance(found, dict) else None
-        if not isinstance(tables, dict) or not all(_of_objects(tables.get(each, {})) for each in kinds):
+        if not isinstance(tables, dict) or not all(_of_objects(tables.get(kind, {})) for kind in kinds):
             what = f"no state as our sandbox tells it: objects in `tables` by kind: {', '.join(kinds)}"
             raise ParseError(what, name=f"{CONTROL}/state")
         return tables
@@ -200,7 +200,7 @@ class Target:
     def facts(self, call: Call) -> Facts:
         """Return what is known of the state that a call is about."""
         ready = contract.operation(call.operation)
-        if not any(each.needs for each in ready.functions):
+        if not any(function.needs for function in ready.functions):
             return self.options.facts
         body: Json = None
         with contextlib.suppress(orjson.JSONDecodeError):

@@ -39,7 +39,7 @@ class Call:
 
     def weight(self) -> int:
         """How large it is: the smaller of two calls that show the same is the one to report."""
-        return len(self.body) + len(self.path) + sum(len(each) for each in self.headers.values())
+        return len(self.body) + len(self.path) + sum(len(header) for header in self.headers.values())
 
 
 @dataclass(frozen=True, slots=True)

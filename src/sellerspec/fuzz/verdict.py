@@ -196,7 +196,7 @@ def _content_type(ready: OperationContract, call: Call, got: Got) -> Iterator[Fu
     if documented is None or not got.body or not documented.contents or got.code >= 500:
         return
     sent = got.headers.get("content-type", "").partition(";")[0].strip().lower()
-    known = [each.partition(";")[0].lower() for each in documented.contents]
+    known = [content.partition(";")[0].lower() for content in documented.contents]
     if sent not in known and not (is_json(sent) and any(is_json(each) for each in known)):
         message = f"the answer is served as `{sent[:40]}`, the spec has `{known[0]}`"
         yield finding(call, "content-type", message, got=got, at="/response/headers/content-type")
@@ -249,7 +249,7 @@ def _words(call: Call, got: Got, broken: Finding) -> Iterator[FuzzFinding]:
             broken.server_text,
             *(json.dumps(broken.server_text, ensure_ascii=each)[1:-1] for each in (True, False)),
         )
-        if not any(each in body for each in forms):
+        if not any(form in body for form in forms):
             message = f"refused, but not in the documented words: {broken.server_text[:80]}"
             yield _refusal(call, got, broken, "other-text", message)
     elif broken.status is not None and broken.basis is Basis.DOCUMENTED and got.status != broken.status:

@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeVar
 from sellerspec.errors import MissingExtra
 from sellerspec.guard.watch import Divergence, Guard, OnResponse, OnRequest
 
-__all__ = ["Divergence", "Guard", "OnAnswer", "OnRequest", "httpx", "of", "release", "requests"]
+__all__ = ["Divergence", "Guard", "OnResponse", "OnRequest", "httpx", "of", "release", "requests"]
 
 Client = TypeVar("Client")
 

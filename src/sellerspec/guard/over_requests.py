@@ -22,7 +22,7 @@ def guarded(session: Thing, guard: Guard) -> Thing:
     """
     if not isinstance(session, requests.Session):
         raise UsageError(f"a `{type(session).__name__}` is no session of requests")
-    if any(isinstance(each, Adapter) for each in session.adapters.values()):
+    if any(isinstance(adapter, Adapter) for adapter in session.adapters.values()):
         raise UsageError("this session is guarded already; `guard.release` takes the guard off")
     for prefix, inner in session.adapters.items():
         session.adapters[prefix] = Adapter(inner, guard)

@@ -234,12 +234,12 @@ class Guard:
         counts = before.findings and (status < 400 or self._requests == "always")
         whole = replace(report, findings=(*before.findings, *report.findings)) if counts else report
         self._note(whole, exchange, called, facts)
-        for each in report.findings:
-            if each.rule in (REFUSED.id, ACCEPTED.id):
-                self.divergences.append(Divergence(each, before, exchange))
+        for finding in report.findings:
+            if finding.rule in (REFUSED.id, ACCEPTED.id):
+                self.divergences.append(Divergence(finding, before, exchange))
                 if self._on_divergence == "raise":
                     raise ContractViolation(whole.strict())
-            elif each.severity is Severity.ERROR and self._on_response == "raise":
+            elif finding.severity is Severity.ERROR and self._on_response == "raise":
                 raise ContractViolation(report)
 
     def _divergence(self, exchange: Exchange, before: Report) -> Finding | None:
@@ -248,7 +248,9 @@ class Guard:
         if exchange.status < 400 and not before.findings:
             return None
         refusing = [
-            each for each in before.findings if each.severity is Severity.ERROR and each.phase is Phase.SYNC
+            finding
+            for finding in before.findings
+            if finding.severity is Severity.ERROR and finding.phase is Phase.SYNC
         ]
         if exchange.status < 400 and refusing:
             return ACCEPTED(

@@ -16,7 +16,7 @@ def split(pointer: str) -> tuple[str, ...]:
     >>> split("/variants/1/a~1b")
     ('variants', '1', 'a/b')
     """
-    return tuple(each.replace("~1", "/").replace("~0", "~") for each in pointer.split("/")[1:])
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:])
 
 
 def typed(path: Sequence[str | int], value: Json) -> Path:

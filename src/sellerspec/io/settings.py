@@ -33,7 +33,7 @@ class Settings:
     """The file they come from; "" where there is none."""
 
 
-KEYS = tuple(each.name for each in fields(Settings) if each.name != "file")
+KEYS = tuple(field.name for field in fields(Settings) if field.name != "file")
 """The names that a table may have."""
 
 TABLES = ("pytest", "sandbox", "record", "cassettes", "fuzz", "waivers")
@@ -87,7 +87,7 @@ def _settings(table: Json, path: Path) -> Settings:
             raise _Unknown(f"{path}: [tool.sellerspec]", key, (*KEYS, *TABLES))
         out[name] = _value(name, value, path)
     if "overlays" in out:
-        out["overlays"] = tuple(str(path.parent / each) for each in out["overlays"])
+        out["overlays"] = tuple(str(path.parent / overlay) for overlay in out["overlays"])
     return Settings(**out, file=str(path))
 
 

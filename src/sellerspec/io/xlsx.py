@@ -134,24 +134,24 @@ def _validate(data: bytes) -> None:
 
 
 def _judge_directory(parts: Sequence[zipfile.ZipInfo]) -> None:
-    names = [each.filename for each in parts]
+    names = [part.filename for part in parts]
     if len(parts) > MAX_PARTS:
         raise ParseError(f"{len(parts)} parts in the archive, at most {MAX_PARTS}")
-    if len({each.lower() for each in names}) < len(names):
+    if len({name.lower() for name in names}) < len(names):
         raise ParseError("two parts of the archive have the same name")
-    if any("vbaproject" in each.lower() or "macrosheets/" in each.lower() for each in names):
+    if any("vbaproject" in name.lower() or "macrosheets/" in name.lower() for name in names):
         raise ParseError("the workbook has macros; save it as .xlsx")
-    total = sum(each.file_size for each in parts)
+    total = sum(part.file_size for part in parts)
     if total > MAX_UNPACKED:
         raise ParseError(f"unpacks to {total} bytes, at most {MAX_UNPACKED}")
-    for each in parts:
-        if _outside(each.filename):
+    for part in parts:
+        if _outside(part.filename):
             raise ParseError("a part of the archive has a name that leads out of it")
-        if each.flag_bits & 1:
+        if part.flag_bits & 1:
             raise ParseError("an encrypted part in the archive")
-        if each.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise ParseError("a part of the archive is packed in an unusual way")
-        if each.file_size > 1 << 20 and each.file_size > MAX_RATIO * max(each.compress_size, 1):
+        if part.file_size > 1 << 20 and part.file_size > MAX_RATIO * max(part.compress_size, 1):
             raise ParseError(f"a part of the archive unpacks to more than {MAX_RATIO} times its size")
     if any(each not in names for each in _NEEDED):
         raise ParseError("a zip archive, but not an .xlsx workbook")
@@ -186,9 +186,11 @@ def _sheets(openpyxl: ModuleType, data: bytes) -> Iterator[Sheet]:
         try:
             book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
             try:
-                for each in book.worksheets:
-                    each.reset_dimensions()  # the size that a sheet claims is not to be trusted
-                    yield _sheet(each.title, each.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1))
+                for worksheet in book.worksheets:
+                    worksheet.reset_dimensions()  # the size that a sheet claims is not to be trusted
+                    yield _sheet(
+                        worksheet.title, worksheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1)
+                    )
             finally:
                 book.close()
         except strange as error:
@@ -238,9 +240,7 @@ def _value(value: Json) -> Json:
 
 def as_json(sheet: Sheet) -> Json:
     """Return a sheet as rules read it: `sheet`, `columns`, and `rows` of `row`, `cells`, `unread`."""
-    rows = [
-        {"row": each.number, "cells": dict(each.cells), "unread": dict(each.unread)} for each in sheet.rows
-    ]
+    rows = [{"row": row.number, "cells": dict(row.cells), "unread": dict(row.unread)} for row in sheet.rows]
     return {"sheet": sheet.name, "columns": list(sheet.columns), "rows": rows}
 
 

@@ -26,8 +26,8 @@ def marketplace(name: str) -> Marketplace:
         return found
     from importlib.metadata import entry_points  # costs 20 ms that a marketplace of ours does not need
 
-    for each in entry_points(group=GROUP, name=name):
-        offered = each.load()
+    for point in entry_points(group=GROUP, name=name):
+        offered = point.load()
         if not isinstance(offered, Marketplace):
             raise SpecError(f"the entry point `{name}` of {GROUP} gives no `sellerspec.rules.Marketplace`")
         return offered
@@ -39,5 +39,5 @@ def names() -> tuple[str, ...]:
     """Return the names of all marketplaces: ours first, then those that other packages offer."""
     from importlib.metadata import entry_points
 
-    offered = sorted(each.name for each in entry_points(group=GROUP))
-    return (*NAMES, *(each for each in dict.fromkeys(offered) if each not in NAMES))
+    offered = sorted(point.name for point in entry_points(group=GROUP))
+    return (*NAMES, *(fromkey for fromkey in dict.fromkeys(offered) if fromkey not in NAMES))

@@ -123,7 +123,7 @@ def schema(operation: str, *, overlays: Sequence[str] = ()) -> Json:
     document = bundle(name, overlays=overlays)
     paths = (*document["paths"].values(), *document.get("webhooks", {}).values())
     methods = [each for path in paths for each in path.values() if isinstance(each, dict)]
-    known = {each["operationId"]: each for each in methods if "operationId" in each}
+    known = {method["operationId"]: method for method in methods if "operationId" in method}
     if id not in known:
         raise UnknownName("operation", operation, [f"{name}/{each}" for each in known])
     content = known[id].get("requestBody", {}).get("content", {})

@@ -66,12 +66,12 @@ def diff(old: str, new: str, *, overlays: Sequence[str] = ()) -> tuple[Change, .
 
 
 def _servers(before: Spec, after: Spec) -> Iterator[Change]:
-    for each in before.servers:
-        if each not in after.servers:
-            yield Change("servers", f"{each} is gone", breaking=True)
-    for each in after.servers:
-        if each not in before.servers:
-            yield Change("servers", f"{each} is new", breaking=False)
+    for server in before.servers:
+        if server not in after.servers:
+            yield Change("servers", f"{server} is gone", breaking=True)
+    for server in after.servers:
+        if server not in before.servers:
+            yield Change("servers", f"{server} is new", breaking=False)
 
 
 def _operation(id: str, before: OperationSpec, after: OperationSpec) -> Iterator[Change]:
@@ -100,8 +100,8 @@ def _operation(id: str, before: OperationSpec, after: OperationSpec) -> Iterator
 
 
 def _parameters(id: str, before: OperationSpec, after: OperationSpec) -> Iterator[Change]:
-    old = {(each.where, each.name): each for each in before.parameters}
-    new = {(each.where, each.name): each for each in after.parameters}
+    old = {(parameter.where, parameter.name): parameter for parameter in before.parameters}
+    new = {(parameter.where, parameter.name): parameter for parameter in after.parameters}
     for key in dict.fromkeys((*old, *new)):
         place = f"{id} {key[0]} parameter `{key[1]}`"
         if key not in new:
@@ -243,7 +243,7 @@ def _sets(name: str, old: Json, new: Json, at: Path, side: _Side) -> Iterator[Ch
 
 
 def _listed(values: Iterable[Json]) -> str:
-    return ", ".join(f"`{str(each)[:40]}`" for each in list(values)[:6])
+    return ", ".join(f"`{str(value)[:40]}`" for value in list(values)[:6])
 
 
 def _bound(name: str, old: Json, new: Json, grows: bool, at: Path, side: _Side) -> Change:

@@ -38,8 +38,8 @@ def discrepancies(marketplace: str | None = None) -> tuple[Discrepancy, ...]:
             continue  # a marketplace of a user's own need not have one
         entries = resources.read_yaml(path)
         if not isinstance(entries, list) or not all(
-            isinstance(each, dict) and "id" in each for each in entries
+            isinstance(entry, dict) and "id" in entry for entry in entries
         ):
             raise ParseError("not a list of entries with an `id`", name=str(path))
-        found.extend(Discrepancy(name, str(each["id"]), each) for each in entries)
+        found.extend(Discrepancy(name, str(entry["id"]), entry) for entry in entries)
     return tuple(found)

@@ -146,7 +146,7 @@ class Document:
 def _free_name(place: str, taken: Json) -> str:
     """Return a name for a schema: that of its file, with its pointer where it is a part of one."""
     file, _, inside = place.rpartition("#")
-    name = "-".join((File(file).stem, *(each for each in inside.split("/") if each and each != "$defs")))
+    name = "-".join((File(file).stem, *(part for part in inside.split("/") if part and part != "$defs")))
     name = "".join(each if each.isalnum() or each in "._-" else "-" for each in name)
     number, free = 2, name
     while free in taken:

@@ -53,7 +53,7 @@ class Overlay:
     @property
     def marketplaces(self) -> tuple[str, ...]:
         """Names of the marketplaces that it corrects."""
-        return tuple(dict.fromkeys(each.marketplace for each in self.actions))
+        return tuple(dict.fromkeys(action.marketplace for action in self.actions))
 
 
 def read(path: str) -> Overlay:
@@ -149,12 +149,12 @@ def corrected(spec: Spec, overlays: Sequence[Overlay]) -> Document:
             the file and the action.
     """
     whole = Document(spec)
-    for each in overlays:
-        for action in each.actions:
+    for overlay in overlays:
+        for action in overlay.actions:
             if action.marketplace == spec.marketplace:
                 _apply(whole, action)
     if overlays:
-        _read_again(whole, ", ".join(each.name for each in overlays))
+        _read_again(whole, ", ".join(overlay.name for overlay in overlays))
     return whole
 
 
@@ -241,7 +241,9 @@ def _merge(whole: Document, value: Json, update: Json, location: Path, action: A
         value.append(update)
         return
     if not isinstance(value, dict):
-        raise SpecError(f"{action.place}: {jsonpath(location)} is {_said(value)}; select the object around it")
+        raise SpecError(
+            f"{action.place}: {jsonpath(location)} is {_said(value)}; select the object around it"
+        )
     if not isinstance(update, dict):
         raise SpecError(f"{action.place}: {jsonpath(location)} is an object, so `update` has to be one")
     for key, new in update.items():
@@ -281,8 +283,10 @@ def _found(whole: Document, action: Action) -> dict[Path, Json]:
         # the library cannot always word its own error: its first argument is the plain message
         raise SpecError(f"{action.place}: `target` is no JSONPath: {str(error.args[0])[:100]}") from None
     if not matches:
-        raise SpecError(f"{action.place}: `{action.target[:120]}` finds nothing; {_nearest(whole.root, query)}")
-    return {tuple(each.parts): each.parent.obj if each.parent else None for each in matches}
+        raise SpecError(
+            f"{action.place}: `{action.target[:120]}` finds nothing; {_nearest(whole.root, query)}"
+        )
+    return {tuple(match.parts): match.parent.obj if match.parent else None for match in matches}
 
 
 def _nearest(root: Json, query: Any) -> str:
@@ -293,7 +297,7 @@ def _nearest(root: Json, query: Any) -> str:
         around = list(JSONPath(env=query.env, segments=query.segments[:count]).finditer(root))
         if around:
             break
-    names = [each.name for each in query.segments[count].selectors if hasattr(each, "name")]
+    names = [selector.name for selector in query.segments[count].selectors if hasattr(selector, "name")]
     keys: dict[str, Path] = {}
     for each in around:
         if isinstance(each.obj, dict):

@@ -111,7 +111,7 @@ class Spec:
     @property
     def servers(self) -> tuple[str, ...]:
         """The base URLs, without a slash at the end."""
-        return tuple(each["url"].rstrip("/") for each in self.document.get("servers", ()))
+        return tuple(server["url"].rstrip("/") for server in self.document.get("servers", ()))
 
     def places(self) -> Iterator[tuple[str, str, str, Json]]:
         """Yield operationId, method, path (`""` for a webhook) and the raw operation."""
@@ -154,14 +154,14 @@ class Spec:
         common: list[Json] = self._write_out(shared, file, f"{at}/parameters", ())
         parameters = tuple(
             Parameter(
-                each["name"],
-                each["in"],
-                bool(each.get("required")),
-                each.get("schema", {}),
-                each.get("description", ""),
-                each.get("example"),
+                parameter["name"],
+                parameter["in"],
+                bool(parameter.get("required")),
+                parameter.get("schema", {}),
+                parameter.get("description", ""),
+                parameter.get("example"),
             )
-            for each in [*common, *full.get("parameters", [])]
+            for parameter in [*common, *full.get("parameters", [])]
         )
         responses = {int(status): _body(each) for status, each in full.get("responses", {}).items()}
         success: Json = next((each for code, each in full["responses"].items() if code.startswith("2")), {})

@@ -21,7 +21,7 @@ def as_json(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
             "failed": counted.failed,
         },
         "reports": [report(each) for each in checked],
-        "failed": [_failure(each) for each in failures],
+        "failed": [_failure(failure) for failure in failures],
     }
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n"
 

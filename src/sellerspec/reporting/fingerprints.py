@@ -52,8 +52,8 @@ def fingerprints(checked: Checked) -> tuple[str, ...]:
             value = None
     seen: Counter[str] = Counter()
     out = []
-    for each in checked.report.findings:
-        mark = fingerprint(each, checked.report.operation, value)
+    for finding in checked.report.findings:
+        mark = fingerprint(finding, checked.report.operation, value)
         seen[mark] += 1
         out.append(mark if seen[mark] == 1 else f"{mark}-{seen[mark]}")
     return tuple(out)

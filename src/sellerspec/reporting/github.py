@@ -25,7 +25,7 @@ def github(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
             "title": "could not be checked",
         }
         lines.append(command("error", places, failure.problem))
-    return "".join(f"{each}\n" for each in lines)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def command(name: str, properties: dict[str, str | int | None], message: str) -> str:

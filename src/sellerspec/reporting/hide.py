@@ -63,7 +63,7 @@ def is_secret(path: Path) -> bool:
     (True, False)
     """
     names = [re.sub("[^a-z0-9]", "", each.lower()) for each in path if isinstance(each, str)]
-    if any(_SECRET.search(each) for each in names):
+    if any(_SECRET.search(name) for name in names):
         return True
     return len(names) > 1 and names[-1] == "name" and names[-2] in _PERSONS
 

@@ -17,7 +17,7 @@ def junit(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
     findings is one case that passed. Times are 0: none is measured.
     """
     counted = count(checked, failures)
-    suites = [_suite(each) for each in checked] + [_broken(each) for each in failures]
+    suites = [_suite(each) for each in checked] + [_broken(failure) for failure in failures]
     cases = sum(max(1, len(each.report.findings)) for each in checked) + len(failures)
     head = (
         f'<testsuites name="sellerspec" tests="{cases}" failures="{counted.errors}" '

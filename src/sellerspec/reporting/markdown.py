@@ -16,7 +16,7 @@ def markdown(
     counted = count(checked, failures)
     lines = ["## sellerspec", "", f"{'❌' if counted.errors or failures else '✅'} {counted}", ""]
     if failures:
-        lines += ["### Could not be checked", "", *(f"- {escaped(str(each))}" for each in failures), ""]
+        lines += ["### Could not be checked", "", *(f"- {escaped(str(failure))}" for failure in failures), ""]
     found = [(each, finding) for each in checked for finding in each.report.findings]
     if found:
         rows = []
@@ -37,7 +37,7 @@ def markdown(
         lines += [f"Nothing found in {named}{f' and {len(clean) - 20} more' if len(clean) > 20 else ''}.", ""]
     for table in tables:
         cells = [[escaped(cell) for cell in row] for row in table.rows]
-        columns = [escaped(each) for each in table.columns]
+        columns = [escaped(column) for column in table.columns]
         lines += [f"### {escaped(table.title)}", "", *_table(columns, cells), ""]
         lines += [escaped(table.note), ""] if table.note else []
     return "\n".join(lines)

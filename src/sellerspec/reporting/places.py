@@ -59,9 +59,9 @@ def placed(
         first_line: the line at which the text starts in its file.
     """
     found = []
-    for each in report.findings:
-        line, column = places.find(pointers.typed(turn(pointers.split(each.pointer)), value))
-        found.append(replace(each, line=line + first_line - 1, column=column))
+    for finding in report.findings:
+        line, column = places.find(pointers.typed(turn(pointers.split(finding.pointer)), value))
+        found.append(replace(finding, line=line + first_line - 1, column=column))
     return replace(report, findings=tuple(found))
 
 
@@ -78,7 +78,7 @@ def _in_exchange_file(value: Json) -> Callable[[Path], Path]:
                 return (f"{side}_body", *rest)
             case ("request" | "response" as side, "headers", name, *_):
                 headers = value.get(f"{side}_headers") or {}
-                own = next((each for each in headers if each.lower() == str(name).lower()), name)
+                own = next((header for header in headers if header.lower() == str(name).lower()), name)
                 return (f"{side}_headers", own)
             case ("response", "status"):
                 return ("status",)

@@ -18,5 +18,5 @@ def requirement(names: Iterable[str]) -> dict[str, str]:
     """Return rule id -> what it asks, for the rules of some marketplaces and those of every exchange."""
     known = {each.id: each.requirement for each in COMMON}
     for name in sorted(set(names) & set(marketplaces.names())):
-        known |= {each.id: each.requirement for each in contract.contract(name).rules()}
+        known |= {rule.id: rule.requirement for rule in contract.contract(name).rules()}
     return known

@@ -34,7 +34,7 @@ def sarif(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
         "invocations": [
             {
                 "executionSuccessful": not failures,
-                "toolExecutionNotifications": [_notification(each) for each in failures],
+                "toolExecutionNotifications": [_notification(failure) for failure in failures],
             }
         ],
         "results": results,

@@ -116,8 +116,8 @@ class Control:
     def _defects(self, _: Call) -> Json:
         on = self._sandbox.defects
         return [
-            {"id": each.id, "on": each.id in on, "operations": list(each.on), "says": each.says}
-            for each in self._sandbox.known_defects.values()
+            {"id": defect.id, "on": defect.id in on, "operations": list(defect.on), "says": defect.says}
+            for defect in self._sandbox.known_defects.values()
         ]
 
     def _switch(self, call: Call) -> Json:

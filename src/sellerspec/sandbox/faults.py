@@ -107,8 +107,12 @@ class Faults:
         if operation not in self._known:
             raise UsageError(f"no operation `{operation[:40]}`; known: {', '.join(self._known)}")
         planned: deque[Fault | None] = deque()
-        for each in responses:
-            entry = {"status": each} if isinstance(each, int) and not isinstance(each, bool) else each
+        for response in responses:
+            entry = (
+                {"status": response}
+                if isinstance(response, int) and not isinstance(response, bool)
+                else response
+            )
             _an_object(entry)
             honest = entry.get("pass") is True or (set(entry) == {"status"} and 200 <= entry["status"] < 300)
             planned.append(
@@ -158,15 +162,15 @@ def disturbed(plans: list[Fault]) -> tuple[float, Reply | None, Fault | None]:
     A fault of the kind `status` without a body is worded by the marketplace's envelope, so the
     caller does it.
     """
-    delay = sum(each.seconds for each in plans if each.kind == "latency")
-    for each in plans:
-        if each.kind == "reset":
+    delay = sum(plan.seconds for plan in plans if plan.kind == "latency")
+    for plan in plans:
+        if plan.kind == "reset":
             return delay, Reply(0, drops=True), None
-        if each.kind == "response" or (each.kind == "status" and each.body is not None):
-            content = each.body.encode() if isinstance(each.body, str) else orjson.dumps(each.body)
-            return delay, Reply(each.status, content, each.content_type), None
-        if each.kind == "status":
-            return delay, None, each
+        if plan.kind == "response" or (plan.kind == "status" and plan.body is not None):
+            content = plan.body.encode() if isinstance(plan.body, str) else orjson.dumps(plan.body)
+            return delay, Reply(plan.status, content, plan.content_type), None
+        if plan.kind == "status":
+            return delay, None, plan
     return delay, None, None
 
 

@@ -120,11 +120,11 @@ class Log:
         from sellerspec.scrubbing import NotScrubbed
 
         entries = self.entries()
-        exchanges = [_bounded(each.exchange) for each in entries]
+        exchanges = [_bounded(entry.exchange) for entry in entries]
         try:
             found = [each.exchange for each in self._scrubber.scrub(exchanges)]
         except NotScrubbed:
-            found = [self._alone(each) for each in exchanges]
+            found = [self._alone(exchange) for exchange in exchanges]
         yield from zip(entries, found, strict=True)
 
     def _alone(self, exchange: Exchange) -> Exchange:

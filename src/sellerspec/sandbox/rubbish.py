@@ -11,7 +11,7 @@ class Rubbish:
 
     def add(self, *containers: Any) -> None:
         """Take dictionaries, lists or deques over; nobody else may hold them."""
-        self._containers.extend(each for each in containers if each)
+        self._containers.extend(container for container in containers if container)
 
     def sweep(self) -> None:
         """Free up to four items, so that rubbish shrinks faster than calls can make it."""

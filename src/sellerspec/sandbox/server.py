@@ -45,8 +45,8 @@ class Sandbox:
         self.contract = contract.contract(
             *((marketplace, settings.overlays) if settings.overlays else (marketplace,))
         )
-        for each in self.contract.operations():
-            _ = each.request
+        for operation in self.contract.operations():
+            _ = operation.request
         self.lock = threading.RLock()
         self.clock = Clock(settings.now)
         self.state = Store(settings.state)
@@ -96,15 +96,15 @@ class Sandbox:
             UnknownName: one of them is not a defect of this marketplace.
         """
         known = tuple(self.known_defects)
-        for each in ids:
-            if each not in known:
-                raise UnknownName("defect", str(each), known)
+        for id_ in ids:
+            if id_ not in known:
+                raise UnknownName("defect", str(id_), known)
         self._defects = tuple(each for id, each in self.known_defects.items() if id in ids)
 
     @property
     def defects(self) -> tuple[str, ...]:
         """The ids of the defects that are on."""
-        return tuple(each.id for each in self._defects)
+        return tuple(defect.id for defect in self._defects)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -165,7 +165,7 @@ class Sandbox:
         if not isinstance(snapshot, dict) or snapshot.get("marketplace") != self.marketplace:
             raise UsageError(f"not a state of a `{self.marketplace}` sandbox")
         tables, elapsed = snapshot.get("tables"), snapshot.get("elapsed", 0.0)
-        if not isinstance(tables, dict) or not all(isinstance(each, dict) for each in tables.values()):
+        if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
             raise UsageError("`tables` of a state is an object of objects")
         if not isinstance(elapsed, int | float) or isinstance(elapsed, bool):
             raise UsageError("`elapsed` of a state is a number of seconds")
@@ -218,9 +218,9 @@ class Sandbox:
     def notify(self, operation: str, url: str, body: Json, *, event: str = "") -> None:
         """Send a notice once the present change is kept."""
         notices = [Notice(operation, url, body)]
-        for each in self._defects:
-            if each.notices is not None and each.concerns(operation):
-                notices = [after for before in notices for after in each.notices(before)]
+        for defect in self._defects:
+            if defect.notices is not None and defect.concerns(operation):
+                notices = [after for before in notices for after in defect.notices(before)]
         for notice in notices:
             self.sender.add(notice, event)
 
@@ -235,7 +235,9 @@ class Sandbox:
         with self.lock:
             self.settle()
             response, operation, path, facts = self._response(call)
-            self.log.add(self.clock.now(), call, response, operation, path, facts, time.perf_counter() - begun)
+            self.log.add(
+                self.clock.now(), call, response, operation, path, facts, time.perf_counter() - begun
+            )
         return response
 
     def _response(self, call: Call) -> tuple[Reply, OperationContract | None, Mapping[str, str], Facts]:
@@ -286,7 +288,7 @@ class Sandbox:
                 refusal(400, f"a body of more than {most} bytes", at="/request/body")
             ), NO_FACTS
         request = Request(self, operation, call, match.path, seller)
-        present = [each for each in self._defects if each.concerns(operation.operation.id)]
+        present = [defect for defect in self._defects if defect.concerns(operation.operation.id)]
         facts = self.behaviour.facts(request)
         with self.changing():
             response = self._honest(request, facts, present)
@@ -317,7 +319,9 @@ class Sandbox:
     def _overlook(self, request: Request, report: Report, present: list[Defect]) -> Report:
         forgiving = [each.forgives for each in present if each.forgives is not None]
         kept = tuple(
-            each for each in report.findings if not any(forgives(request, each) for forgives in forgiving)
+            finding
+            for finding in report.findings
+            if not any(forgives(request, finding) for forgives in forgiving)
         )
         return replace(report, findings=kept)
 
@@ -330,5 +334,5 @@ class Sandbox:
         return self.contract.routes.find(method or call.method, f"{self._origin}{below}")
 
     def _methods(self, call: Call) -> set[str]:
-        found = {each: self._find(call, each) for each in ("GET", "POST", "PUT", "PATCH", "DELETE")}
+        found = {name: self._find(call, name) for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}
         return {method for method, match in found.items() if match is not None and match.method_fits}

@@ -63,7 +63,9 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
         raise SpecError(f"not a JSON Schema: {error.message[:200]}") from None
 
     def spots(value: Json) -> list[Spot]:
-        return [(tuple(each.instance_path), tuple(each.schema_path)) for each in validator.iter_errors(value)]
+        return [
+            (tuple(error.instance_path), tuple(error.schema_path)) for error in validator.iter_errors(value)
+        ]
 
     return Compiled(validator.is_valid, spots)
 
@@ -98,8 +100,8 @@ def _by_engine(schema: Json, formats: Formats) -> Compiled:
 
     def spots(value: Json) -> list[Spot]:
         return [
-            (tuple(each.absolute_path), tuple(each.absolute_schema_path))
-            for each in validator.iter_errors(value)
+            (tuple(error.absolute_path), tuple(error.absolute_schema_path))
+            for error in validator.iter_errors(value)
         ]
 
     return Compiled(validator.is_valid, spots)

@@ -70,6 +70,6 @@ def _of_members(at: Path, known: Keyword, value: Json) -> Iterator[Located]:
         names = known.limit
     else:
         names = [each for beside, needed in known.limit.items() if beside in value for each in needed]
-    for each in names:
-        if each not in value:
-            yield known.lacking(at, each)
+    for name in names:
+        if name not in value:
+            yield known.lacking(at, name)

@@ -74,14 +74,14 @@ class Scrubber:
         Raises:
             NotScrubbed: something cannot be unpacked, or a secret is still there; nothing was written.
         """
-        taken = max((numbers(_blob(each)) for each in exchanges), default=0)
+        taken = max((numbers(_blob(exchange)) for exchange in exchanges), default=0)
         values = Values(self.names, Placeholders(self._key, taken=taken))
         work = _Work(values)
-        for each in exchanges:
-            work.exchange(each)
+        for exchange in exchanges:
+            work.exchange(exchange)
         values.learned()
         work.forget()
-        done = [work.exchange(each) for each in exchanges]
+        done = [work.exchange(exchange) for exchange in exchanges]
         for scrubbed in done:
             self._prove(scrubbed.exchange, values.known)
         return done
@@ -90,7 +90,7 @@ class Scrubber:
         blob = _blob(exchange)
         if any(each in blob for each in known):
             raise NotScrubbed(f"a secret is still in {exchange.method} {_place(exchange)} after scrubbing")
-        left = [each for each in self.leaks(exchange) if each.name != "unreadable"]
+        left = [leak for leak in self.leaks(exchange) if leak.name != "unreadable"]
         if left:
             raise NotScrubbed(f"{left[0].pointer} still looks like a secret ({left[0].name}) after scrubbing")
 
@@ -135,10 +135,14 @@ class _Work:
         trail[:] = ["request"]
         request_headers, request_body, dropped = self._half(exchange.request_headers, exchange.request_body)
         trail[:] = ["response"]
-        response_headers, response_body, dropped_too = self._half(exchange.response_headers, exchange.response_body)
+        response_headers, response_body, dropped_too = self._half(
+            exchange.response_headers, exchange.response_body
+        )
         trail.clear()
         left_out = tuple(
-            f"{half} body ({what})" for half, what in (("request", dropped), ("response", dropped_too)) if what
+            f"{half} body ({what})"
+            for half, what in (("request", dropped), ("response", dropped_too))
+            if what
         )
         scrubbed = Exchange(
             exchange.method,

@@ -52,10 +52,10 @@ class Names:
             secret: `phone` anywhere, or `shipping.name` only directly below `shipping`.
             public: names whose values are never taken for a token.
         """
-        entries = [tuple(map(plain_name, each.split("."))) for each in (*SECRET_MEMBERS, *secret)]
-        self.anywhere = frozenset(each[0] for each in entries if len(each) == 1)
-        self.below = frozenset(each for each in entries if len(each) == 2)
-        self._public = frozenset(plain_name(each) for each in (*PUBLIC_MEMBERS, *public))
+        entries = [tuple(map(plain_name, member.split("."))) for member in (*SECRET_MEMBERS, *secret)]
+        self.anywhere = frozenset(entry[0] for entry in entries if len(entry) == 1)
+        self.below = frozenset(entry for entry in entries if len(entry) == 2)
+        self._public = frozenset(plain_name(member) for member in (*PUBLIC_MEMBERS, *public))
         self._kinds: dict[str, dict[str, str]] = {}
 
     def kind(self, name: str, parent: str = "") -> str:

@@ -23,7 +23,7 @@ def unpacked(body: bytes, encoding: str) -> bytes:
     Raises:
         NotScrubbed: it unpacks to more than `MOST` bytes, is broken, or its library is missing.
     """
-    for name in reversed([each.strip().lower() for each in encoding.split(",") if each.strip()]):
+    for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()]):
         body = _undone(body, name)
     for _ in range(3):
         name = _by_first_bytes(body)

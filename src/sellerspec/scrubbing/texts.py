@@ -261,13 +261,13 @@ class Values:
     def _replaced(self, text: str, public: bool) -> str:
         out: list[str] = []
         at = 0
-        for each in suspects(text, random=not public):
-            if each.start < at:
+        for suspect in suspects(text, random=not public):
+            if suspect.start < at:
                 continue
-            found = text[each.start : each.end]
-            out.append(text[at : each.start])
-            out.append(self.secret(each.name, found))
-            at = each.end
+            found = text[suspect.start : suspect.end]
+            out.append(text[at : suspect.start])
+            out.append(self.secret(suspect.name, found))
+            at = suspect.end
         return "".join(out) + text[at:] if out else text
 
     def _assigned(self, found: re.Match[str]) -> str:

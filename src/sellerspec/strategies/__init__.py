@@ -118,13 +118,13 @@ def has_payloads(rule: str) -> bool:
         UnknownName: there is no such rule.
         UsageError: nothing can break it.
     """
-    return any(not each.is_call for each in variants(rule))
+    return any(not variant.is_call for variant in variants(rule))
 
 
 @cache
 def _about_one(rule: str, *, is_call: bool) -> tuple[Broken, ...]:
     """Return what breaks a rule, all of one operation and under the same facts."""
-    found = [each for each in variants(rule) if each.is_call == is_call]
+    found = [variant for variant in variants(rule) if variant.is_call == is_call]
     if not found:
         other = "violating" if is_call else "violating_exchanges"
         what = "a call" if is_call else "a payload"
@@ -135,7 +135,7 @@ def _about_one(rule: str, *, is_call: bool) -> tuple[Broken, ...]:
 
 @cache
 def _good_examples(operation: str) -> tuple[Json, ...]:
-    found = [each.value for each in examples(operation) if each.valid and not each.is_call]
+    found = [example.value for example in examples(operation) if example.valid and not example.is_call]
     found.sort(key=size)
     return tuple(found)
 
@@ -148,13 +148,15 @@ def good(operation: str, facts: Facts) -> tuple[Json, ...]:
         UsageError: it takes no JSON body, or no such payload is known.
     """
     ready = contract.operation(operation)
-    fitting = [each for each in _good_examples(operation) if not ready.check(each, facts).findings]
+    fitting = [example for example in _good_examples(operation) if not ready.check(example, facts).findings]
     if not fitting:
         from sellerspec.contract.requirements.minimal import minimal
 
         _ = ready.body
         made = minimal(ready, facts)
-        if made is None or any(each.severity is Severity.ERROR for each in ready.check(made, facts).findings):
+        if made is None or any(
+            finding.severity is Severity.ERROR for finding in ready.check(made, facts).findings
+        ):
             raise UsageError(f"no payload of `{operation}` is known that these facts have nothing against")
         fitting = [made]
     return (_smallest(operation, fitting[0], facts), *fitting)

@@ -52,12 +52,12 @@ class Broken:
 
 def exactly(rule: str, findings: tuple[Finding, ...], warnings: frozenset[str] = frozenset()) -> bool:
     """Say whether findings are of one rule alone, but for warnings that are allowed."""
-    found = {each.rule for each in findings}
+    found = {finding.rule for finding in findings}
     if rule not in found:
         return False
     return all(
-        each.rule == rule or (each.severity is Severity.WARNING and each.rule in warnings)
-        for each in findings
+        finding.rule == rule or (finding.severity is Severity.WARNING and finding.rule in warnings)
+        for finding in findings
     )
 
 
@@ -89,15 +89,17 @@ def starts(rule: str) -> tuple[tuple[Example, Example | None], ...]:
     keys = [f"{owner.name}/{id}" for id in (owner.spec.ids() if "*" in found.on else found.on)]
     pairs: list[tuple[Example, Example | None]] = []
     for key in keys:
-        mended = {each.case: each for each in examples(key) if each.valid}
-        for each in examples(key):
+        mended = {example.case: example for example in examples(key) if example.valid}
+        for example in examples(key):
             if (
-                not each.valid
-                and each.rule == rule
-                and any(one.rule == rule for one in each.report().findings)
+                not example.valid
+                and example.rule == rule
+                and any(one.rule == rule for one in example.report().findings)
             ):
-                twin = mended.get(each.case) or mended.get(rule)
-                pairs.append((each, twin if twin is not None and twin.is_call == each.is_call else None))
+                twin = mended.get(example.case) or mended.get(rule)
+                pairs.append(
+                    (example, twin if twin is not None and twin.is_call == example.is_call else None)
+                )
     pairs.sort(key=lambda each: (each[0].is_call, size(each[0].value)))
     return tuple(pairs)
 
@@ -112,7 +114,7 @@ def variants(rule: str) -> tuple[Broken, ...]:
     """
     found: list[Broken] = []
     for broken, twin in starts(rule):
-        warnings = frozenset(each.rule for each in broken.report().warnings) - {rule}
+        warnings = frozenset(warning.rule for warning in broken.report().warnings) - {rule}
         first = Broken(
             rule, broken.operation, broken.value, broken.facts, broken.is_call, warnings, "example"
         )
@@ -144,9 +146,9 @@ def _derived(first: Broken, twin: Example) -> Iterator[Broken]:
 def _where(first: Broken, twin: Example) -> tuple[Path, ...]:
     """Return the places where the rule speaks: those it names, and those that tell the twins apart."""
     named = [
-        pointers.path_in(first.value, each.pointer)
-        for each in first.findings(first.value)
-        if each.rule == first.rule
+        pointers.path_in(first.value, finding.pointer)
+        for finding in first.findings(first.value)
+        if finding.rule == first.rule
     ]
     apart = list(differing(first.value, twin.value))
     return tuple(dict.fromkeys((*named, *(each for each in apart if len(apart) <= 4))))

@@ -45,14 +45,14 @@ def _all(schema: Json) -> Iterator[Mapping[str, Json]]:
 
 def members(schemas: list[Mapping[str, Json]]) -> tuple[str, ...]:
     """Return the names of the members that an object may have, in the order of the schemas."""
-    return tuple(dict.fromkeys(name for each in schemas for name in each.get("properties", {})))
+    return tuple(dict.fromkeys(name for schema in schemas for name in schema.get("properties", {})))
 
 
 def types(schemas: list[Mapping[str, Json]]) -> tuple[str, ...]:
     """Return the types that are spoken of."""
     found: list[str] = []
-    for each in schemas:
-        named = each.get("type", ())
+    for schema in schemas:
+        named = schema.get("type", ())
         found.extend((named,) if isinstance(named, str) else named)
     return tuple(dict.fromkeys(found))
 
@@ -60,12 +60,12 @@ def types(schemas: list[Mapping[str, Json]]) -> tuple[str, ...]:
 def listed(schemas: list[Mapping[str, Json]]) -> tuple[Json, ...]:
     """Return the values that `enum`, `const`, `examples` and the like name."""
     found: list[Json] = []
-    for each in schemas:
-        found.extend(each.get("enum", ()))
-        found.extend(each[key] for key in ("const", "example", "default") if key in each)
-        if isinstance(each.get("examples"), list):
-            found.extend(each["examples"])
-        inner = each.get("contains")
+    for schema in schemas:
+        found.extend(schema.get("enum", ()))
+        found.extend(schema[key] for key in ("const", "example", "default") if key in schema)
+        if isinstance(schema.get("examples"), list):
+            found.extend(schema["examples"])
+        inner = schema.get("contains")
         if isinstance(inner, dict):
             found.extend(inner.get("enum", ()))
     return tuple(each for i, each in enumerate(found) if each not in found[:i])
@@ -85,7 +85,7 @@ BOUNDS = (
 
 def bounds(schemas: list[Mapping[str, Json]]) -> Iterator[tuple[str, int]]:
     """Yield keyword and limit of each bound."""
-    for each in schemas:
+    for schema in schemas:
         for keyword in BOUNDS:
-            if isinstance(each.get(keyword), int | float):
-                yield keyword, int(each[keyword])
+            if isinstance(schema.get(keyword), int | float):
+                yield keyword, int(schema[keyword])

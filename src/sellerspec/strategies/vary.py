@@ -38,7 +38,7 @@ def varied(choice: Choice, start: Json, schema: Json, keeps: Keeps, *, below: Pa
 
 def _step(choice: Choice, value: Json, schema: Json, below: Path) -> Json:
     inner = get(value, below)
-    all_ = [(*below, *each) for each in places(inner)]
+    all_ = [(*below, *place) for place in places(inner)]
     path = all_[choice.below(len(all_))]
     present = get(value, path)
     name = next((each for each in reversed(path) if isinstance(each, str)), "")
@@ -61,7 +61,7 @@ def _more_members(choice: Choice, value: Json, path: Path, schema: Json) -> Json
         return value
     schemas = shapes.at(schema, path)
     present = get(value, path)
-    missing = [each for each in shapes.members(schemas) if each not in present]
+    missing = [member for member in shapes.members(schemas) if member not in present]
     if not missing:
         return value
     name = missing[choice.below(len(missing))]

@@ -137,7 +137,7 @@ def _members(schema: Json, *, of_row: bool) -> Iterator[tuple[str, Member]]:
 
 def _choices(schema: Mapping[str, Json]) -> tuple[str, ...]:
     """Return a closed list, without the values that are only advised against."""
-    unwanted = [each.get("not", {}).get("const") for each in schema.get("x-warnings", ())]
+    unwanted = [warning.get("not", {}).get("const") for warning in schema.get("x-warnings", ())]
     return tuple(each for each in schema.get("enum", ()) if isinstance(each, str) and each not in unwanted)
 
 
@@ -174,4 +174,4 @@ def _member(given: Json, own: Columns, name: str) -> Member:
 def _known(
     members: Sequence[Member] | Iterator[Member] | Json, path: tuple[str, ...], of_row: bool
 ) -> Member | None:
-    return next((each for each in members if each.of_row is of_row and each.path == path), None)
+    return next((member for member in members if member.of_row is of_row and member.path == path), None)

@@ -98,13 +98,13 @@ def products(name: str, operation: str, mapping: str | None) -> Iterator[Product
 
 def _open(value: dict[str, Json], members: Iterable[Member]) -> None:
     """A list or an object that a table has columns for is there, if only empty."""
-    for each in members:
-        if not each.of_row:
+    for member in members:
+        if not member.of_row:
             target = value
-            for part in each.path[:-1]:
+            for part in member.path[:-1]:
                 target = target.setdefault(part, {})
-            if each.kind == "list":
-                target.setdefault(each.path[-1], [])
+            if member.kind == "list":
+                target.setdefault(member.path[-1], [])
 
 
 def _pointer(known: Columns, member: Member) -> str:
@@ -167,7 +167,7 @@ def _typed(value: Json, member: Member) -> Json:
 
 
 def _split(text: str, separator: str) -> list[str]:
-    return [each.strip() for each in text.split(separator) if each.strip()]
+    return [part.strip() for part in text.split(separator) if part.strip()]
 
 
 def read(name: str, known: Columns) -> tuple[str, tuple[str, ...], Iterator[Row]]:
@@ -220,7 +220,7 @@ def _of_workbook(name: str, known: Columns) -> tuple[str, tuple[str, ...], Itera
         if found is None:
             raise ParseError(f"no sheet named `{known.sheet[:40]}`", name=name)
         sheet = found
-    return sheet.name, sheet.columns, ((each.number, each.cells, each.unread) for each in sheet.rows)
+    return sheet.name, sheet.columns, ((row.number, row.cells, row.unread) for row in sheet.rows)
 
 
 def _of_parquet(name: str) -> tuple[str, tuple[str, ...], Iterator[Row]]:

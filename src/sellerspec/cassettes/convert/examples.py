@@ -26,18 +26,18 @@ def documented(marketplace: str) -> Iterator[tuple[str, str, Recorded]]:
     """
     ready = contract.contract(marketplace)
     spec = f"{marketplace} {ready.spec.version}"
-    for each in ready.operations():
-        source = each.operation.source
-        for case, exchange in _exchanges(each, ready.spec.servers):
+    for operation in ready.operations():
+        source = operation.operation.source
+        for case, exchange in _exchanges(operation, ready.spec.servers):
             origin = Origin(
                 at=_day(source.seen),
                 source="documentation",
                 spec=spec,
-                operation=each.key if each.operation.webhook else "",
-                refused_for=_found(each, exchange) if (exchange.status or 0) >= 400 else None,
-                types=open_types(exchange, operation=each.key),
+                operation=operation.key if operation.operation.webhook else "",
+                refused_for=_found(operation, exchange) if (exchange.status or 0) >= 400 else None,
+                types=open_types(exchange, operation=operation.key),
             )
-            yield each.operation.id, case, Recorded(exchange, origin)
+            yield operation.operation.id, case, Recorded(exchange, origin)
 
 
 def _day(seen: str) -> str:
@@ -48,7 +48,9 @@ def _day(seen: str) -> str:
 def _found(operation: OperationContract, exchange: Exchange) -> tuple[str, ...]:
     report = check_exchange(exchange, operation=operation.key, requests="always")
     return tuple(
-        f"{each.rule} {each.pointer}" for each in report.findings if each.pointer.startswith("/request")
+        f"{finding.rule} {finding.pointer}"
+        for finding in report.findings
+        if finding.pointer.startswith("/request")
     )
 
 
@@ -99,7 +101,11 @@ def _exchange(
 
 def _turns(operation: OperationContract) -> int:
     """Return how many words the longest list of a query parameter has, and one for no choice."""
-    lists = [each.schema.get("enum", ()) for each in operation.spec.parameters if each.where == "query"]
+    lists = [
+        parameter.schema.get("enum", ())
+        for parameter in operation.spec.parameters
+        if parameter.where == "query"
+    ]
     return max(map(len, lists), default=0) + 1
 
 
@@ -124,15 +130,15 @@ def made(
         elif scheme.get("scheme", "").lower() == "bearer":
             headers["authorization"] = "Bearer SCRUBBED-authorization-1"
     path, query = place.path, []
-    for each in operation.spec.parameters:
-        words = each.schema.get("enum", ()) if each.where == "query" else ()
-        value = words[turn - 1] if 0 < turn <= len(words) else _example(each.schema, each.example)
-        if each.where == "path":
-            path = path.replace("{" + each.name + "}", str(value))
-        elif each.where == "query" and (each.required or 0 < turn <= len(words)):
-            query.append(f"{each.name}={value}")
-        elif each.where == "header" and each.required:
-            headers[each.name.lower()] = str(value)
+    for parameter in operation.spec.parameters:
+        words = parameter.schema.get("enum", ()) if parameter.where == "query" else ()
+        value = words[turn - 1] if 0 < turn <= len(words) else _example(parameter.schema, parameter.example)
+        if parameter.where == "path":
+            path = path.replace("{" + parameter.name + "}", str(value))
+        elif parameter.where == "query" and (parameter.required or 0 < turn <= len(words)):
+            query.append(f"{parameter.name}={value}")
+        elif parameter.where == "header" and parameter.required:
+            headers[parameter.name.lower()] = str(value)
     url = (servers[0] + path if not place.webhook else "https://connector.example/webhooks/" + place.id) + (
         "?" + "&".join(query) if query else ""
     )

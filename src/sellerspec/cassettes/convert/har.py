@@ -56,10 +56,10 @@ def _recorded(entry: Json, name: str, index: int) -> Recorded:
 
 def _headers(pairs: Iterable[Json]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for each in pairs:
-        if not each["name"].startswith(":"):  # HTTP/2 writes method and path as headers
-            found[each["name"]] = (
-                f"{found[each['name']]}, {each['value']}" if each["name"] in found else each["value"]
+    for pair in pairs:
+        if not pair["name"].startswith(":"):  # HTTP/2 writes method and path as headers
+            found[pair["name"]] = (
+                f"{found[pair['name']]}, {pair['value']}" if pair["name"] in found else pair["value"]
             )
     return found
 
@@ -70,7 +70,7 @@ def _posted(data: Json) -> bytes:
     if data.get("text"):
         text: str = data["text"]
         return text.encode()
-    return urlencode([(each["name"], each.get("value", "")) for each in data.get("params", ())]).encode()
+    return urlencode([(param["name"], param.get("value", "")) for param in data.get("params", ())]).encode()
 
 
 def _content(content: Json) -> bytes:

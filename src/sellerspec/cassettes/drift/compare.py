@@ -90,11 +90,11 @@ def _status(
     name: str, old: dict[int | None, list[Recorded]], new: dict[int | None, list[Recorded]]
 ) -> Iterator[Change]:
     """Yield a change of status where the very same request is answered with another one."""
-    asked = {_request(each): each for responses in new.values() for each in responses}
+    asked = {_request(response): response for responses in new.values() for response in responses}
     told: set[tuple[int | None, int | None]] = set()
     for status, responses in old.items():
-        for each in responses:
-            now = asked.get(_request(each))
+        for response in responses:
+            now = asked.get(_request(response))
             if now is None and len(responses) == sum(map(len, old.values())) and status not in new:
                 now = next(iter(new.values()))[0]  # the call has one response, and it is another one
             if now is not None and now.exchange.status != status and status not in new:
@@ -103,7 +103,7 @@ def _status(
                     told.add(pair)
                     said = f"{status} is {now.exchange.status} now"
                     yield Change(
-                        "status", Level.ERROR, name, "/response/status", said, "", each.place, now.place
+                        "status", Level.ERROR, name, "/response/status", said, "", response.place, now.place
                     )
 
 
@@ -139,8 +139,8 @@ def _shapes(
     yield from _types(name, at, old, new, places)
     known = words.get(at)
     if known is not None:
-        for each in sorted(new.values - old.values - known):
-            said = f"`{each[:40]}` is none of the {len(known)} values that the spec knows"
+        for value in sorted(new.values - old.values - known):
+            said = f"`{value[:40]}` is none of the {len(known)} values that the spec knows"
             yield Change("enum", Level.ERROR, name, at, said, "", *places)
     if old.members and new.members:
         changed = renames(old, new)
@@ -177,7 +177,7 @@ def _types(name: str, at: str, old: Shape, new: Shape, places: tuple[str, str]) 
 def _said(types: set[str]) -> str:
     names = {"array": "a list", "object": "an object", "integer": "an integer", "string": "a string",
              "number": "a number", "boolean": "true or false"}  # fmt: skip
-    return " or ".join(sorted(names[each] for each in types))
+    return " or ".join(sorted(names[type_] for type_ in types))
 
 
 def _texts(name: str, old: Shape, new: Shape, places: tuple[str, str]) -> Iterator[Change]:

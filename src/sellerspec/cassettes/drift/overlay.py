@@ -48,7 +48,7 @@ def overlay(mends: Sequence[Mend], title: str = "What recordings show otherwise"
     return {
         "overlay": "1.0.0",
         "info": {"title": title, "version": "1.0.0"},
-        "actions": [action for each in mends for action in each.actions()],
+        "actions": [action for mend in mends for action in mend.actions()],
     }
 
 
@@ -90,7 +90,7 @@ def against_spec(
 
 def _mend(operation: OperationContract, status: int, values: Sequence[Json]) -> Mend | None:
     body = operation.spec.responses[status]
-    kind_ = next((each for each in body.contents if is_json(each)), None)
+    kind_ = next((content for content in body.contents if is_json(content)), None)
     if kind_ is None or body.schema is None:
         return None
     schema = _bare(copy.deepcopy(body.schema))

@@ -70,4 +70,4 @@ class Drift:
 
     def at_least(self, level: Level) -> tuple[Change, ...]:
         """Return the changes of a level and above."""
-        return tuple(each for each in self.changes if LEVELS.index(each.level) >= LEVELS.index(level))
+        return tuple(change for change in self.changes if LEVELS.index(change.level) >= LEVELS.index(level))

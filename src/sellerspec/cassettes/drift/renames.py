@@ -42,7 +42,7 @@ def _score(old: Shape, new: Shape, one: str, other: str) -> float:
         return 0.0
     score = SequenceMatcher(None, one, other).ratio()
     score += 0.5 if old.order.index(one) == new.order.index(other) else 0.0
-    told = {each for each in before.values if len(each) > 3}
+    told = {value for value in before.values if len(value) > 3}
     if told and told & after.values:
         score += 1.0
     if before.members and before.members.keys() == after.members.keys():

@@ -53,6 +53,6 @@ class Shape:
 def shape(values: list[Json]) -> Shape:
     """Return what all the values show together."""
     found = Shape()
-    for each in values:
-        found.learn(each)
+    for value in values:
+        found.learn(value)
     return found

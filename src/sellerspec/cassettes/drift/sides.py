@@ -31,7 +31,7 @@ def exchanges(side: str, *, beside: str = ".") -> list[Recorded]:
         ParseError: it is neither a path nor a git revision, or a cassette is broken.
     """
     if Path(side).exists():
-        return [each for path in format.files([side]) for each in format.read(path).exchanges]
+        return [exchange for path in format.files([side]) for exchange in format.read(path).exchanges]
     revision, colon, path = side.partition(":")
     if revision and _is_revision(revision):
         return list(_of_git(revision, path if colon else beside))

@@ -23,8 +23,8 @@ MAX_DEPTH = 100
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 _YAML = "tag:yaml.org,2002:"
-_TEXT_TAGS = frozenset(_YAML + each for each in ("str", "python/str", "python/unicode"))
-_TAGGED_NODES = frozenset(_YAML + each for each in ("map", "seq", "python/tuple"))
+_TEXT_TAGS = frozenset(_YAML + name for name in ("str", "python/str", "python/unicode"))
+_TAGGED_NODES = frozenset(_YAML + name for name in ("map", "seq", "python/tuple"))
 _BUFFER = _YAML + "python/object/new:_io.BytesIO"
 _BINARY = _YAML + "binary"
 

@@ -59,7 +59,7 @@ def dump(exchanges: Iterable[Recorded], *, form: Form = "yaml", metadata: Json =
     Raises:
         TypeError: a body is binary and the form is JSON, which cannot hold it.
     """
-    value: dict[str, Json] = {"version": 1, "interactions": [interaction(each) for each in exchanges]}
+    value: dict[str, Json] = {"version": 1, "interactions": [interaction(exchange) for exchange in exchanges]}
     if metadata:
         value["metadata"] = metadata
     return dump_value(value, form)

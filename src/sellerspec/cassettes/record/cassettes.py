@@ -39,10 +39,10 @@ class Serializer:
         found = format.read_text(text, json=self.form == "json")
         value: dict[str, Any] = {
             "version": 1,
-            "interactions": [format.interaction(each) for each in found.exchanges],
+            "interactions": [format.interaction(exchange) for exchange in found.exchanges],
         }
-        for each in value["interactions"]:
-            each["response"].setdefault(MEMBER, {"from": LOADED})
+        for interaction in value["interactions"]:
+            interaction["response"].setdefault(MEMBER, {"from": LOADED})
         if found.metadata:
             value["metadata"] = found.metadata
         return value

@@ -125,14 +125,14 @@ class Recording:
                 return recorded
             operation = self.operation
             report = self._report(exchange, operation, self.facts)
-        errors = [each for each in report.errors if not (refused and each.pointer.startswith("/request"))]
+        errors = [error for error in report.errors if not (refused and error.pointer.startswith("/request"))]
         if errors and "violations" not in self.keep:
             self.reasons.append(f"{called}: {errors[0]} (keep=['breaches'] writes it)")
             return None
         noted = None
         if refused:  # without facts, which whoever checks the cassette need not have
             bare = report if self.facts is None else self._report(exchange, operation, None)
-            asked = [each for each in bare.findings if each.pointer.startswith("/request")]
+            asked = [finding for finding in bare.findings if finding.pointer.startswith("/request")]
             noted = tuple(f"{each.rule} {each.pointer}" for each in asked)
         types = open_types(exchange, operation=operation, marketplace=self.marketplace)
         origin = replace(recorded.origin, types=types, refused_for=noted, operation=operation)
@@ -168,7 +168,7 @@ def cassette_of(value: Json) -> list[Recorded]:
     Raises:
         NotScrubbed: a body is neither text nor bytes.
     """
-    return [_recorded(each) for each in value["interactions"]]
+    return [_recorded(interaction) for interaction in value["interactions"]]
 
 
 def _recorded(item: Mapping[str, Any]) -> Recorded:

@@ -39,8 +39,8 @@ def demo(ctx: click.Context, output: Path, fuzz_time: float) -> None:
             click.echo(f"   {line}")
         if shown.surprises:
             failed += 1
-            for each in shown.surprises:
-                click.secho(f"   NOT AS EXPECTED: {each}", fg="red", color=colour)
+            for surprise in shown.surprises:
+                click.secho(f"   NOT AS EXPECTED: {surprise}", fg="red", color=colour)
             shown.surprises.clear()
         click.echo()
     verdict = "every step showed what it should" if not failed else f"{failed} steps went otherwise"

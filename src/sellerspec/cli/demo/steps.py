@@ -64,13 +64,15 @@ def products(demo: Demo) -> Iterator[str]:
         report = check.check(OPERATION, data)
         text = data.decode()
         demo.checked.append(Checked(path, reporting.located(report, text), text))
-        said = "accepted" if report.ok else f"refused, {reporting.records.plural(len(report.errors), 'error')}"
+        said = (
+            "accepted" if report.ok else f"refused, {reporting.records.plural(len(report.errors), 'error')}"
+        )
         warned = f", {reporting.records.plural(len(report.warnings), 'warning')}" if report.warnings else ""
         yield f"{path}: {said}{warned}"
         demo.expect(report.ok == (name != BAD), f"{name} was {said}")
-        for each in report.errors:
-            yield f"  {each.pointer} {each.rule}: {each.message}"
-            yield f"    Tiki answers: {each.server_text}"
+        for error in report.errors:
+            yield f"  {error.pointer} {error.rule}: {error.message}"
+            yield f"    Tiki answers: {error.server_text}"
 
 
 @contextmanager
@@ -114,7 +116,7 @@ def submitted(demo: Demo) -> Iterator[str]:
         try:
             client.post("/v1/products", json=json.loads(example(BAD)[1]))
         except ContractViolation as refused:
-            rules = ", ".join(each.rule for each in refused.report.errors)
+            rules = ", ".join(error.rule for error in refused.report.errors)
             yield f"documented-invalid held back before it left: {rules}"
         else:
             demo.expect(False, "the bad product was sent")
@@ -144,9 +146,9 @@ def noticed(demo: Demo) -> Iterator[str]:
     with receiving() as receiver, sandbox.run("tokopedia") as box:
         box.seed({"webhooks": [{"url": receiver.url}]})
         box.seed({"orders": [{"fulfill_by": 1}]})
-        for each in box.deliveries():
-            statuses = ", ".join(str(one.get("status")) for one in each["attempts"])
-            yield f"{each['operation']} for order {each['body']['order_id']}: answered {statuses}"
+        for delivery in box.deliveries():
+            statuses = ", ".join(str(one.get("status")) for one in delivery["attempts"])
+            yield f"{delivery['operation']} for order {delivery['body']['order_id']}: answered {statuses}"
         demo.expect(bool(receiver.taken), "no notice came")
         for taken in receiver.taken:
             report = check.check_exchange(taken, operation="tokopedia/tokocabangOrderNotification")
@@ -169,16 +171,16 @@ def fuzzed(demo: Demo) -> Iterator[str]:
         spent = f"{result.requests} requests in {result.seconds:.0f} s"
         broken = f"{len(result.coverage.broken)} rules broken on purpose"
         yield f"{server}: {spent}, {broken}, {reporting.records.plural(len(result.findings), 'finding')}"
-        for each in result.findings:
-            yield f"  {each}"
-            demo.fuzzed.append((server, str(each)))
+        for finding in result.findings:
+            yield f"  {finding}"
+            demo.fuzzed.append((server, str(finding)))
         demo.expect(bool(result.findings) == bool(defects), f"{len(result.findings)} findings")
 
 
 def reported(demo: Demo) -> Iterator[str]:
     """Write the HTML page."""
     totals = summary(demo.coverage, ["tiki"])
-    rows = [(each.name, str(each.calls), *(str(each.shares[kind]) for kind in KINDS)) for each in totals]
+    rows = [(total.name, str(total.calls), *(str(total.shares[kind]) for kind in KINDS)) for total in totals]
     tables = (
         Table("Contract coverage of the guarded client", ("marketplace", "calls", *KINDS), rows),
         Table("Fuzzing", ("server", "finding"), demo.fuzzed, "A seeded defect, found."),

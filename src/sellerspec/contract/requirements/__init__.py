@@ -59,7 +59,11 @@ def requirements(operation: str, *, facts: Facts | None = None, overlays: Sequen
     return Requirements(
         operation=operation,
         members=found,
-        functions=tuple(each for each in ready.functions if each.reads == "body" and each.check is not None),
+        functions=tuple(
+            function
+            for function in ready.functions
+            if function.reads == "body" and function.check is not None
+        ),
         minimal=smallest,
         report=ready.check(smallest, known) if smallest is not None else None,
     )

@@ -36,9 +36,9 @@ def _parts(schema: Json, path: str) -> Iterator[str]:
         yield f"{here} is {' or '.join(map(_value, schema['enum']))}"
     yield from _counts(schema, here)
     if isinstance(schema.get("items"), dict):
-        yield from (f"each {each}" for each in _parts(schema["items"], f"{path}[]"))
+        yield from (f"each {part}" for part in _parts(schema["items"], f"{path}[]"))
     if isinstance(schema.get("contains"), dict):
-        yield from (f"one {each}" for each in _parts(schema["contains"], f"{path}[]"))
+        yield from (f"one {part}" for part in _parts(schema["contains"], f"{path}[]"))
     for each in schema.get("allOf", ()):
         yield from _parts(each, path)
     either = [" and ".join(_parts(each, path)) for each in schema.get("anyOf", ())]

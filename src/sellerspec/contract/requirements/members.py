@@ -63,8 +63,8 @@ def _gather(schema: Json, path: str, when: str, found: dict[str, Member], *, adv
     _gather(schema.get("items"), f"{path}[]", when, found, advice=advice)
     for each in schema.get("allOf", ()):
         _gather(each, path, when, found, advice=advice)
-    for each in schema.get("x-warnings", ()):
-        _gather(each, path, when, found, advice=True)
+    for warning in schema.get("x-warnings", ()):
+        _gather(warning, path, when, found, advice=True)
     if "if" in schema:
         for branch, negated in (("then", False), ("else", True)):
             if branch in schema:
@@ -146,4 +146,4 @@ def _plain(keyword: str, limit: Json) -> str:
 
 
 def _listed(values: Sequence[Json]) -> str:
-    return ", ".join("null" if each is None else f"`{each}`" for each in values)
+    return ", ".join("null" if value is None else f"`{value}`" for value in values)

@@ -26,7 +26,7 @@ def minimal(ready: OperationContract, facts: Facts) -> Json:
     best: tuple[int, int, Json] | None = None
     for start in _starts(ready):
         mended = _mended(ready, start, facts)
-        if any(each.severity is Severity.ERROR for each in _findings(ready, mended, facts)):
+        if any(finding.severity is Severity.ERROR for finding in _findings(ready, mended, facts)):
             continue
         small = _shrunk(ready, mended, facts)
         size = (len(_findings(ready, small, facts)), sum(1 for _ in _places(small)))
@@ -55,7 +55,7 @@ def _findings(ready: OperationContract, payload: Json, facts: Facts) -> tuple[Fi
 
 
 def _weight(findings: Iterable[Finding]) -> int:
-    return sum(1000 if each.severity is Severity.ERROR else 1 for each in findings)
+    return sum(1000 if finding.severity is Severity.ERROR else 1 for finding in findings)
 
 
 def _mended(ready: OperationContract, payload: Json, facts: Facts) -> Json:
@@ -101,8 +101,8 @@ def _tries(payload: Json, path: Path, values: list[Json]) -> Iterator[Json]:
     """Yield payloads that differ at one place: a fact's value, a plain one, or nothing there."""
     if not path:
         return
-    for each in (*values, "text", 1, 1000, True, [], {}):
-        yield _with(payload, path, each)
+    for value in (*values, "text", 1, 1000, True, [], {}):
+        yield _with(payload, path, value)
     if _has(payload, path):
         yield _without(payload, path)
 
@@ -122,7 +122,7 @@ def _scalars(facts: Facts) -> Iterator[Json]:
 
 def _shrunk(ready: OperationContract, payload: Json, facts: Facts) -> Json:
     """Leave out members and items, the largest first, as long as nothing new is found."""
-    allowed = {(each.rule, each.severity) for each in _findings(ready, payload, facts)}
+    allowed = {(finding.rule, finding.severity) for finding in _findings(ready, payload, facts)}
     again = True
     while again:
         again = False
@@ -130,7 +130,7 @@ def _shrunk(ready: OperationContract, payload: Json, facts: Facts) -> Json:
             if not path or not _has(payload, path):
                 continue
             tried = _without(payload, path)
-            if {(each.rule, each.severity) for each in _findings(ready, tried, facts)} <= allowed:
+            if {(finding.rule, finding.severity) for finding in _findings(ready, tried, facts)} <= allowed:
                 payload, again = tried, True
     return payload
 
@@ -145,7 +145,7 @@ def probed(
             continue
         report = ready.check(_without(smallest, path), facts)
         pointer = "".join(f"/{part}" for part in path)
-        rules = tuple(each.rule for each in report.errors if each.pointer == pointer)
+        rules = tuple(error.rule for error in report.errors if error.pointer == pointer)
         name = dotted(path)
         own = found.get(name) or Member(name, required=False)
         if rules and not own.required and not own.when:

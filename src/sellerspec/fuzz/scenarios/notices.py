@@ -32,8 +32,8 @@ def judged(
         bool(notices), about, "notice-lost", f"no notice came within {WAIT:g} s after `{cause.operation}`"
     )
     session.expect(len(notices) < 2, about, "notice-repeated", f"{len(notices)} notices came of one event")
-    for each in notices[:3]:
-        for one in contract.operation(webhook).check(each).findings:
+    for notice in notices[:3]:
+        for one in contract.operation(webhook).check(notice).findings:
             if one.severity is Severity.WARNING and one.basis in (Basis.INFERRED, Basis.ASSUMED):
                 # our reading of documents that contradict each other is no duty of the sender's
                 continue
@@ -42,5 +42,5 @@ def judged(
                     "notice", webhook, one.severity, one.message, one.rule, one.basis, one.pointer, call=about
                 )
             )
-        wrong = fits(each)
+        wrong = fits(notice)
         session.expect(not wrong, about, "notice-wrong", wrong, severity=Severity.ERROR)

@@ -31,7 +31,11 @@ def products(target: Target) -> None:
             continue
         judged = target.send(call, facts=facts_)
         response = judged.body
-        if not judged.accepted or not isinstance(response, dict) or not isinstance(response.get("trace_id"), str):
+        if (
+            not judged.accepted
+            or not isinstance(response, dict)
+            or not isinstance(response.get("trace_id"), str)
+        ):
             continue
         trace = target.known["trace"] = response["trace_id"]
         read = target.send(target.call("getTracking", path={"trace_id": trace}))
@@ -75,7 +79,9 @@ def products(target: Target) -> None:
 def _reviewed(target: Target, made: list[tuple[str, Json, Json, int]]) -> None:
     """Let requests come to their end, good and bad, and update what is on sale."""
     session = target.session
-    bad = next((each.value for each in examples("tiki/createProduct") if _fails_later(each.value)), None)
+    bad = next(
+        (example.value for example in examples("tiki/createProduct") if _fails_later(example.value)), None
+    )
     rejected = None
     if bad is not None:
         judged = target.send(target.call("createProduct", body=bad))
@@ -157,7 +163,9 @@ def orders(target: Target) -> None:
     unknown(target, "getOrder", {"order_code": "999999999999"})
     if target.other:
         response = target.read("listOrders", query={"status": "all"}, headers=target.other)
-        theirs = [each.get("order_code") for each in (response or {}).get("data", ()) if isinstance(each, dict)]
+        theirs = [
+            each.get("order_code") for each in (response or {}).get("data", ()) if isinstance(each, dict)
+        ]
         for code in theirs[:2]:
             foreign(target, "getOrder", {"order_code": code})
         both = {each["order_code"] for each in whole} & set(theirs)
@@ -170,7 +178,7 @@ def orders(target: Target) -> None:
     houses = target.read("listWarehouses")
     if isinstance(houses, list):
         for name in ("warehouse_code", "warehouse_id"):
-            for value in dict.fromkeys(each.get(name) for each in houses[:4] if isinstance(each, dict)):
+            for value in dict.fromkeys(house.get(name) for house in houses[:4] if isinstance(house, dict)):
                 filtered(
                     target,
                     "listWarehouses",
@@ -188,7 +196,7 @@ def _counted(target: Target) -> None:
         judged = target.send(target.call("listOrders", query={"status": "all", "limit": limit}))
         paging = judged.body.get("paging") if isinstance(judged.body, dict) else None
         total, last = (
-            paging.get(each) if isinstance(paging, dict) else None for each in ("total", "last_page")
+            paging.get(name) if isinstance(paging, dict) else None for name in ("total", "last_page")
         )
         if isinstance(total, int) and isinstance(last, int):
             needed = max(1, -(-total // limit))
@@ -209,7 +217,7 @@ def fulfilment(target: Target) -> None:
     several = [each for each in queueing if len(each.get("items", ())) > 1]
     for kept, chosen in ((9, several[:2]), (1, several[2:4]), (0, several[4:6] or queueing[:1])):
         for order in chosen:
-            ids = [each["id"] for each in order["items"]]
+            ids = [item["id"] for item in order["items"]]
             body = _confirmation(target, order, ids[:kept])
             if body is None:
                 continue
@@ -232,9 +240,9 @@ def _confirmation(target: Target, order: Json, ids: list[Json]) -> Json:
     """Return a confirmation that keeps every rule, whatever way the order is delivered."""
     ready = contract.contract("tiki").operation("confirmItems")
     now = target.now()
-    for each in examples("tiki/confirmItems"):
-        if each.valid and not each.is_call and isinstance(each.value, dict):
-            for tried in moved(target, each.value, each.facts, order, now):
+    for example in examples("tiki/confirmItems"):
+        if example.valid and not example.is_call and isinstance(example.value, dict):
+            for tried in moved(target, example.value, example.facts, order, now):
                 body = {**tried, "item_ids": ids}
                 here = Facts(order=order, warehouses=target.known.get("warehouses") or None, now=now)
                 if not ready.check(body, here).errors:
@@ -273,7 +281,9 @@ def _delivered(target: Target, orders_: list[Json]) -> None:
     """Tell how a delivery went, of the first order that a documented body may be about."""
     for id in ("confirmDelivery", "updateDeliveryStatus"):
         ready = contract.contract("tiki").operation(id)
-        bodies = [each.value for each in examples(f"tiki/{id}") if each.valid and not each.is_call]
+        bodies = [
+            example.value for example in examples(f"tiki/{id}") if example.valid and not example.is_call
+        ]
         found = next(
             (
                 (order, body)

@@ -40,7 +40,9 @@ def learn(target: Target) -> None:
     response = target.read("listOrders", query={"status": "all", "limit": 50})
     orders = response.get("data") if isinstance(response, dict) else None
     known["orders"] = [
-        each for each in orders or [] if isinstance(each, dict) and isinstance(each.get("order_code"), str)
+        order
+        for order in orders or []
+        if isinstance(order, dict) and isinstance(order.get("order_code"), str)
     ]
     known.setdefault("trace", None)
 
@@ -72,7 +74,7 @@ def live(target: Target, _: str, name: str) -> Json:
     if given is not None:
         return given
     if name == "order_code":
-        return next((each["order_code"] for each in known.get("orders", ())), None)
+        return next((order["order_code"] for order in known.get("orders", ())), None)
     if name == "sku":
         return next(iter(known.get("skus", ())), None)
     return {"id": known.get("category"), "trace_id": known.get("trace")}.get(name)
@@ -118,7 +120,7 @@ def retarget(target: Target, id: str, body: Json, before: Facts) -> list[tuple[M
     if not isinstance(body.get("order_code"), str) or not body["order_code"]:
         return [({}, body)]
     ready = contract.contract("tiki").operation(id)
-    wanted = {each.rule for each in ready.check(body, before).errors}
+    wanted = {error.rule for error in ready.check(body, before).errors}
     found: list[tuple[Mapping[str, Json], Json]] = []
     now = target.now()
     for order in target.known.get("orders", ()):
@@ -126,7 +128,7 @@ def retarget(target: Target, id: str, body: Json, before: Facts) -> list[tuple[M
             continue
         here = Facts(order=order, warehouses=target.known.get("warehouses") or None, now=now)
         for tried in moved(target, body, before, order, now):
-            if {each.rule for each in ready.check(tried, here).errors} == wanted:
+            if {error.rule for error in ready.check(tried, here).errors} == wanted:
                 found.append(({}, tried))
                 break
         if len(found) == 3:
@@ -137,12 +139,12 @@ def retarget(target: Target, id: str, body: Json, before: Facts) -> list[tuple[M
 def _categorised(target: Target, body: Json, before: Facts) -> Iterator[Json]:
     """Yield a product in a category of the server under which the same rules speak."""
     ready = contract.contract("tiki").operation("createProduct")
-    wanted = {each.rule for each in ready.check(body, before).findings}
+    wanted = {finding.rule for finding in ready.check(body, before).findings}
     for id in target.known.get("category_ids", ())[:30]:
         tried = {**body, "category_id": id}
         category = _category(target, id)
         if category is not None and wanted == {
-            each.rule for each in ready.check(tried, Facts(category=category)).findings
+            finding.rule for finding in ready.check(tried, Facts(category=category)).findings
         }:
             yield tried
 
@@ -158,12 +160,12 @@ def moved(target: Target, body: Json, before: Facts, order: Json, now: datetime)
 
 
 def _moved(target: Target, body: Json, before: Facts, order: Json, now: datetime) -> Iterator[Json]:
-    ids = [each.get("id") for each in order["items"]]
-    old = [each.get("id") for each in (before.order or {}).get("items", ())]
+    ids = [item.get("id") for item in order["items"]]
+    old = [item.get("id") for item in (before.order or {}).get("items", ())]
     there = {**body, "order_code": order["order_code"]}
     items = body.get("item_ids")
     if isinstance(items, list):
-        there["item_ids"] = [_item(each, items.index(each), old, ids) for each in items]
+        there["item_ids"] = [_item(item, items.index(item), old, ids) for item in items]
     houses: list[Json] = target.known.get("warehouses") or []
     pairs = [(None, None), *product(houses[:5], houses[:5])]
     pairs.sort(key=lambda each: each[0] is not each[1])

@@ -39,7 +39,7 @@ def learn(target: Target) -> None:
     listed = results(target.read("listOrders", query={"limit": 50})) or []
     target.known["orders"] = [each for each in listed if isinstance(each, dict) and each.get("order_code")]
     imports = results(target.read("listImports")) or []
-    target.known["imports"] = [each.get("import_id") for each in imports if isinstance(each, dict)]
+    target.known["imports"] = [import_.get("import_id") for import_ in imports if isinstance(import_, dict)]
 
 
 def live(target: Target, _: str, name: str) -> Json:
@@ -48,7 +48,7 @@ def live(target: Target, _: str, name: str) -> Json:
     if given is not None:
         return given
     if name == "order_code":
-        return next((each["order_code"] for each in target.known.get("orders", ()) if _open(each)), None)
+        return next((order["order_code"] for order in target.known.get("orders", ()) if _open(order)), None)
     return next(iter(target.known.get("imports", ())), None) if name == "import_id" else None
 
 
@@ -69,11 +69,11 @@ def retarget(target: Target, id: str, body: Json, before: Facts) -> list[tuple[M
     if id not in ABOUT_ONE:
         return [({}, body)]
     ready = contract.contract("tnsl").operation(id)
-    wanted = {each.rule for each in ready.check(body, before).errors}
+    wanted = {error.rule for error in ready.check(body, before).errors}
     found: list[tuple[Mapping[str, Json], Json]] = [
         ({"order_code": order["order_code"]}, body)
         for order in target.known.get("orders", ())
-        if {each.rule for each in ready.check(body, Facts(order=order)).errors} == wanted
+        if {error.rule for error in ready.check(body, Facts(order=order)).errors} == wanted
     ]
     return found[:3] or [({}, body)]
 
@@ -81,7 +81,9 @@ def retarget(target: Target, id: str, body: Json, before: Facts) -> list[tuple[M
 def orders(target: Target) -> None:
     """Create an order, change it, cancel it; after each step it reads as it was left."""
     session = target.session
-    bodies = [each.value for each in examples("tnsl/createOrder") if each.valid and not each.is_call]
+    bodies = [
+        example.value for example in examples("tnsl/createOrder") if example.valid and not example.is_call
+    ]
     for place, body in enumerate(bodies[:4]):
         call = target.call("createOrder", body={**body, "ref_code": f"FUZZ-{place}"})
         judged_ = target.send(call)
@@ -118,9 +120,9 @@ def orders(target: Target) -> None:
     unknown(target, "getOrder", {"order_code": "999999999"})
     if target.other:
         theirs = results(target.read("listOrders", headers=target.other)) or []
-        for each in theirs[:2]:
-            foreign(target, "getOrder", {"order_code": each.get("order_code")})
-        both = {each.get("order_code") for each in whole} & {each.get("order_code") for each in theirs}
+        for their in theirs[:2]:
+            foreign(target, "getOrder", {"order_code": their.get("order_code")})
+        both = {each.get("order_code") for each in whole} & {their.get("order_code") for their in theirs}
         session.expect(
             not both, target.call("listOrders"), "foreign-shown", "the list holds an order of another account"
         )
@@ -155,7 +157,8 @@ def _changed(target: Target, code: str, made: Any) -> None:
 
 def _canceled(target: Target, code: str, made: Any) -> None:
     body: Json = next(
-        (each.value for each in examples("tnsl/cancelOrder") if each.valid and not each.is_call), {}
+        (example.value for example in examples("tnsl/cancelOrder") if example.valid and not example.is_call),
+        {},
     )
     call = target.call("cancelOrder", path={"order_code": code}, body=body)
     judged_ = target.send(call)
@@ -191,7 +194,7 @@ def imports(target: Target) -> None:
     from sellerspec.marketplaces.tnsl.sheet import COLUMNS, TITLE
 
     try:
-        file = xlsx.table(TITLE, [each.name for each in COLUMNS], [good, bad])
+        file = xlsx.table(TITLE, [column.name for column in COLUMNS], [good, bad])
         xlsx_import.check_workbook("tnsl/importOrders", file)
     except SellerspecError:
         return
@@ -208,8 +211,8 @@ def imports(target: Target) -> None:
     target.session.transition("importOrders -> getImport")
     found = data(read.body)
     if must(target, read, [call]) and isinstance(found, dict) and found.get("state") in ("done", "failed"):
-        entries = [each for each in found.get("orders") or () if isinstance(each, dict)]
-        created = sum(bool(each.get("order_code")) for each in entries)
+        entries = [order for order in found.get("orders") or () if isinstance(order, dict)]
+        created = sum(bool(entry.get("order_code")) for entry in entries)
         agrees(
             target,
             read,
@@ -253,17 +256,23 @@ def notices(target: Target) -> None:
     listener = Listener(target.options.listen)
     try:
         registration = next(
-            each.value for each in examples("tnsl/registerWebhooks") if each.valid and not each.is_call
+            example.value
+            for example in examples("tnsl/registerWebhooks")
+            if example.valid and not example.is_call
         )
         body = {**registration, "sync_webhook": {"order": {**_target(registration), "url": listener.url}}}
         call = target.call("registerWebhooks", body=body)
         if not target.send(call).accepted:
             return
-        first = next(each.value for each in examples("tnsl/createOrder") if each.valid and not each.is_call)
+        first = next(
+            example.value for example in examples("tnsl/createOrder") if example.valid and not example.is_call
+        )
         order = data(target.send(target.call("createOrder", body={**first, "ref_code": "FUZZ-NOTICE"})).body)
         if not isinstance(order, dict):
             return
-        cancel = next(each.value for each in examples("tnsl/cancelOrder") if each.valid and not each.is_call)
+        cancel = next(
+            example.value for example in examples("tnsl/cancelOrder") if example.valid and not example.is_call
+        )
         cause = target.call("cancelOrder", path={"order_code": order.get("order_code")}, body=cancel)
         if target.send(cause).accepted:
             target.session.transition("cancelOrder -> orderStatusSync")
@@ -275,7 +284,7 @@ def notices(target: Target) -> None:
 
 def _target(registration: Json) -> dict[str, Json]:
     targets = registration.get("sync_webhook", {})
-    return dict(next((each for each in targets.values() if isinstance(each, dict)), {}))
+    return dict(next((target for target in targets.values() if isinstance(target, dict)), {}))
 
 
 def _about(notice: Json, code: Json) -> bool:

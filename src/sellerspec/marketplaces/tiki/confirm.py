@@ -31,7 +31,9 @@ def left_out(payload: Json, facts: Facts) -> Iterator[Violation]:
     named = {each for _, each in item_ids(payload)}
     missing = len(known_items(facts).keys() - named)
     if named and missing:
-        yield Violation(("item_ids",), f"{missing} of the order's items left out; they count as not available")
+        yield Violation(
+            ("item_ids",), f"{missing} of the order's items left out; they count as not available"
+        )
 
 
 @rule(
@@ -86,9 +88,9 @@ def warehouse_pair(payload: Json, facts: Facts) -> Iterator[Violation]:
     if key is None:
         return
     warehouses = known_warehouses(facts)
-    mine = [each for each in warehouses if each.get("seller_inventory_id") == key]
+    mine = [warehouse for warehouse in warehouses if warehouse.get("seller_inventory_id") == key]
     if not mine:
-        region = any(each.get("warehouse_id") == key for each in warehouses)
+        region = any(warehouse.get("warehouse_id") == key for warehouse in warehouses)
         hint = "this is a `warehouse_id`; send the `seller_inventory_id`" if region else None
         yield Violation(("seller_inventory_id",), "none of the seller's warehouses has this id", hint=hint)
     elif isinstance(code, str) and all(each.get("warehouse_code") != code for each in mine):

@@ -19,7 +19,7 @@ def refusal(findings: tuple[Finding, ...]) -> Response:
         map(_status, findings),
         key=lambda each: STAGES.index(each) if each in STAGES else len(STAGES),
     )
-    texts = [_text(each) for each in findings if _status(each) == status]
+    texts = [_text(finding) for finding in findings if _status(finding) == status]
     return Response(status, {"errors": list(dict.fromkeys(texts))})
 
 

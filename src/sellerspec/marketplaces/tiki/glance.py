@@ -26,25 +26,29 @@ def to_compare(product: Json) -> Collection[str]:
     kind = variants[0].get("inventory_type")
     skus = set()
     options = set()
-    for each in variants:
-        option, market, price = each.get("option1"), each.get("market_price") or shared, each.get("price")
+    for variant in variants:
+        option, market, price = (
+            variant.get("option1"),
+            variant.get("market_price") or shared,
+            variant.get("price"),
+        )
         if option in codes:
             asked.append("tiki.variant-option-value")
-        if each.get("supplier") != supplier:
+        if variant.get("supplier") != supplier:
             asked.append("tiki.variants-one-supplier")
-        own = each.get("inventory_type")
+        own = variant.get("inventory_type")
         if own != kind and ABROAD in (own, kind):
             asked.append("tiki.variants-inventory-types-mixed")
         # subtracted: of prices that are texts this says nothing, and raises
         if market is not None and price is not None and market - price < 0:
             asked.append("tiki.market-price-low")
-        if each.get("attributes"):
+        if variant.get("attributes"):
             asked.append("tiki.variant-attribute-clash")
         if second:
-            option = (option, each.get("option2"))
+            option = (option, variant.get("option2"))
             if option[1] in codes:
                 asked.append("tiki.variant-option-value")
-        skus.add(each.get("sku"))
+        skus.add(variant.get("sku"))
         options.add(option)
     if len(skus) < len(variants):
         asked.append("tiki.sku-unique")

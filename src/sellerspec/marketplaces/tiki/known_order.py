@@ -15,9 +15,9 @@ def known_items(facts: Facts) -> dict[int, Mapping[str, Json]]:
     """Return the items of the known order by their ids."""
     lines = facts.order.get("items") if isinstance(facts.order, dict) else None
     return {
-        each["id"]: each
-        for each in (lines if isinstance(lines, list) else ())
-        if isinstance(each, dict) and isinstance(each.get("id"), int)
+        line["id"]: line
+        for line in (lines if isinstance(lines, list) else ())
+        if isinstance(line, dict) and isinstance(line.get("id"), int)
     }
 
 

@@ -44,7 +44,9 @@ def asked_label(exchange: Json, _: Facts) -> Iterator[Violation]:
         return
     label = query.get("label", "shipping")
     if label in ("shipping", "invoice") and f"{label}_label_url" not in body:
-        yield Violation(("response", "body", f"{label}_label_url"), f"missing; the {label} label was asked for")
+        yield Violation(
+            ("response", "body", f"{label}_label_url"), f"missing; the {label} label was asked for"
+        )
 
 
 @rule(
@@ -62,7 +64,9 @@ def permitted(_: Json, facts: Facts) -> Iterator[Violation]:
     """the order is one whose label the seller may print: not one that Tiki delivers"""
     kind = fulfillment(facts)
     if kind is not None and kind not in PRINTABLE:
-        yield Violation(("order_code",), "an order of another kind; later rules allow: " + ", ".join(PRINTABLE))
+        yield Violation(
+            ("order_code",), "an order of another kind; later rules allow: " + ", ".join(PRINTABLE)
+        )
 
 
 PRINT_RULES: tuple[Rule, ...] = (pdf_invoice, asked_label, permitted)

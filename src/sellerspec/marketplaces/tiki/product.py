@@ -203,7 +203,7 @@ def _required(product: Json, facts: Facts) -> list[str]:
 
 def _in_every_variant(product: Json, code: str) -> bool:
     variants = [each for _, each in objects(product, "variants")]
-    return bool(variants) and all(_attributes(each).get(code) is not None for each in variants)
+    return bool(variants) and all(_attributes(variant).get(code) is not None for variant in variants)
 
 
 PRODUCT_RULES: tuple[Rule, ...] = (

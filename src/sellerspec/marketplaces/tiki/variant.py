@@ -110,7 +110,9 @@ def inventory_types_mixed(product: Json, _: Facts) -> Iterator[Violation]:
     for index, inventory_type in given:
         variant, first = given[0]
         if inventory_type != first and ABROAD in (inventory_type, first):
-            yield Violation(("variants", index, "inventory_type"), f"beside another kind in variant {variant}")
+            yield Violation(
+                ("variants", index, "inventory_type"), f"beside another kind in variant {variant}"
+            )
 
 
 @rule(

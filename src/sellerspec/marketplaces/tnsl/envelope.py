@@ -18,11 +18,11 @@ def refusal(findings: tuple[Finding, ...]) -> Response:
 
     Without a status of its own a refusal is 400. That is assumed, as the code `BAD_REQUEST` says it.
     """
-    for each in findings:
-        if each.status == 401:
-            return _single(each)
-    status = next((each.status for each in findings if each.status is not None), 400)
-    errors = [{"message": _message(each), "code": each.code or "BAD_REQUEST"} for each in findings]
+    for finding in findings:
+        if finding.status == 401:
+            return _single(finding)
+    status = next((finding.status for finding in findings if finding.status is not None), 400)
+    errors = [{"message": _message(finding), "code": finding.code or "BAD_REQUEST"} for finding in findings]
     body = {"success": False, "errors": errors, "metadata": {"request_id": REQUEST_ID}}
     return Response(status, body)
 

@@ -50,18 +50,18 @@ PATHS: Mapping[str, Path] = {
     "order_type": ("is_fulfillment_only",),
     "ref_code": ("ref_code",),
     **{
-        each: ("shipping", each)
-        for each in ("warehouse_code", "ward_tiki_code", "full_name", "phone", "street", "email")
+        name: ("shipping", name)
+        for name in ("warehouse_code", "ward_tiki_code", "full_name", "phone", "street", "email")
     },
     "receivable": ("receivable",),
-    **{each: ("extra_info", each) for each in ("delivery_partner", "shipping_label_url")},
+    **{name: ("extra_info", name) for name in ("delivery_partner", "shipping_label_url")},
 }
 """Column of the whole order -> its place in the body of createOrder."""
 
 ITEM = ("product_sku", "qty", "price")
 """Columns of one product; each is a member of its item."""
 
-_TEXT = frozenset(each.name for each in COLUMNS if each.text)
+_TEXT = frozenset(column.name for column in COLUMNS if column.text)
 _OVERVIEW = ("tnsl-order-service", "Import Mass Order")
 _INEXACT = 10**15
 """A number from here on has more than the fifteen digits that Excel keeps."""
@@ -105,10 +105,10 @@ def import_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
 @rule("tnsl.import-known-columns", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW)
 def import_known_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
     """the sheet has only columns of the template"""
-    known = [each.name for each in COLUMNS]
-    for each in sheet["columns"]:
-        if each and each not in known:
-            yield Violation(("columns", each), "not a column of the template")
+    known = [column.name for column in COLUMNS]
+    for column in sheet["columns"]:
+        if column and column not in known:
+            yield Violation(("columns", column), "not a column of the template")
 
 
 @rule("tnsl.import-rows", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW, severity=Severity.ERROR)
@@ -188,9 +188,11 @@ CHECKS = (
 
 RULES: tuple[Rule, ...] = tuple(
     replace(
-        each, check=None, why_not="stands on the cells of a workbook; `sellerspec.contract.xlsx_import` checks it there"
+        check,
+        check=None,
+        why_not="stands on the cells of a workbook; `sellerspec.contract.xlsx_import` checks it there",
     )
-    for each in CHECKS
+    for check in CHECKS
 )
 
 
@@ -216,8 +218,7 @@ def _payload(rows: list[Row]) -> dict[str, Json]:
             within[str(place[-1])] = value
     payload.setdefault("shipping", {})
     payload["items"] = [
-        {column: value for column in ITEM if (value := _cell(column, each.cells)) is not None}
-        for each in rows
+        {column: value for column in ITEM if (value := _cell(column, row.cells)) is not None} for row in rows
     ]
     return payload
 

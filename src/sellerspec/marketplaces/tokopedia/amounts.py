@@ -106,7 +106,7 @@ def product_total(order: Order) -> Iterator[Violation]:
 def amount_total(order: Order) -> Iterator[Violation]:
     """`ttl_amount` is product price, shipping and insurance together"""
     stated = _amount(order, "ttl_amount")
-    asked = _sum(_amount(order, each) for each in ("ttl_product_price", "shipping_cost", "insurance_cost"))
+    asked = _sum(_amount(order, name) for name in ("ttl_product_price", "shipping_cost", "insurance_cost"))
     if stated is not None and asked is not None and asked != stated:
         yield Violation(("amt", "ttl_amount"), f"{stated}, its parts add up to {asked}")
 
@@ -117,7 +117,7 @@ def discount_total(order: Order) -> Iterator[Violation]:
     if not isinstance(promo, dict):
         return
     stated = figure(promo, "total_discount")
-    asked = _sum(figure(promo, each) for each in ("total_discount_product", "total_discount_shipping"))
+    asked = _sum(figure(promo, name) for name in ("total_discount_product", "total_discount_shipping"))
     if stated is not None and asked is not None and asked != stated:
         yield Violation(("promo_order_detail", "total_discount"), f"{stated}, its parts add up to {asked}")
 

@@ -20,8 +20,8 @@ def refusal(findings: tuple[Finding, ...]) -> Response:
     first finding with an error code decides, and without one the first finding.
     """
     first = next(
-        (each for each in findings if each.status == 401),
-        next((each for each in findings if each.code), findings[0]),
+        (finding for finding in findings if finding.status == 401),
+        next((finding for finding in findings if finding.code), findings[0]),
     )
     malformed = (first.code or "").startswith("ORD_DLV_")
     header: dict[str, Json] = {

@@ -10,7 +10,13 @@ UPSTREAM = "it tells of a failure inside the marketplace, not of the request"
 
 def _upstream(code: str, id: str, requirement: str, text: str) -> Rule:
     return uncheckable(
-        id, requirement, on="listOrders", catalogue=code, source=(LIST, "Error Codes"), why_not=UPSTREAM, text=text
+        id,
+        requirement,
+        on="listOrders",
+        catalogue=code,
+        source=(LIST, "Error Codes"),
+        why_not=UPSTREAM,
+        text=text,
     )
 
 

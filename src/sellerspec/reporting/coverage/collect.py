@@ -100,7 +100,7 @@ class Coverage:
         """Note a decoded request body that was checked by itself."""
         seen = self._of(operation, source)
         try:
-            broken = {each.rule for each in operation.check(value, facts).findings}
+            broken = {finding.rule for finding in operation.check(value, facts).findings}
         except (UsageError, ParseError):
             return
         reach = self._reaching(operation)
@@ -138,7 +138,7 @@ class Coverage:
         if "body" in request:
             seen.fields |= reach.fields(request["body"])
         report = operation.check_exchange(exchange, path, query, facts)
-        broken = {each.rule for each in report.findings}
+        broken = {finding.rule for finding in report.findings}
         seen.broken |= broken
         seen.kept |= reach.rules(value, exchange.status, facts) - broken
 

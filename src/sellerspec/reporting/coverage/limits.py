@@ -39,9 +39,9 @@ def judged(summaries: Sequence[Summary], limits: Mapping[str, float]) -> list[st
             f"nothing was covered at all, so {kind}={least:g} is not met" for kind, least in limits.items()
         ]
     return [
-        f"{each.name}: {kind} {each.shares[kind].percent:.1f} % ({each.shares[kind]}), "
+        f"{summary.name}: {kind} {summary.shares[kind].percent:.1f} % ({summary.shares[kind]}), "
         f"at least {least:g} % is asked"
-        for each in summaries
+        for summary in summaries
         for kind, least in limits.items()
-        if each.shares[kind].percent < least
+        if summary.shares[kind].percent < least
     ]

@@ -22,7 +22,7 @@ def page(summaries: Sequence[Summary], *, title: str = "Contract coverage") -> s
 
     What was not seen opens below each number.
     """
-    sections = "\n".join(_section(each) for each in summaries) or "<p>Nothing was seen.</p>"
+    sections = "\n".join(_section(summary) for summary in summaries) or "<p>Nothing was seen.</p>"
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
         f"<style>{_STYLE}</style>\n<h1>{escape(title)}</h1>\n"
@@ -33,7 +33,7 @@ def page(summaries: Sequence[Summary], *, title: str = "Contract coverage") -> s
 
 def _section(marketplace: Summary) -> str:
     head = "".join(f"<th>{each}</th>" for each in ("operation", "calls", *KINDS[1:]))
-    rows = "\n".join(_row(each) for each in marketplace.operations)
+    rows = "\n".join(_row(operation) for operation in marketplace.operations)
     overall = ", ".join(
         f"{kind} {marketplace.shares[kind]} ({marketplace.shares[kind].percent:.0f} %)" for kind in KINDS
     )

@@ -120,8 +120,8 @@ def _places(schema: Json, at: str) -> Iterator[str]:
             place = f"{at}/{pointers.escaped(name)}"
             yield place
             yield from _places(each, place)
-    for each in (schema.get("items"), *schema.get("prefixItems", ())):
-        yield from _places(each, f"{at}/*")
+    for prefixitem in (schema.get("items"), *schema.get("prefixItems", ())):
+        yield from _places(prefixitem, f"{at}/*")
     for key in (*_EACH, *_SOME):
         for each in schema.get(key, ()):
             yield from _places(each, at)

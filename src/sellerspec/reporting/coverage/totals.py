@@ -61,7 +61,7 @@ class Summary:
             **{kind: each.to_dict() for kind, each in self.shares.items()},
         }
         if self.operations:
-            out["of_operations"] = {each.name: each.to_dict() for each in self.operations}
+            out["of_operations"] = {operation.name: operation.to_dict() for operation in self.operations}
         return out
 
 
@@ -126,6 +126,8 @@ def _share(all_: Iterable[str], seen: set[str]) -> Share:
 
 def _joined(operations: Sequence[Summary], kind: str) -> Share:
     return Share(
-        tuple(f"{each.name} {one}" for each in operations for one in each.shares[kind].seen),
-        tuple(f"{each.name} {one}" for each in operations for one in each.shares[kind].missing),
+        tuple(f"{operation.name} {one}" for operation in operations for one in operation.shares[kind].seen),
+        tuple(
+            f"{operation.name} {one}" for operation in operations for one in operation.shares[kind].missing
+        ),
     )

@@ -94,7 +94,7 @@ def _select(name: str, label: str, every: str, choices: Sequence[tuple[str, str]
 
 
 def _failed(failures: Sequence[Failed]) -> Sequence[str]:
-    rows = "".join(f'<li class="error"><p>{escape(plain(str(each)))}</p></li>' for each in failures)
+    rows = "".join(f'<li class="error"><p>{escape(plain(str(failure)))}</p></li>' for failure in failures)
     return ("<section><h2>Could not be checked</h2>", f'<ul class="findings-failed">{rows}</ul></section>')
 
 
@@ -110,10 +110,10 @@ def _section(number: int, checked: Checked, asked: dict[str, str]) -> str:
     if not report.findings:
         parts.append('<p class="good">Nothing found.</p>')
     else:
-        items = "\n".join(_finding(number, each, checked, asked) for each in report.findings)
+        items = "\n".join(_finding(number, finding, checked, asked) for finding in report.findings)
         parts.append(f'<ul class="findings">{items}</ul>')
     if report.unchecked:
-        listed = ", ".join(f"<code>{escape(each)}</code>" for each in report.unchecked)
+        listed = ", ".join(f"<code>{escape(rule_id)}</code>" for rule_id in report.unchecked)
         said = f"{len(report.unchecked)} rules lack a fact"
         parts.append(f'<details><summary>{said}</summary><p class="quiet">{listed}</p></details>')
     if checked.text and report.findings:
@@ -150,7 +150,7 @@ def _finding(number: int, finding: Finding, checked: Checked, asked: dict[str, s
 def _table(number: int, table: Table) -> str:
     """Return a table in a region that can be scrolled by keyboard."""
     title = escape(plain(table.title))
-    head = "".join(f'<th scope="col">{escape(plain(each))}</th>' for each in table.columns)
+    head = "".join(f'<th scope="col">{escape(plain(column))}</th>' for column in table.columns)
     rows = "".join(
         f"<tr>{''.join(f'<td>{escape(plain(cell))}</td>' for cell in row)}</tr>" for row in table.rows
     )

@@ -27,8 +27,8 @@ def payload(number: int, checked: Checked) -> str:
     while lines and not lines[-1].strip():
         lines.pop()
     by_line: dict[int, list[Finding]] = {}
-    for each in checked.report.findings:
-        by_line.setdefault(each.line or 0, []).append(each)
+    for finding in checked.report.findings:
+        by_line.setdefault(finding.line or 0, []).append(finding)
     rows = []
     last = 0
     for at in _shown(len(lines), by_line):

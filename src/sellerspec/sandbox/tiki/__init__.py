@@ -101,9 +101,11 @@ def fitting(world: World, operation: str, value: Json) -> None:
     """Refuse a thing to seed that the marketplace could not response."""
     body = orjson.dumps(value)
     ready = world.contract.operation(operation)
-    answered = Exchange("GET", "", 200, response_headers={"content-type": "application/json"}, response_body=body)
-    for each in ready.check_exchange(answered, {}, "", request=False).errors:
-        raise Refused(400, each.message, at=each.pointer.removeprefix("/response/body"))
+    answered = Exchange(
+        "GET", "", 200, response_headers={"content-type": "application/json"}, response_body=body
+    )
+    for error in ready.check_exchange(answered, {}, "", request=False).errors:
+        raise Refused(400, error.message, at=error.pointer.removeprefix("/response/body"))
 
 
 BEHAVIOUR = Behaviour(

@@ -63,8 +63,8 @@ def item_forgotten(request: Request, response: Reply) -> Reply:
         lost = request.body["item_ids"][-1]
         found = request.state.get("orders", request.body["order_code"])
         items = [
-            {**each, "confirmation_status": "waiting", "confirmed_at": ""} if each["id"] == lost else each
-            for each in found["order"]["items"]
+            {**item, "confirmation_status": "waiting", "confirmed_at": ""} if item["id"] == lost else item
+            for item in found["order"]["items"]
         ]
         changed = {**found, "order": {**found["order"], "items": items}}
         request.state.put("orders", request.body["order_code"], changed)

@@ -57,7 +57,7 @@ def passes(order: Json, wanted: str) -> bool:
         return True
     if wanted in ("complete", "successful_delivery"):
         return bool(order["status"] == wanted)
-    responses = {each.get("confirmation_status") for each in order["items"]}
+    responses = {item.get("confirmation_status") for item in order["items"]}
     if wanted == "seller_confirmed":
         return "seller_confirmed" in responses
     if wanted == "seller_canceled":
@@ -89,7 +89,11 @@ def list_warehouses(request: Request) -> Reply:
         if (value := request.query.get(key)) is not None
     }
     return reply(
-        [each for each in _warehouses(request) if all(each[key] == value for key, value in wanted.items())]
+        [
+            warehouse
+            for warehouse in _warehouses(request)
+            if all(warehouse[key] == value for key, value in wanted.items())
+        ]
     )
 
 
@@ -103,13 +107,13 @@ def confirm_items(request: Request) -> Reply:
     now = text(request.now)
     items = [
         {
-            **each,
-            "confirmation_status": "seller_confirmed" if each.get("id") in named else "seller_canceled",
+            **item,
+            "confirmation_status": "seller_confirmed" if item.get("id") in named else "seller_canceled",
             "confirmed_at": now,
         }
-        for each in order["items"]
+        for item in order["items"]
     ]
-    available = any(each["confirmation_status"] == "seller_confirmed" for each in items)
+    available = any(item["confirmation_status"] == "seller_confirmed" for item in items)
     _keep(request, found, items=items, status="queueing" if available else "canceled")
     return reply({"code": 200, "data": []})
 

@@ -88,7 +88,11 @@ def _category(request: Request) -> Json:
 
 def create_product(request: Request) -> Reply:
     """Queue a product request; what the rules of the later phase say decides its end."""
-    later = [each for each in request.report.findings if each.phase is Phase.ASYNC] if request.report else []
+    later = (
+        [finding for finding in request.report.findings if finding.phase is Phase.ASYNC]
+        if request.report
+        else []
+    )
     problem = "; ".join(each.server_text or f"[sellerspec] {each.pointer}: {each.message}" for each in later)
     trace_id = uuid5(NAMESPACE_URL, f"sellerspec/{request.state.number('trace')}").hex
     request.state.put(
@@ -156,7 +160,7 @@ def list_tracking(request: Request) -> Reply:
 
 def _newest(request: Request) -> Iterator[Json]:
     products = request.state.all("products")
-    return (each for each in reversed(list(products.values())) if each["seller"] == request.seller)
+    return (product for product in reversed(list(products.values())) if product["seller"] == request.seller)
 
 
 def _within(query: Json, name: str, at: str) -> bool:

@@ -67,8 +67,8 @@ def move(world: World, name: str, state: str) -> bool:
 def seed_order(world: World, raw: Json) -> None:
     """Make an order of the body of createOrder; `seller` beside it names another seller than the first."""
     payload = {key: value for key, value in raw.items() if key != "seller"} if isinstance(raw, dict) else raw
-    for each in world.contract.operation("createOrder").check(payload).errors:
-        raise Refused(400, each.message, at=each.pointer)
+    for error in world.contract.operation("createOrder").check(payload).errors:
+        raise Refused(400, error.message, at=error.pointer)
     made(world, str(raw.get("seller", "1")), payload)
 
 

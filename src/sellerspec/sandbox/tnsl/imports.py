@@ -31,7 +31,7 @@ def import_orders(request: Request) -> Reply:
         sheets = xlsx.read(data, name=name)
     except ParseError as error:
         raise Refused(422, error.problem, at="/request/body/file") from None
-    refused = [each for each in findings if each.finding.severity is Severity.ERROR]
+    refused = [finding for finding in findings if finding.finding.severity is Severity.ERROR]
     for each in refused:
         if each.row == 1 or not sheets:
             raise Refused(422, each.finding.message, at=f"/request/body/file{each.finding.pointer}")
@@ -152,13 +152,13 @@ def export_import(request: Request) -> Reply:
     found = _own(request)
     rows = [
         (
-            each["row"],
-            each["ref_code"],
-            each["order_code"],
-            "created" if each["order_code"] else "failed",
-            each["message"],
+            order["row"],
+            order["ref_code"],
+            order["order_code"],
+            "created" if order["order_code"] else "failed",
+            order["message"],
         )
-        for each in found["orders"]
+        for order in found["orders"]
     ]
     data = xlsx.table("result", COLUMNS, rows)
     name = f'attachment; filename="import-{found["import_id"]}.xlsx"'

@@ -38,7 +38,7 @@ def facts(request: Request) -> Facts:
 def get_quotes(request: Request) -> Reply:
     """Response fees: invented amounts under the documented keys."""
     # a quantity may be as large as a number can be: a fee of it would be infinite, and that is no JSON
-    pieces = max(0, min(sum(each["qty"] for each in request.body["items"]), 10**9))
+    pieces = max(0, min(sum(item["qty"] for item in request.body["items"]), 10**9))
     kept = FEES[:2] if request.body["is_fulfillment_only"] else FEES
 
     def lines(factor: int) -> list[Json]:

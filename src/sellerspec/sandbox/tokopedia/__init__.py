@@ -38,7 +38,9 @@ def seed_order(world: World, raw: Json) -> None:
     order = {**made, **given}
     body = orjson.dumps({"header": {"process_time": 0, "messages": orders.SUCCESS}, "data": [order]})
     ready = world.contract.operation("listOrders")
-    answered = Exchange("GET", "", 200, response_headers={"content-type": "application/json"}, response_body=body)
+    answered = Exchange(
+        "GET", "", 200, response_headers={"content-type": "application/json"}, response_body=body
+    )
     for each in ready.check_exchange(answered, {}, "", request=False).errors:
         raise Refused(400, each.message, at=each.pointer.removeprefix("/response/body/data/0"))
     try:

@@ -70,7 +70,9 @@ def unpaid_listed(_: Request, response: Reply) -> Reply:
     body = response.json()
     if response.status != 200 or not body["data"]:
         return response
-    return replace(response, content=orjson.dumps({**body, "data": [{**body["data"][0], "order_status": 103}]}))
+    return replace(
+        response, content=orjson.dumps({**body, "data": [{**body["data"][0], "order_status": 103}]})
+    )
 
 
 def _total_off(body: Json) -> None:

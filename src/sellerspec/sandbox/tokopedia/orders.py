@@ -86,8 +86,8 @@ def notice(order: Json, seller: Json) -> Json:
     carrier = {key: order["logistics"][key] for key in ("shipping_id", "shipping_agency", "service_type")}
     buyer = {key: order["buyer"][key] for key in ("id", "name", "phone", "email")}
     products = [
-        {**{key: each[key] for key in each if key != "is_wholesale"}, "currency": "Rp."}
-        for each in order["products"]
+        {**{key: product[key] for key in product if key != "is_wholesale"}, "currency": "Rp."}
+        for product in order["products"]
     ]
     return {
         **{key: order[key] for key in KEPT},

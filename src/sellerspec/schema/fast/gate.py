@@ -110,14 +110,14 @@ def _conditional(out: dict[str, Json], bare: Mapping[str, Json]) -> dict[str, Js
     if _text(branches.get("then", {})) == _text(branches.get("else", {})):
         return _both(out, branches.get("then", {}))
     of_objects = {"properties", "required", "allOf"}
-    if any(isinstance(each, dict) and of_objects & each.keys() for each in branches.values()):
+    if any(isinstance(branch, dict) and of_objects & branch.keys() for branch in branches.values()):
         return _both(out, {"allOf": [{"if": bare["if"], **branches}]})
     then = branches.get("then")
     if bare["if"] == {"minLength": 1} and isinstance(then, dict) and "pattern" in then:
         branches["then"] = {**then, "pattern": f"{_OR_EMPTY}{then['pattern']}"}
     # About one plain value, asking for both branches at once is quicker, and usually no narrower.
-    for each in branches.values():
-        out = _both(out, each)
+    for branch in branches.values():
+        out = _both(out, branch)
     return out
 
 
@@ -152,7 +152,7 @@ def _named(schema: Json) -> dict[str, None]:
     if not isinstance(schema, dict):
         return {}
     parts = [*schema.get("allOf", ()), *(schema[key] for key in ("then", "else") if key in schema)]
-    return dict.fromkeys([*schema.get("properties", ()), *(name for each in parts for name in _named(each))])
+    return dict.fromkeys([*schema.get("properties", ()), *(name for part in parts for name in _named(part))])
 
 
 def _both(a: Json, b: Json) -> dict[str, Json]:
@@ -187,7 +187,7 @@ def _members(out: dict[str, Json], a: Mapping[str, Json], b: Mapping[str, Json])
     mine, yours = a.get("properties", {}), b.get("properties", {})
     my_rest, your_rest = a.get("additionalProperties", True), b.get("additionalProperties", True)
     names = dict.fromkeys([*mine, *yours])
-    folded = {each: _both_or_true(mine.get(each, my_rest), yours.get(each, your_rest)) for each in names}
+    folded = {name: _both_or_true(mine.get(name, my_rest), yours.get(name, your_rest)) for name in names}
     if folded:
         out["properties"] = folded
     rest = _both_or_true(my_rest, your_rest)
@@ -240,15 +240,19 @@ def _negated(out: dict[str, Json], types: frozenset[str]) -> frozenset[str]:
     """Say what a negation says with other keywords, as far as they can; return the types that are left."""
     rest: list[Json] = []
     values: list[Json] = []
-    for each in _alternatives(out.pop("not")):
-        gone = type_names(each["type"]) if isinstance(each, dict) and set(each) == {"type"} else None
+    for alternative in _alternatives(out.pop("not")):
+        gone = (
+            type_names(alternative["type"])
+            if isinstance(alternative, dict) and set(alternative) == {"type"}
+            else None
+        )
         # without the integers, numbers are no type that has a name
         if gone is not None and ("integer" not in gone or "number" in gone or "number" not in types):
             types -= gone
-        elif isinstance(each, dict) and set(each) in ({"const"}, {"enum"}):
-            values.extend(each["enum"] if "enum" in each else [each["const"]])
+        elif isinstance(alternative, dict) and set(alternative) in ({"const"}, {"enum"}):
+            values.extend(alternative["enum"] if "enum" in alternative else [alternative["const"]])
         else:
-            rest.append(each)
+            rest.append(alternative)
     if "enum" in out:
         out["enum"] = [each for each in out["enum"] if each not in values]
         values = []
@@ -256,7 +260,7 @@ def _negated(out: dict[str, Json], types: frozenset[str]) -> frozenset[str]:
         types -= {"null"}
     if "" in values:
         out["minLength"] = max(1, out.get("minLength", 0))
-    values = [each for each in values if each not in (None, "") and _type(each) in types]
+    values = [value for value in values if value not in (None, "") and _type(value) in types]
     if values:
         rest.append({"enum": values})
     if rest:
@@ -266,7 +270,7 @@ def _negated(out: dict[str, Json], types: frozenset[str]) -> frozenset[str]:
 
 def _alternatives(schema: Json) -> list[Json]:
     if isinstance(schema, dict) and set(schema) == {"anyOf"}:
-        return [each for part in schema["anyOf"] for each in _alternatives(part)]
+        return [alternative for part in schema["anyOf"] for alternative in _alternatives(part)]
     return [schema]
 
 

@@ -98,7 +98,7 @@ def _object(rest: dict[str, Json]) -> Any:
     needed = rest.pop("required", ())
     if others is False and not known.keys() >= set(needed):
         rest["required"], needed = needed, ()  # nothing fits that
-    members = {each: parted(known.get(each, True)) for each in dict.fromkeys([*known, *needed])}
+    members = {fromkey: parted(known.get(fromkey, True)) for fromkey in dict.fromkeys([*known, *needed])}
     unsaid = {name: each.rest for name, each in members.items() if each.rest is not True}
     if unsaid:
         rest["properties"] = unsaid
