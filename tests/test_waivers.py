@@ -64,7 +64,7 @@ def test_what_was_needed_adds_up_over_processes() -> None:
 
 def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
     one = '{place = "/price", reason = "agreed", expires = 2027-01-31}'
-    text = f'[tool.sellerspec]\nstrict = true\n[tool.sellerspec.contract.waivers]\n"tiki.update-price" = [{one}, {one}]\n'
+    text = f'[tool.sellerspec]\nstrict = true\n[tool.sellerspec.waivers]\n"tiki.update-price" = [{one}, {one}]\n'
     write(tmp_path, text)
     assert waivers.read(tmp_path) == (PRICE, PRICE)
     assert settings.read(tmp_path).strict
@@ -75,19 +75,19 @@ def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
     ("text", "says"),
     [
         (
-            "[tool.sellerspec.contract.waivers]\nx = 1",
+            "[tool.sellerspec.waivers]\nx = 1",
             "has a `place`, a `reason` and `expires`, and nothing else",
         ),
         (
-            '[tool.sellerspec.contract.waivers]\nx = {place = "price", reason = "a", expires = 2027-01-31}',
+            '[tool.sellerspec.waivers]\nx = {place = "price", reason = "a", expires = 2027-01-31}',
             "no JSON pointer",
         ),
         (
-            '[tool.sellerspec.contract.waivers]\nx = {place = "/a", reason = " ", expires = 2027-01-31}',
+            '[tool.sellerspec.waivers]\nx = {place = "/a", reason = " ", expires = 2027-01-31}',
             "`reason` of .* is empty",
         ),
         (
-            '[tool.sellerspec.contract.waivers]\nx = {place = "/a", reason = "a", expires = "2027"}',
+            '[tool.sellerspec.waivers]\nx = {place = "/a", reason = "a", expires = "2027"}',
             "is no date",
         ),
         ("[tool.sellerspec]\nwaivers = 3", "not a table"),
@@ -105,7 +105,7 @@ def test_no_project_has_no_waivers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_waiver_of_an_unknown_rule_is_an_error(tmp_path: Path) -> None:
-    text = '[tool.sellerspec.contract.waivers]\n"tiki.update-prise" = {place = "", reason = "a", expires = 2027-01-31}'
+    text = '[tool.sellerspec.waivers]\n"tiki.update-prise" = {place = "", reason = "a", expires = 2027-01-31}'
     with pytest.raises(SellerspecError, match=r"no rule named `tiki.update-prise`"):
         Project.read(write(tmp_path, text))
     known = text.replace("tiki.update-prise", "sellerspec.answer-status")

@@ -2,7 +2,7 @@
 
 They stand in `pyproject.toml`, by rule, then place:
 
-    [tool.sellerspec.contract.waivers]
+    [tool.sellerspec.waivers]
     "tiki.product-name" = {place = "/name", reason = "agreed with the key account", expires = 2027-01-31}
 
 A rule may have a list of such tables. A `*` in a place stands for one part of the pointer. A
@@ -76,7 +76,7 @@ def read(start: Path | None = None) -> tuple[Waiver, ...]:
         raise ParseError(f"not TOML: {error}", name=str(path)) from None
     found = table.get("waivers", {}) if isinstance(table, dict) else {}
     if not isinstance(found, dict):
-        raise ParseError("[tool.sellerspec.contract.waivers] is not a table: rule -> waiver", name=str(path))
+        raise ParseError("[tool.sellerspec.waivers] is not a table: rule -> waiver", name=str(path))
     return tuple(
         _waiver(rule, each, str(path))
         for rule, given in found.items()
