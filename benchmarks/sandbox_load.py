@@ -1,4 +1,4 @@
-"""The sandbox under 50 clients: no update is lost, nothing responses 5xx; ready, reset and rates within budget.
+"""The sandbox under 50 clients: no update is lost, no 5xx; ready, reset and rates within budget.
 
 Half of the calls change a variant (updateSku), each client its own and always upward, half read an
 order. At the end the state must hold the last change that each client saw acknowledged. Then Prism,

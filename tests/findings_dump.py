@@ -1,4 +1,4 @@
-"""Write every finding about every example, cassette, table and exchange of the repository, one JSON line each.
+"""Write every finding about the examples, cassettes, tables and exchanges here, one JSON line each.
 
 `python tests/support/findings_dump.py > FILE`: two revisions whose files are equal find the same.
 """
@@ -11,18 +11,18 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from examples import examples
-
 import sellerspec
+from examples import examples
 from sellerspec import bulk
-from sellerspec.cassettes import format as cassette
-from sellerspec.contract import xlsx_import as importing
-from sellerspec.cassettes.check import check_cassettes
 from sellerspec.bulk.generate import generate
+from sellerspec.cassettes import format as cassette
+from sellerspec.cassettes.check import check_cassettes
+from sellerspec.contract import xlsx_import as importing
 
 ROOT = Path(__file__).resolve().parents[1]
 
-SHEET = """product,category_id,name,description,image,images,option_attributes,attributes.brand,sku,price,quantity,option1,inventory_type,supplier
+SHEET = """product,category_id,name,description,image,images,option_attributes,attributes.brand,sku,price,\
+quantity,option1,inventory_type,supplier
 7,2458,Made-up shirt,A shirt,https://img.example/a.jpg,https://img.example/b.jpg,color,None,A1,100000,5,red,drop_ship,239091
 ,,,,,,,,A2,0,few,blue,drop_ship,239091
 7,,another name,,,,,,A3,90000,4,,BACKORDER,239091

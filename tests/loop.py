@@ -33,7 +33,7 @@ from sellerspec.strategies.breaking import starts
 SIDES = ("requests", "notices", "responses")
 
 PATIENCE = 60.0
-"""Seconds that an response may take: a machine that is busy with other work is no server that hangs."""
+"""Seconds that a response may take: a machine that is busy with other work is no server that hangs."""
 
 
 def sides(marketplace: str) -> dict[str, set[str]]:

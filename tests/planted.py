@@ -91,7 +91,9 @@ PLANTED = {
     39: response(headers={"Location": f"https://a.example/cb?access_token={S[39]}"}),
     40: response(headers={"location": f"/cb#id_token={S[40]}"}),
     41: response(dumps(errors=[f"Authentication key is not valid: {S[41]}"]), JSON, {"tiki-api": S[41]}),
-    42: response(f"no such token: {S[42]}".encode(), {"content-type": "text/plain"}, {"Cookie": f"x={S[42]}"}),
+    42: response(
+        f"no such token: {S[42]}".encode(), {"content-type": "text/plain"}, {"Cookie": f"x={S[42]}"}
+    ),
     43: response(f"<error><token>{S[43]}</token></error>".encode(), {"content-type": "text/xml"}),
     44: response(f'{{"token": "{S[44]}", "cut off'.encode(), JSON),
     45: response(f"see {JWT} above".encode(), {"content-type": "text/plain"}),

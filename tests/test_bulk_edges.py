@@ -19,7 +19,7 @@ from sellerspec.bulk import faults, reading, scanning
 from sellerspec.bulk.generate import generate
 from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.pool import cores
-from sellerspec.errors import MissingExtra, UsageError, SellerspecError, ParseError
+from sellerspec.errors import MissingExtra, ParseError, SellerspecError, UsageError
 
 CREATE, PRICE = "tiki/createProduct", "tiki/updateSku"
 

@@ -19,7 +19,7 @@ from sellerspec.bulk import reading
 from sellerspec.bulk.generate import generate
 from sellerspec.bulk.results import COLUMNS, safe
 from sellerspec.bulk.scanning import items
-from sellerspec.errors import UsageError, SellerspecError, UnknownName, ParseError
+from sellerspec.errors import ParseError, SellerspecError, UnknownName, UsageError
 
 CREATE = "tiki/createProduct"
 HOW = bulk.How(CREATE)

@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from sellerspec import bulk
 from sellerspec.bulk.tables import columns, products, template
-from sellerspec.errors import UsageError, SellerspecError
+from sellerspec.errors import SellerspecError, UsageError
 from sellerspec.io import xlsx
 
 CREATE = "tiki/createProduct"

@@ -10,7 +10,7 @@ from openapi_spec_validator import validate
 
 from sellerspec import contract
 from sellerspec.contract import lint
-from sellerspec.errors import SpecError, UnknownName, ParseError
+from sellerspec.errors import ParseError, SpecError, UnknownName
 from sellerspec.io import strict
 from sellerspec.openapi import bundle, diff
 from sellerspec.openapi.document import Document

@@ -111,8 +111,8 @@ def test_an_answer_is_held_against_pre_flight(tmp_path):
         f"warning sellerspec.cassette-missed /response/status: {missed}; without facts"
     )
     assert said["accepted.yaml"] == [
-        "warning sellerspec.cassette-accepted /response/status: accepted, though pre-flight would have refused"
-        " it (tiki.product-name)"
+        "warning sellerspec.cassette-accepted /response/status: accepted, though pre-flight would have"
+        " refused it (tiki.product-name)"
     ]
     assert found(tmp_path / "unsure.yaml", facts=Facts(listing_price=100)) == []
 

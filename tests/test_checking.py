@@ -9,7 +9,7 @@ import pytest
 
 import sellerspec
 from examples import ROOT
-from sellerspec.errors import UsageError, UnknownName, ParseError
+from sellerspec.errors import ParseError, UnknownName, UsageError
 
 DOCUMENTED = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())
 

@@ -12,7 +12,7 @@ from sellerspec import contract
 from sellerspec.cli import COMMANDS, main
 from sellerspec.cli.complete import operation_keys, rule_ids
 from sellerspec.contract.requirements import requirements
-from sellerspec.errors import UnknownName, ParseError
+from sellerspec.errors import ParseError, UnknownName
 from sellerspec.io import resources, settings
 from sellerspec.marketplaces.common import COMMON
 

@@ -12,10 +12,10 @@ import yaml
 import sellerspec
 from sellerspec import contract, marketplaces
 from sellerspec.contract import Contract
-from sellerspec.errors import SpecError, UsageError, UnknownName
-from sellerspec.model import Response, Basis, Facts, Finding, Json
+from sellerspec.errors import SpecError, UnknownName, UsageError
+from sellerspec.model import Basis, Facts, Finding, Json, Response
 from sellerspec.openapi.spec import Spec
-from sellerspec.rules import Violation, Marketplace, rule
+from sellerspec.rules import Marketplace, Violation, rule
 
 SOURCE = {"document": "doc", "section": "1", "status": "documented"}
 SHAPE = {"x-rule": "acme.shape", "x-requirement": "it is an object", "x-source": SOURCE, "type": "object"}

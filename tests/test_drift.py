@@ -1,4 +1,4 @@
-"""Drift: what a marketplace changed, by structure; shown on two documented generations of Tiki's responses."""
+"""Drift: what a marketplace changed in its structure, shown on two generations of Tiki's responses."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ from sellerspec.cassettes.drift.overlay import fit, welcome
 from sellerspec.cassettes.drift.phrases import collect
 from sellerspec.cassettes.format import Origin, Recorded
 from sellerspec.cassettes.format.write import dump_plain
-from sellerspec.errors import SpecError, ParseError
+from sellerspec.errors import ParseError, SpecError
 
 BASE = "https://api.tiki.vn/integration/v1"
 
@@ -78,7 +78,7 @@ GENERATION_2019 = [
 
 
 def renamed(value: Any) -> Any:
-    """Return an response of 2019 with the names of docs@3a6b788 (2019-12-23) and docs@1b55212 (2019-12-26)."""
+    """Return a response of 2019 with the names of docs@3a6b788 (2019-12-23) and docs@1b55212."""
     names = {"trace_id": "track_id", "tiki_sku": "request_id"}
     if isinstance(value, list):
         return [renamed(each) for each in value]

@@ -12,7 +12,7 @@ import pytest
 
 import sellerspec
 from sellerspec import fuzz, sandbox
-from sellerspec.errors import UsageError, UnknownName, ParseError
+from sellerspec.errors import ParseError, UnknownName, UsageError
 from sellerspec.fuzz import baseline
 from sellerspec.fuzz.transport import Call
 

@@ -7,7 +7,7 @@ import pytest
 
 import sellerspec
 from sellerspec.contract import xlsx_import
-from sellerspec.errors import UsageError, ParseError
+from sellerspec.errors import ParseError, UsageError
 
 openpyxl = pytest.importorskip("openpyxl")
 

@@ -11,7 +11,7 @@ import pytest
 
 import sellerspec
 from sellerspec import contract
-from sellerspec.errors import SpecError, UnknownName, ParseError
+from sellerspec.errors import ParseError, SpecError, UnknownName
 from sellerspec.io import resources
 from sellerspec.openapi import overlay
 from sellerspec.openapi.document import Document

@@ -21,7 +21,7 @@ from sandboxes import example
 from sellerspec import Facts, sandbox
 from sellerspec.cassettes import check_cassettes, format, record
 from sellerspec.cassettes.record.serializer import NotRecordedWarning
-from sellerspec.errors import MissingExtra, UnknownName, ParseError
+from sellerspec.errors import MissingExtra, ParseError, UnknownName
 from sellerspec.scrubbing import NotScrubbed
 
 PRODUCT = example("tiki/createProduct/valid/documented-simple")

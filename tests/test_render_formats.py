@@ -15,7 +15,7 @@ import referencing
 
 import sellerspec
 from npm import missing, npm
-from sellerspec.errors import UnknownName, ParseError
+from sellerspec.errors import ParseError, UnknownName
 from sellerspec.io import resources
 from sellerspec.model import Basis, Finding, Phase, Report, Severity, Source
 from sellerspec.reporting import FORMATS, Checked, Failed, Table, failed, located, render

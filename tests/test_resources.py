@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sellerspec.errors import SellerspecError, ParseError
+from sellerspec.errors import ParseError, SellerspecError
 from sellerspec.io import resources
 
 
@@ -89,7 +89,7 @@ def test_a_file_that_is_not_what_it_should_be_is_named_with_the_place(cache: Pat
 def test_an_installation_without_specs_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     home = tmp_path / "site" / "package" / "sellerspec"
     home.mkdir(parents=True)
-    monkeypatch.setattr(resources, "__file__", str(home / "resources.py"))
+    monkeypatch.setattr(resources, "__file__", str(home / "io" / "resources.py"))
     with pytest.raises(SellerspecError, match="the specs are missing from this installation"):
         resources.data_root.__wrapped__()
     (home / "_data").mkdir()

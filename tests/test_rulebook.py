@@ -7,8 +7,8 @@ import pytest
 
 from sellerspec.model import Basis, Facts, Json, Phase, Severity, Source
 from sellerspec.rules import (
-    Violation,
     Rule,
+    Violation,
     dated,
     default_severity,
     number,

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import sellerspec
-from sandboxes import calling, example, validator, running
+from sandboxes import calling, example, running, validator
 from sellerspec import sandbox
 
 PRODUCT = example("tiki/createProduct/valid/documented-simple")

@@ -1,4 +1,4 @@
-"""A schema becomes violations: each at its place, once, under the rule that encloses it, from either engine."""
+"""Violations of a schema: each at its place, once, under the enclosing rule, from either engine."""
 
 from collections.abc import Iterable
 from typing import Any

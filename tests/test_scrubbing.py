@@ -7,7 +7,7 @@ import re
 import pytest
 import vcr
 
-from planted import JSON, PLANTED, URL, response, dumps, planted, post, readings
+from planted import JSON, PLANTED, URL, dumps, planted, post, readings, response
 from sellerspec import Exchange
 from sellerspec.cassettes import format
 from sellerspec.cassettes.format import Recorded

@@ -8,7 +8,7 @@ import brotli
 import pytest
 import zstandard
 
-from planted import FORM, JSON, PLANTED, URL, response, dumps, multipart, post
+from planted import FORM, JSON, PLANTED, URL, dumps, multipart, post, response
 from sellerspec.scrubbing import NotScrubbed, scrubber
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import sellerspec
 from sellerspec import Facts, strategies
-from sellerspec.errors import UsageError, UnknownName
+from sellerspec.errors import UnknownName, UsageError
 from sellerspec.strategies import breaking
 
 DRAWS = int(os.environ.get("SELLERSPEC_DRAWS", "0"))

@@ -17,7 +17,7 @@ from sellerspec.marketplaces.tiki import (
     update,
 )
 from sellerspec.model import Facts
-from sellerspec.rules import Violation, Rule
+from sellerspec.rules import Rule, Violation
 
 NOW = datetime(2019, 7, 1, 12)
 KINDS = ("cross_border", "dropship", "seller_delivery", "tiki_delivery", None)
@@ -234,7 +234,7 @@ def test_a_shipping_label_does_not_come_as_pdf(form: str | None, label: str) -> 
 @pytest.mark.parametrize("status", [199, 200, 201])
 def test_only_a_label_that_was_printed_has_an_address(status: int) -> None:
     exchange = {"request": {}, "response": {"status": status, "body": {}}}
-    assert told(printing.asked_label, exchange) == ["answer.body.shipping_label_url"] * (status == 200)
+    assert told(printing.asked_label, exchange) == ["response.body.shipping_label_url"] * (status == 200)
     exchange = {"request": {"query": {"label": "a"}}, "response": {"status": status, "body": {}}}
     assert told(printing.asked_label, exchange) == []
 
@@ -284,7 +284,7 @@ def test_what_is_no_object_has_nothing_to_compare(odd: Any) -> None:
     assert told(orders.order_total, {"data": [odd, whole]}) == ["data.1.total_price_after_discount"]
     for sent, got in ((odd, {"order_code": "1"}), ({"order_code": "1"}, odd), ({}, {"order_code": odd})):
         exchange = {"request": {"body": sent}, "response": {"status": 200, "body": got}}
-        assert told(delivery.echo, exchange) == ["answer.body.order_code"] * (got == {"order_code": "x"})
+        assert told(delivery.echo, exchange) == ["response.body.order_code"] * (got == {"order_code": "x"})
     assert told(printing.asked_label, {"request": {}, "response": {"status": 200, "body": odd}}) == []
     reason = told(delivery.reason_listed, {"status": "canceled", "reason": odd})
     assert reason == ["reason"] * (odd == "x")

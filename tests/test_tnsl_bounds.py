@@ -7,7 +7,7 @@ import pytest
 
 from sellerspec.marketplaces.tnsl import envelope, orders, webhooks
 from sellerspec.model import Basis, Facts, Finding, Severity, Source
-from sellerspec.rules import Violation, Rule
+from sellerspec.rules import Rule, Violation
 
 FINDING = Finding(
     "tnsl.own", Severity.ERROR, "/a", "wrong", Basis.DOCUMENTED, Source("doc", "1", Basis.DOCUMENTED)
@@ -95,7 +95,7 @@ def test_a_body_query_or_exchange_of_another_shape_is_left_alone(value: Any) -> 
 @pytest.mark.parametrize(
     ("status", "after", "told"),
     [
-        (200, {"delivery_partner": "B"}, ["answer.body.extra_info.delivery_partner"]),
+        (200, {"delivery_partner": "B"}, ["response.body.extra_info.delivery_partner"]),
         (200, {"delivery_partner": "A"}, []),
         (200, None, []),
         (199, {"delivery_partner": "B"}, []),

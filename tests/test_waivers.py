@@ -64,7 +64,9 @@ def test_what_was_needed_adds_up_over_processes() -> None:
 
 def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
     one = '{place = "/price", reason = "agreed", expires = 2027-01-31}'
-    text = f'[tool.sellerspec]\nstrict = true\n[tool.sellerspec.waivers]\n"tiki.update-price" = [{one}, {one}]\n'
+    text = (
+        f'[tool.sellerspec]\nstrict = true\n[tool.sellerspec.waivers]\n"tiki.update-price" = [{one}, {one}]\n'
+    )
     write(tmp_path, text)
     assert waivers.read(tmp_path) == (PRICE, PRICE)
     assert settings.read(tmp_path).strict

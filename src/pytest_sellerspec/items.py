@@ -11,7 +11,7 @@ from sellerspec import cassettes, contract
 from sellerspec.cassettes import format
 from sellerspec.cassettes.place import hint
 from sellerspec.contract.project import Scope, failing, names
-from sellerspec.errors import SellerspecError, UnknownName, ParseError
+from sellerspec.errors import ParseError, SellerspecError, UnknownName
 from sellerspec.model import Report
 
 FUZZ = "sellerspec-fuzz"

@@ -11,7 +11,7 @@ import pytest
 from pytest_sellerspec import option
 from sellerspec.cassettes import format
 from sellerspec.contract.project import failing
-from sellerspec.errors import UsageError, UnknownName
+from sellerspec.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
     from pytest_sellerspec.state import State

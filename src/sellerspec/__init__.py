@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from sellerspec.contract.check import check, check_exchange
     from sellerspec.contract.registry import operation, operations, rule, rules
     from sellerspec.errors import SellerspecError
-    from sellerspec.model import Response, ContractViolation, Exchange, Facts, Finding, Report, Severity
+    from sellerspec.model import ContractViolation, Exchange, Facts, Finding, Report, Response, Severity
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "Response",
     "ContractViolation",
     "Exchange",
     "Facts",
     "Finding",
     "Report",
+    "Response",
     "SellerspecError",
     "Severity",
     "__version__",

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from sellerspec.model import Response, Basis, Facts, Finding, Json, Path, Phase, Severity, Source
+from sellerspec.model import Basis, Facts, Finding, Json, Path, Phase, Response, Severity, Source
 
 Reads = Literal["body", "query", "path", "headers", "request", "response", "exchange"]
 """What a rule function is given; its violations are placed below that."""

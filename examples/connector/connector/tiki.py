@@ -94,7 +94,7 @@ def product(book: Book) -> dict[str, Any]:
         "option_attributes": ["book_cover"],
         "variants": [
             {
-                "sku": f"{scenario.code}-{cover}",
+                "sku": f"{book.code}-{cover}",
                 "price": book.price,
                 "quantity": stock,
                 "inventory_type": "backorder",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from sellerspec.bulk.scanning import MAX_ITEM, items
-from sellerspec.errors import MissingExtra, SellerspecError, ParseError
+from sellerspec.errors import MissingExtra, ParseError, SellerspecError
 
 SPAN = 16 << 20
 """Bytes of a chunk of which only the place is handed on, up to the end of its last line, at most."""

@@ -13,7 +13,7 @@ from sellerspec.cassettes.format.types import otherwise
 from sellerspec.cassettes.open_types import bodies
 from sellerspec.cassettes.place import hint
 from sellerspec.contract.check import check_exchange
-from sellerspec.errors import UnknownName, ParseError
+from sellerspec.errors import ParseError, UnknownName
 from sellerspec.model import Facts, Finding, Report, Severity, pointer
 from sellerspec.scrubbing import NotScrubbed, Scrubber, scrubber
 

@@ -189,7 +189,8 @@ def coverage(paths: tuple[Path, ...], marketplace: str | None, missing: bool, fo
         if response.documentation:
             said += f", {response.documentation} from documents"
         click.echo(
-            f"{response.operation} {response.status}: {said}{'' if response.documented else ' (not in the spec)'}"
+            f"{response.operation} {response.status}: {said}"
+            f"{'' if response.documented else ' (not in the spec)'}"
         )
     for rule, shown in found.rules:
         if not (missing and shown):

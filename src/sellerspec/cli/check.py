@@ -18,7 +18,7 @@ from sellerspec.cli.lazy import COULD_NOT_TELL, problem
 from sellerspec.cli.output import finish, format_option
 from sellerspec.cli.overlays import overlay_option
 from sellerspec.cli.workbooks import checked_workbook, is_workbook, takes_workbook
-from sellerspec.errors import SellerspecError, ParseError
+from sellerspec.errors import ParseError, SellerspecError
 from sellerspec.io import settings as project
 from sellerspec.model import Facts, Json
 from sellerspec.reporting import Checked, Failed, failed, located

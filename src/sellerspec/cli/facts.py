@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sellerspec.errors import UnknownName, ParseError
+from sellerspec.errors import ParseError, UnknownName
 from sellerspec.io import resources
 from sellerspec.model import FACTS, Facts, Json
 

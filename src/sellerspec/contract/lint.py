@@ -8,8 +8,8 @@ from difflib import get_close_matches
 from sellerspec import marketplaces
 from sellerspec.contract import Contract, parts
 from sellerspec.contract.operation import OperationContract
-from sellerspec.errors import SpecError, UsageError, SellerspecError
-from sellerspec.model import Response, Basis, Json, Path, Phase, Severity
+from sellerspec.errors import SellerspecError, SpecError, UsageError
+from sellerspec.model import Basis, Json, Path, Phase, Response, Severity
 from sellerspec.openapi import bundle
 from sellerspec.openapi.overlay import jsonpath
 from sellerspec.openapi.spec import METHODS, Body, OperationSpec, Spec

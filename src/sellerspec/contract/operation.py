@@ -1,4 +1,4 @@
-"""One operation, ready to judge a payload, a request or an response."""
+"""One operation, ready to judge a payload, a request or a response."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -9,7 +9,6 @@ from sellerspec.errors import UsageError
 from sellerspec.marketplaces.common import BODY_READABLE, STATUS_DOCUMENTED
 from sellerspec.model import (
     NO_FACTS,
-    Response,
     Basis,
     Exchange,
     Facts,
@@ -17,6 +16,7 @@ from sellerspec.model import (
     Json,
     Path,
     Report,
+    Response,
 )
 from sellerspec.openapi.spec import OperationSpec, Spec
 from sellerspec.rules import Marketplace, Reads, Rule
@@ -99,7 +99,7 @@ class OperationContract:
         return self._validate(parts.request_schema(self.spec), rules)
 
     def response(self, status: int) -> Validator | None:
-        """Return the judge of an response, or None if the status is not documented."""
+        """Return the judge of a response, or None if the status is not documented."""
         if status not in self._responses:
             if status not in self.spec.responses:
                 return None

@@ -39,7 +39,7 @@ def placed(spec: OperationSpec, path: Mapping[str, str], query: str) -> dict[str
 
 
 def response_value(exchange: Exchange) -> dict[str, Json]:
-    """Return `{"status", "headers", "body"}` of an response; there is no `body` without bytes."""
+    """Return `{"status", "headers", "body"}` of a response; there is no `body` without bytes."""
     headers = lower(exchange.response_headers)
     value: dict[str, Json] = {"status": exchange.status, "headers": headers}
     if exchange.response_body:

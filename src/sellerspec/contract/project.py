@@ -13,7 +13,7 @@ from sellerspec.contract import Contract, waivers
 from sellerspec.contract.call import Called, Requests, named
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.waivers import Waivers
-from sellerspec.errors import UsageError, UnknownName
+from sellerspec.errors import UnknownName, UsageError
 from sellerspec.io import settings
 from sellerspec.io.strict import decode
 from sellerspec.marketplaces.common import COMMON

@@ -9,7 +9,7 @@ from sellerspec.errors import UsageError
 from sellerspec.io import pointers, xlsx
 from sellerspec.marketplaces.tnsl import sheet as tnsl_sheet
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, pointer
-from sellerspec.rules import Violation, Rule
+from sellerspec.rules import Rule, Violation
 
 IMPORTS: Mapping[str, ModuleType] = {"tnsl/importOrders": tnsl_sheet}
 """Operations that take a workbook -> the module that knows its sheet."""

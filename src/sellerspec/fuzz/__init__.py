@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sellerspec import marketplaces
-from sellerspec.errors import UsageError, UnknownName, needs
+from sellerspec.errors import UnknownName, UsageError, needs
 from sellerspec.fuzz import baseline as baselines
 from sellerspec.fuzz.findings import FuzzFinding
 from sellerspec.fuzz.options import PHASES, Options, chosen
@@ -20,7 +20,7 @@ from sellerspec.fuzz.result import FuzzResult
 from sellerspec.fuzz.scenarios import scenario
 from sellerspec.fuzz.session import Finished, Session
 from sellerspec.fuzz.target import Target
-from sellerspec.fuzz.transport import AppTransport, UrlTransport, Transport
+from sellerspec.fuzz.transport import AppTransport, Transport, UrlTransport
 
 __all__ = ["PHASES", "FuzzFinding", "FuzzResult", "receive", "run"]
 

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Literal
 
 from sellerspec import contract
-from sellerspec.errors import UsageError, UnknownName
+from sellerspec.errors import UnknownName, UsageError
 from sellerspec.model import NO_FACTS, Facts
 
 Profile = Literal["quick", "realistic", "hostile"]
@@ -75,7 +75,7 @@ class Options:
     """Seconds that one response may take."""
 
     largest: int = 16 << 20
-    """Bytes of an response that are read."""
+    """Bytes of a response that are read."""
 
     max_findings: int | None = None
     listen: str = "127.0.0.1"

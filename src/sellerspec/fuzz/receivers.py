@@ -20,7 +20,7 @@ from sellerspec.fuzz.options import Options
 from sellerspec.fuzz.result import FuzzResult
 from sellerspec.fuzz.session import Finished, Session
 from sellerspec.fuzz.spoiled import spoiled
-from sellerspec.fuzz.transport import AppTransport, Call, Got, UrlTransport, Transport
+from sellerspec.fuzz.transport import AppTransport, Call, Got, Transport, UrlTransport
 from sellerspec.model import NO_FACTS, Json, Severity
 from sellerspec.strategies import good, shapes
 from sellerspec.strategies.vary import varied

@@ -32,7 +32,7 @@ class Coverage:
     statuses: dict[str, Counter[int]] = field(default_factory=dict)
     kept: set[str] = field(default_factory=set)
     """Rules that spoke of something in an exchange that kept them: the request of an accepted call, or
-    an response."""
+    a response."""
 
     broken: set[str] = field(default_factory=set)
     transitions: Counter[str] = field(default_factory=Counter)

@@ -1,6 +1,6 @@
 """Notices that break one rule each, and notices that keep it: of the examples, else found by trying.
 
-A notice shares shapes with responses, so what breaks a rule in an example of an response is put where
+A notice shares shapes with responses, so what breaks a rule in an example of a response is put where
 a notice has a member of that name; then a good notice is changed in one place after the other.
 """
 
@@ -61,7 +61,7 @@ def _examples(webhook: str) -> Iterator[Spoiled]:
 
 
 def _moved(ready: OperationContract, rule: str, notices: list[Json]) -> Iterator[Spoiled]:
-    """Yield notices with a member out of an response that breaks the rule, and out of the mended response."""
+    """Yield notices with a member out of a response that breaks the rule, and out of the mended response."""
     for broken, twin in starts(rule):
         response = _response(broken)
         where = [
@@ -92,7 +92,7 @@ def _response(example: Example) -> Json:
 
 
 def _homes(ready: OperationContract, notice: Json, path: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield where in a notice there may be the value at a path of an response, or one that holds it."""
+    """Yield where in a notice there may be the value at a path of a response, or one that holds it."""
     schema = shapes.body_schema(ready.key)
     for length in range(len(path), 0, -1):
         name = path[length - 1]

@@ -1,7 +1,7 @@
 """Send one call and take one response, whatever the server does: in process or over a socket.
 
 A wire never raises for what a server does, never follows a redirect, never waits longer than its
-limit and never keeps more of an response than its limit.
+limit and never keeps more of a response than its limit.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from sellerspec.errors import MissingExtra, UsageError
 
 LARGEST = 16 << 20
-"""Bytes of an response that are read; a longer one is a finding."""
+"""Bytes of a response that are read; a longer one is a finding."""
 
 App = Callable[
     [MutableMapping[str, Any], Callable[..., Awaitable[Any]], Callable[..., Awaitable[Any]]], Awaitable[None]
@@ -44,7 +44,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """What came back: an response, or what went wrong instead."""
+    """What came back: a response, or what went wrong instead."""
 
     status: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -52,7 +52,7 @@ class Got:
 
     body: bytes = b""
     problem: str = ""
-    """`hang`, `reset`, `garbage`, `too-large`, `unreachable` or `crash`; "" where there is an response."""
+    """`hang`, `reset`, `garbage`, `too-large`, `unreachable` or `crash`; "" where there is a response."""
 
     detail: str = ""
     seconds: float = 0.0

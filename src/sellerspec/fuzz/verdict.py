@@ -55,7 +55,7 @@ class Judged:
 def validator(
     call: Call, got: Got, facts: Facts = NO_FACTS, *, certain: bool = False, foreign_method: bool = False
 ) -> Judged:
-    """Return what is wrong with an response.
+    """Return what is wrong with a response.
 
     Args:
         call: what was sent.

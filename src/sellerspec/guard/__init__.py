@@ -4,16 +4,16 @@
     session = guard.requests(requests.Session(), "tiki")
 
 A guarded client raises `sellerspec.ContractViolation` before it sends a request that breaks the
-contract, and after an response that does.
+contract, and after a response that does.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeVar
 
 from sellerspec.errors import MissingExtra
-from sellerspec.guard.watch import Divergence, Guard, OnResponse, OnRequest
+from sellerspec.guard.watch import Divergence, Guard, OnRequest, OnResponse
 
-__all__ = ["Divergence", "Guard", "OnResponse", "OnRequest", "httpx", "of", "release", "requests"]
+__all__ = ["Divergence", "Guard", "OnRequest", "OnResponse", "httpx", "of", "release", "requests"]
 
 Client = TypeVar("Client")
 

@@ -91,7 +91,7 @@ class Guard:
             hosts: more hosts or base URLs; a mapping to marketplaces where none is named.
             on_request: `refuse` raises before a request is sent that has an error; `record`
                 sends it all the same.
-            on_answer: whether an response with an error raises, or is only recorded.
+            on_answer: whether a response with an error raises, or is only recorded.
             on_divergence: the same for a verdict that is not pre-flight's.
             requests: with `record`, whether a request's findings count only if the response
                 accepted it (`accepted`), or `always`; `never` judges no request at all.
@@ -209,7 +209,7 @@ class Guard:
         """Judge the response to a request.
 
         Raises:
-            ContractViolation: the response breaks the contract, or the verdict diverges, and that is to raise.
+            ContractViolation: the response breaks the contract, or the verdict diverges, and that raises.
         """
         __tracebackhide__ = True
         sent, called, facts, before = asked

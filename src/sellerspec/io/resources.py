@@ -9,7 +9,7 @@ from typing import Literal
 
 import orjson
 
-from sellerspec.errors import SellerspecError, ParseError
+from sellerspec.errors import ParseError, SellerspecError
 from sellerspec.io import strict
 from sellerspec.model import Json
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from sellerspec.errors import UnknownName, ParseError
+from sellerspec.errors import ParseError, UnknownName
 from sellerspec.model import Json
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import orjson
 
 from sellerspec import contract, marketplaces
-from sellerspec.errors import UsageError, UnknownName
+from sellerspec.errors import UnknownName, UsageError
 from sellerspec.io import resources
 from sellerspec.model import Json
 from sellerspec.openapi import overlay

@@ -87,7 +87,7 @@ def _operation(id: str, before: OperationSpec, after: OperationSpec) -> Iterator
     if [*map(_bare, before.security)] != [*map(_bare, after.security)]:
         yield Change(id, "the security of the call is another", breaking=True)
     yield from _parameters(id, before, after)
-    # the seller sends a request and reads an response; of a webhook it is the other way round
+    # the seller sends a request and reads a response; of a webhook it is the other way round
     yield from _body(f"{id} request", before.request, after.request, sends=not old.webhook)
     for status in sorted({*before.responses, *after.responses}):
         place = f"{id} answer {status}"

@@ -13,7 +13,7 @@ from sellerspec.model import Json, Path, pointer
 from sellerspec.openapi.spec import METHODS, Spec, steps
 
 _NO_SCHEMA = frozenset((*METHODS, "in", "responses", "content", "operationId", "parameters"))
-"""Members that tell a path item, an operation, a parameter or an response from a schema."""
+"""Members that tell a path item, an operation, a parameter or a response from a schema."""
 
 
 class Document:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path as File
 from typing import Any
 
-from sellerspec.errors import SpecError, ParseError
+from sellerspec.errors import ParseError, SpecError
 from sellerspec.io import resources, strict
 from sellerspec.model import Json, Path
 from sellerspec.openapi.document import Document

@@ -29,7 +29,7 @@ class Parameter(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a request or an response carries: a schema for each content type."""
+    """What a request or a response carries: a schema for each content type."""
 
     contents: Mapping[str, Json]
     """Content type -> schema, with every `$ref` written out; None where there is no schema."""

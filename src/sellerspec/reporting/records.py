@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sellerspec.errors import SellerspecError, ParseError
+from sellerspec.errors import ParseError, SellerspecError
 from sellerspec.model import Report
 
 

@@ -175,5 +175,5 @@ def disturbed(plans: list[Fault]) -> tuple[float, Reply | None, Fault | None]:
 
 
 def delayed(response: Reply, seconds: float) -> Reply:
-    """Return an response that waits."""
+    """Return a response that waits."""
     return replace(response, delay=response.delay + seconds) if seconds else response

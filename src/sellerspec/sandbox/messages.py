@@ -54,10 +54,10 @@ class Reply:
         return {**found, **self.headers}
 
     def json(self) -> Json:
-        """Return the decoded body; the body of an response of the sandbox is always readable."""
+        """Return the decoded body; the body of a response of the sandbox is always readable."""
         return orjson.loads(self.content)
 
 
 def reply(value: Json, status: int = 200, **headers: str) -> Reply:
-    """Return an response with a JSON body."""
+    """Return a response with a JSON body."""
     return Reply(status, orjson.dumps(value), headers=headers)

@@ -10,7 +10,7 @@ from sellerspec import contract
 from sellerspec.contract.call import wrong_method
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Match
-from sellerspec.errors import UsageError, UnknownName
+from sellerspec.errors import UnknownName, UsageError
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Report
 from sellerspec.sandbox.behaviour import Behaviour, Refused, Request, refusal
 from sellerspec.sandbox.clock import Clock, stamp

@@ -26,7 +26,7 @@ def changing(id: str, says: str, change: Callable[[Json], None], *on: str) -> De
 
 
 def orders_in(body: Json) -> list[Json]:
-    """Return the orders in an response, wherever they stand, for a defect to change."""
+    """Return the orders in a response, wherever they stand, for a defect to change."""
     inner = body.get("data", body) if isinstance(body, dict) else body
     if isinstance(inner, dict):
         inner = inner.get("results", inner)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from typing import Literal, NamedTuple
 
-from sellerspec.errors import SpecError, UnknownName, ParseError
+from sellerspec.errors import ParseError, SpecError, UnknownName
 from sellerspec.model import Json, Path
 
 Name = Literal["jsonschema-rs", "jsonschema"]

@@ -36,7 +36,7 @@ class Keyword:
     _missing: dict[str, "tuple[str, Keyword]"] = field(default_factory=dict)
 
     def lacking(self, at: Path, member: str) -> "Located":
-        """Return the violation of an object that lacks a member: under the member's own rule if it has one."""
+        """Return the violation of a missing member, under the member's own rule if it has one."""
         found = self._missing.get(member)
         if found is None:
             own = self.parent.get("properties", {}).get(member)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sellerspec.model import Json, Path
 from sellerspec.schema.engine import Spot
-from sellerspec.schema.keyword import ABOUT_MEMBERS, Located, Keyword
+from sellerspec.schema.keyword import ABOUT_MEMBERS, Keyword, Located
 
 
 def told(keyword: Callable[[Path], Keyword], value: Json, spots: Iterable[Spot]) -> list[Located]:

@@ -6,7 +6,7 @@ from sellerspec.model import Json, Path
 from sellerspec.schema.engine import Compiled
 from sellerspec.schema.fast.gate import gate
 from sellerspec.schema.fast.members import Members, split
-from sellerspec.schema.keyword import Located, Keyword, keyword
+from sellerspec.schema.keyword import Keyword, Located, keyword
 from sellerspec.schema.locations import told
 
 Compile = Callable[[Json], Compiled]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from sellerspec import contract, marketplaces
-from sellerspec.errors import UsageError, UnknownName
+from sellerspec.errors import UnknownName, UsageError
 from sellerspec.io import pointers
 from sellerspec.model import Facts, Finding, Json, Path, Severity
 from sellerspec.rules import Rule

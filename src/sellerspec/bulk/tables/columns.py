@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from sellerspec import contract
-from sellerspec.errors import UsageError, ParseError
+from sellerspec.errors import ParseError, UsageError
 from sellerspec.io import pointers, resources
 from sellerspec.model import Json
 

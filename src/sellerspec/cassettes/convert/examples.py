@@ -17,7 +17,7 @@ from sellerspec.model import Exchange, Json
 def documented(marketplace: str) -> Iterator[tuple[str, str, Recorded]]:
     """Yield operationId, case and exchange of each documented example of a spec.
 
-    An example of an response stands with the first example of a request, and one of a request with
+    An example of a response stands with the first example of a request, and one of a request with
     the first of a success: a document shows them apart. Where it shows no request, the request is
     made of the examples of the parameters. Nothing is scrubbed yet.
 

@@ -13,7 +13,7 @@ from sellerspec.model import Exchange, Json
 
 
 def from_har(value: Json, *, name: str = "") -> list[Recorded]:
-    """Return the exchanges of a HAR document; entries without an response are left out.
+    """Return the exchanges of a HAR document; entries without a response are left out.
 
     Raises:
         ParseError: it is no HAR document.

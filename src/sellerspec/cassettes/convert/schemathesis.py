@@ -10,7 +10,7 @@ from sellerspec.model import Exchange, Json
 
 
 def from_schemathesis(value: Json, *, name: str = "") -> list[Recorded]:
-    """Return the exchanges of a schemathesis report; calls without an response are left out.
+    """Return the exchanges of a schemathesis report; calls without a response are left out.
 
     Raises:
         ParseError: it is no such report.

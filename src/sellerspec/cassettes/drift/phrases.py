@@ -1,4 +1,4 @@
-"""The closed and open lists of words that a spec knows for the members of an response."""
+"""The closed and open lists of words that a spec knows for the members of a response."""
 
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Json

@@ -36,7 +36,7 @@ class Origin:
     """What pre-flight found in the request of a refusal, each `rule pointer`; None if not noted."""
 
     types: Mapping[str, str] = field(default_factory=dict)
-    """Place -> JSON types of the members whose type no contract holds fast; see `sellerspec.cassettes.open_types`."""
+    """Place -> JSON types of the members whose type no contract holds fast."""
 
     dropped: tuple[str, ...] = ()
     """Bodies that were not kept because they are neither JSON, a form nor a short text."""

@@ -141,7 +141,7 @@ def equip(existing: vcr.VCR, recording: Recording) -> None:
 
 
 def _stamp(response: Any) -> Any:
-    """Note when an response came; one that was loaded from a file has its note already."""
+    """Note when a response came; one that was loaded from a file has its note already."""
     if isinstance(response, dict) and MEMBER not in response:
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return {**response, MEMBER: {"at": now}}

@@ -68,7 +68,7 @@ def facts(target: Target, *_: Json) -> Facts:
 
 
 def listed(body: Any) -> Any:
-    """Return the orders of an response."""
+    """Return the orders of a response."""
     return body.get("data") if isinstance(body, dict) else None
 
 

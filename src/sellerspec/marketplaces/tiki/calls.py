@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rules import Violation, Rule, rule
+from sellerspec.rules import Rule, Violation, rule
 
 POSTS = ("createProduct", "updateSku", "confirmItems", "confirmDelivery", "updateDeliveryStatus")
 """The operations that carry a body."""

@@ -10,7 +10,7 @@ from sellerspec.marketplaces.tiki.known_order import (
 )
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Violation, Rule, number, rule
+from sellerspec.rules import Rule, Violation, number, rule
 
 KNOWN_CODES = ("ct", "hn", "hp", "sgn")
 """The warehouse codes of the one documented response; the list is open."""

@@ -6,7 +6,7 @@ from datetime import datetime
 from sellerspec.marketplaces.tiki.known_order import fulfillment
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Violation, Rule, rule
+from sellerspec.rules import Rule, Violation, rule
 
 REASONS = ("seller-out-of-stock-cancel-order", "customers-are-no-longer-in-demand")
 """The listed reasons; any other text counts as others."""

@@ -1,6 +1,6 @@
 """Tiki's refusal envelope: `{"errors": [texts]}`."""
 
-from sellerspec.model import Response, Finding
+from sellerspec.model import Finding, Response
 
 OURS = "[sellerspec] "
 """Starts every text that no source shows as Tiki's."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Violation, Rule, objects, rule
+from sellerspec.rules import Rule, Violation, objects, rule
 
 WINDOW = timedelta(days=30)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sellerspec.marketplaces.tiki.known_order import fulfillment
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rules import Violation, Rule, rule
+from sellerspec.rules import Rule, Violation, rule
 
 PRINTABLE = ("seller_delivery", "cross_border", "dropship")
 """Fulfillment types whose labels the seller may print, by the later documents."""

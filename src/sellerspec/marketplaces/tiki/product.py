@@ -5,7 +5,7 @@ from typing import Any
 
 from sellerspec.marketplaces.tiki.glance import to_compare
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Violation, Rule, number, objects, rule, texts
+from sellerspec.rules import Rule, Violation, number, objects, rule, texts
 
 
 @rule(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rules import Violation, Rule, rule
+from sellerspec.rules import Rule, Violation, rule
 
 
 @rule(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rules import Violation, Rule, number, rule
+from sellerspec.rules import Rule, Violation, number, rule
 
 
 @rule(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sellerspec.marketplaces.tiki.glance import ABROAD, to_compare
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Violation, Rule, number, objects, rule, texts
+from sellerspec.rules import Rule, Violation, number, objects, rule, texts
 
 
 @rule(

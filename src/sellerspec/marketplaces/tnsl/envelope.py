@@ -4,7 +4,7 @@ One `error` is documented for a missing token; a list `errors` is what neighbour
 for validation. Which one the order operations use is not known: everything but 401 gets the list.
 """
 
-from sellerspec.model import Response, Finding
+from sellerspec.model import Finding, Response
 
 OURS = "[sellerspec] "
 """Starts every message that no document shows."""

@@ -17,7 +17,7 @@ EXTRA = ("shipping_label_url", "delivery_partner")
 
 
 def order_in(response: Json) -> Mapping[str, Json]:
-    """Return the order in an response of `getOrder`, or in its `data`; empty if there is none."""
+    """Return the order in a response of `getOrder`, or in its `data`; empty if there is none."""
     if not isinstance(response, dict):
         return {}
     inner = response.get("data")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from sellerspec.io.xlsx import Column, Row, Sheet
 from sellerspec.model import Basis, Facts, Json, Path, Severity
-from sellerspec.rules import Violation, Rule, objects, rule
+from sellerspec.rules import Rule, Violation, objects, rule
 
 TITLE = "orders"
 """Name of the template's sheet of orders."""

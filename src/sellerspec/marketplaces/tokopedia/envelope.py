@@ -1,6 +1,6 @@
 """Tokopedia's refusal: the envelope, the error code and the reason."""
 
-from sellerspec.model import Response, Finding, Json
+from sellerspec.model import Finding, Json, Response
 
 MALFORMED = "We could not process your request due to malformed request, please check again"
 """The message of the documented refusal. It is shown with ORD_DLV_013; that the other ORD_DLV_ codes

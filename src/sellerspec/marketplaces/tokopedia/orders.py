@@ -1,10 +1,10 @@
-"""What an response of the order list owes to its request, and to itself."""
+"""What a response of the order list owes to its request, and to itself."""
 
 from collections.abc import Iterator, Mapping
 
 from sellerspec.marketplaces.tokopedia.shared import LISTED
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Violation, Rule, number, objects, rule
+from sellerspec.rules import Rule, Violation, number, objects, rule
 
 LIST = "tokopedia-order-list"
 UNPAID = {100: "created", 103: "waiting for payment"}
@@ -34,28 +34,28 @@ def _kept(exchange: Json, parameter: str, member: str) -> Iterator[Violation]:
 @rule("tokopedia.answer-keeps-shop", on="listOrders", reads="exchange", source=(LIST, "Request Parameters"),
       basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
 def response_keeps_shop(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """an response holds only orders of the shop that was asked for"""
+    """a response holds only orders of the shop that was asked for"""
     return _kept(exchange, "shop_id", "shop_id")
 
 
 @rule("tokopedia.answer-keeps-warehouse", on="listOrders", reads="exchange",
       source=(LIST, "Request Parameters"), basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
 def response_keeps_warehouse(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """an response holds only orders of the warehouse that was asked for"""
+    """a response holds only orders of the warehouse that was asked for"""
     return _kept(exchange, "warehouse_id", "warehouse_id")
 
 
 @rule("tokopedia.answer-keeps-status", on="listOrders", reads="exchange",
       source=(LIST, "Request Parameters"), basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
 def response_keeps_status(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """an response holds only orders of the status that was asked for"""
+    """a response holds only orders of the status that was asked for"""
     return _kept(exchange, "status", "order_status")
 
 
 @rule("tokopedia.answer-keeps-page-size", on="listOrders", reads="exchange",
       source=(LIST, "Request Parameters"), basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
 def response_keeps_page_size(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """an response holds at most `per_page` orders"""
+    """a response holds at most `per_page` orders"""
     most, body = number(_query(exchange).get("per_page")), _body(exchange)
     orders = body.get("data") if isinstance(body, dict) else None
     if most and isinstance(orders, list) and len(orders) > most:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Violation, Rule, number, rule
+from sellerspec.rules import Rule, Violation, number, rule
 
 LIST = "tokopedia-order-list"
 DAYS = 3

@@ -6,7 +6,7 @@ from functools import wraps
 from sellerspec.marketplaces.tokopedia import amounts, parts
 from sellerspec.marketplaces.tokopedia.amounts import Order
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rules import Violation, Check, Rule, objects, rule
+from sellerspec.rules import Check, Rule, Violation, objects, rule
 
 NOTIFICATIONS = ("tokocabangOrderNotification", "orderNotification")
 CheckOrder = Callable[[Order], Iterable[Violation]]
@@ -32,7 +32,7 @@ def _of_body(check: CheckOrder) -> Check:
 
 
 def listed(name: str, check: CheckOrder, section: str, *catalogue: str) -> Rule:
-    """Make a rule of the order list: the check runs on each order of an response."""
+    """Make a rule of the order list: the check runs on each order of a response."""
     return rule(
         name,
         on="listOrders",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sellerspec.marketplaces.tokopedia.shared import NOTIFICATIONS, NOTIFIED
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rules import Violation, Rule, rule
+from sellerspec.rules import Rule, Violation, rule
 
 
 @rule("tokopedia.invoice-number-present", on=NOTIFICATIONS, catalogue="K003",

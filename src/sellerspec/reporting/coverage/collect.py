@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sellerspec.contract import parts
 from sellerspec.contract.operation import OperationContract
-from sellerspec.errors import UsageError, ParseError
+from sellerspec.errors import ParseError, UsageError
 from sellerspec.model import NO_FACTS, Exchange, Facts, Json
 from sellerspec.reporting.coverage.reach import Reach
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sellerspec.errors import UsageError, UnknownName
+from sellerspec.errors import UnknownName, UsageError
 from sellerspec.reporting.coverage.totals import KINDS, Summary
 
 

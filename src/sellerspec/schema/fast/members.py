@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sellerspec.model import Json, Path
 from sellerspec.schema.fast.gate import ENTANGLED
-from sellerspec.schema.keyword import Located, Keyword
+from sellerspec.schema.keyword import Keyword, Located
 
 Fits = Callable[[Json], bool]
 
