@@ -6,15 +6,15 @@ BIN := .venv/bin
 VERSIONS ?= 3.12 3.13
 
 # `corpus` rewrites evidence: look at its diff before committing it.
-.PHONY: versions packaging spark catalogue docs terminal browser loop draws detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
+.PHONY: versions lock packaging spark catalogue docs terminal browser loop draws detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-.venv/.installed: pyproject.toml
+.venv/.installed: pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/pip install --quiet --editable '.[sandbox,fuzz,record,pytest,bulk]' --group test
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[sandbox,fuzz,record,pytest,bulk]' --group test
 	@touch $@
 
 demo: .venv/.installed  ## the main job from end to end, on the sandbox, in under a minute
@@ -22,9 +22,11 @@ demo: .venv/.installed  ## the main job from end to end, on the sandbox, in unde
 
 test: lint types unit  ## all that CI asks for but the long runs; under 8 minutes on 2 cores
 
-lint: .venv/.installed  ## style
+lint: .venv/.installed  ## style, spelling, and the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell $$(git ls-files)
+	$(BIN)/lint-imports --no-cache
 
 types: .venv/.installed  ## mypy --strict
 	$(BIN)/mypy
@@ -58,6 +60,12 @@ specs: .venv/.installed  ## lint the specs with Redocly and Spectral (needs Node
 	$(BIN)/sellerspec specs lint
 	$(BIN)/python .ci/prism_serves.py @stoplight/prism-cli@5.14.2
 
+lock: .venv/.installed  ## write requirements.lock anew: the versions that the development environment has
+	$(BIN)/pip install --quiet --group lock
+	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --python-version 3.11 \
+		--all-extras --group test --group packaging \
+		--output-file requirements.lock pyproject.toml
+
 reference: .venv/.installed  ## write the pages that are generated from rules, specs and commands
 	$(BIN)/python docs/generate.py
 
@@ -85,7 +93,7 @@ prism: .venv/.installed  ## fuzz a Prism mock of each spec (needs Node.js)
 
 docs: .venv/.installed  ## build the site into site/, strictly: a broken link fails
 	$(BIN)/pip install --quiet --group docs
-	$(BIN)/mkdocs build --strict --quiet
+	$(BIN)/zensical build --strict
 
 terminal: .venv/.installed  ## record the terminal of the README anew
 	$(BIN)/python docs/terminal.py
@@ -99,7 +107,7 @@ packaging: .venv/.packaging  ## lint the Dockerfile; the pre-commit hooks in a f
 	$(BIN)/pytest tests/packaging
 
 .venv/.packaging: .venv/.installed
-	$(BIN)/pip install --quiet --group packaging
+	$(BIN)/pip install --quiet --constraint requirements.lock --group packaging
 	@touch $@
 
 node_modules/.installed: tests/browser/package.json

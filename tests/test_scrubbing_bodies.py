@@ -29,7 +29,7 @@ def test_a_binary_body_and_a_long_page_are_dropped_and_named():
     assert [each.exchange.response_body for each in scrubbed] == [b"", b""]
     assert [each.dropped for each in scrubbed] == [
         (f"answer body ({len(PLANTED[49].response_body):,} bytes of text/html)",),
-        ("answer body (20 bytes of image/png)",),
+        ("response body (20 bytes of image/png)",),
     ]
 
 
