@@ -35,7 +35,7 @@ def violations(rule: Rule, value: Any, **facts: Any) -> list[Violation]:
 
 def told(rule: Rule, value: Any, **facts: Any) -> list[str]:
     """Return the places at which a rule finds something."""
-    return [".".join(map(str, violation.at)) for violation in violations(rule, value, **facts)]
+    return [".".join(map(str, violation.path)) for violation in violations(rule, value, **facts)]
 
 
 def clock(seconds: int = 0) -> str:
@@ -208,7 +208,7 @@ def test_a_total_that_adds_up_is_left_alone(total: int) -> None:
 def test_a_repeated_warehouse_names_the_first() -> None:
     keys = [5000, None, 6000, 4000, 5000, 5000, None, "x", "x", [1], [1]]
     found = violations(orders.warehouse_identity, [{"seller_inventory_id": key} for key in keys])
-    assert [(each.at, each.says) for each in found] == [
+    assert [(each.path, each.message) for each in found] == [
         ((4, "seller_inventory_id"), "the same id as warehouse 0"),
         ((5, "seller_inventory_id"), "the same id as warehouse 0"),
     ]

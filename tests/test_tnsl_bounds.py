@@ -20,7 +20,7 @@ def violations(rule: Rule, value: Any, **facts: Any) -> list[Violation]:
 
 
 def places(rule: Rule, value: Any, **facts: Any) -> list[str]:
-    return [".".join(map(str, violation.at)) for violation in violations(rule, value, **facts)]
+    return [".".join(map(str, violation.path)) for violation in violations(rule, value, **facts)]
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def places(rule: Rule, value: Any, **facts: Any) -> list[str]:
 )
 def test_a_state_is_shown_if_it_is_a_word_of_at_most_forty_characters(state: str, shown: bool) -> None:
     (found,) = violations(orders.cancel_state, {}, order={"main_state": state})
-    assert found.says.endswith(f"but `{state}`" if shown else "but in another state")
+    assert found.message.endswith(f"but `{state}`" if shown else "but in another state")
 
 
 @pytest.mark.parametrize("state", [None, 7, ["new"]])
@@ -63,7 +63,7 @@ def test_an_order_of_the_business_has_carrier_and_label_or_neither(
 def test_what_is_there_is_named_beside_what_is_missing() -> None:
     order = {"is_fulfillment_only": True, "extra_info": {"delivery_partner": "A"}}
     (found,) = violations(orders.ffo_extra_complete, {}, order=order)
-    assert found.says == "neither sent nor stored, while `delivery_partner` is"
+    assert found.message == "neither sent nor stored, while `delivery_partner` is"
 
 
 @pytest.mark.parametrize("kind", [None, 0, 1, "true"])
@@ -171,4 +171,4 @@ def test_a_change_nobody_sent_is_told_apart_from_one_that_was_not_stored(sent: A
     response = {"status": 200, "body": {"extra_info": {"delivery_partner": "B"}}}
     exchange = {"request": {"body": sent}, "response": response}
     (found,) = violations(orders.extra_merge, exchange, order={"extra_info": {"delivery_partner": "A"}})
-    assert found.says == told
+    assert found.message == told

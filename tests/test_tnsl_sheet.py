@@ -16,7 +16,7 @@ def sheet(*rows: dict[str, Any], columns: tuple[str, ...] = known.NEEDED) -> She
 
 def said(rule: Rule, page: Sheet) -> list[tuple[str, str]]:
     assert rule.check is not None
-    return [(".".join(map(str, each.at)), each.says) for each in rule.check(as_json(page), NO_FACTS)]
+    return [(".".join(map(str, each.path)), each.message) for each in rule.check(as_json(page), NO_FACTS)]
 
 
 def test_a_needed_column_is_there_and_once() -> None:

@@ -106,7 +106,7 @@ def test_what_cannot_be_compared_is_left_alone(check: Check, order: Any) -> None
 def test_a_contradiction_is_told_with_both_sides(
     check: Check, order: Any, place: tuple[Any, ...], says: str
 ) -> None:
-    assert [(each.at, each.says) for each in check(order)] == [(place, says)]
+    assert [(each.path, each.message) for each in check(order)] == [(place, says)]
 
 
 def silent(rule: Any, value: Any) -> bool:

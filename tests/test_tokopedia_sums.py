@@ -16,7 +16,7 @@ LINE = {"id": 7, "price": 5, "quantity": 2, "total_price": 10}
 
 
 def places(found: Any) -> list[str]:
-    return [".".join(map(str, each.at)) for each in found]
+    return [".".join(map(str, each.path)) for each in found]
 
 
 def detail(*bundled: dict[str, Any], single: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:

@@ -239,10 +239,10 @@ class Report:
     def __str__(self) -> str:
         if not self.findings:
             return f"{self.operation}: nothing found"
-        return self.told(self.operation)
+        return self.to_text(self.operation)
 
-    def told(self, name: str) -> str:
-        """Return the findings as lines for a person: place, rule, the marketplace's text and what to do."""
+    def to_text(self, name: str) -> str:
+        """Return the findings as lines for a person, below a line that counts them for `name`."""
         errors, warnings = len(self.errors), len(self.warnings)
         lines = [f"{name}: {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"]
         for finding in self.findings:

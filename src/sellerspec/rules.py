@@ -17,16 +17,17 @@ Reads = Literal["body", "query", "path", "headers", "request", "response", "exch
 class Violation(NamedTuple):
     """One place that does not meet a rule, as a rule function yields it."""
 
-    at: Path
-    """The offending member itself, below what the rule reads."""
+    path: Path
+    """The offending member itself, relative to what the rule reads."""
 
-    says: str
-    """What was seen, then what is asked: one short line, no whole value."""
+    message: str
+    """What was seen, then what is required: one short line without whole values."""
 
-    text: str | None = None
-    """The marketplace's own text, when it depends on the payload; else the rule's."""
+    server_text: str | None = None
+    """The marketplace's own text, where it depends on the payload; else that of the rule counts."""
 
     hint: str | None = None
+    """The next step, where it depends on the payload; else that of the rule counts."""
 
 
 Check = Callable[[Json, Facts], Iterable[Violation]]

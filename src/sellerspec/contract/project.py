@@ -243,7 +243,7 @@ def _housed(rule: Rule) -> dict[str, Rule]:
 
 def failing(report: Report, what: str = "") -> str:
     """Return a report as lines for a person: each finding with its place, its rule and what to do."""
-    return report.told(what or report.operation)
+    return report.to_text(what or report.operation)
 
 
 def names(found: Sequence[str]) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ def _of_the_sheet(sheet: xlsx.Sheet, rules: Sequence[Rule], facts: Facts) -> Ite
     for rule in rules:
         if rule.check is not None:
             for violation in rule.check(read, facts):
-                row, column = _cell(sheet, violation.at)
+                row, column = _cell(sheet, violation.path)
                 yield CellFinding(
                     sheet.name, row, column, _finding(rule, violation, (sheet.name, row, column))
                 )
@@ -132,8 +132,8 @@ def _cell(sheet: xlsx.Sheet, at: Path) -> tuple[int, str]:
 
 def _finding(rule: Rule, violation: Violation, at: tuple[str, int, str]) -> Finding:
     return Finding(
-        rule.id, rule.severity, _place(at), violation.says, rule.basis, rule.source,
-        violation.text or rule.text, rule.status, rule.code, violation.hint or rule.hint, rule.phase,
+        rule.id, rule.severity, _place(at), violation.message, rule.basis, rule.source,
+        violation.server_text or rule.text, rule.status, rule.code, violation.hint or rule.hint, rule.phase,
     )  # fmt: skip
 
 

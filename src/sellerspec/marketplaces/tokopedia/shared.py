@@ -17,7 +17,7 @@ def _of_each(check: CheckOrder) -> Check:
     def of_response(response: Json, _: Facts) -> Iterator[Violation]:
         for index, order in objects(response, "data"):
             for violation in check(order):
-                yield violation._replace(at=("data", index, *violation.at))
+                yield violation._replace(path=("data", index, *violation.path))
 
     return of_response
 
