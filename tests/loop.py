@@ -25,7 +25,6 @@ from typing import Any
 import receiving
 import wrong_answers
 from sellerspec import contract, fuzz, sandbox
-from sellerspec.contract import parts
 from sellerspec.contract.validator import stated_rules
 from sellerspec.model import Facts, Severity
 from sellerspec.strategies.breaking import starts
@@ -43,9 +42,9 @@ def sides(marketplace: str) -> dict[str, set[str]]:
     for ready in owner.operations():
         sent = found["notices" if ready.operation.webhook else "requests"]
         id = ready.operation.id
-        sent |= {each.id for each in stated_rules(owner.spec, parts.request_schema(ready.spec), id)}
+        sent |= {each.id for each in stated_rules(owner.spec, ready.spec.request_schema(), id)}
         for status in ready.spec.responses:
-            schema = parts.response_schema(ready.spec, status)
+            schema = ready.spec.response_schema(status)
             found["responses"] |= {each.id for each in stated_rules(owner.spec, schema, id)}
         for rule in ready.functions:
             if not rule.why_not:

@@ -9,7 +9,7 @@ import yaml
 from openapi_spec_validator import validate
 
 from sellerspec import contract
-from sellerspec.contract import lint
+from sellerspec.contract import documents, lint
 from sellerspec.errors import ParseError, SpecError, UnknownName
 from sellerspec.io import strict
 from sellerspec.openapi import bundle, diff
@@ -32,7 +32,7 @@ def references(value: Any) -> set[str]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_bundle_is_valid_needs_no_file_and_means_the_same(name: str, tmp_path: Path) -> None:
-    document = bundle.bundle(name)
+    document = bundle.bundle(documents.document(name))
     validate(document)
     assert {reference.partition("#")[0] for reference in references(document)} == {""}
     text = bundle.written(document)
@@ -41,15 +41,15 @@ def test_a_bundle_is_valid_needs_no_file_and_means_the_same(name: str, tmp_path:
     assert "x-refusal" in text
     path = tmp_path / "bundle.yaml"
     path.write_text(text, encoding="utf-8")
-    assert diff.diff(name, str(path)) == ()
+    assert diff.diff(documents.document(name), documents.document(str(path))) == ()
     assert lint.lint(str(path)) == ()
-    assert bundle.bundle(str(path)) == document
+    assert bundle.bundle(documents.document(str(path))) == document
     assert list(Spec(name, path).ids()) == list(contract.contract(name).spec.ids())
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_yaml_and_json_hold_the_same_also_for_other_readers(name: str) -> None:
-    document = bundle.bundle(name)
+    document = bundle.bundle(documents.document(name))
     text = bundle.written(document)
     assert strict.decode_yaml(text) == strict.decode(bundle.written(document, "json")) == document
     assert yaml.safe_load(text) == document
@@ -71,26 +71,26 @@ def test_overlays_are_applied_and_shared_parts_stay_shared(tmp_path: Path) -> No
         "  - {target: $.components.schemas.order, update: {x-here: 1}}\n"
         "  - {target: $.components.parameters.limit, remove: true}\n"
     )
-    document = bundle.bundle("tnsl", overlays=[str(path)])
+    document = bundle.bundle(documents.document("tnsl", overlays=[str(path)]))
     validate(document)
     assert document["components"]["schemas"]["order"]["x-here"] == 1
     first = document["paths"]["/v1/orders"]["get"]["parameters"][0]
     assert first["name"] == "limit"  # its home is gone, so it is written where it is used
-    assert bundle.bundle("tnsl")["components"]["parameters"]["limit"]["name"] == "limit"
+    assert bundle.bundle(documents.document("tnsl"))["components"]["parameters"]["limit"]["name"] == "limit"
     bundled = tmp_path / "tnsl.json"
-    bundled.write_text(bundle.written(bundle.bundle("tnsl"), "json"))
-    again = bundle.bundle(str(bundled), overlays=[str(path)])
+    bundled.write_text(bundle.written(bundle.bundle(documents.document("tnsl")), "json"))
+    again = bundle.bundle(documents.document(str(bundled), overlays=[str(path)]))
     assert again["components"]["schemas"]["order"]["x-here"] == 1
 
 
 def test_what_is_no_spec_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownName, match="did you mean `tiki`"):
-        bundle.bundle("tikki")
+        bundle.bundle(documents.document("tikki"))
     with pytest.raises(ParseError, match="no such file"):
-        bundle.bundle(str(tmp_path / "none.yaml"))
+        bundle.bundle(documents.document(str(tmp_path / "none.yaml")))
     (tmp_path / "list.json").write_text("[]")
     with pytest.raises(SpecError, match="not an OpenAPI document"):
-        bundle.bundle(str(tmp_path / "list.json"))
+        bundle.bundle(documents.document(str(tmp_path / "list.json")))
 
 
 @pytest.fixture
@@ -134,7 +134,7 @@ def scattered(tmp_path: Path) -> Path:
 
 
 def test_files_of_one_name_get_names_of_their_own(scattered: Path) -> None:
-    document = bundle.bundle(str(scattered))
+    document = bundle.bundle(documents.document(str(scattered)))
     validate(document)
     assert document["components"]["schemas"] == {
         "shape": {

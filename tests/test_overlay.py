@@ -326,7 +326,7 @@ def test_a_change_at_home_counts_everywhere_and_one_in_place_only_there(written:
     root = root_of(
         written(
             [
-                {"target": "$.components.schemas['order-answer']", "update": {"x-home": 1}},
+                {"target": "$.components.schemas['order-response']", "update": {"x-home": 1}},
                 {
                     "target": "$.paths['/v1/orders'].post.responses['200'].content.*.schema",
                     "update": {"x-here": 1, "properties": {"data": {"x-deep": 1}}},
@@ -338,7 +338,7 @@ def test_a_change_at_home_counts_everywhere_and_one_in_place_only_there(written:
     assert (created["x-home"], created["x-here"], read["x-home"], "x-here" in read) == (1, 1, 1, False)
     assert created["properties"]["data"]["x-deep"] == 1
     assert "x-deep" not in read["properties"]["data"]
-    assert read is root["components"]["schemas"]["order-answer"]
+    assert read is root["components"]["schemas"]["order-response"]
 
 
 def test_what_is_selected_at_home_and_in_place_changes_once(written: Write) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sellerspec.contract import lint
+from sellerspec.contract.documents import document
 from sellerspec.openapi import diff
 
 Json = Any
@@ -191,7 +192,7 @@ def test_a_change_breaks_who_makes_the_value_or_who_reads_it(
             if edit == "required++":
                 where(spec)["properties"]["new"] = {}
 
-        found = diff.diff(old, save(tmp_path, "new.json", change))
+        found = diff.diff(document(old), document(save(tmp_path, "new.json", change)))
         assert (
             diff.Change(
                 f"makeThing {part} {expected[0].partition(':')[0]}",
@@ -237,11 +238,11 @@ def test_calls_that_changed_are_told(
         said, breaking = "makeThing request: application/json is gone", True
     else:
         new = save(tmp_path, "new.json", put(where, at, value))
-    found = diff.diff(old, new)
+    found = diff.diff(document(old), document(new))
     assert (said, breaking) in [(str(each), each.breaking) for each in found]
-    back = diff.diff(new, old)
+    back = diff.diff(document(new), document(old))
     assert back != ()
-    assert diff.diff(new, new) == ()
+    assert diff.diff(document(new), document(new)) == ()
 
 
 def test_rules_of_the_schemas_are_compared(tmp_path: Path) -> None:
@@ -252,7 +253,7 @@ def test_rules_of_the_schemas_are_compared(tmp_path: Path) -> None:
     warning = save(tmp_path, "warning.json", put(sent, "x-warnings", [{"properties": {"name": one}}]))
 
     def rules(old: str, new: str) -> list[tuple[str, bool]]:
-        found = diff.diff(old, new)
+        found = diff.diff(document(old), document(new))
         return [(each.says, each.breaking) for each in found if each.place == "rule mine.one"]
 
     assert rules(plain, refusing) == [("a new rule that refuses", True)]

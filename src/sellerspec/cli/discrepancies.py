@@ -18,7 +18,7 @@ def discrepancies(marketplace: str | None, form: str) -> None:
         sellerspec list discrepancies --marketplace tokopedia
     """
     from sellerspec.cli.listing import write
-    from sellerspec.openapi.discrepancies import discrepancies as registered
+    from sellerspec.contract.documents import discrepancies as registered
 
     rows = [{"marketplace": each.marketplace, **each.value} for each in registered(marketplace)]
     write(rows, form, ("id", "marketplace", "enforce", "place", "taken"))

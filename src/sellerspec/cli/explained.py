@@ -7,11 +7,11 @@ from sellerspec import contract, marketplaces
 from sellerspec.cli.examples import Case, cases, shown
 from sellerspec.cli.listing import rule_json
 from sellerspec.contract import registry
+from sellerspec.contract.documents import discrepancies
 from sellerspec.contract.validator import fallback
 from sellerspec.errors import UnknownName
 from sellerspec.marketplaces.common import COMMON
 from sellerspec.model import Basis, Json, Severity, Source
-from sellerspec.openapi.discrepancies import discrepancies
 from sellerspec.rules import Rule
 
 BASES = {

@@ -79,11 +79,12 @@ def bundle(spec: str, overlays: tuple[str, ...], form: str | None, output: Path 
         sellerspec specs bundle tiki > tiki.yaml
         sellerspec specs bundle tnsl --overlay fix.yaml --output tnsl.json
     """
+    from sellerspec.contract.documents import document
     from sellerspec.openapi import bundle
 
-    document = bundle.bundle(spec, overlays=_overlays_for(spec, overlays))
+    bundled = bundle.bundle(document(spec, overlays=_overlays_for(spec, overlays)))
     as_json = form == "json" or (form is None and output is not None and output.suffix == ".json")
-    text = bundle.written(document, "json" if as_json else "yaml").encode()
+    text = bundle.written(bundled, "json" if as_json else "yaml").encode()
     _write(output, text)
 
 
@@ -119,13 +120,16 @@ def schema(what: str, overlays: tuple[str, ...], output: Path | None) -> None:
         sellerspec specs schema tiki/createProduct > product.schema.json
         sellerspec specs schema overlay --output overlay.schema.json
     """
+    from sellerspec.contract import split_key
+    from sellerspec.contract.documents import document
     from sellerspec.io import resources
     from sellerspec.openapi import bundle
 
     if what in ("overlay", "report", "reports"):
         found = resources.read_json(resources.data_dir("schemas") / "sellerspec" / f"{what}.json")
     else:
-        found = bundle.schema(what, overlays=_overlays_for(what.partition("/")[0], overlays))
+        name, id = split_key(what)
+        found = bundle.schema(document(name, overlays=_overlays_for(name, overlays)), id)
     _write(output, (_json(found) + "\n").encode())
 
 
@@ -145,9 +149,10 @@ def diff(ctx: click.Context, old: str, new: str, overlays: tuple[str, ...], form
         sellerspec specs diff old-bundle.yaml tiki
         sellerspec specs diff tnsl tnsl --overlay fix.yaml
     """
+    from sellerspec.contract.documents import document
     from sellerspec.openapi import diff
 
-    found = diff.diff(old, new, overlays=_overlays_for(new, overlays))
+    found = diff.diff(document(old), document(new, overlays=_overlays_for(new, overlays)))
     breaking = sum(each.breaking for each in found)
     if form == "json":
         rows = [{"place": each.place, "says": each.says, "breaking": each.breaking} for each in found]

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache, cached_property, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sellerspec import marketplaces
@@ -10,7 +9,6 @@ from sellerspec.contract.call import Called
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Routes, address
 from sellerspec.errors import SpecError, UnknownName
-from sellerspec.io import resources
 from sellerspec.model import Exchange
 from sellerspec.openapi.spec import Spec
 from sellerspec.rules import Marketplace, Rule, dated
@@ -110,28 +108,17 @@ def contract(name: str, overlays: Sequence[str] = (), engine: str | None = None)
         ParseError: an overlay cannot be read.
         SpecError: spec, overlay and rules do not fit together.
     """
-    return _corrected(name, concerning(name, overlays), engine) if overlays else _plain(name, engine)
-
-
-def concerning(name: str, overlays: Sequence[str]) -> "tuple[Overlay, ...]":
-    """Read overlays and return those for one marketplace; one for a marketplace nobody has is an error."""
     if not overlays:
-        return ()
-    from sellerspec.openapi import overlay  # most calls have none, and should not wait for its reader
+        return _plain(name, engine)
+    from sellerspec.contract.documents import overlays_of  # most calls have no overlay and skip its reader
 
-    found = [overlay.read(each) for each in overlays]
-    for each in found:
-        for meant in each.marketplaces:
-            if meant not in marketplaces.names():
-                raise SpecError(f"{each.name}: {UnknownName('marketplace', meant, marketplaces.names())}")
-    return tuple(each for each in found if name in each.marketplaces)
+    return _corrected(name, overlays_of(name, overlays), engine)
 
 
 @cache
 def _plain(name: str, engine: str | None) -> Contract:
     record = marketplaces.marketplace(name)
-    path = Path(record.spec) if record.spec else resources.data_dir("openapi") / f"{name}.yaml"
-    return Contract(record, Spec(name, path), engine or engines.default())
+    return Contract(record, Spec(name, marketplaces.spec_path(name)), engine or engines.default())
 
 
 @lru_cache(maxsize=64)

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from sellerspec import marketplaces
-from sellerspec.contract import Contract, parts
+from sellerspec.contract import Contract
+from sellerspec.contract.documents import document
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import SellerspecError, SpecError, UsageError
 from sellerspec.model import Basis, Json, Path, Phase, Response, Severity
-from sellerspec.openapi import bundle
 from sellerspec.openapi.overlay import jsonpath
 from sellerspec.openapi.spec import METHODS, Body, OperationSpec, Spec
 from sellerspec.rules import Marketplace
@@ -68,10 +68,11 @@ def lint(what: str, *, overlays: Sequence[str] = ()) -> tuple[Problem, ...]:
     Raises:
         UnknownName, ParseError, SpecError: the spec cannot be opened at all.
     """
-    whole = bundle.opened(what, overlays=overlays)
-    found = [*_sources(whole.root), *_operations(whole.root), *_notes(whole.root, ())]
+    opened = document(what, overlays=overlays)
+    root = opened.root
+    found = [*_sources(root), *_operations(root), *_notes(root, ())]
     if not found:  # a contract can be made only of a spec whose operations and sources are complete
-        found.extend(_as_contract(whole.spec, whole.root))
+        found.extend(_as_contract(opened.as_spec(), root))
     return tuple(dict.fromkeys(found))
 
 
@@ -186,7 +187,7 @@ def _notes(value: Json, at: Path) -> Iterator[Problem]:
 def _as_contract(spec: Spec, root: Json) -> Iterator[Problem]:
     known = spec.marketplace in marketplaces.names()
     record = marketplaces.marketplace(spec.marketplace) if known else _bare(spec.marketplace)
-    ready = Contract(record, Spec(spec.marketplace, spec.path, root), engine.default())
+    ready = Contract(record, spec, engine.default())
     at = {raw["operationId"]: jsonpath(location) for location, raw in places(root)}
     wrong = [problem for id_ in spec.ids() for problem in _annotations(ready.spec.operation(id_), spec, root)]
     yield from wrong
@@ -216,8 +217,8 @@ def _bare(name: str) -> Marketplace:
 
 
 def _annotations(operation: OperationSpec, spec: Spec, root: Json) -> Iterator[Problem]:
-    responses = (parts.response_schema(operation, status) for status in operation.responses)
-    for schema in (parts.request_schema(operation), *responses):
+    responses = (operation.response_schema(status) for status in operation.responses)
+    for schema in (operation.request_schema(), *responses):
         for each, _ in annotated(schema):
             place = each.get("x-place", operation.operation.key)
             yield from _source(each, root, place)

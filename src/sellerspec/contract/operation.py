@@ -70,9 +70,9 @@ class OperationContract:
     def stated(self) -> Iterator[Rule]:
         """Yield the rules that the schemas of this operation state."""
         id = self.operation.id
-        yield from stated_rules(self._whole, parts.request_schema(self.spec), id)
+        yield from stated_rules(self._whole, self.spec.request_schema(), id)
         for status in self.spec.responses:
-            yield from stated_rules(self._whole, parts.response_schema(self.spec, status), id)
+            yield from stated_rules(self._whole, self.spec.response_schema(status), id)
 
     @cached_property
     def body(self) -> Validator:
@@ -96,7 +96,7 @@ class OperationContract:
             for function in self.functions
             if function.reads not in _OF_THE_ANSWER
         ]
-        return self._validate(parts.request_schema(self.spec), rules)
+        return self._validate(self.spec.request_schema(), rules)
 
     def response(self, status: int) -> Validator | None:
         """Return the judge of a response, or None if the status is not documented."""
@@ -109,7 +109,7 @@ class OperationContract:
                 for function in self.functions
                 if function.reads == "exchange" or (accepted and function.reads == "response")
             ]
-            self._responses[status] = self._validate(parts.response_schema(self.spec, status), rules)
+            self._responses[status] = self._validate(self.spec.response_schema(status), rules)
         return self._responses[status]
 
     def _validate(self, schema: Json, rules: list[tuple[Rule, Path]]) -> Validator:

@@ -2,8 +2,10 @@
 
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 
 from sellerspec.errors import SpecError, UnknownName
+from sellerspec.io import resources
 from sellerspec.rules import Marketplace
 
 NAMES = ("tiki", "tnsl", "tokopedia")
@@ -32,6 +34,16 @@ def marketplace(name: str) -> Marketplace:
             raise SpecError(f"the entry point `{name}` of {GROUP} gives no `sellerspec.rules.Marketplace`")
         return offered
     raise UnknownName("marketplace", name, names())
+
+
+def spec_path(name: str) -> Path:
+    """Return the path of a marketplace's spec.
+
+    Raises:
+        UnknownName: there is no such marketplace.
+    """
+    spec = marketplace(name).spec
+    return Path(spec) if spec else resources.data_dir("openapi") / f"{name}.yaml"
 
 
 @cache

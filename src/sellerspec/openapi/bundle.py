@@ -1,20 +1,16 @@
 """Write a spec as one file that needs no other: shared schemas as components, examples in place."""
 
 import re
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import orjson
 
-from sellerspec import contract, marketplaces
 from sellerspec.errors import UnknownName, UsageError
 from sellerspec.io import resources
 from sellerspec.model import Json
-from sellerspec.openapi import overlay
 from sellerspec.openapi.document import Document
 from sellerspec.openapi.overlay import MARKETPLACE
-from sellerspec.openapi.spec import Spec
 
 Form = Literal["yaml", "json"]
 
@@ -25,42 +21,17 @@ _NUMBER_ELSEWHERE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9
 """What YAML 1.2 reads as a number; PyYAML, which speaks 1.1, would leave some of it unquoted."""
 
 
-def bundle(what: str, *, overlays: Sequence[str] = ()) -> Json:
+def bundle(document: Document) -> Json:
     """Return a spec as one self-contained OpenAPI document.
 
-    It keeps every `x-` annotation, and says in `x-marketplace` whose it is.
-
-    Args:
-        what: a marketplace, or the path of an OpenAPI file.
-        overlays: paths of OpenAPI Overlay files, applied first.
+    It keeps every `x-` annotation; `x-marketplace` names the marketplace.
 
     Raises:
-        UnknownName: there is no such marketplace, and no such file.
-        ParseError: a file cannot be read.
-        SpecError: a reference leads nowhere, or an overlay does not fit.
+        ParseError: a file with an example cannot be read.
     """
-    whole = opened(what, overlays=overlays)
-    document = _self_contained(whole.folded())
-    named = {key: document.pop(key) for key in ("openapi", "info") if key in document}
-    return {**named, MARKETPLACE: whole.spec.marketplace, **document}
-
-
-def opened(what: str, *, overlays: Sequence[str] = ()) -> Document:
-    """Return the spec of a marketplace, or in a file, as one document; arguments and errors of `bundle`."""
-    if what in marketplaces.names():
-        plain = contract.contract(what).spec
-        # read anew: overlays change the document that they are applied to
-        return overlay.corrected(Spec(what, plain.path), contract.concerning(what, overlays))
-    path = Path(what)
-    if not path.exists() and not path.suffix:
-        raise UnknownName("marketplace", what, marketplaces.names())
-    document = resources.read_json(path) if path.suffix == ".json" else resources.read_yaml(path)
-    named = document.get(MARKETPLACE) if isinstance(document, dict) else None
-    name = named if isinstance(named, str) else path.name.partition(".")[0]
-    applying = [overlay.read(each) for each in overlays]
-    return overlay.corrected(
-        Spec(name, path, document), [each for each in applying if name in each.marketplaces]
-    )
+    content = _self_contained(document.folded())
+    first = {key: content.pop(key) for key in ("openapi", "info") if key in content}
+    return {**first, MARKETPLACE: document.spec.marketplace, **content}
 
 
 def _self_contained(value: Json) -> Json:
@@ -101,36 +72,31 @@ def written(document: Json, form: Form = "yaml") -> str:
     return out
 
 
-def schema(operation: str, *, overlays: Sequence[str] = ()) -> Json:
+def schema(document: Document, id: str) -> Json:
     """Return the schema of an operation's or webhook's body as one JSON Schema 2020-12 file, for editors.
 
-    It holds what JSON Schema can say and refuses; advice, sources and the rules that are functions
-    are left out.
+    It holds what JSON Schema can say and refuses. Warnings, sources and rule functions are left out.
 
     Args:
-        operation: key, `tiki/createProduct`.
-        overlays: as for `bundle`.
+        document: the spec.
+        id: an operationId, `createProduct`.
 
     Raises:
         UnknownName: there is no such operation.
         UsageError: it has no JSON body.
-        ParseError: as for `bundle`.
-        SpecError: as for `bundle`.
     """
-    name, _, id = operation.partition("/")
-    if name not in marketplaces.names():
-        raise UnknownName("marketplace", name, marketplaces.names())
-    document = bundle(name, overlays=overlays)
-    paths = (*document["paths"].values(), *document.get("webhooks", {}).values())
+    name = document.spec.marketplace
+    content = bundle(document)
+    paths = (*content["paths"].values(), *content.get("webhooks", {}).values())
     methods = [each for path in paths for each in path.values() if isinstance(each, dict)]
     known = {method["operationId"]: method for method in methods if "operationId" in method}
     if id not in known:
-        raise UnknownName("operation", operation, [f"{name}/{each}" for each in known])
-    content = known[id].get("requestBody", {}).get("content", {})
-    if "application/json" not in content:
-        raise UsageError(f"{operation} has no JSON body")
-    body = _plain(content["application/json"]["schema"])
-    shapes = document.get("components", {}).get("schemas", {})
+        raise UnknownName("operation", f"{name}/{id}", [f"{name}/{each}" for each in known])
+    media = known[id].get("requestBody", {}).get("content", {})
+    if "application/json" not in media:
+        raise UsageError(f"{name}/{id} has no JSON body")
+    body = _plain(media["application/json"]["schema"])
+    shapes = content.get("components", {}).get("schemas", {})
     used: dict[str, Json] = {}
     waiting = _named(body)
     while waiting:
@@ -138,7 +104,7 @@ def schema(operation: str, *, overlays: Sequence[str] = ()) -> Json:
         if each not in used:
             used[each] = _plain(shapes[each])
             waiting += _named(used[each])
-    title = f"{operation}: {known[id]['summary']}"
+    title = f"{name}/{id}: {known[id]['summary']}"
     return {"$schema": DIALECT, "title": title, **body, "$defs": {each: used[each] for each in sorted(used)}}
 
 

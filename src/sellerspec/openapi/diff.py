@@ -6,9 +6,8 @@ Compared is what a spec means, not how it is cut into files: a spec and its own 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sellerspec.contract import parts
 from sellerspec.model import Json, Path, pointer
-from sellerspec.openapi import bundle
+from sellerspec.openapi.document import Document
 from sellerspec.openapi.spec import Body, OperationSpec, Spec
 from sellerspec.schema.prepare import annotated
 
@@ -38,21 +37,13 @@ class Change:
         return f"{self.place}: {self.says}"
 
 
-def diff(old: str, new: str, *, overlays: Sequence[str] = ()) -> tuple[Change, ...]:
+def diff(old: Document, new: Document) -> tuple[Change, ...]:
     """Return the differences between two specs, in the order of the operations.
 
-    Args:
-        old: a marketplace, or the path of an OpenAPI file (a bundle, say).
-        new: as `old`.
-        overlays: paths of OpenAPI Overlay files, applied to the new one.
-
     Raises:
-        UnknownName, ParseError, SpecError: one of them cannot be opened.
+        SpecError: one of them has an operation that cannot be read.
     """
-    before, after = (
-        Spec(each.spec.marketplace, each.spec.path, each.root)
-        for each in (bundle.opened(old), bundle.opened(new, overlays=overlays))
-    )
+    before, after = old.as_spec(), new.as_spec()
     found = [*_servers(before, after)]
     for id in dict.fromkeys((*before.ids(), *after.ids())):
         if id not in after.ids():
@@ -289,8 +280,8 @@ def _stated(spec: Spec) -> _Stated:
     for id in spec.ids():
         operation = spec.operation(id)
         for schema in (
-            parts.request_schema(operation),
-            *(parts.response_schema(operation, status) for status in operation.responses),
+            operation.request_schema(),
+            *(operation.response_schema(status) for status in operation.responses),
         ):
             for each, warns in annotated(schema):
                 notes = {key: each.get(key) for key in ("x-requirement", "x-refusal", "x-phase")}

@@ -1,10 +1,9 @@
-"""Read the discrepancy registers: where the documents of a marketplace contradict themselves."""
+"""Read the discrepancy registers: where the documents of a marketplace contradict each other."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sellerspec import marketplaces
 from sellerspec.errors import ParseError
 from sellerspec.io import resources
 from sellerspec.model import Json
@@ -12,34 +11,29 @@ from sellerspec.model import Json
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """One place where the documents say two things."""
+    """One place where the documents contradict each other."""
 
     marketplace: str
     id: str
     value: Mapping[str, Json]
-    """The entry as the register has it: `docs/architecture.md` says what each member holds."""
+    """The entry as the register has it; `docs/architecture.md` describes its members."""
 
 
-def discrepancies(marketplace: str | None = None) -> tuple[Discrepancy, ...]:
-    """Return the entries of one register, or of all, in their order.
+def read(marketplace: str, spec: Path) -> Iterator[Discrepancy]:
+    """Yield the entries of a register, `discrepancies/<marketplace>.yaml` beside the spec.
 
-    A register lies beside the spec of its marketplace, as `discrepancies/<marketplace>.yaml`.
+    A marketplace of another package may have none.
 
     Raises:
-        UnknownName: there is no such marketplace.
-        ParseError: a register is no list of entries.
+        ParseError: the register is not a list of entries.
     """
-    found: list[Discrepancy] = []
-    for name in (marketplace,) if marketplace else marketplaces.names():
-        spec = marketplaces.marketplace(name).spec
-        folder = Path(spec).parent if spec else resources.data_dir("openapi")
-        path = folder / "discrepancies" / f"{name}.yaml"
-        if not path.exists():
-            continue  # a marketplace of a user's own need not have one
-        entries = resources.read_yaml(path)
-        if not isinstance(entries, list) or not all(
-            isinstance(entry, dict) and "id" in entry for entry in entries
-        ):
-            raise ParseError("not a list of entries with an `id`", name=str(path))
-        found.extend(Discrepancy(name, str(entry["id"]), entry) for entry in entries)
-    return tuple(found)
+    path = spec.parent / "discrepancies" / f"{marketplace}.yaml"
+    if not path.exists():
+        return
+    entries = resources.read_yaml(path)
+    if not isinstance(entries, list) or not all(
+        isinstance(entry, dict) and "id" in entry for entry in entries
+    ):
+        raise ParseError("not a list of entries with an `id`", name=str(path))
+    for entry in entries:
+        yield Discrepancy(marketplace, str(entry["id"]), entry)

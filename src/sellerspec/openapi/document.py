@@ -43,6 +43,10 @@ class Document:
             return  # a part of a part, or nothing that belongs below `components/schemas`: it stays in place
         self._homes[id(part)] = home
 
+    def as_spec(self) -> Spec:
+        """Return the document as a spec to read operations from."""
+        return Spec(self.spec.marketplace, self.spec.path, self.root)
+
     def at(self, location: Path) -> Json:
         """Return what stands at a place.
 

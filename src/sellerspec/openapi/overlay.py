@@ -164,7 +164,7 @@ def applied(spec: Spec, overlays: Sequence[Overlay]) -> Spec:
     Raises:
         SpecError: as `corrected`.
     """
-    return Spec(spec.marketplace, spec.path, corrected(spec, overlays).root)
+    return corrected(spec, overlays).as_spec()
 
 
 def _read_again(whole: Document, names: str) -> None:
@@ -174,7 +174,7 @@ def _read_again(whole: Document, names: str) -> None:
         SpecError: it is none; names the files.
     """
     _still_a_spec(whole.root, names)
-    spec = Spec(whole.spec.marketplace, whole.spec.path, whole.root)
+    spec = whole.as_spec()
     try:
         for id in spec.ids():
             spec.operation(id)

@@ -77,6 +77,50 @@ class OperationSpec:
 
     tags: tuple[str, ...] = ()
 
+    def request_schema(self) -> Json:
+        """Return one schema for `{"request": {"path", "query", "headers", "body"}}`."""
+        parts: dict[str, dict[str, Json]] = {
+            where: {"type": "object", "properties": {}, "required": []}
+            for where in ("path", "query", "headers")
+        }
+        members = [(_where(each.where), each.name, each.schema, each.required) for each in self.parameters]
+        members += [(*_credential(scheme), True) for scheme in self.security]
+        for where, name, schema, required in members:
+            if where in parts:
+                name = name.lower() if where == "headers" else name
+                parts[where]["properties"][name] = schema
+                if required:
+                    parts[where]["required"].append(name)
+        request: dict[str, Json] = {"type": "object", "properties": dict(parts), "required": list(parts)}
+        if self.request is not None and self.request.schema is not None:
+            request["properties"]["body"] = self.request.schema
+            if self.request.required:
+                request["required"].append("body")
+        return {"properties": {"request": request}}
+
+    def response_schema(self, status: int) -> Json:
+        """Return one schema for `{"response": {"status", "headers", "body"}}` of a documented status."""
+        schema = self.responses[status].schema
+        response: dict[str, Json] = {"type": "object"}
+        if schema is not None:
+            response |= {"properties": {"body": schema}, "required": ["body"]}
+        return {"properties": {"response": response}}
+
+
+def _where(place: str) -> str:
+    return "headers" if place == "header" else place
+
+
+def _credential(scheme: Mapping[str, Json]) -> tuple[str, str, Json]:
+    """Return place, name and schema of the parameter that carries a credential."""
+    notes = {key: value for key, value in scheme.items() if key.startswith("x-")}
+    schema: dict[str, Json] = {**notes, "type": "string", "minLength": 1}
+    if scheme["type"] == "apiKey":
+        return _where(scheme["in"]), scheme["name"], schema
+    if scheme.get("scheme", "").lower() == "bearer":
+        schema["pattern"] = "^[Bb]earer ."
+    return "headers", "authorization", schema
+
 
 @lru_cache(maxsize=64)
 def is_json(content_type: str) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from sellerspec import marketplaces
-from sellerspec.contract import parts
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io import pointers
 from sellerspec.model import Facts, Json
@@ -21,7 +20,7 @@ class Reach:
     def __init__(self, operation: OperationContract) -> None:
         self.operation = operation
         self._formats = marketplaces.marketplace(operation.operation.marketplace).formats
-        self._request = parts.request_schema(operation.spec)
+        self._request = operation.spec.request_schema()
         self._responses: dict[int, Json] = {}
         self._holds: dict[int, engines.Compiled] = {}
 
@@ -56,7 +55,7 @@ class Reach:
         self._asked(self._request, value, found)
         if status is not None and status in self.operation.spec.responses:
             if status not in self._responses:
-                self._responses[status] = parts.response_schema(self.operation.spec, status)
+                self._responses[status] = self.operation.spec.response_schema(status)
             self._asked(self._responses[status], value, found)
         given = facts.given()
         accepted = status is not None and 200 <= status < 300
