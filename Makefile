@@ -52,7 +52,7 @@ bench: .venv/.bench  ## print the budgets as ratios
 	@touch $@
 
 corpus: .venv/.installed  ## record the cassettes anew from the sandboxes (by hand)
-	cd tests && PYTHONPATH=. ../$(BIN)/python record_corpus.py
+	PYTHONPATH=tests $(BIN)/python -m support.record_corpus
 
 specs: .venv/.installed  ## lint the specs with Redocly and Spectral (needs Node.js)
 	npx --yes @redocly/cli@2.77.0 lint --extends recommended openapi/*.yaml
@@ -72,15 +72,15 @@ reference: .venv/.installed  ## write the pages that are generated from rules, s
 mutation: .venv/.installed  ## change the rule functions one by one in a copy, and see that a test fails (RULES=tiki, or RULES=tiki/update.py)
 	$(BIN)/pip install --quiet --group mutation
 	rm -rf mutants && mkdir mutants && cp -Rp src tests openapi schemas docs pyproject.toml mutants/
-	sed 's#/marketplaces"#/marketplaces/$(RULES)"#' tests/mutation.toml > mutants/mutation.toml
+	sed 's#/marketplaces"#/marketplaces/$(RULES)"#' tests/support/mutation.toml > mutants/mutation.toml
 	cd mutants && PATH="$(CURDIR)/$(BIN):$$PATH" && cosmic-ray baseline mutation.toml \
 		&& cosmic-ray init mutation.toml session.sqlite && cr-filter-operators session.sqlite mutation.toml \
 		&& cosmic-ray exec mutation.toml session.sqlite && cr-rate session.sqlite \
 		&& cr-report --surviving-only --show-diff session.sqlite > survivors.txt \
-		&& python tests/dropped.py $(RULES) | tee dropped.txt
+		&& python tests/support/dropped_statements.py $(RULES) | tee dropped.txt
 
 loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: no finding, every rule kept and broken
-	$(BIN)/python tests/loop.py
+	PYTHONPATH=tests $(BIN)/python -m support.fuzz_loop
 
 draws: .venv/.installed  ## 10,000 draws of the strategies, judged by both engines, and as many spoiled texts
 	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 tests/test_strategies.py tests/test_reading.py

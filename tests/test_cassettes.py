@@ -4,12 +4,10 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import pytest
 
-from sandboxes import example
 from sellerspec import Exchange, Facts
 from sellerspec.cassettes import Checker, Replay, Settings, check_cassettes, format
 from sellerspec.cassettes.cleaning import scrub_files
@@ -18,42 +16,11 @@ from sellerspec.cassettes.doctor import examine
 from sellerspec.cassettes.format import Origin, Recorded
 from sellerspec.cassettes.open_types import open_types
 from sellerspec.errors import UnknownName
+from support.cassette_files import BASE, PRODUCT, call, tape
+from support.sandboxes import example
 
-BASE = "https://api.tiki.vn/integration/v1"
-PRODUCT = example("tiki/createProduct/valid/documented-simple")
 REFUSED = example("tiki/createProduct/invalid/documented-invalid")
-QUEUED = MappingProxyType({"trace_id": "a1", "state": "queuing"})
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
-
-
-def call(
-    method: str = "POST",
-    path: str = "/products",
-    sent: Any = PRODUCT,
-    status: int = 200,
-    got: Any = QUEUED,
-    base: str = BASE,
-    headers: dict[str, str] | None = None,
-) -> Exchange:
-    return Exchange(
-        method,
-        base + path,
-        status,
-        request_headers={
-            "tiki-api": "SCRUBBED-tiki_api-1",
-            "content-type": "application/json",
-            **(headers or {}),
-        },
-        request_body=b"" if sent is None else json.dumps(sent).encode(),
-        response_headers={"content-type": "application/json"},
-        response_body=got if isinstance(got, bytes) else json.dumps(got, default=dict).encode(),
-    )
-
-
-def tape(folder: Path, *exchanges: Exchange | Recorded, name: str = "a.yaml") -> Path:
-    recorded = [exchange if isinstance(exchange, Recorded) else Recorded(exchange) for exchange in exchanges]
-    format.write(folder / name, recorded)
-    return folder / name
 
 
 def found(folder: Path, **settings: Any) -> list[str]:

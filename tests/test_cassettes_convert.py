@@ -13,7 +13,7 @@ from sellerspec.cassettes import Checker, Settings, format
 from sellerspec.cassettes.convert import documented, from_har, from_schemathesis, read_any, to_har
 from sellerspec.cassettes.format import Origin, Recorded
 from sellerspec.errors import ParseError
-from test_cassettes import BASE, call, tape
+from support.cassette_files import BASE, call, tape
 
 
 def test_har_and_back_keeps_every_exchange(tmp_path):

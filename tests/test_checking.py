@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 import sellerspec
-from examples import ROOT
 from sellerspec.errors import ParseError, UnknownName, UsageError
+from support.examples import ROOT
 
 DOCUMENTED = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())
 

@@ -11,8 +11,8 @@ from click.testing import CliRunner, Result
 from sellerspec.cassettes import format
 from sellerspec.cassettes.format import Origin, Recorded
 from sellerspec.cli import main
-from test_cassettes import call, tape
-from test_drift import GENERATION_2019, GENERATION_2020
+from support.cassette_files import call, tape
+from support.response_generations import GENERATION_2019, GENERATION_2020
 
 
 def run(*arguments: object) -> Result:

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from examples import ROOT
 from sellerspec import Exchange, Facts, SellerspecError, contract
 from sellerspec.reporting.coverage import Coverage, collect, judged, limits, page, summary, table
+from support.examples import ROOT
 
 CREATE = contract.operation("tiki/createProduct")
 PRODUCT = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())

@@ -11,30 +11,30 @@ import jsonschema
 import pytest
 import yaml
 
-import pages
 import sellerspec
-from sandboxes import example
 from sellerspec import sandbox
 from sellerspec.cassettes import format
+from support import doc_pages
+from support.sandboxes import example
 
 PRODUCT = example("tiki/createProduct/valid/documented-simple")
 
 
 def python(page: str) -> list[str]:
-    return [block.text for block in pages.blocks(page) if block.language == "python"]
+    return [block.text for block in doc_pages.blocks(page) if block.language == "python"]
 
 
 def test_the_tutorial_goes_from_install_to_red_and_green(tmp_path: Path) -> None:
-    assert pages.follow("docs/tutorial.md", tmp_path) == 5
+    assert doc_pages.follow("docs/tutorial.md", tmp_path) == 5
     workflow = yaml.safe_load((tmp_path / ".github/workflows/contract.yml").read_text())
     last = [step["run"] for step in workflow["jobs"]["contract"]["steps"] if "run" in step][1:]
     # the two steps that decide, green as the tutorial leaves the folder, and red with either mistake back
     both = " && ".join(last) + " && echo GREEN"
-    assert pages.typed(both, tmp_path).endswith("GREEN\n")
+    assert doc_pages.typed(both, tmp_path).endswith("GREEN\n")
     for name in ("product.json", "connector.py"):
         good = (tmp_path / name).read_text()
         (tmp_path / name).write_text((tmp_path / f"{name}.bak").read_text())
-        assert "GREEN" not in pages.typed(both, tmp_path)
+        assert "GREEN" not in doc_pages.typed(both, tmp_path)
         (tmp_path / name).write_text(good)
 
 
@@ -73,8 +73,8 @@ server.serve_forever()
 
 def test_the_webhook_page_is_followed_and_its_receiver_withstands_the_fuzzer(tmp_path: Path) -> None:
     page = "docs/how-to/test-your-webhook-receiver.md"
-    assert pages.follow(page, tmp_path) == 2
-    (command,) = [block.text for block in pages.blocks(page) if block.language == "sh"]
+    assert doc_pages.follow(page, tmp_path) == 2
+    (command,) = [block.text for block in doc_pages.blocks(page) if block.language == "sh"]
     with subprocess.Popen(
         [sys.executable, "-c", SERVING], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         text=True,
@@ -83,7 +83,7 @@ def test_the_webhook_page_is_followed_and_its_receiver_withstands_the_fuzzer(tmp
             assert server.stdout is not None
             address = f"127.0.0.1:{int(server.stdout.readline())}/"
             fuzz = command.replace("127.0.0.1:9000/", address).replace("--max-time 20", "--max-time 5")
-            said = pages.typed(f"{fuzz.strip()}; echo exit $?", tmp_path)
+            said = doc_pages.typed(f"{fuzz.strip()}; echo exit $?", tmp_path)
         finally:
             server.kill()
     assert "tokopedia: 0 errors, 0 warnings" in said
@@ -91,7 +91,7 @@ def test_the_webhook_page_is_followed_and_its_receiver_withstands_the_fuzzer(tmp
 
 
 def test_the_schemas_for_editors_refuse_what_the_check_refuses(tmp_path: Path) -> None:
-    assert pages.follow("docs/how-to/editor-and-shell.md", tmp_path) == 2
+    assert doc_pages.follow("docs/how-to/editor-and-shell.md", tmp_path) == 2
     schema = json.loads((tmp_path / "product.schema.json").read_text())
     validator = jsonschema.Draft202012Validator(schema)
     validator.check_schema(schema)
@@ -102,16 +102,18 @@ def test_the_schemas_for_editors_refuse_what_the_check_refuses(tmp_path: Path) -
 
 def test_the_overlay_of_the_editor_page_fits_schema_and_spec(tmp_path: Path) -> None:
     (text,) = [
-        block.text for block in pages.blocks("docs/how-to/editor-and-shell.md") if block.language == "yaml"
+        block.text
+        for block in doc_pages.blocks("docs/how-to/editor-and-shell.md")
+        if block.language == "yaml"
     ]
-    written = json.loads(pages.typed("sellerspec specs schema overlay", tmp_path))
+    written = json.loads(doc_pages.typed("sellerspec specs schema overlay", tmp_path))
     validator = jsonschema.Draft202012Validator(written)
     validator.check_schema(written)
     assert validator.is_valid(yaml.safe_load(text))
     assert not validator.is_valid({**yaml.safe_load(text), "action": []})
     assert not validator.is_valid({**yaml.safe_load(text), "actions": [{"target": "$.info"}]})
     (tmp_path / "fix.yaml").write_text(text)
-    bundled = pages.typed("sellerspec specs bundle tnsl --overlay fix.yaml", tmp_path)
+    bundled = doc_pages.typed("sellerspec specs bundle tnsl --overlay fix.yaml", tmp_path)
     assert "section: seen in use" in bundled
 
 
@@ -124,25 +126,24 @@ def test_the_overlay_of_the_editor_page_fits_schema_and_spec(tmp_path: Path) -> 
     ],
 )
 def test_a_schema_of_nothing_is_an_error(name: str, says: str, tmp_path: Path) -> None:
-    assert says in pages.typed(f"sellerspec specs schema {name}", tmp_path)
+    assert says in doc_pages.typed(f"sellerspec specs schema {name}", tmp_path)
 
 
 def test_the_readme_runs(tmp_path: Path) -> None:
-    found = pages.blocks("README.md")
+    found = doc_pages.blocks("README.md")
     (console,) = [each.text for each in found if each.mark == "console"]
     command, _, said = console.removeprefix("$ ").partition("\n")
-    assert pages.fits(said, pages.typed(command, tmp_path, here=pages.ROOT))
+    assert doc_pages.fits(said, doc_pages.typed(command, tmp_path, here=doc_pages.ROOT))
     (suite,) = [each.text for each in found if each.mark == "pytest"]
     (tmp_path / "test_readme.py").write_text(suite)
-    assert "1 passed" in pages.typed("python -m pytest -q test_readme.py", tmp_path)
+    assert "1 passed" in doc_pages.typed("python -m pytest -q test_readme.py", tmp_path)
     (doctests,) = [each.text for each in found if each.text.startswith(">>> ")]
     (tmp_path / "readme.txt").write_text(doctests)
-    assert "1 failed" not in (tested := pages.typed("python -m doctest readme.txt && echo FINE", tmp_path))
-    assert tested == "FINE\n"
+    assert doc_pages.typed("python -m doctest readme.txt && echo FINE", tmp_path) == "FINE\n"
 
 
 def test_the_readme_is_short_and_counts_right() -> None:
-    text = (pages.ROOT / "README.md").read_text(encoding="utf-8")
+    text = (doc_pages.ROOT / "README.md").read_text(encoding="utf-8")
     assert len(text.splitlines()) < 200
     for name, title in (("tiki", "Tiki"), ("tnsl", "TNSL"), ("tokopedia", "Tokopedia")):
         (row,) = re.findall(rf"^\| \*\*{title}\*\*.*$", text, re.MULTILINE)
@@ -156,8 +157,8 @@ LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 
 @pytest.mark.parametrize(
     "page",
-    sorted([*pages.ROOT.glob("*.md"), *pages.ROOT.glob("docs/**/*.md")]),
-    ids=lambda path: path.relative_to(pages.ROOT).as_posix(),
+    sorted([*doc_pages.ROOT.glob("*.md"), *doc_pages.ROOT.glob("docs/**/*.md")]),
+    ids=lambda path: path.relative_to(doc_pages.ROOT).as_posix(),
 )
 def test_no_link_leads_nowhere(page: Path) -> None:
     gone = [

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 import sellerspec
-from examples import ROOT, Example, examples
 from sellerspec import contract
+from support.examples import ROOT, Example, examples
 
 CREATE = ROOT / "tiki" / "createProduct"
 

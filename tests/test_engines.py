@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 
 import sellerspec
-from altered import exchanges, payloads
-from examples import examples
 from sellerspec import contract
+from support.altered_examples import exchanges, payloads
+from support.examples import examples
 
 
 @pytest.mark.parametrize("operation", sorted({example.operation for example in examples()}))

@@ -3,8 +3,8 @@
 import pytest
 
 import sellerspec
-from examples import Example, examples
 from sellerspec.model import Severity
+from support.examples import Example, examples
 
 DOCUMENTED = "documented-"
 """Examples of the sources are named so; they break what they break."""

@@ -6,11 +6,10 @@ from typing import Any
 import orjson
 import pytest
 
-import hostile
-import receiving
 import sellerspec
 from sellerspec import contract, fuzz
 from sellerspec.errors import UsageError
+from support import hostile_servers, webhook_receiver
 
 SYNC, NOTICE = "tnsl/orderStatusSync", "tokopedia/tokocabangOrderNotification"
 
@@ -64,7 +63,7 @@ def test_a_receiver_that_breaks_down_or_is_picky_is_found() -> None:
 
 
 def test_a_receiver_that_hangs_makes_a_finding_and_the_run_ends() -> None:
-    with hostile.server(hostile.hang) as (url, _):
+    with hostile_servers.server(hostile_servers.hang) as (url, _):
         result = fuzz.receive(NOTICE, url=url + "/orders", max_time=6, timeout=0.2)
     assert [finding.kind for finding in result.findings] == ["hang"]
     assert result.gone
@@ -85,7 +84,7 @@ def test_every_rule_that_a_notice_can_break_is_kept_and_broken(marketplace: str)
             wanted |= {
                 function.id for function in (*ready.stated(), *ready.functions) if not function.why_not
             }
-            with receiving.receiver(ready.key) as one:
+            with webhook_receiver.receiver(ready.key) as one:
                 result = fuzz.receive(ready.key, url=one.url, state=one.state, max_time=60, profile="quick")
             assert [str(finding) for finding in result.findings] == []
             assert one.orders

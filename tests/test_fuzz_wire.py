@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-import hostile
 from sellerspec import fuzz
 from sellerspec.cli import main
 from sellerspec.errors import UsageError
 from sellerspec.fuzz.transport import AppTransport, Call, UrlTransport
+from support import hostile_servers
 
 CALL = Call(
     "tokopedia/listOrders", "GET", "/v2/order/list?page=1", {"authorization": "Bearer not-a-real-token"}
@@ -22,21 +22,21 @@ CALL = Call(
 @pytest.mark.parametrize(
     ("behaviour", "kind"),
     [
-        (hostile.hang, "hang"),
-        (hostile.reset, "reset"),
-        (hostile.garbage, "garbage"),
-        (hostile.drip, "hang"),
-        (hostile.gigabyte, "too-large"),
-        (hostile.endless, "hang"),
-        (hostile.respond(b""), "reset"),
+        (hostile_servers.hang, "hang"),
+        (hostile_servers.reset, "reset"),
+        (hostile_servers.garbage, "garbage"),
+        (hostile_servers.drip, "hang"),
+        (hostile_servers.gigabyte, "too-large"),
+        (hostile_servers.endless, "hang"),
+        (hostile_servers.respond(b""), "reset"),
     ],
     ids=["hang", "reset", "garbage", "drip", "gigabyte", "endless", "nothing"],
 )
 def test_a_server_that_misbehaves_makes_a_finding_in_bounded_time(
-    behaviour: hostile.Behaviour, kind: str
+    behaviour: hostile_servers.Behaviour, kind: str
 ) -> None:
     begun = time.monotonic()
-    with hostile.server(behaviour) as (url, seen):
+    with hostile_servers.server(behaviour) as (url, seen):
         result = fuzz.run(
             "tokopedia", url=url, max_time=3, timeout=0.3, largest=4 << 20, phases=["examples", "sequences"]
         )
@@ -47,12 +47,12 @@ def test_a_server_that_misbehaves_makes_a_finding_in_bounded_time(
 
 
 def test_a_redirect_is_a_finding_and_is_never_followed() -> None:
-    with hostile.server(hostile.respond(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")) as (
+    with hostile_servers.server(hostile_servers.respond(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n")) as (
         elsewhere,
         visits,
     ):
         moved = f"HTTP/1.1 302 Found\r\nlocation: {elsewhere}/stolen\r\ncontent-length: 0\r\n\r\n".encode()
-        with hostile.server(hostile.respond(moved)) as (url, _):
+        with hostile_servers.server(hostile_servers.respond(moved)) as (url, _):
             result = fuzz.run(
                 "tokopedia",
                 url=url,
@@ -80,7 +80,7 @@ def test_a_sandbox_whose_clock_tells_no_moment_is_an_error_that_says_so(clock: b
     told = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": STATE}
     if clock is not None:
         told["/__sandbox/clock"] = clock
-    with hostile.telling(told) as url:
+    with hostile_servers.telling(told) as url:
         ran = CliRunner().invoke(main, ["fuzz", "tokopedia", "--url", url, "--max-time", "5"])
     assert ran.exit_code == 2
     what = "/__sandbox/clock: no moment as our sandbox tells it: `YYYY-MM-DD hh:mm:ss` in `now`"
@@ -92,7 +92,7 @@ def test_a_sandbox_whose_clock_tells_no_moment_is_an_error_that_says_so(clock: b
 )
 def test_a_sandbox_that_tells_no_state_is_an_error_that_says_so(state: bytes) -> None:
     told = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": state}
-    with hostile.telling(told) as url:
+    with hostile_servers.telling(told) as url:
         ran = CliRunner().invoke(main, ["fuzz", "tokopedia", "--url", url, "--max-time", "5"])
     assert ran.exit_code == 2
     what = "/__sandbox/state: no state as our sandbox tells it: objects in `tables` by kind: sellers"
@@ -112,7 +112,7 @@ def test_a_mistake_in_sending_is_no_hang() -> None:
 
 
 def test_what_no_client_can_send_is_no_finding() -> None:
-    with hostile.server(hostile.hang) as (url, seen):
+    with hostile_servers.server(hostile_servers.hang) as (url, seen):
         transport = UrlTransport(url, timeout=1)
         got = transport.send(Call("x", "GET", "/", {"bad\nname": "x"}))
         transport.close()
@@ -178,7 +178,9 @@ def test_an_application_waits_for_more_of_a_request_in_vain() -> None:
 
 
 def test_a_header_beyond_latin_1_is_sent_as_utf_8() -> None:
-    with hostile.server(hostile.respond(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")) as (url, seen):
+    with hostile_servers.server(
+        hostile_servers.respond(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+    ) as (url, seen):
         transport = UrlTransport(url, timeout=2)
         got = transport.send(Call("x", "GET", "/", {"x-note": "Hà Nội"}))
         transport.close()

@@ -13,14 +13,14 @@ import pytest
 import xmlschema
 from click.testing import CliRunner
 
-from npm import npm
 from sellerspec.cli import main
 from sellerspec.fuzz import FuzzFinding, FuzzResult
 from sellerspec.fuzz.session import Coverage
 from sellerspec.io import resources
 from sellerspec.model import Severity
 from sellerspec.reporting import render
-from test_render_formats import ALL, FAILED, NASTY
+from support.npm_packages import npm
+from support.report_samples import ALL, FAILED, NASTY
 
 PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"
 CASSETTES = Path(__file__).parents[1] / "cassettes"

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sellerspec
-import snapshots
-from altered import JUNK, payloads
-from examples import ROOT, Example
 from sellerspec import contract
 from sellerspec.contract.validator import Validator, fallback
 from sellerspec.marketplaces import marketplace
 from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Severity, Source
 from sellerspec.rules import Rule
 from sellerspec.schema import engine
+from support import message_snapshots
+from support.altered_examples import JUNK, payloads
+from support.examples import ROOT, Example
 
 RULES = [rule for name in ("tiki", "tnsl", "tokopedia") for rule in marketplace(name).rules if rule.check]
 PRODUCT = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())
@@ -27,7 +27,7 @@ PRODUCT = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.j
 
 @pytest.mark.parametrize("name", ["tiki", "tnsl", "tokopedia"])
 def test_what_is_said_of_every_invalid_example_is_word_by_word_as_before(name: str) -> None:
-    assert snapshots.said(name) == snapshots.expected(name)
+    assert message_snapshots.said(name) == message_snapshots.expected(name)
 
 
 FULL = Facts(

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sellerspec
-from altered import Path, at, by_operation, exchanges, payloads, places, put, value_of
-from examples import Example, examples, exchange
 from sellerspec.schema.messages import words_for
+from support.altered_examples import Path, at, by_operation, exchanges, payloads, places, put, value_of
+from support.examples import Example, examples, exchange
 
 LONGEST = 160
 

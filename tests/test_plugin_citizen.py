@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin_runs import CALLS, SRC, prepare, run
+from support.plugin_runs import CALLS, SRC, prepare, run
 
 pytest_plugins = ["pytester"]
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from plugin_runs import CALLS, prepare, run
+from support.plugin_runs import CALLS, prepare, run
 
 pytest_plugins = ["pytester"]
 

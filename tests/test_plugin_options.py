@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from plugin_runs import CALLS, EXAMPLES, PRODUCT, prepare, run
+from support.plugin_runs import CALLS, EXAMPLES, PRODUCT, prepare, run
 
 pytest_plugins = ["pytester"]
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from examples import examples
 from sellerspec import contract
 from sellerspec.contract.validator import FEW, Validator
 from sellerspec.errors import ParseError
@@ -17,7 +16,8 @@ from sellerspec.io import strict
 from sellerspec.model import NO_FACTS, Finding
 from sellerspec.schema import engine
 from sellerspec.schema.compile import Compiled
-from test_gate import schemas, values
+from support.examples import examples
+from support.schema_strategies import schemas, values
 
 BODIES = sorted({each.operation for each in examples() if not each.is_exchange})
 

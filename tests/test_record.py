@@ -17,12 +17,12 @@ import vcr
 from vcr.errors import CannotOverwriteExistingCassetteException
 
 import sellerspec
-from sandboxes import example
 from sellerspec import Facts, sandbox
 from sellerspec.cassettes import check_cassettes, format, record
 from sellerspec.cassettes.record.serializer import NotRecordedWarning
 from sellerspec.errors import MissingExtra, ParseError, UnknownName
 from sellerspec.scrubbing import NotScrubbed
+from support.sandboxes import example
 
 PRODUCT = example("tiki/createProduct/valid/documented-simple")
 REFUSED = example("tiki/createProduct/invalid/documented-invalid")

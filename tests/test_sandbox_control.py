@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 import sellerspec
-from sandboxes import calling, example, running, validator
 from sellerspec import sandbox
+from support.sandboxes import calling, example, running, validator
 
 PRODUCT = example("tiki/createProduct/valid/documented-simple")
 

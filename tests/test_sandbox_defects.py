@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from sandboxes import Client, calling, example
 from sellerspec import sandbox
 from sellerspec.sandbox.clock import stamp
+from support.sandboxes import Client, calling, example
 
 NOW = datetime(2030, 1, 1, 8)
 

@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from examples import ROOT
-from sandboxes import validator
 from sellerspec import sandbox
 from sellerspec.sandbox.messages import Call
+from support.examples import ROOT
+from support.sandboxes import validator
 
 OTHERWISE = {
     "confirmItems/documented-tiki-delivery": "the documents use one order code for an order of each kind",

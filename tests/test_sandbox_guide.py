@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from sandboxes import validator
 from sellerspec import sandbox
+from support.sandboxes import validator
 
 GUIDE = Path(__file__).parents[1] / "docs" / "how-to" / "sandbox.md"
 BLOCKS = re.findall(r"<!-- run: (\w+) -->\n```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL)

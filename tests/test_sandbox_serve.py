@@ -16,10 +16,10 @@ import pytest
 from click.testing import CliRunner
 
 import sellerspec
-from sandboxes import example, validator
 from sellerspec import sandbox
 from sellerspec.cli import main
 from sellerspec.sandbox.running import address, listening
+from support.sandboxes import example, validator
 
 TOKEN = {"tiki-api": "FAKE-TOKEN-FOR-TESTS"}
 

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 import requests
 
-from sandboxes import calling, example, running
+from support.sandboxes import calling, example, running
 
 OUTSIDE = "FAKE-TOKEN-GLOBAL"
 

@@ -6,9 +6,9 @@ import time
 import pytest
 
 import sellerspec
-from sandboxes import SHEET_ROW, calling, example, receiver, running
 from sellerspec.contract import xlsx_import
 from sellerspec.io import xlsx
+from support.sandboxes import SHEET_ROW, calling, example, receiver, running
 
 GOOD = SHEET_ROW
 BAD = ["X", "R2", *GOOD[2:]]

@@ -3,8 +3,8 @@
 import pytest
 
 import sellerspec
-from sandboxes import Client, calling, receiver, running
 from sellerspec.sandbox.clock import stamp
+from support.sandboxes import Client, calling, receiver, running
 
 
 def window(call: Client, **changes: object) -> str:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from schema_mutants import Mutant, subjects, survivors
+from support.schema_mutants import Mutant, subjects, survivors
 
 MARKETPLACES = ("tiki", "tnsl", "tokopedia")
 

@@ -7,13 +7,13 @@ import re
 import pytest
 import vcr
 
-from planted import JSON, PLANTED, URL, dumps, planted, post, readings, response
 from sellerspec import Exchange
 from sellerspec.cassettes import format
 from sellerspec.cassettes.format import Recorded
 from sellerspec.marketplaces import marketplace
 from sellerspec.scrubbing import NotScrubbed, Scrubber, is_placeholder, scrubber, unnumbered
 from sellerspec.scrubbing.patterns import is_random
+from support.secret_exchanges import JSON, PLANTED, URL, dumps, planted, post, readings, response
 
 
 def on_disk(exchange: Exchange) -> str:

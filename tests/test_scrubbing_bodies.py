@@ -8,8 +8,8 @@ import brotli
 import pytest
 import zstandard
 
-from planted import FORM, JSON, PLANTED, URL, dumps, multipart, post, response
 from sellerspec.scrubbing import NotScrubbed, scrubber
+from support.secret_exchanges import FORM, JSON, PLANTED, URL, dumps, multipart, post, response
 
 
 def test_content_length_fits_the_body_that_is_written_and_the_packing_is_gone():

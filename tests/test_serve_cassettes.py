@@ -20,7 +20,7 @@ from sellerspec.cassettes.format import Recorded
 from sellerspec.cli import main
 from sellerspec.cli.replaying import Replaying
 from sellerspec.sandbox.messages import Call
-from test_cassettes import PRODUCT, call, tape
+from support.cassette_files import PRODUCT, call, tape
 
 TOKEN = {"tiki-api": "FAKE-TOKEN-FOR-TESTS"}
 

@@ -17,7 +17,7 @@ from sellerspec.marketplaces.tiki import (
     variant,
 )
 from sellerspec.model import Basis, Facts, Finding, Severity, Source
-from test_tiki_sides import told
+from support.rule_violations import places
 
 NOW = datetime(2019, 7, 1, 12)
 ABROAD, HERE = "cross_border", "drop_ship"
@@ -35,26 +35,26 @@ FINDING = Finding(
     ("price", "refused"), [(99, True), (100, False), (101, False), (1, True), (0, False), (-1, False)]
 )
 def test_a_price_is_at_least_a_tenth_of_the_listing_price(price: int, refused: bool) -> None:
-    assert told(update.price_floor, {"price": price}, listing_price=1000) == ["price"] * refused
+    assert places(update.price_floor, {"price": price}, listing_price=1000) == ["price"] * refused
 
 
 @pytest.mark.parametrize(
     ("shared", "low"), [(1, True), (9, True), (10, False), (11, False), (0, False), (-1, False)]
 )
 def test_a_price_before_discount_is_not_below_the_price(shared: int, low: bool) -> None:
-    found = told(
+    found = places(
         product.market_price_low, {"market_price": shared, "variants": [{"price": None}, {"price": 10}]}
     )
     assert found == ["market_price"] * low
-    found = told(product.market_price_low, {"variants": [{}, {"price": 10, "market_price": shared}]})
+    found = places(product.market_price_low, {"variants": [{}, {"price": 10, "market_price": shared}]})
     assert found == ["variants.1.market_price"] * low
 
 
 def test_a_repeated_value_is_told_at_its_second_place() -> None:
     skus = {"variants": [{"sku": "B"}, {"sku": "A"}, {"sku": "B"}, {"sku": ""}, {"sku": ""}]}
-    assert told(variant.sku_unique, skus) == ["variants.2.sku"]
+    assert places(variant.sku_unique, skus) == ["variants.2.sku"]
     variants = [{"option1": "B"}, {"option1": "A"}, {"option1": "B"}, {}, {}]
-    found = told(variant.options_unique, {"option_attributes": ["x"], "variants": variants})
+    found = places(variant.options_unique, {"option_attributes": ["x"], "variants": variants})
     assert found == ["variants.2.option1"]
     two = [
         {"option1": "A", "option2": "1"},
@@ -62,13 +62,13 @@ def test_a_repeated_value_is_told_at_its_second_place() -> None:
         {"option1": "A"},
         {"option1": "A", "option2": "1"},
     ]
-    found = told(variant.options_unique, {"option_attributes": ["x", "y"], "variants": two})
+    found = places(variant.options_unique, {"option_attributes": ["x", "y"], "variants": two})
     assert found == ["variants.3.option2"]
 
 
 def test_a_variant_without_a_supplier_does_not_end_the_comparison() -> None:
     variants = [{}, {"supplier": 2}, {}, {"supplier": 1}, {"supplier": 2}, {"supplier": 3}]
-    assert told(variant.one_supplier, {"variants": variants}) == [
+    assert places(variant.one_supplier, {"variants": variants}) == [
         "variants.3.supplier",
         "variants.5.supplier",
     ]
@@ -77,17 +77,19 @@ def test_a_variant_without_a_supplier_does_not_end_the_comparison() -> None:
 @pytest.mark.parametrize("other", ["backorder", HERE, "unheard_of"])
 def test_inventory_types_are_only_told_apart_by_the_border(other: str) -> None:
     def mixed(*kinds: str) -> list[str]:
-        return told(variant.inventory_types_mixed, {"variants": [{"inventory_type": kind} for kind in kinds]})
+        return places(
+            variant.inventory_types_mixed, {"variants": [{"inventory_type": kind} for kind in kinds]}
+        )
 
     assert mixed(other, ABROAD) == ["variants.1.inventory_type"]
     assert mixed(ABROAD, other) == ["variants.1.inventory_type"]
     assert mixed(other, HERE) == mixed(ABROAD, ABROAD) == []
     one = {"variants": [{"inventory_type": other}]}
-    assert told(variant.inventory_type_seller, one, seller="global") == ["variants.0.inventory_type"]
-    assert told(variant.inventory_type_seller, one, seller="vietnam") == []
+    assert places(variant.inventory_type_seller, one, seller="global") == ["variants.0.inventory_type"]
+    assert places(variant.inventory_type_seller, one, seller="vietnam") == []
     one = {"variants": [{"inventory_type": ABROAD}]}
-    assert told(variant.inventory_type_seller, one, seller="vietnam") == ["variants.0.inventory_type"]
-    assert told(variant.inventory_type_seller, one, seller="global") == []
+    assert places(variant.inventory_type_seller, one, seller="vietnam") == ["variants.0.inventory_type"]
+    assert places(variant.inventory_type_seller, one, seller="global") == []
 
 
 def test_the_refusal_of_an_unregistered_type_is_known_for_one_registered_type_alone() -> None:
@@ -100,7 +102,7 @@ def test_the_refusal_of_an_unregistered_type_is_known_for_one_registered_type_al
 
 def test_an_empty_attribute_contradicts_nothing() -> None:
     def clash(own: Any, shared: Any) -> list[str]:
-        return told(
+        return places(
             variant.attribute_clash, {"attributes": {"a": shared}, "variants": [{"attributes": {"a": own}}]}
         )
 
@@ -136,7 +138,7 @@ def test_a_variant_takes_from_its_product_what_it_leaves_out() -> None:
 )
 def test_orders_are_asked_for_within_thirty_days(days: int, seconds: int, late: bool) -> None:
     since = NOW - timedelta(days=days, seconds=seconds)
-    found = told(orders.orders_window, {"created_from_date": f"{since:%Y-%m-%d %H:%M:%S}"}, now=NOW)
+    found = places(orders.orders_window, {"created_from_date": f"{since:%Y-%m-%d %H:%M:%S}"}, now=NOW)
     assert found == ["created_from_date"] * late
 
 
@@ -146,16 +148,16 @@ def test_an_order_total_that_is_off_either_way_is_told(off: int) -> None:
         "total_price_before_discount": 10, "handling_fee": 2, "total_price_after_discount": 12 + off,
         "shipping": {"shipping_fee": 3}, "discount": {"discount_amount": 3},
     }  # fmt: skip
-    assert told(orders.order_total, order) == ["total_price_after_discount"]
-    assert told(orders.order_total, {**order, "handling_fee": None}) == []
-    assert told(orders.order_total, {"data": [order]}) == ["data.0.total_price_after_discount"]
-    assert told(orders.order_total, {"results": [order]}) == ["results.0.total_price_after_discount"]
+    assert places(orders.order_total, order) == ["total_price_after_discount"]
+    assert places(orders.order_total, {**order, "handling_fee": None}) == []
+    assert places(orders.order_total, {"data": [order]}) == ["data.0.total_price_after_discount"]
+    assert places(orders.order_total, {"results": [order]}) == ["results.0.total_price_after_discount"]
 
 
 def test_a_region_is_not_a_choice_of_one_warehouse() -> None:
     warehouses = [{"warehouse_id": 1001}, {"warehouse_id": 1001}, {"warehouse_id": 1002}]
     for key, several in ((1001, True), (1002, False), (1003, False)):
-        found = told(orders.warehouse_filter_unique, {"warehouse_id": int(str(key))}, warehouses=warehouses)
+        found = places(orders.warehouse_filter_unique, {"warehouse_id": int(str(key))}, warehouses=warehouses)
         assert found == ["warehouse_id"] * several
 
 
@@ -170,15 +172,15 @@ def test_a_region_in_place_of_a_warehouse_gets_a_hint(key: int, hinted: bool) ->
 @pytest.mark.parametrize(("seconds", "ahead"), [(-1, False), (0, False), (1, True)])
 def test_a_moment_of_now_is_neither_ahead_nor_to_come(seconds: int, ahead: bool) -> None:
     text = f"{NOW + timedelta(seconds=seconds):%Y-%m-%d %H:%M:%S}"
-    assert told(delivery.not_ahead, {"update_time": text}, now=NOW) == ["update_time"] * ahead
-    past = told(confirm.commitment_future, {"delivery_commitment_time": text}, now=NOW)
+    assert places(delivery.not_ahead, {"update_time": text}, now=NOW) == ["update_time"] * ahead
+    past = places(confirm.commitment_future, {"delivery_commitment_time": text}, now=NOW)
     assert past == ["delivery_commitment_time"] * (not ahead)
 
 
 @pytest.mark.parametrize("kind", ["backorder", "dropship", "tiki_delivery", "seller_delivery"])
 def test_only_an_order_from_abroad_needs_a_tracking_number(kind: str) -> None:
-    assert told(confirm.tracking_needed, {}, order={"fulfillment_type": kind}) == []
-    assert told(confirm.tracking_needed, {}, order={"fulfillment_type": ABROAD}) == ["tracking_number"]
+    assert places(confirm.tracking_needed, {}, order={"fulfillment_type": kind}) == []
+    assert places(confirm.tracking_needed, {}, order={"fulfillment_type": ABROAD}) == ["tracking_number"]
 
 
 @pytest.mark.parametrize(
@@ -189,8 +191,8 @@ def test_an_accepted_delivery_repeats_the_order_code(status: int, sent: str, fou
         "request": {"body": {"order_code": sent}},
         "response": {"status": status, "body": {"order_code": "C"}},
     }
-    assert len(told(delivery.echo, exchange)) == found
-    assert told(delivery.echo, {**exchange, "request": {"body": None}}) == []
+    assert len(places(delivery.echo, exchange)) == found
+    assert places(delivery.echo, {**exchange, "request": {"body": None}}) == []
 
 
 @pytest.mark.parametrize(
@@ -223,4 +225,4 @@ def test_a_call_is_refused_at_its_first_stage_alone() -> None:
 @pytest.mark.parametrize(("seconds", "gone"), [(-1, False), (0, True), (1, True)])
 def test_a_delivery_is_confirmed_until_the_call_left_the_documents(seconds: int, gone: bool) -> None:
     now = datetime(2019, 12, 16) + timedelta(seconds=seconds)
-    assert told(delivery.removed, {"order_code": "1"}, now=now) == [""] * gone
+    assert places(delivery.removed, {"order_code": "1"}, now=now) == [""] * gone

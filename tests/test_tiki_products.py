@@ -6,7 +6,7 @@ import pytest
 
 from sellerspec.marketplaces.tiki import product, variant
 from sellerspec.rules import Rule
-from test_tiki_sides import told
+from support.rule_violations import places
 
 
 @pytest.mark.parametrize(
@@ -14,25 +14,25 @@ from test_tiki_sides import told
     [(["a", "n"], []), (["z", "m", "m"], ["images.1"]), (["z", "n"], []), ([], []), ([None], [])],
 )
 def test_the_main_picture_is_told_once_where_it_stands_again(images: list[Any], place: list[str]) -> None:
-    assert told(product.image_repeated, {"image": "m", "images": images}) == place
+    assert places(product.image_repeated, {"image": "m", "images": images}) == place
 
 
 @pytest.mark.parametrize(("id", "fits"), [(1845, False), (1846, True), ("1846", True), (1847, False)])
 def test_a_category_counts_for_the_products_that_name_it(id: Any, fits: bool) -> None:
     category = {"id": 1846, "primary": 0, "attributes": []}
     payload = {"category_id": id}
-    assert told(product.category_other, payload, category=category) == ["category_id"] * (not fits)
-    assert told(product.category_primary, payload, category=category) == ["category_id"] * fits
-    assert told(product.category_attributes, payload, category=category) == ["category_id"] * fits
-    assert told(product.category_other, {}, category=category) == []
+    assert places(product.category_other, payload, category=category) == ["category_id"] * (not fits)
+    assert places(product.category_primary, payload, category=category) == ["category_id"] * fits
+    assert places(product.category_attributes, payload, category=category) == ["category_id"] * fits
+    assert places(product.category_other, {}, category=category) == []
 
 
 @pytest.mark.parametrize("primary", [0, 1, 2])
 def test_a_primary_category_says_one(primary: int) -> None:
     category = {"id": 1846, "primary": primary, "attributes": [{"code": "a"}]}
-    found = told(product.category_primary, {"category_id": 1846}, category=category)
+    found = places(product.category_primary, {"category_id": 1846}, category=category)
     assert found == ["category_id"] * (primary != 1)
-    assert told(product.category_attributes, {"category_id": 1846}, category=category) == []
+    assert places(product.category_attributes, {"category_id": 1846}, category=category) == []
 
 
 @pytest.mark.parametrize("required", [0, 1, 2])
@@ -44,7 +44,7 @@ def test_an_attribute_is_required_where_the_category_says_one(required: int) -> 
 
     def missing(rule: Rule, value: Any, *variants: Any) -> list[str]:
         payload = {"category_id": 1846, "attributes": {"ram": value}, "variants": [*variants]}
-        return told(rule, payload, category=category)
+        return places(rule, payload, category=category)
 
     asked = ["attributes.ram"] * (required == 1)
     own: dict[str, Any] = {"attributes": {"ram": "8"}}
@@ -65,11 +65,11 @@ def test_attributes_are_unknown_where_the_category_lists_others() -> None:
         "attributes": {"a": 1, "b": 1, "c": 1},
         "option_attributes": ["", "c", "b"],
     }
-    assert told(product.attribute_known, payload, category=category) == ["attributes.a", "attributes.c"]
-    assert told(product.option_attribute_known, payload, category=category) == ["option_attributes.1"]
+    assert places(product.attribute_known, payload, category=category) == ["attributes.a", "attributes.c"]
+    assert places(product.option_attribute_known, payload, category=category) == ["option_attributes.1"]
     for other in ({**category, "attributes": []}, {**category, "id": 7}):
-        assert told(product.attribute_known, payload, category=other) == []
-        assert told(product.option_attribute_known, payload, category=other) == []
+        assert places(product.attribute_known, payload, category=other) == []
+        assert places(product.option_attribute_known, payload, category=other) == []
 
 
 @pytest.mark.parametrize("seller", ["global", "vietnam"])
@@ -81,7 +81,7 @@ def test_inventory_types_beside_the_one_from_abroad_are_of_vietnam(seller: str) 
         if (each == "cross_border") is (seller == "vietnam")
     ]
     payload = {"variants": [{"inventory_type": kind} for kind in kinds]}
-    assert told(variant.inventory_type_seller, payload, seller=seller) == wrong
+    assert places(variant.inventory_type_seller, payload, seller=seller) == wrong
 
 
 @pytest.mark.parametrize("first", ["a", "cross_border", "z", ""])
@@ -94,57 +94,57 @@ def test_the_first_inventory_type_decides_what_is_mixed(first: str) -> None:
         for index, each in enumerate(kinds)
         if each and (each == "cross_border") is not (decides == "cross_border")
     ]
-    assert told(variant.inventory_types_mixed, payload) == mixed
+    assert places(variant.inventory_types_mixed, payload) == mixed
 
 
 def test_an_equal_supplier_is_the_same_one() -> None:
     suppliers = [5000, 5000, "5000", 4999, 5001, None, "x"]
     payload = {"variants": [{"supplier": supplier} for supplier in suppliers]}
-    assert told(variant.one_supplier, payload) == ["variants.3.supplier", "variants.4.supplier"]
-    registered = told(variant.supplier_registered, payload, suppliers=(5000,))
+    assert places(variant.one_supplier, payload) == ["variants.3.supplier", "variants.4.supplier"]
+    registered = places(variant.supplier_registered, payload, suppliers=(5000,))
     assert registered == ["variants.3.supplier", "variants.4.supplier"]
 
 
 def test_an_option_may_hold_any_text_but_the_name_of_an_option() -> None:
     variants = [{"option1": each, "option2": other} for each, other in (("a", "m"), ("m", "z"), ("n", None))]
     payload = {"option_attributes": ["m"], "variants": variants}
-    assert told(variant.option_value, payload) == ["variants.0.option2", "variants.1.option1"]
+    assert places(variant.option_value, payload) == ["variants.0.option2", "variants.1.option1"]
 
 
 @pytest.mark.parametrize("value", ["", 7, None, True, [1], {}])
 def test_what_is_no_text_repeats_nothing(value: Any) -> None:
     variants = [{"sku": value, "option1": value}] * 2
     payload = {"option_attributes": ["x"], "variants": variants}
-    assert told(variant.options_unique, payload) == told(variant.sku_unique, payload) == []
+    assert places(variant.options_unique, payload) == places(variant.sku_unique, payload) == []
 
 
 @pytest.mark.parametrize("value", [None, 7, [], {}])
 def test_an_inventory_type_that_is_no_text_has_a_finding_of_its_own(value: Any) -> None:
     payload = {"variants": [{"inventory_type": value}, {}]}
-    assert told(variant.inventory_type_seller, payload, seller="global") == []
-    assert told(variant.inventory_type_registered, payload, inventory_types=("instock",)) == []
+    assert places(variant.inventory_type_seller, payload, seller="global") == []
+    assert places(variant.inventory_type_registered, payload, inventory_types=("instock",)) == []
 
 
 @pytest.mark.parametrize("value", [None, 7, "a", ["a"], [{"a": 1}]])
 def test_attributes_that_are_no_object_contradict_nothing(value: Any) -> None:
     own: dict[str, Any] = {"attributes": {"a": "x"}}
-    assert told(variant.attribute_clash, {"attributes": value, "variants": [own]}) == []
-    assert told(variant.attribute_clash, {**own, "variants": [{"attributes": value}]}) == []
+    assert places(variant.attribute_clash, {"attributes": value, "variants": [own]}) == []
+    assert places(variant.attribute_clash, {**own, "variants": [{"attributes": value}]}) == []
 
 
 @pytest.mark.parametrize("category", [[], "x", 7])
 def test_a_category_that_is_no_object_is_another_one(category: Any) -> None:
     payload = {"category_id": 1846, "attributes": {"a": ""}, "option_attributes": ["a"]}
-    assert told(product.category_other, payload, category=category) == ["category_id"]
+    assert places(product.category_other, payload, category=category) == ["category_id"]
     for rule in product.PRODUCT_RULES[3:]:
-        assert told(rule, payload, category=category) == []
+        assert places(rule, payload, category=category) == []
 
 
 def test_a_price_without_one_before_discount_is_not_above_it() -> None:
-    assert told(product.market_price_low, {"variants": [{"price": 10}, {"price": 5}]}) == []
+    assert places(product.market_price_low, {"variants": [{"price": 10}, {"price": 5}]}) == []
     for own, found in ((0, []), (9, ["variants.0.market_price"]), (10, []), (None, ["market_price"])):
         payload = {"market_price": 9, "variants": [{"price": 10, "market_price": own}]}
-        assert told(product.market_price_low, payload) == found
+        assert places(product.market_price_low, payload) == found
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], [7]])
@@ -152,4 +152,4 @@ def test_a_product_that_is_no_object_is_left_to_the_schema(odd: Any) -> None:
     category = {"id": 1846, "primary": 0, "attributes": [{"code": "a", "is_required": 0}]}
     facts = {"seller": "global", "inventory_types": (), "suppliers": ()}
     for rule in (*product.PRODUCT_RULES, *variant.VARIANT_RULES):
-        assert told(rule, odd, category=category, **facts) == [], rule.id
+        assert places(rule, odd, category=category, **facts) == [], rule.id

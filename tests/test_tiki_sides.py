@@ -1,6 +1,5 @@
 """What a rule of Tiki about calls and orders compares: a value below, the equal one, a value above."""
 
-import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,26 +15,10 @@ from sellerspec.marketplaces.tiki import (
     tracking,
     update,
 )
-from sellerspec.model import Facts
-from sellerspec.rules import Rule, Violation
+from support.rule_violations import places, violations
 
 NOW = datetime(2019, 7, 1, 12)
 KINDS = ("cross_border", "dropship", "seller_delivery", "tiki_delivery", None)
-
-
-def violations(rule: Rule, value: Any, **facts: Any) -> list[Violation]:
-    """Return what a rule says of a value and facts as they come out of a decoder."""
-    assert rule.check is not None
-    decoded = {
-        name: each if isinstance(each, datetime | tuple) else json.loads(json.dumps(each))
-        for name, each in facts.items()
-    }
-    return [*rule.check(json.loads(json.dumps(value)), Facts(**decoded))]
-
-
-def told(rule: Rule, value: Any, **facts: Any) -> list[str]:
-    """Return the places at which a rule finds something."""
-    return [".".join(map(str, violation.path)) for violation in violations(rule, value, **facts)]
 
 
 def clock(seconds: int = 0) -> str:
@@ -59,9 +42,9 @@ def test_what_only_tiki_can_refuse_names_the_status_of_the_refusal(id: str, stat
 
 @pytest.mark.parametrize("other", ["application/ld+json", "application/xml", "text/json", "a"])
 def test_a_content_type_before_or_behind_json_is_another(other: str) -> None:
-    assert told(calls.content_type, {"content-type": other}) == ["content-type"]
-    assert told(calls.content_type, {"content-type": f"{other};charset=utf-8"}) == ["content-type"]
-    assert told(calls.content_type, {"content-type": " Application/JSON ; charset=utf-8"}) == []
+    assert places(calls.content_type, {"content-type": other}) == ["content-type"]
+    assert places(calls.content_type, {"content-type": f"{other};charset=utf-8"}) == ["content-type"]
+    assert places(calls.content_type, {"content-type": " Application/JSON ; charset=utf-8"}) == []
 
 
 def test_the_refusal_of_a_content_type_is_known_for_a_form_alone() -> None:
@@ -77,20 +60,21 @@ def test_the_refusal_of_a_content_type_is_known_for_a_form_alone() -> None:
 @pytest.mark.parametrize(("seconds", "told_at"), [(-1, ["updated_at_max"]), (0, []), (1, [])])
 def test_a_span_may_end_as_it_begins(seconds: int, told_at: list[str]) -> None:
     query = {"updated_at_min": clock(), "updated_at_max": clock(seconds)}
-    assert told(tracking.times_ordered, query) == told_at
+    assert places(tracking.times_ordered, query) == told_at
 
 
 def test_only_integers_are_ids_of_items() -> None:
     payload = {"item_ids": [True, False, "2", None, 1.5, 2, 1]}
     order = {"items": [{"id": 1}, {"id": "2"}]}
-    assert told(confirm.foreign, payload, order=order) == ["item_ids.5"]
+    assert places(confirm.foreign, payload, order=order) == ["item_ids.5"]
 
 
 def test_an_order_without_items_has_no_foreign_ones() -> None:
-    assert told(confirm.foreign, {"item_ids": [1]}, order={"items": []}) == []
-    assert told(confirm.left_out, {"item_ids": []}, order={"items": [{"id": 1}]}) == []
-    assert told(confirm.left_out, {"item_ids": [1]}, order={"items": [{"id": 1}, {"id": 2}]}) == ["item_ids"]
-    assert told(confirm.left_out, {"item_ids": [1, 2, 3]}, order={"items": [{"id": 2}, {"id": 1}]}) == []
+    assert places(confirm.foreign, {"item_ids": [1]}, order={"items": []}) == []
+    assert places(confirm.left_out, {"item_ids": []}, order={"items": [{"id": 1}]}) == []
+    order = {"items": [{"id": 2}, {"id": 1}]}
+    assert places(confirm.left_out, {"item_ids": [1]}, order=order) == ["item_ids"]
+    assert places(confirm.left_out, {"item_ids": [1, 2, 3]}, order=order) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -104,23 +88,23 @@ def test_each_kind_of_order_asks_for_its_own(kind: str | None) -> None:
         (delivery.seller_delivers, "order_code", {"cross_border", "dropship", "tiki_delivery"}),
         (printing.permitted, "order_code", {"tiki_delivery"}),
     ):
-        assert told(rule, payload, order=order) == [place] * (kind in kinds), rule.id
+        assert places(rule, payload, order=order) == [place] * (kind in kinds), rule.id
     for given in (None, ""):
         payload = {"delivery_commitment_time": given, "tracking_number": given}
         for rule in (confirm.commitment_needed, confirm.tracking_needed):
-            assert told(rule, payload, order=order) == told(rule, {}, order=order)
+            assert places(rule, payload, order=order) == places(rule, {}, order=order)
     payload = {"delivery_commitment_time": clock(), "tracking_number": "1"}
     for rule in (confirm.commitment_needed, confirm.tracking_needed):
-        assert told(rule, payload, order=order) == []
+        assert places(rule, payload, order=order) == []
 
 
 @pytest.mark.parametrize("code", ["a", "hm", "hn ", "sg", "sgo", "zzz"])
 def test_a_warehouse_code_beside_the_known_ones_is_told(code: str) -> None:
     (only,) = violations(confirm.warehouse_known, {"warehouse_code": code})
     assert (only.hint is not None) is (code == "sg")
-    assert told(confirm.warehouse_known, {"warehouse_code": code}, warehouses=[]) == []
+    assert places(confirm.warehouse_known, {"warehouse_code": code}, warehouses=[]) == []
     for known in (*confirm.KNOWN_CODES, None, 7):
-        assert told(confirm.warehouse_known, {"warehouse_code": known}) == []
+        assert places(confirm.warehouse_known, {"warehouse_code": known}) == []
 
 
 WAREHOUSES = [
@@ -147,7 +131,7 @@ WAREHOUSES = [
 )
 def test_a_warehouse_is_named_by_its_id_and_its_own_code(key: Any, code: Any, place: str | None) -> None:
     payload = {"seller_inventory_id": key, "warehouse_code": code}
-    assert told(confirm.warehouse_pair, payload, warehouses=WAREHOUSES) == [place] * (place is not None)
+    assert places(confirm.warehouse_pair, payload, warehouses=WAREHOUSES) == [place] * (place is not None)
 
 
 @pytest.mark.parametrize(("key", "hinted"), [(1000, False), (1001, True), (1002, True), (1003, False)])
@@ -160,12 +144,12 @@ def test_the_id_of_a_region_gets_a_hint(key: int, hinted: bool) -> None:
 def test_an_item_is_confirmed_before_its_last_moment(seconds: int, late: bool) -> None:
     order = {"items": [{"id": 1, "must_confirmed_before_at": clock(seconds)}, {"id": 2}]}
     payload = {"item_ids": [3, 2, 1]}
-    assert told(confirm.deadline, payload, order=order, now=NOW) == ["item_ids.2"] * late
+    assert places(confirm.deadline, payload, order=order, now=NOW) == ["item_ids.2"] * late
 
 
 @pytest.mark.parametrize("status", ["a", "canceled", "successful_delivery", "z"])
 def test_only_a_canceled_delivery_has_a_reason(status: str) -> None:
-    found = told(delivery.reason_listed, {"status": status, "reason": "x"})
+    found = places(delivery.reason_listed, {"status": status, "reason": "x"})
     assert found == ["reason"] * (status == "canceled")
 
 
@@ -179,7 +163,7 @@ def test_a_reason_spelled_nearly_as_listed_gets_a_hint() -> None:
         (only,) = violations(delivery.reason_listed, {"status": "canceled", "reason": text})
         assert only.hint == (f"did you mean `{hint}`?" if hint else None)
     for reason in ("", None, *delivery.REASONS):
-        assert told(delivery.reason_listed, {"status": "canceled", "reason": reason}) == []
+        assert places(delivery.reason_listed, {"status": "canceled", "reason": reason}) == []
 
 
 def test_an_equal_order_code_is_an_echo() -> None:
@@ -188,7 +172,7 @@ def test_an_equal_order_code_is_an_echo() -> None:
             "request": {"body": {"order_code": sent}},
             "response": {"status": 200, "body": {"order_code": "100000001"}},
         }
-        assert len(told(delivery.echo, exchange)) == found
+        assert len(places(delivery.echo, exchange)) == found
 
 
 @pytest.mark.parametrize("total", [1_999_999, 2_000_000, 2_000_001])
@@ -200,9 +184,9 @@ def test_a_total_that_adds_up_is_left_alone(total: int) -> None:
         "shipping": {"shipping_fee": 20_000},
         "discount": {"discount_amount": 530_000},
     }
-    assert told(orders.order_total, order) == ["total_price_after_discount"] * (total != 2_000_000)
+    assert places(orders.order_total, order) == ["total_price_after_discount"] * (total != 2_000_000)
     for name in order:
-        assert told(orders.order_total, {**order, name: None}) == []
+        assert places(orders.order_total, {**order, name: None}) == []
 
 
 def test_a_repeated_warehouse_names_the_first() -> None:
@@ -219,24 +203,24 @@ def test_only_warehouses_of_the_same_region_share_a_filter(key: str, low: Any, s
     name = f"warehouse_{key}"
     for others, several in (((low, high), False), ((low, same), True), ((high, high), False)):
         warehouses = [{name: other} for other in (same, *others)]
-        found = told(orders.warehouse_filter_unique, {name: same}, warehouses=warehouses)
+        found = places(orders.warehouse_filter_unique, {name: same}, warehouses=warehouses)
         assert found == [name] * several
-    assert told(orders.warehouse_filter_unique, {}, warehouses=[{}, {}]) == []
+    assert places(orders.warehouse_filter_unique, {}, warehouses=[{}, {}]) == []
 
 
 @pytest.mark.parametrize("form", ["a", "html", "pdf", "z", None])
 @pytest.mark.parametrize("label", ["a", "invoice", "shipping", "z"])
 def test_a_shipping_label_does_not_come_as_pdf(form: str | None, label: str) -> None:
-    found = told(printing.pdf_invoice, {"format": form, "label": label})
+    found = places(printing.pdf_invoice, {"format": form, "label": label})
     assert found == ["format"] * (form == "pdf" and label == "shipping")
 
 
 @pytest.mark.parametrize("status", [199, 200, 201])
 def test_only_a_label_that_was_printed_has_an_address(status: int) -> None:
     exchange = {"request": {}, "response": {"status": status, "body": {}}}
-    assert told(printing.asked_label, exchange) == ["response.body.shipping_label_url"] * (status == 200)
+    assert places(printing.asked_label, exchange) == ["response.body.shipping_label_url"] * (status == 200)
     exchange = {"request": {"query": {"label": "a"}}, "response": {"status": status, "body": {}}}
-    assert told(printing.asked_label, exchange) == []
+    assert places(printing.asked_label, exchange) == []
 
 
 ODD_LINES = [None, 7, {}, {"id": "1"}, {"id": [1]}]
@@ -247,55 +231,55 @@ def test_an_order_of_another_shape_is_compared_with_nothing(order: Any) -> None:
     payload = {"order_code": "1", "item_ids": [1]}
     for rule in (*confirm.CONFIRM_RULES, delivery.seller_delivers, printing.permitted):
         if "order" in rule.needs:
-            assert told(rule, payload, order=order, now=NOW) == [], rule.id
+            assert places(rule, payload, order=order, now=NOW) == [], rule.id
 
 
 @pytest.mark.parametrize("warehouses", [{}, "x", 7, [None, 7, "x", {}]])
 def test_warehouses_of_another_shape_are_none(warehouses: Any) -> None:
     payload = {"seller_inventory_id": 5000, "warehouse_code": "hn"}
-    assert told(confirm.warehouse_pair, payload, warehouses=warehouses) == ["seller_inventory_id"]
-    assert told(orders.warehouse_filter_unique, {"warehouse_id": 5000}, warehouses=warehouses) == []
+    assert places(confirm.warehouse_pair, payload, warehouses=warehouses) == ["seller_inventory_id"]
+    assert places(orders.warehouse_filter_unique, {"warehouse_id": 5000}, warehouses=warehouses) == []
 
 
 @pytest.mark.parametrize("payload", [None, [], "x"])
 def test_a_body_that_is_no_object_is_left_to_the_schema(payload: Any) -> None:
     for kind in ("dropship", "tiki_delivery"):
         for rule in (confirm.dropship, delivery.seller_delivers, delivery.removed, delivery.not_ahead):
-            assert told(rule, payload, order={"fulfillment_type": kind}, now=datetime(2020, 1, 1)) == []
+            assert places(rule, payload, order={"fulfillment_type": kind}, now=datetime(2020, 1, 1)) == []
     for kind in ("seller_delivery", "cross_border", "dropship", "tiki_delivery"):
         order = {"items": [{"id": 1}], "fulfillment_type": kind}
         for each in confirm.CONFIRM_RULES:
-            assert told(each, payload, order=order, now=NOW, warehouses=WAREHOUSES) == [], each.id
+            assert places(each, payload, order=order, now=NOW, warehouses=WAREHOUSES) == [], each.id
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], [7]])
 def test_what_is_no_object_has_nothing_to_compare(odd: Any) -> None:
     for rule in (orders.orders_window, orders.warehouse_filter_unique, printing.pdf_invoice):
-        assert told(rule, odd, now=NOW, warehouses=[{}, {}]) == [], rule.id
+        assert places(rule, odd, now=NOW, warehouses=[{}, {}]) == [], rule.id
     for rule in (delivery.reason_listed, orders.order_total, orders.warehouse_identity, update.price_floor):
-        assert told(rule, odd, listing_price=1000) == [], rule.id
+        assert places(rule, odd, listing_price=1000) == [], rule.id
     whole = {
         "total_price_before_discount": 10, "handling_fee": 2, "total_price_after_discount": 0,
         "shipping": {"shipping_fee": 3}, "discount": {"discount_amount": 3},
     }  # fmt: skip
     for name in whole:
-        assert told(orders.order_total, {**whole, name: {"x": odd}}) == []
-        assert told(orders.order_total, {**whole, name: None}) == []
-    assert told(orders.order_total, {"data": [odd, whole]}) == ["data.1.total_price_after_discount"]
+        assert places(orders.order_total, {**whole, name: {"x": odd}}) == []
+        assert places(orders.order_total, {**whole, name: None}) == []
+    assert places(orders.order_total, {"data": [odd, whole]}) == ["data.1.total_price_after_discount"]
     for sent, got in ((odd, {"order_code": "1"}), ({"order_code": "1"}, odd), ({}, {"order_code": odd})):
         exchange = {"request": {"body": sent}, "response": {"status": 200, "body": got}}
-        assert told(delivery.echo, exchange) == ["response.body.order_code"] * (got == {"order_code": "x"})
-    assert told(printing.asked_label, {"request": {}, "response": {"status": 200, "body": odd}}) == []
-    reason = told(delivery.reason_listed, {"status": "canceled", "reason": odd})
+        assert places(delivery.echo, exchange) == ["response.body.order_code"] * (got == {"order_code": "x"})
+    assert places(printing.asked_label, {"request": {}, "response": {"status": 200, "body": odd}}) == []
+    reason = places(delivery.reason_listed, {"status": "canceled", "reason": odd})
     assert reason == ["reason"] * (odd == "x")
 
 
 @pytest.mark.parametrize(("day", "late"), [("2019-06-01", True), ("2019-06-02", False), ("2019-06", False)])
 def test_orders_are_asked_for_by_the_day_too(day: str, late: bool) -> None:
-    assert told(orders.orders_window, {"created_from_date": day}, now=NOW) == ["created_from_date"] * late
+    assert places(orders.orders_window, {"created_from_date": day}, now=NOW) == ["created_from_date"] * late
 
 
 @pytest.mark.parametrize("bound", ["min", "max"])
 def test_a_span_with_one_end_is_in_order(bound: str) -> None:
     for what in ("created_at", "updated_at"):
-        assert told(tracking.times_ordered, {f"{what}_{bound}": clock()}) == []
+        assert places(tracking.times_ordered, {f"{what}_{bound}": clock()}) == []

@@ -5,7 +5,7 @@ import json
 import pytest
 
 import sellerspec
-from examples import ROOT
+from support.examples import ROOT
 
 GOOD = {"fs_id": "13004", "from_date": "1660262400", "to_date": "1660348800", "page": "1", "per_page": "50"}
 

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import sellerspec
-from examples import ROOT
 from sellerspec import Facts, SellerspecError
 from sellerspec.contract import waivers
 from sellerspec.contract.project import Project, Scope, failing, names
@@ -14,6 +13,7 @@ from sellerspec.contract.waivers import Waiver, Waivers
 from sellerspec.io import settings
 from sellerspec.model import Basis
 from sellerspec.rules import Violation, rule
+from support.examples import ROOT
 
 ENDS = date(2027, 1, 31)
 PRICE = Waiver("tiki.update-price", "/price", "agreed", ENDS)

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-import pages
+from support import doc_pages
 
-ROOT = pages.ROOT
+ROOT = doc_pages.ROOT
 CASSETTE = ROOT / "cassettes/tnsl/getQuotes/documented.yaml"
 SPEC = (ROOT / "openapi/tnsl.yaml").read_text()
 
@@ -47,7 +47,7 @@ def project(hooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     git(folder, "init", "--quiet")
     (block,) = [
-        each for each in pages.blocks("docs/how-to/check-before-submit.md") if each.language == "yaml"
+        each for each in doc_pages.blocks("docs/how-to/check-before-submit.md") if each.language == "yaml"
     ]
     text = re.sub(r"(repo:).*", rf"\1 {hooks}", block.text)
     text = re.sub(r"(rev:).*", rf"\1 {git(hooks, 'rev-parse', 'HEAD')}", text)

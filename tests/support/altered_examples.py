@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 import sellerspec
-from examples import Example, examples, exchange
+from support.examples import Example, examples, exchange
 
 Path = tuple[str | int, ...]
 

@@ -21,7 +21,7 @@ import sellerspec.guard.over_requests
 import sellerspec.sandbox.running
 
 SRC = Path(sellerspec.__file__).parent.parent
-EXAMPLES = Path(__file__).parent / "examples"
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
 
 def prepare(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""Record the corpus anew: `python tests/record_corpus.py [FOLDER]`, run by hand (`make corpus`).
+"""Record the corpus anew: `python -m support.record_corpus [FOLDER]`, run by hand (`make corpus`).
 
 Every operation of every marketplace is called on its sandbox over a real socket, and recorded by
 vcrpy through `sellerspec.cassettes.record`: the success, and each documented refusal. For a refusal the
@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from sandboxes import SHEET_ROW, receiver
 from sellerspec import contract, marketplaces, sandbox
 from sellerspec.cassettes import format, record
 from sellerspec.cassettes.cleaning import scrubbed
@@ -30,8 +29,9 @@ from sellerspec.contract import xlsx_import
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io import xlsx
 from sellerspec.sandbox.running import Box
+from support.sandboxes import SHEET_ROW, receiver
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "tests" / "examples"
 PORTS = {"tiki": 38401, "tnsl": 38402, "tokopedia": 38403}
 """Fixed, so that recording again changes only what has changed."""

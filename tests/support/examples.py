@@ -10,7 +10,7 @@ from typing import Any
 import sellerspec
 from sellerspec.model import FACTS
 
-ROOT = Path(__file__).parent / "examples"
+ROOT = Path(__file__).resolve().parents[1] / "examples"
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ SHEET_ROW: list[object] = [
 ]
 """One order of a TNSL workbook; the person is invented."""
 
-EXAMPLES = Path(__file__).parent / "examples"
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
 
 
 def example(path: str) -> Any:

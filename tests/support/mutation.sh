@@ -7,7 +7,7 @@ case $RULES in
     tiki* | tnsl* | tokopedia*) names=${RULES%%/*} ;;
     *) names="tiki tnsl tokopedia" ;;
 esac
-python tests/mutation.py $names || exit 1
+python -m support.mutation_examples $names || exit 1
 own=$(for each in $names; do
     ls tests/test_"$each"*.py
     [ "$each" != tnsl ] || echo tests/test_importing.py

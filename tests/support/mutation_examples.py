@@ -1,6 +1,6 @@
 """The quick command of the mutation run: exits 1 if an example is not judged as named.
 
-Run from the root of a checkout: `python tests/mutation.py tiki`. It starts in a fraction of the
+Run from the root of a checkout: `python -m support.mutation_examples tiki`. It starts in a fraction of the
 time of pytest, which counts when it runs once for each of some thousand mutants; the tests of
 the marketplaces run only on what it lets pass.
 """
@@ -8,9 +8,9 @@ the marketplaces run only on what it lets pass.
 import sys
 
 import sellerspec
-import snapshots
-from examples import Example, examples
 from sellerspec.model import Severity
+from support import message_snapshots
+from support.examples import Example, examples
 
 
 def judged_as_named(example: Example) -> bool:
@@ -32,7 +32,7 @@ def main(marketplace: str) -> int:
     cases = [example for example in examples() if example.operation.startswith(f"{marketplace}/")]
     if not cases or not all(judged_as_named(case) for case in cases):
         return 1
-    return 0 if snapshots.said(marketplace) == snapshots.expected(marketplace) else 1
+    return 0 if message_snapshots.said(marketplace) == message_snapshots.expected(marketplace) else 1
 
 
 if __name__ == "__main__":

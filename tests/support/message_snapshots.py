@@ -1,4 +1,6 @@
-"""What is said of every invalid example, word by word: `python tests/snapshots.py` writes it anew.
+"""The findings of every invalid example with their messages, as `tests/expected/` holds them.
+
+    PYTHONPATH=src:tests python -m support.message_snapshots    # writes tests/expected/ anew
 
 A change of a message, a status or a text shows as a difference of these files, to be read
 before it is committed: messages are part of the interface.
@@ -7,9 +9,9 @@ before it is committed: messages are part of the interface.
 import json
 from pathlib import Path
 
-from examples import examples
+from support.examples import examples
 
-FOLDER = Path(__file__).parent / "expected"
+FOLDER = Path(__file__).resolve().parents[1] / "expected"
 
 
 def said(marketplace: str) -> str:

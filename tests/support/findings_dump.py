@@ -1,25 +1,31 @@
-"""Write every finding about the examples, cassettes, tables and exchanges here, one JSON line each.
+"""Print every finding about the examples, cassettes and tables of the repository, one JSON line each.
 
-`python tests/support/findings_dump.py > FILE`: two revisions whose files are equal find the same.
+    PYTHONPATH=tests python -m support.findings_dump > FILE
+    PYTHONPATH=tests python -m support.findings_dump --compare FILE
+
+Take a dump before a change that must keep all findings, and compare after it. Messages are left out.
 """
 
+import argparse
 import json
+import sys
 import tempfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import sellerspec
-from examples import examples
 from sellerspec import bulk
 from sellerspec.bulk.generate import generate
 from sellerspec.cassettes import format as cassette
 from sellerspec.cassettes.check import check_cassettes
 from sellerspec.contract import xlsx_import as importing
+from support.examples import examples
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 SHEET = """product,category_id,name,description,image,images,option_attributes,attributes.brand,sku,price,\
 quantity,option1,inventory_type,supplier
@@ -126,11 +132,36 @@ def tables(folder: Path) -> Iterator[list[Any]]:
         yield [workbook_path.name, each.row, each.column, finding(each.finding)]
 
 
-def main() -> None:
-    """Print the lines."""
-    for line in lines():
-        print(json.dumps(line, ensure_ascii=False))
+def renamed(line: str) -> str:
+    """Return a line of an older dump with the pointers of today."""
+    return line.replace("/answer", "/response")
+
+
+def differences(before: Iterable[str], after: Iterable[str]) -> list[str]:
+    """Return the lines of one dump that the other has not, marked `-` or `+`; their order does not count."""
+    old, new = Counter(map(renamed, before)), Counter(map(renamed, after))
+    return [
+        *(f"- {line}" for line in sorted((old - new).elements())),
+        *(f"+ {line}" for line in sorted((new - old).elements())),
+    ]
+
+
+def main() -> int:
+    """Print the lines, or how they differ from those of a file; return 1 if they do."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--compare", type=Path, metavar="FILE", help="an older dump: print what differs")
+    arguments = parser.parse_args()
+    written = (json.dumps(line, ensure_ascii=False) for line in lines())
+    if arguments.compare is None:
+        for line in written:
+            print(line)
+        return 0
+    changes = differences(arguments.compare.read_text(encoding="utf-8").splitlines(), written)
+    for change in changes:
+        print(change)
+    print(f"{len(changes)} lines differ", file=sys.stderr)
+    return 1 if changes else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

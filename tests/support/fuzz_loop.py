@@ -1,6 +1,6 @@
 """The loop: our fuzzer against our sandbox, seed after seed, without a finding; slow, so a program.
 
-    python tests/loop.py [--seeds 10] [--seconds 120] [--only tiki]
+    python -m support.fuzz_loop [--seeds 10] [--seconds 120] [--only tiki]
 
 Exit 0 says: no finding (one would be a false alarm of the fuzzer or a defect of the sandbox), each
 operation was called with success, and each rule was kept and broken by who can do so:
@@ -22,12 +22,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-import receiving
-import wrong_answers
 from sellerspec import contract, fuzz, sandbox
 from sellerspec.contract.validator import stated_rules
 from sellerspec.model import Facts, Severity
 from sellerspec.strategies.breaking import starts
+from support import webhook_receiver, wrong_responses
 
 SIDES = ("requests", "notices", "responses")
 
@@ -115,7 +114,7 @@ def receivers(tally: Tally, count: int, seconds: float) -> None:
         if operation.operation.webhook
     ]
     for ready in webhooks:
-        with receiving.receiver(ready.key) as one:
+        with webhook_receiver.receiver(ready.key) as one:
             for seed in range(count):
                 result = fuzz.receive(
                     ready.key, url=one.url, seed=seed, max_time=seconds, state=one.state, timeout=PATIENCE
@@ -126,20 +125,20 @@ def receivers(tally: Tally, count: int, seconds: float) -> None:
 def responses(tally: Tally, wanted: set[str], seconds: float) -> None:
     """Let servers response wrongly, one rule after the other, and look whether the fuzzer names the rule."""
     for id in sorted(wanted):
-        if any(id in _named(each, seconds) for each in wrong_answers.breaking(id)):
+        if any(id in _named(each, seconds) for each in wrong_responses.breaking(id)):
             tally.broken["responses"].add(id)
         if id not in tally.kept["responses"]:
-            named = [id in _named(each, seconds) for each in wrong_answers.mended(id)]
+            named = [id in _named(each, seconds) for each in wrong_responses.mended(id)]
             if named and not any(named):
                 tally.kept["responses"].add(id)
     named_ = len(tally.broken["responses"] & wanted)
     print(f"{tally.marketplace} wrong answers: {named_} of {len(wanted)} rules named", flush=True)
 
 
-def _named(response: wrong_answers.Response, seconds: float) -> set[str]:
+def _named(response: wrong_responses.Response, seconds: float) -> set[str]:
     result = fuzz.run(
         response.operation.partition("/")[0],
-        app=wrong_answers.server(response),
+        app=wrong_responses.server(response),
         include=[response.operation],
         phases=["examples"],
         profile="quick",

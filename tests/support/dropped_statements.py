@@ -1,9 +1,9 @@
 """The second half of the mutation run: drops what cosmic-ray leaves standing, one place at a time.
 
 Each statement of a rule function, each part of an `and` or `or`, each filter of a comprehension,
-and each way of a branch is left out in turn, and `tests/mutation.sh` has to fail. Run it in the
-copy that `make mutation` makes, for it writes into `src`: `python tests/dropped.py tiki`. Prints
-what survives, then the count.
+and each way of a branch is left out in turn, and `mutation.sh` has to fail. Run it in the copy that
+`make mutation` makes, because it writes into `src`: `python tests/support/dropped_statements.py tiki`.
+Prints what survives, then the count.
 """
 
 import ast
@@ -61,7 +61,7 @@ def survivors(path: Path) -> Iterator[tuple[str, bool]]:
     try:
         for change in changes(tree):
             path.write_text(ast.unparse(tree), encoding="utf-8")
-            done = subprocess.run(["sh", "tests/mutation.sh"], capture_output=True, check=False)
+            done = subprocess.run(["sh", "tests/support/mutation.sh"], capture_output=True, check=False)
             yield change, done.returncode == 0
     finally:
         path.write_bytes(source)

@@ -13,11 +13,11 @@ from functools import cache
 from typing import Any
 
 import sellerspec
-from examples import Example, examples, exchange
 from sellerspec.contract import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import NO_FACTS
 from sellerspec.openapi.spec import OperationSpec
+from support.examples import Example, examples, exchange
 
 MAPS = ("properties", "patternProperties", "dependentSchemas")
 LISTS = ("allOf", "anyOf", "oneOf", "prefixItems", "x-warnings")

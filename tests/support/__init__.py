@@ -1,0 +1,1 @@
+"""What tests, and the programs of the Makefile, share: cases, servers, clients, and what compares runs."""
