@@ -32,13 +32,13 @@ class Server:
     """Responses whatever it is told, and leaves secrets everywhere."""
 
     def __init__(self) -> None:
-        self.answer: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
+        self.response: tuple[int, dict[str, str], bytes] = (200, {}, b"{}")
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 self.rfile.read(int(self.headers.get("content-length") or 0))
-                status, headers, body = server.answer
+                status, headers, body = server.response
                 self.send_response(status)
                 for name, value in {"content-length": str(len(body)), **headers}.items():
                     self.send_header(name, value)
@@ -110,7 +110,7 @@ def test_a_sandbox_is_recorded_without_secrets_checked_and_replayed_with_another
 
 
 def test_a_request_that_is_not_recorded_names_the_members_that_differ(tmp_path, server):
-    server.answer = (200, {"content-type": "application/json"}, b'{"trace_id": "a1", "state": "queuing"}')
+    server.response = (200, {"content-type": "application/json"}, b'{"trace_id": "a1", "state": "queuing"}')
     recorder = record.vcr("tiki")
     with recorder.use_cassette(str(tmp_path / "a.yaml")):
         post(server.url, PRODUCT)
@@ -140,9 +140,9 @@ def test_a_request_that_is_not_recorded_names_the_members_that_differ(tmp_path, 
         ),
     ],
 )
-def test_a_5xx_and_a_breach_are_not_written_unless_asked_for(tmp_path, server, answer, keep, reason):
-    status, body = answer
-    server.answer = (status, {"content-type": "application/json"}, body)
+def test_a_5xx_and_a_breach_are_not_written_unless_asked_for(tmp_path, server, response, keep, reason):
+    status, body = response
+    server.response = (status, {"content-type": "application/json"}, body)
     path = tmp_path / "a.yaml"
     with pytest.raises(record.NotRecorded) as caught, record.vcr("tiki").use_cassette(str(path)):
         post(server.url, PRODUCT)
@@ -160,7 +160,7 @@ def test_a_5xx_and_a_breach_are_not_written_unless_asked_for(tmp_path, server, a
 
 
 def test_a_failing_test_keeps_its_own_error_and_hears_what_was_not_recorded(tmp_path, server):
-    server.answer = (500, {}, b"")
+    server.response = (500, {}, b"")
     recorder = record.vcr("tiki")
 
     def failing() -> None:
@@ -174,7 +174,7 @@ def test_a_failing_test_keeps_its_own_error_and_hears_what_was_not_recorded(tmp_
 
 
 def test_a_function_can_be_decorated_and_a_refusal_is_raised_after_the_patches_are_gone(tmp_path, server):
-    server.answer = (500, {}, b"")
+    server.response = (500, {}, b"")
     recorder = record.vcr("tiki")
 
     @recorder.use_cassette(str(tmp_path / "a.yaml"))
@@ -184,13 +184,13 @@ def test_a_function_can_be_decorated_and_a_refusal_is_raised_after_the_patches_a
     with pytest.raises(record.NotRecorded):
         calls()
     assert post(server.url, PRODUCT).status_code == 500
-    server.answer = (404, {"content-type": "application/json"}, b'{"errors": ["none"]}')
+    server.response = (404, {"content-type": "application/json"}, b'{"errors": ["none"]}')
     assert calls() == 404
     assert len(format.read(tmp_path / "a.yaml").exchanges) == 1
 
 
 def test_what_cannot_be_scrubbed_is_not_written_and_says_so(tmp_path, server):
-    server.answer = (200, {"content-encoding": "compress", "content-type": "application/json"}, b"\xff\x00")
+    server.response = (200, {"content-encoding": "compress", "content-type": "application/json"}, b"\xff\x00")
     path = tmp_path / "a.yaml"
     with (
         pytest.raises(NotScrubbed, match="packed with `compress`"),
@@ -202,14 +202,14 @@ def test_what_cannot_be_scrubbed_is_not_written_and_says_so(tmp_path, server):
 
 def test_new_exchanges_join_a_cassette_and_the_old_ones_stay_as_they_were(tmp_path, server):
     path = tmp_path / "a.yaml"
-    server.answer = (401, {"content-type": "application/json"}, b'{"errors": ["FAKE-TOKEN-ONE is wrong"]}')
+    server.response = (401, {"content-type": "application/json"}, b'{"errors": ["FAKE-TOKEN-ONE is wrong"]}')
     with record.vcr("tiki").use_cassette(str(path)):
         post(server.url, PRODUCT, "FAKE-TOKEN-ONE")
     plain = tmp_path / "plain.yaml"
     with vcr.use_cassette(str(plain)):
         post(server.url, PRODUCT, "FAKE-TOKEN-ONE")
     before = format.read(path).exchanges[0]
-    server.answer = (401, {"content-type": "application/json"}, b'{"errors": ["FAKE-TOKEN-TWO is wrong"]}')
+    server.response = (401, {"content-type": "application/json"}, b'{"errors": ["FAKE-TOKEN-TWO is wrong"]}')
     for each in (path, plain):
         with record.vcr("tiki", record_mode="new_episodes").use_cassette(str(each)):
             post(server.url, REFUSED, "FAKE-TOKEN-TWO")
@@ -236,7 +236,7 @@ def test_a_broken_or_empty_cassette_is_an_error_and_stays(tmp_path, server):
 def test_json_cassettes_metadata_hooks_and_a_call_that_no_spec_has(tmp_path, server):
     path = tmp_path / "a.json"
     body = gzip.compress(b'{"access_token": "FAKE-LOGIN-TOKEN"}')
-    server.answer = (200, {"content-encoding": "gzip", "content-type": "application/json"}, body)
+    server.response = (200, {"content-encoding": "gzip", "content-type": "application/json"}, body)
     seen: list[int] = []
 
     def hook(response: Any) -> Any:
@@ -265,7 +265,7 @@ def test_json_cassettes_metadata_hooks_and_a_call_that_no_spec_has(tmp_path, ser
 def test_bodies_in_pieces_files_and_multipart_with_another_boundary_are_recorded_and_matched(
     tmp_path, server
 ):
-    server.answer = (401, {"content-type": "application/json"}, b'{"errors": ["no"]}')
+    server.response = (401, {"content-type": "application/json"}, b'{"errors": ["no"]}')
     path = str(tmp_path / "a.yaml")
     recorder = record.vcr("tiki")
 
@@ -308,7 +308,7 @@ def test_a_body_of_an_unknown_kind_is_not_written(tmp_path):
 
 
 def test_a_recorder_of_another_plugin_can_be_equipped(tmp_path, server):
-    server.answer = (503, {}, b"")
+    server.response = (503, {}, b"")
     foreign = vcr.VCR()
     record.configure(foreign, "tiki", keep=["5xx"])
     with foreign.use_cassette(str(tmp_path / "a.yaml")):
@@ -325,7 +325,7 @@ def test_a_recorder_of_another_plugin_can_be_equipped(tmp_path, server):
 
 
 def test_a_webhook_is_recorded_as_the_operation_that_it_is_told_to_be(tmp_path, server):
-    server.answer = (200, {}, b"")
+    server.response = (200, {}, b"")
     notice = example("tnsl/orderStatusSync/valid/documented-ready-for-pickup")
     recorder = record.vcr("tnsl", operation="tnsl/orderStatusSync")
 
@@ -344,7 +344,7 @@ def test_a_webhook_is_recorded_as_the_operation_that_it_is_told_to_be(tmp_path, 
 
 
 def test_what_a_refusal_notes_was_found_without_facts(tmp_path, server):
-    server.answer = (422, {"content-type": "application/json"}, b'{"errors": ["no"]}')
+    server.response = (422, {"content-type": "application/json"}, b'{"errors": ["no"]}')
     facts = Facts(listing_price=1_000_000)
     with record.vcr("tiki", facts=facts).use_cassette(str(tmp_path / "a.yaml")):
         post(server.url, {"price": 5}, path="/v1/products/A1/updateSku")
@@ -371,7 +371,7 @@ def test_wrong_settings_are_named(monkeypatch):
 
 
 def test_the_exchange_of_a_recording_is_a_public_exchange(tmp_path, server):
-    server.answer = (200, {"content-type": "application/json"}, b'{"trace_id": "a1", "state": "queuing"}')
+    server.response = (200, {"content-type": "application/json"}, b'{"trace_id": "a1", "state": "queuing"}')
     with record.vcr("tiki").use_cassette(str(tmp_path / "a.yaml")):
         post(server.url, PRODUCT)
     exchange = format.read(tmp_path / "a.yaml").exchanges[0].exchange
