@@ -252,7 +252,7 @@ def test_a_cassette_recorded_without_care_is_cleaned_in_place_and_a_clean_one_is
     assert clean.stat().st_mtime_ns == before
     binary = tape(tmp_path, replace(call(path="/nowhere"), response_body=b"\x89PNG\x00"), name="c.yaml")
     (cleaned,) = scrub_files([binary])
-    assert cleaned.dropped == ("answer body (5 bytes of application/json)",)
+    assert cleaned.dropped == ("response body (5 bytes of application/json)",)
     assert format.read(binary).exchanges[0].origin.dropped == cleaned.dropped
 
 

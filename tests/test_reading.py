@@ -132,7 +132,7 @@ def test_what_a_reader_lets_pass_fits_its_schema(schema: Any, tried: list[Any]) 
 def passes(reader: Any, text: bytes) -> bool:
     try:
         value = reader.read(text)
-        return strict.says_all(text, value) and reader.rest_fits(value)
+        return strict.holds_every_member(text, value) and reader.rest_fits(value)
     except (ValueError, TypeError, RecursionError):
         return False
 
@@ -186,17 +186,17 @@ PRODUCT = {"a": 1, "text": LONG, "b": {"text": ""}}
 )
 def test_a_long_text_need_not_be_written_again_to_see_that_nothing_is_lost(text: bytes, whole: bool) -> None:
     value = orjson.loads(text)
-    apart = strict.longest(PRODUCT)
-    assert apart is not None
-    assert apart.name == "text"
-    assert strict.says_all(text, value, apart) is whole
-    assert strict.says_all(text, value) is whole
+    long_text = strict.longest_text(PRODUCT)
+    assert long_text is not None
+    assert long_text.name == "text"
+    assert strict.holds_every_member(text, value, long_text) is whole
+    assert strict.holds_every_member(text, value) is whole
     assert value == orjson.loads(text)
 
 
 @pytest.mark.parametrize("value", [[LONG], {"a": "à" * 499}, {"a": "a" * 600}, {}, None])
 def test_no_text_is_long_that_is_short_or_ascii_alone(value: Any) -> None:
-    assert strict.longest(value) is None
+    assert strict.longest_text(value) is None
 
 
 def test_other_facts_and_the_same_again_are_told_apart() -> None:

@@ -359,8 +359,8 @@ def test_wrong_settings_are_named(monkeypatch):
 
     with pytest.raises(UnknownName, match="no marketplace named `tikki`; did you mean `tiki`"):
         record.vcr("tikki")
-    with pytest.raises(UnknownName, match="did you mean `breaches`"):
-        record.vcr("tiki", keep=["breach"])  # type: ignore[list-item]
+    with pytest.raises(UnknownName, match="did you mean `violations`"):
+        record.vcr("tiki", keep=["violation"])  # type: ignore[list-item]
     monkeypatch.delitem(sys.modules, "sellerspec.cassettes.record.cassettes")
     monkeypatch.delattr(record, "cassettes")
     monkeypatch.setitem(sys.modules, "vcr", None)

@@ -88,23 +88,23 @@ def test_a_place_that_is_missing_is_that_of_the_nearest_value_around_it() -> Non
 
 
 YAML_REFUSED = [
-    ("a: 1\na: 2", "line 2 column 1: not YAML: the member `a` is given twice"),
+    ("a: 1\na: 2", "line 2 column 1: the member `a` is given twice"),
     ("a: [1", "line 2 column 1: not YAML: did not find expected ',' or ']'"),
     ("a: &a [*a]", "an alias refers to the value it stands in"),
     ("a: \x00", "not YAML: unacceptable character #x0000"),
-    ("a: *b", "line 1 column 4: not YAML: no anchor `b` before this alias"),
-    ("a: 1\n---\nb: 2", "line 2 column 1: not YAML: a second document; one is expected"),
-    ("? [a]\n: 1", "line 1 column 3: not YAML: a member needs a plain name"),
+    ("a: *b", "line 1 column 4: no anchor `b` before this alias"),
+    ("a: 1\n---\nb: 2", "line 2 column 1: a second document begins"),
+    ("? [a]\n: 1", "line 1 column 5: a member's name is a list or a mapping"),
     (
         "a: &a {b: 1}\nc:\n  <<: *a",
-        "line 3 column 3: not YAML: merge keys are not read; write the members out",
+        "line 3 column 3: merge keys are not read; write the members out",
     ),
-    ("a: !mine x", "line 1 column 4: not YAML: the tag `!mine` is not read"),
-    ("a: !!set {b}", "line 1 column 4: not YAML: the tag `tag:yaml.org,2002:set` is not read"),
-    ("a: !!int many", "line 1 column 4: not YAML: not a value of the tag `tag:yaml.org,2002:int`"),
+    ("a: !mine x", "line 1 column 4: the tag `!mine` is not allowed"),
+    ("a: !!set {b}", "line 1 column 4: the tag `!!set` is not allowed"),
+    ("a: !!int many", "line 1 column 4: not a value of the tag `!!int`"),
     (
         "a: !!binary not base64",
-        "line 1 column 4: not YAML: not a value of the tag `tag:yaml.org,2002:binary`",
+        "line 1 column 4: not a value of the tag `!!binary`",
     ),
 ]
 
@@ -117,7 +117,7 @@ def test_doubtful_yaml_is_refused_with_its_place(text: str, said: str) -> None:
 
 
 def test_a_yaml_tag_that_makes_objects_is_refused() -> None:
-    with pytest.raises(ParseError, match=r"tag .* is not read"):
+    with pytest.raises(ParseError, match=r"tag .* is not allowed"):
         strict.decode_yaml("a: !!python/object/apply:os.system [echo]")
 
 
@@ -129,9 +129,9 @@ def test_a_yaml_alias_bomb_is_refused() -> None:
 
 
 def test_deep_yaml_is_an_error_and_no_crash() -> None:
-    with pytest.raises(ParseError, match="line 1 column 255: not YAML: nested deeper than 254 levels"):
+    with pytest.raises(ParseError, match="line 1 column 255: nested deeper than 254 levels"):
         strict.decode_yaml("[" * 300 + "]" * 300)
-    with pytest.raises(ParseError, match=r"line 1 column \d+: not YAML: nested deeper than 254 levels"):
+    with pytest.raises(ParseError, match=r"line 1 column \d+: nested deeper than 254 levels"):
         strict.decode_yaml("[" * 100_000)
 
 

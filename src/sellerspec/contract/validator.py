@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sellerspec.contract.findings import Placed, Ready, Tell, in_order, of_rules, teller
-from sellerspec.io.strict import Apart, decode, longest, says_all
+from sellerspec.io.strict import LongText, decode, holds_every_member, longest_text
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, Source
 from sellerspec.openapi.spec import Spec, rule_of
 from sellerspec.rules import Glance, Rule
@@ -67,7 +67,7 @@ class Validator:
         self._before: tuple[Facts, _Plan] = NO_FACTS, self._plan(frozenset())
         """The last facts and what runs with them: they often come again."""
         self._reader: Reader | None = None
-        self._apart: Apart | None = None
+        self._long_text: LongText | None = None
         self._texts = 0
         self._hopeful = True
         """Whether the last value that was looked at closely fits: a text that does not fit is mostly read
@@ -104,14 +104,14 @@ class Validator:
         if self._hopeful:
             try:
                 value = reader.read(text)
-                whole = says_all(text, value, self._apart)
+                whole = holds_every_member(text, value, self._long_text)
                 if whole and reader.rest_fits(value):
                     return value, _of_fitting(value, facts, plan)
             except (ValueError, TypeError, RecursionError):  # the plain way says what it is
                 whole = False
             if whole:
                 return value, self._all(value, facts, plan)
-        value = decode(text, self._apart)
+        value = decode(text, self._long_text)
         return value, self._all(value, facts, plan)
 
     def _plan_for(self, facts: Facts) -> _Plan:
@@ -124,7 +124,7 @@ class Validator:
         """Make a reader once there are enough texts for it to be worth making."""
         self._texts += 1
         if self._texts == FEW:
-            self._apart = longest(sample)
+            self._long_text = longest_text(sample)
             self._reader = self._compiled.reader()
 
     def _all(self, value: Json, facts: Facts, plan: _Plan) -> tuple[Finding, ...]:

@@ -1,30 +1,69 @@
-"""Read text strictly: what is doubtful is refused with its place, never guessed."""
+"""Read JSON and YAML strictly: what is doubtful is refused with its place, never guessed."""
 
-from sellerspec.io.json_text import (
-    MAX_DEPTH,
-    Apart,
-    Places,
-    decode,
-    line_column,
-    longest,
-    places,
-    quoted,
-    says_all,
-)
-from sellerspec.model import Json
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-__all__ = [
-    "MAX_DEPTH",
-    "Apart",
-    "Places",
-    "decode",
-    "decode_yaml",
-    "line_column",
-    "longest",
-    "places",
-    "quoted",
-    "says_all",
-]
+import orjson
+
+from sellerspec.errors import ParseError
+from sellerspec.model import Json, Path
+
+MAX_DEPTH = 254
+"""Levels of nesting that a text may have: the most that orjson can write again."""
+
+_BOMS = {
+    b"\xef\xbb\xbf": "a UTF-8 byte order mark; save it as UTF-8 without BOM",
+    b"\xff\xfe": "UTF-16; save it as UTF-8",
+    b"\xfe\xff": "UTF-16; save it as UTF-8",
+}
+
+
+class LongText(NamedTuple):
+    """A member of an object whose text is so long that `holds_every_member` leaves it out."""
+
+    name: str
+    mark: bytes
+    """The name and the quote that begins the text, as they stand in a text without spaces."""
+
+
+LONG = 500
+"""Characters, not all of them ASCII, of a text that takes longer to write again than to leave out."""
+
+
+def longest_text(value: Json) -> LongText | None:
+    """Return the member of an object that takes longest to write again; None if none takes long."""
+    members = value.items() if isinstance(value, dict) else ()
+    texts = {name: text for name, text in members if isinstance(text, str) and not text.isascii()}
+    long = {name: len(text) for name, text in texts.items() if len(text) >= LONG}
+    name = max(long, key=lambda name: long[name], default=None)
+    return None if name is None else LongText(name, orjson.dumps(name) + b':"')
+
+
+def decode(payload: bytes | str, long_text: LongText | None = None) -> Json:
+    """Return the value of a JSON text.
+
+    Refused, with line and column: what is not JSON, `NaN` and `Infinity`, a member given
+    twice, a byte order mark, an encoding other than UTF-8, more than 254 levels.
+
+    Args:
+        payload: the text.
+        long_text: as for `holds_every_member`.
+
+    Raises:
+        ParseError: with `line` and `column`, both from 1.
+    """
+    try:
+        value = orjson.loads(payload)
+    except orjson.JSONDecodeError as error:
+        raise _not_json(payload, error) from None
+    try:
+        complete = holds_every_member(payload, value, long_text)
+    except orjson.JSONEncodeError:
+        raise _too_deep(payload.decode() if isinstance(payload, bytes) else payload) from None
+    if not complete:
+        places(payload)
+    return value
 
 
 def decode_yaml(text: bytes | str) -> Json:
@@ -35,4 +74,197 @@ def decode_yaml(text: bytes | str) -> Json:
     """
     from sellerspec.io import yaml_text  # a check of one payload starts without it
 
-    return yaml_text.decoded(text)
+    return yaml_text.load(text)[0]
+
+
+def decode_utf8(data: bytes) -> str:
+    """Return the text of bytes.
+
+    Raises:
+        ParseError: they are not UTF-8; with `line` and `column`.
+    """
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line, column = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
+        raise ParseError(f"not UTF-8: byte 0x{data[error.start]:02x}", line=line, column=column) from None
+
+
+def holds_every_member(payload: bytes | str, value: Json, long_text: LongText | None = None) -> bool:
+    """Return whether a value surely holds every member of its JSON text: no member is given twice.
+
+    Args:
+        payload: the text.
+        value: what was read of it.
+        long_text: a member of the value that may have a long text; it is changed and put back.
+
+    Raises:
+        orjson.JSONEncodeError: the value cannot be written again.
+    """
+    data = payload.encode() if isinstance(payload, str) else payload
+    if long_text is not None:
+        name, mark = long_text
+        start = data.find(mark)
+        if start >= 0 and type(value) is dict and type(text := value.get(name)) is str:
+            start += len(mark)
+            end = data.find(b'"', start)
+            value[name] = ""
+            again = orjson.dumps(value)
+            value[name] = text
+            # The last quote of a mark begins a string wherever the mark stands. If that string did not
+            # end at the next quote, the rest would hold an even number of quotes and not be JSON.
+            if (data[:start] + data[end:]).startswith(again):
+                return True
+    # indented if the text is, so that the usual indented text comes out the same
+    again = orjson.dumps(value, option=orjson.OPT_INDENT_2 if data[1:2] == b"\n" else None)
+    # Behind an equal text only spaces can stand: a value ends at its bracket. Otherwise colons are
+    # counted: a member that the value does not hold leaves one over. The count is exact unless a colon
+    # is escaped. Escapes are searched from the end: that way Python searches for the backslash first.
+    return data.startswith(again) or (data.count(b":") == again.count(b":") and data.rfind(b"\\u003") < 0)
+
+
+def _not_json(payload: bytes | str, error: orjson.JSONDecodeError) -> ParseError:
+    data = payload.encode("utf-8", "surrogatepass") if isinstance(payload, str) else payload
+    if not data.strip():
+        return ParseError("empty: nothing to check", line=1, column=1)
+    for mark, encoding in _BOMS.items():
+        if data.startswith(mark):
+            return ParseError(f"starts with {encoding}", line=1, column=1)
+    if b"\0" in data[:4]:
+        return ParseError("UTF-16 or UTF-32; save it as UTF-8", line=1, column=1)
+    try:
+        text = decode_utf8(data)
+    except ParseError as not_utf8:
+        return not_utf8
+    if "depth" in error.msg:
+        return _too_deep(text)
+    constant = _CONSTANT.match(text, _offset(text, error.lineno, error.colno))
+    problem = f"`{constant[0]}` is not JSON" if constant else f"not JSON: {error.msg}"
+    return ParseError(problem, line=error.lineno, column=error.colno)
+
+
+def _too_deep(text: str) -> ParseError:
+    at = next(offset for offset, depth in _nested(text) if depth > MAX_DEPTH)
+    line, column = line_column(text, at)
+    return ParseError(f"not JSON: nested deeper than {MAX_DEPTH} levels", line=line, column=column)
+
+
+def _nested(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the offset of each bracket and string, and its depth."""
+    depth = 0
+    for match in _NESTING.finditer(text):
+        depth += _STEP.get(match[0], 0)
+        yield match.start(), depth
+
+
+_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{}\]]', re.DOTALL)
+_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
+_CONSTANT = re.compile(r"-?(NaN|Infinity)")
+
+
+def _offset(text: str, line: int, column: int) -> int:
+    start = 0
+    for _ in range(line - 1):
+        start = text.find("\n", start) + 1
+    return start + column - 1
+
+
+class Places:
+    """Where each value of a JSON text stands: line and column, both from 1."""
+
+    def __init__(self, text: str, offsets: Mapping[Path, int]) -> None:
+        self._text = text
+        self._offsets = offsets
+
+    def find(self, path: Path) -> tuple[int, int]:
+        """Return line and column of the value at `path`, or of the nearest value around it."""
+        while path and path not in self._offsets:
+            path = path[:-1]
+        return line_column(self._text, self._offsets.get(path, 0))
+
+    def offsets(self) -> Mapping[Path, int]:
+        """Return the character offset at which each value starts."""
+        return self._offsets
+
+
+def line_column(text: str, offset: int) -> tuple[int, int]:
+    """Return line and column, both from 1, of a character offset."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+_SPACE = re.compile(r"[ \t\n\r]*")
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_SCALAR = re.compile(r"[^\s,\]}]+")
+
+
+def places(payload: bytes | str) -> Places:
+    """Return where each value of a valid JSON text stands.
+
+    Raises:
+        ParseError: a member is given twice; the place is that of the second.
+    """
+    text = payload.decode() if isinstance(payload, bytes) else payload
+    offsets: dict[Path, int] = {}
+    open_: list[str] = []
+    path: list[str | int] = []
+    at = 0
+    while True:
+        at = _end(_SPACE, text, at)
+        offsets[tuple(path)] = at
+        char = text[at]
+        if char in "{[":
+            open_.append(char)
+            at = _end(_SPACE, text, at + 1)
+            if text[at] not in "}]":
+                if char == "[":
+                    path.append(0)
+                else:
+                    at = _member(text, at, path, offsets)
+                continue
+        elif char == '"':
+            at = _end(_STRING, text, at)
+        else:
+            at = _end(_SCALAR, text, at)
+        at = _end(_SPACE, text, at)
+        while open_ and text[at] in "}]":
+            closed_empty = offsets.get(tuple(path)) is not None and _is_empty(text, offsets[tuple(path)], at)
+            if not closed_empty:
+                path.pop()
+            open_.pop()
+            at = _end(_SPACE, text, at + 1)
+        if not open_:
+            return Places(text, offsets)
+        at = _end(_SPACE, text, at + 1)  # past the comma
+        last = path.pop()
+        if isinstance(last, int):
+            path.append(last + 1)
+        else:
+            at = _member(text, at, path, offsets)
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else len(text)  # it always matches: the text has been decoded before
+
+
+def _is_empty(text: str, start: int, at: int) -> bool:
+    return text[start] in "{[" and not text[start + 1 : at].strip()
+
+
+def _member(text: str, at: int, path: list[str | int], offsets: Mapping[Path, int]) -> int:
+    """Read a key and its colon, put the key on the path, return where the value may start."""
+    end = _end(_STRING, text, at)
+    key: str = orjson.loads(text[at:end])
+    path.append(key)
+    if tuple(path) in offsets:
+        line, column = line_column(text, at)
+        raise ParseError(f"the member {quoted(key)} is given twice", line=line, column=column)
+    return _end(_SPACE, text, end) + 1
+
+
+def quoted(text: str, most: int = 40) -> str:
+    """Return a name in backticks, cut to `most` characters, without control characters."""
+    if len(text) <= most and text.isprintable():
+        return f"`{text}`"
+    shown = "".join(character if character.isprintable() else "?" for character in text)
+    return f"`{shown if len(shown) <= most else shown[: most - 1] + '…'}`"

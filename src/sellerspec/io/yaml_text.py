@@ -1,197 +1,231 @@
-"""Read YAML strictly and iteratively: safe tags only, no member twice, no bomb, no deep recursion.
+"""Read YAML strictly: safe tags only, no member twice, no alias bomb, no deep recursion.
 
-Built from parser events and not from PyYAML's own composer: that one recurses in C, so that a
-deeply nested text ends the process, and it is slower.
+Values are built from the parser's events. PyYAML's composer recurses in C, so that a deeply
+nested text ends the process, and it takes more than twice the time.
 """
 
 import base64
-import binascii
-import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import yaml
 
 from sellerspec.errors import ParseError
-from sellerspec.io.json_text import MAX_DEPTH, quoted
+from sellerspec.io.strict import MAX_DEPTH, quoted
 from sellerspec.model import Json
 
-MAX_YAML_VALUES = 2_000_000
-"""Values that a YAML text may stand for once its aliases are written out."""
+MAX_VALUES = 2_000_000
+"""Values that a text may stand for once its aliases are written out."""
 
-_TAG = "tag:yaml.org,2002:"
-_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
+Construct = Callable[[Any], Json]
+"""Makes the value of a tag from a text, list or dict; raises `TypeError` or `ValueError` if it cannot."""
 
+YAML = "tag:yaml.org,2002:"
+"""What `!!` stands for in a tag."""
 
-def decoded(text: bytes | str) -> Json:
-    """Return the value of a YAML text, as `strict.decode_yaml` does."""
-    try:
-        value, aliased = _built(yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    except (yaml.YAMLError, UnicodeError) as error:
-        raise refused(error) from None
-    if aliased:
-        _refuse_bomb(value)
-    return value
-
-
-def refused(error: yaml.YAMLError | UnicodeError) -> ParseError:
-    """Return our error for one of PyYAML, with its place where that is known."""
-    if not isinstance(error, yaml.MarkedYAMLError):
-        return ParseError(f"not YAML: {' '.join(str(error).split())}")
-    mark = error.problem_mark or error.context_mark
-    said = " ".join(str(error.problem or error.context).split())
-    if "nesting depth" in said:  # newer versions of libyaml give up themselves, further in than we do
-        said = _TOO_DEEP
-    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    return ParseError(f"not YAML: {said}", line=line, column=column)
-
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
+_CONSTRUCTOR = yaml.constructor.SafeConstructor()
+_NAMES = frozenset((str, int, float, bool, type(None)))
+"""Types that the name of a member may have."""
 
 _NO_KEY = object()
 
 
-def _built(events: Any) -> tuple[Json, bool]:
-    """Return the value that a stream of parser events stands for, and whether it has aliases."""
-    anchors: dict[str, Json] = {}
-    aliased = False
+def load(
+    text: bytes | str, *, depth: int = MAX_DEPTH, tags: Mapping[str, Construct] | None = None
+) -> tuple[Json, list[int]]:
+    """Return the value of a YAML text, and the line of each mapping in a list at the second level.
+
+    Plain scalars are read as PyYAML's safe loader reads them, but times stay text.
+
+    Args:
+        text: one document, or none, which gives None.
+        depth: levels of nesting that are allowed.
+        tags: further tags that are allowed, beside those of YAML's JSON types and `!!binary`.
+
+    Raises:
+        ParseError: with line and column where they are known.
+    """
+    try:
+        value, lines, aliased = _built(_Parser(text).get_event, depth, {**_TAGS, **(tags or {})})
+    except (yaml.YAMLError, UnicodeError) as error:
+        raise _not_yaml(error, depth) from None
+    if aliased:
+        _refuse_bomb(value)
+    return value, lines
+
+
+def _built(
+    next_event: Callable[[], Any], depth: int, tags: Mapping[str, Construct]
+) -> tuple[Json, list[int], bool]:
+    """Return the value, the lines, and whether the text has aliases."""
+    scalar, mapping, sequence = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
     top: list[Json] = []
-    stack: list[tuple[Any, Any]] = [(top, None)]  # containers that are open; for a mapping its waiting key
-    target: Any = top
-    key: Any = None
-    documents = 0
-    for event in events:
-        kind = type(event).__name__
-        if kind == "ScalarEvent":
-            value = _scalar(event)
-        elif kind == "MappingStartEvent" or kind == "SequenceStartEvent":
-            if event.tag is not None and event.tag not in (f"{_TAG}map", f"{_TAG}seq"):
-                raise _unknown_tag(event)
-            if len(stack) > MAX_DEPTH:
-                raise _at(event, _TOO_DEEP)
-            value = {} if kind == "MappingStartEvent" else []
-        elif kind == "AliasEvent":
+    current: Any = top
+    key: Any = _NO_KEY
+    stack: list[tuple[Any, Any, Any]] = []  # around `current`: container, waiting key, event with a tag
+    anchors: dict[str, Json] = {}
+    lines: list[int] = []
+    aliased = bare = False
+    next_event()  # the stream starts
+    if next_event().__class__ is yaml.StreamEndEvent:
+        return None, lines, False
+    while True:
+        event = next_event()
+        kind = event.__class__
+        value: Any
+        if kind is scalar:
+            value = event.value
+            bare, quoted_text = event.implicit
+            if bare:
+                if not value or value[0] in _RESOLVERS:
+                    value = plain(value)
+            elif not quoted_text:
+                value = _constructed(event, value, tags)
+            if event.anchor:
+                anchors[event.anchor] = value
+        elif kind is mapping or kind is sequence:
+            if len(stack) >= depth:
+                raise _refused(_too_deep(depth), event)
+            if len(stack) == 2 and kind is mapping and current.__class__ is list:
+                lines.append(event.start_mark.line + 1)
+            stack.append((current, key, None if event.tag is None else event))
+            current, key = ({} if kind is mapping else []), _NO_KEY
+            if event.anchor:
+                anchors[event.anchor] = current
+            continue
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            value = current
+            current, key, tagged = stack.pop()
+            if tagged is not None:
+                value = _constructed(tagged, value, tags)
+        elif kind is yaml.AliasEvent:
             aliased = True
             if event.anchor not in anchors:
-                raise _at(event, f"no anchor {quoted(event.anchor)} before this alias")
+                raise _refused(f"no anchor {quoted(event.anchor)} before this alias", event)
             value = anchors[event.anchor]
-        elif kind == "MappingEndEvent" or kind == "SequenceEndEvent":
-            stack.pop()
-            target, key = stack[-1]
-            continue
-        elif kind == "DocumentStartEvent":
-            documents += 1
-            if documents > 1:
-                raise _at(event, "a second document; one is expected")
-            continue
         else:
-            continue
-        if kind != "AliasEvent" and event.anchor:
-            anchors[event.anchor] = value
-        if type(target) is list:
-            target.append(value)
-        elif key is _NO_KEY:
-            if not isinstance(value, str | int | float | bool | None):
-                raise _at(event, "a member needs a plain name")
-            if value in target:
-                raise _at(event, f"the member {quoted(str(value))} is given twice")
-            if value == "<<" and kind == "ScalarEvent" and event.implicit[0]:
-                raise _at(event, "merge keys are not read; write the members out")
-            key = value
-            continue
-        else:
-            target[key] = value
+            following = next_event()
+            if following.__class__ is not yaml.StreamEndEvent:
+                raise _refused("a second document begins", following)
+            return top[0], lines, aliased
+        if current.__class__ is list:
+            current.append(value)
+        elif key is not _NO_KEY:
+            current[key] = value
             key = _NO_KEY
-        if kind == "MappingStartEvent" or kind == "SequenceStartEvent":
-            stack[-1] = (target, key)
-            target, key = value, _NO_KEY
-            stack.append((target, key))
-    if not top:
-        return None, False
-    return top[0], aliased
+        elif value.__class__ not in _NAMES:
+            raise _refused("a member's name is a list or a mapping", event)
+        elif value in current:
+            raise _refused(f"the member {quoted(str(value))} is given twice", event)
+        elif value == "<<" and kind is scalar and bare:
+            raise _refused("merge keys are not read; write the members out", event)
+        else:
+            key = value
 
 
-def _at(event: Any, said: str) -> ParseError:
-    mark = event.start_mark
-    return ParseError(f"not YAML: {said}", line=mark.line + 1, column=mark.column + 1)
+def _constructed(event: Any, value: Json, tags: Mapping[str, Construct]) -> Json:
+    tag: str = event.tag
+    shown = quoted("!!" + tag.removeprefix(YAML) if tag.startswith(YAML) else tag, 60)
+    if tag not in tags:
+        raise _refused(f"the tag {shown} is not allowed", event)
+    try:
+        return tags[tag](value)
+    except (ValueError, TypeError, KeyError, yaml.YAMLError):
+        raise _refused(f"not a value of the tag {shown}", event) from None
 
 
-def _unknown_tag(event: Any) -> ParseError:
-    return _at(event, f"the tag {quoted(event.tag, 60)} is not read")
+def _instance(kind: type) -> Construct:
+    def construct(value: Json) -> Json:
+        if not isinstance(value, kind):
+            raise TypeError
+        return value
+
+    return construct
 
 
-_NULL = frozenset(("", "~", "null", "Null", "NULL"))
-_BOOL = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False,
-         "yes": True, "Yes": True, "YES": True, "no": False, "No": False, "NO": False,
-         "on": True, "On": True, "ON": True, "off": False, "Off": False, "OFF": False}  # fmt: skip
-_NUMERIC = frozenset("0123456789+-.")
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9_]*)")
-_OCTAL = re.compile(r"[-+]?0[0-7_]+")
-_HEX = re.compile(r"[-+]?0x[0-9a-fA-F_]+")
-_FLOAT = re.compile(r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?)")
+def _bytes(value: Json) -> bytes:
+    return base64.b64decode("".join(text_tag(value).split()), validate=True)
 
 
-def _plain(text: str) -> Json:
-    """Return the value of a plain scalar as YAML 1.1 reads it, but for times, which stay text."""
-    if text in _NULL:
-        return None
-    if text[0] in _NUMERIC:
-        bare = text.replace("_", "")
-        if _INTEGER.fullmatch(text):
-            return int(bare)
-        if _FLOAT.fullmatch(text):
-            return float(bare)
-        if _HEX.fullmatch(text):
-            return int(bare, 16)
-        if _OCTAL.fullmatch(text):
-            return int(bare, 8)
-        return text
-    return _BOOL.get(text, text)
+def _scalar(name: str) -> Construct:
+    construct: Construct = getattr(_CONSTRUCTOR, f"construct_yaml_{name}")
+
+    def value_of(text: Json) -> Json:
+        value = construct(yaml.ScalarNode(YAML + name, text_tag(text)))
+        if isinstance(value, float) and not isfinite(value):
+            raise ValueError
+        return value
+
+    return value_of
 
 
-def _bytes(text: str) -> bytes:
-    return base64.b64decode("".join(text.split()), validate=True)
+text_tag, list_tag = _instance(str), _instance(list)
 
-
-_TAGGED: Mapping[str, Callable[[str], Json]] = {
-    f"{_TAG}str": str,
-    f"{_TAG}null": lambda _: None,
-    f"{_TAG}binary": _bytes,
-    f"{_TAG}int": lambda text: int(_plain(text)),
-    f"{_TAG}float": lambda text: float(_plain(text)),
-    f"{_TAG}bool": lambda text: _BOOL[text],
+_TAGS: Mapping[str, Construct] = {
+    YAML + "map": _instance(dict),
+    YAML + "seq": list_tag,
+    YAML + "str": text_tag,
+    YAML + "binary": _bytes,
+    **{YAML + name: _scalar(name) for name in ("null", "bool", "int", "float")},
 }
 
 
-def _scalar(event: Any) -> Json:
-    if event.tag is None or event.tag == "!":
-        return _plain(event.value) if event.implicit[0] and not event.style else event.value
-    construct = _TAGGED.get(event.tag)
-    if construct is None:
-        raise _unknown_tag(event)
-    try:
-        return construct(event.value)
-    except (ValueError, TypeError, KeyError, binascii.Error):
-        raise _at(event, f"not a value of the tag {quoted(event.tag, 60)}") from None
+@lru_cache(maxsize=4096)
+def plain(text: str) -> Json:
+    """Return the value of a plain scalar; what JSON has no value for stays text: times, infinity."""
+    for tag, pattern in _RESOLVERS.get(text[:1], ()):
+        if pattern.match(text) and tag in _TAGS:
+            try:
+                return _TAGS[tag](text)
+            except ValueError:
+                return text
+    return text
+
+
+def _refused(problem: str, event: Any) -> ParseError:
+    mark = event.start_mark
+    return ParseError(problem, line=mark.line + 1, column=mark.column + 1)
+
+
+def _too_deep(depth: int) -> str:
+    return f"nested deeper than {depth} levels"
+
+
+def _not_yaml(error: yaml.YAMLError | UnicodeError, depth: int) -> ParseError:
+    """Return our error for one of PyYAML, with its place where that is known."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return ParseError(f"not YAML: {' '.join(str(error).split())}")
+    mark = error.problem_mark or error.context_mark
+    problem = " ".join(str(error.problem or error.context).split())
+    line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+    if "nesting depth" in problem:  # newer versions of libyaml look ahead, and have a limit of their own
+        return ParseError(_too_deep(depth), line=line, column=column)
+    return ParseError(f"not YAML: {problem}", line=line, column=column)
 
 
 def _refuse_bomb(value: Json) -> None:
-    """Count what the value would hold if each alias were written out; cyclic values are bombs."""
+    """Count what a value would hold if each alias were written out; a cyclic value is a bomb too."""
     sizes: dict[int, int] = {}
     stack: list[tuple[Json, bool]] = [(value, False)]
     opened: set[int] = set()
     while stack:
-        each, done = stack.pop()
-        children = each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
-        if not isinstance(each, dict | list) or id(each) in sizes:
+        holder, counted = stack.pop()
+        if not isinstance(holder, dict | list) or id(holder) in sizes:
             continue
-        if done:
-            opened.discard(id(each))
-            sizes[id(each)] = 1 + sum(sizes.get(id(child), 1) for child in children)
-            if sizes[id(each)] > MAX_YAML_VALUES:
-                raise ParseError(f"its aliases stand for more than {MAX_YAML_VALUES:,} values")
-        else:
-            opened.add(id(each))
-            stack.append((each, True))
-            for child in children:
-                if id(child) in opened:
-                    raise ParseError("an alias refers to the value it stands in")
-                stack.append((child, False))
+        children = holder.values() if isinstance(holder, dict) else holder
+        if counted:
+            opened.discard(id(holder))
+            sizes[id(holder)] = 1 + sum(sizes.get(id(child), 1) for child in children)
+            if sizes[id(holder)] > MAX_VALUES:
+                raise ParseError(f"its aliases stand for more than {MAX_VALUES:,} values")
+            continue
+        opened.add(id(holder))
+        stack.append((holder, True))
+        for child in children:
+            if id(child) in opened:
+                raise ParseError("an alias refers to the value it stands in")
+            stack.append((child, False))

@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from sellerspec.cassettes.format import events
 from sellerspec.cassettes.format.records import FROM, MEMBER, Cassette, Origin, Recorded
 from sellerspec.errors import ParseError
-from sellerspec.io import resources, strict
+from sellerspec.io import resources, strict, yaml_text
 from sellerspec.model import Exchange, Json
 
 MAX_BYTES = 64 * 1024 * 1024
 """Largest file that is read."""
+
+MAX_DEPTH = 100
+"""Levels of nesting that a cassette may have; vcrpy writes seven."""
 
 SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -63,25 +65,30 @@ def read_text(data: bytes | str, *, name: str = "", json: bool | None = None) ->
     Raises:
         ParseError: with line and column where they are known.
     """
-    text = data if isinstance(data, str) else decoded(data)
-    if not text.strip():
-        raise ParseError("empty: a cassette has `interactions` and `version: 1`", line=1, column=1)
+    text = data if isinstance(data, str) else strict.decode_utf8(data)
     if json if json is not None else text.lstrip()[:1] == "{":
         return _cassette(strict.decode(text), [], name)
-    return _cassette(*events.decode(text), name)
+    value, lines = yaml_text.load(text, depth=MAX_DEPTH, tags=TAGS)
+    if value is None:
+        raise ParseError("empty: a cassette has `interactions` and `version: 1`", line=1, column=1)
+    return _cassette(value, lines, name)
 
 
-def decoded(data: bytes) -> str:
-    """Return the text of a file.
+def _buffer(value: Json) -> bytes:
+    """Return the bytes of a body that vcrpy wrote as a file-like object; nothing is executed."""
+    content = value["state"][0]
+    if not isinstance(content, bytes | str):
+        raise TypeError
+    return content if isinstance(content, bytes) else content.encode()
 
-    Raises:
-        ParseError: it is not UTF-8; with its line.
-    """
-    try:
-        return data.decode()
-    except UnicodeDecodeError as wrong:
-        line = data.count(b"\n", 0, wrong.start) + 1
-        raise ParseError(f"not UTF-8: byte 0x{data[wrong.start]:02x}", line=line, column=1) from None
+
+TAGS = {
+    yaml_text.YAML + "python/str": yaml_text.text_tag,
+    yaml_text.YAML + "python/unicode": yaml_text.text_tag,
+    yaml_text.YAML + "python/tuple": yaml_text.list_tag,
+    yaml_text.YAML + "python/object/new:_io.BytesIO": _buffer,
+}
+"""The tags that vcrpy writes for bodies, beside those of JSON's types."""
 
 
 def _cassette(value: Json, lines: list[int], name: str) -> Cassette:

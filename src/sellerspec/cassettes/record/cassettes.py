@@ -11,12 +11,12 @@ from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.serialize import deserialize, serialize
 
 from sellerspec.cassettes import format
-from sellerspec.cassettes.format.files import decoded
 from sellerspec.cassettes.format.records import MEMBER
 from sellerspec.cassettes.format.write import Form, write_text
 from sellerspec.cassettes.record.matching import Matching
 from sellerspec.cassettes.record.serializer import LOADED, Recording
 from sellerspec.errors import ParseError
+from sellerspec.io import strict
 
 
 class Serializer:
@@ -63,7 +63,7 @@ class Persister:
         if not path.is_file():
             raise CassetteNotFoundError
         try:
-            return deserialize(decoded(path.read_bytes()), serializer)
+            return deserialize(strict.decode_utf8(path.read_bytes()), serializer)
         except ParseError as error:
             raise error.named(str(path)) from None
 

@@ -2,7 +2,7 @@
 
 msgspec reads a text into values of given types in the time that others take to read it at all. The
 engine is then asked about the rest alone. Members that a type does not name are left out in
-reading: who reads has to make sure that there were none (`strict.says_all`).
+reading: who reads has to make sure that there were none (`strict.holds_every_member`).
 """
 
 from collections.abc import Callable, Mapping
