@@ -62,7 +62,7 @@ specs: .venv/.installed  ## lint the specs with Redocly and Spectral (needs Node
 
 lock: .venv/.installed  ## write requirements.lock anew: the versions that the development environment has
 	$(BIN)/pip install --quiet --group lock
-	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --no-header --python-version 3.11 \
+	$(BIN)/uv pip compile --quiet --universal --no-emit-index-url --custom-compile-command "make lock" --python-version 3.11 \
 		--all-extras --group test --group packaging \
 		--output-file requirements.lock pyproject.toml
 
@@ -102,8 +102,9 @@ browser: .venv/.installed node_modules/.installed  ## the report in a real Chrom
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; }
 	SELLERSPEC_BROWSER=1 $(BIN)/pytest tests/test_render_formats.py tests/test_junit.py
 
-packaging: .venv/.packaging  ## lint the Dockerfile; the pre-commit hooks in a fresh repository
+packaging: .venv/.packaging  ## lint the Dockerfile; our pre-commit hooks, here and in a fresh repository
 	$(BIN)/hadolint Dockerfile
+	$(BIN)/pre-commit run --all-files
 	$(BIN)/pytest tests/packaging
 
 .venv/.packaging: .venv/.installed
