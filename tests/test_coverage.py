@@ -5,7 +5,7 @@ import json
 import pytest
 
 from sellerspec import Exchange, Facts, SellerspecError, contract
-from sellerspec.reporting.coverage import Coverage, collect, judged, limits, page, summary, table
+from sellerspec.reporting.coverage import Coverage, below_limits, collect, limits, page, summary, table
 from support.examples import ROOT
 
 CREATE = contract.operation("tiki/createProduct")
@@ -19,20 +19,20 @@ def test_fields_and_rules_of_a_payload_are_seen() -> None:
     seen = coverage.seen["tiki/createProduct"]
     assert seen.calls == {"payloads": 2}
     assert {"/name", "/variants", "/variants/*/sku"} <= seen.fields
-    assert "tiki.product-name" in seen.kept & seen.broken
-    assert "tiki.attribute-required" not in seen.kept  # needs a category
+    assert "tiki.product-name" in seen.satisfied & seen.violated
+    assert "tiki.attribute-required" not in seen.satisfied  # needs a category
     coverage.payload(
         CREATE, PRODUCT, Facts(category={"id": 1, "primary": 1, "attributes": []}), source="payloads"
     )
-    assert "tiki.attribute-required" in coverage.seen["tiki/createProduct"].kept
+    assert "tiki.attribute-required" in coverage.seen["tiki/createProduct"].satisfied
 
 
-def test_a_rule_is_not_kept_where_there_was_nothing_it_speaks_of() -> None:
+def test_a_rule_is_not_satisfied_where_it_does_not_apply() -> None:
     coverage = Coverage()
     coverage.payload(contract.operation("tiki/updateSku"), {"price": 9}, source="payloads")
     seen = coverage.seen["tiki/updateSku"]
-    assert "tiki.update-price" in seen.kept
-    assert "tiki.update-active" not in seen.kept | seen.broken
+    assert "tiki.update-price" in seen.satisfied
+    assert "tiki.update-active" not in seen.satisfied | seen.violated
 
 
 def exchange(status: int | None, body: bytes = b"", **more: object) -> Coverage:
@@ -47,11 +47,11 @@ def exchange(status: int | None, body: bytes = b"", **more: object) -> Coverage:
     return coverage
 
 
-def test_statuses_parameters_and_answers_of_an_exchange_are_seen() -> None:
+def test_statuses_parameters_and_responses_of_an_exchange_are_seen() -> None:
     seen = exchange(200, b'{"data": [], "paging": {}}').seen["tiki/listOrders"]
     assert seen.statuses == {200}
     assert seen.parameters == {"path version", "query page", "headers tiki-api"}
-    assert exchange(200, b"no json").seen["tiki/listOrders"].broken == {"sellerspec.body-readable"}
+    assert exchange(200, b"no json").seen["tiki/listOrders"].violated == {"sellerspec.body-readable"}
     assert exchange(None).seen["tiki/listOrders"].statuses == set()
     assert exchange(418).seen["tiki/listOrders"].statuses == {418}
 
@@ -64,11 +64,11 @@ def test_a_payload_for_an_operation_without_one_is_not_counted() -> None:
 
 def test_coverage_travels_as_json_and_adds_up() -> None:
     first, second = exchange(200), exchange(400)
-    whole = Coverage.from_dict(json.loads(json.dumps(first.to_dict())))
-    assert whole.to_dict() == first.to_dict()
-    whole.merge(second)
-    assert whole.seen["tiki/listOrders"].statuses == {200, 400}
-    assert whole.seen["tiki/listOrders"].calls == {"guard": 2}
+    merged = Coverage.from_dict(json.loads(json.dumps(first.to_dict())))
+    assert merged.to_dict() == first.to_dict()
+    merged.merge(second)
+    assert merged.seen["tiki/listOrders"].statuses == {200, 400}
+    assert merged.seen["tiki/listOrders"].calls == {"guard": 2}
     for wrong in ({}, {**first.to_dict(), "seen": 3}, {**first.to_dict(), "seen": {"a/b": {}}}):
         with pytest.raises(SellerspecError, match="no contract coverage"):
             Coverage.from_dict(wrong)
@@ -89,22 +89,22 @@ def test_shares_count_what_there_is() -> None:
     of = {operation.name: operation for operation in tiki.operations}
     assert of["listOrders"].calls == 1
     assert of["getOrder"].shares["fields"].percent == 100  # it has no body
-    told = tiki.to_dict()
-    assert told["of_operations"]["listOrders"]["parameters"]["seen"] == 3
-    assert [each.name for each in summary(Coverage(), ["tnsl"])] == ["tnsl"]
+    document = tiki.to_dict()
+    assert document["of_operations"]["listOrders"]["parameters"]["seen"] == 3
+    assert [marketplace.name for marketplace in summary(Coverage(), ["tnsl"])] == ["tnsl"]
 
 
 def test_the_table_is_short_and_the_page_needs_no_other_file() -> None:
-    found = summary(exchange(200))
-    assert len(table(found).splitlines()) == 2
-    shown = page(found, title="<coverage>")
+    summaries = summary(exchange(200))
+    assert len(table(summaries).splitlines()) == 2
+    shown = page(summaries, title="<coverage>")
     assert "&lt;coverage&gt;" in shown
     assert "http" not in shown
     assert "<code>query limit</code>" in shown
     assert "Nothing was seen" in page(())
 
 
-def test_limits_are_read_and_judged() -> None:
+def test_limits_are_read_and_enforced() -> None:
     assert limits("operations=90, rules=70.5") == {"operations": 90, "rules": 70.5}
     assert limits("") == {}
     with pytest.raises(SellerspecError, match="did you mean `rules`"):
@@ -112,11 +112,11 @@ def test_limits_are_read_and_judged() -> None:
     for wrong in ("rules", "rules=x", "rules=101"):
         with pytest.raises(SellerspecError, match="gives no percentage from 0 to 100"):
             limits(wrong)
-    assert judged(summary(exchange(200)), {"operations": 5}) == []
-    assert judged(summary(exchange(200)), {"operations": 50}) == [
-        "tiki: operations 7.7 % (1/13), at least 50 % is asked"
+    assert below_limits(summary(exchange(200)), {"operations": 5}) == []
+    assert below_limits(summary(exchange(200)), {"operations": 50}) == [
+        "tiki: operations 7.7 % (1/13), at least 50 % is required"
     ]
-    assert judged((), {"rules": 1}) == ["nothing was covered at all, so rules=1 is not met"]
+    assert below_limits((), {"rules": 1}) == ["nothing was covered at all, so rules=1 is not met"]
 
 
 def test_tokopedia_and_tnsl_are_walked_too() -> None:
@@ -126,4 +126,4 @@ def test_tokopedia_and_tnsl_are_walked_too() -> None:
         coverage = Coverage()
         key = "/".join(path.relative_to(ROOT).parts[:2])
         coverage.payload(contract.operation(key), json.loads(path.read_text()), source="payloads")
-        assert coverage.seen[key].kept
+        assert coverage.seen[key].satisfied

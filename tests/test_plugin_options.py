@@ -130,7 +130,11 @@ def test_coverage_is_printed_and_written_as_json_and_html(pytester: pytest.Pytes
     )
     found.assert_outcomes(passed=4)
     found.stdout.fnmatch_lines(
-        ["*operations*statuses*parameters*fields*rules*kept*broken", "tnsl *0/13 0%*", "tiki *4/13 31%*"]
+        [
+            "*operations*statuses*parameters*fields*rules*satisfied*violated",
+            "tnsl *0/13 0%*",
+            "tiki *4/13 31%*",
+        ]
     )
     written = json.loads((pytester.path / "out/c.json").read_text())
     assert set(written["seen"]) == {
@@ -154,7 +158,7 @@ def test_too_little_coverage_fails_a_run_that_passed(pytester: pytest.Pytester) 
     found.assert_outcomes(passed=4)
     assert found.ret == 1
     found.stdout.fnmatch_lines(
-        ["sellerspec: contract coverage too low: tiki: rules * at least 99 % is asked"]
+        ["sellerspec: contract coverage too low: tiki: rules * at least 99 % is required"]
     )
     assert run(pytester, "--sellerspec-cov-fail-under=operations=30").ret == 0
     assert run(pytester, "--sellerspec-no-cov").ret == 0

@@ -6,7 +6,7 @@ import pytest
 
 from pytest_sellerspec import option
 from pytest_sellerspec.state import State
-from sellerspec.reporting.coverage import Coverage, Summary, judged, page, summary, table
+from sellerspec.reporting.coverage import Coverage, Summary, below_limits, page, summary, table
 
 MOST = 5
 """Divergences, hosts and findings that are printed; the others are counted."""
@@ -56,7 +56,7 @@ def _waivers(state: State, partial: str) -> bool:
 def _observed(state: State) -> None:
     for found, says in (
         (state.divergences, "divergence"),
-        (state.foreign, "not judged, no marketplace is known for"),
+        (state.foreign, "not below_limits, no marketplace is known for"),
     ):
         for what, count in found.most_common(MOST):
             state.lines.append(f"{says}: {what}" + (f" ({count} times)" if count > 1 else ""))
@@ -79,7 +79,7 @@ def _coverage(state: State, seen: Coverage, partial: str) -> bool:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(_written(name, seen, found), encoding="utf-8")
             state.lines.append(f"contract coverage written to {target}")
-    short = [] if partial else judged(found, state.limits)
+    short = [] if partial else below_limits(found, state.limits)
     state.lines.extend(f"sellerspec: contract coverage too low: {each}" for each in short)
     return bool(short)
 

@@ -1,13 +1,23 @@
-"""Contract coverage: which operations, statuses, parameters, body fields and rules a run has seen.
+"""Contract coverage: which operations, statuses, parameters, body fields and rules a run has exercised.
 
-`Coverage` collects exchanges and payloads from anywhere (guards, sandbox log, cassettes, files),
-merges with what other processes collected, and is shown as a table, as JSON or as one HTML page.
+`Coverage` collects exchanges and payloads of guards, the sandbox log, cassettes and files. Coverages of
+several processes can be merged. The result is a table, JSON or an HTML page.
 """
 
 from sellerspec.reporting.coverage.collect import Coverage, Seen
-from sellerspec.reporting.coverage.limits import judged, limits
-from sellerspec.reporting.coverage.page import page
-from sellerspec.reporting.coverage.table import table
+from sellerspec.reporting.coverage.limits import below_limits, limits
 from sellerspec.reporting.coverage.totals import KINDS, Share, Summary, summary
+from sellerspec.reporting.coverage.views import page, table
 
-__all__ = ["KINDS", "Coverage", "Seen", "Share", "Summary", "judged", "limits", "page", "summary", "table"]
+__all__ = [
+    "KINDS",
+    "Coverage",
+    "Seen",
+    "Share",
+    "Summary",
+    "below_limits",
+    "limits",
+    "page",
+    "summary",
+    "table",
+]

@@ -10,28 +10,29 @@ def limits(text: str) -> dict[str, float]:
     """Return kind -> percent of a text such as `operations=90,rules=70`.
 
     Raises:
-        UnknownName: a kind that is not counted; names the nearest.
-        UsageError: a number is missing, or none from 0 to 100.
+        UnknownName: a kind is not one of `KINDS`.
+        UsageError: a number is missing, or not from 0 to 100.
     """
-    found: dict[str, float] = {}
-    for part in filter(None, (each.strip() for each in text.replace("\n", ",").split(","))):
+    percents: dict[str, float] = {}
+    for part in filter(None, (part.strip() for part in text.replace("\n", ",").split(","))):
         kind, _, number = part.partition("=")
-        if kind.strip() not in KINDS:
-            raise UnknownName("kind of coverage", kind.strip(), KINDS)
+        kind = kind.strip()
+        if kind not in KINDS:
+            raise UnknownName("kind of coverage", kind, KINDS)
         try:
             percent = float(number)
         except ValueError:
             percent = -1.0
         if not 0 <= percent <= 100:
-            raise UsageError(f"`{part[:60]}` gives no percentage from 0 to 100, as `{kind.strip()}=70` does")
-        found[kind.strip()] = percent
-    return found
+            raise UsageError(f"`{part[:60]}` gives no percentage from 0 to 100, as `{kind}=70` does")
+        percents[kind] = percent
+    return percents
 
 
-def judged(summaries: Sequence[Summary], limits: Mapping[str, float]) -> list[str]:
+def below_limits(summaries: Sequence[Summary], limits: Mapping[str, float]) -> list[str]:
     """Return one line for each marketplace and kind below its limit.
 
-    >>> judged((), {"rules": 70})
+    >>> below_limits((), {"rules": 70})
     ['nothing was covered at all, so rules=70 is not met']
     """
     if not summaries:
@@ -40,7 +41,7 @@ def judged(summaries: Sequence[Summary], limits: Mapping[str, float]) -> list[st
         ]
     return [
         f"{summary.name}: {kind} {summary.shares[kind].percent:.1f} % ({summary.shares[kind]}), "
-        f"at least {least:g} % is asked"
+        f"at least {least:g} % is required"
         for summary in summaries
         for kind, least in limits.items()
         if summary.shares[kind].percent < least

@@ -1,4 +1,4 @@
-"""What an exchange reaches of an operation: the fields it has, and the rules that were asked of it."""
+"""Which parts of an operation an exchange exercises: parameters, body fields, applicable rules."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -10,12 +10,12 @@ from sellerspec.model import Facts, Json
 from sellerspec.schema import engine as engines
 from sellerspec.schema.prepare import prepared
 
-_EACH = ("allOf", "x-warnings")
-_SOME = ("anyOf", "oneOf")
+_ALL = ("allOf", "x-warnings")
+_ALTERNATIVES = ("anyOf", "oneOf")
 
 
 class Reach:
-    """One operation, seen from the side of what is sent to it."""
+    """The parameters, body fields and rules of one operation that an exchange can exercise."""
 
     def __init__(self, operation: OperationContract) -> None:
         self.operation = operation
@@ -26,7 +26,7 @@ class Reach:
 
     @cached_property
     def parameters(self) -> tuple[tuple[str, str], ...]:
-        """Place and name of each parameter, credentials among them: `("query", "limit")`."""
+        """Location and name of each parameter, credentials included: `("query", "limit")`."""
         parts = self._request["properties"]["request"]["properties"]
         return tuple(
             (where, name) for where in ("path", "query", "headers") for name in parts[where]["properties"]
@@ -34,63 +34,66 @@ class Reach:
 
     @cached_property
     def known_fields(self) -> frozenset[str]:
-        """The places of the request's body that the spec knows."""
+        """The places of the request body that the spec describes."""
         body = self._request["properties"]["request"]["properties"].get("body")
         return frozenset(_places(body, ""))
 
     def fields(self, body: Json) -> set[str]:
-        """Return the known places of a body that have a value."""
-        return {each for each in _present(body, "") if each in self.known_fields}
+        """Return the described places of a body that have a value."""
+        return set(_present(body, "")) & self.known_fields
 
     def rules(self, value: Mapping[str, Json], status: int | None, facts: Facts) -> set[str]:
-        """Return the ids of the rules that an exchange is asked to keep.
+        """Return the ids of the rules that apply to an exchange.
 
-        A rule of a schema is asked where there is a value at its place and the conditions
-        around it hold; a rule function where what it reads is there, and the facts it needs.
+        A rule of a schema applies where there is a value at its place and the conditions around
+        it hold. A rule function applies where the part that it reads and the facts it needs exist.
 
         Args:
             value: `{"request": {...}, "response": {...}}`, either may be missing.
+            status: of the response; None without one.
+            facts: those that were given.
         """
-        found: set[str] = set()
-        self._asked(self._request, value, found)
+        applicable: set[str] = set()
+        self._collect(self._request, value, applicable)
         if status is not None and status in self.operation.spec.responses:
             if status not in self._responses:
                 self._responses[status] = self.operation.spec.response_schema(status)
-            self._asked(self._responses[status], value, found)
+            self._collect(self._responses[status], value, applicable)
         given = facts.given()
         accepted = status is not None and 200 <= status < 300
-        for rule in self.operation.functions:
-            if (
-                rule.check is not None
-                and given.issuperset(rule.needs)
-                and _there(rule.reads, value, accepted)
-            ):
-                found.add(rule.id)
-        return found
+        return applicable | {
+            rule.id
+            for rule in self.operation.functions
+            if rule.check is not None
+            and given.issuperset(rule.needs)
+            and _is_present(rule.reads, value, accepted)
+        }
 
-    def _asked(self, schema: Json, value: Json, found: set[str]) -> None:
+    def _collect(self, schema: Json, value: Json, applicable: set[str]) -> None:
+        """Add the rules of a schema that apply to a value."""
         if not isinstance(schema, dict):
             return
         if "x-rule" in schema:
-            found.add(schema["x-rule"])
-        for key in _EACH:
-            for each in schema.get(key, ()):
-                self._asked(each, value, found)
-        for key in _SOME:
-            for each in schema.get(key, ()):
-                if self._fits(each, value):
-                    self._asked(each, value, found)
-        if "if" in schema:
-            self._asked(schema.get("then" if self._fits(schema["if"], value) else "else"), value, found)
+            applicable.add(schema["x-rule"])
+        for subschema in self._in_force(schema, value):
+            self._collect(subschema, value, applicable)
         if isinstance(value, dict):
-            for name, each in value.items():
-                self._asked(
-                    schema.get("properties", {}).get(name, schema.get("additionalProperties")), each, found
-                )
+            properties, others = schema.get("properties", {}), schema.get("additionalProperties")
+            for name, member in value.items():
+                self._collect(properties.get(name, others), member, applicable)
         elif isinstance(value, list):
-            first = schema.get("prefixItems", ())
-            for index, each in enumerate(value):
-                self._asked(first[index] if index < len(first) else schema.get("items"), each, found)
+            first, others = schema.get("prefixItems", ()), schema.get("items")
+            for index, item in enumerate(value):
+                self._collect(first[index] if index < len(first) else others, item, applicable)
+
+    def _in_force(self, schema: Json, value: Json) -> Iterator[Json]:
+        """Yield the subschemas that constrain the same value."""
+        for key in _ALL:
+            yield from schema.get(key, ())
+        for key in _ALTERNATIVES:
+            yield from (branch for branch in schema.get(key, ()) if self._fits(branch, value))
+        if "if" in schema:
+            yield schema.get("then" if self._fits(schema["if"], value) else "else")
 
     def _fits(self, schema: Json, value: Json) -> bool:
         compiled = self._holds.get(id(schema))
@@ -100,7 +103,7 @@ class Reach:
         return compiled.is_valid(value)
 
 
-def _there(reads: str, value: Mapping[str, Json], accepted: bool) -> bool:
+def _is_present(reads: str, value: Mapping[str, Json], accepted: bool) -> bool:
     request, response = value.get("request", {}), value.get("response", {})
     if reads == "exchange":
         return bool(response)
@@ -109,31 +112,32 @@ def _there(reads: str, value: Mapping[str, Json], accepted: bool) -> bool:
     return bool(request) and (reads == "request" or reads in request)
 
 
-def _places(schema: Json, at: str) -> Iterator[str]:
+def _places(schema: Json, place: str) -> Iterator[str]:
     """Yield the place of each member that a schema describes."""
     if not isinstance(schema, dict):
         return
-    for name, each in schema.get("properties", {}).items():
-        # an advice that forbids a member describes nothing that could be sent
-        if each is not False:
-            place = f"{at}/{pointers.escaped(name)}"
-            yield place
-            yield from _places(each, place)
-    for prefixitem in (schema.get("items"), *schema.get("prefixItems", ())):
-        yield from _places(prefixitem, f"{at}/*")
-    for key in (*_EACH, *_SOME):
-        for each in schema.get(key, ()):
-            yield from _places(each, at)
+    for name, member in schema.get("properties", {}).items():
+        # a warning that forbids a member describes nothing that could be sent
+        if member is not False:
+            below = f"{place}/{pointers.escaped(name)}"
+            yield below
+            yield from _places(member, below)
+    for item in (schema.get("items"), *schema.get("prefixItems", ())):
+        yield from _places(item, f"{place}/*")
+    for key in (*_ALL, *_ALTERNATIVES):
+        for subschema in schema.get(key, ()):
+            yield from _places(subschema, place)
     for key in ("then", "else"):
-        yield from _places(schema.get(key), at)
+        yield from _places(schema.get(key), place)
 
 
-def _present(value: Json, at: str) -> Iterator[str]:
+def _present(value: Json, place: str) -> Iterator[str]:
+    """Yield the place of each member of a value."""
     if isinstance(value, dict):
-        for name, each in value.items():
-            place = f"{at}/{pointers.escaped(name)}"
-            yield place
-            yield from _present(each, place)
+        for name, member in value.items():
+            below = f"{place}/{pointers.escaped(name)}"
+            yield below
+            yield from _present(member, below)
     elif isinstance(value, list):
-        for each in value:
-            yield from _present(each, f"{at}/*")
+        for item in value:
+            yield from _present(item, f"{place}/*")

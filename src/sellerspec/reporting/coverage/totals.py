@@ -1,7 +1,8 @@
-"""Hold what was seen against what there is."""
+"""Compare what a run has seen with what a contract has."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from sellerspec import contract
 from sellerspec.contract import Contract
@@ -9,32 +10,32 @@ from sellerspec.model import Json
 from sellerspec.reporting.coverage.collect import Coverage, Seen
 from sellerspec.reporting.coverage.reach import Reach
 
-KINDS = ("operations", "statuses", "parameters", "fields", "rules", "kept", "broken")
-"""What is counted. `rules` were asked of anything at all: kept, broken, or both at different times."""
+KINDS = ("operations", "statuses", "parameters", "fields", "rules", "satisfied", "violated")
+"""What is counted. `rules` are those that were satisfied, violated, or both at different times."""
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How much of something was seen."""
+    """Which items of one kind were seen."""
 
     seen: tuple[str, ...]
     missing: tuple[str, ...]
 
     @property
     def total(self) -> int:
-        """How many there are."""
+        """Number of items that the contract has."""
         return len(self.seen) + len(self.missing)
 
     @property
     def percent(self) -> float:
-        """From 0 to 100; 100 where there is nothing to see."""
+        """From 0 to 100; 100 if the contract has no item."""
         return 100 * len(self.seen) / self.total if self.total else 100.0
 
     def __str__(self) -> str:
         return f"{len(self.seen)}/{self.total}"
 
     def to_dict(self) -> dict[str, Json]:
-        """Return it as JSON."""
+        """Return the share as JSON."""
         return {
             "seen": len(self.seen),
             "total": self.total,
@@ -55,10 +56,10 @@ class Summary:
     operations: tuple["Summary", ...] = ()
 
     def to_dict(self) -> dict[str, Json]:
-        """Return it as JSON."""
+        """Return the summary as JSON."""
         out: dict[str, Json] = {
             "calls": self.calls,
-            **{kind: each.to_dict() for kind, each in self.shares.items()},
+            **{kind: share.to_dict() for kind, share in self.shares.items()},
         }
         if self.operations:
             out["of_operations"] = {operation.name: operation.to_dict() for operation in self.operations}
@@ -71,10 +72,12 @@ def summary(
     *,
     contracts: Callable[[str], Contract] = contract.contract,
 ) -> tuple[Summary, ...]:
-    """Return the coverage of marketplaces: of the chosen ones, or of those of which anything was seen.
+    """Return the coverage of the chosen marketplaces, by default of those that were called.
 
     Args:
-        contracts: gives a marketplace made ready, where that is not the plain one.
+        coverage: what a run has seen.
+        chosen: names of marketplaces.
+        contracts: returns the contract of a marketplace, for a project that changes it.
 
     Raises:
         UnknownName: there is no such marketplace.
@@ -83,51 +86,54 @@ def summary(
     return tuple(_of_marketplace(coverage, contracts(name)) for name in names)
 
 
-def _of_marketplace(coverage: Coverage, ready: Contract) -> Summary:
-    rules = {each.id: each for each in ready.rules() if not each.why_not}
-    of_operations: list[Summary] = []
-    asked: dict[str, set[str]] = {"kept": set(), "broken": set()}
-    for operation in ready.operations():
+def _of_marketplace(coverage: Coverage, marketplace: Contract) -> Summary:
+    rules = {rule.id: rule for rule in marketplace.rules() if not rule.why_not}
+    satisfied: set[str] = set()
+    violated: set[str] = set()
+    operations: list[Summary] = []
+    for operation in marketplace.operations():
         seen = coverage.seen.get(operation.key, Seen())
-        mine = [id for id, rule in rules.items() if "*" in rule.on or operation.operation.id in rule.on]
-        asked["kept"] |= seen.kept
-        asked["broken"] |= seen.broken
+        own = [id for id, rule in rules.items() if "*" in rule.on or operation.operation.id in rule.on]
+        satisfied |= seen.satisfied
+        violated |= seen.violated
         reach = Reach(operation)
         shares = {
             "statuses": _share(map(str, sorted(operation.spec.responses)), set(map(str, seen.statuses))),
             "parameters": _share((f"{where} {name}" for where, name in reach.parameters), seen.parameters),
             "fields": _share(sorted(reach.known_fields), seen.fields),
-            **_of_rules(mine, seen.kept, seen.broken),
+            **_of_rules(own, seen.satisfied, seen.violated),
         }
-        of_operations.append(Summary(operation.operation.id, sum(seen.calls.values()), shares))
-    called = {each.name for each in of_operations if each.calls}
-    return Summary(
-        ready.name,
-        sum(each.calls for each in of_operations),
-        {
-            "operations": _share((each.name for each in of_operations), called),
-            **{kind: _joined(of_operations, kind) for kind in ("statuses", "parameters", "fields")},
-            **_of_rules(list(rules), asked["kept"], asked["broken"]),
-        },
-        tuple(of_operations),
-    )
+        operations.append(Summary(operation.operation.id, sum(seen.calls.values()), shares))
+    called = {operation.name for operation in operations if operation.calls}
+    shares = {
+        "operations": _share((operation.name for operation in operations), called),
+        **{kind: _joined(operations, kind) for kind in ("statuses", "parameters", "fields")},
+        **_of_rules(rules, satisfied, violated),
+    }
+    calls = sum(operation.calls for operation in operations)
+    return Summary(marketplace.name, calls, shares, tuple(operations))
 
 
-def _of_rules(ids: Sequence[str], kept: set[str], broken: set[str]) -> dict[str, Share]:
-    return {"rules": _share(ids, kept | broken), "kept": _share(ids, kept), "broken": _share(ids, broken)}
+def _of_rules(ids: Iterable[str], satisfied: set[str], violated: set[str]) -> dict[str, Share]:
+    seen = {"rules": satisfied | violated, "satisfied": satisfied, "violated": violated}
+    return {kind: _share(ids, rules) for kind, rules in seen.items()}
 
 
-def _share(all_: Iterable[str], seen: set[str]) -> Share:
-    listed = list(dict.fromkeys(all_))
+def _share(names: Iterable[str], seen: set[str]) -> Share:
+    listed = dict.fromkeys(names)
     return Share(
-        tuple(each for each in listed if each in seen), tuple(each for each in listed if each not in seen)
+        tuple(name for name in listed if name in seen), tuple(name for name in listed if name not in seen)
     )
 
 
 def _joined(operations: Sequence[Summary], kind: str) -> Share:
-    return Share(
-        tuple(f"{operation.name} {one}" for operation in operations for one in operation.shares[kind].seen),
-        tuple(
-            f"{operation.name} {one}" for operation in operations for one in operation.shares[kind].missing
-        ),
-    )
+    """Return the shares of all operations as one, each item below the name of its operation."""
+
+    def names(member: Literal["seen", "missing"]) -> tuple[str, ...]:
+        return tuple(
+            f"{operation.name} {item}"
+            for operation in operations
+            for item in getattr(operation.shares[kind], member)
+        )
+
+    return Share(names("seen"), names("missing"))

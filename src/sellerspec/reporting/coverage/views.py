@@ -1,4 +1,4 @@
-"""Coverage as one HTML page that needs no other file."""
+"""Show coverage as a table of plain text, or as one HTML page that needs no other file."""
 
 from collections.abc import Sequence
 from html import escape
@@ -17,22 +17,34 @@ code { font-size: .85em; overflow-wrap: anywhere }
 """
 
 
-def page(summaries: Sequence[Summary], *, title: str = "Contract coverage") -> str:
-    """Return the page: one table for each marketplace, one row for each operation.
+def table(summaries: Sequence[Summary]) -> str:
+    """Return one line for each marketplace below a header line, without a line feed at the end."""
+    rows: list[tuple[str, ...]] = [("", "calls", *KINDS)]
+    for summary in summaries:
+        shares = (f"{summary.shares[kind]} {summary.shares[kind].percent:.0f}%" for kind in KINDS)
+        rows.append((summary.name, str(summary.calls), *shares))
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join((row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:]))).rstrip() for row in rows
+    )
 
-    What was not seen opens below each number.
+
+def page(summaries: Sequence[Summary], *, title: str = "Contract coverage") -> str:
+    """Return an HTML page with a table for each marketplace and a row for each operation.
+
+    Below each number unfolds the list of what is missing.
     """
     sections = "\n".join(_section(summary) for summary in summaries) or "<p>Nothing was seen.</p>"
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{escape(title)}</title>\n'
         f"<style>{_STYLE}</style>\n<h1>{escape(title)}</h1>\n"
-        "<p>A rule was asked where something was there that it speaks of; then it was kept or broken.</p>\n"
+        "<p>A rule counts where it applied to some value, which satisfied or violated it.</p>\n"
         f"{sections}\n</html>\n"
     )
 
 
 def _section(marketplace: Summary) -> str:
-    head = "".join(f"<th>{each}</th>" for each in ("operation", "calls", *KINDS[1:]))
+    head = "".join(f"<th>{column}</th>" for column in ("operation", "calls", *KINDS[1:]))
     rows = "\n".join(_row(operation) for operation in marketplace.operations)
     overall = ", ".join(
         f"{kind} {marketplace.shares[kind]} ({marketplace.shares[kind].percent:.0f} %)" for kind in KINDS
@@ -51,8 +63,8 @@ def _row(operation: Summary) -> str:
 def _cell(share: Share) -> str:
     if not share.total:
         return "<td></td>"
-    kind = "all" if not share.missing else "none" if not share.seen else "some"
     if not share.missing:
-        return f'<td class="{kind}">{share}</td>'
-    missing = "<br>".join(f"<code>{escape(each)}</code>" for each in share.missing)
+        return f'<td class="all">{share}</td>'
+    kind = "some" if share.seen else "none"
+    missing = "<br>".join(f"<code>{escape(name)}</code>" for name in share.missing)
     return f'<td class="{kind}"><details><summary>{share}</summary>{missing}</details></td>'
