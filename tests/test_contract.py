@@ -13,12 +13,17 @@ import sellerspec
 from sellerspec import contract, marketplaces
 from sellerspec.contract import Contract
 from sellerspec.errors import SpecError, UnknownName, UsageError
-from sellerspec.model import Basis, Facts, Finding, Json, Response
+from sellerspec.model import Basis, Facts, Finding, Json, Response, Severity, Source
 from sellerspec.openapi.spec import Spec
-from sellerspec.rules import Marketplace, Violation, rule
+from sellerspec.rules import Marketplace, Rule, Violation, rule
 
 SOURCE = {"document": "doc", "section": "1", "status": "documented"}
-SHAPE = {"x-rule": "acme.shape", "x-requirement": "it is an object", "x-source": SOURCE, "type": "object"}
+SHAPE = {"x-rule": "acme.shape", "type": "object"}
+TEXT = {
+    "requirement": "it is an object",
+    "source": {"document": "doc", "section": "1"},
+    "basis": "documented",
+}
 
 
 def document(body: Any = SHAPE, **more: Any) -> dict[str, Any]:
@@ -34,6 +39,7 @@ def document(body: Any = SHAPE, **more: Any) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "Acme", "version": "v1"},
         "x-sources": {"doc": {"title": "A document", "seen": "2020-01-01"}},
+        "x-rules": {"acme.shape": TEXT},
         "servers": [{"url": "https://api.acme.example/base/"}],
         "paths": {"/things": {"post": create, **more}},
     }
@@ -62,12 +68,8 @@ BROKEN = [
         {"properties": {"a": {"$ref": "#/components/schemas/a"}}},
         "goes round in a circle: #/components/schemas/a",
     ),
-    ({**SHAPE, "x-source": {"document": "other"}}, "`x-source` names no document of `x-sources`"),
-    ({**SHAPE, "x-source": None}, "`x-source` names no document of `x-sources`"),
-    (
-        {**SHAPE, "allOf": [{**SHAPE, "x-requirement": "something else"}]},
-        "the rule `acme.shape` says two things",
-    ),
+    ({**SHAPE, "x-rule": "acme.other"}, "schema: the rule `acme.other` has no text in `x-rules`"),
+    ({"x-warnings": [SHAPE]}, "`acme.shape` is error by its text, warning by its place"),
 ]
 
 
@@ -81,6 +83,72 @@ def test_a_spec_that_does_not_hold_together_is_refused_with_the_place(
         made(tmp_path, raw).rules()
     assert said in str(caught.value)
     assert "acme.yaml#" in str(caught.value)
+
+
+TEXTS = [
+    ({**TEXT, "source": {"document": "other"}}, "the source names no document of `x-sources`"),
+    ({**TEXT, "source": None}, "the text of `acme.shape` is wrong: 'NoneType' object is not a mapping"),
+    ({**TEXT, "severity": "fatal"}, "the text of `acme.shape` is wrong: 'fatal' is not a valid Severity"),
+    (
+        {"source": SOURCE, "basis": "documented"},
+        "the text of `acme.shape` is wrong: 'requirement' is missing",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "said"), TEXTS, ids=[said for _, said in TEXTS])
+def test_a_text_of_a_rule_that_is_none_is_refused_with_the_place_that_states_it(
+    tmp_path: Path, text: Any, said: str
+) -> None:
+    with pytest.raises(SpecError) as caught:
+        made(tmp_path, {**document(), "x-rules": {"acme.shape": text}}).rules()
+    assert said in str(caught.value)
+    assert "acme.yaml#/paths" in str(caught.value)
+
+
+FILE = """
+Things:
+  source: {document: doc, section: '2'}
+  basis: inferred
+  refusal: {status: 400}
+  rules:
+    acme.shape:
+      requirement: it is an object
+      severity: error
+      source: {section: '3'}
+      refusal: {text: no object}
+      hint: send an object
+"""
+
+
+def test_the_texts_of_rules_stand_in_a_file_in_groups_with_defaults(tmp_path: Path) -> None:
+    (tmp_path / "rules.yaml").write_text(FILE)
+    (found,) = made(tmp_path, {**document(), "x-rules": {"$ref": "rules.yaml"}}).rules()
+    assert found == Rule(
+        id="acme.shape",
+        on=("create",),
+        requirement="it is an object",
+        source=Source("doc", "3", Basis.INFERRED, "2020-01-01"),
+        severity=Severity.ERROR,
+        status=400,
+        text="no object",
+        hint="send an object",
+        place="acme.yaml#/paths/~1things/post/requestBody/content/application~1json/schema",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[]", "rules.yaml: does not hold groups of rules"),
+        ("Things: {}", "rules.yaml: does not hold groups of rules"),
+        (FILE + FILE.replace("Things", "More"), "rules.yaml: the rule `acme.shape` stands in two groups"),
+    ],
+)
+def test_a_file_that_holds_no_groups_of_rules_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    (tmp_path / "rules.yaml").write_text(text)
+    with pytest.raises(SpecError, match=said):
+        made(tmp_path, {**document(), "x-rules": {"$ref": "rules.yaml"}}).rules()
 
 
 def test_a_reference_to_a_file_that_is_not_there_names_the_file(tmp_path: Path) -> None:
@@ -125,13 +193,13 @@ def test_a_rule_may_stand_at_several_places_and_operations(tmp_path: Path) -> No
 
 def test_an_annotation_beside_a_reference_wins_and_one_schema_file_may_name_another(tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text(
-        '{"type": "string", "x-requirement": "from the file", "allOf": [{"$ref": "b%7B.json#/x~1y"}]}'
+        '{"type": "string", "title": "from the file", "allOf": [{"$ref": "b%7B.json#/x~1y"}]}'
     )
     (tmp_path / "b%7B.json").write_text('{"x/y": {"minLength": 2}}')
-    body = {**SHAPE, "properties": {"a": {"$ref": "a.json", "x-requirement": "from the spec"}}}
+    body = {**SHAPE, "properties": {"a": {"$ref": "a.json", "title": "from the spec"}}}
     ready = made(tmp_path, document(body)).operation("create")
     assert ready.spec.request is not None
-    assert ready.spec.request.schema["properties"]["a"]["x-requirement"] == "from the spec"
+    assert ready.spec.request.schema["properties"]["a"]["title"] == "from the spec"
     assert [finding.pointer for finding in ready.check({"a": "x"}).findings] == ["/a"]
 
 
@@ -183,11 +251,11 @@ def test_the_same_contract_is_given_each_time() -> None:
 
 PACKAGE = """
 from pathlib import Path
-from sellerspec.model import Answer
-from sellerspec.rulebook import Marketplace
+from sellerspec.model import Response
+from sellerspec.rules import Marketplace
 
 def refusal(findings):
-    return Answer(400, {"refused": len(findings)})
+    return Response(400, {"refused": len(findings)})
 
 MARKETPLACE = Marketplace("acme", "Acme", (), refusal, spec=str(Path(__file__).with_name("acme.yaml")))
 NOT_ONE = "text"

@@ -68,7 +68,7 @@ def test_correct_a_spec_prints_what_the_page_says(tmp_path: Path) -> None:
     settings = texts.pop("pyproject.toml")
     write(tmp_path, texts)
     ran = sessions("correct-a-spec.md")
-    assert len(ran) == 4
+    assert len(ran) == 5
     for command, printed in ran:
         if "--overlay" not in command:
             write(tmp_path, {"pyproject.toml": settings})

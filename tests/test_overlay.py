@@ -246,7 +246,7 @@ def test_what_is_no_overlay_is_refused(
         ),
         (
             {"target": "$.paths['/v1/orders'].post", "update": {"x-source": {"document": "x"}}},
-            "`x-source` names no",
+            "the source names no document",
         ),
         (
             {"target": "$.paths['/v1/orders'].get.parameters", "update": {"in": "query"}},
@@ -272,11 +272,37 @@ def _unreadable(path: str) -> str:
     return str(error.value)
 
 
-def test_two_readings_of_one_rule_are_refused(written: Write) -> None:
-    place = "$.paths['/v1/orders'].post.responses['200'].content['application/json'].schema"
-    assert "says two things" in refused(
-        written([{"target": place, "update": {"x-requirement": "something else"}}])
+GIFT = {"x-rule": "tnsl.gift-note", "type": "string", "maxLength": 5}
+
+
+def test_an_overlay_adds_a_rule_with_its_text(written: Write) -> None:
+    text = {
+        "requirement": "a gift note has at most 5 characters",
+        "source": {"document": "tnsl-order-service", "section": "Create Order"},
+        "basis": "observed",
+        "severity": "error",
+        "refusal": {"status": 400, "text": "note too long"},
+    }
+    state = {"target": f"{CREATE}.properties", "update": {"gift_note": GIFT}}
+    path = written([state, {"target": "$['x-rules']", "update": {"tnsl.gift-note": text}}])
+    [finding] = sellerspec.check(
+        "tnsl/createOrder", {**E2E, "gift_note": "too long"}, overlays=[path]
+    ).findings
+    assert (finding.rule, finding.basis, finding.server_text) == (
+        "tnsl.gift-note",
+        "observed",
+        "note too long",
     )
+    assert sellerspec.rule("tnsl.gift-note", overlays=[path]).requirement == text["requirement"]
+    assert "`tnsl.gift-note` has no text in `x-rules`" in refused(written([state]))
+
+
+def test_an_overlay_changes_the_text_of_a_rule_wherever_it_is_stated(written: Write) -> None:
+    target = "$['x-rules']['tnsl.order']"
+    path = written([{"target": target, "update": {"requirement": "an order", "hint": "as support said"}}])
+    before, after = sellerspec.rule("tnsl.order"), sellerspec.rule("tnsl.order", overlays=[path])
+    assert (after.requirement, after.hint, after.on) == ("an order", "as support said", before.on)
+    assert sellerspec.rule("tnsl.order").requirement != "an order"
 
 
 def root_of(path: str) -> Any:

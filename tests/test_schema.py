@@ -25,7 +25,7 @@ def violations(schema: Any, value: Any, **given: Any) -> list[tuple[Any, ...]]:
         compiled = Compiled(schema, formats=FORMATS, engine=name, **given)
         found.append(
             sorted(
-                (at, says, (keyword.rule or {}).get("x-rule", ""), keyword.warns, keyword.breaks_value)
+                (at, says, keyword.rule or "", keyword.warns, keyword.breaks_value)
                 for at, says, keyword in compiled.violations(value)
             )
         )

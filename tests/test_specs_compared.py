@@ -20,8 +20,6 @@ SOURCE = {"document": "docs", "section": "1", "status": "documented"}
 SHAPE = {
     "type": "object",
     "x-rule": "mine.thing",
-    "x-requirement": "a thing is an object",
-    "x-source": SOURCE,
     "required": ["name"],
     "properties": {
         "name": {"type": "string", "maxLength": 9, "enum": ["a", "b"]},
@@ -31,11 +29,17 @@ SHAPE = {
         "any": {"anyOf": [{"type": "string"}, {"type": "null"}]},
     },
 }
+TEXT = {
+    "requirement": "a thing is an object",
+    "source": {"document": "docs", "section": "1"},
+    "basis": "documented",
+}
 SPEC: dict[str, Json] = {
     "openapi": "3.1.0",
     "info": {"title": "t", "version": "1"},
     "servers": [{"url": "https://one.example"}],
     "x-sources": {"docs": {"title": "Docs", "seen": "2026-10-01"}},
+    "x-rules": {"mine.thing": TEXT},
     "security": [{"key": []}],
     "paths": {
         "/things/{id}": {
@@ -104,9 +108,9 @@ def got(spec: Json) -> Json:
     return post(spec)["responses"]["200"]["content"]["application/json"]["schema"]
 
 
-def save(folder: Path, name: str, edit: Edit | None = None) -> str:
+def save(folder: Path, name: str, *edits: Edit) -> str:
     spec = json.loads(json.dumps(SPEC))
-    if edit is not None:
+    for edit in edits:
         edit(spec)
     path = folder / name
     path.write_text(json.dumps({"x-marketplace": "mine", **spec}))
@@ -177,7 +181,7 @@ def test_a_change_breaks_who_makes_the_value_or_who_reads_it(
         "properties/both/allOf+": [
             {"type": "string"},
             {"minLength": 1},
-            {"x-rule": "mine.x", "x-source": SOURCE},
+            {"x-rule": "mine.x"},
         ],
         "properties/any/anyOf": [{"type": "string"}],
         "not": {"required": ["z"]},
@@ -246,10 +250,13 @@ def test_calls_that_changed_are_told(
 
 
 def test_rules_of_the_schemas_are_compared(tmp_path: Path) -> None:
-    one = {"x-rule": "mine.one", "x-requirement": "one", "x-source": SOURCE, "type": "string"}
+    one = {"x-rule": "mine.one", "type": "string"}
+    refuse = put(sent, "properties/name", one)
     plain = save(tmp_path, "plain.json")
-    refusing = save(tmp_path, "refusing.json", put(sent, "properties/name", one))
-    worded = save(tmp_path, "worded.json", put(sent, "properties/name", {**one, "x-requirement": "two"}))
+    refusing = save(tmp_path, "refusing.json", refuse, put(whole, "x-rules/mine.one", TEXT))
+    worded = save(
+        tmp_path, "worded.json", refuse, put(whole, "x-rules/mine.one", {**TEXT, "requirement": "two"})
+    )
     warning = save(tmp_path, "warning.json", put(sent, "x-warnings", [{"properties": {"name": one}}]))
 
     def rules(old: str, new: str) -> list[tuple[str, bool]]:
@@ -282,7 +289,7 @@ PLACE = "$.paths['/things/{id}'].post"
         (twice, "operationId", "makeThing", "operationId `makeThing` is that of "),
         (item, "parameters", [], "the path has `{id}`, the parameters have not"),
         (post, "x-source", None, f"{PLACE}: no `x-source`"),
-        (post, "x-source/document", "dogs", f"{PLACE}: `x-source` names document `dogs`; `x-sources` has docs"),
+        (post, "x-source/document", "dogs", f"{PLACE}: the source names document `dogs`; `x-sources` has docs"),
         (post, "x-source/status", "sure", f"{PLACE}: `x-source` has status `sure`; known: documented, observed,"),
         (post, "x-source/section", None, f"{PLACE}: `x-source` names no `section`"),
         (post, "responses", {"400": {"description": "d"}}, f"{PLACE}: no answer of success (2xx)"),
@@ -293,9 +300,12 @@ PLACE = "$.paths['/things/{id}'].post"
         (sent, "properties/name/pattern", "(?=a)", "the pattern looks around or back: it has no linear time"),
         (sent, "$dynamicRef", "#a", "`$dynamicRef` is not read"),
         (post, "parameters/0", {"name": "x", "in": "path", "required": True}, "the parameter `x` is not in the path"),
-        (sent, "x-rule", "Mine", "`x-rule` is `Mine`; a rule is named `mine.what-it-asks`"),
-        (sent, "x-requirement", "Ends so.", "`mine.thing` "),
-        (sent, "x-source/document", "x", "`x-source` names document `x`; `x-sources` has docs"),
+        (sent, "x-rule", "mine.other", "the rule `mine.other` has no text in `x-rules`"),
+        (whole, "x-rules/mine.other", TEXT, "$['x-rules']['mine.other']: no schema states this rule"),
+        (whole, "x-rules/Mine", TEXT, "$['x-rules'].Mine: a rule is named `mine.what-it-requires`"),
+        (whole, "x-rules/mine.thing/requirement", "Ends so.", "$['x-rules']['mine.thing'].requirement: "),
+        (whole, "x-rules/mine.thing/source/document", "x", "$['x-rules']['mine.thing']: the source names document `x`; `x-sources` has docs"),
+        (whole, "x-rules/mine.thing", "text", "$['x-rules']['mine.thing']: "),
         (post, "x-refusal-order", ["mine.nothing"], f"{PLACE}.x-refusal-order: `mine.nothing` is no rule"),
         (post, "requestBody/content", {"application/json": {"schema": {}}}, f"{PLACE}.requestBody: no example"),
         (post, "responses/200/links/again/operationId", "makeThink", "leads to `makeThink`, which is no operation; nearest is `makeThing`"),
@@ -312,18 +322,19 @@ def test_each_convention_is_asked_for(
     assert any(said in str(each) for each in lint.lint(path)), lint.lint(path)
 
 
-def test_annotations_of_a_rule_are_judged(tmp_path: Path) -> None:
-    notes = {"x-rule": "mine.count", "x-requirement": "Count.", "x-source": {"document": "docs", "status": "documented"},
-             "x-phase": "never", "x-refusal": {"state": 400}}  # fmt: skip
-    place = (
-        "mine.json#/paths/~1things~1{id}/post/requestBody/content/application~1json/schema/properties/count"
-    )
-    path = save(tmp_path, "mine.json", put(sent, "properties/count", notes))
-    assert [str(each) for each in lint.lint(path)] == [
-        f"{place}: `x-source` names no `section`",
-        f"{place}: `mine.count` has no `x-requirement`: one sentence, no full stop",
-        f"{place}: `x-phase` of `mine.count` is `never`; known: sync, async",
-        f"{place}: `x-refusal` of `mine.count`: `state` is unknown or has the wrong type",
+def test_the_text_of_a_rule_is_judged(tmp_path: Path) -> None:
+    text = {"requirement": "Count.", "source": {"document": "docs"}, "basis": "sure", "phase": "never",
+            "refusal": {"state": 400}, "advice": "none"}  # fmt: skip
+    state = put(sent, "properties/count/x-rule", "mine.count")
+    path = save(tmp_path, "mine.json", state, put(whole, "x-rules/mine.count", text))
+    place = "$['x-rules']['mine.count']"
+    assert sorted(problem.place for problem in lint.lint(path)) == [
+        f"{place}.advice",
+        f"{place}.basis",
+        f"{place}.phase",
+        f"{place}.refusal.state",
+        f"{place}.requirement",
+        f"{place}.source.section",
     ]
 
 

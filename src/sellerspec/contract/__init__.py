@@ -1,6 +1,7 @@
 """A marketplace made ready: its spec and its rules, each operation compiled when first asked for."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
@@ -67,14 +68,15 @@ class Contract:
         """Return every rule once: those that schemas state, then functions and uncheckable ones.
 
         Raises:
-            SpecError: one id stands for two different requirements.
+            SpecError: a rule has no text, or is written in a schema and as a function.
         """
         if self._rules is None:
             found: dict[str, Rule] = {}
             for each in self.operations():
                 for rule in each.stated():
-                    known = found.get(rule.id)
-                    found[rule.id] = rule if known is None else _joined(known, rule)
+                    known = found.setdefault(rule.id, rule)
+                    if rule.on[0] not in known.on:
+                        found[rule.id] = replace(known, on=(*known.on, *rule.on))
             for rule in self._functions:
                 if rule.id in found:
                     raise SpecError(
@@ -83,15 +85,6 @@ class Contract:
                 found[rule.id] = rule
             self._rules = tuple(found.values())
         return self._rules
-
-
-def _joined(known: Rule, other: Rule) -> Rule:
-    """Return one rule that stands at two places; all but the place must be the same."""
-    from dataclasses import replace
-
-    if replace(other, on=known.on, place=known.place) != known:
-        raise SpecError(f"the rule `{known.id}` says two things: at {known.place} and at {other.place}")
-    return known if other.on[0] in known.on else replace(known, on=(*known.on, *other.on))
 
 
 def contract(name: str, overlays: Sequence[str] = (), engine: str | None = None) -> Contract:

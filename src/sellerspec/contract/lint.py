@@ -10,38 +10,24 @@ from sellerspec.contract import Contract
 from sellerspec.contract.documents import document
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import SellerspecError, SpecError, UsageError
-from sellerspec.model import Basis, Json, Path, Phase, Response, Severity
+from sellerspec.io import resources
+from sellerspec.model import Basis, Json, Path, Response, Severity
 from sellerspec.openapi.overlay import jsonpath
-from sellerspec.openapi.spec import METHODS, Body, OperationSpec, Spec
+from sellerspec.openapi.rule_texts import MEMBER
+from sellerspec.openapi.spec import METHODS, Body, Spec
 from sellerspec.rules import Marketplace
 from sellerspec.schema import engine
-from sellerspec.schema.prepare import annotated
+from sellerspec.schema.compile import Compiled
 
 ANNOTATIONS = (
-    *(
-        "x-rule",
-        "x-requirement",
-        "x-catalogue",
-        "x-source",
-        "x-refusal",
-        "x-phase",
-        "x-warnings",
-        "x-meaning",
-        "x-place",
-    ),
-    *("x-sources", "x-refusal-order", "x-answer-sources", "x-marketplace"),
+    *("x-rule", "x-warnings", "x-meaning", "x-place", "x-source", "x-refusal-order", "x-answer-sources"),
+    *("x-rules", "x-sources", "x-marketplace"),
 )
 """The `x-` members that have a meaning here."""
 
 _OPERATION_ID = re.compile(r"[a-z][A-Za-z0-9]*")
 _RULE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9]+(-[a-z0-9]+)*")
 _UNSAFE_PATTERN = re.compile(r"\(\?[=!<]|\\[1-9]")
-_REFUSAL: Mapping[str, type | tuple[type, ...]] = {
-    "status": int,
-    "text": str,
-    "code": (str, int),
-    "hint": str,
-}
 _LITERAL = ("example", "examples", "enum", "const", "default", "value")
 
 
@@ -89,17 +75,21 @@ def _sources(root: Json) -> Iterator[Problem]:
 
 def _source(value: Json, root: Json, place: str) -> Iterator[Problem]:
     source = value.get("x-source")
-    known = root.get("x-sources") or {}
     if not isinstance(source, dict):
         yield Problem(place, "no `x-source`")
         return
-    if source.get("document") not in known:
-        named = ", ".join(known)
-        yield Problem(place, f"`x-source` names document `{source.get('document')}`; `x-sources` has {named}")
+    yield from _document(source, root, place)
     if source.get("status") not in tuple(Basis):
         yield Problem(place, f"`x-source` has status `{source.get('status')}`; known: {', '.join(Basis)}")
     if "section" not in source:
         yield Problem(place, "`x-source` names no `section`")
+
+
+def _document(source: Mapping[str, Json], root: Json, place: str) -> Iterator[Problem]:
+    known = root.get("x-sources") or {}
+    if source.get("document") not in known:
+        named = f"the source names document `{source.get('document')}`"
+        yield Problem(place, f"{named}; `x-sources` has {', '.join(known)}")
 
 
 def places(root: Json) -> Iterator[tuple[Path, Json]]:
@@ -189,15 +179,17 @@ def _as_contract(spec: Spec, root: Json) -> Iterator[Problem]:
     record = marketplaces.marketplace(spec.marketplace) if known else _bare(spec.marketplace)
     ready = Contract(record, spec, engine.default())
     at = {raw["operationId"]: jsonpath(location) for location, raw in places(root)}
-    wrong = [problem for id_ in spec.ids() for problem in _annotations(ready.spec.operation(id_), spec, root)]
+    wrong = list(_rule_texts(spec, root))
     yield from wrong
-    if wrong:  # rules cannot be read from them
+    if wrong:  # no rule can be read from them
         return
     try:
         rules = {rule.id for rule in ready.rules()}
     except SpecError as error:
         yield Problem("$", str(error))
         return
+    for id in spec.rule_texts.keys() - rules:
+        yield Problem(jsonpath((MEMBER, id)), "no schema states this rule")
     for operation in ready.operations():
         place = at[operation.operation.id]
         try:
@@ -216,32 +208,19 @@ def _bare(name: str) -> Marketplace:
     )
 
 
-def _annotations(operation: OperationSpec, spec: Spec, root: Json) -> Iterator[Problem]:
-    responses = (operation.response_schema(status) for status in operation.responses)
-    for schema in (operation.request_schema(), *responses):
-        for each, _ in annotated(schema):
-            place = each.get("x-place", operation.operation.key)
-            yield from _source(each, root, place)
-            yield from _annotation(each, spec.marketplace, place)
-
-
-def _annotation(each: Mapping[str, Json], marketplace: str, place: str) -> Iterator[Problem]:
-    id = each["x-rule"]
-    if not _RULE.fullmatch(id) or not id.startswith(f"{marketplace}."):
-        yield Problem(place, f"`x-rule` is `{id}`; a rule is named `{marketplace}.what-it-asks`")
-    requirement = each.get("x-requirement")
-    if (
-        not isinstance(requirement, str)
-        or not requirement
-        or requirement.endswith(".")
-        or "\n" in requirement
-    ):
-        yield Problem(place, f"`{id}` has no `x-requirement`: one sentence, no full stop")
-    if each.get("x-phase", "sync") not in tuple(Phase):
-        yield Problem(place, f"`x-phase` of `{id}` is `{each['x-phase']}`; known: {', '.join(Phase)}")
-    for key, value in each.get("x-refusal", {}).items():
-        if key not in _REFUSAL or not isinstance(value, _REFUSAL[key]):
-            yield Problem(place, f"`x-refusal` of `{id}`: `{key}` is unknown or has the wrong type")
+def _rule_texts(spec: Spec, root: Json) -> Iterator[Problem]:
+    rules_json = resources.data_dir("schemas") / "sellerspec" / "rules.json"
+    text_schema = spec.written_out({"$ref": f"{rules_json}#/$defs/rule"})
+    compiled = Compiled(text_schema, formats={}, engine=engine.default())
+    for id, text in spec.rule_texts.items():
+        place = jsonpath((MEMBER, id))
+        if not _RULE.fullmatch(id) or not id.startswith(f"{spec.marketplace}."):
+            yield Problem(place, f"a rule is named `{spec.marketplace}.what-it-requires`")
+        for path, message, _ in compiled.violations(text):
+            yield Problem(jsonpath((MEMBER, id, *path)), message)
+        source = text.get("source") if isinstance(text, dict) else None
+        if isinstance(source, dict):
+            yield from _document(source, root, place)
 
 
 def _links(operation: OperationContract, ready: Contract, place: str) -> Iterator[Problem]:

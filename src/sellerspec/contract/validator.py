@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from sellerspec.contract.findings import Placed, Ready, Tell, in_order, of_rules, teller
+from sellerspec.errors import SpecError
 from sellerspec.io.strict import LongText, decode, holds_every_member, longest_text
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, Source
-from sellerspec.openapi.spec import Spec, rule_of
+from sellerspec.openapi.spec import Spec
 from sellerspec.rules import Glance, Rule
 from sellerspec.schema.compile import Compiled, Reader, without
 from sellerspec.schema.engine import Formats, not_json
@@ -61,7 +62,6 @@ class Validator:
         self._fallback = fallback
         self._spec = spec
         self._on = on
-        self._stated: dict[tuple[int, bool], Rule] = {}
         self._tells: dict[Keyword, Tell] = {}
         self._plans: dict[frozenset[str], _Plan] = {}
         self._before: tuple[Facts, _Plan] = NO_FACTS, self._plan(frozenset())
@@ -158,17 +158,10 @@ class Validator:
         tell = self._tells[keyword] = teller(self.stated(keyword.rule, keyword.warns))
         return tell
 
-    def stated(self, subschema: Mapping[str, Json] | None, warns: bool) -> Rule:
-        """Return the rule that a subschema of the compiled schema states."""
-        severity = Severity.WARNING if warns else Severity.ERROR
-        if subschema is None:
-            return replace(self._fallback, severity=severity)
-        key = (id(subschema), warns)
-        if key not in self._stated:
-            place = subschema.get("x-place", self._on)
-            source = self._spec.source(subschema.get("x-source"), place)
-            self._stated[key] = rule_of(subschema, severity, self._on, source)
-        return self._stated[key]
+    def stated(self, id: str | None, warns: bool) -> Rule:
+        """Return the rule of a keyword: the one that encloses it, else the fallback."""
+        rule = self._fallback if id is None else self._spec.rule(id, self._on)
+        return replace(rule, severity=Severity.WARNING if warns else Severity.ERROR)
 
     def _plan(self, given: frozenset[str]) -> _Plan:
         if given not in self._plans:
@@ -187,11 +180,18 @@ class Validator:
 
 
 def stated_rules(spec: Spec, schema: Json, on: str) -> Iterable[Rule]:
-    """Yield the rules that the annotations of a schema state."""
+    """Yield the rules that the subschemas of a schema state, once for each place.
+
+    Raises:
+        SpecError: a rule has no text, or its severity is not that of its place.
+    """
     for subschema, warns in annotated(schema):
         place = subschema.get("x-place", on)
-        source = spec.source(subschema.get("x-source"), place)
-        yield rule_of(subschema, Severity.WARNING if warns else Severity.ERROR, on, source)
+        rule = spec.rule(subschema["x-rule"], place)
+        if warns is not (rule.severity is Severity.WARNING):
+            here = Severity.WARNING if warns else Severity.ERROR
+            raise SpecError(f"{place}: `{rule.id}` is {rule.severity} by its text, {here} by its place")
+        yield replace(rule, on=(on,), place=place)
 
 
 def fallback(marketplace: str, operation: str, source: Source) -> Rule:

@@ -272,7 +272,7 @@ def _bare(value: Json) -> Json:
 
 
 _Stated = Mapping[str, tuple[bool, Json]]
-"""Rule id -> whether it only warns, and its annotations."""
+"""Rule id -> whether it only warns, and what is compared of its text."""
 
 
 def _stated(spec: Spec) -> _Stated:
@@ -284,8 +284,9 @@ def _stated(spec: Spec) -> _Stated:
             *(operation.response_schema(status) for status in operation.responses),
         ):
             for each, warns in annotated(schema):
-                notes = {key: each.get(key) for key in ("x-requirement", "x-refusal", "x-phase")}
-                found.setdefault(each["x-rule"], (warns, notes))
+                text = spec.rule_texts.get(each["x-rule"], {})
+                compared = {key: text.get(key) for key in ("requirement", "refusal", "hint", "phase")}
+                found.setdefault(each["x-rule"], (warns, compared))
     return found
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from sellerspec.errors import SpecError
 from sellerspec.io import pointers, resources
-from sellerspec.model import Basis, Json, Operation, Phase, Severity, Source
+from sellerspec.model import Basis, Json, Operation, Source
+from sellerspec.openapi import rule_texts
 from sellerspec.rules import Rule
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -138,6 +139,7 @@ class Spec:
         self.document = document if document is not None else resources.read_yaml(path)
         self._files: dict[Path, Json] = {path.resolve(): self.document}
         self._operations: dict[str, OperationSpec] = {}
+        self._rules: dict[str, Rule] = {}
         if not isinstance(self.document, dict) or "openapi" not in self.document:
             raise SpecError(f"{path}: not an OpenAPI document")
 
@@ -235,10 +237,36 @@ class Spec:
             tags=tuple(full.get("tags", ())),
         )
 
+    @cached_property
+    def rule_texts(self) -> Mapping[str, Json]:
+        """The text of each rule that schemas state, by its id; see `rule_texts`.
+
+        Raises:
+            ParseError, SpecError: as `rule_texts.read`.
+        """
+        return rule_texts.read(self.document.get(rule_texts.MEMBER), self.path.parent)
+
+    def rule(self, id: str, place: str) -> Rule:
+        """Return the rule that a schema names at a place.
+
+        Raises:
+            SpecError: `x-rules` has no complete text of it; names the place.
+        """
+        if id not in self._rules:
+            if id not in self.rule_texts:
+                raise SpecError(f"{place}: the rule `{id}` has no text in `x-rules`")
+            text = self.rule_texts[id]
+            try:
+                source = self.source(rule_texts.source_of(text), f"{place}: the rule `{id}`")
+                self._rules[id] = rule_texts.rule_of(id, text, source)
+            except (KeyError, TypeError, ValueError, AttributeError) as error:
+                raise SpecError(f"{place}: the text of `{id}` is wrong: {_reason(error)}") from None
+        return self._rules[id]
+
     def source(self, raw: Json, place: str) -> Source:
         """Return an `x-source` as a record; its document must stand in `x-sources`."""
         if not isinstance(raw, dict) or raw.get("document") not in self.sources:
-            raise SpecError(f"{place}: `x-source` names no document of `x-sources`")
+            raise SpecError(f"{place}: the source names no document of `x-sources`")
         return Source(
             document=raw["document"],
             section=str(raw.get("section", "")),
@@ -260,7 +288,10 @@ class Spec:
         by where they come from: absolute path of the file, `#`, pointer.
         """
         shared: dict[str, Json] = {}
-        whole = self._write_out(self.document, self.path.resolve(), "", (), shared)
+        document = self.document
+        if rule_texts.MEMBER in document:
+            document = {**document, rule_texts.MEMBER: self.rule_texts}
+        whole = self._write_out(document, self.path.resolve(), "", (), shared)
         return whole, shared
 
     def _write_out(
@@ -357,20 +388,5 @@ def _body(raw: Json) -> Body:
     )
 
 
-def rule_of(annotated: Json, severity: Severity, on: str, source: Source) -> Rule:
-    """Return the rule that the annotations of a subschema state."""
-    refusal = annotated.get("x-refusal", {})
-    return Rule(
-        id=annotated["x-rule"],
-        on=(on,),
-        requirement=annotated.get("x-requirement", ""),
-        source=source,
-        severity=severity,
-        catalogue=tuple(annotated.get("x-catalogue", ())),
-        phase=Phase(annotated.get("x-phase", "sync")),
-        status=refusal.get("status"),
-        text=refusal.get("text"),
-        code=refusal.get("code"),
-        hint=refusal.get("hint"),
-        place=annotated.get("x-place", ""),
-    )
+def _reason(error: Exception) -> str:
+    return f"{error} is missing" if isinstance(error, KeyError) else str(error)

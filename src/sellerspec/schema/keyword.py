@@ -20,8 +20,8 @@ class Keyword:
     name: str
     limit: Json
     parent: Mapping[str, Json]
-    rule: Mapping[str, Json] | None
-    """The nearest enclosing subschema that has `x-rule`."""
+    rule: str | None
+    """The id of the rule that the nearest enclosing subschema with `x-rule` states."""
 
     warns: bool
     gate: str | None
@@ -40,7 +40,7 @@ class Keyword:
         found = self._missing.get(member)
         if found is None:
             own = self.parent.get("properties", {}).get(member)
-            keyword = replace(self, rule=own) if isinstance(own, dict) and "x-rule" in own else self
+            keyword = replace(self, rule=own["x-rule"]) if isinstance(own, dict) and "x-rule" in own else self
             found = self._missing[member] = (f"{quoted(member)} is missing", keyword)
         return (*at, member), *found
 
@@ -81,7 +81,7 @@ def keyword(schema: Json, place: Path) -> Keyword:
         if isinstance(node, dict):
             parent = node
             if "x-rule" in node:
-                rule = node
+                rule = node["x-rule"]
             gate = node.get(GATE, gate)
             warns = warns or node.get(LEVEL) == "warning"
         node = node[part]

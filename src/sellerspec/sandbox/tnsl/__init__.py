@@ -31,12 +31,12 @@ def facts(request: Request) -> Facts:
 
 def wrong_token(operation: OperationContract) -> Finding:
     """Return the documented refusal of a token that nobody has."""
-    documented = operation.spec.security[0]["x-refusal"]
+    documented = next(rule for rule in operation.stated() if rule.id == "tnsl.bearer-token")
     return refusal(
-        documented["status"],
+        documented.status or 401,
         "no seller has this token",
-        text=documented["text"],
-        code=documented["code"],
+        text=documented.text,
+        code=documented.code,
         at="/request/headers/authorization",
     )
 

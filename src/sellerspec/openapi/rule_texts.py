@@ -1,0 +1,78 @@
+"""The texts of the rules that schemas state, each written once: `rules.yaml` beside the schemas.
+
+A schema names a rule by its id (`x-rule`). The member `x-rules` at the root of a spec holds the
+texts by id, or is a `$ref` to the file that holds them in groups. `schemas/sellerspec/rules.json`
+describes the file and one text.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from sellerspec.errors import SpecError
+from sellerspec.io import resources
+from sellerspec.model import Basis, Json, Phase, Severity, Source
+from sellerspec.rules import Rule, default_severity
+
+MEMBER = "x-rules"
+
+
+def read(raw: Json, folder: Path) -> Mapping[str, Json]:
+    """Return the text of each rule by its id, defaults of its group included.
+
+    Args:
+        raw: the value of `x-rules`.
+        folder: what a `$ref` in it is relative to.
+
+    Raises:
+        ParseError: the file is missing or is not YAML.
+        SpecError: a file does not hold groups of rules, or holds a rule twice.
+    """
+    if not isinstance(raw, dict) or "$ref" not in raw:
+        return raw or {}
+    path = folder / raw["$ref"]
+    try:
+        return _ungrouped(resources.read_yaml(path))
+    except (AttributeError, TypeError, KeyError):
+        raise SpecError(f"{path}: does not hold groups of rules") from None
+    except SpecError as error:
+        raise SpecError(f"{path}: {error}") from None
+
+
+def _ungrouped(groups: Json) -> dict[str, Json]:
+    texts: dict[str, Json] = {}
+    for group in groups.values():
+        defaults = {key: value for key, value in group.items() if key != "rules"}
+        for id, text in group["rules"].items():
+            if id in texts:
+                raise SpecError(f"the rule `{id}` stands in two groups")
+            nested = ("source", "refusal")
+            merged = {key: {**defaults.get(key, {}), **text[key]} for key in nested if key in text}
+            texts[id] = {**defaults, **text, **merged}
+    return texts
+
+
+def rule_of(id: str, text: Json, source: Source) -> Rule:
+    """Return a rule, without the operations and the places that state it.
+
+    Raises:
+        ValueError: the severity or the phase is none.
+    """
+    refusal = text.get("refusal", {})
+    return Rule(
+        id=id,
+        on=(),
+        requirement=text["requirement"],
+        source=source,
+        severity=Severity(text.get("severity", default_severity(source.status))),
+        catalogue=tuple(text.get("catalogue", ())),
+        phase=Phase(text.get("phase", "sync")),
+        status=refusal.get("status"),
+        text=refusal.get("text"),
+        code=refusal.get("code"),
+        hint=text.get("hint"),
+    )
+
+
+def source_of(text: Json) -> dict[str, Json]:
+    """Return the source of a rule as an `x-source` says it."""
+    return {**text["source"], "status": Basis(text["basis"])}
