@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 import sellerspec
 from sellerspec import Facts, strategies
 from sellerspec.errors import UnknownName, UsageError
-from sellerspec.strategies import breaking
+from sellerspec.strategies.negatives import negatives
 
 DRAWS = int(os.environ.get("SELLERSPEC_DRAWS", "0"))
 """`make draws` sets it to 10,000 over all strategies; by default few draws of each are enough."""
@@ -59,7 +59,7 @@ def test_violations_break_exactly_their_rule_in_both_engines(rule: str) -> None:
     record = sellerspec.rule(rule)
     facts = strategies.facts_for(rule)
     operation = strategies.operation_for(rule)
-    allowed = {warning for one in breaking.variants(rule) for warning in one.warnings}
+    allowed = {warning for negative in negatives(rule) for warning in negative.warnings}
     whole = strategies.violating if strategies.has_payloads(rule) else strategies.violating_exchanges
     for value in drawn(whole(rule), count):
         for engine in (None, "jsonschema"):

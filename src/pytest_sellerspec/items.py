@@ -10,8 +10,10 @@ from pytest_sellerspec import option, state_of
 from sellerspec import cassettes, contract
 from sellerspec.cassettes import format
 from sellerspec.cassettes.place import hint
+from sellerspec.contract.examples import named
 from sellerspec.contract.project import Scope, failing, names
 from sellerspec.errors import ParseError, SellerspecError, UnknownName
+from sellerspec.io import records
 from sellerspec.model import Report
 
 FUZZ = "sellerspec-fuzz"
@@ -134,17 +136,18 @@ class PayloadItem(_Item):
 
     def runtest(self) -> None:
         """Check the file."""
-        from sellerspec.cli import facts, inputs
+        from sellerspec.cli import inputs
         from sellerspec.contract.recognise import recognise
 
         known = state_of(self.config)
         project = known.project
         value = _read(self.path)
-        given = facts.beside(self.path)
-        told = _operation(self.path)
+        given = records.facts_beside(self.path)
+        operation = named(self.path.parent).operation
+        told = operation.key if operation is not None else None
         scope = Scope(strict=known.strict)
         if inputs.is_exchange(value, self.path.name):
-            exchange = inputs.exchange(value)
+            exchange = records.exchange(value)
             called = project.called(exchange, operation=told)
             report = project.check_exchange(exchange, called, facts=given, scope=scope)
             key = called.operation.key
@@ -177,17 +180,6 @@ def _read(path: Path) -> Any:
     from sellerspec.io import resources
 
     return resources.read_json(path)
-
-
-def _operation(path: Path) -> str | None:
-    """Return the key that the folders of a file name; None if they name none."""
-    parts = path.parent.parts
-    for at in range(len(parts) - 2, -1, -1):
-        try:
-            return contract.operation(f"{parts[at]}/{parts[at + 1]}").key
-        except UnknownName:
-            continue
-    return None
 
 
 class CassetteFile(pytest.File):

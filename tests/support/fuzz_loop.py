@@ -25,7 +25,7 @@ from typing import Any
 from sellerspec import contract, fuzz, sandbox
 from sellerspec.contract.validator import stated_rules
 from sellerspec.model import Facts, Severity
-from sellerspec.strategies.breaking import starts
+from sellerspec.strategies.negatives import pairs
 from support import webhook_receiver, wrong_responses
 
 SIDES = ("requests", "notices", "responses")
@@ -89,7 +89,7 @@ def circumstances(tally: Tally, wanted: set[str], seconds: float) -> None:
     """Fuzz the honest sandbox on the days, and with the mistakes, that the examples of a rule tell of."""
     rules = {rule.id: rule for rule in contract.contract(tally.marketplace).rules()}
     for id in sorted(wanted - (tally.kept["requests"] & tally.broken["requests"])):
-        told = [each.facts for pair in starts(id) for each in pair if each is not None]
+        told = [each.facts for pair in pairs(id) for each in pair if each is not None]
         for facts in told:
             settings: dict[str, Any] = {"now": facts.now} if facts.now is not None else {}
             # what the user tells wrongly is no mistake of the server's: only warnings are about it

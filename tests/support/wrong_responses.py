@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from sellerspec import contract, sandbox
+from sellerspec.io.records import encoded
 from sellerspec.model import Json
-from sellerspec.strategies.breaking import starts, variants
-from sellerspec.strategies.corpus import Example, encoded
+from sellerspec.strategies.negatives import negatives, pairs
 
 
 @dataclass(frozen=True)
@@ -25,18 +25,18 @@ class Response:
 
 def breaking(rule: str) -> Iterator[Response]:
     """Yield responses that break a rule, and no other."""
-    for variant in variants(rule):
-        if variant.is_call and any(
+    for negative in negatives(rule):
+        if negative.is_exchange and any(
             one.rule == rule and one.pointer.startswith("/response")
-            for one in variant.findings(variant.value)
+            for one in negative.findings(negative.value)
         ):
-            yield _response(variant.operation, variant.value)
+            yield _response(negative.operation, negative.value)
 
 
 def mended(rule: str) -> Iterator[Response]:
     """Yield the same responses mended."""
-    for _, twin in starts(rule):
-        if isinstance(twin, Example) and twin.is_call and twin.value.get("status") is not None:
+    for _, twin in pairs(rule):
+        if twin is not None and twin.is_exchange and twin.value.get("status") is not None:
             yield _response(twin.operation, twin.value)
 
 

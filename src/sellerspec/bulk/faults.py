@@ -1,5 +1,6 @@
 """What a generated catalogue is made of: the rules' own examples, each with room for a number."""
 
+import copy
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +10,11 @@ import orjson
 
 from sellerspec import contract
 from sellerspec.bulk.keys import keys_for
+from sellerspec.contract.examples import Example, examples
 from sellerspec.errors import UsageError
-from sellerspec.io import resources
 from sellerspec.io.strict import decode
 from sellerspec.marketplaces.common import IMAGE_ONCE, LINE_READABLE, OPTIONS_ONCE, SKU_ONCE
-from sellerspec.model import Finding, Json
+from sellerspec.model import NO_FACTS, Finding, Json
 from sellerspec.rules import objects
 
 SKU, NAME, IMAGE = b"@@sku@@", b"@@name@@", b"@@image@@"
@@ -86,39 +87,38 @@ def stock(operation: str) -> Stock:
         UsageError: the operation has no example of a valid payload.
     """
     ready = contract.operation(operation)
-    folder = resources.data_dir("tests/examples") / operation
     compared = keys_for(operation) is not None
     valid: dict[bytes, Template] = {}
-    for path in _bare(folder / "valid"):
-        found = _template(ready.body.findings, path, compared)
+    for example in _bare(operation, valid=True):
+        found = _template(ready.body.findings, example, compared)
         if found is not None and not found.findings:
             valid.setdefault(found.text, found)
     if not valid:
         raise UsageError(f"`{operation}` has no example of a body to generate lines from")
     broken: dict[str, list[Template]] = {}
-    for path in _bare(folder / "invalid"):
-        rule = ".".join(path.name.split(".")[:2])
-        found = _template(ready.body.findings, path, compared)
+    for example in _bare(operation, valid=False):
+        rule = example.rule
+        found = _template(ready.body.findings, example, compared)
         if found is not None and any(finding.rule == rule for finding in found.findings):
             broken.setdefault(rule, []).append(found)
     return Stock(tuple(valid.values()), tuple((rule, tuple(each)) for rule, each in broken.items()), compared)
 
 
-def _bare(folder: Path) -> Iterator[Path]:
-    """Yield the examples that are bodies and need no facts."""
-    for path in sorted(folder.glob("*.json")):
-        if path.name.endswith((".facts.json", ".exchange.json")):
-            continue
-        if not path.with_name(f"{path.name.removesuffix('.json')}.facts.json").exists():
-            yield path
+def _bare(operation: str, *, valid: bool) -> Iterator[Example]:
+    """Yield the examples that are payloads and need no facts."""
+    for example in examples(operation):
+        if example.valid == valid and not example.is_exchange and example.facts == NO_FACTS:
+            yield example
 
 
-def _template(findings: Callable[[Json], tuple[Finding, ...]], path: Path, compared: bool) -> Template | None:
+def _template(
+    findings: Callable[[Json], tuple[Finding, ...]], example: Example, compared: bool
+) -> Template | None:
     """Return an example as a template, or None if a number cannot be put where lines are compared."""
-    value = resources.read_json(path)
+    value = copy.deepcopy(example.value)
     expected = [(finding.rule, finding.pointer) for finding in findings(value)]
     if compared and isinstance(value, dict):
-        _mark(value, _number(path))
+        _mark(value, _number(example.path))
     text = orjson.dumps(value)
     parts = text
     for each in (NAME, IMAGE):

@@ -5,8 +5,9 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import NamedTuple
 
-from sellerspec import contract, marketplaces
+from sellerspec import contract
 from sellerspec.cassettes.format import Recorded
+from sellerspec.contract.examples import named
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import UnknownName
 from sellerspec.model import Exchange
@@ -23,15 +24,8 @@ class Hint(NamedTuple):
 @lru_cache(maxsize=4096)
 def hint(folder: str) -> Hint:
     """Return what a folder says; nothing if it is not named after a marketplace."""
-    parts = PurePath(folder).parts
-    for at in range(len(parts) - 1, -1, -1):
-        if parts[at] in marketplaces.names():
-            found = parts[at]
-            if at + 1 < len(parts) and parts[at + 1] in contract.contract(found).spec.ids():
-                ready = contract.contract(found).operation(parts[at + 1])
-                return Hint(found, ready.key if ready.operation.webhook else None)
-            return Hint(found, None)
-    return Hint(None, None)
+    marketplace, ready = named(PurePath(folder))
+    return Hint(marketplace, ready.key if ready is not None and ready.operation.webhook else None)
 
 
 def operation_of(

@@ -13,12 +13,13 @@ from sellerspec.cli.bulk import OPTIONS as BULK
 from sellerspec.cli.bulk import bulk_options, wants_bulk
 from sellerspec.cli.bulk import run as run_bulk
 from sellerspec.cli.complete import operation_keys
-from sellerspec.cli.inputs import Input, exchange, inputs, is_exchange
+from sellerspec.cli.inputs import Input, inputs, is_exchange
 from sellerspec.cli.lazy import COULD_NOT_TELL, problem
 from sellerspec.cli.output import finish, format_option
 from sellerspec.cli.overlays import overlay_option
 from sellerspec.cli.workbooks import checked_workbook, is_workbook, takes_workbook
 from sellerspec.errors import ParseError, SellerspecError
+from sellerspec.io import records
 from sellerspec.io import settings as project
 from sellerspec.model import Facts, Json
 from sellerspec.reporting import Checked, Failed, failed, located
@@ -48,7 +49,7 @@ class How(NamedTuple):
                 self.operation, each.name, data, self.facts, self.strict, self.overlays
             ), None
         value = decode(data)
-        own = fact.beside(each.path) if each.path is not None else None
+        own = records.facts_beside(each.path) if each.path is not None else None
         facts = fact.merged(self.facts, own)
         shared: dict[str, Any] = {
             "facts": facts,
@@ -59,7 +60,7 @@ class How(NamedTuple):
         whole = is_exchange(value, each.name)
         if whole:
             operation = self.operation or named_by_folder(each.path)
-            report = check_exchange(exchange(value), operation=operation, **shared)
+            report = check_exchange(records.exchange(value), operation=operation, **shared)
         else:
             operation = self.operation or self._operation_of(value, each.path)
             report = check(operation, _not_text(value, data), **shared)
@@ -104,13 +105,13 @@ def _named_by(folder: Path) -> str | None:
     "--order", metavar="FILE", help="Saved answer of getOrder for the order that the payload is about."
 )
 @click.option("--warehouses", metavar="FILE", help="Saved answer of Tiki's listWarehouses.")
-@click.option("--seller", type=click.Choice(fact.SELLERS), help="The kind of seller.")
+@click.option("--seller", type=click.Choice(records.SELLERS), help="The kind of seller.")
 @click.option("--inventory-types", metavar="A,B", help="The inventory types that the seller has registered.")
 @click.option("--suppliers", metavar="N,N", help="The seller's registered suppliers.")
 @click.option(
     "--listing-price", type=int, metavar="DONG", help="The price that Tiki compares a new price with."
 )
-@click.option("--now", metavar="MOMENT", help=f"The moment of the check, {fact.MOMENT}.")
+@click.option("--now", metavar="MOMENT", help=f"The moment of the check, {records.MOMENT}.")
 @click.option("--strict/--no-strict", default=None, help="Count warnings as errors.")
 @click.option(
     "--effective", is_flag=True, help="Show what each variant is once it has inherited; checks nothing else."
@@ -186,7 +187,7 @@ def _how(settings: project.Settings, *, operation: str | None, overlays: Sequenc
         inventory_types=_words(types) if types is not None else settings.inventory_types,
         suppliers=_numbers(suppliers) if suppliers is not None else settings.suppliers,
         listing_price=given["listing_price"],
-        now=fact.moment(given["now"], "--now") if given["now"] else None,
+        now=records.moment(given["now"], "--now") if given["now"] else None,
     )
     if operation is not None:
         from sellerspec import contract

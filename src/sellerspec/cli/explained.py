@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sellerspec import contract, marketplaces
-from sellerspec.cli.examples import Case, cases, shown
+from sellerspec.cli.examples import shown
 from sellerspec.cli.listing import rule_json
-from sellerspec.contract import registry
+from sellerspec.contract import examples, registry
 from sellerspec.contract.documents import discrepancies
+from sellerspec.contract.examples import Example
 from sellerspec.contract.validator import fallback
 from sellerspec.errors import UnknownName
 from sellerspec.marketplaces.common import COMMON
@@ -37,13 +38,13 @@ def rule(id: str, overlays: Sequence[str] = ()) -> Page:
         UnknownName: no rule has that id; names the nearest.
     """
     found = find_rule(id, overlays)
-    examples = cases(found)
+    pairs = list(examples.pairs(found.id))
     lines = [found.id, f"  {found.requirement}", "", *_facts_of(found, overlays)]
-    for case in examples[:1]:
-        lines += ["", *_example(found, case)]
-    if not examples and not found.why_not:
+    for example, twin in pairs[:1]:
+        lines += ["", *_example(found, example, twin)]
+    if not pairs and not found.why_not:
         lines += ["", "No example is kept for this rule."]
-    files = [{"breaks": example.breaks_name, "keeps": example.keeps_name} for example in examples]
+    files = [{"breaks": example.name, "keeps": twin.name if twin else None} for example, twin in pairs]
     return Page(lines, {**rule_json(found), "examples": files})
 
 
@@ -117,12 +118,12 @@ def _source(found: Rule, overlays: Sequence[str]) -> str:
     return f"{title}{source.document}{section}{seen}{url}"
 
 
-def _example(found: Rule, case: Case) -> Iterator[str]:
-    yield f"  breaks it: {case.breaks_name}"
-    yield from (f"    {each}" for each in shown(found, case, breaks=True))
-    if case.keeps is not None:
-        yield f"  keeps it: {case.keeps_name}"
-        yield from (f"    {each}" for each in shown(found, case, breaks=False))
+def _example(found: Rule, example: Example, twin: Example | None) -> Iterator[str]:
+    yield f"  breaks it: {example.name}"
+    yield from (f"    {line}" for line in shown(found, example))
+    if twin is not None:
+        yield f"  keeps it: {twin.name}"
+        yield from (f"    {line}" for line in shown(found, example, twin))
 
 
 def operation(key: str, overlays: Sequence[str] = ()) -> Page:

@@ -120,10 +120,10 @@ def _wishes(given: dict[str, Any]) -> dict[str, Any]:
     if given["phases"]:
         wishes["phases"] = given["phases"]
     if given["facts"]:
-        from sellerspec.cli.facts import from_json
         from sellerspec.io import resources
+        from sellerspec.io.records import facts
 
-        wishes["facts"] = from_json(resources.read_json(Path(given["facts"])), given["facts"])
+        wishes["facts"] = facts(resources.read_json(Path(given["facts"])), given["facts"])
     return wishes
 
 

@@ -5,11 +5,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import orjson
-
 from sellerspec.errors import ParseError
 from sellerspec.io import resources
-from sellerspec.model import Exchange, Json
+from sellerspec.model import Json
 
 STDIN = "-"
 _FACTS = ".facts.json"
@@ -90,50 +88,3 @@ def is_exchange(value: Json, name: str) -> bool:
     if name.endswith(".exchange.json"):
         return True
     return isinstance(value, dict) and {"method", "url", "status"} <= value.keys()
-
-
-_MEMBERS = {
-    "method": str,
-    "url": str,
-    "status": int,
-    "request_headers": dict,
-    "request_body": object,
-    "response_headers": dict,
-    "response_body": object,
-}
-
-
-def exchange(value: Json) -> Exchange:
-    """Return the exchange that a decoded file holds.
-
-    A body that is a string is the text that went over the wire, any other value its JSON.
-
-    Raises:
-        ParseError: a member is missing, unknown or of the wrong type.
-    """
-    if not isinstance(value, dict):
-        raise ParseError("an exchange is one JSON object")
-    for name in ("method", "url"):
-        if name not in value:
-            raise ParseError(f"an exchange has a `{name}`")
-    for name, each in value.items():
-        if name not in _MEMBERS:
-            raise ParseError(f"`{name}` is no member of an exchange; known: {', '.join(_MEMBERS)}")
-        if not isinstance(each, _MEMBERS[name]) and not (name == "status" and each is None):
-            raise ParseError(f"the member `{name}` of the exchange has the wrong type")
-    return Exchange(
-        value["method"],
-        value["url"],
-        value.get("status"),
-        request_headers={key: str(each) for key, each in value.get("request_headers", {}).items()},
-        request_body=_body(value, "request_body"),
-        response_headers={key: str(each) for key, each in value.get("response_headers", {}).items()},
-        response_body=_body(value, "response_body"),
-    )
-
-
-def _body(value: Json, name: str) -> bytes:
-    if name not in value:
-        return b""
-    body = value[name]
-    return body.encode() if isinstance(body, str) else orjson.dumps(body)

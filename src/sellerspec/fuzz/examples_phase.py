@@ -7,12 +7,13 @@ from urllib.parse import parse_qsl, unquote, urlencode
 import orjson
 
 from sellerspec import contract
+from sellerspec.contract.examples import Example, examples, valid_payloads
 from sellerspec.fuzz.target import Target, parts_of
 from sellerspec.fuzz.transport import Call
+from sellerspec.io.records import encoded
 from sellerspec.model import Facts, Json
 from sellerspec.rules import Rule
-from sellerspec.strategies.breaking import Broken, exactly, starts, variants
-from sellerspec.strategies.corpus import Example, encoded, examples
+from sellerspec.strategies.negatives import Negative, exactly, negatives, pairs
 
 CREDENTIALS = ("authorization", "tiki-api")
 
@@ -22,7 +23,7 @@ def run_examples(target: Target, operations: tuple[str, ...]) -> None:
     for key in operations:
         for example in examples(key):
             if example.valid:
-                for call in _calls(target, example, example.value):
+                for call in _calls(target, example):
                     target.send(call, certain=None if _sure(target, call) else False)
         _plain(target, key)
 
@@ -65,7 +66,7 @@ def _strange(value: str) -> str:
 
 
 def _first_body(key: str) -> Json:
-    return next((example.value for example in examples(key) if example.valid and not example.is_call), None)
+    return next(iter(valid_payloads(key)), None)
 
 
 def _sure(target: Target, call: Call) -> bool:
@@ -126,12 +127,12 @@ def _elsewhere(target: Target, operations: tuple[str, ...], rules: list[Rule]) -
     """Try again where our sandbox can be brought to: another seller, another day."""
     covered = target.session.coverage
     for rule in rules:
-        for broken, twin in starts(rule.id):
+        for broken, twin in pairs(rule.id):
             for each in (broken, twin):
                 if each is None or each.operation not in operations:
                     continue
                 if target.scenario.arrange(target, each.facts, each.value):
-                    for call in _calls(target, each, each.value):
+                    for call in _calls(target, each, keep_path=each is broken and _breaks_path(rule, each)):
                         _tried(target, rule.id, Attempt(call, keeps=each is twin))
                     target.reset()
                     target.scenario.learn(target)
@@ -147,8 +148,8 @@ def _elsewhere(target: Target, operations: tuple[str, ...], rules: list[Rule]) -
 
 def _attempts(target: Target, rule: Rule, operations: tuple[str, ...], most: int) -> Iterator[Attempt]:
     """Yield calls that break one rule, each in another way, and last the ones that keep it."""
-    found = _spread(variants(rule.id))
-    twins = [twin for broken, twin in starts(rule.id) if twin is not None and broken.operation in operations]
+    found = _spread(negatives(rule.id))
+    twins = [twin for broken, twin in pairs(rule.id) if twin is not None and broken.operation in operations]
     sent = 0
     for each in found:
         if each.operation not in operations:
@@ -164,18 +165,18 @@ def _attempts(target: Target, rule: Rule, operations: tuple[str, ...], most: int
             for id in rule.on:
                 yield Attempt(target.call(id, path={"order_code": order.get("order_code")}))
     for twin in twins[:2]:
-        for call in _calls(target, twin, twin.value):
+        for call in _calls(target, twin):
             yield Attempt(call, keeps=True)
     for call in _boundary(target, rule, twins):
         yield Attempt(call)
 
 
-def _spread(found: tuple[Broken, ...]) -> list[Broken]:
+def _spread(found: tuple[Negative, ...]) -> list[Negative]:
     """Order variants so that each way to break a rule comes once before any comes again."""
-    first: dict[tuple[str, str], list[Broken]] = {}
+    first: dict[tuple[str, str], list[Negative]] = {}
     for each in found:
-        first.setdefault((each.operation, each.why), []).append(each)
-    ways = sorted(first.values(), key=lambda each: (_ORDER.get(each[0].why, 9), found.index(each[0])))
+        first.setdefault((each.operation, each.change), []).append(each)
+    ways = sorted(first.values(), key=lambda each: (_ORDER.get(each[0].change, 9), found.index(each[0])))
     return [way[place] for place in range(max(map(len, ways), default=0)) for way in ways if place < len(way)]
 
 
@@ -197,19 +198,18 @@ _ORDER = {
 """What is most often got wrong comes first."""
 
 
-def _violations(target: Target, rule: Rule, broken: Broken) -> Iterator[Call]:
-    example = Example(broken.operation, rule.id, False, "", broken.value, broken.facts, broken.is_call)
-    for number, call in enumerate(_calls(target, example, broken.value, keep_path=rule.reads == "path")):
+def _violations(target: Target, rule: Rule, broken: Negative) -> Iterator[Call]:
+    for number, call in enumerate(_calls(target, broken, keep_path=_breaks_path(rule, broken))):
         if number == 0 or rule.needs:
             yield call
 
 
-def _calls(target: Target, example: Example, value: Json, *, keep_path: bool = False) -> Iterator[Call]:
+def _calls(target: Target, example: Example | Negative, *, keep_path: bool = False) -> Iterator[Call]:
     """Yield an example as calls that are about what this server has."""
-    id = example.operation.partition("/")[2]
+    id, value = example.operation.partition("/")[2], example.value
     if contract.operation(example.operation).operation.webhook:
         return
-    if not example.is_call:
+    if not example.is_exchange:
         if not isinstance(value, dict | list):
             yield target.call(
                 id, content=encoded(value) if not isinstance(value, str) else orjson.dumps(value)
@@ -221,10 +221,9 @@ def _calls(target: Target, example: Example, value: Json, *, keep_path: bool = F
     found, path, query = parts_of(target.marketplace, value["url"])
     if found and found != id and value["method"] == contract.operation(example.operation).operation.method:
         return
-    broken_path = keep_path or _breaks_path(example)
     live = (
         {}
-        if broken_path
+        if keep_path
         else {
             name: target.scenario.live(target, id, name) for name in path if name not in target.scenario.path
         }
@@ -254,16 +253,16 @@ def _calls(target: Target, example: Example, value: Json, *, keep_path: bool = F
             headers=headers,
             raw_query=query if repeated else urlencode(asked, doseq=True),
         )
-        if broken_path:
+        if keep_path:
             # the path itself is what is wrong: it goes as it stands
             call = replace(call, path=_suffix(target.marketplace, value["url"]))
         yield call
 
 
-def _breaks_path(example: Example) -> bool:
-    return not example.valid and any(
-        finding.pointer.startswith("/request/path") for finding in example.report().findings
-    )
+def _breaks_path(rule: Rule, example: Example | Negative) -> bool:
+    """Return whether it is the path of a call that violates a rule: the path is sent as it is then."""
+    findings = example.findings(example.value) if isinstance(example, Negative) else example.report().findings
+    return rule.reads == "path" or any(finding.pointer.startswith("/request/path") for finding in findings)
 
 
 def _suffix(marketplace: str, url: str) -> str:
@@ -291,7 +290,7 @@ def _boundary(target: Target, rule: Rule, twins: list[Example]) -> Iterator[Call
     if rule.check is None or rule.reads != "body":
         return
     for twin in twins[:1]:
-        if twin.is_call or not isinstance(twin.value, dict):
+        if twin.is_exchange or not isinstance(twin.value, dict):
             continue
         id = twin.operation.partition("/")[2]
         for name, value in twin.value.items():

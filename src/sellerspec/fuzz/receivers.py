@@ -21,6 +21,7 @@ from sellerspec.fuzz.result import FuzzResult
 from sellerspec.fuzz.session import Finished, Session
 from sellerspec.fuzz.spoiled import spoiled
 from sellerspec.fuzz.transport import AppTransport, Call, Got, Transport, UrlTransport
+from sellerspec.io.pointers import drop, paths, put
 from sellerspec.model import NO_FACTS, Json, Severity
 from sellerspec.strategies import good, shapes
 from sellerspec.strategies.vary import varied
@@ -250,9 +251,7 @@ def _histories(operation: str, notices: tuple[Json, ...]) -> Iterator[list[Json]
 
 def _mangled(notice: Json) -> Iterator[Json]:
     """Yield the notice with each member gone, null, and of another type."""
-    from sellerspec.strategies.corpus import drop, places, put
-
-    for path in list(places(notice))[:60]:
+    for path in list(paths(notice))[:60]:
         if path:
             if isinstance(path[-1], str):
                 yield drop(notice, path)

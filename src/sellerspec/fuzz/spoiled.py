@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from functools import cache
 
 from sellerspec import contract
+from sellerspec.contract.examples import Example, examples
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io import pointers
+from sellerspec.io.pointers import get, paths, put
+from sellerspec.io.records import encoded
 from sellerspec.io.strict import decode
 from sellerspec.model import NO_FACTS, Finding, Json, Path
 from sellerspec.strategies import good, shapes
-from sellerspec.strategies.breaking import changes, exactly, starts
-from sellerspec.strategies.corpus import Example, encoded, examples, get, places, put
+from sellerspec.strategies.negatives import changes, exactly, pairs
 
 RICHEST = 3
 """How many of the good notices with the most members are changed."""
@@ -40,7 +42,7 @@ def spoiled(webhook: str) -> tuple[Spoiled, ...]:
     wanted = {each.id for each in owner.rules() if not each.why_not and (id in each.on or "*" in each.on)}
     found = list(_examples(webhook))
     wanted -= {each.rule for each in found if not each.keeps}
-    rich = sorted(good(webhook, NO_FACTS), key=lambda each: -sum(1 for _ in places(each)))[:RICHEST]
+    rich = sorted(good(webhook, NO_FACTS), key=lambda each: -sum(1 for _ in paths(each)))[:RICHEST]
     for rule in sorted(wanted):
         moved = list(_moved(ready, rule, rich))
         found.extend(moved)
@@ -53,16 +55,19 @@ def spoiled(webhook: str) -> tuple[Spoiled, ...]:
 def _examples(webhook: str) -> Iterator[Spoiled]:
     for example in examples(webhook):
         if (
-            not example.is_call
+            not example.is_exchange
             and example.rule
-            and (not example.valid or not example.payload_report().errors)
+            and (
+                not example.valid
+                or not contract.operation(webhook).check(example.value, example.facts).errors
+            )
         ):
             yield Spoiled(example.rule, example.value, keeps=example.valid)
 
 
 def _moved(ready: OperationContract, rule: str, notices: list[Json]) -> Iterator[Spoiled]:
     """Yield notices with a member out of a response that breaks the rule, and out of the mended response."""
-    for broken, twin in starts(rule):
+    for broken, twin in pairs(rule):
         response = _response(broken)
         where = [
             pointers.path_in(response, finding.pointer.removeprefix("/response/body"))
@@ -87,7 +92,7 @@ def _breaks(rule: str, findings: tuple[Finding, ...]) -> bool:
 
 
 def _response(example: Example) -> Json:
-    body = example.value.get("response_body") if example.is_call else None
+    body = example.value.get("response_body") if example.is_exchange else None
     return decode(encoded(body)) if isinstance(body, str) else body
 
 
@@ -98,7 +103,7 @@ def _homes(ready: OperationContract, notice: Json, path: Path) -> Iterator[tuple
         name = path[length - 1]
         if not isinstance(name, str):
             continue
-        for place in places(notice):
+        for place in paths(notice):
             if isinstance(get(notice, place), dict):
                 known = shapes.members(shapes.at(schema, place))
                 if name in known or length == len(path):
@@ -111,7 +116,7 @@ def _tried(ready: OperationContract, wanted: set[str], notices: list[Json]) -> I
     beside: dict[str, Json] = {}
     left = set(wanted)
     for notice in notices:
-        for place in places(notice):
+        for place in paths(notice):
             if not left:
                 return
             for _, tried in changes(notice, place, schema):

@@ -1,6 +1,7 @@
-"""JSON Pointers (RFC 6901): from text to path. `model.pointer` leads the other way."""
+"""Places in JSON values: JSON Pointers (RFC 6901) as paths, and copies that differ at one place."""
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterator, Sequence
 
 from sellerspec.model import Json, Path
 
@@ -40,3 +41,65 @@ def path_in(value: Json, pointer: str) -> Path:
     ('variants', 0, 'sku')
     """
     return typed(split(pointer), value)
+
+
+_NOTHING = object()
+
+
+def get(value: Json, path: Path, otherwise: Json = None) -> Json:
+    """Return the value at a path, or `otherwise`."""
+    for part in path:
+        if isinstance(part, int):
+            exists = isinstance(value, list) and part < len(value)
+        else:
+            exists = isinstance(value, dict) and part in value
+        if not exists:
+            return otherwise
+        value = value[part]
+    return value
+
+
+def has(value: Json, path: Path) -> bool:
+    """Return whether there is a value at a path."""
+    return get(value, path, _NOTHING) is not _NOTHING
+
+
+def put(value: Json, path: Path, new: Json) -> Json:
+    """Return a copy with `new` at a path whose parent exists; unchanged parts are shared."""
+    if not path:
+        return copy.deepcopy(new)
+    part, rest = path[0], path[1:]
+    if isinstance(value, dict):
+        return {**value, part: put(value.get(part), rest, new) if rest else new}
+    if isinstance(value, list) and isinstance(part, int):
+        inner = put(value[part], rest, new) if rest else new
+        return [*value[:part], inner, *value[part + 1 :]]
+    return value
+
+
+def drop(value: Json, path: Path) -> Json:
+    """Return a copy without the member or item at a path; unchanged parts are shared."""
+    part, rest = path[0], path[1:]
+    if isinstance(value, dict):
+        if rest:
+            return {**value, part: drop(value[part], rest)}
+        return {name: member for name, member in value.items() if name != part}
+    index = int(part)
+    kept = [drop(value[index], rest)] if rest else []
+    return [*value[:index], *kept, *value[index + 1 :]]
+
+
+def paths(value: Json, path: Path = ()) -> Iterator[Path]:
+    """Yield the path of every value within a value, outer ones first; the first is `()`."""
+    yield path
+    if isinstance(value, dict):
+        for name, member in value.items():
+            yield from paths(member, (*path, name))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from paths(item, (*path, index))
+
+
+def size(value: Json) -> int:
+    """Return how many values a value holds, itself included."""
+    return sum(1 for _ in paths(value))

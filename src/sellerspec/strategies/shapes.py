@@ -1,4 +1,4 @@
-"""What a schema says of one place, gathered from everywhere it says it."""
+"""What a schema states about one place, gathered from all its subschemas."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -9,38 +9,38 @@ from sellerspec.model import Json, Path
 
 @cache
 def body_schema(operation: str) -> Json:
-    """Return the schema of an operation's JSON body; None where it has none."""
+    """Return the schema of an operation's JSON body; None if it has none."""
     request = contract.operation(operation).spec.request
     return request.schema if request is not None else None
 
 
 def at(schema: Json, path: Path) -> list[Mapping[str, Json]]:
-    """Return the subschemas that speak of the value at a path, conditions and advice too."""
-    found = list(_all(schema))
+    """Return the subschemas that apply to the value at a path, conditional and warning ones too."""
+    schemas = list(_all(schema))
     for part in path:
-        found = [deep for each in found for deep in _all(_below(each, part))]
-    return found
+        schemas = [deeper for outer in schemas for deeper in _all(_below(outer, part))]
+    return schemas
 
 
 def _below(schema: Mapping[str, Json], part: str | int) -> Json:
     if isinstance(part, int):
-        listed = schema.get("prefixItems", ())
-        return listed[part] if part < len(listed) else schema.get("items")
-    named = schema.get("properties", {}).get(part)
+        items = schema.get("prefixItems", ())
+        return items[part] if part < len(items) else schema.get("items")
+    member = schema.get("properties", {}).get(part)
     other = schema.get("additionalProperties")
-    return named if named is not None else other if isinstance(other, dict) else None
+    return member if member is not None else other if isinstance(other, dict) else None
 
 
 def _all(schema: Json) -> Iterator[Mapping[str, Json]]:
-    """Yield a schema and those that stand beside it for the same value."""
+    """Yield a schema and its subschemas about the same value."""
     if not isinstance(schema, dict):
         return
     yield schema
-    for key in ("allOf", "anyOf", "oneOf", "x-warnings"):
-        for each in schema.get(key, ()):
-            yield from _all(each)
-    for key in ("if", "then", "else"):
-        yield from _all(schema.get(key))
+    for keyword in ("allOf", "anyOf", "oneOf", "x-warnings"):
+        for subschema in schema.get(keyword, ()):
+            yield from _all(subschema)
+    for keyword in ("if", "then", "else"):
+        yield from _all(schema.get(keyword))
 
 
 def members(schemas: list[Mapping[str, Json]]) -> tuple[str, ...]:
@@ -49,26 +49,25 @@ def members(schemas: list[Mapping[str, Json]]) -> tuple[str, ...]:
 
 
 def types(schemas: list[Mapping[str, Json]]) -> tuple[str, ...]:
-    """Return the types that are spoken of."""
-    found: list[str] = []
+    """Return the types that schemas name."""
+    names: list[str] = []
     for schema in schemas:
-        named = schema.get("type", ())
-        found.extend((named,) if isinstance(named, str) else named)
-    return tuple(dict.fromkeys(found))
+        type_ = schema.get("type", ())
+        names.extend((type_,) if isinstance(type_, str) else type_)
+    return tuple(dict.fromkeys(names))
 
 
 def listed(schemas: list[Mapping[str, Json]]) -> tuple[Json, ...]:
-    """Return the values that `enum`, `const`, `examples` and the like name."""
-    found: list[Json] = []
+    """Return the values that `enum`, `const`, `examples`, `default` and `contains` name."""
+    values: list[Json] = []
     for schema in schemas:
-        found.extend(schema.get("enum", ()))
-        found.extend(schema[key] for key in ("const", "example", "default") if key in schema)
+        values.extend(schema.get("enum", ()))
+        values.extend(schema[key] for key in ("const", "example", "default") if key in schema)
         if isinstance(schema.get("examples"), list):
-            found.extend(schema["examples"])
-        inner = schema.get("contains")
-        if isinstance(inner, dict):
-            found.extend(inner.get("enum", ()))
-    return tuple(each for i, each in enumerate(found) if each not in found[:i])
+            values.extend(schema["examples"])
+        if isinstance(schema.get("contains"), dict):
+            values.extend(schema["contains"].get("enum", ()))
+    return tuple(value for index, value in enumerate(values) if value not in values[:index])
 
 
 BOUNDS = (

@@ -1,16 +1,15 @@
-"""Vary a value step by step, keeping only the steps after which it still is what it has to be.
+"""Vary a value in small steps. A step after which the value no longer fits is not taken.
 
-Nothing is ever thrown away, so hypothesis never has to give up: a step that would break a rule
-is not taken.
+No draw is rejected, so Hypothesis never gives up.
 """
 
 import copy
 from collections.abc import Callable, Mapping
 
+from sellerspec.io.pointers import drop, get, paths, put
 from sellerspec.model import Json, Path
 from sellerspec.strategies import shapes
-from sellerspec.strategies.corpus import drop, get, places, put
-from sellerspec.strategies.words import Choice, like, text, whole
+from sellerspec.strategies.words import Choice, integer, like, text
 
 STEPS = 6
 """The most steps that one value takes."""
@@ -19,12 +18,12 @@ Keeps = Callable[[Json], bool]
 
 
 def varied(choice: Choice, start: Json, schema: Json, keeps: Keeps, *, below: Path = ()) -> Json:
-    """Return a value some steps away from `start`; 0 decisions give `start` itself.
+    """Return a value some steps away from `start`; if all choices are 0, `start` itself.
 
     Args:
-        choice: decides.
-        start: what to vary, which `keeps` has to approve of; it is not changed.
-        schema: of `start`, for members that it could have too; None leaves those out.
+        choice: decides which steps are tried.
+        start: what to vary; `keeps` accepts it, and it is not changed.
+        schema: of `start`, for members that can be added; None adds none.
         keeps: whether a value is still what it has to be.
         below: only what lies below this path is varied.
     """
@@ -37,11 +36,10 @@ def varied(choice: Choice, start: Json, schema: Json, keeps: Keeps, *, below: Pa
 
 
 def _step(choice: Choice, value: Json, schema: Json, below: Path) -> Json:
-    inner = get(value, below)
-    all_ = [(*below, *place) for place in places(inner)]
-    path = all_[choice.below(len(all_))]
+    places = [(*below, *path) for path in paths(get(value, below))]
+    path = places[choice.below(len(places))]
     present = get(value, path)
-    name = next((each for each in reversed(path) if isinstance(each, str)), "")
+    name = next((part for part in reversed(path) if isinstance(part, str)), "")
     if isinstance(present, dict):
         return _more_members(choice, value, path, schema)
     if isinstance(present, list):
@@ -56,7 +54,7 @@ def _step(choice: Choice, value: Json, schema: Json, below: Path) -> Json:
 
 
 def _more_members(choice: Choice, value: Json, path: Path, schema: Json) -> Json:
-    """Add a member that the schema knows, or one of an open object."""
+    """Add a member that the schema describes."""
     if schema is None:
         return value
     schemas = shapes.at(schema, path)
@@ -69,25 +67,25 @@ def _more_members(choice: Choice, value: Json, path: Path, schema: Json) -> Json
 
 
 def made(choice: Choice, name: str, schemas: list[Mapping[str, Json]]) -> Json:
-    """Return a plain value of the type that schemas ask for."""
+    """Return a plain value of a type that schemas allow."""
     listed = shapes.listed(schemas)
     if listed:
         return copy.deepcopy(listed[choice.below(len(listed))])
     kinds = shapes.types(schemas) or ("string",)
     kind = kinds[choice.below(len(kinds))]
     if kind == "integer":
-        return whole(choice, name)
+        return integer(choice, name)
     if kind == "number":
-        return whole(choice, name) + choice.below(4) / 4
+        return integer(choice, name) + choice.below(4) / 4
     if kind == "boolean":
         return bool(choice.below(2))
-    return {"null": None, "array": [], "object": {}}.get(
-        kind, text(choice, name) if kind == "string" else None
-    )
+    if kind == "string":
+        return text(choice, name)
+    return {"array": [], "object": {}}.get(kind)
 
 
 def _other_items(choice: Choice, value: Json, path: Path, present: list[Json], name: str) -> Json:
-    """Remove an item, or add one like another with values of its own."""
+    """Remove an item, or add one that is like another but has values of its own."""
     if not present:
         return put(value, path, [text(choice, name)])
     index = choice.below(len(present))
@@ -95,9 +93,9 @@ def _other_items(choice: Choice, value: Json, path: Path, present: list[Json], n
         return drop(value, (*path, index))
     item = copy.deepcopy(present[index])
     if isinstance(item, dict):
-        for key, each in item.items():
-            if isinstance(each, str | int | float) and not isinstance(each, bool) and choice.below(2):
-                item[key] = like(choice, key, each)
+        for key, member in item.items():
+            if isinstance(member, str | int | float) and not isinstance(member, bool) and choice.below(2):
+                item[key] = like(choice, key, member)
     else:
         item = like(choice, name, item)
     return put(value, path, [*present, item])

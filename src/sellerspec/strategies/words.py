@@ -9,7 +9,7 @@ class Choice(Protocol):
     """A source of decisions: a seeded random generator, or hypothesis drawing."""
 
     def below(self, limit: int) -> int:
-        """Return a whole number from 0 to `limit` - 1; 0 is the simplest."""
+        """Return an integer from 0 to `limit` - 1; 0 is the simplest choice."""
 
 
 PRODUCTS = (
@@ -48,7 +48,7 @@ _BY_NAME: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("street", "address"), STREETS),
     (("option",), OPTIONS),
     (("name", "title"), PRODUCTS),
-    (("url", "image", "link"), tuple(f"https://images.seller.example/{each}.jpg" for each in "abcdef")),
+    (("url", "image", "link"), tuple(f"https://images.seller.example/{name}.jpg" for name in "abcdef")),
     (("phone",), ("0000000000", "0000000001", "0000000002")),
     (("mail",), ("nguoi.bia@buyer.example", "rekaan@buyer.example")),
 )
@@ -59,37 +59,37 @@ def text(choice: Choice, name: str) -> str:
     for parts, words in _BY_NAME:
         if any(part in name for part in parts):
             chosen = words[choice.below(len(words))]
-            # codes and options are often unique within a payload, so they get an end of their own
+            # codes and options often have to be unique within a payload
             end = choice.below(50) if words in (CODES, OPTIONS) else 0
             return f"{chosen}-{end}" if end else chosen
     return TEXTS[choice.below(len(TEXTS))]
 
 
-def whole(choice: Choice, name: str) -> int:
-    """Return a whole number that a member of this name may hold."""
+def integer(choice: Choice, name: str) -> int:
+    """Return an integer that a member of this name may hold."""
     if any(part in name for part in ("price", "amount", "receivable", "cost", "total")):
         return PRICES[choice.below(len(PRICES))] + choice.below(10) * 500
     return (1, 0, 2, 3, 10, 99, 1000)[choice.below(7)]
 
 
 def like(choice: Choice, name: str, present: Json) -> Json:
-    """Return another value of the same type; a list or an object stays as it is."""
+    """Return another value of the same type; a list, an object and null stay as they are."""
     if isinstance(present, bool):
         return not present
     if isinstance(present, int):
-        return whole(choice, name)
+        return integer(choice, name)
     if isinstance(present, float):
-        return whole(choice, name) + choice.below(4) / 4
+        return integer(choice, name) + choice.below(4) / 4
     if isinstance(present, str):
         return digits(choice, present) if present[:1].isdigit() else text(choice, name)
     return present
 
 
 def digits(choice: Choice, present: str) -> str:
-    """Return a text with another digit in one place: a moment stays one, and so does a code."""
-    at = [i for i, each in enumerate(present) if "0" <= each <= "9"]
-    if not at:
+    """Return a text with one digit changed: a date stays a date, a code stays a code."""
+    places = [index for index, character in enumerate(present) if "0" <= character <= "9"]
+    if not places:
         return present
-    # the last places first: they change a code or a moment the least
-    place = at[-1 - choice.below(len(at))]
+    # the last digits first: they change a code or a date the least
+    place = places[-1 - choice.below(len(places))]
     return f"{present[:place]}{choice.below(10)}{present[place + 1 :]}"

@@ -9,8 +9,8 @@ from sellerspec import contract
 from sellerspec.cassettes.format import Origin, Recorded
 from sellerspec.cassettes.open_types import open_types
 from sellerspec.contract.check import check_exchange
+from sellerspec.contract.examples import examples
 from sellerspec.contract.operation import OperationContract
-from sellerspec.io import resources
 from sellerspec.model import Exchange, Json
 
 
@@ -86,9 +86,12 @@ def _is_empty(operation: OperationContract, status: int) -> bool:
 
 def _refused(operation: OperationContract, otherwise: Json) -> Json:
     """Return the documented request that the marketplace refuses, where a document shows one."""
-    folder = resources.data_dir("tests/examples") / operation.operation.marketplace / operation.operation.id
-    found = sorted((folder / "invalid").glob("documented*.json"))
-    return resources.read_json(found[0]) if found else otherwise
+    refused = (
+        example.value
+        for example in examples(operation.key)
+        if not example.valid and example.case.startswith("documented")
+    )
+    return next(refused, otherwise)
 
 
 def _exchange(

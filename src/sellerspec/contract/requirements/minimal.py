@@ -1,93 +1,114 @@
-"""Find a minimal payload: take one that passes, mend it for the facts, leave out all that can be."""
+"""Find a minimal payload: repair one for the facts, then leave out all that can be left out."""
 
-import copy
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from sellerspec.contract.examples import examples
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.requirements.members import Member
 from sellerspec.contract.requirements.sample import sample
-from sellerspec.io import pointers, resources
-from sellerspec.model import FACTS, Facts, Finding, Json, Path, Severity
+from sellerspec.io.pointers import drop, get, has, path_in, paths, put, size
+from sellerspec.model import FACTS, NO_FACTS, Facts, Finding, Json, Path, Severity, pointer
 
 MOST_STARTS = 12
 """Payloads that are tried as a start."""
 
-MOST_MENDS = 60
-"""Steps of mending one start may take."""
+MOST_REPAIRS = 60
+"""Steps of repairing one start."""
+
+Check = Callable[[Json], tuple[Finding, ...]]
 
 
 def minimal(ready: OperationContract, facts: Facts) -> Json:
     """Return the smallest payload found that has no error, and no finding that its start had not.
 
-    Starts are the valid examples of the operation, documented ones first, and one made from
-    the schema. None is returned if none can be made to pass.
+    Starts are valid examples of the operation, documented ones first, and a sample of the schema.
+    None is returned if no start can be repaired.
     """
     best: tuple[int, int, Json] | None = None
+
+    def check(payload: Json) -> tuple[Finding, ...]:
+        return ready.check(payload, facts).findings
+
     for start in _starts(ready):
-        mended = _mended(ready, start, facts)
-        if any(finding.severity is Severity.ERROR for finding in _findings(ready, mended, facts)):
+        payload = _repaired(check, start, list(dict.fromkeys(_scalars(facts))))
+        findings = check(payload)
+        if any(finding.severity is Severity.ERROR for finding in findings):
             continue
-        small = _shrunk(ready, mended, facts)
-        size = (len(_findings(ready, small, facts)), sum(1 for _ in _places(small)))
-        if best is None or size < best[:2]:
-            best = (*size, small)
+        small = _shrunk(check, payload, _kinds(findings))
+        rank = (len(check(small)), size(small))
+        if best is None or rank < best[:2]:
+            best = (*rank, small)
     return best[2] if best is not None else None
 
 
+def shrunk(value: Json, keeps: Callable[[Json], bool]) -> Json:
+    """Return a value without the members and items that can be left out, the outer ones first.
+
+    Args:
+        value: what to shrink; `keeps` accepts it.
+        keeps: whether a smaller value is still what it has to be.
+    """
+    shrinking = True
+    while shrinking:
+        shrinking = False
+        for path in sorted(paths(value), key=len)[1:]:
+            if has(value, path) and keeps(tried := drop(value, path)):
+                value, shrinking = tried, True
+    return value
+
+
+def _shrunk(check: Check, payload: Json, allowed: set[tuple[str, Severity]]) -> Json:
+    return shrunk(payload, lambda tried: _kinds(check(tried)) <= allowed)
+
+
+def _kinds(findings: Iterable[Finding]) -> set[tuple[str, Severity]]:
+    return {(finding.rule, finding.severity) for finding in findings}
+
+
 def _starts(ready: OperationContract) -> Iterator[Json]:
-    folder = resources.data_dir("tests/examples") / ready.operation.marketplace / ready.operation.id / "valid"
-    names = [
-        each
-        for each in folder.glob("*.json")
-        if not each.name.endswith((".facts.json", ".exchange.json"))
-        and not each.with_suffix(".facts.json").exists()
+    usable = [
+        example
+        for example in examples(ready.key)
+        if example.valid and not example.is_exchange and example.facts == NO_FACTS
     ]
-    names.sort(key=lambda each: (not each.name.startswith("documented"), each.name))
-    for path in names[:MOST_STARTS]:
-        yield resources.read_json(path)
+    usable.sort(key=lambda example: (not example.case.startswith("documented"), example.path.name))
+    yield from (example.value for example in usable[:MOST_STARTS])
     if ready.spec.request is not None:
         yield sample(ready.spec.request.schema)
-
-
-def _findings(ready: OperationContract, payload: Json, facts: Facts) -> tuple[Finding, ...]:
-    return ready.check(payload, facts).findings
 
 
 def _weight(findings: Iterable[Finding]) -> int:
     return sum(1000 if finding.severity is Severity.ERROR else 1 for finding in findings)
 
 
-def _mended(ready: OperationContract, payload: Json, facts: Facts) -> Json:
-    """Mend a payload; where each single change makes it worse, go on from a change and mend again.
+def _repaired(check: Check, payload: Json, values: list[Json]) -> Json:
+    """Repair a payload; if no single change helps, repair what a change has made worse.
 
-    Naming the category of the facts, for instance, first brings in the attributes it requires.
+    The category of the facts, for instance, first brings in the attributes that it requires.
     """
-    values = list(dict.fromkeys(_scalars(facts)))
-    payload = _greedy(ready, payload, facts, values)
-    found = _findings(ready, payload, facts)
-    for each in found:
-        for tried in _tries(payload, pointers.path_in(payload, each.pointer), values):
-            if (each.rule, each.pointer) in {
-                (one.rule, one.pointer) for one in _findings(ready, tried, facts)
-            }:
+    payload = _improved(check, payload, values)
+    findings = check(payload)
+    for finding in findings:
+        for tried in _changed(payload, path_in(payload, finding.pointer), values):
+            if (finding.rule, finding.pointer) in {(other.rule, other.pointer) for other in check(tried)}:
                 continue
-            after = _greedy(ready, tried, facts, values)
-            if _weight(_findings(ready, after, facts)) < _weight(found):
+            after = _improved(check, tried, values)
+            if _weight(check(after)) < _weight(findings):
                 return after
     return payload
 
 
-def _greedy(ready: OperationContract, payload: Json, facts: Facts, values: list[Json]) -> Json:
-    """Change one place after the other to what leaves less to find."""
-    for _ in range(MOST_MENDS):
-        found = _findings(ready, payload, facts)
+def _improved(check: Check, payload: Json, values: list[Json]) -> Json:
+    """Change one place after the other while that leaves fewer findings."""
+    for _ in range(MOST_REPAIRS):
+        findings = check(payload)
         better = next(
             (
                 tried
-                for each in found
-                for tried in _tries(payload, pointers.path_in(payload, each.pointer), values)
-                if _weight(_findings(ready, tried, facts)) < _weight(found)
+                for finding in findings
+                for tried in _changed(payload, path_in(payload, finding.pointer), values)
+                if _weight(check(tried)) < _weight(findings)
             ),
             None,
         )
@@ -97,109 +118,48 @@ def _greedy(ready: OperationContract, payload: Json, facts: Facts, values: list[
     return payload
 
 
-def _tries(payload: Json, path: Path, values: list[Json]) -> Iterator[Json]:
+def _changed(payload: Json, path: Path, values: list[Json]) -> Iterator[Json]:
     """Yield payloads that differ at one place: a fact's value, a plain one, or nothing there."""
     if not path:
         return
-    for value in (*values, "text", 1, 1000, True, [], {}):
-        yield _with(payload, path, value)
-    if _has(payload, path):
-        yield _without(payload, path)
+    if has(payload, path) or isinstance(get(payload, path[:-1]), dict):
+        for value in (*values, "text", 1, 1000, True, [], {}):
+            yield put(payload, path, value)
+    if has(payload, path):
+        yield drop(payload, path)
 
 
 def _scalars(facts: Facts) -> Iterator[Json]:
-    """Yield every plain value of the facts."""
-    stack: list[Json] = [getattr(facts, name) for name in FACTS if name != "now"]
-    while stack:
-        each = stack.pop(0)
-        if isinstance(each, dict):
-            stack.extend(each.values())
-        elif isinstance(each, list | tuple):
-            stack.extend(each)
-        elif isinstance(each, str | int) and not isinstance(each, bool):
-            yield each
-
-
-def _shrunk(ready: OperationContract, payload: Json, facts: Facts) -> Json:
-    """Leave out members and items, the largest first, as long as nothing new is found."""
-    allowed = {(finding.rule, finding.severity) for finding in _findings(ready, payload, facts)}
-    again = True
-    while again:
-        again = False
-        for path in sorted(_places(payload), key=len):
-            if not path or not _has(payload, path):
-                continue
-            tried = _without(payload, path)
-            if {(finding.rule, finding.severity) for finding in _findings(ready, tried, facts)} <= allowed:
-                payload, again = tried, True
-    return payload
+    """Yield every text and every integer of the facts."""
+    queue: list[Json] = [getattr(facts, name) for name in FACTS if name != "now"]
+    while queue:
+        value = queue.pop(0)
+        if isinstance(value, dict):
+            queue.extend(value.values())
+        elif isinstance(value, list | tuple):
+            queue.extend(value)
+        elif isinstance(value, str | int) and not isinstance(value, bool):
+            yield value
 
 
 def probed(
     ready: OperationContract, smallest: Json, facts: Facts, known: tuple[Member, ...]
 ) -> tuple[Member, ...]:
-    """Add what only leaving out shows: members that rules ask for because of the facts."""
-    found = {each.path: each for each in known}
-    for path in _places(smallest):
+    """Add members that rules require because of the facts: found by leaving each out."""
+    by_path = {member.path: member for member in known}
+    for path in paths(smallest):
         if not path or isinstance(path[-1], int):
             continue
-        report = ready.check(_without(smallest, path), facts)
-        pointer = "".join(f"/{part}" for part in path)
-        rules = tuple(error.rule for error in report.errors if error.pointer == pointer)
+        errors = ready.check(drop(smallest, path), facts).errors
+        rules = tuple(error.rule for error in errors if error.pointer == pointer(path))
         name = dotted(path)
-        own = found.get(name) or Member(name, required=False)
-        if rules and not own.required and not own.when:
-            found[name] = replace(own, required=True, rules=tuple(dict.fromkeys((*own.rules, *rules))))
-    return tuple(found.values())
+        member = by_path.get(name) or Member(name, required=False)
+        if rules and not member.required and not member.when:
+            rules = tuple(dict.fromkeys((*member.rules, *rules)))
+            by_path[name] = replace(member, required=True, rules=rules)
+    return tuple(by_path.values())
 
 
 def dotted(path: Path) -> str:
     """Return a path as members are named: `variants[].price`."""
-    return "".join("[]" if isinstance(each, int) else f".{each}" for each in path).lstrip(".")
-
-
-def _places(value: Json, path: Path = ()) -> Iterator[Path]:
-    yield path
-    if isinstance(value, dict):
-        for key, each in value.items():
-            yield from _places(each, (*path, key))
-    elif isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _places(each, (*path, index))
-
-
-def _holds(value: Json, part: str | int) -> bool:
-    if isinstance(value, dict):
-        return part in value
-    return isinstance(value, list) and isinstance(part, int) and part < len(value)
-
-
-def _has(value: Json, path: Path) -> bool:
-    for part in path:
-        if not _holds(value, part):
-            return False
-        value = value[part]
-    return True
-
-
-def _with(payload: Json, path: Path, value: Json) -> Json:
-    """Return a copy in which the value stands at the path, if the object around it is there."""
-    out = copy.deepcopy(payload)
-    around: Json = out
-    for part in path[:-1]:
-        if not _holds(around, part):
-            return out
-        around = around[part]
-    if isinstance(around, dict) or _holds(around, path[-1]):
-        around[path[-1]] = value
-    return out
-
-
-def _without(payload: Json, path: Path) -> Json:
-    """Return a copy without the member or item at the path."""
-    out = copy.deepcopy(payload)
-    around = out
-    for part in path[:-1]:
-        around = around[part]
-    del around[path[-1]]
-    return out
+    return "".join("[]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")

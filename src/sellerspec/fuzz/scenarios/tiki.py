@@ -1,12 +1,12 @@
 """Tiki: products from request to approval, orders from pulling to printing, and who sees what."""
 
 from sellerspec import contract
+from sellerspec.contract.examples import examples
 from sellerspec.fuzz.scenarios.common import agrees, filtered, foreign, must, pages, unknown
 from sellerspec.fuzz.scenarios.tiki_state import arrange, facts, learn, live, moved, retarget
 from sellerspec.fuzz.target import Scenario, Sequence, Target
 from sellerspec.model import NO_FACTS, Facts, Json, Severity
 from sellerspec.strategies import good
-from sellerspec.strategies.corpus import examples
 
 REVIEWED = 600.0
 """Seconds after which our sandbox has made up its mind about a product."""
@@ -241,7 +241,7 @@ def _confirmation(target: Target, order: Json, ids: list[Json]) -> Json:
     ready = contract.contract("tiki").operation("confirmItems")
     now = target.now()
     for example in examples("tiki/confirmItems"):
-        if example.valid and not example.is_call and isinstance(example.value, dict):
+        if example.valid and not example.is_exchange and isinstance(example.value, dict):
             for tried in moved(target, example.value, example.facts, order, now):
                 body = {**tried, "item_ids": ids}
                 here = Facts(order=order, warehouses=target.known.get("warehouses") or None, now=now)
@@ -282,7 +282,7 @@ def _delivered(target: Target, orders_: list[Json]) -> None:
     for id in ("confirmDelivery", "updateDeliveryStatus"):
         ready = contract.contract("tiki").operation(id)
         bodies = [
-            example.value for example in examples(f"tiki/{id}") if example.valid and not example.is_call
+            example.value for example in examples(f"tiki/{id}") if example.valid and not example.is_exchange
         ]
         found = next(
             (

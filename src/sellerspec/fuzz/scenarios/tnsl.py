@@ -6,6 +6,7 @@ from typing import Any
 
 from sellerspec import contract
 from sellerspec.contract import xlsx_import
+from sellerspec.contract.examples import examples
 from sellerspec.errors import SellerspecError
 from sellerspec.fuzz.listener import Listener
 from sellerspec.fuzz.scenarios.common import agrees, filtered, foreign, must, pages, unknown
@@ -13,7 +14,6 @@ from sellerspec.fuzz.scenarios.notices import WAIT, judged
 from sellerspec.fuzz.target import Scenario, Sequence, Target
 from sellerspec.io import xlsx
 from sellerspec.model import Facts, Json
-from sellerspec.strategies.corpus import examples
 
 ABOUT_ONE = ("cancelOrder", "updateOrderExtra", "updateOrderReceivable", "getOrder")
 WORKED = 120.0
@@ -82,7 +82,7 @@ def orders(target: Target) -> None:
     """Create an order, change it, cancel it; after each step it reads as it was left."""
     session = target.session
     bodies = [
-        example.value for example in examples("tnsl/createOrder") if example.valid and not example.is_call
+        example.value for example in examples("tnsl/createOrder") if example.valid and not example.is_exchange
     ]
     for place, body in enumerate(bodies[:4]):
         call = target.call("createOrder", body={**body, "ref_code": f"FUZZ-{place}"})
@@ -157,7 +157,11 @@ def _changed(target: Target, code: str, made: Any) -> None:
 
 def _canceled(target: Target, code: str, made: Any) -> None:
     body: Json = next(
-        (example.value for example in examples("tnsl/cancelOrder") if example.valid and not example.is_call),
+        (
+            example.value
+            for example in examples("tnsl/cancelOrder")
+            if example.valid and not example.is_exchange
+        ),
         {},
     )
     call = target.call("cancelOrder", path={"order_code": code}, body=body)
@@ -258,20 +262,24 @@ def notices(target: Target) -> None:
         registration = next(
             example.value
             for example in examples("tnsl/registerWebhooks")
-            if example.valid and not example.is_call
+            if example.valid and not example.is_exchange
         )
         body = {**registration, "sync_webhook": {"order": {**_target(registration), "url": listener.url}}}
         call = target.call("registerWebhooks", body=body)
         if not target.send(call).accepted:
             return
         first = next(
-            example.value for example in examples("tnsl/createOrder") if example.valid and not example.is_call
+            example.value
+            for example in examples("tnsl/createOrder")
+            if example.valid and not example.is_exchange
         )
         order = data(target.send(target.call("createOrder", body={**first, "ref_code": "FUZZ-NOTICE"})).body)
         if not isinstance(order, dict):
             return
         cancel = next(
-            example.value for example in examples("tnsl/cancelOrder") if example.valid and not example.is_call
+            example.value
+            for example in examples("tnsl/cancelOrder")
+            if example.valid and not example.is_exchange
         )
         cause = target.call("cancelOrder", path={"order_code": order.get("order_code")}, body=cancel)
         if target.send(cause).accepted:
