@@ -137,6 +137,20 @@ def test_the_texts_of_rules_stand_in_a_file_in_groups_with_defaults(tmp_path: Pa
     )
 
 
+def test_a_rule_that_cannot_be_checked_has_its_operations_and_the_reason_in_its_text(tmp_path: Path) -> None:
+    text = {**TEXT, "operations": ["create"], "why_not": "only Acme knows its tokens"}
+    raw = {**document(), "x-rules": {"acme.shape": TEXT, "acme.token-valid": text}}
+    _, found = made(tmp_path, raw).rules()
+    assert found == Rule(
+        id="acme.token-valid",
+        on=("create",),
+        requirement="it is an object",
+        source=Source("doc", "1", Basis.DOCUMENTED, "2020-01-01"),
+        severity=Severity.ERROR,
+        why_not="only Acme knows its tokens",
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -16,18 +16,18 @@ from support.examples import ROOT, Example, examples
 CREATE = ROOT / "tiki" / "createProduct"
 
 DOCUMENTED = {
-    "tiki/listCategories": {"valid/documented-answer.exchange"},
-    "tiki/getCategory": {"valid/documented-answer.exchange", "valid/documented-not-found.exchange"},
+    "tiki/listCategories": {"valid/documented-response.exchange"},
+    "tiki/getCategory": {"valid/documented-response.exchange", "valid/documented-not-found.exchange"},
     "tiki/createProduct": {
         "valid/documented-entity",
         "valid/documented-simple",
         "valid/documented-configurable",
-        "valid/documented-answer.exchange",
+        "valid/documented-response.exchange",
         "valid/documented-refusal.exchange",
         "invalid/documented-invalid",
     },
-    "tiki/listTracking": {"valid/documented-answer.exchange"},
-    "tiki/getTracking": {"valid/documented-answer.exchange"},
+    "tiki/listTracking": {"valid/documented-response.exchange"},
+    "tiki/getTracking": {"valid/documented-response.exchange"},
     "tiki/updateSku": {"valid/documented-update", "valid/documented-refusal.exchange"},
     "tiki/listOrders": {"valid/documented-list.exchange"},
     "tiki/getOrder": {"valid/documented-detail.exchange", "valid/documented-unknown.exchange"},
@@ -43,7 +43,7 @@ DOCUMENTED = {
     "tiki/printOrder": {"valid/documented-shipping.exchange", "valid/documented-invoice.exchange"},
     "tnsl/getQuotes": {
         "valid/documented",
-        "valid/documented-answer.exchange",
+        "valid/documented-response.exchange",
         "valid/documented-unauthorized.exchange",
     },
     "tnsl/registerWebhooks": {"valid/documented"},

@@ -15,7 +15,6 @@ from sellerspec.rules import (
     objects,
     rule,
     texts,
-    uncheckable,
 )
 
 
@@ -79,34 +78,6 @@ def test_a_function_without_a_docstring_asks_nothing() -> None:
         yield from check(value, _)
 
     assert rule("a.b", on="x", source=("d", ""), basis=Basis.INFERRED)(silent).requirement == ""
-
-
-def test_what_nothing_can_break_says_why() -> None:
-    made = uncheckable(
-        "acme.token-valid",
-        "the token is valid",
-        on="*",
-        catalogue="G1",
-        source=("doc", "2"),
-        why_not="it is secret",
-        status=401,
-        text="Unauthorized",
-    )
-    assert made == Rule(
-        id="acme.token-valid",
-        on=("*",),
-        requirement="the token is valid",
-        source=Source("doc", "2"),
-        severity=Severity.ERROR,
-        catalogue=("G1",),
-        status=401,
-        text="Unauthorized",
-        why_not="it is secret",
-    )
-    many = uncheckable(
-        "a.b", "c", on=("x", "y"), catalogue=("1", "2"), source=("d", ""), why_not="w", basis=Basis.ASSUMED
-    )
-    assert (many.on, many.catalogue, many.severity) == (("x", "y"), ("1", "2"), Severity.WARNING)
 
 
 @pytest.mark.parametrize("basis", Basis)

@@ -61,7 +61,7 @@ def test_every_rule_that_a_schema_names_has_its_text_once_and_every_text_is_used
             assert "x-source" not in object_, object_["x-rule"]
             stated.add(object_["x-rule"])
     texts = contract.contract(name).spec.rule_texts
-    assert stated == texts.keys()
+    assert stated == {id for id, text in texts.items() if "why_not" not in text}
     assert len(stated) > 20
 
 

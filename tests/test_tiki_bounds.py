@@ -97,7 +97,7 @@ def test_the_refusal_of_an_unregistered_type_is_known_for_one_registered_type_al
     for registered in ((), (HERE, ABROAD)):
         value = {"variants": [{"inventory_type": "instock"}]}
         found = [*variant.inventory_type_registered.check(value, Facts(inventory_types=registered))]
-        assert [each.text for each in found] == [None]
+        assert [violation.server_text for violation in found] == [None]
 
 
 def test_an_empty_attribute_contradicts_nothing() -> None:

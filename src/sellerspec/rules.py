@@ -182,32 +182,6 @@ def rule(
     return make
 
 
-def uncheckable(
-    id: str,
-    requirement: str,
-    *,
-    on: str | tuple[str, ...],
-    catalogue: str | tuple[str, ...],
-    source: tuple[str, str],
-    why_not: str,
-    basis: Basis = Basis.DOCUMENTED,
-    status: int | None = None,
-    text: str | None = None,
-) -> Rule:
-    """Account for a requirement that nothing here can break, and say why."""
-    return Rule(
-        id=id,
-        on=(on,) if isinstance(on, str) else on,
-        requirement=requirement,
-        source=Source(*source, basis),
-        severity=default_severity(basis),
-        catalogue=(catalogue,) if isinstance(catalogue, str) else catalogue,
-        status=status,
-        text=text,
-        why_not=why_not,
-    )
-
-
 def default_severity(basis: Basis) -> Severity:
     """A documented requirement refuses; every other basis only warns."""
     return Severity.ERROR if basis is Basis.DOCUMENTED else Severity.WARNING

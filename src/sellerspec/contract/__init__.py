@@ -11,6 +11,7 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Routes, address
 from sellerspec.errors import SpecError, UnknownName
 from sellerspec.model import Exchange
+from sellerspec.openapi.rule_texts import MEMBER
 from sellerspec.openapi.spec import Spec
 from sellerspec.rules import Marketplace, Rule, dated
 from sellerspec.schema import engine as engines
@@ -65,19 +66,21 @@ class Contract:
             yield self.operation(id)
 
     def rules(self) -> tuple[Rule, ...]:
-        """Return every rule once: those that schemas state, then functions and uncheckable ones.
+        """Return every rule once: stated by schemas, then functions, then those that cannot be checked.
 
         Raises:
             SpecError: a rule has no text, or is written in a schema and as a function.
         """
         if self._rules is None:
             found: dict[str, Rule] = {}
-            for each in self.operations():
-                for rule in each.stated():
+            for operation in self.operations():
+                for rule in operation.stated():
                     known = found.setdefault(rule.id, rule)
                     if rule.on[0] not in known.on:
                         found[rule.id] = replace(known, on=(*known.on, *rule.on))
-            for rule in self._functions:
+            texts = self.spec.rule_texts
+            unchecked = [self.spec.rule(id, MEMBER) for id in texts if "why_not" in texts[id]]
+            for rule in (*self._functions, *unchecked):
                 if rule.id in found:
                     raise SpecError(
                         f"the rule `{rule.id}` is written twice: {found[rule.id].place} and {rule.place}"

@@ -1,8 +1,8 @@
-"""The texts of the rules that schemas state, each written once: `rules.yaml` beside the schemas.
+"""The texts of the rules that are not functions, each written once: `rules.yaml` beside the schemas.
 
 A schema names a rule by its id (`x-rule`). The member `x-rules` at the root of a spec holds the
 texts by id, or is a `$ref` to the file that holds them in groups. `schemas/sellerspec/rules.json`
-describes the file and one text.
+describes the file and one text. A rule that cannot be checked has only its text, with the reason.
 """
 
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ def _ungrouped(groups: Json) -> dict[str, Json]:
 
 
 def rule_of(id: str, text: Json, source: Source) -> Rule:
-    """Return a rule, without the operations and the places that state it.
+    """Return a rule, without the operations and the places whose schemas state it.
 
     Raises:
         ValueError: the severity or the phase is none.
@@ -60,7 +60,7 @@ def rule_of(id: str, text: Json, source: Source) -> Rule:
     refusal = text.get("refusal", {})
     return Rule(
         id=id,
-        on=(),
+        on=tuple(text.get("operations", ())),
         requirement=text["requirement"],
         source=source,
         severity=Severity(text.get("severity", default_severity(source.status))),
@@ -70,6 +70,7 @@ def rule_of(id: str, text: Json, source: Source) -> Rule:
         text=refusal.get("text"),
         code=refusal.get("code"),
         hint=text.get("hint"),
+        why_not=text.get("why_not", ""),
     )
 
 

@@ -12,8 +12,6 @@ from sellerspec.marketplaces.tiki.product import PRODUCT_RULES
 from sellerspec.marketplaces.tiki.secrets import PUBLIC_MEMBERS, SECRET_MEMBERS
 from sellerspec.marketplaces.tiki.times import SURELY, is_time
 from sellerspec.marketplaces.tiki.tracking import TRACKING_RULES
-from sellerspec.marketplaces.tiki.unchecked import UNCHECKED
-from sellerspec.marketplaces.tiki.unchecked_orders import UNCHECKED_ORDER_RULES
 from sellerspec.marketplaces.tiki.update import UPDATE_RULES
 from sellerspec.marketplaces.tiki.variant import VARIANT_RULES
 from sellerspec.rules import Format, Marketplace, Rule
@@ -24,14 +22,12 @@ RULES: tuple[Rule, ...] = (
     *VARIANT_RULES,
     *UPDATE_RULES,
     *TRACKING_RULES,
-    *UNCHECKED,
     *ORDER_RULES,
     *CONFIRM_RULES,
     *DELIVERY_RULES,
     *PRINT_RULES,
-    *UNCHECKED_ORDER_RULES,
 )
-"""Every rule of Tiki that is a function, and what nothing here can break."""
+"""Every rule of Tiki that is a function."""
 
 FORMATS: Mapping[str, Callable[[str], bool]] = {"tiki-time": Format(is_time, surely=SURELY)}
 """String formats that the schemas name."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rules import Violation, rule, uncheckable
+from sellerspec.rules import Violation, rule
 
 NOTICE = "tnsl-webhook"
 
@@ -41,13 +41,4 @@ def reason_text(notice: Json, _: Facts) -> Iterator[Violation]:
             yield Violation(("data", "reason"), f"not the text of `{code}`")
 
 
-webhook_hash = uncheckable(
-    "tnsl.webhook-hash",
-    "a notice is hashed with the `secret_key` that was registered for it",
-    on="orderStatusSync",
-    catalogue=(),
-    source=("tnsl-register", "Request fields"),
-    why_not="neither the way of hashing nor the header that carries it is documented",
-)
-
-RULES = (reason_text, webhook_hash)
+RULES = (reason_text,)
