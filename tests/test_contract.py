@@ -209,7 +209,7 @@ def test_an_annotation_beside_a_reference_wins_and_one_schema_file_may_name_anot
     (tmp_path / "a.json").write_text(
         '{"type": "string", "title": "from the file", "allOf": [{"$ref": "b%7B.json#/x~1y"}]}'
     )
-    (tmp_path / "b%7B.json").write_text('{"x/y": {"minLength": 2}}')
+    (tmp_path / "b{.json").write_text('{"x/y": {"minLength": 2}}')
     body = {**SHAPE, "properties": {"a": {"$ref": "a.json", "title": "from the spec"}}}
     ready = made(tmp_path, document(body)).operation("create")
     assert ready.spec.request is not None

@@ -13,6 +13,7 @@ from sellerspec.errors import SellerspecError, SpecError, UsageError
 from sellerspec.io import resources
 from sellerspec.model import Basis, Json, Path, Response, Severity
 from sellerspec.openapi.overlay import jsonpath
+from sellerspec.openapi.references import References
 from sellerspec.openapi.rule_texts import MEMBER
 from sellerspec.openapi.spec import METHODS, Body, Spec
 from sellerspec.rules import Marketplace
@@ -210,7 +211,7 @@ def _bare(name: str) -> Marketplace:
 
 def _rule_texts(spec: Spec, root: Json) -> Iterator[Problem]:
     rules_json = resources.data_dir("schemas") / "sellerspec" / "rules.json"
-    text_schema = spec.written_out({"$ref": f"{rules_json}#/$defs/rule"})
+    text_schema = References(rules_json, resources.read_json(rules_json)).resolved()["$defs"]["rule"]
     compiled = Compiled(text_schema, formats={}, engine=engine.default())
     for id, text in spec.rule_texts.items():
         place = jsonpath((MEMBER, id))

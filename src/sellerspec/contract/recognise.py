@@ -93,11 +93,10 @@ def known(overlays: Sequence[str] = ()) -> Mapping[str, Members]:
 @lru_cache(maxsize=64)
 def _known(spec: Spec) -> Mapping[str, Members]:
     found: dict[str, Members] = {}
-    for id, _, _, raw in spec.places():
-        for content_type, media in raw.get("requestBody", {}).get("content", {}).items():
-            if "json" in content_type and "schema" in media:
-                schema = spec.written_out(media["schema"])
-                found[f"{spec.marketplace}/{id}"] = _members(schema)
+    for id in spec.ids():
+        request = spec.operation(id).request
+        if request is not None and request.schema is not None:
+            found[f"{spec.marketplace}/{id}"] = _members(request.schema)
     return found
 
 

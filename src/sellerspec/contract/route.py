@@ -43,7 +43,11 @@ class Routes:
         self.hosts = frozenset(server.netloc for server in servers)
         self._bases = sorted({server.path for server in servers}, key=len, reverse=True)
         self._routes = sorted(
-            (_route(spec.marketplace, id, method, path) for id, method, path, _ in spec.places() if path),
+            (
+                _route(spec.marketplace, id, method, path)
+                for id, kind, path, method in spec.places()
+                if kind == "paths"
+            ),
             key=lambda each: -each.literals,
         )
 

@@ -5,7 +5,6 @@ a configuration of their own, so that no file of the user's has a say, and no ca
 """
 
 import contextlib
-import copy
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Any
 from sellerspec import contract
 from sellerspec.errors import MissingExtra
 from sellerspec.model import Json
+from sellerspec.openapi.references import References
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def _schema(marketplace: str, odd: bool) -> Any:
 def document(marketplace: str) -> Json:
     """Return a spec as one OpenAPI document without references to files, as schemathesis reads it."""
     spec = contract.contract(marketplace).spec
-    found = _plain(copy.deepcopy(spec.written_out(spec.document)))
+    found = _plain(References(spec.path, spec.document).resolved())
     found.pop("webhooks", None)
     return found
 

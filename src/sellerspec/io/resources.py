@@ -1,7 +1,8 @@
-"""The one door to the files that come with sellerspec: specs, schemas, examples, registers."""
+"""Read the files that come with sellerspec, specs, schemas, examples and registers, with a cache."""
 
 import os
 import zlib
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -44,16 +45,15 @@ def data_dir(kind: Kind) -> Path:
 def read_yaml(path: Path) -> Json:
     """Return the value of a YAML file, from a parsed copy if the very same bytes were read before.
 
-    Parsing a spec costs tens of milliseconds, its parsed copy one; copies lie in the user's
-    cache folder under two checksums and the length of the file's bytes, so that a stale one is
-    not read. Where that folder cannot be written, the file is parsed each time.
+    Parsing a spec takes tens of milliseconds, reading its copy one. Copies lie in the user's cache
+    folder, named by the checksum of the file's bytes. Where that folder cannot be written, the file
+    is parsed each time.
 
     Raises:
         ParseError: the file is missing or is not YAML.
     """
     data = read_bytes(path)
-    # sums that zlib makes, because to load what makes better ones takes longer than to read the copy
-    copy = cache_dir() / f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}{len(data):x}.json"
+    copy = cache_dir() / f"{_checksum(data)}.json"
     try:
         return orjson.loads(copy.read_bytes())
     except (OSError, orjson.JSONDecodeError):
@@ -64,6 +64,34 @@ def read_yaml(path: Path) -> Json:
         raise error.named(str(path)) from None
     _keep(copy, value)
     return value
+
+
+_FORM = 1
+"""Part of the name of each derived copy; raise it when the code that derives gives something else."""
+
+
+def read_derived(name: str, derive: Callable[[], tuple[Json, Collection[Path]]]) -> Json:
+    """Return a value that is derived from files, from a copy if none of them has changed.
+
+    Args:
+        name: of the value; with the path of a file in it, if it belongs to one.
+        derive: returns the value and the files that it comes from.
+    """
+    copy = cache_dir() / f"{_checksum(f'{_FORM} {name}'.encode())}.json"
+    try:
+        kept = orjson.loads(copy.read_bytes())
+        if all(_checksum(Path(file).read_bytes()) == checksum for file, checksum in kept["files"].items()):
+            return kept["value"]
+    except (OSError, orjson.JSONDecodeError):
+        pass
+    value, files = derive()
+    _keep(copy, {"files": {str(file): _checksum(read_bytes(file)) for file in files}, "value": value})
+    return value
+
+
+def _checksum(data: bytes) -> str:
+    # zlib's sums, because to load a module with better ones takes longer than to read a copy
+    return f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}{len(data):x}"
 
 
 def _keep(copy: Path, value: Json) -> None:

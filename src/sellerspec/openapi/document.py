@@ -5,12 +5,15 @@ object at all its places and has a home below `components`: changed there, it ch
 place; changed at one of its places, that place gets a copy of its own first.
 """
 
-from collections.abc import Iterator
 from pathlib import Path as File
+from urllib.parse import unquote, urldefrag
 
 from sellerspec.errors import SpecError
+from sellerspec.io.pointers import split
 from sellerspec.model import Json, Path, pointer
-from sellerspec.openapi.spec import METHODS, Spec, steps
+from sellerspec.openapi.references import References
+from sellerspec.openapi.rule_texts import MEMBER
+from sellerspec.openapi.spec import METHODS, Spec
 
 _NO_SCHEMA = frozenset((*METHODS, "in", "responses", "content", "operationId", "parameters"))
 """Members that tell a path item, an operation, a parameter or a response from a schema."""
@@ -21,21 +24,24 @@ class Document:
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
-        self.root, parts = spec.written_out_whole()
+        texts = {MEMBER: spec.rule_texts} if MEMBER in spec.document else {}
+        references = References(spec.path, {**spec.document, **texts})
+        self.root = references.resolved()
+        self._references = references
+        parts = references.shared
         self._homes: dict[int, Path] = {}
         self._parts = tuple(parts.values())  # kept: an id is only one as long as its object lives
         self._shared = {id(each) for each in self._parts if isinstance(each, dict)}
-        own = f"{spec.path.resolve()}#"
         for place, part in parts.items():
             if isinstance(part, dict):
-                self._settle(part, place.removeprefix(own) if place.startswith(own) else "", place)
+                file, fragment = urldefrag(place)
+                self._settle(part, split(unquote(fragment)) if file == references.uri else (), place)
 
-    def _settle(self, part: Json, inside: str, place: str) -> None:
+    def _settle(self, part: Json, home: Path, place: str) -> None:
         """Give a shared part its home: where the document has it, or below `components/schemas`."""
-        home = steps(inside)
         if len(home) == 3 and home[0] == "components":
             self.root["components"][home[1]][home[2]] = part
-        elif not inside and not _NO_SCHEMA & part.keys():
+        elif not home and not _NO_SCHEMA & part.keys():
             schemas = self.root.setdefault("components", {}).setdefault("schemas", {})
             home = ("components", "schemas", _free_name(place, schemas))
             schemas[home[2]] = part
@@ -106,22 +112,12 @@ class Document:
         return {**self.copied(found), **rest} if isinstance(found, dict) else found
 
     def _named(self, reference: str, place: str) -> Json:
-        file, _, fragment = reference.partition("#")
+        if reference.startswith("#"):
+            return References(self.spec.path, self.root).lookup(reference, place)
         try:
-            if file:
-                return self.spec.written_out({"$ref": reference})
-            return self.at(tuple(self._steps(fragment)))
+            return self._references.resolved_part(reference, "")
         except SpecError as error:
             raise SpecError(f"{place}: {error}") from None
-        except (KeyError, IndexError, TypeError, ValueError):
-            raise SpecError(f"{place}: `$ref` leads nowhere: {reference}") from None
-
-    def _steps(self, fragment: str) -> Iterator[str | int]:
-        value = self.root
-        for key in steps(fragment):
-            step = int(key) if isinstance(value, list) else key
-            value = value[step]
-            yield step
 
     def folded(self) -> Json:
         """Return the document as one self-contained file has it: shared parts at home, `$ref`s to them.
@@ -149,7 +145,7 @@ class Document:
 
 def _free_name(place: str, taken: Json) -> str:
     """Return a name for a schema: that of its file, with its pointer where it is a part of one."""
-    file, _, inside = place.rpartition("#")
+    file, _, inside = unquote(place).partition("#")
     name = "-".join((File(file).stem, *(part for part in inside.split("/") if part and part != "$defs")))
     name = "".join(each if each.isalnum() or each in "._-" else "-" for each in name)
     number, free = 2, name

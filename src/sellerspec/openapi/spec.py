@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 from sellerspec.errors import SpecError
-from sellerspec.io import pointers, resources
+from sellerspec.io import resources
 from sellerspec.model import Basis, Json, Operation, Source
 from sellerspec.openapi import rule_texts
 from sellerspec.rules import Rule
@@ -131,13 +131,13 @@ def is_json(content_type: str) -> bool:
 
 
 class Spec:
-    """One OpenAPI document and the files it refers to; operations are written out when asked for."""
+    """One OpenAPI document and the files it refers to; an operation is read when it is first needed."""
 
     def __init__(self, marketplace: str, path: Path, document: Json = None) -> None:
         self.marketplace = marketplace
         self.path = path
         self.document = document if document is not None else resources.read_yaml(path)
-        self._files: dict[Path, Json] = {path.resolve(): self.document}
+        self._given = document is not None
         self._operations: dict[str, OperationSpec] = {}
         self._rules: dict[str, Rule] = {}
         if not isinstance(self.document, dict) or "openapi" not in self.document:
@@ -159,82 +159,73 @@ class Spec:
         """The base URLs, without a slash at the end."""
         return tuple(server["url"].rstrip("/") for server in self.document.get("servers", ()))
 
-    def places(self) -> Iterator[tuple[str, str, str, Json]]:
-        """Yield operationId, method, path (`""` for a webhook) and the raw operation."""
+    @cached_property
+    def resolved(self) -> Json:
+        """`paths`, `webhooks` and `security`, its schemes, with every `$ref` replaced by what it names."""
+        if self._given:
+            return self._references()[0]
+        return resources.read_derived(f"resolved {self.path.resolve()}", self._references)
+
+    def _references(self) -> tuple[Json, list[Path]]:
+        from sellerspec.openapi.references import References  # not loaded where a copy is kept
+
+        references = References(self.path, self.document)
+        places = (("paths",), ("webhooks",), ("components", "securitySchemes"))
+        paths, webhooks, security = (references.resolved(*place) for place in places)
+        return {"paths": paths, "webhooks": webhooks, "security": security}, references.files()
+
+    def places(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield operationId, `paths` or `webhooks`, the name there, and method of each operation."""
         for kind in ("paths", "webhooks"):
-            for path, item in self.document.get(kind, {}).items():
+            for name, item in self.document.get(kind, {}).items():
                 for method in METHODS:
                     if method in item:
-                        found = item[method]
-                        yield found["operationId"], method, path if kind == "paths" else "", found
+                        yield item[method]["operationId"], kind, name, method
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all operations, in the order of the document."""
-        return tuple(each for each, *_ in self.places())
+        return tuple(id for id, *_ in self.places())
 
     def operation(self, id: str) -> OperationSpec:
-        """Return one operation, every `$ref` written out.
+        """Return one operation, every `$ref` resolved.
 
         Raises:
             KeyError: there is none of that id.
             SpecError: a reference leads nowhere, or round in a circle.
         """
         if id not in self._operations:
-            for each, method, path, raw in self.places():
-                if each == id:
-                    self._operations[id] = self._read(id, method, path, raw)
-                    break
-            else:
-                raise KeyError(id)
+            known = {place[0]: place[1:] for place in self.places()}
+            self._operations[id] = self._read(id, *known[id])
         return self._operations[id]
 
-    def _read(self, id: str, method: str, path: str, raw: Json) -> OperationSpec:
-        at, shared = next(
-            (f"/{kind}/{pointers.escaped(name)}", item.get("parameters", []))
-            for kind in ("paths", "webhooks")
-            for name, item in self.document.get(kind, {}).items()
-            if item.get(method) is raw
-        )
-        file = self.path.resolve()
-        full = self._write_out(raw, file, f"{at}/{method}", ())
-        common: list[Json] = self._write_out(shared, file, f"{at}/parameters", ())
-        parameters = tuple(
-            Parameter(
-                parameter["name"],
-                parameter["in"],
-                bool(parameter.get("required")),
-                parameter.get("schema", {}),
-                parameter.get("description", ""),
-                parameter.get("example"),
-            )
-            for parameter in [*common, *full.get("parameters", [])]
-        )
-        responses = {int(status): _body(each) for status, each in full.get("responses", {}).items()}
-        success: Json = next((each for code, each in full["responses"].items() if code.startswith("2")), {})
-        schemes: Json = self._write_out(
-            self.document.get("components", {}).get("securitySchemes", {}),
-            file,
-            "/components/securitySchemes",
-            (),
-        )
-        needed = raw.get("security", self.document.get("security", []))
+    def _read(self, id: str, kind: str, name: str, method: str) -> OperationSpec:
+        item = self.resolved[kind][name]
+        raw = item[method]
+        responses = raw.get("responses", {})
+        schemes = self.resolved["security"]
         return OperationSpec(
             operation=Operation(
                 marketplace=self.marketplace,
                 id=id,
                 method=method.upper(),
-                path=path,
-                summary=full.get("summary", ""),
-                source=self.source(full.get("x-source"), f"{self.path.name}: {id}"),
-                webhook=not path,
+                path=name if kind == "paths" else "",
+                summary=raw.get("summary", ""),
+                source=self.source(raw.get("x-source"), f"{self.path.name}: {id}"),
+                webhook=kind == "webhooks",
             ),
-            parameters=parameters,
-            request=_body(full["requestBody"]) if "requestBody" in full else None,
-            responses=responses,
-            security=tuple(schemes[name] for each in needed for name in each),
-            links=success.get("links", {}),
-            refusal_order=tuple(full.get("x-refusal-order", ())),
-            tags=tuple(full.get("tags", ())),
+            parameters=tuple(map(_parameter, [*item.get("parameters", []), *raw.get("parameters", [])])),
+            request=_body(raw["requestBody"]) if "requestBody" in raw else None,
+            responses={int(status): _body(response) for status, response in responses.items()},
+            security=tuple(
+                schemes[scheme]
+                for needed in raw.get("security", self.document.get("security", []))
+                for scheme in needed
+            ),
+            links=next(
+                (response.get("links", {}) for status, response in responses.items() if status[0] == "2"), {}
+            ),
+            refusal_order=tuple(raw.get("x-refusal-order", ())),
+            tags=tuple(raw.get("tags", ())),
         )
 
     @cached_property
@@ -274,105 +265,16 @@ class Spec:
             seen=str(raw.get("seen") or self.sources[raw["document"]].get("seen", "")),
         )
 
-    def written_out(self, value: Json, at: Path | None = None) -> Json:
-        """Return a copy of a part of the document with every `$ref` replaced by what it names.
 
-        Each subschema that states a rule gets `x-place`: the file and pointer it stands at.
-        """
-        return self._write_out(value, (at or self.path).resolve(), "", ())
-
-    def written_out_whole(self) -> tuple[Json, dict[str, Json]]:
-        """Return the whole document with every `$ref` written out, and the parts that were referred to.
-
-        A part that several places refer to is one object at all of them. The parts are keyed
-        by where they come from: absolute path of the file, `#`, pointer.
-        """
-        shared: dict[str, Json] = {}
-        document = self.document
-        if rule_texts.MEMBER in document:
-            document = {**document, rule_texts.MEMBER: self.rule_texts}
-        whole = self._write_out(document, self.path.resolve(), "", (), shared)
-        return whole, shared
-
-    def _write_out(
-        self, value: Json, file: Path, at: str, trail: tuple[str, ...], shared: dict[str, Json] | None = None
-    ) -> Json:
-        if isinstance(value, list):
-            return [self._write_out(each, file, f"{at}/{i}", trail, shared) for i, each in enumerate(value)]
-        if not isinstance(value, dict):
-            return value
-        reference = value.get("$ref")
-        if isinstance(reference, str):
-            target_file, target_at, target = self._follow(reference, file, at)
-            here = f"{target_file}#{target_at}"
-            if here in trail:
-                raise SpecError(f"{file.name}#{at}: `$ref` goes round in a circle: {reference}")
-            rest = {key: each for key, each in value.items() if key != "$ref"}
-            if shared is not None and not rest and here in shared:
-                return shared[here]
-            found = self._write_out(target, target_file, target_at, (*trail, here), shared)
-            if shared is not None and not rest:
-                shared[here] = found
-            if rest and isinstance(found, dict):
-                return {**found, **self._write_out(rest, file, at, trail, shared)}
-            return found
-        if isinstance(value.get("externalValue"), str):
-            return {**value, "externalValue": str((file.parent / value["externalValue"]).resolve())}
-        out: dict[str, Json] = {}
-        for key, each in value.items():
-            here = f"{at}/{pointers.escaped(key)}"
-            if key in ("properties", "patternProperties") and isinstance(each, dict):
-                # its keys are members' names, whatever they mean elsewhere
-                out[key] = {
-                    name: self._write_out(inner, file, f"{here}/{pointers.escaped(name)}", trail, shared)
-                    for name, inner in each.items()
-                }
-            elif key in _HOLD_VALUES and not _is_map_of_examples(key, each):
-                out[key] = each
-            else:
-                out[key] = self._write_out(each, file, here, trail, shared)
-        if "x-rule" in value and "x-place" not in value:
-            out["x-place"] = f"{self._relative(file)}#{at}"
-        return out
-
-    def _relative(self, file: Path) -> str:
-        root = _root()
-        return file.relative_to(root).as_posix() if file.is_relative_to(root) else file.name
-
-    def _follow(self, reference: str, file: Path, at: str) -> tuple[Path, str, Json]:
-        name, _, fragment = reference.partition("#")
-        if "://" in name:
-            raise SpecError(f"{file.name}#{at}: a remote `$ref` is never fetched: {reference}")
-        target = (file.parent / name).resolve() if name else file
-        if target not in self._files:
-            read = resources.read_json if target.suffix == ".json" else resources.read_yaml
-            self._files[target] = read(target)
-        value = self._files[target]
-        for key in steps(fragment):
-            try:
-                value = value[int(key)] if isinstance(value, list) else value[key]
-            except (KeyError, IndexError, ValueError, TypeError):
-                raise SpecError(f"{file.name}#{at}: `$ref` leads nowhere: {reference}") from None
-        return target, fragment, value
-
-
-_HOLD_VALUES = frozenset(("example", "examples", "enum", "const", "default", "value"))
-"""Keywords below which a `$ref` would be data."""
-
-
-@cache
-def _root() -> Path:
-    return resources.data_root().resolve()
-
-
-def steps(fragment: str) -> tuple[str, ...]:
-    """Return the parts of a `$ref`'s fragment; braces may be encoded in it."""
-    return pointers.split(fragment.replace("%7B", "{").replace("%7D", "}"))
-
-
-def _is_map_of_examples(key: str, value: Json) -> bool:
-    """Say whether `examples` is OpenAPI's map of Example Objects (JSON Schema's is a list)."""
-    return key == "examples" and isinstance(value, dict)
+def _parameter(raw: Json) -> Parameter:
+    return Parameter(
+        raw["name"],
+        raw["in"],
+        bool(raw.get("required")),
+        raw.get("schema", {}),
+        raw.get("description", ""),
+        raw.get("example"),
+    )
 
 
 def _body(raw: Json) -> Body:

@@ -1,0 +1,156 @@
+"""Resolve the `$ref`s of a spec: into the document and into files beside it, never over a network.
+
+The one door to `referencing`. Loading it takes longer than a check, so `Spec` keeps what is made here.
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin
+
+from referencing import Registry, Resource
+from referencing.exceptions import Unresolvable
+
+from sellerspec.errors import ParseError, SpecError
+from sellerspec.io import resources
+from sellerspec.io.pointers import escaped
+from sellerspec.model import Json, pointer
+
+_FILE = "file:///" if os.name == "nt" else "file://"
+_NAMED = ("properties", "patternProperties")
+"""Keywords whose members bear names of the user's choice, also those of keywords."""
+
+_LITERAL = frozenset(("example", "examples", "enum", "const", "default", "value"))
+"""Keywords below which a `$ref` would be data."""
+
+
+class References:
+    """The references of one document."""
+
+    def __init__(self, path: Path, document: Json) -> None:
+        self.document = document
+        self.uri = path.resolve().as_uri()
+        self.contents: dict[str, Json] = {self.uri: document}
+        """URI -> value of each file that was read."""
+
+        self.shared: dict[str, Json] = {}
+        """URI and pointer -> the resolved part that stands at each place which refers to it."""
+
+        self._registry: Registry[Json] = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]
+
+    def files(self) -> list[Path]:
+        """Return the files that were read."""
+        return [_path(uri) for uri in self.contents]
+
+    def _retrieve(self, uri: str) -> "Resource[Json]":
+        if not uri.startswith(_FILE):
+            raise SpecError("a remote `$ref` is never fetched")
+        if uri not in self.contents:
+            path = _path(uri)
+            read = resources.read_json if path.suffix == ".json" else resources.read_yaml
+            self.contents[uri] = read(path)
+        return Resource.opaque(self.contents[uri])
+
+    def lookup(self, reference: str, place: str, base: str = "") -> Json:
+        """Return what a reference names, as it stands there.
+
+        Args:
+            reference: the value of a `$ref`.
+            place: for messages.
+            base: URI of the file that it stands in, by default the document.
+
+        Raises:
+            SpecError: it leads nowhere, or off this machine.
+            ParseError: its file cannot be read.
+        """
+        problem = "`$ref` leads nowhere"
+        try:
+            return self._registry.resolver(base or self.uri).lookup(reference).contents
+        except Unresolvable as error:
+            cause = error.__cause__.__cause__ if error.__cause__ else None  # what `_retrieve` raised
+            if isinstance(cause, ParseError):
+                raise cause from None
+            if isinstance(cause, SpecError):
+                problem = str(cause)
+        except (TypeError, ValueError):  # a pointer into a text, or no number for an item of a list
+            pass
+        raise SpecError(f"{place}: {problem}: {reference}") from None
+
+    def resolved(self, *path: str) -> Json:
+        """Return the document with every `$ref` replaced by what it names.
+
+        Each subschema that states a rule gets `x-place`, the file and pointer that it stands at. Paths
+        of examples become absolute. A part that several places refer to is one object at all of them.
+
+        Args:
+            path: names of members that lead to the part to return, by default the whole document; where
+                nothing is, {} is returned.
+
+        Raises:
+            SpecError: as `lookup`, or references form a circle.
+            ParseError: as `lookup`.
+        """
+        part = self.document
+        for name in path:
+            part = part.get(name, {})
+        return self._resolved(part, self.uri, pointer(path), ())
+
+    def resolved_part(self, reference: str, place: str) -> Json:
+        """Return what a reference names, its own references replaced; errors of `resolved`."""
+        return self._followed({"$ref": reference}, self.uri, place, ())
+
+    def _resolved(self, value: Json, uri: str, at: str, trail: tuple[str, ...]) -> Json:
+        if isinstance(value, list):
+            return [self._resolved(item, uri, f"{at}/{index}", trail) for index, item in enumerate(value)]
+        if not isinstance(value, dict):
+            return value
+        if isinstance(value.get("$ref"), str):
+            return self._followed(value, uri, at, trail)
+        if isinstance(value.get("externalValue"), str):
+            return {**value, "externalValue": str((_path(uri).parent / value["externalValue"]).resolve())}
+        out: dict[str, Json] = {}
+        for key, member in value.items():
+            here = f"{at}/{escaped(key)}"
+            if key in _NAMED and isinstance(member, dict):
+                out[key] = {
+                    name: self._resolved(schema, uri, f"{here}/{escaped(name)}", trail)
+                    for name, schema in member.items()
+                }
+            elif key in _LITERAL and not is_map_of_examples(key, member):
+                out[key] = member
+            else:
+                out[key] = self._resolved(member, uri, here, trail)
+        if "x-rule" in value and "x-place" not in value:
+            out["x-place"] = f"{_shown(uri)}#{at}"
+        return out
+
+    def _followed(self, value: Json, uri: str, at: str, trail: tuple[str, ...]) -> Json:
+        reference: str = value["$ref"]
+        target = urljoin(uri, reference)
+        place = f"{_path(uri).name}#{at}"
+        if target in trail:
+            raise SpecError(f"{place}: `$ref` goes round in a circle: {reference}")
+        siblings = {key: member for key, member in value.items() if key != "$ref"}
+        if not siblings and target in self.shared:
+            return self.shared[target]
+        file, fragment = urldefrag(target)
+        part = self._resolved(self.lookup(reference, place, uri), file, fragment, (*trail, target))
+        if not siblings:
+            self.shared[target] = part
+        elif isinstance(part, dict):
+            return {**part, **self._resolved(siblings, uri, at, trail)}
+        return part
+
+
+def is_map_of_examples(key: str, value: Json) -> bool:
+    """Return whether `examples` is OpenAPI's map of Example Objects; JSON Schema's is a list."""
+    return key == "examples" and isinstance(value, dict)
+
+
+def _path(uri: str) -> Path:
+    return Path(unquote(uri.removeprefix(_FILE)))
+
+
+def _shown(uri: str) -> str:
+    """Return the path of a file below the root of our data, or its name."""
+    path, root = _path(uri), resources.data_root().resolve()
+    return path.relative_to(root).as_posix() if path.is_relative_to(root) else path.name
