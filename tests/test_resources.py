@@ -94,3 +94,17 @@ def test_an_installation_without_specs_says_so(monkeypatch: pytest.MonkeyPatch, 
         resources.data_root.__wrapped__()
     (home / "_data").mkdir()
     assert resources.data_root.__wrapped__() == home / "_data"
+
+
+def test_what_is_derived_is_kept_until_one_of_its_files_changes(cache: Path, document: Path) -> None:
+    def derive() -> tuple[object, list[Path]]:
+        return [document.read_text()], [document]
+
+    assert resources.read_derived("text", derive) == ["a: [1, 2019-06-27]\n"]
+    (kept,) = cache.iterdir()
+    kept.write_text(kept.read_text().replace("2019", "1999"))
+    assert resources.read_derived("text", derive) == ["a: [1, 1999-06-27]\n"]
+    document.write_text("a: 2\n")
+    assert resources.read_derived("text", derive) == ["a: 2\n"]
+    kept.write_text("{")
+    assert resources.read_derived("text", derive) == ["a: 2\n"]

@@ -66,18 +66,14 @@ def read_yaml(path: Path) -> Json:
     return value
 
 
-_FORM = 1
-"""Part of the name of each derived copy; raise it when the code that derives gives something else."""
-
-
 def read_derived(name: str, derive: Callable[[], tuple[Json, Collection[Path]]]) -> Json:
     """Return a value that is derived from files, from a copy if none of them has changed.
 
     Args:
         name: of the value; with the path of a file in it, if it belongs to one.
-        derive: returns the value and the files that it comes from.
+        derive: returns the value and the files that it comes from, those of the code included.
     """
-    copy = cache_dir() / f"{_checksum(f'{_FORM} {name}'.encode())}.json"
+    copy = cache_dir() / f"{_checksum(name.encode())}.json"
     try:
         kept = orjson.loads(copy.read_bytes())
         if all(_checksum(Path(file).read_bytes()) == checksum for file, checksum in kept["files"].items()):

@@ -167,12 +167,13 @@ class Spec:
         return resources.read_derived(f"resolved {self.path.resolve()}", self._references)
 
     def _references(self) -> tuple[Json, list[Path]]:
-        from sellerspec.openapi.references import References  # not loaded where a copy is kept
+        from sellerspec.openapi import references as module  # not loaded where a copy is kept
 
-        references = References(self.path, self.document)
+        code = (Path(__file__), Path(module.__file__))
+        references = module.References(self.path, self.document)
         places = (("paths",), ("webhooks",), ("components", "securitySchemes"))
         paths, webhooks, security = (references.resolved(*place) for place in places)
-        return {"paths": paths, "webhooks": webhooks, "security": security}, references.files()
+        return {"paths": paths, "webhooks": webhooks, "security": security}, [*references.files(), *code]
 
     def places(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield operationId, `paths` or `webhooks`, the name there, and method of each operation."""
