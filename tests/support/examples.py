@@ -1,8 +1,8 @@
 """The example files as cases: each names the operation, the rule it is about, and its facts."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,10 @@ def exchange(raw: dict[str, Any]) -> sellerspec.Exchange:
     return sellerspec.Exchange(raw.pop("method"), raw.pop("url"), raw.pop("status", None), **raw)
 
 
-def examples(kind: str | None = None) -> Iterator[Example]:
-    for path in sorted(ROOT.glob("*/*/*/*.json")):
-        if not path.name.endswith(".facts.json") and kind in (None, path.parent.name):
-            yield Example(path)
+@cache
+def examples(kind: str | None = None) -> tuple[Example, ...]:
+    return tuple(
+        Example(path)
+        for path in sorted(ROOT.glob("*/*/*/*.json"))
+        if not path.name.endswith(".facts.json") and kind in (None, path.parent.name)
+    )
