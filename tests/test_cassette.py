@@ -53,7 +53,7 @@ version: 1
 """
 
 
-def test_a_cassette_is_read_with_the_place_and_the_origin_of_each_exchange(tmp_path):
+def test_a_cassette_is_read_with_the_place_and_the_origin_of_each_exchange(tmp_path: Path) -> None:
     path = tmp_path / "good.yaml"
     path.write_text(GOOD)
     found = format.read(path)
@@ -80,7 +80,7 @@ def test_a_cassette_is_read_with_the_place_and_the_origin_of_each_exchange(tmp_p
 
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
-def test_what_we_write_vcrpy_loads_and_saves_again_to_the_byte(tmp_path, form):
+def test_what_we_write_vcrpy_loads_and_saves_again_to_the_byte(tmp_path: Path, form: str) -> None:
     exchanges = format.read_text(GOOD).exchanges[: 1 if form == "json" else 2]
     path = tmp_path / f"a.{form}"
     format.write(path, exchanges, metadata={"note": "kept"})
@@ -95,7 +95,7 @@ def test_what_we_write_vcrpy_loads_and_saves_again_to_the_byte(tmp_path, form):
     assert read == [(exchange.exchange, exchange.origin) for exchange in exchanges]
 
 
-def test_plain_vcrpy_replays_what_we_write(tmp_path):
+def test_plain_vcrpy_replays_what_we_write(tmp_path: Path) -> None:
     import httpx
 
     exchange = Exchange(
@@ -110,7 +110,7 @@ def test_plain_vcrpy_replays_what_we_write(tmp_path):
         assert httpx.get("http://shop.example/a", trust_env=False).text == "hello"
 
 
-def test_plain_scalars_are_read_as_pyyaml_reads_them_but_what_json_has_not_stays_text():
+def test_plain_scalars_are_read_as_pyyaml_reads_them_but_what_json_has_not_stays_text() -> None:
     for text in ["1", "-0x1F", "017", "1_000", "1.5", "1:30", "true", "No", "~", "null", "word", "+12", ""]:
         assert yaml_text.load(f"a: {text}\n")[0] == yaml.safe_load(f"a: {text}\n"), text
     for text in ("=", ".inf", "-.INF", ".nan", "2026-01-31"):
@@ -118,7 +118,7 @@ def test_plain_scalars_are_read_as_pyyaml_reads_them_but_what_json_has_not_stays
     assert yaml_text.load("- !!str 1\n- !!int 3\n- !!python/tuple [4]", tags=TAGS)[0] == ["1", 3, [4]]
 
 
-def test_what_vcrpy_itself_writes_for_buffered_bodies_is_understood():
+def test_what_vcrpy_itself_writes_for_buffered_bodies_is_understood() -> None:
     text = GOOD.replace(
         "body: null",
         'body: !!python/object/new:_io.BytesIO {state: !!python/tuple [!!binary "YWI=", 0, null]}',
@@ -134,7 +134,7 @@ def test_what_vcrpy_itself_writes_for_buffered_bodies_is_understood():
     )
 
 
-def test_a_few_aliases_are_understood():
+def test_a_few_aliases_are_understood() -> None:
     text = GOOD.replace("headers: {}, method", "headers: &none {}, method").replace(
         "headers: {}, status", "headers: *none, status"
     )
@@ -214,8 +214,8 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     ],
 )
 def test_a_broken_or_hostile_file_is_an_error_with_its_place_and_never_an_empty_cassette(
-    tmp_path, text, said
-):
+    tmp_path: Path, text: str, said: str | None
+) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(text)
     with pytest.raises(ParseError) as caught:
@@ -224,7 +224,7 @@ def test_a_broken_or_hostile_file_is_an_error_with_its_place_and_never_an_empty_
         assert str(caught.value).replace(f"{tmp_path}/", "") == said
 
 
-def test_files_that_are_not_text_too_large_missing_or_no_json_are_errors(tmp_path):
+def test_files_that_are_not_text_too_large_missing_or_no_json_are_errors(tmp_path: Path) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(b"a: 1\nb: \xff")
     with pytest.raises(ParseError, match=r"x.yaml:2:4: not UTF-8: byte 0xff"):
@@ -241,7 +241,7 @@ def test_files_that_are_not_text_too_large_missing_or_no_json_are_errors(tmp_pat
         format.read(broken)
 
 
-def test_a_folder_gives_its_cassettes_sorted_and_a_json_text_is_known_by_its_brace(tmp_path):
+def test_a_folder_gives_its_cassettes_sorted_and_a_json_text_is_known_by_its_brace(tmp_path: Path) -> None:
     for name in ("b.yml", "a.json", "c/d.yaml", "e.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
@@ -251,7 +251,7 @@ def test_a_folder_gives_its_cassettes_sorted_and_a_json_text_is_known_by_its_bra
     assert [exchange.place for exchange in format.read_text(text, name="a").exchanges] == ["a#0", "a#1"]
 
 
-def test_a_file_is_written_whole_or_not_at_all(tmp_path):
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "new" / "a.json"
     with pytest.raises(TypeError):
         format.write(path, [Recorded(Exchange("GET", "http://a.example", 200, response_body=b"\xff"))])
@@ -264,7 +264,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path):
     assert [each.name for each in Path(path.parent).iterdir()] == ["a.json"]
 
 
-def test_types_are_compared_place_by_place():
+def test_types_are_compared_place_by_place() -> None:
     value = {"a": [{"b": 1}, {"b": "x"}], "c": {"d/e": None}, "f": [1.5, True]}
     assert [(together(path), kind(each)) for path, each in places(value)][-3:] == [
         ("/f", "array"),

@@ -21,11 +21,11 @@ CORPUS = Path(__file__).parents[1] / "cassettes"
 FILES = list(format.files([CORPUS]))
 
 
-def test_every_exchange_of_the_corpus_is_green():
+def test_every_exchange_of_the_corpus_is_green() -> None:
     assert {place: str(report) for place, report in check_cassettes([CORPUS]) if not report.ok} == {}
 
 
-def test_every_operation_has_a_success_and_each_documented_refusal_and_every_documented_example_is_there():
+def test_the_corpus_shows_each_success_each_documented_refusal_and_every_documented_example() -> None:
     shown = coverage([CORPUS])
     assert shown.unknown == ()
     assert shown.missing == ()
@@ -36,7 +36,7 @@ def test_every_operation_has_a_success_and_each_documented_refusal_and_every_doc
         assert {each.partition("/")[0] for each in there} == ids
 
 
-def test_every_exchange_tells_when_from_where_and_with_which_spec_it_was_recorded():
+def test_every_exchange_tells_when_from_where_and_with_which_spec_it_was_recorded() -> None:
     for path in FILES:
         for exchange in format.read(path).exchanges:
             assert exchange.origin.source in ("sandbox", "documentation")
@@ -63,13 +63,13 @@ def mutants(recorded: Recorded) -> Iterator[tuple[str, Recorded]]:
         except ValueError:
             continue
         for at, _ in places(value):
-            body = json.dumps(otherwise(value, at)).encode()
-            changed = replace(recorded.exchange, **{f"{half}_body": body})
+            body: dict[str, Any] = {f"{half}_body": json.dumps(otherwise(value, at)).encode()}
+            changed = replace(recorded.exchange, **body)
             yield f"/{half}/body{pointer(at)}", replace(recorded, exchange=changed)
 
 
 @pytest.mark.parametrize("name", marketplaces.NAMES)
-def test_another_type_of_any_field_of_any_cassette_is_an_error_at_that_field(name):
+def test_another_type_of_any_field_of_any_cassette_is_an_error_at_that_field(name: str) -> None:
     tried = 0
     for path in format.files([CORPUS / name]):
         checker = Checker(Settings())

@@ -41,13 +41,15 @@ def found(folder: Path, **settings: Any) -> list[str]:
         "http://127.0.0.1:8000/v1",
     ],
 )
-def test_a_call_is_matched_to_its_operation_through_other_hosts_and_base_paths(tmp_path, base):
+def test_a_call_is_matched_to_its_operation_through_other_hosts_and_base_paths(
+    tmp_path: Path, base: str
+) -> None:
     path = tape(tmp_path, call(base=base))
     ((place, report),) = check_cassettes([path])
     assert (place, report.operation, report.ok) == (f"{path}:2", "tiki/createProduct", True)
 
 
-def test_a_breach_is_found_at_its_member_and_its_line(tmp_path):
+def test_a_breach_is_found_at_its_member_and_its_line(tmp_path: Path) -> None:
     tape(tmp_path, call(), call(got={"trace_id": 5, "state": "queuing"}))
     (_, good), (place, report) = check_cassettes([tmp_path])
     assert good.ok
@@ -55,7 +57,7 @@ def test_a_breach_is_found_at_its_member_and_its_line(tmp_path):
     assert (finding.pointer, str(finding.line)) == ("/response/body/trace_id", place.rpartition(":")[2])
 
 
-def test_an_answer_is_held_against_pre_flight(tmp_path):
+def test_an_answer_is_held_against_pre_flight(tmp_path: Path) -> None:
     refused = {"errors": ["variants should have price > 0"]}
     unsure = {"errors": ["Price is not valid because less than ten percent listing price"]}
     accepted = json.loads(json.dumps(PRODUCT)) | {"name": ""}
@@ -84,7 +86,7 @@ def test_an_answer_is_held_against_pre_flight(tmp_path):
     assert found(tmp_path / "unsure.yaml", facts=Facts(listing_price=100)) == []
 
 
-def test_a_noted_verdict_must_stay_the_same(tmp_path):
+def test_a_noted_verdict_must_stay_the_same(tmp_path: Path) -> None:
     noted = (
         "tiki.market-price-low /request/body/market_price",
         "tiki.variant-options /request/body/variants/1/option2",
@@ -105,7 +107,7 @@ def test_a_noted_verdict_must_stay_the_same(tmp_path):
     assert found(tmp_path)[0].startswith("warning sellerspec.cassette-missed")
 
 
-def test_a_member_that_no_contract_types_keeps_its_noted_type(tmp_path):
+def test_a_member_that_no_contract_types_keeps_its_noted_type(tmp_path: Path) -> None:
     types = {
         "/request/body/attributes/ram": "string",
         "/response/body/none": "null",
@@ -120,7 +122,7 @@ def test_a_member_that_no_contract_types_keeps_its_noted_type(tmp_path):
     ]
 
 
-def test_what_no_contract_types_is_noted_where_items_differ_one_by_one():
+def test_what_no_contract_types_is_noted_where_items_differ_one_by_one() -> None:
     mixed = {**PRODUCT, "attributes": {"a": "x", "b": [1, 2], "c": [1, "y"]}}
     assert open_types(call(sent=mixed, got=b"no json")) == {
         "/request/body/attributes/a": "string",
@@ -133,7 +135,7 @@ def test_what_no_contract_types_is_noted_where_items_differ_one_by_one():
     assert open_types(call(path="/nowhere")) == {}
 
 
-def test_secrets_headers_and_bodies_that_cannot_be_looked_through_are_found(tmp_path):
+def test_secrets_headers_and_bodies_that_cannot_be_looked_through_are_found(tmp_path: Path) -> None:
     dirty = call(
         headers={"tiki-api": "FAKE-TOKEN", "X-Other": "1"},
         got={"trace_id": "a1", "state": "queuing", "buyer": {"phone": "0912000111"}},
@@ -154,7 +156,7 @@ def test_secrets_headers_and_bodies_that_cannot_be_looked_through_are_found(tmp_
     assert not [each for each in found(tmp_path, secrets=False) if "cassette" in each]
 
 
-def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path):
+def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path: Path) -> None:
     def at(moment: str, source: str = "live", path: str = "/products") -> Recorded:
         return Recorded(call(path=path), Origin(at=moment, source=source))
 
@@ -172,7 +174,7 @@ def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path):
     ]
 
 
-def test_duplicates_orphans_and_unknown_calls_are_named_and_strict_raises_them(tmp_path):
+def test_duplicates_orphans_and_unknown_calls_are_named_and_strict_raises_them(tmp_path: Path) -> None:
     first = tape(tmp_path, call(), call())
     second = tape(tmp_path, call(path="/nowhere"), name="b.yaml")
     assert found(tmp_path, used=[str(first)]) == [
@@ -183,7 +185,7 @@ def test_duplicates_orphans_and_unknown_calls_are_named_and_strict_raises_them(t
     assert [report.ok for _, report in check_cassettes([second], strict=True)] == [False]
 
 
-def test_a_broken_file_is_one_error_at_its_place_and_the_others_are_checked(tmp_path):
+def test_a_broken_file_is_one_error_at_its_place_and_the_others_are_checked(tmp_path: Path) -> None:
     tape(tmp_path, call())
     (tmp_path / "b.yaml").write_text("interactions: [\n")
     (_, good), (place, broken) = check_cassettes([tmp_path])
@@ -192,7 +194,7 @@ def test_a_broken_file_is_one_error_at_its_place_and_the_others_are_checked(tmp_
     assert (broken.findings[0].rule, broken.findings[0].line) == ("sellerspec.cassette-readable", 2)
 
 
-def test_a_webhook_is_known_by_its_folder_or_its_note(tmp_path):
+def test_a_webhook_is_known_by_its_folder_or_its_note(tmp_path: Path) -> None:
     body = example("tnsl/orderStatusSync/valid/documented-ready-for-pickup")
     exchange = Exchange(
         "POST",
@@ -207,11 +209,11 @@ def test_a_webhook_is_known_by_its_folder_or_its_note(tmp_path):
     assert [response.status for response in coverage([tmp_path]).responses if response.shown] == [200]
 
 
-def test_a_checker_can_be_used_exchange_by_exchange():
+def test_a_checker_can_be_used_exchange_by_exchange() -> None:
     assert Checker(Settings(marketplace="tiki")).exchange(Recorded(call(base="http://shop.example/v1"))).ok
 
 
-def test_coverage_counts_answers_and_rules_and_names_what_is_missing(tmp_path):
+def test_coverage_counts_answers_and_rules_and_names_what_is_missing(tmp_path: Path) -> None:
     tape(
         tmp_path,
         Recorded(call(), Origin(source="documentation")),
@@ -241,7 +243,9 @@ def test_coverage_counts_answers_and_rules_and_names_what_is_missing(tmp_path):
         coverage([tmp_path / "b.yaml"], marketplace="tikki")
 
 
-def test_a_cassette_recorded_without_care_is_cleaned_in_place_and_a_clean_one_is_not_touched(tmp_path):
+def test_a_cassette_recorded_without_care_is_cleaned_in_place_and_a_clean_one_is_not_touched(
+    tmp_path: Path,
+) -> None:
     dirty = tape(tmp_path, call(headers={"tiki-api": "FAKE-TOKEN"}), name="a.yaml")
     clean = tape(tmp_path, call(), name="b.yaml")
     before = clean.stat().st_mtime_ns
@@ -256,7 +260,9 @@ def test_a_cassette_recorded_without_care_is_cleaned_in_place_and_a_clean_one_is
     assert format.read(binary).exchanges[0].origin.dropped == cleaned.dropped
 
 
-def test_replay_finds_exchanges_whatever_host_token_and_order_and_gives_repeated_ones_in_turn(tmp_path):
+def test_replay_finds_exchanges_whatever_host_token_and_order_and_gives_repeated_ones_in_turn(
+    tmp_path: Path,
+) -> None:
     first, second = (
         call(got={"trace_id": "a1", "state": "queuing"}),
         call(got={"trace_id": "a2", "state": "queuing"}),
@@ -284,13 +290,13 @@ def test_replay_finds_exchanges_whatever_host_token_and_order_and_gives_repeated
     assert everything.find(Exchange("GET", "https://other.example/none")) is not None
 
 
-def test_a_body_with_a_secret_is_found_by_another_secret(tmp_path):
+def test_a_body_with_a_secret_is_found_by_another_secret(tmp_path: Path) -> None:
     noted = replace(call(sent=None), request_body=b"token=SCRUBBED-token-5&a=1")
     tape(tmp_path, noted)
     assert Replay([tmp_path]).find(replace(noted, request_body=b"token=FAKE&a=1")) is not None
 
 
-def test_the_doctor_counts_and_names_what_is_wrong(tmp_path, monkeypatch):
+def test_the_doctor_counts_and_names_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SELLERSPEC_SCRUB_KEY", "fake")
     tape(tmp_path, Recorded(call(), Origin("2026-01-01T00:00:00Z", "live")), call(path="/nowhere"))
     format.write(tmp_path / "b.json", [])

@@ -16,7 +16,7 @@ from sellerspec.errors import ParseError
 from support.cassette_files import BASE, call, tape
 
 
-def test_har_and_back_keeps_every_exchange(tmp_path):
+def test_har_and_back_keeps_every_exchange(tmp_path: Path) -> None:
     exchanges = [
         Recorded(call(path="/products?a=1&b="), Origin(at="2026-01-01T00:00:00Z"), reason="OK"),
         Recorded(
@@ -37,7 +37,7 @@ def test_har_and_back_keeps_every_exchange(tmp_path):
     assert back[0].origin.at == "2026-01-01T00:00:00Z"
 
 
-def test_a_browser_s_har_is_read_with_its_oddities():
+def test_a_browser_s_har_is_read_with_its_oddities() -> None:
     entry: Any = {
         "request": {
             "method": "post",
@@ -60,7 +60,7 @@ def test_a_browser_s_har_is_read_with_its_oddities():
         from_har({"log": {"entries": [{}]}}, name="a.har")
 
 
-def test_a_report_of_schemathesis_becomes_exchanges(tmp_path):
+def test_a_report_of_schemathesis_becomes_exchanges(tmp_path: Path) -> None:
     spec = Path(__file__).parents[1] / "openapi" / "tiki.yaml"
     report = tmp_path / "st.yaml"
     with sandbox.run("tiki") as box:
@@ -101,7 +101,7 @@ def test_a_report_of_schemathesis_becomes_exchanges(tmp_path):
     assert len(format.read(tmp_path / "out.yaml").exchanges) == len(exchanges)
 
 
-def test_the_forms_of_bodies_in_a_report_of_schemathesis():
+def test_the_forms_of_bodies_in_a_report_of_schemathesis() -> None:
     def item(body: Any, response: bool = True) -> Any:
         answer = {"status": {"code": "200", "message": "OK"}, "headers": {"A": ["1", "2"]}, "body": body}
         return {"request": {"method": "GET", "uri": BASE}, "response": answer if response else None}
@@ -110,15 +110,16 @@ def test_the_forms_of_bodies_in_a_report_of_schemathesis():
     read = from_schemathesis({"http_interactions": [*map(item, bodies), item(None, False)]})
     assert [each.exchange.response_body for each in read] == [b"x", b"\xff", b"", b""]
     assert read[0].exchange.response_headers == {"A": "1, 2"}
-    for wrong, said in (
+    wrong_reports: tuple[tuple[Any, str], ...] = (
         ({}, "no report of schemathesis"),
         ({"http_interactions": [{}]}, "interaction 0 is not of"),
-    ):
+    )
+    for wrong, said in wrong_reports:
         with pytest.raises(ParseError, match=said):
             from_schemathesis(wrong)
 
 
-def test_reading_anything_names_the_file(tmp_path, monkeypatch):
+def test_reading_anything_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.har"
     path.write_text('{"log": ')
     with pytest.raises(ParseError, match=r"a.har:1:\d+: not JSON"):
@@ -133,7 +134,7 @@ def test_reading_anything_names_the_file(tmp_path, monkeypatch):
         read_any(path)
 
 
-def test_every_documented_example_is_an_exchange_that_its_own_spec_accepts():
+def test_every_documented_example_is_an_exchange_that_its_own_spec_accepts() -> None:
     for name in ("tiki", "tnsl", "tokopedia"):
         for operation, case, recorded in documented(name):
             assert recorded.origin.source == "documentation"

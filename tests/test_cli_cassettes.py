@@ -19,7 +19,7 @@ def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, ["cassettes", *map(str, arguments)])
 
 
-def test_check_exits_0_1_or_2(tmp_path):
+def test_check_exits_0_1_or_2(tmp_path: Path) -> None:
     good = tape(tmp_path, call())
     assert run("check", good).exit_code == 0
     bad = tape(tmp_path, call(got={"trace_id": 5, "state": "queuing"}), name="b.yaml")
@@ -33,7 +33,7 @@ def test_check_exits_0_1_or_2(tmp_path):
     assert run("check", tmp_path / "none").exit_code == 2
 
 
-def test_check_takes_age_used_paths_strictness_and_no_secrets(tmp_path):
+def test_check_takes_age_used_paths_strictness_and_no_secrets(tmp_path: Path) -> None:
     old = tape(tmp_path, Recorded(call(headers={"tiki-api": "FAKE"}), Origin("2020-01-01T00:00:00Z", "live")))
     used = tmp_path / "used.txt"
     used.write_text("other.yaml\n")
@@ -45,7 +45,9 @@ def test_check_takes_age_used_paths_strictness_and_no_secrets(tmp_path):
     assert "`soon` is not a number of days, like `90d`" in run("check", old, "--max-age", "soon").stderr
 
 
-def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_at_once(tmp_path):
+def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_at_once(
+    tmp_path: Path,
+) -> None:
     format.write(tmp_path / "old/a.yaml", GENERATION_2019)
     format.write(tmp_path / "new/a.yaml", GENERATION_2020)
     found = run("drift", tmp_path / "old", tmp_path / "new")
@@ -76,7 +78,7 @@ def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_
     assert (len(mended["changes"]), mended["overlay"]) == (5, None)
 
 
-def test_coverage_says_what_is_shown_and_what_is_missing(tmp_path):
+def test_coverage_says_what_is_shown_and_what_is_missing(tmp_path: Path) -> None:
     tape(tmp_path, Recorded(call(), Origin(source="documentation")), call(status=418), call(path="/nowhere"))
     found = run("coverage", tmp_path, "-m", "tiki").stdout
     assert "tiki/createProduct 200: 1, 1 from documents\n" in found
@@ -90,7 +92,7 @@ def test_coverage_says_what_is_shown_and_what_is_missing(tmp_path):
     )
 
 
-def test_scrub_cleans_in_place_says_what_it_did_and_names_what_it_could_not_do(tmp_path):
+def test_scrub_cleans_in_place_says_what_it_did_and_names_what_it_could_not_do(tmp_path: Path) -> None:
     path = tape(tmp_path, call(headers={"tiki-api": "FAKE-TOKEN"}))
     dry = run("scrub", path, "--dry-run")
     assert (dry.exit_code, dry.stdout) == (1, f"{path}: 1 places\n1 files would change\n")
@@ -111,7 +113,7 @@ def test_scrub_cleans_in_place_says_what_it_did_and_names_what_it_could_not_do(t
     )
 
 
-def test_convert_goes_from_har_to_cassette_and_back_and_scrubs_on_the_way(tmp_path):
+def test_convert_goes_from_har_to_cassette_and_back_and_scrubs_on_the_way(tmp_path: Path) -> None:
     path = tape(tmp_path, call(headers={"tiki-api": "FAKE-TOKEN"}))
     assert run("convert", path, tmp_path / "a.har").exit_code == 0
     assert "FAKE-TOKEN" not in (tmp_path / "a.har").read_text()
@@ -122,7 +124,7 @@ def test_convert_goes_from_har_to_cassette_and_back_and_scrubs_on_the_way(tmp_pa
     assert run("convert", tmp_path / "none.har", tmp_path / "c.yaml").exit_code == 2
 
 
-def test_convert_writes_the_documented_examples_of_a_spec(tmp_path):
+def test_convert_writes_the_documented_examples_of_a_spec(tmp_path: Path) -> None:
     done = run("convert", "spec:tokopedia", tmp_path)
     written = list(Path(tmp_path / "tokopedia").rglob("*.yaml"))
     assert done.stdout == f"{len(written)} cassettes\n"
@@ -130,7 +132,9 @@ def test_convert_writes_the_documented_examples_of_a_spec(tmp_path):
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_the_doctor_tells_and_exits_1_if_there_is_a_problem(tmp_path, monkeypatch, form):
+def test_the_doctor_tells_and_exits_1_if_there_is_a_problem(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
     monkeypatch.delenv("SELLERSPEC_SCRUB_KEY", raising=False)
     tape(tmp_path, Recorded(call(), Origin("2026-01-01T00:00:00Z", "live")))
     good = run("doctor", tmp_path, "--format", form)
@@ -145,6 +149,6 @@ def test_the_doctor_tells_and_exits_1_if_there_is_a_problem(tmp_path, monkeypatc
         assert "  operation tiki/createProduct: 1\n" in good.stdout
 
 
-def test_the_group_is_in_the_help():
+def test_the_group_is_in_the_help() -> None:
     assert "cassettes" in CliRunner().invoke(main, ["--help"]).stdout
     assert "drift" in run("--help").stdout

@@ -41,7 +41,7 @@ def test_list_operations_shows_how_each_is_known() -> None:
 def test_an_overlay_of_the_call_and_of_the_project_changes_the_list(fix: Path) -> None:
     def status() -> str:
         rows = json.loads(run("list", "operations", "tnsl", "--format", "json", *given).stdout)
-        return next(row["status"] for row in rows if row["key"] == "tnsl/createOrder")
+        return str(next(row["status"] for row in rows if row["key"] == "tnsl/createOrder"))
 
     given: tuple[object, ...] = ()
     assert status() == "assumed"

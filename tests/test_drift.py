@@ -21,7 +21,9 @@ def changes(old: Any, new: Any, **settings: Any) -> list[str]:
     return [f"{change.level} {change.kind} {change.pointer}: {change.message}" for change in found.changes]
 
 
-def test_each_documented_change_of_the_tracking_answers_from_2019_to_2020_is_reported_and_nothing_else():
+def test_each_documented_change_of_the_tracking_answers_from_2019_to_2020_is_reported_and_nothing_else() -> (
+    None
+):
     found = drift.compare(GENERATION_2019, GENERATION_2020)
     assert found.compared == 3
     assert [
@@ -63,7 +65,7 @@ def applied(document: Any, overlay: Any) -> Any:
     return document
 
 
-def test_the_overlay_makes_the_spec_of_2019_fit_the_answers_of_2020(tmp_path):
+def test_the_overlay_makes_the_spec_of_2019_fit_the_answers_of_2020(tmp_path: Path) -> None:
     mends = drift.against_spec(GENERATION_2020)
     assert [(mend.operation, mend.broken) for mend in mends] == [
         ("tiki/createProduct", ("/ required", "/track_id unknown")),
@@ -131,11 +133,11 @@ def test_the_overlay_makes_the_spec_of_2019_fit_the_answers_of_2020(tmp_path):
         (b"", b"", []),
     ],
 )
-def test_a_change_is_told_by_structure(old, new, said):
+def test_a_change_is_told_by_structure(old: Any, new: Any, said: list[str]) -> None:
     assert changes(old, new) == said
 
 
-def test_other_words_of_a_refusal_and_another_status_are_errors():
+def test_other_words_of_a_refusal_and_another_status_are_errors() -> None:
     sent = {"sku": "a"}
     old = [recorded({"errors": ["price is wrong"]}, status=422, sent=sent)]
     new = [recorded({"errors": ["price is not right"]}, status=422, sent=sent)]
@@ -156,7 +158,7 @@ def test_other_words_of_a_refusal_and_another_status_are_errors():
     ] == ["status"]
 
 
-def test_calls_that_came_and_went_are_told_and_unknown_calls_go_by_their_path():
+def test_calls_that_came_and_went_are_told_and_unknown_calls_go_by_their_path() -> None:
     gone, come = recorded({}, "/nowhere/here?a=1"), recorded({}, "/elsewhere")
     found = drift.compare([gone], [come])
     assert [str(change) for change in found.changes] == [
@@ -165,7 +167,7 @@ def test_calls_that_came_and_went_are_told_and_unknown_calls_go_by_their_path():
     ]
 
 
-def test_more_examples_of_a_call_are_no_change():
+def test_more_examples_of_a_call_are_no_change() -> None:
     one = GENERATION_2019[2]
     assert drift.compare([one], [one, one]).changes == ()
 
@@ -182,7 +184,7 @@ def test_more_examples_of_a_call_are_no_change():
         (422, {"errors": "x"}, ("/errors type",)),
     ],
 )
-def test_a_mended_schema_fits_what_contradicted_it(status, body, broken):
+def test_a_mended_schema_fits_what_contradicted_it(status: int, body: Any, broken: tuple[str, ...]) -> None:
     each = recorded(body, status=status)
     (mend,) = drift.against_spec([each])
     assert mend.broken == broken
@@ -208,31 +210,35 @@ def test_a_mended_schema_fits_what_contradicted_it(status, body, broken):
          {"if": {"required": ["a"]}, "then": {"required": []}}, "/ required"),
     ],
 )  # fmt: skip
-def test_a_keyword_that_does_not_hold_gives_way_as_little_as_it_can(schema, value, mended, broken):
+def test_a_keyword_that_does_not_hold_gives_way_as_little_as_it_can(
+    schema: Any, value: Any, mended: Any, broken: str
+) -> None:
     assert (fit(schema, value, {}), schema) == ([broken], mended)
 
 
-def test_a_schema_that_nothing_fits_cannot_be_mended():
+def test_a_schema_that_nothing_fits_cannot_be_mended() -> None:
     with pytest.raises(SpecError, match="contradicts itself"):
         fit(False, 1, {})
 
 
-def test_members_are_welcomed_in_the_branch_that_has_members():
-    schema = {"anyOf": [{"type": "null"}, {"properties": {"a": {"items": {"properties": {}}}}}]}
+def test_members_are_welcomed_in_the_branch_that_has_members() -> None:
+    schema: dict[str, Any] = {
+        "anyOf": [{"type": "null"}, {"properties": {"a": {"items": {"properties": {}}}}}]
+    }
     assert welcome(schema, {"a": [{"b": 1}], "c": None}) == ["/a/0/b unknown", "/c unknown"]
     inner = schema["anyOf"][1]["properties"]
     assert inner == {"a": {"items": {"properties": {"b": {"type": "integer"}}}}, "c": {}}
     assert welcome({"allOf": [True]}, {"a": 1}) == welcome({}, [1]) == welcome(True, [1]) == []
 
 
-def test_words_of_conditions_are_found_in_the_spec():
+def test_words_of_conditions_are_found_in_the_spec() -> None:
     schema = {"if": {}, "then": {"properties": {"a": {"const": "x"}}}, "else": False}
     found: dict[str, set[str]] = {}
     collect(schema, "", found)
     assert found == {"/a": {"x"}}
 
 
-def test_what_the_spec_does_not_describe_is_not_mended():
+def test_what_the_spec_does_not_describe_is_not_mended() -> None:
     assert (
         drift.against_spec([recorded({}, "/nowhere"), recorded({}, status=418), recorded(b"no json")]) == []
     )
@@ -250,7 +256,7 @@ def git(folder: Path, *arguments: str) -> None:
     subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
 
 
-def test_a_side_is_a_file_a_folder_or_a_git_revision(tmp_path, monkeypatch):
+def test_a_side_is_a_file_a_folder_or_a_git_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     format.write(tmp_path / "tapes/tiki/a.yaml", GENERATION_2019)
     (tmp_path / "tapes/note.txt").write_text("no cassette")

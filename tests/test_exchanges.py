@@ -15,7 +15,7 @@ JSON = {"content-type": "application/json"}
 
 def call(method: str, url: str, status: int | None = None, **parts: Any) -> sellerspec.Exchange:
     headers = parts.pop("headers", TOKEN)
-    bodies = {
+    bodies: dict[str, Any] = {
         name: value if isinstance(value, bytes) else json.dumps(value).encode()
         for name, value in parts.items()
     }
@@ -74,7 +74,7 @@ def test_a_call_that_is_not_clearly_one_operation_is_an_error(url: str, said: st
 
 
 @pytest.mark.parametrize("given", [{"marketplace": "tnsl"}, {"operation": "tnsl/listOrders"}])
-def test_a_name_settles_which_marketplace_is_called(given: dict[str, str]) -> None:
+def test_a_name_settles_which_marketplace_is_called(given: dict[str, Any]) -> None:
     report = sellerspec.check_exchange(call("GET", "https://x.example/v1/orders"), **given)
     assert report.operation == "tnsl/listOrders"
 
@@ -246,7 +246,7 @@ def test_tokopedia_answers_a_missing_token_first_and_a_code_before_anything_else
 
 
 def test_tiki_answers_the_first_stage_at_which_a_call_fails() -> None:
-    bad = {"headers": {"content-type": "application/json"}, "request_body": {}}
+    bad: dict[str, Any] = {"headers": {"content-type": "application/json"}, "request_body": {}}
     assert sellerspec.check_exchange(call("POST", f"{TIKI}/products", **bad)).server_response().status in (
         400,
         401,

@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -35,14 +36,17 @@ def plain(each: Any, operation: str) -> bool:
     return each.operation == operation and not each.is_exchange
 
 
-def outcome(read: Any, text: bytes | str) -> tuple[Any, tuple[Finding, ...]] | str:
+Outcome = tuple[Any, tuple[Finding, ...]] | str
+
+
+def outcome(read: Callable[[bytes | str], Outcome], text: bytes | str) -> Outcome:
     try:
         return read(text)
     except ParseError as error:
         return str(error)
 
 
-def first_read_then_checked(validator: Validator, text: bytes | str) -> tuple[Any, tuple[Finding, ...]] | str:
+def first_read_then_checked(validator: Validator, text: bytes | str) -> Outcome:
     return outcome(lambda each: (value := strict.decode(each), validator.findings(value)), text)
 
 

@@ -5,9 +5,10 @@ import json
 import re
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 import httpcore
 import httpx
@@ -78,7 +79,9 @@ def post(
         return session.post(url + path, json=body, headers={"tiki-api": token})
 
 
-def test_a_sandbox_is_recorded_without_secrets_checked_and_replayed_with_another_token(tmp_path):
+def test_a_sandbox_is_recorded_without_secrets_checked_and_replayed_with_another_token(
+    tmp_path: Path,
+) -> None:
     path = tmp_path / "tiki" / "calls.yaml"
     recorder = record.vcr("tiki", cassette_library_dir=str(tmp_path))
     with sandbox.run("tiki") as box, recorder.use_cassette("tiki/calls.yaml"):
@@ -109,7 +112,7 @@ def test_a_sandbox_is_recorded_without_secrets_checked_and_replayed_with_another
     assert path.read_text() == text
 
 
-def test_a_request_that_is_not_recorded_names_the_members_that_differ(tmp_path, server):
+def test_a_request_that_is_not_recorded_names_the_members_that_differ(tmp_path: Path, server: Server) -> None:
     server.response = (200, {"content-type": "application/json"}, b'{"trace_id": "a1", "state": "queuing"}')
     recorder = record.vcr("tiki")
     with recorder.use_cassette(str(tmp_path / "a.yaml")):
@@ -140,7 +143,13 @@ def test_a_request_that_is_not_recorded_names_the_members_that_differ(tmp_path, 
         ),
     ],
 )
-def test_a_5xx_and_a_breach_are_not_written_unless_asked_for(tmp_path, server, response, keep, reason):
+def test_a_5xx_and_a_breach_are_not_written_unless_asked_for(
+    tmp_path: Path,
+    server: Server,
+    response: tuple[int, bytes],
+    keep: Literal["violations", "5xx"],
+    reason: str,
+) -> None:
     status, body = response
     server.response = (status, {"content-type": "application/json"}, body)
     path = tmp_path / "a.yaml"
@@ -159,7 +168,9 @@ def test_a_5xx_and_a_breach_are_not_written_unless_asked_for(tmp_path, server, r
     assert requests.Session.request.__module__ == "requests.sessions"
 
 
-def test_a_failing_test_keeps_its_own_error_and_hears_what_was_not_recorded(tmp_path, server):
+def test_a_failing_test_keeps_its_own_error_and_hears_what_was_not_recorded(
+    tmp_path: Path, server: Server
+) -> None:
     server.response = (500, {}, b"")
     recorder = record.vcr("tiki")
 
@@ -173,13 +184,16 @@ def test_a_failing_test_keeps_its_own_error_and_hears_what_was_not_recorded(tmp_
     assert caught.value.__notes__[0].startswith("not recorded: POST")
 
 
-def test_a_function_can_be_decorated_and_a_refusal_is_raised_after_the_patches_are_gone(tmp_path, server):
+def test_a_function_can_be_decorated_and_a_refusal_is_raised_after_the_patches_are_gone(
+    tmp_path: Path, server: Server
+) -> None:
     server.response = (500, {}, b"")
     recorder = record.vcr("tiki")
 
-    @recorder.use_cassette(str(tmp_path / "a.yaml"))
-    def calls() -> int:
+    def call() -> int:
         return post(server.url, PRODUCT).status_code
+
+    calls: Callable[[], int] = recorder.use_cassette(str(tmp_path / "a.yaml"))(call)
 
     with pytest.raises(record.NotRecorded):
         calls()
@@ -189,7 +203,7 @@ def test_a_function_can_be_decorated_and_a_refusal_is_raised_after_the_patches_a
     assert len(format.read(tmp_path / "a.yaml").exchanges) == 1
 
 
-def test_what_cannot_be_scrubbed_is_not_written_and_says_so(tmp_path, server):
+def test_what_cannot_be_scrubbed_is_not_written_and_says_so(tmp_path: Path, server: Server) -> None:
     server.response = (200, {"content-encoding": "compress", "content-type": "application/json"}, b"\xff\x00")
     path = tmp_path / "a.yaml"
     with (
@@ -200,7 +214,9 @@ def test_what_cannot_be_scrubbed_is_not_written_and_says_so(tmp_path, server):
     assert not path.exists()
 
 
-def test_new_exchanges_join_a_cassette_and_the_old_ones_stay_as_they_were(tmp_path, server):
+def test_new_exchanges_join_a_cassette_and_the_old_ones_stay_as_they_were(
+    tmp_path: Path, server: Server
+) -> None:
     path = tmp_path / "a.yaml"
     server.response = (401, {"content-type": "application/json"}, b'{"errors": ["FAKE-TOKEN-ONE is wrong"]}')
     with record.vcr("tiki").use_cassette(str(path)):
@@ -221,7 +237,7 @@ def test_new_exchanges_join_a_cassette_and_the_old_ones_stay_as_they_were(tmp_pa
     assert [exchange.origin.source for exchange in format.read(plain).exchanges] == ["", "sandbox"]
 
 
-def test_a_broken_or_empty_cassette_is_an_error_and_stays(tmp_path, server):
+def test_a_broken_or_empty_cassette_is_an_error_and_stays(tmp_path: Path, server: Server) -> None:
     path = tmp_path / "a.yaml"
     for text, said in ((b"interactions: [", "not YAML"), (b"", "empty"), (b"\xff", "not UTF-8")):
         path.write_bytes(text)
@@ -233,7 +249,7 @@ def test_a_broken_or_empty_cassette_is_an_error_and_stays(tmp_path, server):
         assert path.read_bytes() == text
 
 
-def test_json_cassettes_metadata_hooks_and_a_call_that_no_spec_has(tmp_path, server):
+def test_json_cassettes_metadata_hooks_and_a_call_that_no_spec_has(tmp_path: Path, server: Server) -> None:
     path = tmp_path / "a.json"
     body = gzip.compress(b'{"access_token": "FAKE-LOGIN-TOKEN"}')
     server.response = (200, {"content-encoding": "gzip", "content-type": "application/json"}, body)
@@ -263,8 +279,8 @@ def test_json_cassettes_metadata_hooks_and_a_call_that_no_spec_has(tmp_path, ser
 
 
 def test_bodies_in_pieces_files_and_multipart_with_another_boundary_are_recorded_and_matched(
-    tmp_path, server
-):
+    tmp_path: Path, server: Server
+) -> None:
     server.response = (401, {"content-type": "application/json"}, b'{"errors": ["no"]}')
     path = str(tmp_path / "a.yaml")
     recorder = record.vcr("tiki")
@@ -287,7 +303,7 @@ def test_bodies_in_pieces_files_and_multipart_with_another_boundary_are_recorded
         calls()
 
 
-def test_a_body_of_an_unknown_kind_is_not_written(tmp_path):
+def test_a_body_of_an_unknown_kind_is_not_written(tmp_path: Path) -> None:
     from vcr.request import Request
 
     response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": b"{}"}}
@@ -307,7 +323,7 @@ def test_a_body_of_an_unknown_kind_is_not_written(tmp_path):
     assert clean == (httpcore.ConnectionPool.handle_request, httpx.HTTPTransport.handle_request)
 
 
-def test_a_recorder_of_another_plugin_can_be_equipped(tmp_path, server):
+def test_a_recorder_of_another_plugin_can_be_equipped(tmp_path: Path, server: Server) -> None:
     server.response = (503, {}, b"")
     foreign = vcr.VCR()
     record.configure(foreign, "tiki", keep=["5xx"])
@@ -324,7 +340,7 @@ def test_a_recorder_of_another_plugin_can_be_equipped(tmp_path, server):
     assert "interactions: []" in (tmp_path / "b.yaml").read_text()
 
 
-def test_a_webhook_is_recorded_as_the_operation_that_it_is_told_to_be(tmp_path, server):
+def test_a_webhook_is_recorded_as_the_operation_that_it_is_told_to_be(tmp_path: Path, server: Server) -> None:
     server.response = (200, {}, b"")
     notice = example("tnsl/orderStatusSync/valid/documented-ready-for-pickup")
     recorder = record.vcr("tnsl", operation="tnsl/orderStatusSync")
@@ -343,7 +359,7 @@ def test_a_webhook_is_recorded_as_the_operation_that_it_is_told_to_be(tmp_path, 
         record.vcr("tnsl", operation="tnsl/orderStatusSink")
 
 
-def test_what_a_refusal_notes_was_found_without_facts(tmp_path, server):
+def test_what_a_refusal_notes_was_found_without_facts(tmp_path: Path, server: Server) -> None:
     server.response = (422, {"content-type": "application/json"}, b'{"errors": ["no"]}')
     facts = Facts(listing_price=1_000_000)
     with record.vcr("tiki", facts=facts).use_cassette(str(tmp_path / "a.yaml")):
@@ -354,7 +370,7 @@ def test_what_a_refusal_notes_was_found_without_facts(tmp_path, server):
     assert all(report.ok for _, report in check_cassettes([tmp_path], facts=facts))
 
 
-def test_wrong_settings_are_named(monkeypatch):
+def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     with pytest.raises(UnknownName, match="no marketplace named `tikki`; did you mean `tiki`"):
@@ -367,10 +383,10 @@ def test_wrong_settings_are_named(monkeypatch):
     with pytest.raises(MissingExtra, match="sellerspec\\[record\\]"):
         record.vcr("tiki")
     with pytest.raises(MissingExtra, match="sellerspec\\[record\\]"):
-        record.configure(object(), "tiki")  # type: ignore[arg-type]
+        record.configure(object(), "tiki")
 
 
-def test_the_exchange_of_a_recording_is_a_public_exchange(tmp_path, server):
+def test_the_exchange_of_a_recording_is_a_public_exchange(tmp_path: Path, server: Server) -> None:
     server.response = (200, {"content-type": "application/json"}, b'{"trace_id": "a1", "state": "queuing"}')
     with record.vcr("tiki").use_cassette(str(tmp_path / "a.yaml")):
         post(server.url, PRODUCT)

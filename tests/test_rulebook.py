@@ -100,7 +100,7 @@ def test_what_has_no_such_list_has_no_items(value: Any) -> None:
 
 
 def test_items_keep_their_index_where_others_are_left_out() -> None:
-    value = {"k": [None, {"a": 1}, "x", [], "y", {}]}
+    value: Any = {"k": [None, {"a": 1}, "x", [], "y", {}]}
     assert list(objects(value, "k")) == [(1, {"a": 1}), (5, {})]
     assert list(texts(value, "k")) == [(2, "x"), (4, "y")]
 

@@ -4,7 +4,10 @@ import asyncio
 import json
 import threading
 import time
+from collections.abc import MutableMapping
+from pathlib import Path
 from statistics import median
+from typing import Any
 
 import httpx
 import pytest
@@ -16,7 +19,7 @@ from support.sandboxes import calling, example, running, validator
 PRODUCT = example("tiki/createProduct/valid/documented-simple")
 
 
-def test_a_reset_brings_the_seed_back_as_a_whole_within_5_milliseconds():
+def test_a_reset_brings_the_seed_back_as_a_whole_within_5_milliseconds() -> None:
     with running("tiki") as (box, client):
         seeded = client.get("/__sandbox/state").json()["tables"]
         took = []
@@ -35,7 +38,7 @@ def test_a_reset_brings_the_seed_back_as_a_whole_within_5_milliseconds():
         assert median(took) < 0.01
 
 
-def test_no_reader_sees_half_a_reset():
+def test_no_reader_sees_half_a_reset() -> None:
     with calling("tiki") as call:
         box, halves, stop = call.box, [], threading.Event()
 
@@ -60,7 +63,7 @@ def test_no_reader_sees_half_a_reset():
         assert halves == []
 
 
-def test_a_state_is_taken_and_restored_and_a_wrong_one_is_refused():
+def test_a_state_is_taken_and_restored_and_a_wrong_one_is_refused() -> None:
     with running("tiki") as (box, client):
         client.post("/v1/products", json=PRODUCT)
         kept = client.get("/__sandbox/state").json()
@@ -70,18 +73,19 @@ def test_a_state_is_taken_and_restored_and_a_wrong_one_is_refused():
         assert client.get("/v1/tracking").json()[0]["state"] == "queuing"
         box.advance(600)
         assert client.get("/v1/tracking").json()[0]["state"] == "approved"
-        for wrong in (
+        wrong_states: tuple[Any, ...] = (
             {},
             [],
             {"marketplace": "tiki", "tables": 1},
             {"marketplace": "tiki", "tables": {}, "elapsed": "x"},
-        ):
+        )
+        for wrong in wrong_states:
             assert client.put("/__sandbox/state", json=wrong).status_code == 422
         box.restore(kept)
         assert box.state()["tables"] == kept["tables"]
 
 
-def test_the_clock_is_read_and_moved_ahead_only():
+def test_the_clock_is_read_and_moved_ahead_only() -> None:
     with running("tiki") as (_, client):
         before = client.get("/__sandbox/clock").json()["elapsed"]
         assert client.post("/__sandbox/clock", json={"advance": 3600}).json()["elapsed"] >= before + 3600
@@ -90,7 +94,7 @@ def test_the_clock_is_read_and_moved_ahead_only():
         assert client.post("/__sandbox/clock", content=b"{").status_code == 400
 
 
-def test_orders_and_categories_are_seeded_as_the_marketplace_answers_them():
+def test_orders_and_categories_are_seeded_as_the_marketplace_answers_them() -> None:
     with running("tiki") as (box, client):
         order = client.get("/v1/orders/419060832").json() | {"order_code": "SEEDED-1"}
         category = {"id": 7, "name": "Invented", "parent": None, "primary": 1, "attributes": []}
@@ -106,7 +110,7 @@ def test_orders_and_categories_are_seeded_as_the_marketplace_answers_them():
             box.seed({"orders": [{}]})
 
 
-def test_a_tnsl_order_is_seeded_as_its_creation():
+def test_a_tnsl_order_is_seeded_as_its_creation() -> None:
     with calling("tnsl") as call:
         assert call.box.seed({"orders": [example("tnsl/createOrder/valid/e2e")]}) == 1
         assert call("GET", "/v1/orders?ref_code=EXAMPLE-1").json()["data"]["count"] == 1
@@ -114,7 +118,7 @@ def test_a_tnsl_order_is_seeded_as_its_creation():
             call.box.seed({"orders": [{}]})
 
 
-def test_products_and_orders_are_moved_on_request():
+def test_products_and_orders_are_moved_on_request() -> None:
     with calling("tiki") as call:
         trace = call("POST", "/v1/products", PRODUCT).json()["trace_id"]
         for state in ("drafted", "rejected", "deleted", "queuing", "approved"):
@@ -131,7 +135,7 @@ def test_products_and_orders_are_moved_on_request():
         call.box.move("347171001", "gone")
 
 
-def test_planned_faults_strike_the_named_operation_so_often():
+def test_planned_faults_strike_the_named_operation_so_often() -> None:
     with running("tiki") as (box, client):
         client.post("/__sandbox/faults", json={"operation": "getOrder", "status": 503, "count": 2})
         assert client.get("/v1/orders").status_code == 200
@@ -159,7 +163,7 @@ def test_planned_faults_strike_the_named_operation_so_often():
         client.delete("/__sandbox/log")  # wrong responses that were asked for are not judged
 
 
-def test_a_reset_connection_is_reset_and_the_next_call_is_answered():
+def test_a_reset_connection_is_reset_and_the_next_call_is_answered() -> None:
     with running("tiki") as (box, client):
         box.faults({"kind": "reset", "operation": "listOrders"})
         with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
@@ -167,7 +171,7 @@ def test_a_reset_connection_is_reset_and_the_next_call_is_answered():
         assert client.get("/v1/orders").status_code == 200
 
 
-def test_a_scenario_answers_call_by_call_and_is_forgotten_on_reset():
+def test_a_scenario_answers_call_by_call_and_is_forgotten_on_reset() -> None:
     with running("tiki") as (box, client):
         client.post(
             "/__sandbox/scenarios",
@@ -191,7 +195,7 @@ def test_a_scenario_answers_call_by_call_and_is_forgotten_on_reset():
         ({"often": 1}, "a fault has no `often`"),
     ],
 )
-def test_a_wrong_fault_or_scenario_is_refused_and_nothing_is_planned(raw, said):
+def test_a_wrong_fault_or_scenario_is_refused_and_nothing_is_planned(raw: Any, said: str) -> None:
     with calling("tiki") as call:
         with pytest.raises(sellerspec.SellerspecError, match=said):
             call.box.faults.add([{"status": 500}, raw])
@@ -203,7 +207,7 @@ def test_a_wrong_fault_or_scenario_is_refused_and_nothing_is_planned(raw, said):
         assert call.box.faults.to_dict() == {"faults": [], "scenarios": {}}
 
 
-def test_the_log_holds_every_exchange_with_its_report_and_no_secret():
+def test_the_log_holds_every_exchange_with_its_report_and_no_secret() -> None:
     with running("tnsl") as (box, client):
         body = example("tnsl/registerWebhooks/valid/documented")
         client.post("/v1/register-webhooks", json=body)
@@ -235,11 +239,11 @@ def test_the_log_holds_every_exchange_with_its_report_and_no_secret():
         assert box.log() == ()
 
 
-def test_the_control_plane_says_what_there_is_and_refuses_the_rest():
+def test_the_control_plane_says_what_there_is_and_refuses_the_rest() -> None:
     with calling("tiki", max_body=1000) as call:
         application = sandbox.app("tiki", max_body=1000)
 
-        def ask(method: str, path: str, body: bytes = b""):
+        def ask(method: str, path: str, body: bytes = b"") -> httpx.Response:
             async def once() -> httpx.Response:
                 transport = httpx.ASGITransport(application)
                 async with httpx.AsyncClient(transport=transport, base_url="http://box.test") as client:
@@ -271,7 +275,7 @@ def test_the_control_plane_says_what_there_is_and_refuses_the_rest():
         assert call("GET", "/v1/categories").status == 200
 
 
-def test_two_sandboxes_in_one_process_share_nothing():
+def test_two_sandboxes_in_one_process_share_nothing() -> None:
     with running("tiki") as (one, first), running("tiki") as (two, second), calling("tnsl") as third:
         first.post("/v1/products", json=PRODUCT)
         one.advance(600)
@@ -288,7 +292,7 @@ def test_two_sandboxes_in_one_process_share_nothing():
         one.sandbox.log.clear()
 
 
-def test_a_rate_limit_lets_so_many_calls_a_second_pass():
+def test_a_rate_limit_lets_so_many_calls_a_second_pass() -> None:
     with calling("tiki", rate_limit=3) as call:
         responses = [call("GET", "/v1/orders") for _ in range(5)]
         assert [response.status for response in responses] == [200, 200, 200, 429, 429]
@@ -308,24 +312,24 @@ def test_a_rate_limit_lets_so_many_calls_a_second_pass():
         ({"defects": ["price-zero"]}, "did you mean `price-zero-accepted`"),
     ],
 )
-def test_a_wrong_setting_is_refused(settings, said):
+def test_a_wrong_setting_is_refused(settings: dict[str, Any], said: str) -> None:
     with pytest.raises(sellerspec.SellerspecError, match=said):
         sandbox.app("tiki", **settings)
 
 
-def test_an_unknown_marketplace_is_refused():
+def test_an_unknown_marketplace_is_refused() -> None:
     for ask in (sandbox.app, sandbox.defects):
         with pytest.raises(sellerspec.SellerspecError, match="no marketplace with a sandbox named `tikki`"):
             ask("tikki")
 
 
-def test_an_own_token_takes_the_place_of_the_seeded_one():
+def test_an_own_token_takes_the_place_of_the_seeded_one() -> None:
     with calling("tiki", token="FAKE-OF-MINE") as call:
         assert call("GET", "/v1/orders").status == 200
         assert call("GET", "/v1/orders", headers={"tiki-api": "FAKE-TOKEN-FOR-TESTS"}).status == 401
 
 
-def test_a_change_that_fails_leaves_the_state_as_it_was():
+def test_a_change_that_fails_leaves_the_state_as_it_was() -> None:
     with calling("tiki") as call:
         box = call.box
         before = box.snapshot()["tables"]
@@ -346,7 +350,7 @@ def test_a_change_that_fails_leaves_the_state_as_it_was():
             box.state.put("orders", "x", {})
 
 
-def test_a_body_that_cannot_be_scrubbed_is_not_shown_and_one_too_long_is_cut():
+def test_a_body_that_cannot_be_scrubbed_is_not_shown_and_one_too_long_is_cut() -> None:
     with calling("tiki") as call:
         headers = {**call.box.auth(), "content-type": "application/json", "content-encoding": "gzip"}
         assert call("POST", "/v1/products", raw=b"\x1f\x8bno gzip", headers=headers).status in (400, 422)
@@ -362,11 +366,11 @@ def test_a_body_that_cannot_be_scrubbed_is_not_shown_and_one_too_long_is_cut():
         assert [each["_report"]["ok"] for each in har] == [False, False, False, True]
 
 
-def test_the_application_keeps_to_the_lifespan_protocol_and_leaves_other_connections_alone():
+def test_the_application_keeps_to_the_lifespan_protocol_and_leaves_other_connections_alone() -> None:
     application = sandbox.app("tiki")
     sent: list[str] = []
 
-    async def send(message: dict[str, object]) -> None:
+    async def send(message: MutableMapping[str, Any]) -> None:
         sent.append(str(message["type"]))
 
     async def speak(scope: str, *messages: str) -> None:
@@ -386,7 +390,7 @@ def test_the_application_keeps_to_the_lifespan_protocol_and_leaves_other_connect
     application.sandbox.close()
 
 
-def test_an_overlay_corrects_the_spec_that_the_sandbox_enforces(tmp_path):
+def test_an_overlay_corrects_the_spec_that_the_sandbox_enforces(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(
         "overlay: 1.0.0\ninfo: {title: mine, version: '1'}\nx-marketplace: tiki\nactions:\n"

@@ -161,22 +161,22 @@ def without_moments(found: list[Any]) -> list[str]:
 ALL = [(name, id) for name in sandbox.NAMES for id in sandbox.defects(name)]
 
 
-def test_there_are_at_least_forty_defects():
+def test_there_are_at_least_forty_defects() -> None:
     assert len(ALL) >= 40
 
 
 @pytest.mark.parametrize("marketplace", sandbox.NAMES)
-def test_two_honest_runs_give_the_same_transcript(marketplace):
+def test_two_honest_runs_give_the_same_transcript(marketplace: str) -> None:
     assert without_moments(transcript(marketplace)) == honest(marketplace)
 
 
 @pytest.mark.parametrize(("marketplace", "id"), ALL, ids=["/".join(each) for each in ALL])
-def test_a_defect_shows(marketplace, id):
+def test_a_defect_shows(marketplace: str, id: str) -> None:
     assert without_moments(transcript(marketplace, id)) != honest(marketplace)
 
 
 @pytest.mark.parametrize("marketplace", sandbox.NAMES)
-def test_two_defects_that_change_one_answer_go_together_in_either_order(marketplace):
+def test_two_defects_that_change_one_answer_go_together_in_either_order(marketplace: str) -> None:
     changing = [defect for defect in sandbox.defects(marketplace).values() if defect.after is not None]
     seen: dict[frozenset[str], list[str]] = {}
     with calling(marketplace, judged=False, now=NOW) as call:
@@ -191,7 +191,7 @@ def test_two_defects_that_change_one_answer_go_together_in_either_order(marketpl
 
 
 @pytest.mark.parametrize(("marketplace", "id"), ALL, ids=["/".join(each) for each in ALL])
-def test_the_rules_that_a_defect_names_exist(marketplace, id):
+def test_the_rules_that_a_defect_names_exist(marketplace: str, id: str) -> None:
     from sellerspec import contract
 
     known = {rule.id for rule in contract.contract(marketplace).rules()}

@@ -1,6 +1,8 @@
 """The sandbox responses documented requests as the documents do: same status, same members."""
 
 import json
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,7 +19,7 @@ OTHERWISE = {
 """Documented calls that the sandbox responses otherwise, with the reason."""
 
 
-def calls():
+def calls() -> Iterator[Any]:
     for path in sorted(ROOT.rglob("documented*.exchange.json")):
         raw = json.loads(path.read_text())
         name = f"{path.parent.parent.name}/{path.name.removesuffix('.exchange.json')}"
@@ -26,7 +28,9 @@ def calls():
 
 
 @pytest.mark.parametrize(("marketplace", "documented"), list(calls()))
-def test_a_documented_request_gets_the_documented_kind_of_answer(marketplace, documented):
+def test_a_documented_request_gets_the_documented_kind_of_answer(
+    marketplace: str, documented: dict[str, Any]
+) -> None:
     url, body = urlsplit(documented["url"]), documented.get("request_body")
     headers = {name.lower(): value for name, value in documented["request_headers"].items()}
     box = sandbox.app(marketplace).sandbox
@@ -43,7 +47,7 @@ def test_a_documented_request_gets_the_documented_kind_of_answer(marketplace, do
     box.close()
 
 
-def test_each_exception_still_names_a_documented_call():
+def test_each_exception_still_names_a_documented_call() -> None:
     known = {
         f"{path.parent.parent.name}/{path.name.removesuffix('.exchange.json')}"
         for path in ROOT.rglob("*.exchange.json")

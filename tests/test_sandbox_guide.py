@@ -21,13 +21,13 @@ LAST = {
 }
 
 
-def test_the_guide_has_the_documented_sequences():
+def test_the_guide_has_the_documented_sequences() -> None:
     assert [name for name, _ in BLOCKS] == ["tiki", "tiki", "tnsl", "tokopedia"]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the guide is written for curl")
 @pytest.mark.parametrize("at", range(len(BLOCKS)))
-def test_the_commands_of_the_guide_run_as_they_stand(at, tmp_path):
+def test_the_commands_of_the_guide_run_as_they_stand(at: int, tmp_path: Path) -> None:
     marketplace, script = BLOCKS[at]
     for name, module in (("sellerspec", "-m sellerspec "), ("python", "")):
         tool = tmp_path / name

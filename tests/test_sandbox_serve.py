@@ -41,7 +41,7 @@ def ended(process: subprocess.Popen[str], how: int = signal.SIGINT) -> str:
     return said
 
 
-def test_serve_prints_its_address_once_it_answers():
+def test_serve_prints_its_address_once_it_answers() -> None:
     # how soon that is, benchmarks/sandbox_load.py measures
     process, url = started("tiki", "--port", "0")
     host, _, port = url.removeprefix("http://").partition(":")
@@ -52,7 +52,7 @@ def test_serve_prints_its_address_once_it_answers():
     assert "tiki-api: FAKE-TOKEN-FOR-TESTS" in said
 
 
-def test_a_kill_in_the_middle_of_writes_loses_no_acknowledged_change(tmp_path):
+def test_a_kill_in_the_middle_of_writes_loses_no_acknowledged_change(tmp_path: Path) -> None:
     file = str(tmp_path / "tiki.db")
     product = example("tiki/createProduct/valid/documented-simple")
     acknowledged: list[str] = []
@@ -85,7 +85,7 @@ def test_a_kill_in_the_middle_of_writes_loses_no_acknowledged_change(tmp_path):
     assert set(acknowledged) <= kept
 
 
-def test_a_state_file_keeps_changes_the_clock_and_their_order(tmp_path):
+def test_a_state_file_keeps_changes_the_clock_and_their_order(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
     product = example("tiki/createProduct/valid/documented-simple")
     with sandbox.run("tiki", state=file) as box:
@@ -119,20 +119,20 @@ def test_a_state_file_keeps_changes_the_clock_and_their_order(tmp_path):
         (("tiki", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1"),
     ],
 )
-def test_serve_says_in_one_line_why_it_cannot_start(arguments, said):
+def test_serve_says_in_one_line_why_it_cannot_start(arguments: tuple[str, ...], said: str) -> None:
     result = CliRunner().invoke(main, ["serve", *arguments])
     assert result.exit_code == 2
     assert said in result.stderr
 
 
-def test_serve_refuses_a_file_that_is_no_state(tmp_path):
+def test_serve_refuses_a_file_that_is_no_state(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.db"
     wrong.write_text("not a database, but long enough to be taken for one by its size " * 40)
     result = CliRunner().invoke(main, ["serve", "tiki", "--state", str(wrong)])
     assert (result.exit_code, "no state of a sandbox" in result.stderr) == (2, True)
 
 
-def test_list_defects_names_at_least_forty_over_three_marketplaces():
+def test_list_defects_names_at_least_forty_over_three_marketplaces() -> None:
     listed = CliRunner().invoke(main, ["list", "defects", "--format", "json"]).stdout
     rows: list[dict[str, Any]] = json.loads(listed)
     assert len(rows) >= 40
@@ -143,12 +143,12 @@ def test_list_defects_names_at_least_forty_over_three_marketplaces():
     assert "date-range-ignored" not in one
 
 
-def test_an_address_of_the_newer_kind_is_written_in_brackets():
+def test_an_address_of_the_newer_kind_is_written_in_brackets() -> None:
     with listening("::1", 0) as transport:
         assert address(transport).startswith("http://[::1]:")
 
 
-def test_a_missing_library_is_named_with_the_extra_that_brings_it(monkeypatch):
+def test_a_missing_library_is_named_with_the_extra_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     with pytest.raises(sellerspec.SellerspecError, match=r"sellerspec\[sandbox\]"), sandbox.run("tiki"):
         pass

@@ -1,6 +1,7 @@
 """The Tiki sandbox: documented sequences, state, rules and refusals."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 import requests
@@ -10,7 +11,7 @@ from support.sandboxes import calling, example, running
 OUTSIDE = "FAKE-TOKEN-GLOBAL"
 
 
-def test_a_product_goes_from_created_to_approved_with_httpx():
+def test_a_product_goes_from_created_to_approved_with_httpx() -> None:
     with running("tiki") as (box, client):
         made = client.post(
             "/v1/products", json=example("tiki/createProduct/valid/documented-configurable")
@@ -37,7 +38,7 @@ def test_a_product_goes_from_created_to_approved_with_httpx():
         assert box.state()["tables"]["skus"]["1/sku2"]["price"] == 1_000_000
 
 
-def test_orders_are_pulled_confirmed_delivered_and_printed_with_requests():
+def test_orders_are_pulled_confirmed_delivered_and_printed_with_requests() -> None:
     with running("tiki") as (box, _), requests.Session() as session:
         session.trust_env = False
         session.headers.update(box.headers)
@@ -71,7 +72,7 @@ def test_orders_are_pulled_confirmed_delivered_and_printed_with_requests():
         assert session.get(f"{base}/orders/419060832").json()["status"] == "complete"
 
 
-def test_the_documented_invalid_product_gets_exactly_its_two_documented_texts():
+def test_the_documented_invalid_product_gets_exactly_its_two_documented_texts() -> None:
     with calling("tiki") as call:
         response = call("POST", "/v1/products", example("tiki/createProduct/invalid/documented-invalid"))
         assert response.status == 422
@@ -83,7 +84,7 @@ def test_the_documented_invalid_product_gets_exactly_its_two_documented_texts():
         }
 
 
-def test_a_product_without_a_picture_is_taken_and_rejected_later_with_the_reason():
+def test_a_product_without_a_picture_is_taken_and_rejected_later_with_the_reason() -> None:
     with calling("tiki") as call:
         product = {**example("tiki/createProduct/valid/documented-simple"), "images": []}
         trace = call("POST", "/v1/products", product).json()["trace_id"]
@@ -113,7 +114,9 @@ def test_a_product_without_a_picture_is_taken_and_rejected_later_with_the_reason
         ("DELETE", "/v1/products", None, 405, "[sellerspec] "),
     ],
 )  # fmt: skip
-def test_a_refusal_has_the_documented_status_envelope_and_words(method, url, body, status, text):
+def test_a_refusal_has_the_documented_status_envelope_and_words(
+    method: str, url: str, body: dict[str, Any] | None, status: int, text: str
+) -> None:
     with calling("tiki") as call:
         response = call(method, url, body)
         assert response.status == status
@@ -121,7 +124,7 @@ def test_a_refusal_has_the_documented_status_envelope_and_words(method, url, bod
         assert response.json()["errors"][0].startswith(text)
 
 
-def test_an_unknown_category_is_refused_in_tikis_words():
+def test_an_unknown_category_is_refused_in_tikis_words() -> None:
     with calling("tiki") as call:
         product = {**example("tiki/createProduct/valid/documented-simple"), "category_id": 10469}
         response = call("POST", "/v1/products", product)
@@ -131,7 +134,7 @@ def test_an_unknown_category_is_refused_in_tikis_words():
         )
 
 
-def test_a_seller_with_one_inventory_type_is_told_which_one():
+def test_a_seller_with_one_inventory_type_is_told_which_one() -> None:
     with calling("tiki") as call:
         headers = {**call.box.auth("FAKE-TOKEN-VIETNAM"), "content-type": "application/json"}
         response = call(
@@ -143,7 +146,7 @@ def test_a_seller_with_one_inventory_type_is_told_which_one():
         )
 
 
-def test_tokens_are_missing_wrong_or_locked():
+def test_tokens_are_missing_wrong_or_locked() -> None:
     with calling("tiki") as call:
         assert call("GET", "/v1/orders", headers={}).status == 400
         assert call("GET", "/v1/orders", headers={"tiki-api": "FAKE-UNKNOWN"}).status == 401
@@ -151,10 +154,10 @@ def test_tokens_are_missing_wrong_or_locked():
         assert call("GET", "/v1/categories", headers={}).status == 200
 
 
-def test_categories_are_filtered_by_name_parent_primary_and_language():
+def test_categories_are_filtered_by_name_parent_primary_and_language() -> None:
     with calling("tiki") as call:
 
-        def ids(query):
+        def ids(query: str) -> list[int]:
             return [each["id"] for each in call("GET", f"/v1/categories?{query}").json()]
 
         assert ids("name=book&primary=1") == [218, 275, 2458, 6225, 8780, 8781, 9295]
@@ -165,7 +168,7 @@ def test_categories_are_filtered_by_name_parent_primary_and_language():
         assert codes == ["author", "book_cover", "bulky"]
 
 
-def test_items_left_out_are_not_available_and_an_empty_list_rejects_all():
+def test_items_left_out_are_not_available_and_an_empty_list_rejects_all() -> None:
     with calling("tiki") as call:
         confirm = {**example("tiki/confirmItems/valid/documented-seller-delivery"), "item_ids": [94792486]}
         assert call("POST", "/v1/orders/confirmItems", confirm).status == 200
@@ -179,7 +182,7 @@ def test_items_left_out_are_not_available_and_an_empty_list_rejects_all():
         assert "20939384" in [each["order_code"] for each in canceled]
 
 
-def test_what_an_order_needs_depends_on_its_fulfillment():
+def test_what_an_order_needs_depends_on_its_fulfillment() -> None:
     with calling("tiki") as call:
         ware = {"warehouse_code": "sgn", "seller_inventory_id": 903}
         abroad = {"order_code": "327965376-5vHl1b", "item_ids": [90965700], **ware}
@@ -191,7 +194,7 @@ def test_what_an_order_needs_depends_on_its_fulfillment():
         assert call("POST", "/v1/orders/confirmItems", wrong).status == 400
 
 
-def test_the_list_serves_every_kind_of_order_page_by_page_and_only_the_last_30_days():
+def test_the_list_serves_every_kind_of_order_page_by_page_and_only_the_last_30_days() -> None:
     with calling("tiki") as call:
         seen, page = [], 1
         while data := call("GET", f"/v1/orders?status=all&limit=7&page={page}").json()["data"]:
@@ -209,7 +212,7 @@ def test_the_list_serves_every_kind_of_order_page_by_page_and_only_the_last_30_d
         assert call("GET", "/v1/orders?status=complete").json()["paging"]["from"] is None
 
 
-def test_tracking_is_filtered_by_time_and_seller():
+def test_tracking_is_filtered_by_time_and_seller() -> None:
     with calling("tiki", now=datetime(2030, 1, 1, 8)) as call:
         product = example("tiki/createProduct/valid/documented-simple")
         first = call("POST", "/v1/products", product).json()["trace_id"]
@@ -232,14 +235,14 @@ def test_tracking_is_filtered_by_time_and_seller():
 @pytest.mark.parametrize(
     "path", ["/v1/products", "/v1/orders/confirmItems", "/v1/products/DANG19951995/updateSku"]
 )
-def test_a_malformed_body_is_refused_in_the_envelope_and_never_a_500(path, raw):
+def test_a_malformed_body_is_refused_in_the_envelope_and_never_a_500(path: str, raw: bytes) -> None:
     with calling("tiki") as call:
         response = call("POST", path, raw=raw)
         assert response.status in (400, 422)
         assert response.json()["errors"]
 
 
-def test_another_content_type_is_refused_in_tikis_words():
+def test_another_content_type_is_refused_in_tikis_words() -> None:
     with calling("tiki") as call:
         headers = {**call.box.auth(), "content-type": "application/x-www-form-urlencoded;charset=UTF-8"}
         response = call("POST", "/v1/products/DANG19951995/updateSku", raw=b"price=1", headers=headers)
@@ -250,7 +253,7 @@ def test_another_content_type_is_refused_in_tikis_words():
         )
 
 
-def test_a_body_of_50_megabytes_over_a_real_socket_is_refused_and_the_server_lives_on():
+def test_a_body_of_50_megabytes_over_a_real_socket_is_refused_and_the_server_lives_on() -> None:
     with running("tiki") as (_, client):
         response = client.post(
             "/v1/products", content=b"x" * 50_000_000, headers={"content-type": "application/json"}

@@ -2,6 +2,8 @@
 
 import sys
 import time
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,10 +16,10 @@ GOOD = SHEET_ROW
 BAD = ["X", "R2", *GOOD[2:]]
 
 
-def registration(url: str) -> dict[str, object]:
-    found = example("tnsl/registerWebhooks/valid/documented")
-    found["sync_webhook"]["order"]["url"] = url
-    return found
+def registration(url: str) -> dict[str, Any]:
+    payload: dict[str, Any] = example("tnsl/registerWebhooks/valid/documented")
+    payload["sync_webhook"]["order"]["url"] = url
+    return payload
 
 
 def sheet(*rows: list[object]) -> bytes:
@@ -25,7 +27,7 @@ def sheet(*rows: list[object]) -> bytes:
     return xlsx.table("orders", columns, rows)
 
 
-def test_an_order_is_quoted_made_changed_and_canceled_and_each_change_of_state_is_told():
+def test_an_order_is_quoted_made_changed_and_canceled_and_each_change_of_state_is_told() -> None:
     with receiver() as hook, running("tnsl") as (box, client):
         assert (
             client.post("/v1/fbt-quotes", json=example("tnsl/getQuotes/valid/documented")).json()["success"]
@@ -59,7 +61,7 @@ def test_an_order_is_quoted_made_changed_and_canceled_and_each_change_of_state_i
             assert sellerspec.check("tnsl/orderStatusSync", notice).ok
 
 
-def test_a_notice_is_sent_again_until_it_is_taken_and_every_attempt_is_logged():
+def test_a_notice_is_sent_again_until_it_is_taken_and_every_attempt_is_logged() -> None:
     with receiver() as hook, running("tnsl") as (box, client):
         hook.responses = [500, 503]
         client.post("/v1/register-webhooks", json=registration(hook.url))
@@ -77,7 +79,7 @@ def test_a_notice_is_sent_again_until_it_is_taken_and_every_attempt_is_logged():
         assert client.get("/__sandbox/webhooks").json() == box.deliveries()
 
 
-def test_a_notice_nobody_takes_fails_after_its_last_attempt_and_one_to_elsewhere_is_not_sent():
+def test_a_notice_nobody_takes_fails_after_its_last_attempt_and_one_to_elsewhere_is_not_sent() -> None:
     with receiver() as hook:
         gone = hook.url
     with running("tnsl") as (box, client):
@@ -97,14 +99,14 @@ def test_a_notice_nobody_takes_fails_after_its_last_attempt_and_one_to_elsewhere
 
 
 @pytest.mark.parametrize("state", ["new", "awaiting_confirmation", "processing", "shipping", "canceled"])
-def test_only_three_states_can_be_canceled(state):
+def test_only_three_states_can_be_canceled(state: str) -> None:
     with calling("tnsl") as call:
         listed = call("GET", f"/v1/orders?main_state={state}").json()["data"]["results"]
         response = call("POST", f"/v1/orders/{listed[0]['order_code']}/cancel", {})
         assert response.status == (409 if state in ("shipping", "canceled") else 200)
 
 
-def test_a_file_is_imported_worked_off_and_exported_with_what_became_of_each_order():
+def test_a_file_is_imported_worked_off_and_exported_with_what_became_of_each_order() -> None:
     with running("tnsl") as (box, client):
         made = client.post("/v1/order-imports", files={"file": ("orders.xlsx", sheet(GOOD, BAD))}).json()[
             "data"
@@ -122,7 +124,7 @@ def test_a_file_is_imported_worked_off_and_exported_with_what_became_of_each_ord
         assert client.get("/v1/order-imports?state=processing").json()["data"]["count"] == 0
 
 
-def test_an_import_can_be_ended_on_request():
+def test_an_import_can_be_ended_on_request() -> None:
     with running("tnsl") as (box, client):
         for state in ("done", "failed"):
             id = client.post("/v1/order-imports", files={"file": ("a.xlsx", sheet(GOOD))}).json()["data"][
@@ -134,7 +136,7 @@ def test_an_import_can_be_ended_on_request():
                 box.move(id, "done")
 
 
-def test_a_file_that_is_no_workbook_or_lacks_columns_is_refused():
+def test_a_file_that_is_no_workbook_or_lacks_columns_is_refused() -> None:
     with running("tnsl") as (_, client):
         assert client.post("/v1/order-imports", files={"file": ("a.xlsx", b"PK no zip")}).status_code == 422
         bare = xlsx.table("orders", ["ref_code"], [["R1"]])
@@ -149,11 +151,11 @@ def test_a_file_that_is_no_workbook_or_lacks_columns_is_refused():
             assert client.get(path).status_code == 404
 
 
-def test_lists_are_filtered_and_paged():
+def test_lists_are_filtered_and_paged() -> None:
     with calling("tnsl") as call:
 
-        def count(query):
-            return call("GET", f"/v1/orders?{query}").json()["data"]["count"]
+        def count(query: str) -> int:
+            return int(call("GET", f"/v1/orders?{query}").json()["data"]["count"])
 
         assert count("") == 12
         assert len(call("GET", "/v1/orders?limit=5&offset=10").json()["data"]["results"]) == 2
@@ -166,7 +168,7 @@ def test_lists_are_filtered_and_paged():
         assert count("created_from=2001-01-01T00:00:00%2B07:00") == 12
 
 
-def test_a_call_without_a_valid_token_gets_the_documented_refusal():
+def test_a_call_without_a_valid_token_gets_the_documented_refusal() -> None:
     with calling("tnsl") as call:
         for headers in ({}, {"authorization": "Bearer wrong"}):
             response = call("GET", "/v1/orders", headers=headers)
@@ -175,7 +177,7 @@ def test_a_call_without_a_valid_token_gets_the_documented_refusal():
             assert error == {"status_code": 401, "message": "Unauthorized", "message_code": "INVALID_TOKEN"}
 
 
-def test_an_order_goes_its_way_by_the_clock():
+def test_an_order_goes_its_way_by_the_clock() -> None:
     with calling("tnsl") as call:
         made = call("POST", "/v1/orders", example("tnsl/createOrder/valid/ffo")).json()["data"]
         call.box.advance(10_000)
@@ -187,14 +189,14 @@ def test_an_order_goes_its_way_by_the_clock():
 @pytest.mark.parametrize(
     "path", ["/v1/orders", "/v1/fbt-quotes", "/v1/register-webhooks", "/v1/orders/347171001/cancel"]
 )
-def test_a_malformed_body_is_refused_in_the_envelope(path, raw):
+def test_a_malformed_body_is_refused_in_the_envelope(path: str, raw: bytes) -> None:
     with calling("tnsl") as call:
         response = call("POST", path, raw=raw)
         assert response.status == 400
         assert response.json()["success"] is False
 
 
-def test_a_notice_needs_httpx_and_says_so(monkeypatch):
+def test_a_notice_needs_httpx_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "httpx", None)
     with calling("tnsl") as call:
         call("POST", "/v1/register-webhooks", registration("http://127.0.0.1:1/"))
@@ -202,7 +204,7 @@ def test_a_notice_needs_httpx_and_says_so(monkeypatch):
             call.box.move("347171001", "shipping")
 
 
-def test_an_import_needs_a_form_reader_and_says_so(monkeypatch):
+def test_an_import_needs_a_form_reader_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "python_multipart", None)
     with calling("tnsl") as call:
         headers = {**call.box.auth(), "content-type": "multipart/form-data; boundary=b"}
@@ -210,14 +212,14 @@ def test_an_import_needs_a_form_reader_and_says_so(monkeypatch):
             call("POST", "/v1/order-imports", raw=b"--b--", headers=headers)
 
 
-def test_an_address_that_is_none_is_not_called_and_its_notice_fails():
+def test_an_address_that_is_none_is_not_called_and_its_notice_fails() -> None:
     with running("tnsl") as (box, client):
         client.post("/v1/register-webhooks", json=registration("http://[broken"))
         box.move("347171001", "processing/ready_for_pickup")
         assert box.deliveries()[0]["state"] == "failed"
 
 
-def test_a_reset_while_a_notice_is_on_its_way_forgets_it():
+def test_a_reset_while_a_notice_is_on_its_way_forgets_it() -> None:
     with receiver() as hook, running("tnsl") as (box, client):
         client.post("/v1/register-webhooks", json=registration(hook.url))
         hook.hold.set()
@@ -230,7 +232,7 @@ def test_a_reset_while_a_notice_is_on_its_way_forgets_it():
         assert box.deliveries() == []
 
 
-def test_pending_notices_are_sent_after_a_restart(tmp_path):
+def test_pending_notices_are_sent_after_a_restart(tmp_path: Path) -> None:
     with receiver() as hook:
         hook.responses = [500]
         with running("tnsl", state=tmp_path / "state.db") as (box, client):
@@ -244,7 +246,7 @@ def test_pending_notices_are_sent_after_a_restart(tmp_path):
             assert box.sandbox.sender.idle(0.01)
 
 
-def test_an_order_that_was_moved_off_the_documented_way_stays_there():
+def test_an_order_that_was_moved_off_the_documented_way_stays_there() -> None:
     with calling("tnsl") as call:
         for state in ("processing/invented", "shipping/delivery_failed_2", "new"):
             call.box.move("347171001", state)

@@ -1,5 +1,7 @@
 """The Tokopedia sandbox: the order list, its error codes, and the Tokocabang notification."""
 
+from typing import Any
+
 import pytest
 
 import sellerspec
@@ -22,7 +24,7 @@ def window(call: Client, **changes: object) -> str:
     )
 
 
-def test_pages_are_read_until_one_is_empty_and_hold_each_paid_order_once():
+def test_pages_are_read_until_one_is_empty_and_hold_each_paid_order_once() -> None:
     with calling("tokopedia") as call:
         seen, page = [], 1
         while data := call("GET", window(call, page=page)).json()["data"]:
@@ -33,7 +35,7 @@ def test_pages_are_read_until_one_is_empty_and_hold_each_paid_order_once():
         assert sellerspec.check_exchange(call.box.log.entries()[0].exchange).findings == ()
 
 
-def test_orders_are_picked_by_shop_warehouse_and_status():
+def test_orders_are_picked_by_shop_warehouse_and_status() -> None:
     with calling("tokopedia") as call:
         for name, member, value in (
             ("shop_id", "shop_id", 479574),
@@ -69,7 +71,9 @@ def test_orders_are_picked_by_shop_warehouse_and_status():
         ({"shop_id": 1}, "ORD_USC_015", "FS ID Is Not Associated With Shop ID or Warehouse ID"),
     ],
 )
-def test_a_documented_error_has_its_code_and_reason_in_the_envelope(changes, code, reason):
+def test_a_documented_error_has_its_code_and_reason_in_the_envelope(
+    changes: dict[str, Any], code: str, reason: str
+) -> None:
     with calling("tokopedia") as call:
         response = call("GET", window(call, **changes))
         header = response.json()["header"]
@@ -90,7 +94,7 @@ def test_a_documented_error_has_its_code_and_reason_in_the_envelope(changes, cod
         ("ORD_DLV_029", "invalid order_type param format"),
     ],
 )
-def test_a_failure_inside_the_marketplace_is_planned_by_its_code(code, reason):
+def test_a_failure_inside_the_marketplace_is_planned_by_its_code(code: str, reason: str | None) -> None:
     with calling("tokopedia") as call:
         call.box.faults.add({"operation": "listOrders", "code": code})
         header = call("GET", window(call)).json()["header"]
@@ -99,7 +103,7 @@ def test_a_failure_inside_the_marketplace_is_planned_by_its_code(code, reason):
         assert call("GET", window(call)).status == 200
 
 
-def test_tokens_and_rate_limit_are_refused_as_documented():
+def test_tokens_and_rate_limit_are_refused_as_documented() -> None:
     with calling("tokopedia", rate_limit=2) as call:
         assert call("GET", window(call), headers={}).status == 401
         assert call("GET", window(call), headers={"authorization": "Bearer wrong"}).status == 401
@@ -110,7 +114,7 @@ def test_tokens_and_rate_limit_are_refused_as_documented():
         assert call("GET", window(call)).status == 200
 
 
-def test_the_tokocabang_notification_goes_to_the_registered_address():
+def test_the_tokocabang_notification_goes_to_the_registered_address() -> None:
     with receiver() as hook, running("tokopedia") as (box, _):
         box.seed({"webhooks": [{"url": hook.url}]})
         box.seed({"orders": [{"fulfill_by": 1, "warehouse_id": 19551, "order_id": 7}, {"order_id": 8}]})
@@ -139,7 +143,7 @@ def test_the_tokocabang_notification_goes_to_the_registered_address():
         ([], "seeds are an object: kind -> list"),
     ],
 )
-def test_a_bad_seed_is_refused_with_its_place_and_nothing_of_it_stays(seeds, said):
+def test_a_bad_seed_is_refused_with_its_place_and_nothing_of_it_stays(seeds: Any, said: str) -> None:
     with calling("tokopedia") as call:
         before = call.box.snapshot()["tables"]
         with pytest.raises(sellerspec.SellerspecError) as caught:
@@ -148,7 +152,7 @@ def test_a_bad_seed_is_refused_with_its_place_and_nothing_of_it_stays(seeds, sai
         assert call.box.snapshot()["tables"] == before
 
 
-def test_an_order_is_moved_to_a_number_only():
+def test_an_order_is_moved_to_a_number_only() -> None:
     with calling("tokopedia") as call:
         with pytest.raises(sellerspec.SellerspecError, match="is a number"):
             call.box.move("1000000002", "shipped")

@@ -3,6 +3,8 @@
 import gzip
 import json
 import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 import vcr
@@ -22,24 +24,24 @@ def on_disk(exchange: Exchange) -> str:
 
 
 @pytest.mark.parametrize("number", PLANTED)
-def test_a_planted_secret_does_not_reach_the_disk(number):
+def test_a_planted_secret_does_not_reach_the_disk(number: int) -> None:
     assert planted(number) not in on_disk(PLANTED[number])
 
 
 @pytest.mark.parametrize("number", PLANTED)
-def test_a_planted_secret_is_seen_by_the_check_and_its_scrubbed_exchange_is_clean(number):
+def test_a_planted_secret_is_seen_by_the_check_and_its_scrubbed_exchange_is_clean(number: int) -> None:
     machine = scrubber(marketplace("tiki"))
     assert machine.leaks(PLANTED[number])
     assert machine.leaks(machine.scrub([PLANTED[number]])[0].exchange) == ()
 
 
-def test_scrubbing_twice_changes_nothing():
+def test_scrubbing_twice_changes_nothing() -> None:
     machine = scrubber(marketplace("tiki"))
     once = [each.exchange for each in machine.scrub(list(PLANTED.values()))]
     assert [each.exchange for each in machine.scrub(once)] == once
 
 
-def test_the_same_secret_has_the_same_placeholder_in_all_exchanges_of_a_cassette():
+def test_the_same_secret_has_the_same_placeholder_in_all_exchanges_of_a_cassette() -> None:
     login = response(dumps(access_token="FAKE-LOGIN-1"), JSON)
     use = post(url=f"{URL}?page=1", headers={"Authorization": "Bearer FAKE-LOGIN-1"})
     first, second = scrubber(marketplace("tiki")).scrub([login, use])
@@ -48,7 +50,9 @@ def test_the_same_secret_has_the_same_placeholder_in_all_exchanges_of_a_cassette
     assert second.exchange.request_headers == {"Authorization": f"Bearer {token}"}
 
 
-def test_with_a_key_a_secret_has_one_placeholder_in_all_cassettes_and_another_key_gives_another(monkeypatch):
+def test_with_a_key_a_secret_has_one_placeholder_in_all_cassettes_and_another_key_gives_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     exchange = post(dumps(token="FAKE-TOKEN-9", phone="0900000009"), JSON)
 
     def body(machine: Scrubber) -> bytes:
@@ -80,18 +84,18 @@ def test_with_a_key_a_secret_has_one_placeholder_in_all_cassettes_and_another_ke
         (["a", {"b": "c"}], ["SCRUBBED-phone-1", {"b": "SCRUBBED-b-2"}]),
     ],
 )
-def test_a_placeholder_keeps_type_and_form_of_its_secret(secret, placeholder):
+def test_a_placeholder_keeps_type_and_form_of_its_secret(secret: Any, placeholder: Any) -> None:
     scrubbed = scrubber().scrub([post(dumps(phone=secret), JSON)])[0].exchange
     assert json.loads(scrubbed.request_body) == {"phone": placeholder}
 
 
-def test_numbers_of_placeholders_go_on_where_a_loaded_cassette_stopped():
+def test_numbers_of_placeholders_go_on_where_a_loaded_cassette_stopped() -> None:
     old = post(dumps(token="SCRUBBED-token-4", email="scrubbed-6@example.invalid"), JSON)
     new = post(dumps(token="FAKE-NEW-TOKEN"), JSON)
     assert json.loads(scrubber().scrub([old, new])[1].exchange.request_body) == {"token": "SCRUBBED-token-7"}
 
 
-def test_what_is_no_secret_stays_to_the_byte():
+def test_what_is_no_secret_stays_to_the_byte() -> None:
     body = (
         b'{ "trace_id": "c3587ec50976497f837461e0c2ea3da5", "image": "https://i.example/637008711602926121_SS-note-10-1.png",'
         b' "created": "2019-06-27 10:47:34", "name": "Galaxy Note 10+", "n": 12345678901, "id": 1.50 }'
@@ -116,16 +120,16 @@ def test_what_is_no_secret_stays_to_the_byte():
 @pytest.mark.parametrize(
     "text", ["0912 000 111", "+84 912 000 111", "0812-0000-1111", "call 0912.000.111 now"]
 )
-def test_a_phone_number_in_a_text_is_found(text):
+def test_a_phone_number_in_a_text_is_found(text: str) -> None:
     assert [leak.name for leak in scrubber().leaks(response(dumps(message=text), JSON))] == ["phone"]
 
 
 @pytest.mark.parametrize("text", ["2019-06-27 10:47:34", "929231617", "20939384", "1.500.000", "VN039007006"])
-def test_a_number_that_is_no_phone_number_stays(text):
+def test_a_number_that_is_no_phone_number_stays(text: str) -> None:
     assert scrubber().leaks(response(dumps(message=text), JSON)) == ()
 
 
-def test_random_texts_are_told_from_names_and_numbers():
+def test_random_texts_are_told_from_names_and_numbers() -> None:
     assert is_random("aB3dE5fG7hJ9kL1mN2pQ4rS6")
     assert is_random("0123456789abcdef0123456789abcdef")
     assert not is_random("00000000000000000000000000000000")
@@ -134,7 +138,7 @@ def test_random_texts_are_told_from_names_and_numbers():
     assert not is_random("warehouse_inventory_identifier")
 
 
-def test_a_key_or_a_random_text_is_found_whatever_it_is_called():
+def test_a_key_or_a_random_text_is_found_whatever_it_is_called() -> None:
     key = "-----BEGIN PRIVATE KEY-----\nFAKE\n-----END PRIVATE KEY-----"
     found = scrubber().leaks(
         response(dumps(a=key, b="aB3dE5fG7hJ9kL1mN2pQ4rS6", c="AKIAFAKEFAKEFAKEFAKE"), JSON)
@@ -146,7 +150,7 @@ def test_a_key_or_a_random_text_is_found_whatever_it_is_called():
     ]
 
 
-def test_a_random_text_below_a_public_name_does_not_vouch_for_itself_elsewhere():
+def test_a_random_text_below_a_public_name_does_not_vouch_for_itself_elsewhere() -> None:
     token = "aB3dE5fG7hJ9kL1mN2pQ4rS6"
     machine = scrubber()
     assert machine.leaks(response(dumps(sku=token), JSON)) == ()
@@ -155,7 +159,7 @@ def test_a_random_text_below_a_public_name_does_not_vouch_for_itself_elsewhere()
     ]
 
 
-def test_a_name_counts_below_its_parent_only_and_further_names_can_be_given():
+def test_a_name_counts_below_its_parent_only_and_further_names_can_be_given() -> None:
     body = dumps(shipping={"name": "Bịa Văn Một"}, product={"name": "Bịa"}, mine="FAKE")
     machine = scrubber(marketplace("tiki"), secret_members=["mine"])
     scrubbed = json.loads(machine.scrub([post(body, JSON)])[0].exchange.request_body)
@@ -166,7 +170,7 @@ def test_a_name_counts_below_its_parent_only_and_further_names_can_be_given():
     }
 
 
-def test_a_secret_as_the_name_of_a_member_is_found():
+def test_a_secret_as_the_name_of_a_member_is_found() -> None:
     found = scrubber().scrub([post(dumps(**{"someone@shop.example": {"n": 1}}), JSON)])[0].exchange
     assert json.loads(found.request_body) == {"scrubbed-1@example.invalid": {"n": 1}}
 
@@ -174,16 +178,16 @@ def test_a_secret_as_the_name_of_a_member_is_found():
 @pytest.mark.parametrize(
     "value", ["SCRUBBED-token-1", "Bearer SCRUBBED-authorization-12", "00000001", "", 9_900_000_007, None]
 )
-def test_a_placeholder_is_known_again(value):
+def test_a_placeholder_is_known_again(value: Any) -> None:
     assert is_placeholder(value)
 
 
 @pytest.mark.parametrize("value", ["SCRUBBED", "SCRUBBED-token-1 FAKE", "0912000111", 5, "Bearer FAKE", [1]])
-def test_anything_else_is_no_placeholder(value):
+def test_anything_else_is_no_placeholder(value: Any) -> None:
     assert not is_placeholder(value)
 
 
-def test_a_request_for_comparing_never_fails():
+def test_a_request_for_comparing_never_fails() -> None:
     body = gzip.compress(dumps(token="FAKE"))
     assert (
         scrubber().request(post(body, {"content-type": "application/json"})).request_body
@@ -192,24 +196,24 @@ def test_a_request_for_comparing_never_fails():
     assert scrubber().request(post(body[:-9])).request_body == b""
 
 
-def test_an_address_that_is_none_is_still_looked_through():
+def test_an_address_that_is_none_is_still_looked_through() -> None:
     exchange = post(url="https://[broken/?x=someone@shop.example")
     assert "someone@" not in scrubber().scrub([exchange])[0].exchange.url
 
 
-def test_a_secret_that_cannot_be_taken_out_stops_the_writing():
+def test_a_secret_that_cannot_be_taken_out_stops_the_writing() -> None:
     exchange = post(url="https://fake-secret-77.shop.example/a", headers={"tiki-api": "fake-secret-77"})
     with pytest.raises(NotScrubbed, match=r"a secret is still in POST https://.* after scrubbing"):
         scrubber().scrub([exchange])
 
 
-def test_a_short_or_plain_number_is_not_searched_for_elsewhere():
+def test_a_short_or_plain_number_is_not_searched_for_elsewhere() -> None:
     exchange = post(dumps(postal_code="700000", invoice="INV/1700000/X"), JSON)
     scrubbed = json.loads(scrubber().scrub([exchange])[0].exchange.request_body)
     assert scrubbed == {"postal_code": "000001", "invoice": "INV/1700000/X"}
 
 
-def test_the_same_planted_secrets_leak_through_plain_vcrpy(tmp_path):
+def test_the_same_planted_secrets_leak_through_plain_vcrpy(tmp_path: Path) -> None:
     from vcr.request import Request
 
     recorder = vcr.VCR(

@@ -3,16 +3,18 @@
 import base64
 import gzip
 import zlib
+from collections.abc import Callable
 
 import brotli
 import pytest
 import zstandard
 
+from sellerspec import Exchange
 from sellerspec.scrubbing import NotScrubbed, scrubber
 from support.secret_exchanges import FORM, JSON, PLANTED, URL, dumps, multipart, post, response
 
 
-def test_content_length_fits_the_body_that_is_written_and_the_packing_is_gone():
+def test_content_length_fits_the_body_that_is_written_and_the_packing_is_gone() -> None:
     body = gzip.compress(dumps(token="FAKE-TOKEN-1"))
     headers = {
         "Content-Encoding": "gzip",
@@ -24,7 +26,7 @@ def test_content_length_fits_the_body_that_is_written_and_the_packing_is_gone():
     assert scrubbed.response_headers == {"Content-Length": "28", "Content-Type": "application/json"}
 
 
-def test_a_binary_body_and_a_long_page_are_dropped_and_named():
+def test_a_binary_body_and_a_long_page_are_dropped_and_named() -> None:
     scrubbed = scrubber().scrub([PLANTED[49], PLANTED[50]])
     assert [each.exchange.response_body for each in scrubbed] == [b"", b""]
     assert [each.dropped for each in scrubbed] == [
@@ -33,7 +35,7 @@ def test_a_binary_body_and_a_long_page_are_dropped_and_named():
     ]
 
 
-def test_a_binary_part_is_dropped_and_the_others_stay():
+def test_a_binary_part_is_dropped_and_the_others_stay() -> None:
     headers, body = multipart(file="BINARY", state="new", token="x")
     body = body.replace(b"BINARY", b"PK\x03\x04\x00\xff").replace(b"\r\n\r\nx\r\n", b"\r\n\r\n\xff\x00\r\n")
     scrubbed = scrubber().scrub([post(body, headers)])[0]
@@ -68,14 +70,16 @@ def test_a_binary_part_is_dropped_and_the_others_stay():
         ),
     ],
 )
-def test_what_cannot_be_unpacked_is_an_error_and_nothing_is_returned(exchange, said):
+def test_what_cannot_be_unpacked_is_an_error_and_nothing_is_returned(exchange: Exchange, said: str) -> None:
     with pytest.raises(NotScrubbed) as caught:
         scrubber().scrub([exchange])
     assert str(caught.value) == said
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, brotli.compress, zstandard.compress, zlib.compress])
-def test_a_bomb_is_refused_before_it_fills_the_memory(pack, monkeypatch):
+def test_a_bomb_is_refused_before_it_fills_the_memory(
+    pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("sellerspec.scrubbing.packing.MOST", 10_000)
     name = {
         gzip.compress: "gzip",
@@ -87,19 +91,19 @@ def test_a_bomb_is_refused_before_it_fills_the_memory(pack, monkeypatch):
         scrubber().scrub([response(pack(b" " * 20_000), {"content-encoding": name})])
 
 
-def test_a_packed_body_is_known_by_its_first_bytes():
+def test_a_packed_body_is_known_by_its_first_bytes() -> None:
     for pack in (gzip.compress, zlib.compress, zstandard.compress):
         assert scrubber().scrub([response(pack(dumps(token="FAKE")))])[0].exchange.response_body == (
             b'{"token":"SCRUBBED-token-1"}'
         )
 
 
-def test_nesting_that_python_cannot_follow_is_an_error_and_no_crash():
+def test_nesting_that_python_cannot_follow_is_an_error_and_no_crash() -> None:
     with pytest.raises(NotScrubbed, match="nested deeper than 150 levels"):
         scrubber().scrub([response(b"[" * 1000 + b'"FAKE"' + b"]" * 1000, JSON)])
 
 
-def test_raw_deflate_several_packings_and_a_header_left_behind_are_understood():
+def test_raw_deflate_several_packings_and_a_header_left_behind_are_understood() -> None:
     machine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     raw = machine.compress(dumps(token="FAKE-1")) + machine.flush()
     twice = gzip.compress(gzip.compress(dumps(token="FAKE-1")))
@@ -108,7 +112,7 @@ def test_raw_deflate_several_packings_and_a_header_left_behind_are_understood():
         assert scrubbed.response_body == b'{"token":"SCRUBBED-token-1"}'
 
 
-def test_a_library_that_is_missing_stops_the_writing(monkeypatch):
+def test_a_library_that_is_missing_stops_the_writing(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     for name, packing in (("brotli", "br"), ("zstandard", "zstd")):
@@ -117,7 +121,7 @@ def test_a_library_that_is_missing_stops_the_writing(monkeypatch):
             scrubber().scrub([response(b"\xff\xff", {"content-encoding": packing})])
 
 
-def test_other_encodings_of_text_are_read():
+def test_other_encodings_of_text_are_read() -> None:
     latin = "token=Bịa-Fake".encode("utf-16")
     assert (
         scrubber().scrub([response(latin, {})])[0].exchange.response_body.decode("utf-16")
@@ -139,17 +143,17 @@ def test_other_encodings_of_text_are_read():
         b' {"token": "FAKE-HIDDEN", "token": ""}',
     ],
 )
-def test_a_member_given_twice_does_not_hide_a_secret(body):
+def test_a_member_given_twice_does_not_hide_a_secret(body: bytes) -> None:
     machine = scrubber()
     assert b"FAKE-HIDDEN" not in machine.scrub([post(body, JSON)])[0].exchange.request_body
     assert machine.leaks(post(body, JSON))[0].name == "a member given twice"
 
 
-def test_a_colon_that_is_escaped_is_no_member_given_twice():
+def test_a_colon_that_is_escaped_is_no_member_given_twice() -> None:
     assert scrubber().leaks(post(b'{"a": "x\\u003ay"}', JSON)) == ()
 
 
-def test_a_body_is_unpacked_as_often_as_it_was_packed_and_a_long_base64_text_is_looked_through():
+def test_a_body_is_unpacked_as_often_as_it_was_packed_and_a_long_base64_text_is_looked_through() -> None:
     body = dumps(token="FAKE-1")
     for _ in range(3):
         body = gzip.compress(body)
@@ -167,7 +171,7 @@ def test_a_body_is_unpacked_as_often_as_it_was_packed_and_a_long_base64_text_is_
     assert scrubber().scrub([response(plain)])[0].exchange.response_body == b""
 
 
-def test_a_secret_is_found_in_the_name_of_a_field_and_in_base64_that_passes_for_a_form():
+def test_a_secret_is_found_in_the_name_of_a_field_and_in_base64_that_passes_for_a_form() -> None:
     assert (
         b"someone" not in scrubber().scrub([post(b"someone%40shop.example=1", FORM)])[0].exchange.request_body
     )
@@ -177,7 +181,7 @@ def test_a_secret_is_found_in_the_name_of_a_field_and_in_base64_that_passes_for_
         assert b"FAKE-SHORT" not in base64.b64decode(body + b"==")
 
 
-def test_a_form_with_a_bare_word_and_a_part_whose_secret_is_binary():
+def test_a_form_with_a_bare_word_and_a_part_whose_secret_is_binary() -> None:
     assert scrubber().leaks(post(b"a=1&flag&b=2", FORM)) == ()
     assert scrubber().leaks(post(url=f"{URL}?flag")) == ()
     headers, body = multipart(token="SECRET")

@@ -43,7 +43,9 @@ def serving(*arguments: str) -> Iterator[str]:
         process.communicate(timeout=10)
 
 
-def test_serve_answers_from_cassettes_and_asks_the_sandbox_for_the_rest_only_if_told_to(tmp_path):
+def test_serve_answers_from_cassettes_and_asks_the_sandbox_for_the_rest_only_if_told_to(
+    tmp_path: Path,
+) -> None:
     tape(tmp_path, call(got={"trace_id": "recorded", "state": "queuing"}))
     with serving("--cassettes", str(tmp_path)) as url, httpx.Client(base_url=url, trust_env=False) as client:
         response = client.post("/v1/products", json=PRODUCT, headers=TOKEN)
@@ -57,7 +59,7 @@ def test_serve_answers_from_cassettes_and_asks_the_sandbox_for_the_rest_only_if_
         assert httpx.get(f"{url}/v1/categories", trust_env=False).status_code == 200
 
 
-def test_a_reset_rewinds_the_cassettes_and_headers_of_the_wire_are_not_repeated(tmp_path):
+def test_a_reset_rewinds_the_cassettes_and_headers_of_the_wire_are_not_repeated(tmp_path: Path) -> None:
     first = call("GET", "/orders", None, got={"data": [1]})
     headers = {"Content-Type": "text/plain", "Content-Length": "999", "Retry-After": "3", "Date": "then"}
     second = Exchange("GET", first.url, 429, response_headers=headers, response_body=b"slow")
@@ -80,12 +82,14 @@ def test_a_reset_rewinds_the_cassettes_and_headers_of_the_wire_are_not_repeated(
 
 
 @pytest.mark.parametrize("arguments", [["--fallback"], ["--cassettes", "nothing-there"]])
-def test_serve_refuses_a_fallback_without_cassettes_and_a_folder_that_is_not_there(arguments):
+def test_serve_refuses_a_fallback_without_cassettes_and_a_folder_that_is_not_there(
+    arguments: list[str],
+) -> None:
     done = CliRunner().invoke(main, ["serve", "tiki", *arguments])
     assert done.exit_code == 2
 
 
-def test_serve_does_not_start_on_a_broken_cassette(tmp_path):
+def test_serve_does_not_start_on_a_broken_cassette(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text("interactions: [")
     done = CliRunner().invoke(main, ["serve", "tiki", "--cassettes", str(tmp_path)])
     assert done.exit_code == 2

@@ -54,7 +54,8 @@ def test_an_attribute_is_required_where_the_category_says_one(required: int) -> 
     assert missing(product.attribute_required, None, own, own) == []
     assert missing(product.attribute_required, "8", {}) == missing(product.attribute_required, "") == []
     assert missing(product.attribute_required_empty, "") == asked
-    for value in ("8", " ", 0, 8, None, []):
+    values: tuple[Any, ...] = ("8", " ", 0, 8, None, [])
+    for value in values:
         assert missing(product.attribute_required_empty, value) == []
 
 

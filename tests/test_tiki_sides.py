@@ -80,7 +80,7 @@ def test_an_order_without_items_has_no_foreign_ones() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_kind_of_order_asks_for_its_own(kind: str | None) -> None:
     order = {"fulfillment_type": kind}
-    payload = {"order_code": "1"}
+    payload: dict[str, Any] = {"order_code": "1"}
     for rule, place, kinds in (
         (confirm.commitment_needed, "delivery_commitment_time", {"seller_delivery"}),
         (confirm.tracking_needed, "tracking_number", {"cross_border"}),

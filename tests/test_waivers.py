@@ -1,5 +1,6 @@
 """Waivers and the view that a project has of the contracts."""
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -115,7 +116,7 @@ def test_a_waiver_of_an_unknown_rule_is_an_error(tmp_path: Path) -> None:
 
 
 @rule("tiki.house-round", on="updateSku", source=("house", ""), basis=Basis.DOCUMENTED)
-def house_round(body: sellerspec.model.Json, _: Facts):  # type: ignore[no-untyped-def]
+def house_round(body: sellerspec.model.Json, _: Facts) -> Iterator[Violation]:
     """a price of this shop is round"""
     if body.get("price", 0) % 1000:
         yield Violation(("price",), "not round")

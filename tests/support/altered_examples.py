@@ -13,7 +13,7 @@ from support.examples import Example, examples, exchange
 
 Path = tuple[str | int, ...]
 
-JUNK = (
+JUNK: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 1.5, 2.0, 10**20, 10**30, "", " ", "0", "12", "-3", "1.5", "a", "\n", "null",
     "https://x.example/1.jpg", "2019-06-27 10:47:34", "2019-02-30 10:47:34", "cross_border", "sent", "đ", "٣",
     [], [None], [1, 1], [[]], [{}], {}, {"a": 1}, {"value": None},

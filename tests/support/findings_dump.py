@@ -34,7 +34,7 @@ quantity,option1,inventory_type,supplier
 7,,another name,,,,,,A3,90000,4,,BACKORDER,239091
 8,x,Made-up shoe,A shoe,https://img.example/d.jpg,d.jpg,,None,A1,-5,,,drop_ship,0
 """
-ORDERS = (
+ORDERS: tuple[dict[str, Any], ...] = (
     {"order_type": "E2E", "qty": 1},
     {"order_type": "e2e", "qty": "x"},
     {"order_type": 1, "ref_code": 123.5},

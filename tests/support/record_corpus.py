@@ -109,10 +109,9 @@ def base(operation: OperationContract, box: Box) -> Attempt:
     exchange = made(operation, ("http://sandbox",), body, operation.success, None, 0)
     split = urlsplit(exchange.url)
     path = split.path + (f"?{split.query}" if split.query else "")
-    return replace(
-        Attempt(operation.operation.method, path, dict(box.headers), body),
-        **PRELUDES.get(operation.key, lambda _: {})(box),
-    )
+    attempt = Attempt(operation.operation.method, path, dict(box.headers), body)
+    prelude = PRELUDES.get(operation.key)
+    return attempt if prelude is None else replace(attempt, **prelude(box))
 
 
 def prepared(operation: OperationContract, box: Box) -> Attempt:

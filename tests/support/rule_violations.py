@@ -11,7 +11,7 @@ from sellerspec.rules import Rule, Violation
 def violations(rule: Rule, value: Any, **facts: Any) -> list[Violation]:
     """Return the violations of a rule in a value and facts, both as a JSON decoder returns them."""
     assert rule.check is not None
-    decoded = {
+    decoded: dict[str, Any] = {
         name: fact if isinstance(fact, datetime | tuple) else json.loads(json.dumps(fact))
         for name, fact in facts.items()
     }

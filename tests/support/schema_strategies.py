@@ -4,7 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-VALUES = (
+VALUES: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 1.0, 1.5, 7, "", "a", "ab", "0", [], [0], [1, 1], ["a", None], [[1]],
     {}, {"a": 1}, {"a": ""}, {"b": None}, {"a": 1, "b": "x"}, {"a": {"a": 1}}, {"c": [1]},
 )  # fmt: skip
