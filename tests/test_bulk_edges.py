@@ -19,6 +19,7 @@ from sellerspec.bulk import faults, reading, scanning
 from sellerspec.bulk.generate import generate
 from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.pool import cores
+from sellerspec.contract.examples import Example
 from sellerspec.errors import MissingExtra, ParseError, SellerspecError, UsageError
 
 CREATE, PRICE = "tiki/createProduct", "tiki/updateSku"
@@ -182,15 +183,16 @@ def test_a_line_that_repeats_needs_one_before_it() -> None:
 
 
 def test_an_example_that_a_number_would_break_is_no_template(tmp_path: Path) -> None:
-    (tmp_path / "long.json").write_text(json.dumps({"name": "a" * 20}))
+    long = Example(tmp_path / "long.json", CREATE)
+    long.path.write_text(json.dumps({"name": "a" * 20}))
 
     def findings(value: Any) -> tuple[Any, ...]:
         from sellerspec.marketplaces.common import LINE_READABLE
 
         return (LINE_READABLE("too long", "/name"),) if len(value["name"]) > 25 else ()
 
-    assert faults._template(findings, tmp_path / "long.json", compared=True) is None
-    assert faults._template(findings, tmp_path / "long.json", compared=False) is not None
+    assert faults._template(findings, long, compared=True) is None
+    assert faults._template(findings, long, compared=False) is not None
 
 
 def test_keys_of_the_wrong_type_leave_those_of_the_right_type() -> None:
