@@ -21,10 +21,11 @@ import time
 from collections import Counter
 from pathlib import Path
 from statistics import quantiles
-from urllib.request import Request, urlopen
+from urllib.request import Request as Sent
+from urllib.request import urlopen
 
 from sellerspec import sandbox
-from sellerspec.sandbox.messages import Call
+from sellerspec.sandbox.messages import Request
 
 CLIENTS = 50
 TOKEN = "FAKE-TOKEN-FOR-TESTS"
@@ -103,7 +104,7 @@ def serve(*arguments: str) -> tuple[subprocess.Popen[str], int]:
 
 
 def control(port: int, path: str, value: object) -> None:
-    made = Request(f"http://127.0.0.1:{port}/__sandbox/{path}", json.dumps(value).encode(), method="PUT")
+    made = Sent(f"http://127.0.0.1:{port}/__sandbox/{path}", json.dumps(value).encode(), method="PUT")
     urlopen(made, timeout=10).close()
 
 
@@ -159,7 +160,7 @@ def in_process() -> tuple[float, float]:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     path = "/v1/products/DANG19951995/updateSku"
     scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": raw}
-    assert application.response(Call("POST", path, "", headers, body)).status == 200
+    assert application.respond(Request("POST", path, "", headers, body)).status == 200
 
     async def receive() -> dict[str, object]:
         return {"type": "http.request", "body": body}

@@ -100,7 +100,10 @@ def test_the_same_seed_sends_the_same() -> None:
     def sent(seed: int) -> list[tuple[str, str, bytes]]:
         app = sandbox.app("tnsl")
         fuzz.run("tnsl", app=app, seed=seed, phases=["variations"], profile="quick", max_time=30)
-        return [(entry.call.method, entry.call.url, entry.call.body) for entry in app.sandbox.log.entries()]
+        return [
+            (entry.request.method, entry.request.url, entry.request.body)
+            for entry in app.sandbox.log.entries()
+        ]
 
     assert sent(3) == sent(3)
     assert sent(3) != sent(4)

@@ -210,7 +210,7 @@ def test_requests_sends_what_was_judged_whatever_the_body_is(box: Box, body: Cal
         )
         assert response.status_code >= 400
         (entry,) = box.log()
-        assert entry.call.body == (b"" if body is dict else b'{"price": 0}')
+        assert entry.request.body == (b"" if body is dict else b'{"price": 0}')
 
 
 def test_sessions_are_guarded_and_released(box: Box) -> None:

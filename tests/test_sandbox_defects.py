@@ -134,10 +134,10 @@ PROBES: dict[str, Callable[[Client], None]] = {
 
 def transcript(marketplace: str, *defects: str) -> list[Any]:
     """Return what a probe gets: every response, then every notice."""
-    with calling(marketplace, judged=False, now=NOW, defects=defects) as call:
+    with calling(marketplace, checked=False, now=NOW, defects=defects) as call:
         PROBES[marketplace](call)
         responses = [
-            (entry.response.status, entry.response.kind, entry.response.content)
+            (entry.response.status, entry.response.content_type, entry.response.content)
             for entry in call.box.log.entries()
         ]
         told = [
@@ -179,7 +179,7 @@ def test_a_defect_shows(marketplace: str, id: str) -> None:
 def test_two_defects_that_change_one_answer_go_together_in_either_order(marketplace: str) -> None:
     changing = [defect for defect in sandbox.defects(marketplace).values() if defect.after is not None]
     seen: dict[frozenset[str], list[str]] = {}
-    with calling(marketplace, judged=False, now=NOW) as call:
+    with calling(marketplace, checked=False, now=NOW) as call:
         for one, other in permutations(changing, 2):
             if set(one.on) & set(other.on):
                 call.box.reset()
@@ -196,6 +196,6 @@ def test_the_rules_that_a_defect_names_exist(marketplace: str, id: str) -> None:
 
     known = {rule.id for rule in contract.contract(marketplace).rules()}
     defect = sandbox.defects(marketplace)[id]
-    assert set(defect.shows) <= known
+    assert set(defect.rules) <= known
     operations = {*contract.contract(marketplace).spec.ids(), "*"}
     assert set(defect.on) <= operations

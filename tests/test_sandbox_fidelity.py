@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from sellerspec import sandbox
-from sellerspec.sandbox.messages import Call
+from sellerspec.sandbox.messages import Request
 from support.examples import ROOT
-from support.sandboxes import validator
+from support.sandboxes import check_log
 
 OTHERWISE = {
     "confirmItems/documented-tiki-delivery": "the documents use one order code for an order of each kind",
@@ -35,7 +35,7 @@ def test_a_documented_request_gets_the_documented_kind_of_answer(
     headers = {name.lower(): value for name, value in documented["request_headers"].items()}
     box = sandbox.app(marketplace).sandbox
     sent = b"" if body is None else json.dumps(body).encode()
-    response = box.handle(Call(documented["method"], url.path, url.query, headers, sent))
+    response = box.handle(Request(documented["method"], url.path, url.query, headers, sent))
     assert response.status == documented["status"]
     expected, got = documented["response_body"], response.json()
     assert type(got) is type(expected)
@@ -43,7 +43,7 @@ def test_a_documented_request_gets_the_documented_kind_of_answer(
         assert expected.keys() <= got.keys()
     if response.status >= 400 and marketplace == "tiki":
         assert got == expected
-    validator(box)
+    check_log(box)
     box.close()
 
 

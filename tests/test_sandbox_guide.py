@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sellerspec import sandbox
-from support.sandboxes import validator
+from support.sandboxes import check_log
 
 GUIDE = Path(__file__).parents[1] / "docs" / "how-to" / "sandbox.md"
 BLOCKS = re.findall(r"<!-- run: (\w+) -->\n```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL)
@@ -49,10 +49,10 @@ def test_the_commands_of_the_guide_run_as_they_stand(at: int, tmp_path: Path) ->
         statuses = [each.response.status for each in box.log()]
         assert len(statuses) >= 1
         refused = [
-            (each.call.url, each.response.content) for each in box.log() if each.response.status >= 400
+            (each.request.url, each.response.content) for each in box.log() if each.response.status >= 400
         ]
         assert not refused
-        validator(box.sandbox)
+        check_log(box.sandbox)
     if at == 0:
         assert '"state":"approved"' in ran.stdout
     else:

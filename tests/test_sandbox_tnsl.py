@@ -55,9 +55,9 @@ def test_an_order_is_quoted_made_changed_and_canceled_and_each_change_of_state_i
         assert client.put(f"/v1/orders/{code}/receivable", json={"receivable": 6}).status_code == 409
         assert client.get(f"/v1/orders/{code}").json()["data"]["main_state"] == "canceled"
         assert [delivery["state"] for delivery in box.deliveries()] == ["delivered", "delivered"]
-        assert [each["data"]["main_state"] for each in hook.got] == ["awaiting_confirmation", "canceled"]
-        assert hook.got[1]["data"]["extra_info"] == reason
-        for notice in hook.got:
+        assert [each["data"]["main_state"] for each in hook.notices] == ["awaiting_confirmation", "canceled"]
+        assert hook.notices[1]["data"]["extra_info"] == reason
+        for notice in hook.notices:
             assert sellerspec.check("tnsl/orderStatusSync", notice).ok
 
 
@@ -75,7 +75,7 @@ def test_a_notice_is_sent_again_until_it_is_taken_and_every_attempt_is_logged() 
             "delivered",
             [500, 503, 200],
         )
-        assert hook.got[0]["data"]["reason_code"] == "receiver_reschedule"
+        assert hook.notices[0]["data"]["reason_code"] == "receiver_reschedule"
         assert client.get("/__sandbox/webhooks").json() == box.deliveries()
 
 
@@ -224,7 +224,7 @@ def test_a_reset_while_a_notice_is_on_its_way_forgets_it() -> None:
         client.post("/v1/register-webhooks", json=registration(hook.url))
         hook.hold.set()
         box.move("347171001", "shipping")
-        while not hook.got:
+        while not hook.notices:
             time.sleep(0.002)
         assert box.deliveries(wait=0.01)[0]["state"] == "pending"
         box.reset()

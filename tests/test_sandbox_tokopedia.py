@@ -121,8 +121,8 @@ def test_the_tokocabang_notification_goes_to_the_registered_address() -> None:
         box.move("7", "400")
         box.move("7", "450")
         assert [delivery["state"] for delivery in box.deliveries()] == ["delivered", "delivered"]
-        assert [each["order_status"] for each in hook.got] == [220, 400]
-        for notice in hook.got:
+        assert [each["order_status"] for each in hook.notices] == [220, 400]
+        for notice in hook.notices:
             assert sellerspec.check("tokopedia/tokocabangOrderNotification", notice).ok
 
 

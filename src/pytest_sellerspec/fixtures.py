@@ -192,7 +192,7 @@ class Sandboxes:
                 if each.operation is not None and not each.response.drops:
                     coverage.exchange(
                         self._state.project.operation(each.operation.key), each.exchange, each.path,
-                        each.call.query, each.facts, source="sandbox",
+                        each.request.query, each.facts, source="sandbox",
                     )  # fmt: skip
             for notice in box.sandbox.deliveries():
                 self._notice(box.sandbox.marketplace, notice)
@@ -200,7 +200,7 @@ class Sandboxes:
     def refused(self) -> str:
         """Return the last calls of the test that a sandbox refused, one a line, and its words."""
         lines = [
-            f"{each.call.method} {each.call.path} was answered {each.response.status}: "
+            f"{each.request.method} {each.request.path} was answered {each.response.status}: "
             + each.response.content[:SHOWN].decode(errors="replace")
             for box in self._given.values()
             for each in box.log()

@@ -1,4 +1,4 @@
-"""Sandboxes for tests: every response that one gives is judged, and none may have an error."""
+"""Sandboxes for tests: every response of a sandbox is checked, and none may have an error."""
 
 import json
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ import httpx
 
 import sellerspec
 from sellerspec import sandbox
-from sellerspec.sandbox.messages import Call, Reply
+from sellerspec.sandbox.messages import Reply, Request
 from sellerspec.sandbox.running import Box
 from sellerspec.sandbox.server import Sandbox
 
@@ -43,7 +43,7 @@ def example(path: str) -> Any:
     return json.loads((EXAMPLES / f"{path}.json").read_text())
 
 
-def validator(box: Sandbox) -> None:
+def check_log(box: Sandbox) -> None:
     """Check every exchange of the log with the public `check_exchange`."""
     for entry in box.log.entries():
         if entry.operation is None or entry.response.drops:
@@ -51,16 +51,16 @@ def validator(box: Sandbox) -> None:
         report = sellerspec.check_exchange(
             entry.exchange, operation=entry.operation.key, facts=entry.facts, requests="accepted"
         )
-        assert report.ok, f"{entry.call.method} {entry.call.url} {entry.response.status}: {report}"
+        assert report.ok, f"{entry.request.method} {entry.request.url} {entry.response.status}: {report}"
 
 
 @contextmanager
 def running(marketplace: str, **settings: Any) -> Iterator[tuple[Box, httpx.Client]]:
-    """Run a sandbox on a real socket with a real client; at the end its responses are judged."""
+    """Run a sandbox on a socket with a client; at the end its responses are checked."""
     with sandbox.run(marketplace, **settings) as box:
         with httpx.Client(base_url=box.url, headers=box.headers, trust_env=False) as client:
             yield box, client
-        validator(box.sandbox)
+        check_log(box.sandbox)
 
 
 class Client:
@@ -81,26 +81,26 @@ class Client:
         content = raw if raw is not None else b"" if body is None else json.dumps(body).encode()
         path, _, query = url.partition("?")
         sent = {"content-type": "application/json", **self.box.auth()} if headers is None else headers
-        return self.box.handle(Call(method, path, query, sent, content))
+        return self.box.handle(Request(method, path, query, sent, content))
 
 
 @contextmanager
-def calling(marketplace: str, *, judged: bool = True, **settings: Any) -> Iterator[Client]:
-    """Make a sandbox to be called without a socket; at the end its responses are judged."""
+def calling(marketplace: str, *, checked: bool = True, **settings: Any) -> Iterator[Client]:
+    """Make a sandbox to be called without a socket; at the end its responses are checked."""
     box = sandbox.app(marketplace, **settings).sandbox
     try:
         yield Client(box)
-        if judged:
-            validator(box)
+        if checked:
+            check_log(box)
     finally:
         box.close()
 
 
 class Receiver:
-    """A webhook receiver on a real socket: keeps what it gets, responses what it is told."""
+    """A webhook receiver on a socket: keeps the notices, responds with planned statuses."""
 
     def __init__(self) -> None:
-        self.got: list[Any] = []
+        self.notices: list[Any] = []
         self.responses: list[int] = []
         """Statuses of the next responses; 200 when none is left."""
 
@@ -111,7 +111,7 @@ class Receiver:
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
-                receiver.got.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
+                receiver.notices.append(json.loads(self.rfile.read(int(self.headers["content-length"]))))
                 while receiver.hold.is_set():
                     sleep(0.002)
                 self.send_response(receiver.responses.pop(0) if receiver.responses else 200)
@@ -135,8 +135,8 @@ class Receiver:
 @contextmanager
 def receiver() -> Iterator[Receiver]:
     """Run a receiver."""
-    found = Receiver()
+    running = Receiver()
     try:
-        yield found
+        yield running
     finally:
-        found.close()
+        running.close()

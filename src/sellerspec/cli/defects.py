@@ -24,10 +24,10 @@ def defects(marketplace: str | None, form: str) -> None:
             "marketplace": name,
             "id": defect.id,
             "operations": list(defect.on),
-            "says": defect.says,
-            "shows": list(defect.shows),
+            "description": defect.description,
+            "rules": list(defect.rules),
         }
         for name in ((marketplace,) if marketplace else sandbox.NAMES)
         for defect in sandbox.defects(name).values()
     ]
-    write(rows, form, ("marketplace", "id", "operations", "says"))
+    write(rows, form, ("marketplace", "id", "operations", "description"))

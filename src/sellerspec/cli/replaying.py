@@ -1,4 +1,6 @@
-"""`sellerspec serve --cassettes`: responses from cassettes, and from the sandbox where it is asked to."""
+"""`sellerspec serve --cassettes`: recorded responses, and with `--fallback` those of the sandbox."""
+
+from dataclasses import replace
 
 import orjson
 
@@ -6,16 +8,16 @@ from sellerspec.cassettes import Replay
 from sellerspec.model import Exchange
 from sellerspec.sandbox.asgi import Application
 from sellerspec.sandbox.control import PREFIX
-from sellerspec.sandbox.messages import Call, Reply
+from sellerspec.sandbox.messages import Reply, Request
 from sellerspec.sandbox.server import Sandbox
 
-OF_THE_WIRE = frozenset(
+OF_THE_CONNECTION = frozenset(
     ("connection", "content-length", "content-type", "date", "keep-alive", "server", "transfer-encoding")
 )
-"""Headers of a recorded response that belong to the connection it came over."""
+"""Headers of a recorded response that belong to its connection."""
 
 NOT_RECORDED = 501
-"""Status of the response to a call that no cassette has; no marketplace documents it."""
+"""Status of the response to a request that no cassette has; no marketplace documents it."""
 
 
 class Replaying(Application):
@@ -25,31 +27,27 @@ class Replaying(Application):
         """Put `replay` in front of a sandbox.
 
         Args:
-            fallback: whether the sandbox responses what no cassette has.
+            fallback: whether the sandbox answers requests that no cassette has.
         """
         super().__init__(sandbox)
         self._replay = replay
         self._fallback = fallback
 
-    def response(self, call: Call) -> Reply:
-        """Response from the cassettes; the control plane stays, and its reset rewinds them."""
-        if call.path.startswith(PREFIX):
-            if call.path.rstrip("/").endswith("/reset"):
+    def respond(self, request: Request) -> Reply:
+        """Return a recorded response; the control plane stays, and its reset rewinds the cassettes."""
+        if request.path.startswith(PREFIX):
+            if request.path.rstrip("/").endswith("/reset"):
                 self._replay.reset()
-            return super().response(call)
-        asked = Exchange(
-            call.method,
-            f"http://sandbox{call.url}",
-            request_headers=call.headers,
-            request_body=call.body,
-        )
-        found = self._replay.find(asked)
-        if found is not None:
-            return _reply(found.exchange)
+            return super().respond(request)
+        exchange = request.exchange
+        recorded = self._replay.find(replace(exchange, url=f"http://sandbox{exchange.url}"))
+        if recorded is not None:
+            return _reply(recorded.exchange)
         if self._fallback:
-            return super().response(call)
-        said = f"[sellerspec] no cassette has {call.method} {call.path[:80]}; `--fallback` asks the sandbox"
-        return Reply(NOT_RECORDED, orjson.dumps({"errors": [said]}))
+            return super().respond(request)
+        call = f"{request.method} {request.path[:80]}"
+        message = f"[sellerspec] no cassette has {call}; `--fallback` asks the sandbox"
+        return Reply(NOT_RECORDED, orjson.dumps({"errors": [message]}))
 
 
 def _reply(exchange: Exchange) -> Reply:
@@ -58,5 +56,5 @@ def _reply(exchange: Exchange) -> Reply:
         exchange.status or 200,
         exchange.response_body,
         headers.get("content-type", ""),
-        {name: value for name, value in headers.items() if name not in OF_THE_WIRE},
+        {name: value for name, value in headers.items() if name not in OF_THE_CONNECTION},
     )

@@ -1,7 +1,7 @@
 """The sandbox: a marketplace on this machine that keeps state and refuses what the rules refuse.
 
-`app` is an ASGI application, `run` a real server on a free port of this machine. Heavy libraries
-are loaded when they are first needed.
+`app` is an ASGI application, `run` a server on a free port of this machine. Heavy libraries are
+loaded when they are first needed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -31,32 +31,30 @@ def app(marketplace: str, **settings: Any) -> "Application":
 
     Raises:
         UnknownName: there is no such marketplace or defect.
-        UsageError: a setting that there is not, or whose value makes no sense.
+        UsageError: a setting does not exist or has an invalid value.
         SpecError: the spec, or an overlay, contradicts itself.
     """
     from sellerspec.sandbox.asgi import Application
     from sellerspec.sandbox.server import Sandbox
     from sellerspec.sandbox.settings import settings as read
 
-    chosen = read(**settings)
-    if marketplace not in NAMES:
-        raise UnknownName("marketplace with a sandbox", marketplace, NAMES)
+    chosen, known = read(**settings), defects(marketplace)
     behaviour = import_module(f"sellerspec.sandbox.{marketplace}").BEHAVIOUR
-    return Application(Sandbox(marketplace, behaviour, defects(marketplace), chosen))
+    return Application(Sandbox(marketplace, behaviour, known, chosen))
 
 
 @contextmanager
 def run(marketplace: str, *, host: str = "127.0.0.1", port: int = 0, **settings: Any) -> Iterator["Box"]:
-    """Serve a marketplace on a real socket while the block runs.
+    """Serve a marketplace on a socket while the block runs.
 
     Args:
         marketplace: as for `app`.
-        host: the address to listen on; this machine only, unless told otherwise.
+        host: the address to listen on; by default only this machine can connect.
         port: 0 takes a free one.
         settings: as for `app`.
 
     Raises:
-        SellerspecError: as for `app`, or the address cannot be taken.
+        SellerspecError: as for `app`, or the address cannot be used.
         MissingExtra: uvicorn is not installed.
     """
     from sellerspec.sandbox.running import started
@@ -73,5 +71,5 @@ def defects(marketplace: str) -> "Mapping[str, Defect]":
     """
     if marketplace not in NAMES:
         raise UnknownName("marketplace with a sandbox", marketplace, NAMES)
-    found: tuple[Defect, ...] = import_module(f"sellerspec.sandbox.{marketplace}.defects").DEFECTS
-    return {each.id: each for each in found}
+    known: tuple[Defect, ...] = import_module(f"sellerspec.sandbox.{marketplace}.defects").DEFECTS
+    return {defect.id: defect for defect in known}

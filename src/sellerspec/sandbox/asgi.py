@@ -1,4 +1,4 @@
-"""The sandbox as an ASGI application: reads a call, asks the sandbox, sends its response."""
+"""The sandbox as an ASGI application: reads a request, passes it on, sends the reply."""
 
 import asyncio
 import socket
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from sellerspec.sandbox.control import PREFIX, Control
-from sellerspec.sandbox.messages import Call, Reply
+from sellerspec.sandbox.messages import Reply, Request
 from sellerspec.sandbox.server import Sandbox
 
 Scope = MutableMapping[str, Any]
@@ -23,63 +23,68 @@ class Application:
         self._control = Control(sandbox)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Response one connection event of a server."""
+        """Handle one connection of a server."""
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
         elif scope["type"] == "http":
-            call = await self._call(scope, receive)
-            if call is not None:
-                await self._send(self.response(call), call, receive, send)
+            request = await self._read(scope, receive)
+            if request is not None:
+                await _send(self.respond(request), request, receive, send)
 
-    def response(self, call: Call) -> Reply:
-        """Response a call to the marketplace or to the control plane."""
-        return self._control.handle(call) if call.path.startswith(PREFIX) else self.sandbox.handle(call)
+    def respond(self, request: Request) -> Reply:
+        """Return the reply of the marketplace or of the control plane."""
+        if request.path.startswith(PREFIX):
+            return self._control.handle(request)
+        return self.sandbox.handle(request)
 
-    async def _call(self, scope: Scope, receive: Receive) -> Call | None:
-        """Read a call; None if the client went away."""
+    async def _read(self, scope: Scope, receive: Receive) -> Request | None:
+        """Read a request; None if the client disconnected."""
         headers = {
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
         raw = scope.get("raw_path") or scope["path"].encode()
-        parts: list[bytes] = []
-        size, most = 0, self.sandbox.settings.max_body
+        chunks: list[bytes] = []
+        size, max_body = 0, self.sandbox.settings.max_body
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return None
-            part = message.get("body", b"")
-            size += len(part)
-            if size <= most:
-                parts.append(part)
+            chunk = message.get("body", b"")
+            size += len(chunk)
+            if size <= max_body:
+                chunks.append(chunk)
             if not message.get("more_body"):
                 break
-        return Call(
+        return Request(
             method=scope["method"].upper(),
             path=raw.partition(b"?")[0].decode("latin-1"),
             query=scope["query_string"].decode("latin-1"),
             headers=headers,
-            body=b"".join(parts) if size <= most else b"",
-            oversized=size > most,
+            body=b"".join(chunks) if size <= max_body else b"",
+            oversized=size > max_body,
         )
 
-    async def _send(self, response: Reply, call: Call, receive: Receive, send: Send) -> None:
-        if response.delay:
-            await asyncio.sleep(response.delay)
-        if response.drops:
-            await _drop(receive)
-            return
-        headers = {**response.all_headers(), "content-length": str(len(response.content))}
-        raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        await send({"type": "http.response.start", "status": response.status, "headers": raw})
-        body = b"" if call.method == "HEAD" else response.content
-        await send({"type": "http.response.body", "body": body})
+
+async def _send(response: Reply, request: Request, receive: Receive, send: Send) -> None:
+    if response.delay:
+        await asyncio.sleep(response.delay)
+    if response.drops:
+        await _drop(receive)
+        return
+    headers = {**response.all_headers(), "content-length": str(len(response.content))}
+    raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": response.status, "headers": raw})
+    body = b"" if request.method == "HEAD" else response.content
+    await send({"type": "http.response.body", "body": body})
 
 
 async def _drop(receive: Receive) -> None:
     """Reset the connection.
 
-    ASGI has no word for it, so the transport of uvicorn's cycle is asked; without one, as in a
-    test client that calls the application itself, the error is raised.
+    ASGI has no message for it, so this takes the transport from uvicorn's cycle.
+
+    Raises:
+        ConnectionResetError: there is no transport, as in a test client without a socket.
     """
     transport = getattr(getattr(receive, "__self__", None), "transport", None)
     if transport is None:

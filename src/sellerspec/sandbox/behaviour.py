@@ -1,4 +1,4 @@
-"""What a marketplace brings to the sandbox, and what its handlers get."""
+"""What a marketplace brings to the sandbox, and what its handlers receive."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,19 +8,34 @@ from typing import Protocol
 
 from sellerspec.contract import Contract
 from sellerspec.contract.operation import OperationContract
-from sellerspec.model import Basis, Exchange, Facts, Finding, Json, Report, Severity, Source
+from sellerspec.contract.parts import placed, request_value
+from sellerspec.model import NO_FACTS, Basis, Exchange, Facts, Finding, Json, Report, Severity, Source
 from sellerspec.sandbox.clock import Clock
-from sellerspec.sandbox.messages import Call, Reply
+from sellerspec.sandbox.messages import Reply, Request
 from sellerspec.sandbox.state import Store
 
 SOURCE = Source("sellerspec", "the sandbox", Basis.INFERRED)
 
+FIRST_SELLER = "1"
+"""Id of the seller that requests without another token come from, and whose token `serve` prints."""
+
+LOCKED_SELLER = "4"
+"""Id of the seller whose every call is refused with 403."""
+
+TOKENS: Mapping[str, str] = {
+    "not-a-real-token": "1",
+    "FAKE-TOKEN-FOR-TESTS": "1",
+    "not-a-real-token-2": "2",
+    "not-a-real-token-locked": "4",
+}
+"""Token -> id of the seller."""
+
 
 class World(Protocol):
-    """What handlers may see and change."""
+    """What handlers may read and change."""
 
     contract: Contract
-    """The marketplace's contract, corrected by the overlays of this sandbox."""
+    """The marketplace's contract, with the overlays of this sandbox."""
 
     state: Store
     clock: Clock
@@ -28,140 +43,140 @@ class World(Protocol):
     """The sandbox's own address, for links in responses; no slash at the end."""
 
     def notify(self, operation: str, url: str, body: Json, *, event: str = "") -> None:
-        """Send a notice of the marketplace once the present change is kept."""
+        """Send a notice once the present transaction is committed."""
 
 
-class Request:
-    """One call that has an operation, as its handler gets it."""
+class Call:
+    """One request to an operation, as its handler receives it."""
 
     def __init__(
-        self, world: World, operation: OperationContract, call: Call, path: Mapping[str, str], seller: str
+        self,
+        world: World,
+        operation: OperationContract,
+        request: Request,
+        raw_path: Mapping[str, str],
+        seller: str,
     ) -> None:
         self.world = world
         self.state = world.state
         self.operation = operation
-        self.call = call
+        self.id = operation.operation.id
+        """The operationId."""
+
+        self.request = request
+        self.raw_path = raw_path
+        """Path parameters as in the URL, still encoded."""
+
         self.seller = seller
-        """Id of the seller whose token came with the call; "" where none is needed."""
+        """Id of the seller whose token the request carries; "" if it carries none."""
 
+        self.facts = NO_FACTS
         self.report: Report | None = None
-        """What the contract says of the call, once it was checked."""
-
-        self._path = path
+        """The report on the request, once it was checked."""
 
     @cached_property
     def exchange(self) -> Exchange:
-        """The call in the form that the contract judges."""
-        return Exchange(
-            self.call.method, self.call.url, request_headers=self.call.headers, request_body=self.call.body
-        )
+        """The request as the contract checks it."""
+        return self.request.exchange
 
     @cached_property
     def value(self) -> Mapping[str, Json]:
         """`path`, `query`, `headers` and `body`, decoded and typed as the contract reads them."""
-        from sellerspec.contract.parts import placed, request_value
-
-        return request_value(self.exchange, placed(self.operation.spec, self._path, self.call.query))
+        return request_value(self.exchange, placed(self.operation.spec, self.raw_path, self.request.query))
 
     @property
-    def path(self) -> Mapping[str, Json]:
-        """The parts of the path by name."""
-        found: Mapping[str, Json] = self.value["path"]
-        return found
+    def path(self) -> dict[str, Json]:
+        """Path parameters, decoded and typed."""
+        parameters: dict[str, Json] = self.value["path"]
+        return parameters
 
     @property
-    def query(self) -> Mapping[str, Json]:
-        """The query parameters."""
-        found: Mapping[str, Json] = self.value["query"]
-        return found
+    def query(self) -> dict[str, Json]:
+        """Query parameters, decoded and typed."""
+        parameters: dict[str, Json] = self.value["query"]
+        return parameters
 
     @property
     def body(self) -> Json:
-        """The decoded body; None where there is none or it is no JSON."""
+        """The decoded body; None if there is none or it is not JSON."""
         return self.value.get("body")
 
-    @property
-    def raw_path(self) -> Mapping[str, str]:
-        """The parts of the path as they came."""
-        return self._path
+    def member(self, name: str) -> Json:
+        """Return a member of the body; None if there is none, or the body is no object."""
+        return self.body.get(name) if isinstance(self.body, dict) else None
 
     @property
     def now(self) -> datetime:
         """The marketplace's wall clock."""
         return self.world.clock.now()
 
+    def own(self, kind: str, key: object) -> Json:
+        """Return a document of the seller; None if there is none or it is another seller's."""
+        document = self.state.get(kind, str(key))
+        return document if document is not None and document["seller"] == self.seller else None
+
+    def all_own(self, kind: str) -> list[Json]:
+        """Return the documents of the seller, the oldest first."""
+        return [document for document in self.state.all(kind).values() if document["seller"] == self.seller]
+
 
 class Refused(Exception):
-    """A handler refuses a call for what only the state knows."""
+    """A handler refuses a call for a reason that only the state knows."""
 
     def __init__(
-        self, status: int, says: str, *, text: str | None = None, code: str | None = None, at: str = ""
+        self, status: int, message: str, *, text: str | None = None, code: str | None = None, at: str = ""
     ) -> None:
         """Refuse.
 
         Args:
             status: of the response.
-            says: why, in our words; the marketplace's envelope marks them as ours.
+            message: the reason, in our words; the marketplace's envelope marks them as ours.
             text: the marketplace's own words, only where a source shows them.
             code: the marketplace's error code, only where a source shows it.
             at: pointer to the place in the request.
         """
-        super().__init__(status, says)
-        self.finding = refusal(status, says, text=text, code=code, at=at)
+        super().__init__(status, message)
+        self.finding = refusal(status, message, text=text, code=code, at=at)
 
 
 def refusal(
-    status: int, says: str, *, text: str | None = None, code: str | None = None, at: str = ""
+    status: int, message: str, *, text: str | None = None, code: str | None = None, at: str = ""
 ) -> Finding:
-    """Return the finding behind a refusal that is not a rule of the payload."""
-    return Finding("sellerspec.sandbox", Severity.ERROR, at, says, Basis.INFERRED, SOURCE, text, status, code)
+    """Return the finding behind a refusal that no rule states; arguments as for `Refused`."""
+    return Finding(
+        "sellerspec.sandbox", Severity.ERROR, at, message, Basis.INFERRED, SOURCE, text, status, code
+    )
 
 
-Handler = Callable[[Request], Reply]
+def retry_after(seconds: float) -> Mapping[str, str]:
+    """Return the standard header of a 429."""
+    return {"retry-after": str(max(1, round(seconds)))}
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """One marketplace as the sandbox plays it."""
 
-    tokens: Mapping[str, str]
-    """Seeded token -> id of the seller."""
-
-    credential: Callable[[Mapping[str, str]], str | None]
-    """Returns the token of the headers, None where there is none."""
-
-    wrong_token: Callable[[OperationContract], Finding]
-    locked: frozenset[str]
-    """Ids of sellers who may do nothing."""
-
     seed: Callable[[Store, datetime], None]
     """Fills an empty store, inside a transaction."""
 
-    facts: Callable[[Request], Facts]
-    handlers: Mapping[str, Handler]
+    handlers: Mapping[str, Callable[[Call], Reply]]
     """By operationId."""
 
-    due: Callable[[World, str, str, Json], None]
-    """Moves on what the agenda says is due."""
+    facts: Mapping[str, Callable[[Call], Facts]]
+    """By operationId: what its rules need to know of the state; absent for no facts."""
 
-    move: Callable[[World, str, str], bool]
-    """Moves the thing of a name to a state; false if nothing has that name."""
+    moves: Mapping[str, Callable[[World, Json, str], None]]
+    """Kind -> moves a document to a state at once; raises Refused for an impossible state."""
 
     seeds: Mapping[str, Callable[[World, Json], None]]
-    """Kind -> puts one thing that a user seeds; raises Refused for a bad one."""
+    """Kind -> adds one document that a user seeds; raises Refused for a bad one."""
 
-    headers: Callable[[str], Mapping[str, str]] = field(
-        default=lambda token: {"authorization": f"Bearer {token}"}
-    )
-    """Returns the request headers that carry a token."""
+    due: Mapping[str, Callable[[World, Json], None]] = field(default_factory=dict)
+    """Kind -> moves on a document whose member `due` the clock has reached."""
 
-    limited: Callable[[float], Mapping[str, str]] = field(
-        default=lambda wait: {"retry-after": str(max(1, round(wait)))}
-    )
+    tokens: Mapping[str, str] = field(default_factory=lambda: TOKENS)
+    """Token -> id of the seller."""
+
+    limited: Callable[[float], Mapping[str, str]] = retry_after
     """Returns the headers of a 429, from the seconds to wait."""
-
-
-def bearer(headers: Mapping[str, str]) -> str | None:
-    """Return the token of an `Authorization: Bearer` header, None where there is none."""
-    kind, _, token = headers.get("authorization", "").partition(" ")
-    return token.strip() if kind.lower() == "bearer" and token.strip() else None

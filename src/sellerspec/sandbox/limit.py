@@ -11,19 +11,17 @@ class Limit:
         self._seconds = seconds
         self._buckets: dict[str, tuple[float, float]] = {}
 
-    def wait(self, who: str) -> float:
+    def wait(self, token: str) -> float:
         """Count a call; return 0 if it may pass, else the seconds until the next one may."""
         if self.rate is None:
             return 0.0
-        most = max(1.0, self.rate)
+        size = max(1.0, self.rate)
         now = self._seconds()
-        level, at = self._buckets.get(who, (most, now))
-        level = min(most, level + (now - at) * self.rate)
-        if level < 1:
-            self._buckets[who] = (level, now)
-            return (1 - level) / self.rate
-        self._buckets[who] = (level - 1, now)
-        return 0.0
+        level, at = self._buckets.get(token, (size, now))
+        level = min(size, level + (now - at) * self.rate)
+        passes = level >= 1
+        self._buckets[token] = (level - passes, now)
+        return 0.0 if passes else (1 - level) / self.rate
 
     def clear(self) -> None:
         """Forget all calls."""

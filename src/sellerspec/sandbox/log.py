@@ -1,11 +1,11 @@
-"""The log of a sandbox: every exchange with its report, as JSON and as HAR; without secrets.
+"""The log of a sandbox: every exchange with its report, as JSON and as HAR, without secrets.
 
-What goes out is scrubbed as a cassette is; an exchange that cannot be is shown without its bodies.
+The output is scrubbed as a cassette is; an exchange that cannot be scrubbed is shown without its bodies.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,10 +15,9 @@ import orjson
 
 from sellerspec import __version__
 from sellerspec.contract.operation import OperationContract
-from sellerspec.model import Exchange, Facts, Json, Report
+from sellerspec.model import NO_FACTS, Exchange, Facts, Json, Report
 from sellerspec.rules import Marketplace
-from sellerspec.sandbox.messages import Call, Reply
-from sellerspec.sandbox.rubbish import Rubbish
+from sellerspec.sandbox.messages import Reply, Request
 
 if TYPE_CHECKING:
     from sellerspec.scrubbing import Scrubber
@@ -29,38 +28,36 @@ LONGEST = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One exchange of the log; its report is made when it is asked for."""
+    """One exchange of the log; its report is made when it is read."""
 
     number: int
     at: datetime
     """The marketplace's wall clock."""
 
-    call: Call
-    response: Reply
-    operation: OperationContract | None
-    path: Mapping[str, str]
-    facts: Facts
     seconds: float
-    """Real time that the response took, without added latency."""
+    """Real time until the response was ready, without added latency."""
+
+    request: Request
+    response: Reply
+    operation: OperationContract | None = None
+    path: Mapping[str, str] = field(default_factory=dict)
+    facts: Facts = NO_FACTS
 
     @property
     def exchange(self) -> Exchange:
-        """The exchange as it went over the wire."""
-        return Exchange(
-            self.call.method,
-            self.call.url,
-            self.response.status,
-            request_headers=self.call.headers,
-            request_body=self.call.body,
+        """The exchange as it was sent and received."""
+        return replace(
+            self.request.exchange,
+            status=self.response.status,
             response_headers=self.response.all_headers(),
             response_body=self.response.content,
         )
 
     def report(self) -> Report | None:
-        """Return the report on request and response; None where no operation was called."""
+        """Return the report on request and response; None if no operation was called."""
         if self.operation is None or self.response.drops:
             return None
-        return self.operation.check_exchange(self.exchange, self.path, self.call.query, self.facts)
+        return self.operation.check_exchange(self.exchange, self.path, self.request.query, self.facts)
 
 
 class Log:
@@ -68,9 +65,10 @@ class Log:
 
     def __init__(self, size: int, marketplace: Marketplace) -> None:
         self._entries: deque[Entry] = deque(maxlen=size)
-        self._number = 0
-        self._rubbish = Rubbish()
+        self._discarded: list[Entry] = []
         self._marketplace = marketplace
+        self.number = 0
+        """Number of the latest exchange."""
 
     @cached_property
     def _scrubber(self) -> "Scrubber":
@@ -78,41 +76,32 @@ class Log:
 
         return scrubber(self._marketplace)
 
-    def add(
-        self,
-        at: datetime,
-        call: Call,
-        response: Reply,
-        operation: OperationContract | None,
-        path: Mapping[str, str],
-        facts: Facts,
-        seconds: float,
-    ) -> None:
-        """Note an exchange."""
-        self._rubbish.sweep()
-        self._number += 1
-        self._entries.append(Entry(self._number, at, call, response, operation, path, facts, seconds))
+    def add(self, entry: Entry) -> None:
+        """Add an exchange; the oldest is removed if the log is full."""
+        del self._discarded[-4:]
+        self.number = entry.number
+        self._entries.append(entry)
 
     def entries(self) -> tuple[Entry, ...]:
         """Return the exchanges, the oldest first."""
         return tuple(self._entries)
 
     def clear(self) -> None:
-        """Forget them."""
-        self._rubbish.add(self._entries)
-        self._entries = deque(maxlen=self._entries.maxlen)
+        """Remove all; freeing many takes longer than a reset may, so later calls do it."""
+        self._discarded.extend(self._entries)
+        self._entries.clear()
 
     def to_json(self) -> list[Json]:
         """Return the log as JSON."""
-        return [_json(entry, safe) for entry, safe in self._scrubbed()]
+        return [_json(entry, scrubbed) for entry, scrubbed in self._scrubbed()]
 
     def har(self, base: str) -> dict[str, Json]:
-        """Return the log as HAR 1.2; the report of each exchange is its `_report`."""
+        """Return the log as HAR 1.2; `_report` of an entry is the report on it."""
         return {
             "log": {
                 "version": "1.2",
                 "creator": {"name": "sellerspec", "version": __version__},
-                "entries": [_har(entry, safe, base) for entry, safe in self._scrubbed()],
+                "entries": [_har(entry, scrubbed, base) for entry, scrubbed in self._scrubbed()],
             }
         }
 
@@ -122,10 +111,10 @@ class Log:
         entries = self.entries()
         exchanges = [_bounded(entry.exchange) for entry in entries]
         try:
-            found = [each.exchange for each in self._scrubber.scrub(exchanges)]
+            scrubbed = [result.exchange for result in self._scrubber.scrub(exchanges)]
         except NotScrubbed:
-            found = [self._alone(exchange) for exchange in exchanges]
-        yield from zip(entries, found, strict=True)
+            scrubbed = [self._alone(exchange) for exchange in exchanges]
+        yield from zip(entries, scrubbed, strict=True)
 
     def _alone(self, exchange: Exchange) -> Exchange:
         from sellerspec.scrubbing import NotScrubbed
@@ -145,85 +134,93 @@ def _bounded(exchange: Exchange) -> Exchange:
     )
 
 
-def _report(entry: Entry) -> Json:
+def _notes(entry: Entry) -> tuple[str | None, Json]:
+    """Return the key of the operation and the report; both None if no operation was called."""
     report = entry.report()
-    return report.to_dict() if report else None
+    return entry.operation.key if entry.operation else None, report.to_dict() if report else None
 
 
-def _json(entry: Entry, safe: Exchange) -> dict[str, Json]:
+def _json(entry: Entry, scrubbed: Exchange) -> dict[str, Json]:
+    operation, report = _notes(entry)
     return {
         "number": entry.number,
         "at": entry.at.isoformat(sep=" ", timespec="milliseconds"),
-        "operation": entry.operation.key if entry.operation else None,
+        "operation": operation,
         "seconds": round(entry.seconds, 6),
         "request": {
-            "method": entry.call.method,
-            "url": safe.url,
-            "headers": dict(safe.request_headers),
-            "body": _shown(safe.request_body, entry.call.body),
+            "method": entry.request.method,
+            "url": scrubbed.url,
+            "headers": dict(scrubbed.request_headers),
+            "body": _shown(scrubbed.request_body, entry.request.body),
         },
         "response": {
             "status": entry.response.status,
-            "headers": dict(safe.response_headers),
-            "body": _shown(safe.response_body, entry.response.content),
+            "headers": dict(scrubbed.response_headers),
+            "body": _shown(scrubbed.response_body, entry.response.content),
         },
-        "report": _report(entry),
+        "report": report,
     }
 
 
-def _shown(safe: bytes, real: bytes) -> Json:
+def _shown(scrubbed: bytes, body: bytes) -> Json:
     """Return a scrubbed body: JSON decoded, anything else as text, a dropped one by its size."""
-    if not safe:
-        return f"{len(real)} bytes, not shown" if real else None
+    if not scrubbed:
+        return f"{len(body)} bytes, not shown" if body else None
     try:
-        return orjson.loads(safe)
+        return orjson.loads(scrubbed)
     except orjson.JSONDecodeError:
-        return safe.decode("utf-8", "replace")
+        return scrubbed.decode("utf-8", "replace")
 
 
-def _har(entry: Entry, safe: Exchange, base: str) -> dict[str, Json]:
-    time = round(entry.seconds * 1000, 3)
+def _har(entry: Entry, scrubbed: Exchange, base: str) -> dict[str, Json]:
+    operation, report = _notes(entry)
+    milliseconds = round(entry.seconds * 1000, 3)
     request: dict[str, Json] = {
-        "method": entry.call.method,
-        "url": base + safe.url,
-        "httpVersion": "HTTP/1.1",
-        "cookies": [],
-        "headers": _pairs(safe.request_headers),
-        "queryString": [
-            {"name": name, "value": value}
-            for name, value in parse_qsl(safe.url.partition("?")[2], keep_blank_values=True)
-        ],
-        "headersSize": -1,
-        "bodySize": len(entry.call.body),
+        "method": entry.request.method,
+        "url": base + scrubbed.url,
+        "queryString": _pairs(parse_qsl(scrubbed.url.partition("?")[2], keep_blank_values=True)),
+        **_message(scrubbed.request_headers, entry.request.body),
     }
-    if entry.call.body:
-        kind = entry.call.headers.get("content-type", "")
-        request["postData"] = {"mimeType": kind, "text": safe.request_body.decode("utf-8", "replace")}
+    if entry.request.body:
+        content_type = entry.request.headers.get("content-type", "")
+        request["postData"] = {"mimeType": content_type, "text": _text(scrubbed.request_body)}
+    content = {
+        "size": len(entry.response.content),
+        "mimeType": entry.response.content_type,
+        "text": _text(scrubbed.response_body),
+    }
     return {
         "startedDateTime": entry.at.isoformat(timespec="milliseconds") + "+07:00",
-        "time": time,
+        "time": milliseconds,
         "request": request,
         "response": {
             "status": entry.response.status,
             "statusText": "",
-            "httpVersion": "HTTP/1.1",
-            "cookies": [],
-            "headers": _pairs(safe.response_headers),
-            "content": {
-                "size": len(entry.response.content),
-                "mimeType": entry.response.kind,
-                "text": safe.response_body.decode("utf-8", "replace"),
-            },
+            "content": content,
             "redirectURL": "",
-            "headersSize": -1,
-            "bodySize": len(entry.response.content),
+            **_message(scrubbed.response_headers, entry.response.content),
         },
         "cache": {},
-        "timings": {"send": 0, "wait": time, "receive": 0},
-        "_operation": entry.operation.key if entry.operation else None,
-        "_report": _report(entry),
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+        "_operation": operation,
+        "_report": report,
     }
 
 
-def _pairs(headers: Mapping[str, str]) -> list[dict[str, str]]:
-    return [{"name": name, "value": value} for name, value in headers.items()]
+def _message(headers: Mapping[str, str], body: bytes) -> dict[str, Json]:
+    """Return the members that HAR gives both a request and a response."""
+    return {
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": _pairs(headers.items()),
+        "headersSize": -1,
+        "bodySize": len(body),
+    }
+
+
+def _pairs(items: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
+    return [{"name": name, "value": value} for name, value in items]
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8", "replace")

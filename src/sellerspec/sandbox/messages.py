@@ -1,22 +1,22 @@
-"""What goes in and out of the sandbox, free of any web framework."""
+"""Requests and replies of the sandbox, free of any web framework."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import orjson
 
-from sellerspec.model import Json
+from sellerspec.model import Exchange, Json
 
 JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """One request as it came over the wire."""
+class Request:
+    """One request as it was received."""
 
     method: str
     path: str
-    """As it stands in the request line, still encoded, without the query."""
+    """As in the request line: still encoded, without the query."""
 
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -31,31 +31,40 @@ class Call:
         """Path and query."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
+    @property
+    def exchange(self) -> Exchange:
+        """The request as the contract checks it, without a response."""
+        return Exchange(self.method, self.url, request_headers=self.headers, request_body=self.body)
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One response, before it goes over the wire."""
+    """One response before it is sent."""
 
     status: int
     content: bytes = b""
-    kind: str = JSON
-    """The content type; "" for none."""
+    content_type: str = JSON
+    """Empty: no such header is sent."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
     delay: float = 0.0
-    """Real seconds to wait before answering."""
+    """Real seconds to wait before the response is sent."""
 
     drops: bool = False
-    """Whether the connection is reset instead of answering."""
+    """Whether the connection is reset and no response is sent."""
 
     def all_headers(self) -> dict[str, str]:
         """Return every header of the response, names in lower case."""
-        found = {"content-type": self.kind} if self.kind else {}
-        return {**found, **self.headers}
+        content_type = {"content-type": self.content_type} if self.content_type else {}
+        return {**content_type, **self.headers}
 
     def json(self) -> Json:
-        """Return the decoded body; the body of a response of the sandbox is always readable."""
+        """Return the decoded body."""
         return orjson.loads(self.content)
+
+    def with_json(self, body: Json) -> "Reply":
+        """Return the same response with another JSON body."""
+        return Reply(self.status, orjson.dumps(body), self.content_type, self.headers, self.delay, self.drops)
 
 
 def reply(value: Json, status: int = 200, **headers: str) -> Reply:

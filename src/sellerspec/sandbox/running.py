@@ -14,7 +14,7 @@ from sellerspec.sandbox.server import Sandbox
 
 
 class Box:
-    """A running sandbox, as its tests see it."""
+    """A running sandbox, for the tests of a client."""
 
     def __init__(self, sandbox: Sandbox, url: str) -> None:
         self.sandbox = sandbox
@@ -27,16 +27,16 @@ class Box:
         return self.sandbox.auth()
 
     def reset(self) -> None:
-        """Go back to the seeded state, with clock, faults and log."""
+        """Go back to the seeded state; clock, faults and log too."""
         self.sandbox.reset()
 
     def advance(self, seconds: float) -> None:
         """Move the clock ahead; what falls due on the way happens."""
         self.sandbox.advance(seconds)
 
-    def seed(self, things: Json) -> int:
-        """Add things by kind, `{"orders": [...]}`; all or none. Return how many."""
-        return self.sandbox.seed(things)
+    def seed(self, documents: Json) -> int:
+        """Add documents by kind, `{"orders": [...]}`; all or none. Return how many."""
+        return self.sandbox.seed(documents)
 
     def move(self, name: str, state: str) -> None:
         """Move a product request, an order or an import to a state at once."""
@@ -44,21 +44,18 @@ class Box:
 
     def faults(self, *plans: Json) -> None:
         """Plan faults, `{"kind": "status", "operation": "getOrder", "count": 2, "status": 503}`."""
-        with self.sandbox.lock:
-            self.sandbox.faults.add(list(plans))
+        self.sandbox.plan(list(plans))
 
     def scenario(self, operation: str, *responses: Json) -> None:
-        """Plan what the next calls of an operation get: `200` for the honest response, `404`, ..."""
-        with self.sandbox.lock:
-            self.sandbox.faults.script(operation, list(responses))
+        """Plan the responses to the next calls of an operation: `200` for the usual one, `404`, ..."""
+        self.sandbox.script(operation, list(responses))
 
     def defects(self, *ids: str) -> None:
         """Switch on exactly these defects."""
-        with self.sandbox.lock:
-            self.sandbox.switch(ids)
+        self.sandbox.switch(ids)
 
     def state(self) -> dict[str, Json]:
-        """Return the whole state as JSON."""
+        """Return the state as JSON."""
         return self.sandbox.snapshot()
 
     def restore(self, snapshot: Json) -> None:
@@ -66,12 +63,12 @@ class Box:
         self.sandbox.restore(snapshot)
 
     def log(self) -> tuple[Entry, ...]:
-        """Return the exchanges so far, the oldest first; each has `exchange` and `report()`."""
+        """Return the entries so far, the oldest first; an entry has `exchange` and `report()`."""
         with self.sandbox.lock:
             return self.sandbox.log.entries()
 
     def deliveries(self, *, wait: float = 5.0) -> list[Json]:
-        """Return the notices with their attempts, once none is due; wait so many seconds at most."""
+        """Return the notices with their attempts as soon as none is due; wait `wait` seconds at most."""
         self.sandbox.sender.idle(wait)
         return self.sandbox.deliveries()
 
@@ -83,7 +80,7 @@ def listening(host: str, port: int) -> socket.socket:
         SellerspecError: the address cannot be taken.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # the protocol is named because asyncio turns Nagle's delay off only where it is
+    # asyncio turns Nagle's delay off only for a socket whose protocol is named
     transport = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         transport.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -104,9 +101,9 @@ def address(transport: socket.socket) -> str:
 
 
 def serve(application: Application, transport: socket.socket, *, ready: Callable[[], None]) -> None:
-    """Serve until interrupted; `ready` is called before the first call is answered."""
+    """Serve until interrupted; `ready` is called before the first request is handled."""
     server = _server(application)
-    # the socket listens already, so calls that come from now on wait a moment and are answered
+    # the socket listens already: requests that arrive from now on wait until the server runs
     ready()
     server.run(sockets=[transport])
 
@@ -130,7 +127,7 @@ def started(application: Application, host: str = "127.0.0.1", port: int = 0) ->
         application.sandbox.close()
 
 
-def _server(application: Application) -> "Json":
+def _server(application: Application) -> Json:
     try:
         uvicorn = import_module("uvicorn")
     except ModuleNotFoundError:

@@ -1,27 +1,29 @@
-"""The sandbox itself: one call in, one response out, and what a user can ask of it from outside."""
+"""The sandbox itself: takes requests, returns replies, and does what a test asks of it from outside."""
 
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
 from sellerspec import contract
 from sellerspec.contract.call import wrong_method
-from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Match
 from sellerspec.errors import UnknownName, UsageError
-from sellerspec.model import NO_FACTS, Facts, Finding, Json, Report
-from sellerspec.sandbox.behaviour import Behaviour, Refused, Request, refusal
+from sellerspec.model import Finding, Json
+from sellerspec.sandbox.behaviour import FIRST_SELLER, LOCKED_SELLER, Behaviour, Call, Refused, refusal
 from sellerspec.sandbox.clock import Clock, stamp
+from sellerspec.sandbox.credentials import Credentials
 from sellerspec.sandbox.defect import Defect, Notice
-from sellerspec.sandbox.faults import Fault, Faults, delayed, disturbed
+from sellerspec.sandbox.faults import Fault, Faults
 from sellerspec.sandbox.limit import Limit
-from sellerspec.sandbox.log import Log
-from sellerspec.sandbox.messages import Call, Reply, reply
+from sellerspec.sandbox.log import Entry, Log
+from sellerspec.sandbox.messages import Reply, Request, reply
 from sellerspec.sandbox.settings import Settings
 from sellerspec.sandbox.state import Store
 from sellerspec.sandbox.webhooks import Sender
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class Sandbox:
@@ -30,7 +32,7 @@ class Sandbox:
     def __init__(
         self, marketplace: str, behaviour: Behaviour, known: Mapping[str, Defect], settings: Settings
     ) -> None:
-        """Make a sandbox ready: the whole spec is compiled, so that a broken one does not start.
+        """Make a sandbox ready, with every operation compiled: a broken spec does not start.
 
         Raises:
             UnknownName: one of the defects is not known.
@@ -41,10 +43,9 @@ class Sandbox:
         self.settings = settings
         self.base = ""
         self.known_defects = known
-        # without overlays the very contract that everything else in this process uses
-        self.contract = contract.contract(
-            *((marketplace, settings.overlays) if settings.overlays else (marketplace,))
-        )
+        # without overlays the same contract as everything else in this process
+        overlays = (settings.overlays,) if settings.overlays else ()
+        self.contract = contract.contract(marketplace, *overlays)
         for operation in self.contract.operations():
             _ = operation.request
         self.lock = threading.RLock()
@@ -54,19 +55,22 @@ class Sandbox:
         self.log = Log(settings.log_size, self.contract.marketplace)
         self.limit = Limit(settings.rate_limit, self.clock.elapsed)
         self.sender = Sender(self.state, self.clock, self.lock, settings.webhook_hosts)
+        self.credentials = Credentials(self.contract)
         self.tokens = dict(behaviour.tokens)
         if settings.tokens:
-            others = {token: seller for token, seller in self.tokens.items() if seller != "1"}
+            others = {token: seller for token, seller in self.tokens.items() if seller != FIRST_SELLER}
             self.tokens = {**others, **settings.tokens}
-        servers = self.contract.spec.servers
-        self._origin, _, self._prefix = servers[0].partition("://")[2].partition("/")
-        self._origin = f"{servers[0].partition('://')[0]}://{self._origin}"
-        self._prefix = f"/{self._prefix}" if self._prefix else ""
+        scheme, _, rest = self.contract.spec.servers[0].partition("://")
+        host, slash, prefix = rest.partition("/")
+        self._origin, self._prefix = f"{scheme}://{host}", slash + prefix
         self._defects: tuple[Defect, ...] = ()
         self.switch(settings.defects)
+        self._seed_state()
+
+    def _seed_state(self) -> None:
         fresh = Store()
         with fresh.transaction():
-            behaviour.seed(fresh, self.clock.start)
+            self.behaviour.seed(fresh, self.clock.start)
         self._pristine = fresh.snapshot()
         if self.state.empty:
             self.state.restore(self._pristine)
@@ -83,41 +87,52 @@ class Sandbox:
     @property
     def token(self) -> str:
         """The token of the first seller."""
-        return next(token for token, seller in self.tokens.items() if seller == "1")
+        return next(token for token, seller in self.tokens.items() if seller == FIRST_SELLER)
 
     def auth(self, token: str | None = None) -> dict[str, str]:
         """Return the request headers that carry a token; the first seller's by default."""
-        return dict(self.behaviour.headers(token or self.token))
+        return self.credentials.headers(token or self.token)
 
-    def switch(self, ids: tuple[str, ...] | list[str]) -> None:
-        """Switch on exactly these defects; whatever their order here, they act in that of their list.
+    def switch(self, ids: Iterable[str]) -> None:
+        """Switch on exactly these defects; they act in the order of the marketplace's list.
 
         Raises:
             UnknownName: one of them is not a defect of this marketplace.
         """
-        known = tuple(self.known_defects)
-        for id_ in ids:
-            if id_ not in known:
-                raise UnknownName("defect", str(id_), known)
-        self._defects = tuple(each for id, each in self.known_defects.items() if id in ids)
+        wanted = list(ids)
+        for id in wanted:
+            if id not in tuple(self.known_defects):
+                raise UnknownName("defect", str(id), tuple(self.known_defects))
+        with self.lock:
+            self._defects = tuple(defect for id, defect in self.known_defects.items() if id in wanted)
 
     @property
     def defects(self) -> tuple[str, ...]:
         """The ids of the defects that are on."""
         return tuple(defect.id for defect in self._defects)
 
+    def plan(self, faults: Json) -> None:
+        """Plan one fault or a list of them; see `Faults.add`."""
+        with self.lock:
+            self.faults.add(faults)
+
+    def script(self, operation: str, responses: list[Json]) -> None:
+        """Plan the responses to the next calls of an operation; see `Faults.script`."""
+        with self.lock:
+            self.faults.script(operation, responses)
+
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """Change the state: all that is done inside is kept, or nothing; then notices go out."""
+        """Change the state in one transaction; then send the notices it has made."""
         with self.lock:
             with self.state.transaction():
                 yield
             self.sender.wake()
 
     def reset(self) -> None:
-        """Go back to the seeded state, at once and as a whole; plans, log and clock too."""
+        """Go back to the seeded state in one step; faults, log and clock too."""
         with self.lock:
-            self.clock.reset()
+            self.clock.set_elapsed(0.0)
             self.state.restore(self._pristine)
             self.faults.clear()
             self.limit.clear()
@@ -144,11 +159,11 @@ class Sandbox:
         if soonest is None or soonest > now:
             return
         with self.changing():
-            for kind, key, document in self.state.due(now):
-                self.behaviour.due(self, kind, key, document)
+            for kind, document in self.state.due(now):
+                self.behaviour.due[kind](self, document)
 
     def snapshot(self) -> dict[str, Json]:
-        """Return the whole state as JSON."""
+        """Return the state as JSON."""
         with self.lock:
             return {
                 "marketplace": self.marketplace,
@@ -160,7 +175,7 @@ class Sandbox:
         """Go to a state that `snapshot` returned.
 
         Raises:
-            UsageError: it is none, or another marketplace's.
+            UsageError: it is not a state, or another marketplace's.
         """
         if not isinstance(snapshot, dict) or snapshot.get("marketplace") != self.marketplace:
             raise UsageError(f"not a state of a `{self.marketplace}` sandbox")
@@ -174,31 +189,26 @@ class Sandbox:
             self.clock.set_elapsed(float(elapsed))
         self.sender.wake()
 
-    def seed(self, things: Json) -> int:
-        """Add things by kind, `{"orders": [...]}`; all or none. Return how many.
+    def seed(self, documents: Json) -> int:
+        """Add documents by kind, `{"orders": [...]}`; all or none. Return how many.
 
         Raises:
-            UsageError: a kind that there is not, or a thing that the marketplace could not response.
+            UsageError: a kind that does not exist, or a document that the marketplace could not send.
         """
-        if not isinstance(things, dict):
+        if not isinstance(documents, dict):
             raise UsageError("seeds are an object: kind -> list")
-        count = 0
         with self.changing():
-            for kind, each_of in things.items():
-                put = self.behaviour.seeds.get(kind)
-                if put is None or not isinstance(each_of, list):
-                    raise UsageError(
-                        f"no list of `{str(kind)[:40]}` to seed; known: {', '.join(self.behaviour.seeds)}"
-                    )
-                for index, each in enumerate(each_of):
+            for kind, items in documents.items():
+                if kind not in self.behaviour.seeds or not isinstance(items, list):
+                    known = ", ".join(self.behaviour.seeds)
+                    raise UsageError(f"no list of `{str(kind)[:40]}` to seed; known: {known}")
+                for index, item in enumerate(items):
                     try:
-                        put(self, each)
+                        self.behaviour.seeds[kind](self, item)
                     except Refused as refused:
-                        raise UsageError(
-                            f"/{kind}/{index}{refused.finding.pointer}: {refused.finding.message}"
-                        ) from None
-                    count += 1
-        return count
+                        place = f"/{kind}/{index}{refused.finding.pointer}"
+                        raise UsageError(f"{place}: {refused.finding.message}") from None
+        return sum(map(len, documents.values()))
 
     def move(self, name: str, state: str) -> None:
         """Move a product request, an order or an import to a state at once.
@@ -208,131 +218,129 @@ class Sandbox:
         """
         with self.lock:
             self.settle()
-            with self.changing():
-                try:
-                    if not self.behaviour.move(self, name, state):
-                        raise UsageError(f"nothing here is called `{name[:60]}`")
-                except Refused as refused:
-                    raise UsageError(refused.finding.message) from None
+            for kind, enter in self.behaviour.moves.items():
+                document = self.state.get(kind, name)
+                if document is not None:
+                    try:
+                        with self.changing():
+                            enter(self, document, state)
+                    except Refused as refused:
+                        raise UsageError(refused.finding.message) from None
+                    return
+        raise UsageError(f"nothing here is called `{name[:60]}`")
 
     def notify(self, operation: str, url: str, body: Json, *, event: str = "") -> None:
-        """Send a notice once the present change is kept."""
+        """Send a notice once the present transaction is committed."""
         notices = [Notice(operation, url, body)]
         for defect in self._defects:
             if defect.notices is not None and defect.concerns(operation):
-                notices = [after for before in notices for after in defect.notices(before)]
+                notices = [changed for notice in notices for changed in defect.notices(notice)]
         for notice in notices:
             self.sender.add(notice, event)
 
     def deliveries(self) -> list[Json]:
         """Return the notices with their attempts, the oldest first."""
         with self.lock:
-            return [{"id": key, **each} for key, each in self.state.all("notices").items()]
+            return [{"id": key, **notice} for key, notice in self.state.all("notices").items()]
 
-    def handle(self, call: Call) -> Reply:
-        """Response one call."""
-        begun = time.perf_counter()
+    def handle(self, request: Request) -> Reply:
+        """Return the reply to one request."""
+        started = time.perf_counter()
         with self.lock:
             self.settle()
-            response, operation, path, facts = self._response(call)
-            self.log.add(
-                self.clock.now(), call, response, operation, path, facts, time.perf_counter() - begun
-            )
+            response, call = self._respond(request)
+            seconds = time.perf_counter() - started
+            entry = Entry(self.log.number + 1, self.clock.now(), seconds, request, response)
+            if call is not None:
+                entry = replace(entry, operation=call.operation, path=call.raw_path, facts=call.facts)
+            self.log.add(entry)
         return response
 
-    def _response(self, call: Call) -> tuple[Reply, OperationContract | None, Mapping[str, str], Facts]:
-        match = self._find(call)
+    def _respond(self, request: Request) -> tuple[Reply, Call | None]:
+        """Return the reply, and the call if the request is one of an operation."""
+        match = self._match(request, request.method)
         if match is None:
-            nowhere = refusal(404, "no operation has this path", at="/request/path")
-            return self._refuse(nowhere), None, {}, NO_FACTS
-        operation = self.contract.operation(match.operation)
+            return self._refuse(refusal(404, "no operation has this path", at="/request/path")), None
         if not match.method_fits:
-            wrong = replace(wrong_method(call.method), status=405)
-            response = self._refuse(wrong)
-            allowed = ", ".join(sorted(self._methods(call)))
-            return replace(response, headers={"allow": allowed}), None, match.path, NO_FACTS
-        delay, planned, envelope = disturbed(self.faults.next(match.operation))
-        if planned is not None:
-            return delayed(planned, delay), operation, match.path, NO_FACTS
-        if envelope is not None:
-            response = self._refuse(self._planned(envelope))
-            return delayed(response, delay), operation, match.path, NO_FACTS
-        response, facts = self._of_operation(call, operation, match)
-        return delayed(response, delay), operation, match.path, facts
+            response = self._refuse(replace(wrong_method(request.method), status=405))
+            allowed = sorted(method for method in METHODS if self._fits(request, method))
+            return replace(response, headers={"allow": ", ".join(allowed)}), None
+        token = self.credentials.token(request.headers)
+        operation = self.contract.operation(match.operation)
+        call = Call(self, operation, request, match.path, self.tokens.get(token, ""))
+        faults = self.faults.next(call.id)
+        fault = next((fault for fault in faults if fault.kind != "latency"), None)
+        response = self._planned(fault) if fault else self._barred(call, token) or self._handled(call)
+        delay = sum(fault.seconds for fault in faults if fault.kind == "latency")
+        return replace(response, delay=delay) if delay else response, call
 
-    def _planned(self, plan: Fault) -> Finding:
-        """Return the refusal behind a planned response; one with a code has the text of its rule."""
-        rule = None
-        if plan.code:
-            rule = next(
-                (each for each in self.contract.rules() if plan.code in (each.code, *each.catalogue)), None
-            )
-        text = rule.text if rule else None
-        return refusal(plan.status, "a fault that was asked for", text=text, code=plan.code or None)
+    def _planned(self, fault: Fault) -> Reply:
+        """Return the response of a fault; a fault with a code has the text of that code's rule."""
+        response = fault.reply()
+        if response is not None:
+            return response
+        rules = self.contract.rules() if fault.code else ()
+        text = next((rule.text for rule in rules if fault.code in (rule.code, *rule.catalogue)), None)
+        return self._refuse(
+            refusal(fault.status, "a fault that was asked for", text=text, code=fault.code or None)
+        )
 
-    def _of_operation(self, call: Call, operation: OperationContract, match: Match) -> tuple[Reply, Facts]:
-        token = self.behaviour.credential(call.headers)
-        seller = self.tokens.get(token or "", "")
-        if operation.spec.security:
-            if token and not seller:
-                return self._refuse(self.behaviour.wrong_token(operation)), NO_FACTS
-            if seller in self.behaviour.locked:
-                return self._refuse(refusal(403, "this token may not do this")), NO_FACTS
-        wait = self.limit.wait(token or "")
+    def _barred(self, call: Call, token: str) -> Reply | None:
+        """Refuse a call for its sender, its rate or its size."""
+        if call.operation.spec.security:
+            if token and not call.seller:
+                return self._refuse(self.credentials.unknown(call.operation))
+            if call.seller == LOCKED_SELLER:
+                return self._refuse(refusal(403, "this token may not do this"))
+        wait = self.limit.wait(token)
         if wait:
             response = self._refuse(refusal(429, f"more than {self.limit.rate:g} calls a second"))
-            return replace(response, headers={**response.headers, **self.behaviour.limited(wait)}), NO_FACTS
-        if call.oversized:
-            most = self.settings.max_body
-            return self._refuse(
-                refusal(400, f"a body of more than {most} bytes", at="/request/body")
-            ), NO_FACTS
-        request = Request(self, operation, call, match.path, seller)
-        present = [defect for defect in self._defects if defect.concerns(operation.operation.id)]
-        facts = self.behaviour.facts(request)
-        with self.changing():
-            response = self._honest(request, facts, present)
-            for each in present:
-                if each.after is not None:
-                    response = each.after(request, response)
-        return response, facts
+            return replace(response, headers=self.behaviour.limited(wait))
+        if call.request.oversized:
+            message = f"a body of more than {self.settings.max_body} bytes"
+            return self._refuse(refusal(400, message, at="/request/body"))
+        return None
 
-    def _honest(self, request: Request, facts: Facts, present: list[Defect]) -> Reply:
-        report = request.operation.check_exchange(
-            request.exchange, request.raw_path, request.call.query, facts
-        )
-        if not report.ok:
-            report = self._overlook(request, report, present)
-        request.report = report
-        response = report.server_response()
-        if response.body is not None:
-            return reply(response.body, response.status)
-        for each in present:
-            instead = each.before(request) if each.before is not None else None
+    def _handled(self, call: Call) -> Reply:
+        defects = [defect for defect in self._defects if defect.concerns(call.id)]
+        if call.id in self.behaviour.facts:
+            call.facts = self.behaviour.facts[call.id](call)
+        with self.changing():
+            response = self._honest(call, defects)
+            for defect in defects:
+                if defect.after is not None:
+                    response = defect.after(call, response)
+        return response
+
+    def _honest(self, call: Call, defects: list[Defect]) -> Reply:
+        """Return the response before defects change it: a refusal of the rules, or the handler's."""
+        report = call.operation.check_exchange(call.exchange, call.raw_path, call.request.query, call.facts)
+        forgiving = [defect.forgives for defect in defects if defect.forgives is not None]
+        if forgiving and not report.ok:
+            kept = (item for item in report.findings if not any(forgive(call, item) for forgive in forgiving))
+            report = replace(report, findings=tuple(kept))
+        call.report = report
+        refused = report.server_response()
+        if refused.body is not None:
+            return reply(refused.body, refused.status)
+        for defect in defects:
+            instead = defect.before(call) if defect.before is not None else None
             if instead is not None:
                 return instead
         try:
-            return self.behaviour.handlers[request.operation.operation.id](request)
-        except Refused as refused:
-            return self._refuse(refused.finding)
-
-    def _overlook(self, request: Request, report: Report, present: list[Defect]) -> Report:
-        forgiving = [each.forgives for each in present if each.forgives is not None]
-        kept = tuple(
-            finding
-            for finding in report.findings
-            if not any(forgives(request, finding) for forgives in forgiving)
-        )
-        return replace(report, findings=kept)
+            return self.behaviour.handlers[call.id](call)
+        except Refused as error:
+            return self._refuse(error.finding)
 
     def _refuse(self, finding: Finding) -> Reply:
         response = self.contract.marketplace.refusal((finding,))
         return reply(response.body, response.status)
 
-    def _find(self, call: Call, method: str | None = None) -> Match | None:
-        below = call.path if call.path.startswith(self._prefix + "/") else self._prefix + call.path
-        return self.contract.routes.find(method or call.method, f"{self._origin}{below}")
+    def _match(self, request: Request, method: str) -> Match | None:
+        below = request.path.startswith(f"{self._prefix}/")
+        path = request.path if below else self._prefix + request.path
+        return self.contract.routes.find(method, self._origin + path)
 
-    def _methods(self, call: Call) -> set[str]:
-        found = {name: self._find(call, name) for name in ("GET", "POST", "PUT", "PATCH", "DELETE")}
-        return {method for method, match in found.items() if match is not None and match.method_fits}
+    def _fits(self, request: Request, method: str) -> bool:
+        match = self._match(request, method)
+        return match is not None and match.method_fits

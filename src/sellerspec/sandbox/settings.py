@@ -1,4 +1,4 @@
-"""What a sandbox can be told when it starts."""
+"""The settings of a sandbox."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 
 from sellerspec.errors import UsageError
+from sellerspec.sandbox.behaviour import FIRST_SELLER
 
 LOCAL = frozenset(("127.0.0.1", "localhost", "::1"))
-"""Hosts to which notices are sent unless others are named: no call leaves this machine by itself."""
+"""Hosts to which notices are sent by default: nothing leaves this machine unless you name its host."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Settings:
     """A SQLite file that keeps the state; None keeps it in memory."""
 
     defects: tuple[str, ...] = ()
-    """Ids of defects that are on from the start."""
+    """Ids of the defects that are on at the start."""
 
     tokens: Mapping[str, str] = field(default_factory=dict)
     """Token -> id of the seller; empty takes the seeded ones."""
@@ -28,25 +29,25 @@ class Settings:
     """Calls a second that one token may make; None is no limit."""
 
     now: datetime | None = None
-    """Where the clock starts, as the marketplace's wall clock; None is the present."""
+    """Start of the clock, as the marketplace's wall clock; None is the present."""
 
     max_body: int = 8 << 20
     """Bytes of a request's body that are read."""
 
     log_size: int = 10_000
-    """How many exchanges the log holds; the oldest are dropped."""
+    """How many exchanges the log holds; the oldest are removed."""
 
     webhook_hosts: frozenset[str] = LOCAL
     """Hosts to which notices are sent."""
 
     overlays: tuple[str, ...] = ()
-    """Paths of OpenAPI overlays that correct the spec first."""
+    """Paths of OpenAPI overlays that correct the spec."""
 
     def __post_init__(self) -> None:
         if self.rate_limit is not None and self.rate_limit <= 0:
-            raise UsageError(f"a rate limit of {self.rate_limit} calls a second lets nobody in")
+            raise UsageError("`rate_limit` must be positive")
         if self.max_body < 1 or self.log_size < 0:
-            raise UsageError("`max_body` is at least 1 byte and `log_size` at least 0")
+            raise UsageError("`max_body` must be at least 1 byte and `log_size` at least 0")
 
 
 def settings(
@@ -57,16 +58,16 @@ def settings(
     webhook_hosts: frozenset[str] | set[str] | tuple[str, ...] | list[str] = (),
     **others: object,
 ) -> Settings:
-    """Return settings from what a caller gives; `token` stands for the first seller's.
+    """Return the settings that a caller gives; `token` is the first seller's.
 
     Raises:
-        UsageError: a setting that there is not, or whose value makes no sense.
+        UsageError: a setting does not exist or has an invalid value.
     """
     try:
         return Settings(
             state=Path(state) if state is not None else None,
             defects=tuple(defects),
-            tokens={token: "1"} if token else {},
+            tokens={token: FIRST_SELLER} if token else {},
             webhook_hosts=LOCAL | frozenset(webhook_hosts),
             **others,  # type: ignore[arg-type]
         )

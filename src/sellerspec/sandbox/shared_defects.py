@@ -1,32 +1,53 @@
-"""Defects that any marketplace can have; each names its operations where it is listed."""
+"""What makes defects, and the defects that several marketplaces have."""
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
-import orjson
-
-from sellerspec import contract
 from sellerspec.model import Json
-from sellerspec.sandbox.behaviour import Request, refusal
-from sellerspec.sandbox.defect import Defect, Notice
+from sellerspec.sandbox.behaviour import Call, refusal
+from sellerspec.sandbox.defect import Defect
 from sellerspec.sandbox.messages import Reply, reply
 
+Hook = Literal["before", "after", "forgives", "notices"]
+Change = Callable[[Call, Json], Json]
+"""Returns the body of a success, changed; it may change its argument."""
 
-def changing(id: str, says: str, change: Callable[[Json], None], *on: str) -> Defect:
-    """Make the defect that changes the decoded body of each success."""
 
-    def after(_: Request, response: Reply) -> Reply:
-        if response.status != 200 or not response.content.startswith((b"{", b"[")):
-            return response
-        body = response.json()
-        change(body)
-        return replace(response, content=orjson.dumps(body))
+def defect(
+    id: str, hook: Hook, *on: str, rules: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Json]], Defect]:
+    """Make a defect of the function that is its hook; the docstring is the description."""
 
-    return Defect(id, on, says, after=after)
+    def make(function: Callable[..., Json]) -> Defect:
+        return Defect(id, on, function.__doc__ or "", rules, **{hook: function})
+
+    return make
+
+
+def changing(id: str, *on: str, rules: tuple[str, ...] = ()) -> Callable[[Change], Defect]:
+    """Make a defect of a function that changes the body of a success; the docstring is the description."""
+
+    def make(change: Change) -> Defect:
+        return Defect(id, on, change.__doc__ or "", rules, after=_on_success(change))
+
+    return make
+
+
+def _on_success(change: Change) -> Callable[[Call, Reply], Reply]:
+    def after(call: Call, response: Reply) -> Reply:
+        return response.with_json(change(call, response.json())) if response.status == 200 else response
+
+    return after
+
+
+def forgiving(id: str, operation: str, description: str, *rules: str) -> Defect:
+    """Make the defect that rules of one operation are not enforced."""
+    return Defect(id, (operation,), description, rules, forgives=lambda _, finding: finding.rule in rules)
 
 
 def orders_in(body: Json) -> list[Json]:
-    """Return the orders in a response, wherever they stand, for a defect to change."""
+    """Return the orders in a response, wherever they are, for a defect to change."""
     inner = body.get("data", body) if isinstance(body, dict) else body
     if isinstance(inner, dict):
         inner = inner.get("results", inner)
@@ -34,108 +55,117 @@ def orders_in(body: Json) -> list[Json]:
 
 
 def typed_as_text(id: str, member: str, *on: str) -> Defect:
-    """Make the defect that a number is answered as text."""
+    """Make the defect that a number is sent as text."""
 
-    def change(body: Json) -> None:
-        for each in orders_in(body):
-            if each.get(member) is not None:
-                each[member] = str(each[member])
+    def change(_: Call, body: Json) -> Json:
+        for order in orders_in(body):
+            if order.get(member) is not None:
+                order[member] = str(order[member])
+        return body
 
-    return changing(id, f"`{member}` is answered as text, not as a number", change, *on)
+    return Defect(id, on, f"`{member}` is sent as text, not as a number", after=_on_success(change))
 
 
 def dropped(id: str, member: str, *on: str) -> Defect:
     """Make the defect that a member is missing from the response."""
 
-    def change(body: Json) -> None:
-        for each in (body, *orders_in(body)):
-            each.pop(member, None)
+    def change(_: Call, body: Json) -> Json:
+        for holder in (body, *orders_in(body)):
+            holder.pop(member, None)
+        return body
 
-    return changing(id, f"`{member}` is missing from the answer", change, *on)
-
-
-def status_for(id: str, says: str, wrong: int, right: int, *on: str) -> Defect:
-    """Make the defect that a refusal of one status comes with another."""
-
-    def after(_: Request, response: Reply) -> Reply:
-        return replace(response, status=wrong) if response.status == right else response
-
-    return Defect(id, on, says, after=after)
+    return Defect(id, on, f"`{member}` is missing from the response", after=_on_success(change))
 
 
-def refused(request: Request, status: int, says: str) -> Reply:
-    """Return a refusal in the marketplace's envelope."""
-    marketplace = contract.contract(request.operation.operation.marketplace).marketplace
-    response = marketplace.refusal((refusal(status, says),))
-    return reply(response.body, response.status)
+def foreign_listed(description: str) -> Defect:
+    """Make the defect that a list of orders begins with an order of another seller."""
+
+    def change(call: Call, body: Json) -> Json:
+        orders = call.state.all("orders").values()
+        others = [document["order"] for document in orders if document["seller"] != call.seller]
+        return {**body, "data": [*others[:1], *body["data"]]}
+
+    return Defect("foreign-orders-listed", ("listOrders",), description, after=_on_success(change))
+
+
+def foreign_shown(shown: Callable[[Json], Reply]) -> Defect:
+    """Make the defect that an order of another seller is shown."""
+
+    def before(call: Call) -> Reply | None:
+        document = call.state.get("orders", str(call.path["order_code"]))
+        return shown(document) if document is not None and document["seller"] != call.seller else None
+
+    return Defect("foreign-order-shown", ("getOrder",), "an order of another seller is shown", before=before)
+
+
+def stale(shown: Callable[[Json], Reply]) -> Defect:
+    """Make the defect that a read returns an order as it was before its last change."""
+
+    def before(call: Call) -> Reply | None:
+        older = call.state.previous("orders", str(call.path["order_code"]))
+        return shown(older) if older is not None and call.own("orders", call.path["order_code"]) else None
+
+    description = "a read returns the order as it was before its last change"
+    return Defect("stale-order", ("getOrder",), description, before=before)
+
+
+def unknown_order_found() -> Defect:
+    """Make the defect that a refusal of an unknown order comes with status 200."""
+
+    def after(_: Call, response: Reply) -> Reply:
+        return replace(response, status=200) if response.status == 404 else response
+
+    return Defect("unknown-order-200", ("getOrder",), "an unknown order is answered with 200", after=after)
 
 
 def fails_on_empty(*on: str) -> Defect:
     """Make the defect that an empty body is answered with 500."""
 
-    def after(request: Request, response: Reply) -> Reply:
-        return response if request.call.body else refused(request, 500, "an empty body")
+    def after(call: Call, response: Reply) -> Reply:
+        if call.request.body:
+            return response
+        refused = call.world.contract.marketplace.refusal((refusal(500, "an empty body"),))
+        return reply(refused.body, refused.status)
 
     return Defect("empty-body-500", on, "an empty body is answered with 500", after=after)
 
 
-def served_as(id: str, kind: str, *on: str) -> Defect:
+def served_as(id: str, content_type: str, *on: str) -> Defect:
     """Make the defect that responses have a wrong content type."""
 
-    def after(_: Request, response: Reply) -> Reply:
-        return replace(response, kind=kind)
+    def after(_: Call, response: Reply) -> Reply:
+        return replace(response, content_type=content_type)
 
-    return Defect(id, on, f"answers have the content type `{kind}`", after=after)
+    return Defect(id, on, f"responses have the content type `{content_type}`", after=after)
 
 
-def cut(*on: str) -> Defect:
+def truncated(*on: str) -> Defect:
     """Make the defect that the response ends too early."""
 
-    def after(_: Request, response: Reply) -> Reply:
+    def after(_: Call, response: Reply) -> Reply:
         return replace(response, content=response.content[:-1]) if response.status == 200 else response
 
-    return Defect(
-        "answer-truncated", on, "the last byte of the answer is missing, so it is no JSON", after=after
-    )
+    description = "the last byte of the response is missing, so it is not JSON"
+    return Defect("response-truncated", on, description, after=after)
 
 
 def plain_refusals(*on: str) -> Defect:
     """Make the defect that refusals come without the envelope."""
 
-    def after(_: Request, response: Reply) -> Reply:
+    def after(_: Call, response: Reply) -> Reply:
         return response if response.status < 400 else reply({"detail": "refused"}, response.status)
 
-    return Defect(
-        "refusal-envelope-other", on, "a refusal has another envelope than the documented one", after=after
-    )
+    description = "a refusal has another envelope than the documented one"
+    return Defect("refusal-envelope-other", on, description, after=after)
 
 
 def sent_twice(operation: str) -> Defect:
     """Make the defect that each notice is sent twice."""
-
-    def notices(notice: Notice) -> list[Notice]:
-        return [notice, notice]
-
-    return Defect("notice-twice", (operation,), "each notice is sent twice", notices=notices)
+    return Defect(
+        "notice-twice", (operation,), "each notice is sent twice", notices=lambda notice: [notice, notice]
+    )
 
 
 def never_sent(operation: str) -> Defect:
     """Make the defect that no notice is sent."""
-
-    def notices(_: Notice) -> list[Notice]:
-        return []
-
-    return Defect("notice-lost", (operation,), "no notice is sent", notices=notices)
-
-
-def stale(id: str, kind: str, key: str, shown: Callable[[Json], Reply], *on: str) -> Defect:
-    """Make the defect that a read gives what was there before the last change."""
-
-    def before(request: Request) -> Reply | None:
-        name = str(request.path.get(key))
-        older, present = request.state.previous(kind, name), request.state.get(kind, name)
-        if older is None or present is None or present["seller"] != request.seller:
-            return None
-        return shown(older)
-
-    return Defect(id, on, "a read gives what was there before the last change", before=before)
+    return Defect("notice-lost", (operation,), "no notice is sent", notices=lambda _: [])

@@ -1,7 +1,7 @@
-"""The sandbox's memory: documents by kind and key, in memory or written through to SQLite.
+"""The sandbox's state: JSON documents by kind and key, in memory or written through to SQLite.
 
-A document is a JSON value that is replaced as a whole and never changed in place. That makes a
-snapshot a copy of a few dictionaries, and a reset or a failed call atomic.
+A document is replaced and never changed in place. So a snapshot is a copy of a few dictionaries,
+and a reset or a failed call is atomic.
 """
 
 import sqlite3
@@ -14,25 +14,24 @@ import orjson
 from sellerspec.errors import ParseError
 from sellerspec.model import Json
 from sellerspec.sandbox.clock import Agenda
-from sellerspec.sandbox.rubbish import Rubbish
 
 Tables = dict[str, dict[str, Json]]
 _MISSING = object()
 
 
 class Store:
-    """Documents by kind and key. One with a member `due` comes up on the agenda at that moment."""
+    """Documents by kind and key. A document with a member `due` is on the agenda for that moment."""
 
     def __init__(self, path: Path | None = None) -> None:
-        """Open the store; with a path it holds what the file holds.
+        """Open the store; with a path, with the documents of that file.
 
         Raises:
-            ParseError: the file is there and no state of a sandbox.
+            ParseError: the file exists and is not a state of a sandbox.
         """
         self.agenda = Agenda()
         self._tables: Tables = {}
         self._older: dict[tuple[str, str], Json] = {}
-        self._rubbish = Rubbish()
+        self._discarded: list[Json] = []
         self._undo: dict[tuple[str, str], Json] | None = None
         self._file = _opened(path) if path else None
         if self._file is not None:
@@ -49,11 +48,11 @@ class Store:
 
     @property
     def empty(self) -> bool:
-        """Whether there is no document at all."""
+        """Whether there is no document."""
         return not any(self._tables.values())
 
     def all(self, kind: str) -> Mapping[str, Json]:
-        """Return the documents of a kind by key, the oldest first; not to be changed."""
+        """Return the documents of a kind by key, the oldest first; do not change them."""
         return self._tables.get(kind, {})
 
     def get(self, kind: str, key: str) -> Json:
@@ -61,7 +60,7 @@ class Store:
         return self._tables.get(kind, {}).get(key)
 
     def previous(self, kind: str, key: str) -> Json:
-        """Return what a document was before its last change; None if it never changed."""
+        """Return the version of a document before its last change; None if it never changed."""
         return self._older.get((kind, key))
 
     def put(self, kind: str, key: str, document: Json) -> None:
@@ -80,23 +79,23 @@ class Store:
         if old is not _MISSING:
             self._note(kind, key, old)
 
-    def number(self, name: str, first: int = 1) -> int:
+    def number(self, name: str) -> int:
         """Return the next number of a series, inside a transaction."""
-        found: int = self._tables.get("numbers", {}).get(name, first - 1) + 1
-        self.put("numbers", name, found)
-        return found
+        number: int = self._tables.get("numbers", {}).get(name, 0) + 1
+        self.put("numbers", name, number)
+        return number
 
-    def due(self, until: float) -> Iterator[tuple[str, str, Json]]:
-        """Yield kind, key and document of each that is due, in the order of time."""
+    def due(self, until: float) -> Iterator[tuple[str, Json]]:
+        """Yield kind and document of everything that is due, in the order of time."""
         for moment, kind, key in self.agenda.take(until):
             document = self.get(kind, key)
             if isinstance(document, dict) and document.get("due") == moment:
-                yield kind, key, document
+                yield kind, document
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all changes made inside, on disk too, or none of them if an exception leaves it."""
-        self._rubbish.sweep()
+        """Commit all changes made inside, to the file too; none of them if an exception leaves the block."""
+        del self._discarded[-4:]  # faster than calls can add to it
         self._undo = {}
         try:
             yield
@@ -108,7 +107,7 @@ class Store:
             self._undo = None
 
     def snapshot(self) -> Tables:
-        """Return a copy that later changes leave alone."""
+        """Return a copy that later changes do not reach."""
         return {kind: dict(table) for kind, table in self._tables.items()}
 
     def restore(self, tables: Tables) -> None:
@@ -119,12 +118,15 @@ class Store:
                 self._file.executemany(
                     "INSERT INTO documents (kind, key, body) VALUES (?, ?, ?)",
                     (
-                        (kind, key, orjson.dumps(each))
+                        (kind, key, orjson.dumps(document))
                         for kind, table in tables.items()
-                        for key, each in table.items()
+                        for key, document in table.items()
                     ),
                 )
-        self._rubbish.add(*self._tables.values(), self._older)
+        # freeing many documents takes longer than a reset may, so later transactions do it
+        for table in self._tables.values():
+            self._discarded.extend(table.values())
+        self._discarded.extend(self._older.values())
         self._tables = {kind: dict(table) for kind, table in tables.items()}
         self._older = {}
         self._plan()
@@ -158,7 +160,7 @@ class Store:
                     )
 
     def _plan(self) -> None:
-        self._rubbish.add(self.agenda.clear())
+        self.agenda.clear()
         for kind, table in self._tables.items():
             for key, document in table.items():
                 self._expect(kind, key, document)
@@ -182,7 +184,7 @@ def _opened(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(file: sqlite3.Connection) -> None:
-    # FULL with a write-ahead log: a commit is on the disk before its call is answered
+    # FULL with a write-ahead log: a commit is on the disk before its response is sent
     file.execute("PRAGMA journal_mode = WAL")
     file.execute("PRAGMA synchronous = FULL")
     file.execute(

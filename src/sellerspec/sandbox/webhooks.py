@@ -1,4 +1,4 @@
-"""Send notices: one after the other, again after a failure, with a log of every attempt."""
+"""Send notices: one after the other, again after a failure; every attempt is kept."""
 
 import threading
 import time
@@ -11,21 +11,22 @@ from sellerspec.errors import MissingExtra
 from sellerspec.model import Json
 from sellerspec.sandbox.clock import Clock, stamp
 from sellerspec.sandbox.defect import Notice
+from sellerspec.sandbox.messages import JSON
 from sellerspec.sandbox.state import Store
 
 KIND = "notices"
 PENDING = "notices-pending"
-"""Key of a notice that is to be sent -> when, so that a long history costs nothing."""
+"""Kind of the pending notices: key -> when it is due, so that a long history costs nothing."""
 
 WAITS = (1.0, 5.0, 25.0, 125.0)
 """Virtual seconds after each failed attempt until the next; our choice, no marketplace documents its own."""
 
 TIMEOUT = 5.0
-"""Real seconds that a receiver has to response."""
+"""Real seconds that a receiver has to respond."""
 
 
 class Sender:
-    """Delivers the notices of one sandbox from a thread of its own, begun with the first notice."""
+    """Delivers the notices of one sandbox from a thread that the first notice starts."""
 
     def __init__(self, state: Store, clock: Clock, lock: threading.RLock, hosts: frozenset[str]) -> None:
         self._state = state
@@ -38,24 +39,14 @@ class Sender:
         self._sending: str | None = None
 
     def add(self, notice: Notice, event: str) -> None:
-        """Note a notice, inside a transaction; `wake` it after the transaction."""
+        """Add a notice, inside a transaction; call `wake` after the transaction."""
         key = f"{self._state.number('notice'):08}"
         self._state.put(PENDING, key, stamp(self._clock.now()))
-        self._state.put(
-            KIND,
-            key,
-            {
-                "operation": notice.operation,
-                "url": notice.url,
-                "event": event,
-                "body": notice.body,
-                "state": "pending",
-                "attempts": [],
-            },
-        )
+        document = {"operation": notice.operation, "url": notice.url, "event": event, "body": notice.body}
+        self._state.put(KIND, key, {**document, "state": "pending", "attempts": []})
 
     def wake(self) -> None:
-        """Look for notices that are due.
+        """Send the notices that are due.
 
         Raises:
             MissingExtra: there is one, and httpx is not installed.
@@ -72,64 +63,63 @@ class Sender:
         self._wake.set()
 
     def close(self) -> None:
-        """Stop; notices that are pending stay so."""
+        """Stop; pending notices stay pending."""
         self._closed = True
         self._wake.set()
         if self._thread is not None:
             self._thread.join(TIMEOUT + 1)
 
     def idle(self, timeout: float) -> bool:
-        """Wait until no notice is due, at most `timeout` real seconds; say whether that came."""
+        """Wait until no notice is due, at most `timeout` real seconds; return whether that came."""
         ends = time.monotonic() + timeout
         while time.monotonic() < ends:
-            found = self._next()
-            if self._sending is None and (found is None or found[0] > stamp(self._clock.now())):
+            pending = self._next()
+            if self._sending is None and (pending is None or pending[0] > stamp(self._clock.now())):
                 return True
             time.sleep(0.005)
         return False
 
     def _next(self) -> tuple[float, str, Json] | None:
+        """Return when the next notice is due, its key and itself."""
         with self._lock:
             pending = self._state.all(PENDING)
             if not pending:
                 return None
-            key = min(pending, key=lambda each: (pending[each], each))
-            return pending[key], key, self._state.get(KIND, key)
+            due, key = min((due, key) for key, due in pending.items())
+            return due, key, self._state.get(KIND, key)
 
     def _run(self, client: Json) -> None:
         with client:
             while not self._closed:
-                self._wake.clear()  # before looking, so that a notice that comes meanwhile is not slept over
-                found = self._next()
-                wait = found[0] - stamp(self._clock.now()) if found else None
-                if found is None or (wait is not None and wait > 0):
+                self._wake.clear()  # before the look-up: a notice that is added meanwhile sets it again
+                pending = self._next()
+                wait = pending[0] - stamp(self._clock.now()) if pending else None
+                if pending is None or (wait is not None and wait > 0):
                     self._wake.wait(wait)
                     continue
-                self._sending = found[1]
+                _, key, notice = pending
+                self._sending = key
                 try:
-                    self._attempt(client, found[1], found[2])
+                    self._attempt(client, key, notice)
                 finally:
                     self._sending = None
 
     def _attempt(self, client: Json, key: str, notice: Json) -> None:
-        begun = time.monotonic()
+        started = time.monotonic()
         host = _host(notice["url"])
+        allowed = host in self._hosts
         result: dict[str, Json]
-        if host not in self._hosts:
-            said = f"`{host[:80]}` is not this machine; name it as a webhook host to allow it"
-            result = {"error": f"not sent: {said}"}
+        if allowed:
+            result = _post(client, notice)
         else:
-            body, headers = orjson.dumps(notice["body"]), {"content-type": "application/json"}
-            try:
-                result = {"status": client.post(notice["url"], content=body, headers=headers).status_code}
-            except Exception as error:  # the receiver's trouble, of whatever kind, belongs into the log
-                result = {"error": f"{type(error).__name__}: {str(error)[:120]}"}
+            message = f"`{host[:80]}` is not this machine; name it as a webhook host to allow it"
+            result = {"error": f"not sent: {message}"}
         attempt = {
             **result,
             "at": self._clock.now().isoformat(sep=" ", timespec="seconds"),
-            "seconds": round(time.monotonic() - begun, 4),
+            "seconds": round(time.monotonic() - started, 4),
         }
-        self._record(key, notice, attempt, allowed=host in self._hosts)
+        self._record(key, notice, attempt, allowed=allowed)
 
     def _record(self, key: str, notice: Json, attempt: dict[str, Json], *, allowed: bool) -> None:
         with self._lock, self._state.transaction():
@@ -146,6 +136,15 @@ class Sender:
                 self._state.drop(PENDING, key)
 
 
+def _post(client: Json, notice: Json) -> dict[str, Json]:
+    """Send a notice; return the status, or the error."""
+    body, headers = orjson.dumps(notice["body"]), {"content-type": JSON}
+    try:
+        return {"status": client.post(notice["url"], content=body, headers=headers).status_code}
+    except Exception as error:  # a problem of the receiver, of any type, belongs into the log
+        return {"error": f"{type(error).__name__}: {str(error)[:120]}"}
+
+
 def _host(url: str) -> str:
     try:
         return urlsplit(url).hostname or ""
@@ -158,5 +157,5 @@ def _client() -> Json:
         httpx = import_module("httpx")
     except ModuleNotFoundError:
         raise MissingExtra("sandbox", "httpx") from None
-    # trust_env=False: a proxy of the environment would take the call off this machine
+    # trust_env=False: a proxy of the environment would take the notice off this machine
     return httpx.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False)

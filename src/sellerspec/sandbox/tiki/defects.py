@@ -1,199 +1,139 @@
 """Seeded defects of Tiki: what a server in its place could get wrong."""
 
-from collections.abc import Callable
-from dataclasses import replace
-
-import orjson
-
 from sellerspec.model import Finding, Json
-from sellerspec.sandbox import shared_defects as common
-from sellerspec.sandbox.behaviour import Request
-from sellerspec.sandbox.defect import Defect, defect, forgiving
+from sellerspec.sandbox import shared_defects as shared
+from sellerspec.sandbox.behaviour import Call
+from sellerspec.sandbox.defect import Defect
 from sellerspec.sandbox.messages import Reply, reply
+from sellerspec.sandbox.shared import put_order
+from sellerspec.sandbox.shared_defects import changing, defect, forgiving
+from sellerspec.sandbox.tiki.orders import shown
 
-ORDERS = ("listOrders", "getOrder")
 
-
-def _price_is_zero(request: Request, finding: Finding) -> bool:
-    index = finding.pointer.split("/")
-    variants = request.body.get("variants") if isinstance(request.body, dict) else None
+@defect("price-zero-accepted", "forgives", "createProduct", rules=("tiki.variant-price",))
+def price_zero(call: Call, finding: Finding) -> bool:
+    """a variant with price 0 is accepted"""
+    variants = call.member("variants")
     if finding.rule != "tiki.variant-price" or not isinstance(variants, list):
         return False
-    variant = variants[int(index[4])]
+    variant = variants[int(finding.pointer.split("/")[4])]
     return isinstance(variant, dict) and variant.get("price") == 0
-
-
-price_zero = Defect(
-    "price-zero-accepted", ("createProduct",), "a variant with price 0 is accepted", ("tiki.variant-price",),
-    forgives=_price_is_zero,
-)  # fmt: skip
 
 
 @defect(
     "documents-limit-off-by-one",
     "forgives",
     "confirmDelivery",
-    shows=("tiki.confirm-delivery-documents-count",),
+    rules=("tiki.confirm-delivery-documents-count",),
 )
-def documents_limit(request: Request, finding: Finding) -> bool:
+def documents_limit(call: Call, finding: Finding) -> bool:
     """four documents are accepted, one more than the documented three"""
-    given = request.body.get("document_urls") if isinstance(request.body, dict) else None
-    return (
-        finding.rule == "tiki.confirm-delivery-documents-count"
-        and isinstance(given, list)
-        and len(given) == 4
-    )
+    urls = call.member("document_urls")
+    four = isinstance(urls, list) and len(urls) == 4
+    return four and finding.rule == "tiki.confirm-delivery-documents-count"
 
 
-@defect("ten-percent-refuses-equal", "before", "updateSku", shows=("tiki.update-price-floor",))
-def ten_percent(request: Request) -> Reply | None:
+@defect("ten-percent-refuses-equal", "before", "updateSku", rules=("tiki.update-price-floor",))
+def ten_percent(call: Call) -> Reply | None:
     """a price of exactly a tenth of the listing price is refused"""
-    known = request.state.get("skus", f"{request.seller}/{request.path['sku']}")
-    price = request.body.get("price") if isinstance(request.body, dict) else None
-    if known is None or price is None or price * 10 != known["listing_price"]:
+    price, listing_price = call.member("price"), call.facts.listing_price
+    if listing_price is None or price is None or price * 10 != listing_price:
         return None
-    text = "Price is not valid because less than ten percent listing price"
-    return reply({"errors": [text]}, 422)
+    return reply({"errors": ["Price is not valid because less than ten percent listing price"]}, 422)
 
 
 @defect("confirmed-item-forgotten", "after", "confirmItems")
-def item_forgotten(request: Request, response: Reply) -> Reply:
+def item_forgotten(call: Call, response: Reply) -> Reply:
     """the last of several confirmed items is not kept as confirmed"""
-    if response.status == 200 and len(request.body["item_ids"]) > 1:
-        lost = request.body["item_ids"][-1]
-        found = request.state.get("orders", request.body["order_code"])
+    if response.status == 200 and len(call.body["item_ids"]) > 1:
+        document = call.own("orders", call.body["order_code"])
+        lost = {"confirmation_status": "waiting", "confirmed_at": ""}
         items = [
-            {**item, "confirmation_status": "waiting", "confirmed_at": ""} if item["id"] == lost else item
-            for item in found["order"]["items"]
+            {**item, **lost} if item["id"] == call.body["item_ids"][-1] else item
+            for item in document["order"]["items"]
         ]
-        changed = {**found, "order": {**found["order"], "items": items}}
-        request.state.put("orders", request.body["order_code"], changed)
+        put_order(call.state, document, {"items": items})
     return response
 
 
-@defect("foreign-order-shown", "before", "getOrder")
-def foreign_order(request: Request) -> Reply | None:
-    """an order of another seller is shown"""
-    found = request.state.get("orders", str(request.path["order_code"]))
-    return reply(found["order"]) if found is not None and found["seller"] != request.seller else None
-
-
-@defect("foreign-orders-listed", "after", "listOrders")
-def foreign_orders(request: Request, response: Reply) -> Reply:
-    """the first page of orders holds one of another seller"""
-    body = response.json()
-    others = [
-        each["order"] for each in request.state.all("orders").values() if each["seller"] != request.seller
-    ]
-    if response.status != 200 or not others:
-        return response
-    return replace(response, content=orjson.dumps({**body, "data": [others[0], *body["data"]]}))
-
-
 @defect("reject-all-ignored", "before", "confirmItems")
-def reject_ignored(request: Request) -> Reply | None:
+def reject_ignored(call: Call) -> Reply | None:
     """an empty list of items does not reject the order"""
-    body = request.body
-    return reply({"code": 200, "data": []}) if isinstance(body, dict) and body.get("item_ids") == [] else None
+    return reply({"code": 200, "data": []}) if call.member("item_ids") == [] else None
 
 
-@defect("last-page-off-by-one", "after", "listOrders", shows=("tiki.order-list-paging",))
-def last_page(_: Request, response: Reply) -> Reply:
+@changing("last-page-off-by-one", "listOrders", rules=("tiki.order-list-paging",))
+def last_page(_: Call, body: Json) -> Json:
     """`last_page` counts one page too many"""
-    return _paging(response, lambda paging: {"last_page": paging["last_page"] + 1})
-
-
-def _paging(response: Reply, change: Callable[[Json], dict[str, Json]]) -> Reply:
-    if response.status != 200:
-        return response
-    body = response.json()
-    changed = {**body["paging"], **change(body["paging"])}
-    return replace(response, content=orjson.dumps({**body, "paging": changed}))
+    body["paging"]["last_page"] += 1
+    return body
 
 
 @defect("page-from-zero", "before", "listOrders")
-def page_from_zero(request: Request) -> Reply | None:
+def page_from_zero(call: Call) -> None:
     """the second page repeats the first"""
-    if request.query.get("page") != 2:
-        return None
-    from sellerspec.sandbox.tiki.orders import list_orders
-
-    request.value["query"]["page"] = 1
-    return list_orders(request)
+    if call.query.get("page") == 2:
+        call.query["page"] = 1
 
 
-@defect("tracking-limit-ignored", "before", "listTracking", shows=("tiki.tracking-limit",))
-def tracking_limit(request: Request) -> Reply | None:
-    """tracking responses one request more than `limit`"""
-    limit = request.query.get("limit")
-    if not isinstance(limit, int):
-        return None
-    from sellerspec.sandbox.tiki.products import list_tracking
-
-    request.value["query"]["limit"] = limit + 1
-    return list_tracking(request)
+@defect("tracking-limit-ignored", "before", "listTracking", rules=("tiki.tracking-limit",))
+def tracking_limit(call: Call) -> None:
+    """tracking returns one request more than `limit`"""
+    if isinstance(call.query.get("limit"), int):
+        call.query["limit"] += 1
 
 
-@defect("reason-null-when-rejected", "after", "getTracking", "listTracking")
-def no_reason(_: Request, response: Reply) -> Reply:
+def _requests(body: Json) -> list[Json]:
+    """Return the product requests in a response about one or about several."""
+    return body if isinstance(body, list) else [body]
+
+
+@changing("reason-null-when-rejected", "getTracking", "listTracking")
+def no_reason(_: Call, body: Json) -> Json:
     """a rejected request has no reason"""
-    return _each_entry(response, lambda entry: entry.update(reason=None))
+    for request in _requests(body):
+        request["reason"] = None
+    return body
 
 
-@defect("tiki-sku-while-queuing", "after", "getTracking", "listTracking", shows=("tiki.tracking-tiki-sku",))
-def early_sku(_: Request, response: Reply) -> Reply:
+@changing("tiki-sku-while-queuing", "getTracking", "listTracking", rules=("tiki.tracking-tiki-sku",))
+def early_sku(_: Call, body: Json) -> Json:
     """a request that is not approved has a `tiki_sku`"""
-    return _each_entry(response, lambda entry: entry.update(tiki_sku=entry["tiki_sku"] or "2150725999999"))
+    for request in _requests(body):
+        request["tiki_sku"] = request["tiki_sku"] or "2150725999999"
+    return body
 
 
-@defect("state-misspelled", "after", "createProduct", "getTracking", shows=("tiki.tracking-state",))
-def misspelled(_: Request, response: Reply) -> Reply:
+@changing("state-misspelled", "createProduct", "getTracking", rules=("tiki.tracking-state",))
+def misspelled(_: Call, body: Json) -> Json:
     """the state is spelled `queued`"""
-    return _each_entry(response, lambda entry: entry.update(state="queued"))
+    return {**body, "state": "queued"}
 
 
-def _each_entry(response: Reply, change: Callable[[Json], None]) -> Reply:
-    if response.status != 200:
-        return response
-    body = response.json()
-    for each in body if isinstance(body, list) else [body]:
-        change(each)
-    return replace(response, content=orjson.dumps(body))
-
-
-@defect("print-wrong-label", "after", "printOrder", shows=("tiki.print-asked-label",))
-def wrong_label(_: Request, response: Reply) -> Reply:
-    """the other label than the one asked for is answered"""
-    if response.status != 200:
-        return response
+@changing("print-wrong-label", "printOrder", rules=("tiki.print-asked-label",))
+def wrong_label(_: Call, body: Json) -> Json:
+    """the other label than the requested one is returned"""
     names = {"shipping_label_url": "invoice_label_url", "invoice_label_url": "shipping_label_url"}
-    return reply({names[key]: value for key, value in response.json().items()})
+    return {names[name]: url for name, url in body.items()}
 
 
-@defect("order-code-not-echoed", "after", "confirmDelivery", shows=("tiki.confirm-delivery-echo",))
-def not_echoed(_: Request, response: Reply) -> Reply:
+@changing("order-code-not-echoed", "confirmDelivery", rules=("tiki.confirm-delivery-echo",))
+def not_echoed(_call: Call, _body: Json) -> Json:
     """the response names another order than the request"""
-    return reply({"order_code": "1"}) if response.status == 200 else response
+    return {"order_code": "1"}
 
 
 @defect("warehouse-filter-ignored", "before", "listWarehouses")
-def filter_ignored(request: Request) -> Reply | None:
+def filter_ignored(call: Call) -> None:
     """the filters of the warehouses are ignored"""
-    from sellerspec.sandbox.tiki.orders import list_warehouses
-
-    request.value["query"].clear()
-    return list_warehouses(request)
+    call.query.clear()
 
 
 @defect("unknown-sku-updated", "before", "updateSku")
-def unknown_sku(request: Request) -> Reply | None:
+def unknown_sku(call: Call) -> Reply | None:
     """an update of a `sku` that nobody sells is answered as done"""
-    known = any(each["sku"] == request.path["sku"] for each in request.state.all("skus").values())
+    known = any(sku["sku"] == call.path["sku"] for sku in call.state.all("skus").values())
     return None if known else reply({"state": "approved"})
-
-
-def _shown(order: Json) -> Reply:
-    return reply(order["order"])
 
 
 DEFECTS: tuple[Defect, ...] = (
@@ -236,8 +176,8 @@ DEFECTS: tuple[Defect, ...] = (
     documents_limit,
     ten_percent,
     item_forgotten,
-    foreign_order,
-    foreign_orders,
+    shared.foreign_shown(shown),
+    shared.foreign_listed("the first page of orders begins with one of another seller"),
     reject_ignored,
     last_page,
     page_from_zero,
@@ -249,14 +189,14 @@ DEFECTS: tuple[Defect, ...] = (
     not_echoed,
     filter_ignored,
     unknown_sku,
-    common.stale("stale-order", "orders", "order_code", _shown, "getOrder"),
-    common.status_for("unknown-order-200", "an unknown order is answered with 200", 200, 404, "getOrder"),
-    common.fails_on_empty("createProduct", "confirmItems"),
-    common.dropped("trace-id-dropped", "trace_id", "createProduct"),
-    common.dropped("paging-dropped", "paging", "listOrders"),
-    common.typed_as_text("price-as-text", "total_price_after_discount", *ORDERS),
-    common.served_as("content-type-html", "text/html", "getOrder"),
-    common.cut("listOrders"),
-    common.plain_refusals("createProduct", "updateSku"),
+    shared.stale(shown),
+    shared.unknown_order_found(),
+    shared.fails_on_empty("createProduct", "confirmItems"),
+    shared.dropped("trace-id-dropped", "trace_id", "createProduct"),
+    shared.dropped("paging-dropped", "paging", "listOrders"),
+    shared.typed_as_text("price-as-text", "total_price_after_discount", "listOrders", "getOrder"),
+    shared.served_as("content-type-html", "text/html", "getOrder"),
+    shared.truncated("listOrders"),
+    shared.plain_refusals("createProduct", "updateSku"),
 )
 """Every seeded defect of Tiki, in the order in which they act."""

@@ -3,161 +3,172 @@
 from datetime import timedelta
 
 from sellerspec.model import Facts, Json
-from sellerspec.sandbox.behaviour import Refused, Request, World
+from sellerspec.sandbox.behaviour import Call, Refused, World
 from sellerspec.sandbox.clock import stamp
 from sellerspec.sandbox.messages import Reply, reply
+from sellerspec.sandbox.shared import put_order
 from sellerspec.sandbox.tiki.seed import text
 
-SERVED = timedelta(days=30)
+LISTED = timedelta(days=30)
+"""How long after its purchase an order is in the list."""
+
 CLOSES = 86_400.0
 """Virtual seconds from the delivery until an order is complete; our choice."""
 
 LABELS = "https://labels.sandbox.example"
+STATUSES = ("queueing", "canceled", "successful_delivery", "complete")
 
 
-def facts(request: Request) -> Facts:
-    """Return what the rules about orders ask of the state."""
-    body = request.body if isinstance(request.body, dict) else {}
-    known = request.state.get("orders", str(request.path.get("order_code", body.get("order_code"))))
-    mine = known["order"] if known and known["seller"] == request.seller else None
-    return Facts(order=mine, warehouses=_warehouses(request), now=request.now)
+def facts(call: Call) -> Facts:
+    """Return what the rules about orders need to know of the state."""
+    document = call.own("orders", call.path.get("order_code", call.member("order_code")))
+    return Facts(order=document["order"] if document else None, warehouses=_warehouses(call), now=call.now)
 
 
-def _warehouses(request: Request) -> list[Json]:
-    prefix = f"{request.seller}/"
-    return [each for key, each in request.state.all("warehouses").items() if key.startswith(prefix)]
+def _warehouses(call: Call) -> list[Json]:
+    prefix = f"{call.seller}/"
+    warehouses = call.state.all("warehouses")
+    return [warehouse for key, warehouse in warehouses.items() if key.startswith(prefix)]
 
 
-def list_orders(request: Request) -> Reply:
-    """Response one page of the seller's orders of the last 30 days."""
-    wanted = request.query.get("status", "queueing")
-    page, limit = request.query.get("page", 1), request.query.get("limit", 20)
-    oldest = stamp(request.now - SERVED)
-    found = [
-        each["order"]
-        for each in request.state.all("orders").values()
-        if each["seller"] == request.seller and each["placed"] >= oldest and passes(each["order"], wanted)
+def list_orders(call: Call) -> Reply:
+    """Return one page of the seller's orders of the last 30 days."""
+    status = call.query.get("status", "queueing")
+    page, limit = call.query.get("page", 1), call.query.get("limit", 20)
+    oldest = stamp(call.now - LISTED)
+    orders = [
+        document["order"]
+        for document in call.all_own("orders")
+        if document["purchased"] >= oldest and passes(document["order"], status)
     ]
     begins = (page - 1) * limit
-    data = found[begins : begins + limit]
+    data = orders[begins : begins + limit]
     paging = {
-        "total": len(found),
+        "total": len(orders),
         "per_page": limit,
         "current_page": page,
-        "last_page": max(1, -(-len(found) // limit)),
+        "last_page": max(1, -(-len(orders) // limit)),
         "from": begins + 1 if data else None,
         "to": begins + len(data) if data else None,
     }
     return reply({"data": data, "paging": paging})
 
 
-def passes(order: Json, wanted: str) -> bool:
-    """Say whether an order passes a status filter: it asks about the seller's response, not the status."""
-    if wanted == "all":
+def passes(order: Json, status: str) -> bool:
+    """Return whether an order passes the filter `status`, which also has values for confirmations."""
+    if status == "all":
         return True
-    if wanted in ("complete", "successful_delivery"):
-        return bool(order["status"] == wanted)
-    responses = {item.get("confirmation_status") for item in order["items"]}
-    if wanted == "seller_confirmed":
-        return "seller_confirmed" in responses
-    if wanted == "seller_canceled":
-        return responses == {"seller_canceled"}
-    return order["status"] == "queueing" and "waiting" in responses
+    if status in ("complete", "successful_delivery"):
+        return bool(order["status"] == status)
+    confirmations = {item.get("confirmation_status") for item in order["items"]}
+    if status == "seller_confirmed":
+        return "seller_confirmed" in confirmations
+    if status == "seller_canceled":
+        return confirmations == {"seller_canceled"}
+    return order["status"] == "queueing" and "waiting" in confirmations
 
 
-def get_order(request: Request) -> Reply:
-    """Response one order."""
-    return reply(_own(request, str(request.path["order_code"]), 404)["order"])
+def shown(document: Json) -> Reply:
+    """Return the response to getOrder."""
+    return reply(document["order"])
 
 
-def _own(request: Request, code: str, status: int) -> Json:
-    """Return an order of the seller; `status` refuses an unknown one."""
-    found = request.state.get("orders", code)
-    if found is None or found["seller"] != request.seller:
-        # only the responses of detail and print are documented for it, with this text
-        text_ = "order code not found" if status == 404 else None
-        place = "/request/path/order_code" if status == 404 else "/order_code"
-        raise Refused(status, "no order of this seller has this code", text=text_, at=place)
-    return found
+def get_order(call: Call) -> Reply:
+    """Return one order."""
+    return shown(_in_path(call))
 
 
-def list_warehouses(request: Request) -> Reply:
-    """Response the seller's warehouses that pass the filters."""
-    wanted = {
-        key: value
-        for key in ("warehouse_id", "warehouse_code")
-        if (value := request.query.get(key)) is not None
-    }
+def _in_path(call: Call) -> Json:
+    document = call.own("orders", call.path["order_code"])
+    if document is None:
+        # the text is documented for getOrder and printOrder
+        raise Refused(
+            404,
+            "no order of this seller has this code",
+            text="order code not found",
+            at="/request/path/order_code",
+        )
+    return document
+
+
+def _in_body(call: Call) -> Json:
+    document = call.own("orders", call.body["order_code"])
+    if document is None:
+        raise Refused(400, "no order of this seller has this code", at="/order_code")
+    return document
+
+
+def list_warehouses(call: Call) -> Reply:
+    """Return the seller's warehouses that pass the filters."""
+    filters = {name: call.query.get(name) for name in ("warehouse_id", "warehouse_code")}
     return reply(
         [
             warehouse
-            for warehouse in _warehouses(request)
-            if all(warehouse[key] == value for key, value in wanted.items())
+            for warehouse in _warehouses(call)
+            if all(value in (None, warehouse[name]) for name, value in filters.items())
         ]
     )
 
 
-def confirm_items(request: Request) -> Reply:
+def confirm_items(call: Call) -> Reply:
     """Confirm the items that are named; those left out count as not available."""
-    found = _own(request, str(request.body["order_code"]), 400)
-    order = found["order"]
+    document = _in_body(call)
+    order = document["order"]
     if order["status"] != "queueing":
         raise Refused(400, "the order is not `queueing` any more", at="/order_code")
-    named = set(request.body["item_ids"])
-    now = text(request.now)
+    confirmed = set(call.body["item_ids"])
     items = [
         {
             **item,
-            "confirmation_status": "seller_confirmed" if item.get("id") in named else "seller_canceled",
-            "confirmed_at": now,
+            "confirmation_status": "seller_confirmed" if item.get("id") in confirmed else "seller_canceled",
+            "confirmed_at": text(call.now),
         }
         for item in order["items"]
     ]
     available = any(item["confirmation_status"] == "seller_confirmed" for item in items)
-    _keep(request, found, items=items, status="queueing" if available else "canceled")
+    _change(call.world, document, items=items, status="queueing" if available else "canceled")
     return reply({"code": 200, "data": []})
 
 
-def _keep(request: Request, found: Json, **changes: Json) -> None:
-    order = {**found["order"], **changes, "updated_at": text(request.now)}
-    entry = {**found, "order": order}
-    entry.pop("due", None)
-    if order["status"] == "successful_delivery":
-        entry["due"] = stamp(request.now) + CLOSES
-    request.state.put("orders", order["order_code"], entry)
+def _change(world: World, document: Json, **changes: Json) -> None:
+    """Change members of an order; one that was delivered is complete some time later."""
+    now = world.clock.now()
+    delivered = changes.get("status", document["order"]["status"]) == "successful_delivery"
+    changes["updated_at"] = text(now)
+    put_order(world.state, document, changes, due=stamp(now) + CLOSES if delivered else None)
 
 
-def confirm_delivery(request: Request) -> Reply:
-    """Take in how a delivery ended."""
-    found = _own(request, str(request.body["order_code"]), 400)
-    _keep(request, found, status=request.body["status"])
-    return reply({"order_code": found["order"]["order_code"]})
+def confirm_delivery(call: Call) -> Reply:
+    """Accept the result of a delivery."""
+    document = _in_body(call)
+    _change(call.world, document, status=call.body["status"])
+    return reply({"order_code": document["order"]["order_code"]})
 
 
-def update_delivery_status(request: Request) -> Reply:
-    """Take in an event of a delivery."""
-    found = _own(request, str(request.body["order_code"]), 400)
-    event = {name: request.body.get(name) for name in ("status", "update_time", "payload")}
-    state = request.body["status"].strip().lower().replace(" ", "_")
-    status = "successful_delivery" if state == "successful_delivery" else found["order"]["status"]
-    _keep(request, {**found, "events": [*found["events"], event]}, status=status)
+def update_delivery_status(call: Call) -> Reply:
+    """Accept an event of a delivery."""
+    document = _in_body(call)
+    event = {name: call.body.get(name) for name in ("status", "update_time", "payload")}
+    state = call.body["status"].strip().lower().replace(" ", "_")
+    status = state if state == "successful_delivery" else document["order"]["status"]
+    _change(call.world, {**document, "events": [*document["events"], event]}, status=status)
     return reply({"message": "success"})
 
 
-def print_order(request: Request) -> Reply:
-    """Response where the label lies."""
-    order = _own(request, str(request.path["order_code"]), 404)["order"]
-    label, form = request.query.get("label", "shipping"), request.query.get("format", "html")
-    return reply({f"{label}_label_url": f"{LABELS}/{order['order_code']}/{label}.{form}"})
+def print_order(call: Call) -> Reply:
+    """Return the address of a label."""
+    code = _in_path(call)["order"]["order_code"]
+    label, form = call.query.get("label", "shipping"), call.query.get("format", "html")
+    return reply({f"{label}_label_url": f"{LABELS}/{code}/{label}.{form}"})
 
 
-def complete(world: World, key: str, found: Json) -> None:
-    """Close an order some time after it was delivered."""
-    enter(world, key, found, "complete")
+def complete(world: World, document: Json) -> None:
+    """Close an order some time after its delivery."""
+    move(world, document, "complete")
 
 
-def enter(world: World, key: str, found: Json, status: str) -> None:
-    """Put an order into a status."""
-    entry = {**found, "order": {**found["order"], "status": status, "updated_at": text(world.clock.now())}}
-    entry.pop("due", None)
-    world.state.put("orders", key, entry)
+def move(world: World, document: Json, status: str) -> None:
+    """Put an order into a status, and leave it there."""
+    if status not in STATUSES:
+        raise Refused(400, f"an order has no status `{status[:40]}`")
+    put_order(world.state, document, {"status": status, "updated_at": text(world.clock.now())})

@@ -1,16 +1,17 @@
 """Tiki's catalogue, product requests, tracking and updateSku."""
 
-from collections.abc import Iterator
 from datetime import datetime
+from itertools import islice
 from uuid import NAMESPACE_URL, uuid5
 
 from sellerspec.marketplaces.tiki.inheritance import effective
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Facts, Json, Phase
 from sellerspec.rules import number
-from sellerspec.sandbox.behaviour import Refused, Request, World
+from sellerspec.sandbox.behaviour import Call, Refused, World
 from sellerspec.sandbox.clock import stamp
 from sellerspec.sandbox.messages import Reply, reply
+from sellerspec.sandbox.shared import within
 from sellerspec.sandbox.tiki.seed import put_sku, text
 
 STATES = (
@@ -21,184 +22,167 @@ STATES = (
     "awaiting_approve",
     "approved",
 )
-"""The way of a request that nothing is wrong with; the order of the later documents."""
+"""The states of an accepted request, in the order of the later documents."""
 
 REVIEW = 60.0
 """Virtual seconds that a request stays in each state; our choice."""
 
-ENDS = ("approved", "rejected", "deleted")
+OTHER_STATES = ("rejected", "deleted", "drafted")
 LATEST = 50
 """Requests that tracking lists without a `limit`: the number of the document's example."""
 
 TRACKING = ("trace_id", "state", "reason", "tiki_sku")
 
 
-def list_categories(request: Request) -> Reply:
-    """Response the categories that pass the filters."""
-    query = request.query
+def list_categories(call: Call) -> Reply:
+    """Return the categories that pass the filters."""
+    query = call.query
     language = query.get("lang", "en")
     part = str(query.get("name", "")).casefold()
-    found = [
-        {
-            "id": each["id"],
-            "name": each["names"][language],
-            "parent": each["parent"],
-            "primary": each["primary"],
-        }
-        for each in request.state.all("categories").values()
-        if part in each["names"][language].casefold()
-        and query.get("parent", each["parent"]) == each["parent"]
-        and query.get("primary", each["primary"]) == each["primary"]
-    ]
-    return reply(found)
+    return reply(
+        [
+            {
+                "id": category["id"],
+                "name": category["names"][language],
+                "parent": category["parent"],
+                "primary": category["primary"],
+            }
+            for category in call.state.all("categories").values()
+            if part in category["names"][language].casefold()
+            and all(category[name] == query.get(name, category[name]) for name in ("parent", "primary"))
+        ]
+    )
 
 
-def get_category(request: Request) -> Reply:
-    """Response one category."""
-    id = request.path["id"]
-    found = request.state.get("categories", str(id))
-    if found is None:
+def get_category(call: Call) -> Reply:
+    """Return one category."""
+    id = call.path["id"]
+    category = call.state.get("categories", str(id))
+    if category is None:
         raise Refused(404, "no such category", text=f"Category not found id: {id}", at="/request/path/id")
-    return reply({key: value for key, value in found.items() if key != "names"})
+    return reply({name: value for name, value in category.items() if name != "names"})
 
 
-def facts(request: Request) -> Facts:
-    """Return what the rules of createProduct and updateSku ask of the state."""
-    if request.operation.operation.id == "updateSku":
-        known = request.state.get("skus", f"{request.seller}/{request.path.get('sku')}")
-        return Facts(listing_price=known["listing_price"] if known else None, now=request.now)
-    seller = request.state.get("sellers", request.seller) or {}
+def sku_facts(call: Call) -> Facts:
+    """Return what the rules of updateSku need to know of the state."""
+    sku = call.state.get("skus", f"{call.seller}/{call.path.get('sku')}")
+    return Facts(listing_price=sku["listing_price"] if sku else None, now=call.now)
+
+
+def product_facts(call: Call) -> Facts:
+    """Return what the rules of createProduct need to know of the state."""
+    seller = call.state.get("sellers", call.seller) or {}
     return Facts(
-        category=_category(request),
+        category=_category(call),
         seller=seller.get("kind"),
         inventory_types=tuple(seller["inventory_types"]) if seller else None,
         suppliers=tuple(seller["suppliers"]) if seller else None,
-        now=request.now,
+        now=call.now,
     )
 
 
-def _category(request: Request) -> Json:
+def _category(call: Call) -> Json:
     """Return the category that a product names; for an unknown one, one without attributes."""
-    id = number(request.body.get("category_id")) if isinstance(request.body, dict) else None
+    id = number(call.member("category_id"))
     if id is None:
         return None
-    unknown = {"id": id, "primary": 1, "attributes": []}
-    return request.state.get("categories", str(id)) or unknown
+    return call.state.get("categories", str(id)) or {"id": id, "primary": 1, "attributes": []}
 
 
-def create_product(request: Request) -> Reply:
-    """Queue a product request; what the rules of the later phase say decides its end."""
-    later = (
-        [finding for finding in request.report.findings if finding.phase is Phase.ASYNC]
-        if request.report
-        else []
+def create_product(call: Call) -> Reply:
+    """Queue a product request; findings of the later phase decide how it ends."""
+    problem = "; ".join(
+        finding.server_text or f"[sellerspec] {finding.pointer}: {finding.message}"
+        for finding in (call.report.findings if call.report else ())
+        if finding.phase is Phase.ASYNC
     )
-    problem = "; ".join(each.server_text or f"[sellerspec] {each.pointer}: {each.message}" for each in later)
-    trace_id = uuid5(NAMESPACE_URL, f"sellerspec/{request.state.number('trace')}").hex
-    request.state.put(
-        "products",
-        trace_id,
-        {
-            "seller": request.seller,
-            "payload": request.body,
-            "problem": problem or None,
-            "trace_id": trace_id,
-            "state": STATES[0],
-            "reason": None,
-            "tiki_sku": None,
-            "created": text(request.now),
-            "updated": text(request.now),
-            "due": stamp(request.now) + REVIEW,
-        },
-    )
+    trace_id = uuid5(NAMESPACE_URL, f"sellerspec/{call.state.number('trace')}").hex
+    product = {
+        "seller": call.seller,
+        "payload": call.body,
+        "problem": problem or None,
+        "trace_id": trace_id,
+        "created": text(call.now),
+    }
+    enter(call.world, product, STATES[0])
     return reply({"trace_id": trace_id, "state": STATES[0]})
 
 
-def review(world: World, key: str, product: Json) -> None:
+def review(world: World, product: Json) -> None:
     """Move a request one state on."""
     if product["problem"] and product["state"] == STATES[1]:
-        enter(world, key, product, "rejected", product["due"])
+        enter(world, product, "rejected")
     else:
-        enter(world, key, product, STATES[STATES.index(product["state"]) + 1], product["due"])
+        enter(world, product, STATES[STATES.index(product["state"]) + 1], product["due"])
 
 
-def enter(world: World, key: str, product: Json, state: str, at: float | None = None) -> None:
-    """Put a request into a state, with what belongs to it."""
-    changed = {
-        **product,
-        "state": state,
-        "reason": None,
-        "tiki_sku": None,
-        "updated": text(world.clock.now()),
-    }
+def move(world: World, product: Json, state: str) -> None:
+    """Put a request into a state that a user names."""
+    if state not in (*STATES, *OTHER_STATES):
+        raise Refused(400, f"a request has no state `{state[:40]}`")
+    enter(world, product, state)
+
+
+def enter(world: World, product: Json, state: str, at: float | None = None) -> None:
+    """Put a request into a state, with the members that belong to it.
+
+    Args:
+        at: when, in seconds as of `stamp`; by default now.
+    """
+    now = world.clock.now()
+    changed = {**product, "state": state, "reason": None, "tiki_sku": None, "updated": text(now)}
     changed.pop("due", None)
     if state == "rejected":
         changed["reason"] = product["problem"] or "[sellerspec] rejected on request"
     elif state == "approved":
         changed["tiki_sku"] = str(2_150_725_000_000 + world.state.number("tiki-sku"))
-        for each in effective(product["payload"]):
-            listing = number(each.get("market_price")) or number(each.get("price")) or 0
-            put_sku(world.state, product["seller"], each, listing, key)
+        for variant in effective(product["payload"]):
+            listing_price = number(variant.get("market_price")) or number(variant.get("price")) or 0
+            put_sku(world.state, product["seller"], variant, listing_price, product["trace_id"])
     elif state in STATES:
-        changed["due"] = (stamp(world.clock.now()) if at is None else at) + REVIEW
-    world.state.put("products", key, changed)
+        changed["due"] = (stamp(now) if at is None else at) + REVIEW
+    world.state.put("products", product["trace_id"], changed)
 
 
-def list_tracking(request: Request) -> Reply:
-    """Response the seller's latest requests."""
-    limit = request.query.get("limit", LATEST)
-    found: list[Json] = []
-    for each in _newest(request):
-        if len(found) >= limit:
-            break
-        if _within(request.query, "created_at", each["created"]) and _within(
-            request.query, "updated_at", each["updated"]
-        ):
-            found.append(shown(each))
-    return reply(found)
-
-
-def _newest(request: Request) -> Iterator[Json]:
-    products = request.state.all("products")
-    return (product for product in reversed(list(products.values())) if product["seller"] == request.seller)
+def list_tracking(call: Call) -> Reply:
+    """Return the seller's latest requests."""
+    requests = (
+        shown(product)
+        for product in reversed(call.all_own("products"))
+        if _within(call.query, "created_at", product["created"])
+        and _within(call.query, "updated_at", product["updated"])
+    )
+    return reply(list(islice(requests, call.query.get("limit", LATEST))))
 
 
 def _within(query: Json, name: str, at: str) -> bool:
-    when = _moment(at)
     begins, ends = moment(query.get(f"{name}_min")), moment(query.get(f"{name}_max"))
-    return (begins is None or when >= begins) and (ends is None or when <= ends)
+    return within(datetime.fromisoformat(at), begins, ends)
 
 
-def _moment(at: str) -> datetime:
-    return datetime.fromisoformat(at)
-
-
-def get_tracking(request: Request) -> Reply:
-    """Response one request."""
-    found = request.state.get("products", str(request.path["trace_id"]))
-    if found is None or found["seller"] != request.seller:
+def get_tracking(call: Call) -> Reply:
+    """Return one request."""
+    product = call.own("products", call.path["trace_id"])
+    if product is None:
         raise Refused(404, "no such request", text="TraceId not found", at="/request/path/trace_id")
-    return reply(shown(found))
+    return reply(shown(product))
 
 
 def shown(product: Json) -> Json:
-    """Return a request as tracking responses it."""
+    """Return a request as tracking returns it."""
     return {name: product[name] for name in TRACKING}
 
 
-def update_sku(request: Request) -> Reply:
+def update_sku(call: Call) -> Reply:
     """Change a variant that is on sale."""
-    sku = str(request.path["sku"])
-    key = f"{request.seller}/{sku}"
-    known = request.state.get("skus", key)
+    sku = str(call.path["sku"])
+    key = f"{call.seller}/{sku}"
+    known = call.state.get("skus", key)
     if known is None:
-        if any(each["sku"] == sku for each in request.state.all("skus").values()):
+        if any(other["sku"] == sku for other in call.state.all("skus").values()):
             raise Refused(403, "the `sku` is another seller's", at="/request/path/sku")
         raise Refused(404, "no such `sku` is on sale", at="/request/path/sku")
-    given = {
-        name: value
-        for name in ("price", "quantity", "active")
-        if (value := number(request.body.get(name))) is not None
-    }
-    request.state.put("skus", key, {**known, **given})
+    changes = {name: number(call.body.get(name)) for name in ("price", "quantity", "active")}
+    given = {name: value for name, value in changes.items() if value is not None}
+    call.state.put("skus", key, {**known, **given})
     return reply({"state": "approved"})

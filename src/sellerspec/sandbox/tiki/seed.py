@@ -1,10 +1,13 @@
 """What a fresh Tiki sandbox holds. Every person, street and number is invented."""
 
 from datetime import datetime, timedelta
+from functools import cache
+from itertools import count
 
 from sellerspec import contract
 from sellerspec.model import Json
 from sellerspec.sandbox.clock import stamp
+from sellerspec.sandbox.shared import put_order
 from sellerspec.sandbox.state import Store
 
 TOKENS = {
@@ -13,9 +16,7 @@ TOKENS = {
     "FAKE-TOKEN-VIETNAM": "3",
     "FAKE-TOKEN-LOCKED": "4",
 }
-"""Token -> seller."""
-
-LOCKED = frozenset("4")
+"""Token -> id of the seller."""
 
 INVENTORY = ("instock", "backorder", "seller_backorder", "drop_ship", "cross_border")
 FULFILLMENT = ("seller_delivery", "cross_border", "dropship", "tiki_delivery")
@@ -39,7 +40,7 @@ OWN_CATEGORIES: tuple[tuple[int, str, str, int | None, int], ...] = (
     (1846, "Invented: Laptops", "Bịa: Máy tính", 8095, 1),
     (8095, "Invented: Computers", "Bịa: Máy vi tính", None, 0),
 )
-"""Id, English and Vietnamese name, parent, primary: what the documented examples need and do not name."""
+"""Id, English and Vietnamese name, parent, primary: categories that documented examples need."""
 
 ORDERS = (
     ("419060832", "seller_delivery", "seller_backorder", (94792486, 94792487)),
@@ -49,9 +50,41 @@ ORDERS = (
     ("20939384", "seller_delivery", "seller_backorder", (90965636,)),
     ("327965376-5vHl1b", "cross_border", "cross_border", (90965700,)),
 )
-"""Codes that documented requests name, with fulfillment, inventory type and the ids of the items."""
+"""Code, fulfillment type, inventory type and ids of the items of orders that documented requests name."""
 
-NAMES = ("Bịa Thị Một", "Bịa Văn Hai", "Bịa Thị Ba", "Bịa Văn Bốn")
+PEOPLE = ("Bịa Thị Một", "Bịa Văn Hai", "Bịa Thị Ba", "Bịa Văn Bốn")
+
+
+ENDED = (
+    ("canceled", "seller_backorder", 3),
+    ("successful_delivery", "seller_backorder", 3),
+    ("complete", "seller_backorder", 3),
+    ("complete", "backorder", 45),
+)
+"""Status, inventory type and age in days of orders that wait for nothing."""
+
+CONFIRMATIONS = {"queueing": "waiting", "canceled": "seller_canceled"}
+"""Status of an order -> that of its items; all others are confirmed."""
+
+PRICE = 120_000
+
+WAREHOUSES = (
+    ("1", 882, 4, "sg"),
+    ("1", 902, 2, "hn"),
+    ("1", 919, 2, "hn"),
+    ("1", 903, 4, "sgn"),
+    ("1", 905, 6, "ct"),
+    ("2", 701, 8, "hp"),
+    ("3", 801, 4, "sgn"),
+)
+"""Seller, id, region and code; `sg` is the code of a documented confirmation."""
+
+SKUS = (
+    ("1", "DANG19951995", 1_200_000, 10),
+    ("1", "AOTHUN-DEN-M", 199_000, 10),
+    ("2", "FOREIGN-1", 50_000, 5),
+)
+"""Seller, `sku`, price and quantity of variants on sale."""
 
 
 def seed(state: Store, now: datetime) -> None:
@@ -60,61 +93,54 @@ def seed(state: Store, now: datetime) -> None:
         state.put("sellers", id, seller)
     for category in categories():
         state.put("categories", str(category["id"]), category)
-    for seller, warehouse in warehouses():
-        state.put("warehouses", f"{seller}/{warehouse['seller_inventory_id']}", warehouse)
-    for sku, listing in (("DANG19951995", 1_200_000), ("AOTHUN-DEN-M", 199_000)):
-        put_sku(state, "1", {"sku": sku, "price": listing, "quantity": 10}, listing, f"seed-{sku}")
-    put_sku(state, "2", {"sku": "FOREIGN-1", "price": 50_000, "quantity": 5}, 50_000, "seed-FOREIGN-1")
-    tracked = contract.contract("tiki").spec.operation("getTracking").responses[200].examples()["documented"]
+    for seller, warehouse_id, region, code in WAREHOUSES:
+        state.put("warehouses", f"{seller}/{warehouse_id}", _warehouse(warehouse_id, region, code))
+    for seller, sku, price, quantity in SKUS:
+        variant = {"sku": sku, "price": price, "quantity": quantity}
+        put_sku(state, seller, variant, price, f"seed-{sku}")
     yesterday = text(now - timedelta(days=1))
     request = {"seller": "1", "payload": None, "problem": None, "created": yesterday, "updated": yesterday}
+    tracked = _documented("getTracking")
     state.put("products", tracked["trace_id"], {**request, **tracked})
-    for order in orders(now):
-        state.put("orders", order["order"]["order_code"], order)
+    for document in orders(now):
+        put_order(state, document)
+
+
+@cache
+def _documented(operation: str) -> Json:
+    """Return the documented example of a success."""
+    return contract.contract("tiki").spec.operation(operation).responses[200].examples()["documented"]
 
 
 def categories() -> list[Json]:
-    """Return the documented categories, and those that the documented examples need beside them."""
-    spec = contract.contract("tiki").spec
-    listed = spec.operation("listCategories").responses[200].examples()["documented"]
-    detail = spec.operation("getCategory").responses[200].examples()["documented"]
-    found: dict[int, Json] = {}
-    for each in listed:
-        named = {"en": each["name"], "vi": each["name"]}
-        found[each["id"]] = {
-            **each,
-            "description": None,
-            "attributes": _attributes(("brand",)),
-            "names": named,
-        }
+    """Return the documented categories, and further ones that the documented examples need."""
+    by_id: dict[int, Json] = {}
+    for category in _documented("listCategories"):
+        names = {"en": category["name"], "vi": category["name"]}
+        more = {"description": None, "attributes": _attributes(("brand",)), "names": names}
+        by_id[category["id"]] = {**category, **more}
     # the document names this id twice; the detail, which has attributes, wins
-    found[detail["id"]] = {**detail, "names": {"en": detail["name"], "vi": "Sách thiếu nhi"}}
+    detail = _documented("getCategory")
+    by_id[detail["id"]] = {**detail, "names": {"en": detail["name"], "vi": "Sách thiếu nhi"}}
     for id, english, vietnamese, parent, primary in OWN_CATEGORIES:
         attributes = _attributes(_LAPTOPS) if id == 1846 else []
-        found[id] = {
+        by_id[id] = {
             "id": id, "name": english, "parent": parent, "primary": primary, "description": None,
             "attributes": attributes, "names": {"en": english, "vi": vietnamese},
         }  # fmt: skip
-    return [found[id] for id in sorted(found)]
+    return [by_id[id] for id in sorted(by_id)]
 
 
 def _attributes(codes: tuple[str, ...]) -> list[Json]:
     return [
         {
-            "id": 2000 + place,
+            "id": 2000 + index,
             "code": code,
             "display_name": code.replace("_", " ").capitalize(),
             "is_required": int(code in ("ram", "brand")),
         }
-        for place, code in enumerate(codes)
+        for index, code in enumerate(codes)
     ]
-
-
-def warehouses() -> list[tuple[str, Json]]:
-    """Return seller and warehouse of each; `sg` is the code of a documented confirmation."""
-    rows = (("1", 882, 4, "sg"), ("1", 902, 2, "hn"), ("1", 919, 2, "hn"), ("1", 903, 4, "sgn"),
-            ("1", 905, 6, "ct"), ("2", 701, 8, "hp"), ("3", 801, 4, "sgn"))  # fmt: skip
-    return [(seller, _warehouse(id, region, code)) for seller, id, region, code in rows]
 
 
 def _warehouse(id: int, region: int, code: str) -> Json:
@@ -134,134 +160,92 @@ def _warehouse(id: int, region: int, code: str) -> Json:
     }
 
 
-def put_sku(state: Store, seller: str, variant: Json, listing: int, trace_id: str) -> None:
-    """Note a variant that is on sale."""
-    state.put(
-        "skus",
-        f"{seller}/{variant['sku']}",
-        {
-            "seller": seller,
-            "sku": variant["sku"],
-            "price": variant["price"],
-            "quantity": variant.get("quantity"),
-            "active": 1,
-            "listing_price": listing,
-            "trace_id": trace_id,
-        },
-    )
+def put_sku(state: Store, seller: str, variant: Json, listing_price: int, trace_id: str) -> None:
+    """Put a variant on sale."""
+    sku = {
+        "seller": seller,
+        "sku": variant["sku"],
+        "price": variant["price"],
+        "quantity": variant.get("quantity"),
+        "active": 1,
+        "listing_price": listing_price,
+        "trace_id": trace_id,
+    }
+    state.put("skus", f"{seller}/{variant['sku']}", sku)
 
 
 def orders(now: datetime) -> list[Json]:
-    """Return the orders: the documented codes, one of each fulfillment and inventory type, and others."""
-    found = [
-        _order(code, kind, stock, items, now - timedelta(hours=2 + place))
-        for place, (code, kind, stock, items) in enumerate(ORDERS)
+    """Return the orders, the newest first: the documented codes, one of each kind, some in other states."""
+    documents = [
+        _order(code, kind, stock, items, now - timedelta(hours=2 + index))
+        for index, (code, kind, stock, items) in enumerate(ORDERS)
     ]
-    number = 700_000_001
+    codes = count(700_000_001)
     for kind in FULFILLMENT:
         for stock in INVENTORY:
-            found.append(
-                _order(str(number), kind, stock, (number * 10, number * 10 + 1), now - timedelta(hours=8))
-            )
-            number += 1
-    for status in ("canceled", "successful_delivery", "complete"):
-        found.append(
-            _order(
-                str(number),
-                "seller_delivery",
-                "seller_backorder",
-                (number * 10,),
-                now - timedelta(days=3),
-                status=status,
-            )
-        )
-        number += 1
-    found.append(
-        _order(
-            str(number),
-            "seller_delivery",
-            "backorder",
-            (number * 10,),
-            now - timedelta(days=45),
-            status="complete",
-        )
-    )
-    found.append(
-        _order(
-            "800000001", "cross_border", "cross_border", (8000000010,), now - timedelta(hours=5), seller="2"
-        )
-    )
-    found.sort(key=lambda each: str(each["order"]["purchased_at"]), reverse=True)
-    return found
-
-
-CONFIRMATION = {"queueing": "waiting", "canceled": "seller_canceled"}
+            code = next(codes)
+            at = now - timedelta(hours=8)
+            documents.append(_order(str(code), kind, stock, (code * 10, code * 10 + 1), at))
+    for status, stock, days in ENDED:
+        code = next(codes)
+        at = now - timedelta(days=days)
+        documents.append(_order(str(code), "seller_delivery", stock, (code * 10,), at, status))
+    foreign = _order("800000001", "cross_border", "cross_border", (8000000010,), now - timedelta(hours=5))
+    documents.append({**foreign, "seller": "2"})
+    documents.sort(key=lambda document: str(document["order"]["purchased_at"]), reverse=True)
+    return documents
 
 
 def _order(
-    code: str,
-    kind: str,
-    stock: str,
-    items: tuple[int, ...],
-    at: datetime,
-    *,
-    status: str = "queueing",
-    seller: str = "1",
+    code: str, kind: str, stock: str, items: tuple[int, ...], at: datetime, status: str = "queueing"
 ) -> Json:
-    price, fee = 120_000, 15_000
-    total = price * len(items)
-    confirmation = CONFIRMATION.get(status, "seller_confirmed")
-    lines = [
-        {
-            "id": id,
-            "product_id": 2_050_000 + place,
-            "product_name": f"Invented product {place + 1}",
-            "sku": f"{9_000_000_000_000 + id % 1_000_000}",
-            "original_sku": "AOTHUN-DEN-M",
-            "qty": 1,
-            "price": price,
-            "confirmation_status": confirmation,
-            "confirmed_at": "" if confirmation == "waiting" else text(at + timedelta(hours=1)),
-            "must_confirmed_before_at": text(at + timedelta(hours=36)),
-            "inventory_type": stock,
-        }
-        for place, id in enumerate(items)
-    ]
+    fee = 15_000
+    total = PRICE * len(items)
+    shipping = {
+        "name": PEOPLE[sum(items) % len(PEOPLE)],
+        "street": "1 Đường Bịa",
+        "ward": "Phường Bịa",
+        "city": "Quận Bịa",
+        "region": "Tỉnh Bịa",
+        "country": "VN",
+        "phone": "0000000000",
+        "estimate_description": "Dự kiến giao hàng trong ba ngày",
+        "shipping_fee": fee,
+    }
+    documented = _documented("getOrder")
     order = {
+        **documented,
         "order_code": code,
-        "coupon_code": None,
         "status": status,
         "total_price_before_discount": total,
         "total_price_after_discount": total + fee,
         "updated_at": text(at),
         "purchased_at": text(at),
         "fulfillment_type": kind,
-        "note": "",
-        "is_rma": 0,
         "warehouse_id": 4,
-        "tax": {"code": None, "name": None, "address": None},
-        "discount": {"discount_amount": 0, "discount_coupon": 0},
-        "shipping": {
-            "name": NAMES[sum(items) % len(NAMES)],
-            "street": "1 Đường Bịa",
-            "ward": "Phường Bịa",
-            "city": "Quận Bịa",
-            "region": "Tỉnh Bịa",
-            "country": "VN",
-            "phone": "0000000000",
-            "estimate_description": "Dự kiến giao hàng trong ba ngày",
-            "shipping_fee": fee,
-        },
-        "items": lines,
-        "payment": {
-            "payment_method": "cod",
-            "updated_at": text(at),
-            "description": "Thanh toán khi nhận hàng",
-        },
-        "handling_fee": 0,
+        "shipping": shipping,
+        "items": [_item(id, index, stock, at, status) for index, id in enumerate(items)],
+        "payment": {**documented["payment"], "updated_at": text(at)},
         "collectable_total_price": total + fee,
     }
-    return {"seller": seller, "order": order, "events": [], "placed": stamp(at)}
+    return {"seller": "1", "order": order, "events": [], "purchased": stamp(at)}
+
+
+def _item(id: int, index: int, stock: str, at: datetime, status: str) -> Json:
+    confirmation = CONFIRMATIONS.get(status, "seller_confirmed")
+    return {
+        "id": id,
+        "product_id": 2_050_000 + index,
+        "product_name": f"Invented product {index + 1}",
+        "sku": f"{9_000_000_000_000 + id % 1_000_000}",
+        "original_sku": "AOTHUN-DEN-M",
+        "qty": 1,
+        "price": PRICE,
+        "confirmation_status": confirmation,
+        "confirmed_at": "" if confirmation == "waiting" else text(at + timedelta(hours=1)),
+        "must_confirmed_before_at": text(at + timedelta(hours=36)),
+        "inventory_type": stock,
+    }
 
 
 def text(moment: datetime) -> str:

@@ -2,73 +2,61 @@
 
 from dataclasses import replace
 
-from sellerspec.sandbox import shared_defects as common
-from sellerspec.sandbox.behaviour import Request
-from sellerspec.sandbox.defect import Defect, Notice, defect, forgiving
+from sellerspec.model import Json
+from sellerspec.sandbox import shared_defects as shared
+from sellerspec.sandbox.behaviour import Call
+from sellerspec.sandbox.defect import Defect, Notice
 from sellerspec.sandbox.messages import Reply, reply
+from sellerspec.sandbox.shared import put_order
+from sellerspec.sandbox.shared_defects import changing, defect, forgiving
 from sellerspec.sandbox.tnsl.orders import SYNC
 
 ONE = ("getOrder", "createOrder", "cancelOrder", "updateOrderExtra", "updateOrderReceivable")
+"""Operations whose response is one order."""
 
 
-@defect("extra-replaced", "after", "updateOrderExtra", shows=("tnsl.extra-merge",))
-def extra_replaced(request: Request, response: Reply) -> Reply:
+@changing("extra-replaced", "updateOrderExtra", rules=("tnsl.extra-merge",))
+def extra_replaced(call: Call, body: Json) -> Json:
     """an update of the extra data removes the fields that were not sent"""
-    if response.status != 200:
-        return response
-    found = request.state.get("orders", str(request.path["order_code"]))
-    order = {**found["order"], "extra_info": dict(request.body)}
-    request.state.put("orders", order["order_code"], {**found, "order": order})
-    return reply({**response.json(), "data": order})
+    document = call.own("orders", call.path["order_code"])
+    changes = {"extra_info": dict(call.body)}
+    return {**body, "data": put_order(call.state, document, changes, due=document.get("due"))}
 
 
 @defect("cancel-not-kept", "after", "cancelOrder")
-def cancel_not_kept(request: Request, response: Reply) -> Reply:
+def cancel_not_kept(call: Call, response: Reply) -> Reply:
     """a cancel is answered as done, but the order goes on"""
-    code = str(request.path["order_code"])
-    before = request.state.previous("orders", code)
+    code = str(call.path["order_code"])
+    before = call.state.previous("orders", code)
     if response.status == 200 and before is not None:
-        request.state.put("orders", code, before)
+        call.state.put("orders", code, before)
     return response
 
 
-@defect("foreign-order-shown", "before", "getOrder")
-def foreign_order(request: Request) -> Reply | None:
-    """an order of another seller is shown"""
-    found = request.state.get("orders", str(request.path["order_code"]))
-    if found is None or found["seller"] == request.seller:
-        return None
-    return reply({"success": True, "data": found["order"]})
+@changing("import-counts-wrong", "getImport")
+def counts_wrong(_: Call, body: Json) -> Json:
+    """refused orders of an import count as created"""
+    body["data"] |= {"created_orders": body["data"]["total_orders"], "failed_orders": 0}
+    return body
 
 
-@defect("import-counts-wrong", "after", "getImport")
-def counts_wrong(_: Request, response: Reply) -> Reply:
-    """refused orders of an import count as made"""
-    if response.status != 200:
-        return response
-    body = response.json()
-    data = {**body["data"], "created_orders": body["data"]["total_orders"], "failed_orders": 0}
-    return reply({**body, "data": data})
-
-
-@defect("notice-without-ref-code", "notices", SYNC, shows=("tnsl.status-members",))
+@defect("notice-without-ref-code", "notices", SYNC, rules=("tnsl.status-members",))
 def no_ref_code(notice: Notice) -> list[Notice]:
-    """a notice lacks the partner's own code"""
-    data = {key: value for key, value in notice.body["data"].items() if key != "ref_code"}
+    """a notice is without the partner's own code"""
+    data = {name: value for name, value in notice.body["data"].items() if name != "ref_code"}
     return [replace(notice, body={"data": data})]
 
 
 @defect("notice-of-wrong-state", "notices", SYNC)
 def wrong_state(notice: Notice) -> list[Notice]:
-    """a notice tells of the state `new`, whatever happened"""
-    data = {
-        key: value for key, value in notice.body["data"].items() if key in ("date", "ref_code", "order_code")
-    }
+    """a notice has the state `new`, whatever happened"""
+    kept = ("date", "ref_code", "order_code")
+    data = {name: value for name, value in notice.body["data"].items() if name in kept}
     return [replace(notice, body={"data": {**data, "main_state": "new"}})]
 
 
-def _shown(found: dict[str, object]) -> Reply:
-    return reply({"success": True, "data": found["order"]})
+def _shown(document: Json) -> Reply:
+    return reply({"success": True, "data": document["order"]})
 
 
 DEFECTS: tuple[Defect, ...] = (
@@ -83,18 +71,18 @@ DEFECTS: tuple[Defect, ...] = (
     ),
     extra_replaced,
     cancel_not_kept,
-    foreign_order,
+    shared.foreign_shown(_shown),
     counts_wrong,
     no_ref_code,
     wrong_state,
-    common.sent_twice(SYNC),
-    common.never_sent(SYNC),
-    common.stale("stale-order", "orders", "order_code", _shown, "getOrder"),
-    common.status_for("unknown-order-200", "an unknown order is answered with 200", 200, 404, "getOrder"),
-    common.fails_on_empty("createOrder", "getQuotes"),
-    common.dropped("order-code-dropped", "order_code", *ONE),
-    common.typed_as_text("receivable-as-text", "receivable", *ONE),
-    common.served_as("content-type-plain", "text/plain", "getOrder"),
-    common.plain_refusals("getQuotes", "createOrder"),
+    shared.sent_twice(SYNC),
+    shared.never_sent(SYNC),
+    shared.stale(_shown),
+    shared.unknown_order_found(),
+    shared.fails_on_empty("createOrder", "getQuotes"),
+    shared.dropped("order-code-dropped", "order_code", *ONE),
+    shared.typed_as_text("receivable-as-text", "receivable", *ONE),
+    shared.served_as("content-type-plain", "text/plain", "getOrder"),
+    shared.plain_refusals("getQuotes", "createOrder"),
 )
 """Every seeded defect of TNSL, in the order in which they act."""

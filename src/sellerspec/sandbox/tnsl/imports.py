@@ -1,4 +1,4 @@
-"""TNSL's imports of Excel files: taken in at once, worked off by the clock, exported with their result."""
+"""TNSL's imports of Excel files: accepted at once, processed by the clock, exported with their result."""
 
 from io import BytesIO
 from types import ModuleType
@@ -8,13 +8,13 @@ from sellerspec.errors import MissingExtra, ParseError
 from sellerspec.io import xlsx
 from sellerspec.marketplaces.tnsl import sheet as template
 from sellerspec.model import Json, Severity
-from sellerspec.sandbox.behaviour import Refused, Request, World
+from sellerspec.sandbox.behaviour import Call, Refused, World
 from sellerspec.sandbox.clock import stamp
 from sellerspec.sandbox.messages import Reply
-from sellerspec.sandbox.tnsl.orders import made, page, success, within
+from sellerspec.sandbox.tnsl.orders import add_order, in_spans, page, success
 from sellerspec.sandbox.tnsl.seed import text
 
-WORK = 30.0
+PROCESSING = 30.0
 """Virtual seconds that an import is `processing`; our choice."""
 
 STATES = ("processing", "done", "failed")
@@ -23,76 +23,77 @@ COLUMNS = ("row", "ref_code", "order_code", "state", "message")
 """Of the exported file; assumed, like everything about it."""
 
 
-def import_orders(request: Request) -> Reply:
-    """Take in a file; its orders are made when the import is worked off."""
-    name, data = _file(request)
+def import_orders(call: Call) -> Reply:
+    """Accept a file; its orders are created when the import is processed."""
+    name, data = _file(call)
+    rows = _rows(name, data)
+    id = str(call.state.number("import"))
+    summary = {
+        "import_id": id,
+        "file_name": name,
+        "state": STATES[0],
+        "total_orders": len(rows),
+        "created_orders": 0,
+        "failed_orders": 0,
+        "created_at": text(call.now),
+        "orders": [],
+    }
+    due = stamp(call.now) + PROCESSING
+    call.state.put("imports", id, {"seller": call.seller, "due": due, "rows": rows, "import": summary})
+    return success(call.world, summary)
+
+
+def _rows(name: str, data: bytes) -> list[Json]:
+    """Return the orders of a workbook, each with its first row and why it cannot be created."""
     try:
         findings = xlsx_import.check_workbook("tnsl/importOrders", data, name=name)
         sheets = xlsx.read(data, name=name)
     except ParseError as error:
         raise Refused(422, error.problem, at="/request/body/file") from None
-    refused = [finding for finding in findings if finding.finding.severity is Severity.ERROR]
-    for each in refused:
-        if each.row == 1 or not sheets:
-            raise Refused(422, each.finding.message, at=f"/request/body/file{each.finding.pointer}")
-    sheet = next((each for each in sheets if each.name == template.TITLE), sheets[0])
+    errors = [finding for finding in findings if finding.finding.severity is Severity.ERROR]
+    for cell in errors:
+        if cell.row == 1 or not sheets:
+            raise Refused(422, cell.finding.message, at=f"/request/body/file{cell.finding.pointer}")
+    sheet = next((sheet for sheet in sheets if sheet.name == template.TITLE), sheets[0])
     problems: dict[int, list[str]] = {}
-    for each in refused:
-        problems.setdefault(each.row, []).append(f"{each.column}: {each.finding.message}")
-    rows = [
+    for cell in errors:
+        problems.setdefault(cell.row, []).append(f"{cell.column}: {cell.finding.message}")
+    return [
         {
             "row": order.rows[0],
             "ref_code": order.payload.get("ref_code"),
             "payload": dict(order.payload),
-            "problem": "; ".join(said for row in order.rows for said in problems.get(row, ())) or None,
+            "problem": "; ".join(message for row in order.rows for message in problems.get(row, ())) or None,
         }
         for order in template.orders(sheet)
     ]
-    id = str(request.state.number("import"))
-    entry = {
-        "seller": request.seller,
-        "due": stamp(request.now) + WORK,
-        "rows": rows,
-        "import": {
-            "import_id": id,
-            "file_name": name,
-            "state": STATES[0],
-            "total_orders": len(rows),
-            "created_orders": 0,
-            "failed_orders": 0,
-            "created_at": text(request.now),
-            "orders": [],
-        },
-    }
-    request.state.put("imports", id, entry)
-    return success(request.world, entry["import"])
 
 
-def _file(request: Request) -> tuple[str, bytes]:
+def _file(call: Call) -> tuple[str, bytes]:
     """Return name and bytes of the form's part `file`."""
-    kind = request.call.headers.get("content-type", "")
-    if not kind.lower().startswith("multipart/form-data"):
+    content_type = call.request.headers.get("content-type", "")
+    if not content_type.lower().startswith("multipart/form-data"):
         raise Refused(400, "not `multipart/form-data`", at="/request/headers/content-type")
     parser = _parser()
-    if not parser.multipart.parse_options_header(kind)[1].get(b"boundary"):
-        # without one the parser cannot begin, and says so on the terminal
+    if not parser.multipart.parse_options_header(content_type)[1].get(b"boundary"):
+        # without a boundary the parser prints an error to the terminal
         raise Refused(400, "the form has no boundary", at="/request/headers/content-type")
-    found: list[tuple[str, bytes]] = []
+    files: list[tuple[str, bytes]] = []
 
     def on_file(part: Json) -> None:
         if part.field_name == b"file":
             part.file_object.seek(0)
-            found.append(((part.file_name or b"").decode("utf-8", "replace"), part.file_object.read()))
+            files.append(((part.file_name or b"").decode("utf-8", "replace"), part.file_object.read()))
 
+    headers = {"Content-Type": content_type.encode()}
     try:
-        parser.parse_form({"Content-Type": kind.encode()}, BytesIO(request.call.body), None, on_file)
+        parser.parse_form(headers, BytesIO(call.request.body), None, on_file)
     except parser.exceptions.FormParserError as error:
-        raise Refused(
-            400, f"not a form that can be read: {type(error).__name__}", at="/request/body"
-        ) from None
-    if not found:
+        message = f"not a form that can be read: {type(error).__name__}"
+        raise Refused(400, message, at="/request/body") from None
+    if not files:
         raise Refused(400, "the part `file` is missing", at="/request/body/file")
-    return found[0]
+    return files[0]
 
 
 def _parser() -> ModuleType:
@@ -104,52 +105,60 @@ def _parser() -> ModuleType:
     return python_multipart
 
 
-def work(world: World, key: str, entry: Json, state: str | None = None) -> None:
-    """Make the orders of an import; `state` ends it so, whatever came of it."""
-    done = []
-    for row in entry["rows"]:
+def move(world: World, document: Json, state: str) -> None:
+    """End an import as a user asks."""
+    if state not in STATES[1:] or document["import"]["state"] != STATES[0]:
+        raise Refused(400, "an import that is `processing` is moved to `done` or `failed`")
+    work(world, document, state)
+
+
+def work(world: World, document: Json, state: str | None = None) -> None:
+    """Create the orders of an import; without `state` the result decides its state."""
+    orders = []
+    for row in document["rows"]:
         problem = row["problem"] or (f"[sellerspec] import moved to `{state}`" if state == "failed" else None)
-        code = None if problem else made(world, entry["seller"], row["payload"])["order_code"]
-        done.append({"row": row["row"], "ref_code": row["ref_code"], "order_code": code, "message": problem})
-    created = sum(each["order_code"] is not None for each in done)
+        code = None if problem else add_order(world, document["seller"], row["payload"])["order_code"]
+        orders.append(
+            {"row": row["row"], "ref_code": row["ref_code"], "order_code": code, "message": problem}
+        )
+    created = sum(order["order_code"] is not None for order in orders)
     summary = {
-        **entry["import"],
-        "state": state or ("done" if created or not done else "failed"),
+        **document["import"],
+        "state": state or ("done" if created or not orders else "failed"),
         "created_orders": created,
-        "failed_orders": len(done) - created,
-        "orders": done,
+        "failed_orders": len(orders) - created,
+        "orders": orders,
     }
-    world.state.put("imports", key, {"seller": entry["seller"], "rows": entry["rows"], "import": summary})
+    kept = {"seller": document["seller"], "rows": document["rows"], "import": summary}
+    world.state.put("imports", summary["import_id"], kept)
 
 
-def list_imports(request: Request) -> Reply:
-    """Response one page of the seller's imports, the newest first."""
-    wanted = request.query.get("state")
-    found = [
-        each["import"]
-        for each in reversed(list(request.state.all("imports").values()))
-        if each["seller"] == request.seller
-        and wanted in (None, each["import"]["state"])
-        and within(request.query, each["import"])
+def list_imports(call: Call) -> Reply:
+    """Return one page of the seller's imports, the newest first."""
+    state = call.query.get("state")
+    imports = [
+        document["import"]
+        for document in reversed(call.all_own("imports"))
+        if state in (None, document["import"]["state"]) and in_spans(call.query, document["import"])
     ]
-    return success(request.world, page(request.query, found))
+    return success(call.world, page(call.query, imports))
 
 
-def _own(request: Request) -> Json:
-    found = request.state.get("imports", str(request.path["import_id"]))
-    if found is None or found["seller"] != request.seller:
+def _own(call: Call) -> Json:
+    document = call.own("imports", call.path["import_id"])
+    if document is None:
         raise Refused(404, "no import of this partner has this id", at="/request/path/import_id")
-    return found["import"]
+    return document["import"]
 
 
-def get_import(request: Request) -> Reply:
-    """Response one import."""
-    return success(request.world, _own(request))
+def get_import(call: Call) -> Reply:
+    """Return one import."""
+    return success(call.world, _own(call))
 
 
-def export_import(request: Request) -> Reply:
-    """Response the import and what became of it as an Excel file."""
-    found = _own(request)
+def export_import(call: Call) -> Reply:
+    """Return an import and its result as an Excel file."""
+    summary = _own(call)
     rows = [
         (
             order["row"],
@@ -158,8 +167,7 @@ def export_import(request: Request) -> Reply:
             "created" if order["order_code"] else "failed",
             order["message"],
         )
-        for order in found["orders"]
+        for order in summary["orders"]
     ]
-    data = xlsx.table("result", COLUMNS, rows)
-    name = f'attachment; filename="import-{found["import_id"]}.xlsx"'
-    return Reply(200, data, XLSX, {"content-disposition": name})
+    name = f'attachment; filename="import-{summary["import_id"]}.xlsx"'
+    return Reply(200, xlsx.table("result", COLUMNS, rows), XLSX, {"content-disposition": name})

@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sellerspec.marketplaces.tnsl.orders import merged_extra
 from sellerspec.marketplaces.tnsl.times import moment
 from sellerspec.model import Facts, Json
-from sellerspec.sandbox.behaviour import Refused, Request, World
+from sellerspec.sandbox.behaviour import Call, Refused, World
 from sellerspec.sandbox.clock import moment_of
 from sellerspec.sandbox.messages import Reply, reply
-from sellerspec.sandbox.tnsl.seed import WAY, new_order, next_step, put, text
+from sellerspec.sandbox.shared import put_order, within
+from sellerspec.sandbox.tnsl.seed import STATES, new_order, next_step, text
 
 FEES = (
     ("tnsl_fee_order_processing", "Order processing fee", "Phí xử lý đơn hàng", 5_000),
@@ -28,18 +28,17 @@ def success(world: World, data: Json) -> Reply:
     return reply({"success": True, "data": data, "meta_data": {"request_id": f"{number:032x}"}})
 
 
-def facts(request: Request) -> Facts:
-    """Return the order that a call is about."""
-    found = request.state.get("orders", str(request.path.get("order_code", "")))
-    mine = found["order"] if found and found["seller"] == request.seller else None
-    return Facts(order=mine, now=request.now)
+def facts(call: Call) -> Facts:
+    """Return the order that the path names."""
+    document = call.own("orders", call.path.get("order_code", ""))
+    return Facts(order=document["order"] if document else None, now=call.now)
 
 
-def get_quotes(request: Request) -> Reply:
-    """Response fees: invented amounts under the documented keys."""
-    # a quantity may be as large as a number can be: a fee of it would be infinite, and that is no JSON
-    pieces = max(0, min(sum(item["qty"] for item in request.body["items"]), 10**9))
-    kept = FEES[:2] if request.body["is_fulfillment_only"] else FEES
+def get_quotes(call: Call) -> Reply:
+    """Return fees: invented amounts under the documented keys."""
+    # a quantity may be as large as a number can be, and an infinite fee is not JSON
+    pieces = max(0, min(sum(item["qty"] for item in call.body["items"]), 10**9))
+    fees = FEES[:2] if call.body["is_fulfillment_only"] else FEES
 
     def lines(factor: int) -> list[Json]:
         return [
@@ -49,149 +48,161 @@ def get_quotes(request: Request) -> Reply:
                 "product_charge": amount * pieces * factor,
                 "fee_key": key,
             }
-            for key, english, vietnamese, amount in kept
+            for key, english, vietnamese, amount in fees
         ]
 
-    return success(request.world, {"fee_standard": lines(1), "fee_2h": lines(2)})
+    return success(call.world, {"fee_standard": lines(1), "fee_2h": lines(2)})
 
 
-def register_webhooks(request: Request) -> Reply:
-    """Note where notices of the seller go."""
+def register_webhooks(call: Call) -> Reply:
+    """Store where notices of the seller go."""
     targets = {
         kind: target["url"]
-        for kind, target in request.body["sync_webhook"].items()
+        for kind, target in call.body["sync_webhook"].items()
         if isinstance(target, dict) and isinstance(target.get("url"), str)
     }
-    request.state.put("webhooks", request.seller, targets)
-    return success(request.world, {})
+    call.state.put("webhooks", call.seller, targets)
+    return success(call.world, {})
 
 
-def create_order(request: Request) -> Reply:
-    """Make one order."""
-    return success(request.world, made(request.world, request.seller, request.body))
+def create_order(call: Call) -> Reply:
+    """Create one order."""
+    return success(call.world, add_order(call.world, call.seller, call.body))
 
 
-def made(world: World, seller: str, payload: Json) -> Json:
-    """Make an order of a body and return it."""
+def add_order(world: World, seller: str, payload: Json) -> Json:
+    """Create an order from a body of createOrder, and return it."""
     now = world.clock.now()
-    order = new_order(world.state, payload, now)
-    put(world.state, seller, order, next_step(now))
-    return order
+    document = {"seller": seller, "order": new_order(world.state, payload, now)}
+    return put_order(world.state, document, due=next_step(now))
 
 
-def list_orders(request: Request) -> Reply:
-    """Response one page of the seller's orders, the newest first."""
-    query = request.query
-    wanted = {key: query[key] for key in ("main_state", "ref_code") if key in query}
-    house = query.get("warehouse_code")
-    found = [
-        each["order"]
-        for each in reversed(list(request.state.all("orders").values()))
-        if each["seller"] == request.seller
-        and all(each["order"][key] == value for key, value in wanted.items())
-        and (house is None or each["order"]["shipping"]["warehouse_code"] == house)
-        and within(query, each["order"])
+def list_orders(call: Call) -> Reply:
+    """Return one page of the seller's orders, the newest first."""
+    query = call.query
+    warehouse = query.get("warehouse_code")
+    orders = [
+        order
+        for document in reversed(call.all_own("orders"))
+        if warehouse in (None, (order := document["order"])["shipping"]["warehouse_code"])
+        and all(order[name] == query.get(name, order[name]) for name in ("main_state", "ref_code"))
+        and in_spans(query, order)
     ]
-    return success(request.world, page(query, found))
+    return success(call.world, page(query, orders))
 
 
-def within(query: Json, thing: Json) -> bool:
-    """Say whether a thing was made and changed within the spans of a query."""
-    for kind in ("created", "updated"):
-        at = moment(str(thing.get(f"{kind}_at", "")))
-        begins, ends = (moment(str(query.get(f"{kind}_{side}", ""))) for side in ("from", "to"))
-        if at is not None and ((begins is not None and at < begins) or (ends is not None and at > ends)):
-            return False
-    return True
+def in_spans(query: Json, item: Json) -> bool:
+    """Return whether an order or an import was created and updated within the spans of a query."""
+    return all(
+        within(
+            moment(str(item.get(f"{kind}_at", ""))),
+            moment(str(query.get(f"{kind}_from", ""))),
+            moment(str(query.get(f"{kind}_to", ""))),
+        )
+        for kind in ("created", "updated")
+    )
 
 
-def page(query: Json, found: Sequence[Json]) -> Json:
-    """Return the part of a list that a query asks for."""
+def page(query: Json, items: Sequence[Json]) -> Json:
+    """Return the page of a list that a query names."""
     limit, offset = query.get("limit", 10), query.get("offset", 0)
-    return {"count": len(found), "results": list(found[offset : offset + limit])}
+    return {"count": len(items), "results": list(items[offset : offset + limit])}
 
 
-def own(request: Request) -> Any:
+def own(call: Call) -> Json:
     """Return the order that the path names, with its seller."""
-    found = request.state.get("orders", str(request.path["order_code"]))
-    if found is None or found["seller"] != request.seller:
+    document = call.own("orders", call.path["order_code"])
+    if document is None:
         raise Refused(404, "no order of this partner has this code", at="/request/path/order_code")
-    return found
+    return document
 
 
-def get_order(request: Request) -> Reply:
-    """Response one order."""
-    return success(request.world, own(request)["order"])
+def get_order(call: Call) -> Reply:
+    """Return one order."""
+    return success(call.world, own(call)["order"])
 
 
-def cancel_order(request: Request) -> Reply:
+def cancel_order(call: Call) -> Reply:
     """Cancel an order; the rule about its state was checked before."""
-    found = own(request)
-    reason = {
-        key: request.body[key] for key in ("cancel_reason_code", "cancel_reason") if key in request.body
-    }
-    extra = {**(found["order"]["extra_info"] or {}), **reason}
-    order = enter(request.world, found, "canceled", None, extra=extra)
-    return success(request.world, order)
+    document = own(call)
+    reason = {name: call.body[name] for name in ("cancel_reason_code", "cancel_reason") if name in call.body}
+    extra = {**(document["order"]["extra_info"] or {}), **reason}
+    return success(call.world, enter(call.world, document, "canceled", None, extra_info=extra))
 
 
-def update_extra(request: Request) -> Reply:
-    """Overwrite the fields of the extra data that are sent."""
-    found = own(request)
-    return _changed(request, found, extra_info=merged_extra(found["order"], request.body))
+def update_extra(call: Call) -> Reply:
+    """Overwrite the members of the extra data that are sent."""
+    document = own(call)
+    return _update(call, document, extra_info=merged_extra(document["order"], call.body))
 
 
-def update_receivable(request: Request) -> Reply:
-    """Change what is collected."""
-    found = own(request)
-    if found["order"]["main_state"] == "canceled":
+def update_receivable(call: Call) -> Reply:
+    """Change the amount that the courier collects."""
+    document = own(call)
+    if document["order"]["main_state"] == "canceled":
         raise Refused(409, "the order is canceled", at="/request/path/order_code")
-    return _changed(request, found, receivable=request.body["receivable"])
+    return _update(call, document, receivable=call.body["receivable"])
 
 
-def _changed(request: Request, found: Json, **members: Json) -> Reply:
-    order = {**found["order"], **members, "updated_at": text(request.now)}
-    request.state.put("orders", order["order_code"], {**found, "order": order})
-    return success(request.world, order)
+def _update(call: Call, document: Json, **changes: Json) -> Reply:
+    changes["updated_at"] = text(call.now)
+    return success(call.world, put_order(call.state, document, changes, due=document.get("due")))
 
 
-def go_on(world: World, found: Json) -> None:
-    """Move an order one step on."""
-    here = (found["order"]["main_state"], found["order"]["main_substate"])
-    main, sub = WAY[WAY.index(here) + 1]
-    enter(world, found, main, sub, now=moment_of(found["due"]))
+def go_on(world: World, document: Json) -> None:
+    """Move an order to its next state."""
+    here = (document["order"]["main_state"], document["order"]["main_substate"])
+    state, substate = STATES[STATES.index(here) + 1]
+    enter(world, document, state, substate, now=moment_of(document["due"]))
+
+
+def move(world: World, document: Json, state: str) -> None:
+    """Move an order to `state` or `state/substate`, as a user names it."""
+    main, _, sub = state.partition("/")
+    if main not in ("canceled", *(known for known, _ in STATES)):
+        raise Refused(400, f"no document names a state `{main[:40]}`")
+    enter(world, document, main, sub or None)
 
 
 def enter(
-    world: World, found: Json, main: str, sub: str | None, *, extra: Json = None, now: datetime | None = None
+    world: World,
+    document: Json,
+    state: str,
+    substate: str | None,
+    *,
+    now: datetime | None = None,
+    **changes: Json,
 ) -> Json:
-    """Put an order into a state, tell the partner, and return it; `now` is when, if not at present."""
+    """Put an order into a state, notify the partner, and return the order.
+
+    Args:
+        now: when; by default the present.
+        changes: further members of the order.
+    """
     now = now or world.clock.now()
-    order = {**found["order"], "main_state": main, "main_substate": sub, "updated_at": text(now)}
-    if extra is not None:
-        order["extra_info"] = extra
-    moves = (main, sub) in WAY[:-1]
-    put(world.state, found["seller"], order, next_step(now) if moves else None)
-    url = (world.state.get("webhooks", found["seller"]) or {}).get("order")
+    changes |= {"main_state": state, "main_substate": substate, "updated_at": text(now)}
+    goes_on = (state, substate) in STATES[:-1]
+    order = put_order(world.state, document, changes, due=next_step(now) if goes_on else None)
+    url = (world.state.get("webhooks", document["seller"]) or {}).get("order")
     if url:
         world.notify(SYNC, url, notice(order), event=order["order_code"])
     return order
 
 
 def notice(order: Json) -> Json:
-    """Return what orderStatusSync tells of an order."""
-    told: dict[str, Json] = {
+    """Return the body of orderStatusSync for an order."""
+    data: dict[str, Json] = {
         "date": order["updated_at"],
         "ref_code": order["ref_code"] or "",
         "order_code": order["order_code"],
         "main_state": order["main_state"],
     }
-    sub = order["main_substate"]
-    if sub:
-        told["main_substate"] = sub
-        if sub.startswith("delivery_failed_"):
-            told |= {"reason": "Khách hàng hẹn giao lại", "reason_code": "receiver_reschedule"}
+    substate = order["main_substate"]
+    if substate:
+        data["main_substate"] = substate
+        if substate.startswith("delivery_failed_"):
+            data |= {"reason": "Khách hàng hẹn giao lại", "reason_code": "receiver_reschedule"}
     if order["main_state"] == "canceled":
         extra = order["extra_info"] or {}
-        told["extra_info"] = {key: value for key, value in extra.items() if key.startswith("cancel_")}
-    return {"data": told}
+        data["extra_info"] = {name: value for name, value in extra.items() if name.startswith("cancel_")}
+    return {"data": data}

@@ -2,88 +2,69 @@
 
 from dataclasses import replace
 
-import orjson
-
 from sellerspec.model import Json
-from sellerspec.sandbox import shared_defects as common
-from sellerspec.sandbox.behaviour import Request
-from sellerspec.sandbox.defect import Defect, Notice, defect, forgiving
-from sellerspec.sandbox.messages import Reply, reply
+from sellerspec.sandbox import shared_defects as shared
+from sellerspec.sandbox.behaviour import Call
+from sellerspec.sandbox.defect import Defect, Notice
+from sellerspec.sandbox.messages import Reply
+from sellerspec.sandbox.shared_defects import changing, defect, forgiving
 from sellerspec.sandbox.tokopedia.orders import NOTICE
 
 LIST = "listOrders"
 
 
-@defect("status-filter-ignored", "before", LIST, shows=("tokopedia.answer-keeps-status",))
-def status_ignored(request: Request) -> Reply | None:
+@defect("status-filter-ignored", "before", LIST, rules=("tokopedia.answer-keeps-status",))
+def status_ignored(call: Call) -> None:
     """the filter by status is ignored"""
-    request.value["query"].pop("status", None)
-    return None
+    call.query.pop("status", None)
 
 
-@defect("per-page-ignored", "after", LIST, shows=("tokopedia.answer-keeps-page-size",))
-def per_page_ignored(_: Request, response: Reply) -> Reply:
+@changing("per-page-ignored", LIST, rules=("tokopedia.answer-keeps-page-size",))
+def per_page_ignored(_: Call, body: Json) -> Json:
     """a page repeats its last order, one more than `per_page`"""
-    body = response.json()
-    if response.status != 200 or not body["data"]:
-        return response
-    return replace(response, content=orjson.dumps({**body, "data": [*body["data"], body["data"][-1]]}))
+    return {**body, "data": [*body["data"], *body["data"][-1:]]}
 
 
 @defect("last-page-repeats", "before", LIST)
-def never_ends(request: Request) -> Reply | None:
+def never_ends(call: Call) -> None:
     """every page is the first one, so that paging never ends"""
-    request.value["query"]["page"] = 1
-    return None
+    call.query["page"] = 1
 
 
-@defect("foreign-orders-listed", "after", LIST)
-def foreign_orders(request: Request, response: Reply) -> Reply:
-    """the list holds an order of another seller's shop"""
-    body = response.json()
-    others = [
-        each["order"] for each in request.state.all("orders").values() if each["seller"] != request.seller
-    ]
-    if response.status != 200 or not others:
-        return response
-    return replace(response, content=orjson.dumps({**body, "data": [*body["data"], others[0]]}))
-
-
-@defect("refusal-with-200", "after", LIST, shows=("tokopedia.error-envelope",))
-def refusal_with_200(_: Request, response: Reply) -> Reply:
+@defect("refusal-with-200", "after", LIST, rules=("tokopedia.error-envelope",))
+def refusal_with_200(_: Call, response: Reply) -> Reply:
     """a refusal comes with status 200"""
     return replace(response, status=200) if response.status == 400 else response
 
 
-@defect("error-code-other", "after", LIST, shows=("tokopedia.error-code-known",))
-def other_code(_: Request, response: Reply) -> Reply:
+@defect("error-code-other", "after", LIST, rules=("tokopedia.error-code-known",))
+def other_code(_: Call, response: Reply) -> Reply:
     """a refusal has an error code that no page lists"""
     if response.status != 400:
         return response
     body = response.json()
-    return reply({**body, "header": {**body["header"], "error_code": "ORD_XXX_999"}}, 400)
+    body["header"]["error_code"] = "ORD_XXX_999"
+    return response.with_json(body)
 
 
-@defect("unpaid-listed", "after", LIST, shows=("tokopedia.order-paid",))
-def unpaid_listed(_: Request, response: Reply) -> Reply:
-    """an order that waits for its payment stands in the list"""
-    body = response.json()
-    if response.status != 200 or not body["data"]:
-        return response
-    return replace(
-        response, content=orjson.dumps({**body, "data": [{**body["data"][0], "order_status": 103}]})
-    )
+@changing("unpaid-listed", LIST, rules=("tokopedia.order-paid",))
+def unpaid_listed(_: Call, body: Json) -> Json:
+    """an order that waits for its payment is in the list"""
+    return {**body, "data": [{**order, "order_status": 103} for order in body["data"][:1]]}
 
 
-def _total_off(body: Json) -> None:
-    for each in body["data"]:
-        each["amt"]["ttl_amount"] -= each["amt"]["shipping_cost"]
+@changing("total-without-shipping", LIST)
+def total_off(_: Call, body: Json) -> Json:
+    """`ttl_amount` leaves the shipping out"""
+    for order in body["data"]:
+        order["amt"]["ttl_amount"] -= order["amt"]["shipping_cost"]
+    return body
 
 
-@defect("notice-without-invoice", "notices", NOTICE, shows=("tokopedia.invoice-number-present",))
+@defect("notice-without-invoice", "notices", NOTICE, rules=("tokopedia.invoice-number-present",))
 def no_invoice(notice: Notice) -> list[Notice]:
     """a notification has no invoice number"""
-    body = {key: value for key, value in notice.body.items() if not key.startswith("invoice_")}
+    body = {name: value for name, value in notice.body.items() if not name.startswith("invoice_")}
     return [replace(notice, body=body)]
 
 
@@ -100,17 +81,17 @@ DEFECTS: tuple[Defect, ...] = (
     status_ignored,
     per_page_ignored,
     never_ends,
-    foreign_orders,
+    shared.foreign_listed("the list begins with an order of another seller's shop"),
     unpaid_listed,
-    common.changing("total-without-shipping", "`ttl_amount` leaves the shipping out", _total_off, LIST),
-    common.dropped("header-dropped", "header", LIST),
-    common.typed_as_text("order-id-as-text", "order_id", LIST),
+    total_off,
+    shared.dropped("header-dropped", "header", LIST),
+    shared.typed_as_text("order-id-as-text", "order_id", LIST),
     other_code,
     refusal_with_200,
-    common.served_as("content-type-html", "text/html", LIST),
-    common.cut(LIST),
+    shared.served_as("content-type-html", "text/html", LIST),
+    shared.truncated(LIST),
     no_invoice,
-    common.sent_twice(NOTICE),
-    common.never_sent(NOTICE),
+    shared.sent_twice(NOTICE),
+    shared.never_sent(NOTICE),
 )
 """Every seeded defect of Tokopedia, in the order in which they act."""

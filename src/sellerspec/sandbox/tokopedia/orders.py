@@ -1,8 +1,9 @@
 """Tokopedia's order list and its notifications."""
 
 from sellerspec.model import Facts, Json
-from sellerspec.sandbox.behaviour import Refused, Request, World
+from sellerspec.sandbox.behaviour import Call, Refused, World
 from sellerspec.sandbox.messages import Reply, reply
+from sellerspec.sandbox.shared import put_order
 from sellerspec.sandbox.tokopedia.seed import UNPAID
 
 SUCCESS = "Your request has been processed successfully"
@@ -10,6 +11,8 @@ SUCCESS = "Your request has been processed successfully"
 
 UNLINKED = "FS ID Is Not Associated With Shop ID or Warehouse ID"
 NOTICE = "tokocabangOrderNotification"
+FILTERS = (("shop_id", "shop_id"), ("warehouse_id", "warehouse_id"), ("status", "order_status"))
+"""Query parameter -> the member of an order that it filters by."""
 
 KEPT = (
     "order_id", "invoice_ref_num", "shop_id", "warehouse_id", "payment_id", "amt", "device_type",
@@ -18,45 +21,41 @@ KEPT = (
 """Members that the notification has in common with the order list."""
 
 
-def facts(request: Request) -> Facts:
-    """Return what rules ask of the state: nothing but the moment."""
-    return Facts(now=request.now)
+def facts(call: Call) -> Facts:
+    """Return what the rules need to know of the state: nothing but the moment."""
+    return Facts(now=call.now)
 
 
-def list_orders(request: Request) -> Reply:
-    """Response one page of the app's orders; a page past the last one is an empty list."""
-    query = request.query
-    _linked(request)
-    begins, ends = query["from_date"], query["to_date"]
-    found = [
-        each["order"]
-        for each in request.state.all("orders").values()
-        if each["seller"] == request.seller
-        and begins <= each["order"]["create_time"] <= ends
-        and each["order"]["order_status"] not in UNPAID
-        and all(each["order"][member] == query.get(name, each["order"][member]) for name, member in FILTERS)
+def list_orders(call: Call) -> Reply:
+    """Return one page of the app's orders; a page past the last one is an empty list."""
+    query = call.query
+    _require_link(call)
+    orders = [
+        order
+        for document in call.all_own("orders")
+        if query["from_date"] <= (order := document["order"])["create_time"] <= query["to_date"]
+        and order["order_status"] not in UNPAID
+        and all(order[member] == query.get(name, order[member]) for name, member in FILTERS)
     ]
-    found.sort(key=lambda each: (each["create_time"], each["order_id"]))
+    orders.sort(key=lambda order: (order["create_time"], order["order_id"]))
     size = max(0, query["per_page"])
-    start = (query["page"] - 1) * size
-    return response(found[start : start + size])
+    begins = (query["page"] - 1) * size
+    return reply(envelope(orders[begins : begins + size]))
 
 
-FILTERS = (("shop_id", "shop_id"), ("warehouse_id", "warehouse_id"), ("status", "order_status"))
-"""Query parameter -> the member of an order that it picks by."""
+def envelope(orders: list[Json]) -> Json:
+    """Return the documented body of a success."""
+    return {"header": {"process_time": 0, "messages": SUCCESS}, "data": orders}
 
 
-def response(orders: Json) -> Reply:
-    """Return orders in the documented envelope."""
-    return reply({"header": {"process_time": 0, "messages": SUCCESS}, "data": orders})
-
-
-def _linked(request: Request) -> None:
-    """Refuse an app that does not belong to the seller, or to the shop or warehouse it asks about."""
-    seller, query = request.state.get("sellers", request.seller), request.query
-    linked = query["fs_id"] == seller["fs_id"]
-    linked = linked and query.get("shop_id", seller["shops"][0]) in seller["shops"]
-    linked = linked and query.get("warehouse_id", seller["warehouses"][0]) in seller["warehouses"]
+def _require_link(call: Call) -> None:
+    """Refuse an app that does not belong to the seller, or to the shop or warehouse of the query."""
+    seller, query = call.state.get("sellers", call.seller), call.query
+    linked = (
+        query["fs_id"] == seller["fs_id"]
+        and query.get("shop_id", seller["shops"][0]) in seller["shops"]
+        and query.get("warehouse_id", seller["warehouses"][0]) in seller["warehouses"]
+    )
     if not linked:
         # until October 2022 this code came with status 500; the later 403 has another code
         raise Refused(
@@ -64,37 +63,32 @@ def _linked(request: Request) -> None:
         )
 
 
-def tell(world: World, seller: str, order: Json) -> None:
-    """Send the Tokocabang notification of an order, if one is due and somebody listens."""
-    listener = world.state.get("webhooks", seller)
-    if listener and order["fulfill_by"] == 1 and order["order_status"] not in UNPAID:
-        world.notify(
-            NOTICE,
-            listener["url"],
-            notice(order, world.state.get("sellers", seller)),
-            event=str(order["order_id"]),
-        )
+def notify(world: World, seller: str, order: Json) -> None:
+    """Send the Tokocabang notification of an order, if one is due and an address is registered."""
+    webhook = world.state.get("webhooks", seller)
+    if webhook and order["fulfill_by"] == 1 and order["order_status"] not in UNPAID:
+        body = notice(order, world.state.get("sellers", seller))
+        world.notify(NOTICE, webhook["url"], body, event=str(order["order_id"]))
 
 
 def notice(order: Json, seller: Json) -> Json:
     """Return the Tokocabang notification of an order: the members of the documented table.
 
-    The invoice number stands there under its two documented names, of the table and of the example.
+    The invoice number has two documented names, in the table and in the example; both are there.
     """
     address = order["recipient"]["address"]
-    places = {key: address[key] for key in ("district_id", "city_id", "province_id", "geo")}
-    carrier = {key: order["logistics"][key] for key in ("shipping_id", "shipping_agency", "service_type")}
-    buyer = {key: order["buyer"][key] for key in ("id", "name", "phone", "email")}
+    places = {name: address[name] for name in ("district_id", "city_id", "province_id", "geo")}
+    carrier = {name: order["logistics"][name] for name in ("shipping_id", "shipping_agency", "service_type")}
     products = [
-        {**{key: product[key] for key in product if key != "is_wholesale"}, "currency": "Rp."}
+        {**{name: value for name, value in product.items() if name != "is_wholesale"}, "currency": "Rp."}
         for product in order["products"]
     ]
     return {
-        **{key: order[key] for key in KEPT},
+        **{name: order[name] for name in KEPT},
         "invoice_num": order["invoice_ref_num"],
         "fs_id": seller["fs_id"],
         "products": products,
-        "customer": buyer,
+        "customer": {name: order["buyer"][name] for name in ("id", "name", "phone", "email")},
         "recipient": order["recipient"],
         "shop_name": "Toko Rekaan",
         "logistics": {**carrier, **places},
@@ -106,16 +100,11 @@ def notice(order: Json, seller: Json) -> Json:
     }
 
 
-def placed(world: World, seller: str, order: Json) -> None:
-    """Take in a new order and tell of it."""
-    world.state.put("orders", str(order["order_id"]), {"seller": seller, "order": order})
-    tell(world, seller, order)
-
-
-def enter(world: World, found: Json, status: int) -> None:
-    """Put an order into a status; the first paid one is told."""
-    before = found["order"]["order_status"]
-    order = {**found["order"], "order_status": status}
-    world.state.put("orders", str(order["order_id"]), {**found, "order": order})
-    if before in (*UNPAID, 220) and status == 400:
-        tell(world, found["seller"], order)
+def move(world: World, document: Json, state: str) -> None:
+    """Put an order into a status; the first status after payment is notified."""
+    if not state.isdigit() or len(state) > 4:
+        raise Refused(400, "the status of an order is a number")
+    before = document["order"]["order_status"]
+    order = put_order(world.state, document, {"order_status": int(state)})
+    if before in (*UNPAID, 220) and order["order_status"] == 400:
+        notify(world, document["seller"], order)

@@ -3,16 +3,10 @@
 from datetime import datetime, timedelta
 
 from sellerspec.model import Json
+from sellerspec.sandbox.behaviour import FIRST_SELLER
 from sellerspec.sandbox.clock import stamp
+from sellerspec.sandbox.shared import put_order
 from sellerspec.sandbox.state import Store
-
-TOKENS = {
-    "not-a-real-token": "1",
-    "FAKE-TOKEN-FOR-TESTS": "1",
-    "not-a-real-token-2": "2",
-    "not-a-real-token-locked": "4",
-}
-LOCKED = frozenset("4")
 
 FS_ID = 13004
 SHOPS = (479573, 479574)
@@ -28,22 +22,43 @@ FIRST = 1_000_000_001
 STATUSES = (220, 400, 450, 500, 600, 700, 10, 0)
 UNPAID = (100, 103)
 
+ADDRESS = {
+    "address_full": "",
+    "district": "Kecamatan Rekaan",
+    "city": "Kota Rekaan",
+    "province": "Provinsi Rekaan",
+    "country": "Indonesia",
+    "postal_code": "00000",
+    "district_id": 1,
+    "city_id": 1,
+    "province_id": 1,
+    "geo": "-6.20,106.80",
+}
+LOGISTICS = {
+    "shipping_id": 14,
+    "district_id": 0,
+    "city_id": 0,
+    "province_id": 0,
+    "geo": "",
+    "shipping_agency": "Kurir Rekaan",
+    "service_type": "Reguler",
+}
+
 
 def seed(state: Store, now: datetime) -> None:
     """Fill an empty store: orders of two shops in many statuses, two of them not yet paid."""
     for id, seller in SELLERS.items():
         state.put("sellers", id, seller)
-    for place in range(24):
-        status = UNPAID[place % 2] if place >= 22 else STATUSES[place % len(STATUSES)]
-        keep(state, "1", new_order(state, now - timedelta(hours=1 + 2 * place), SHOPS[place % 2], status))
-    keep(state, "1", new_order(state, now - timedelta(days=9), SHOPS[0], 700))
-    keep(state, "1", new_order(state, now - timedelta(hours=3), SHOPS[0], 400, tokocabang=True))
-    keep(state, "2", new_order(state, now - timedelta(hours=3), 480876, 220))
+    for index in range(24):
+        status = UNPAID[index % 2] if index >= 22 else STATUSES[index % len(STATUSES)]
+        _put(state, new_order(state, now - timedelta(hours=1 + 2 * index), SHOPS[index % 2], status))
+    _put(state, new_order(state, now - timedelta(days=9), SHOPS[0], 700))
+    _put(state, new_order(state, now - timedelta(hours=3), SHOPS[0], 400, tokocabang=True))
+    _put(state, new_order(state, now - timedelta(hours=3), 480876, 220), "2")
 
 
-def keep(state: Store, seller: str, order: Json) -> None:
-    """Put an order into the store."""
-    state.put("orders", str(order["order_id"]), {"seller": seller, "order": order})
+def _put(state: Store, order: Json, seller: str = FIRST_SELLER) -> None:
+    put_order(state, {"seller": seller, "order": order})
 
 
 def new_order(state: Store, at: datetime, shop: int, status: int, *, tokocabang: bool = False) -> Json:
@@ -64,6 +79,10 @@ def new_order(state: Store, at: datetime, shop: int, status: int, *, tokocabang:
         "sku": f"REKAAN-{id % 7}",
         "is_wholesale": False,
     }
+    fulfilled = {"product_id": product["id"], "quantity_deliver": quantity, "quantity_reject": 0}
+    amounts = dict.fromkeys(("insurance_cost", "voucher_amount", "toppoints_amount"), 0)
+    amounts |= {"ttl_product_price": total, "shipping_cost": shipping, "ttl_amount": total + shipping}
+    discounts = ("total_cashback", "total_discount", "total_discount_product", "total_discount_shipping")
     return {
         "fs_id": str(FS_ID),
         "order_id": id,
@@ -72,32 +91,15 @@ def new_order(state: Store, at: datetime, shop: int, status: int, *, tokocabang:
         "invoice_ref_num": f"INV/{at:%Y%m%d}/MPL/{id}",
         "have_product_bundle": False,
         "products": [product],
-        "products_fulfilled": [
-            {"product_id": product["id"], "quantity_deliver": quantity, "quantity_reject": 0}
-        ],
+        "products_fulfilled": [fulfilled],
         "bundle_detail": {"bundle": [], "non_bundle": [], "total_product": 0},
         "device_type": "",
         "buyer": {"id": 1000 + id % 9, "name": "", "phone": "", "email": ""},
         "shop_id": shop,
         "payment_id": 2_350_000_000 + id % 1000,
-        "recipient": {"name": "", "phone": "", "address": _address()},
-        "logistics": {
-            "shipping_id": 14,
-            "district_id": 0,
-            "city_id": 0,
-            "province_id": 0,
-            "geo": "",
-            "shipping_agency": "Kurir Rekaan",
-            "service_type": "Reguler",
-        },
-        "amt": {
-            "ttl_product_price": total,
-            "shipping_cost": shipping,
-            "insurance_cost": 0,
-            "ttl_amount": total + shipping,
-            "voucher_amount": 0,
-            "toppoints_amount": 0,
-        },
+        "recipient": {"name": "", "phone": "", "address": ADDRESS},
+        "logistics": LOGISTICS,
+        "amt": amounts,
         "dropshipper_info": {},
         "voucher_info": {"voucher_code": "", "voucher_type": 0},
         "order_status": status,
@@ -107,10 +109,7 @@ def new_order(state: Store, at: datetime, shop: int, status: int, *, tokocabang:
         "custom_fields": {"awb": ""},
         "promo_order_detail": {
             "order_id": id,
-            "total_cashback": 0,
-            "total_discount": 0,
-            "total_discount_product": 0,
-            "total_discount_shipping": 0,
+            **dict.fromkeys(discounts, 0),
             "total_discount_details": [],
             "summary_promo": [],
         },
@@ -121,21 +120,6 @@ def new_order(state: Store, at: datetime, shop: int, status: int, *, tokocabang:
             "confirm_shipping_deadline": zulu(at + timedelta(days=3)),
         },
         "is_plus": False,
-    }
-
-
-def _address() -> Json:
-    return {
-        "address_full": "",
-        "district": "Kecamatan Rekaan",
-        "city": "Kota Rekaan",
-        "province": "Provinsi Rekaan",
-        "country": "Indonesia",
-        "postal_code": "00000",
-        "district_id": 1,
-        "city_id": 1,
-        "province_id": 1,
-        "geo": "-6.20,106.80",
     }
 
 
