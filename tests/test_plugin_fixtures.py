@@ -329,7 +329,7 @@ def test_hooks_bring_house_rules_facts_and_secrets(pytester: pytest.Pytester) ->
         """
         import sellerspec
         from sellerspec.model import Basis, Severity
-        from sellerspec.rulebook import Breach, rule
+        from sellerspec.rules import Breach, rule
 
         @rule("house.price-ends", on="tiki/updateSku", source=("house", ""), basis=Basis.INFERRED,
               severity=Severity.ERROR)
@@ -384,7 +384,7 @@ def test_a_house_rule_on_nothing_stops_the_run(pytester: pytest.Pytester) -> Non
     pytester.makeconftest(
         """
         from sellerspec.model import Basis
-        from sellerspec.rulebook import rule
+        from sellerspec.rules import rule
 
         @rule("house.x", on="tiki/updateSkuu", source=("house", ""), basis=Basis.INFERRED)
         def x(body, facts):
