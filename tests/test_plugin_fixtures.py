@@ -329,14 +329,14 @@ def test_hooks_bring_house_rules_facts_and_secrets(pytester: pytest.Pytester) ->
         """
         import sellerspec
         from sellerspec.model import Basis, Severity
-        from sellerspec.rules import Breach, rule
+        from sellerspec.rules import Violation, rule
 
         @rule("house.price-ends", on="tiki/updateSku", source=("house", ""), basis=Basis.INFERRED,
               severity=Severity.ERROR)
         def price_ends(body, facts):
             '''a price of this shop ends with 000'''
             if body.get("price", 0) % 1000:
-                yield Breach(("price",), f"{body['price']} does not end with 000")
+                yield Violation(("price",), f"{body['price']} does not end with 000")
 
         def pytest_sellerspec_rules(config):
             return [price_ends]

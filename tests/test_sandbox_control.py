@@ -14,7 +14,7 @@ import pytest
 
 import sellerspec
 from sellerspec import sandbox
-from support.sandboxes import calling, example, running, check_log
+from support.sandboxes import calling, check_log, example, running
 
 PRODUCT = example("tiki/createProduct/valid/documented-simple")
 

@@ -19,7 +19,7 @@ import sellerspec
 from sellerspec import sandbox
 from sellerspec.cli import main
 from sellerspec.sandbox.running import address, listening
-from support.sandboxes import example, check_log
+from support.sandboxes import check_log, example
 
 TOKEN = {"tiki-api": "FAKE-TOKEN-FOR-TESTS"}
 
