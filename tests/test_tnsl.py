@@ -3,8 +3,7 @@
 import pytest
 
 import sellerspec
-from sellerspec.marketplaces.tnsl.orders import merged_extra
-from sellerspec.marketplaces.tnsl.times import is_time
+from sellerspec.marketplaces.tnsl.orders import is_time, merged_extra
 from sellerspec.model import Basis
 
 

@@ -1,36 +1,68 @@
-"""Requirements that hold for every marketplace, because they are about HTTP and the spec itself."""
+"""What the marketplaces share: how their rules read values, and the rules that hold for each of them."""
 
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
+from typing import TypeVar
 
-from sellerspec.model import Basis, Finding, Severity, Source
+from sellerspec.model import Basis, Finding, Json, Severity, Source
+
+OURS = "[sellerspec] "
+"""Starts every text of a refusal that no source shows as the marketplace's."""
+
+Place = TypeVar("Place")
+
+
+def own_words(finding: Finding) -> str:
+    """Return the text of a finding in a refusal, marked as ours."""
+    return f"{OURS}{finding.pointer or '/'}: {finding.message}"
+
+
+def member(value: Json, *names: str) -> Json:
+    """Return a member of nested objects; None where one of them is missing or no object."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def repeated(keys: Iterable[tuple[Place, Hashable]]) -> Iterator[tuple[Place, Place]]:
+    """Yield the place of each key that came before, and the place where it came first."""
+    first: dict[Hashable, Place] = {}
+    for place, key in keys:
+        if key in first:
+            yield place, first[key]
+        else:
+            first[key] = place
+
 
 _SOURCE = Source("sellerspec", "the spec", Basis.INFERRED)
 
 
 class Common:
-    """A rule of every exchange; call it with what is wrong to get the finding."""
+    """A rule of every marketplace; call it with what is wrong to get the finding."""
 
-    def __init__(self, id: str, requirement: str, at: str, severity: Severity) -> None:
+    def __init__(self, id: str, requirement: str, pointer: str, severity: Severity) -> None:
         self.id = id
         self.requirement = requirement
         self.severity = severity
-        self._finding = Finding(id, severity, at, requirement, Basis.INFERRED, _SOURCE)
+        self._finding = Finding(id, severity, pointer, requirement, Basis.INFERRED, _SOURCE)
 
-    def __call__(self, says: str, at: str | None = None) -> Finding:
-        """Return the finding."""
-        return replace(self._finding, message=says, pointer=self._finding.pointer if at is None else at)
+    def __call__(self, message: str, pointer: str | None = None) -> Finding:
+        """Return the finding; it is at the usual place of the rule unless a pointer is given."""
+        return replace(
+            self._finding, message=message, pointer=self._finding.pointer if pointer is None else pointer
+        )
 
 
 STATUS_DOCUMENTED = Common(
     "sellerspec.answer-status",
-    "an answer has a status that the spec knows for its operation",
+    "a response has a status that the spec knows for its operation",
     "/response/status",
     Severity.WARNING,
 )
 
 BODY_READABLE = Common(
     "sellerspec.body-readable",
-    "a body that is meant to be JSON is JSON, without doubt: UTF-8, no member twice",
+    "a body that is meant to be JSON is JSON, without ambiguity: UTF-8, no member twice",
     "/request/body",
     Severity.ERROR,
 )
@@ -44,7 +76,7 @@ METHOD_KNOWN = Common(
 
 LINE_READABLE = Common(
     "sellerspec.line-readable",
-    "each line of a catalogue is one JSON value, without doubt: UTF-8, no member twice",
+    "each line of a catalogue is one JSON value, without ambiguity: UTF-8, no member twice",
     "",
     Severity.ERROR,
 )

@@ -1,20 +1,18 @@
-"""TikiNOW Smart Logistics (TNSL): the order service.
+"""TikiNOW Smart Logistics (TNSL): what the spec of the order service cannot say.
 
-Documented are `getQuotes`, `registerWebhooks` and the webhook `orderStatusSync`. Everything
-else is known by name and purpose only, and marked as assumed.
+`getQuotes`, `registerWebhooks` and the webhook `orderStatusSync` are documented. Of the other
+operations only name and purpose are known, so their contract is marked as assumed.
 """
 
 from collections.abc import Callable
 
 from sellerspec.marketplaces.tnsl import orders, sheet, webhooks
 from sellerspec.marketplaces.tnsl.envelope import refusal
-from sellerspec.marketplaces.tnsl.secrets import PUBLIC_MEMBERS, SECRET_MEMBERS
-from sellerspec.marketplaces.tnsl.times import is_time
 from sellerspec.rules import Marketplace, Rule
 
 RULES: tuple[Rule, ...] = (*orders.RULES, *webhooks.RULES, *sheet.RULES)
 
-FORMATS: dict[str, Callable[[str], bool]] = {"tnsl-time": is_time}
+FORMATS: dict[str, Callable[[str], bool]] = {"tnsl-time": orders.is_time}
 
 MARKETPLACE = Marketplace(
     name="tnsl",
@@ -22,6 +20,6 @@ MARKETPLACE = Marketplace(
     rules=RULES,
     refusal=refusal,
     formats=FORMATS,
-    secret_members=SECRET_MEMBERS,
-    public_members=PUBLIC_MEMBERS,
+    secret_members=("shipping.name", "shipping.address", "shipping.note", "note"),
+    public_members=("ref_code", "fee_key", "product_sku"),
 )

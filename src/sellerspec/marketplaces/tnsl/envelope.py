@@ -4,19 +4,17 @@ One `error` is documented for a missing token; a list `errors` is what neighbour
 for validation. Which one the order operations use is not known: everything but 401 gets the list.
 """
 
+from sellerspec.marketplaces.common import own_words
 from sellerspec.model import Finding, Response
 
-OURS = "[sellerspec] "
-"""Starts every message that no document shows."""
-
 REQUEST_ID = "0" * 32
-"""Stands where TNSL gives the id of the call; plainly none of its own."""
+"""Stands in place of the id of the call, which TNSL gives; plainly not one of its own."""
 
 
 def refusal(findings: tuple[Finding, ...]) -> Response:
     """Return the refusal for findings, at least one.
 
-    Without a status of its own a refusal is 400. That is assumed, as the code `BAD_REQUEST` says it.
+    A refusal without a status of its own is 400 with the code `BAD_REQUEST`. Both are assumed.
     """
     for finding in findings:
         if finding.status == 401:
@@ -37,6 +35,4 @@ def _single(finding: Finding) -> Response:
 
 
 def _message(finding: Finding) -> str:
-    if finding.server_text is not None:
-        return finding.server_text
-    return f"{OURS}{finding.pointer or '/'}: {finding.message}"
+    return finding.server_text or own_words(finding)

@@ -1,9 +1,12 @@
-"""Rules about single orders: the state it is in, its kind, and what a change leaves behind."""
+"""Rules about orders: the state and the kind of an order, and what an update leaves behind."""
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
+from functools import partial
 from itertools import permutations
 
-from sellerspec.marketplaces.tnsl.times import moment
+from sellerspec.marketplaces.common import member
 from sellerspec.model import Basis, Facts, Json, Path
 from sellerspec.rules import Violation, rule
 
@@ -15,13 +18,35 @@ CANCELLABLE = ("new", "awaiting_confirmation", "processing")
 EXTRA = ("shipping_label_url", "delivery_partner")
 """The documented fields of an order's extra data."""
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+extra_rule = partial(rule, on="updateOrderExtra", source=(OVERVIEW, "Update Extra Order"), needs="order")
+
+
+def moment(text: Json) -> datetime | None:
+    """Return the moment that a text names in TNSL's form, ISO 8601 with offset; None for any other value.
+
+    >>> moment("2022-10-26T14:22:46+07:00").isoformat()
+    '2022-10-26T14:22:46+07:00'
+    """
+    if not isinstance(text, str) or _TIME.fullmatch(text) is None:
+        return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def is_time(text: str) -> bool:
+    """Tell whether a text is a real time in TNSL's form: the string format `tnsl-time`."""
+    return moment(text) is not None
+
 
 def order_in(response: Json) -> Mapping[str, Json]:
     """Return the order in a response of `getOrder`, or in its `data`; empty if there is none."""
-    if not isinstance(response, dict):
-        return {}
-    inner = response.get("data")
-    return inner if isinstance(inner, dict) else response
+    data = member(response, "data")
+    order = data if isinstance(data, dict) else response
+    return order if isinstance(order, dict) else {}
 
 
 def merged_extra(order: Json, payload: Json) -> dict[str, Json]:
@@ -49,18 +74,11 @@ def cancel_state(_: Json, facts: Facts) -> Iterator[Violation]:
     """an order is canceled only from `new`, `awaiting_confirmation` or `processing`"""
     state = order_in(facts.order).get("main_state")
     if isinstance(state, str) and state not in CANCELLABLE:
-        yield Violation(
-            (), f"the order is not {', '.join(f'`{each}`' for each in CANCELLABLE)}, but {_shown(state)}"
-        )
+        names = ", ".join(f"`{name}`" for name in CANCELLABLE)
+        yield Violation((), f"the order is not {names}, but {_shown(state)}")
 
 
-@rule(
-    "tnsl.ffo-extra-complete",
-    on="updateOrderExtra",
-    basis=Basis.ASSUMED,
-    source=(OVERVIEW, "Update Extra Order"),
-    needs="order",
-)
+@extra_rule("tnsl.ffo-extra-complete", basis=Basis.ASSUMED)
 def ffo_extra_complete(update: Json, facts: Facts) -> Iterator[Violation]:
     """after an update, an order that the business delivers has both a carrier and a label, or neither"""
     if order_in(facts.order).get("is_fulfillment_only") is True:
@@ -70,44 +88,30 @@ def ffo_extra_complete(update: Json, facts: Facts) -> Iterator[Violation]:
                 yield Violation((missing,), f"neither sent nor stored, while `{there}` is")
 
 
-@rule(
-    "tnsl.e2e-extra-empty",
-    on="updateOrderExtra",
-    basis=Basis.ASSUMED,
-    source=(OVERVIEW, "Update Extra Order"),
-    needs="order",
-)
+@extra_rule("tnsl.e2e-extra-empty", basis=Basis.ASSUMED)
 def e2e_extra_empty(update: Json, facts: Facts) -> Iterator[Violation]:
     """after an update, an order that TNSL delivers has no carrier or label of the business"""
     if order_in(facts.order).get("is_fulfillment_only") is False:
         effective = merged_extra(facts.order, update)
-        for each in EXTRA:
-            if effective.get(each):
-                yield Violation((each,), "there after the update, yet TNSL delivers this order")
+        for field in EXTRA:
+            if effective.get(field):
+                yield Violation((field,), "there after the update, yet TNSL delivers this order")
 
 
-@rule(
-    "tnsl.extra-merge",
-    on="updateOrderExtra",
-    basis=Basis.DOCUMENTED,
-    source=(OVERVIEW, "Update Extra Order"),
-    needs="order",
-    reads="exchange",
-)
+@extra_rule("tnsl.extra-merge", basis=Basis.DOCUMENTED, reads="exchange")
 def extra_merge(exchange: Json, facts: Facts) -> Iterator[Violation]:
     """an update overwrites the fields that are sent, and no other"""
-    sent, response = _member(exchange, "request", "body"), _member(exchange, "response", "body")
+    sent, response = member(exchange, "request", "body"), member(exchange, "response", "body")
     after = order_in(response).get("extra_info")
-    if _member(exchange, "response", "status") != 200 or not isinstance(after, dict):
+    if member(exchange, "response", "status") != 200 or not isinstance(after, dict):
         return
     effective = merged_extra(facts.order, sent)
     inside: Path = ("data",) if isinstance(response.get("data"), dict) else ()
-    for each in EXTRA:
-        if after.get(each) != effective.get(each):
-            told = (
-                "sent, but not stored" if isinstance(sent, dict) and each in sent else "not sent, yet changed"
-            )
-            yield Violation(("response", "body", *inside, "extra_info", each), told)
+    for field in EXTRA:
+        if after.get(field) != effective.get(field):
+            is_sent = isinstance(sent, dict) and field in sent
+            message = "sent, but not stored" if is_sent else "not sent, yet changed"
+            yield Violation(("response", "body", *inside, "extra_info", field), message)
 
 
 @rule(
@@ -119,8 +123,7 @@ def extra_merge(exchange: Json, facts: Facts) -> Iterator[Violation]:
 )
 def receivable_of_ffo(update: Json, facts: Facts) -> Iterator[Violation]:
     """nothing is collected for an order that the business delivers itself"""
-    amount = update.get("receivable") if isinstance(update, dict) else None
-    if order_in(facts.order).get("is_fulfillment_only") is True and amount:
+    if order_in(facts.order).get("is_fulfillment_only") is True and member(update, "receivable"):
         yield Violation(("receivable",), "an amount for an order that TNSL does not deliver")
 
 
@@ -134,21 +137,9 @@ def receivable_of_ffo(update: Json, facts: Facts) -> Iterator[Violation]:
 def filter_window(query: Json, _: Facts) -> Iterator[Violation]:
     """a span of time to filter by begins before it ends"""
     for kind in ("created", "updated"):
-        start, end = (_time(query, f"{kind}_{side}") for side in ("from", "to"))
+        start, end = moment(member(query, f"{kind}_from")), moment(member(query, f"{kind}_to"))
         if start is not None and end is not None and start > end:
             yield Violation((f"{kind}_to",), f"before `{kind}_from`")
-
-
-def _time(query: Json, name: str) -> float | None:
-    text = query.get(name) if isinstance(query, dict) else None
-    found = moment(text) if isinstance(text, str) else None
-    return found.timestamp() if found is not None else None
-
-
-def _member(value: Json, *names: str) -> Json:
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
 
 
 def _shown(state: str) -> str:

@@ -1,11 +1,12 @@
-"""The sheet of importOrders: its columns, what it asks of a row, and the orders it makes.
+"""The sheet of importOrders: its columns, the rules of its rows, and the orders that it stands for.
 
-No document shows the sheet. One row is one product of an order; rows with the same `ref_code`
-are one order, and repeat what belongs to the whole order.
+No document shows the sheet. One row is one product of an order. Rows with the same `ref_code`
+are one order; each repeats the columns of the order.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sellerspec.io.xlsx import Column, Row, Sheet
 from sellerspec.model import Basis, Facts, Json, Path, Severity
@@ -56,15 +57,17 @@ PATHS: Mapping[str, Path] = {
     "receivable": ("receivable",),
     **{name: ("extra_info", name) for name in ("delivery_partner", "shipping_label_url")},
 }
-"""Column of the whole order -> its place in the body of createOrder."""
+"""Column of an order -> its place in the body of createOrder."""
 
 ITEM = ("product_sku", "qty", "price")
-"""Columns of one product; each is a member of its item."""
+"""Columns of a product; each is a member of its item."""
 
 _TEXT = frozenset(column.name for column in COLUMNS if column.text)
 _OVERVIEW = ("tnsl-order-service", "Import Mass Order")
 _INEXACT = 10**15
-"""A number from here on has more than the fifteen digits that Excel keeps."""
+"""The first whole number with more than the fifteen digits that Excel keeps."""
+
+sheet_rule = partial(rule, on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,25 +87,23 @@ class SheetOrder:
                 return self.rows[index], column
             case ("items", int(index)):
                 return self.rows[index], ""
-        found = next((name for name, place in PATHS.items() if place == path[: len(place)]), "")
-        return self.rows[0], found
+        column = next((name for name, place in PATHS.items() if place == path[: len(place)]), "")
+        return self.rows[0], column
 
 
-@rule(
-    "tnsl.import-columns", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW, severity=Severity.ERROR
-)
+@sheet_rule("tnsl.import-columns", severity=Severity.ERROR)
 def import_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
     """the sheet has the columns without which there is no order, and none twice"""
     columns = sheet["columns"]
-    for each in NEEDED:
-        if each not in columns:
-            yield Violation(("columns", each), "missing")
-    for place, each in enumerate(columns):
-        if each and each in columns[:place]:
-            yield Violation(("columns", each), "there twice")
+    for name in NEEDED:
+        if name not in columns:
+            yield Violation(("columns", name), "missing")
+    for index, name in enumerate(columns):
+        if name and name in columns[:index]:
+            yield Violation(("columns", name), "there twice")
 
 
-@rule("tnsl.import-known-columns", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW)
+@sheet_rule("tnsl.import-known-columns")
 def import_known_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
     """the sheet has only columns of the template"""
     known = [column.name for column in COLUMNS]
@@ -111,20 +112,14 @@ def import_known_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
             yield Violation(("columns", column), "not a column of the template")
 
 
-@rule("tnsl.import-rows", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW, severity=Severity.ERROR)
+@sheet_rule("tnsl.import-rows", severity=Severity.ERROR)
 def import_rows(sheet: Json, _: Facts) -> Iterator[Violation]:
     """the sheet has at least one row below its header"""
     if not sheet["rows"]:
         yield Violation(("rows",), "no row below the header")
 
 
-@rule(
-    "tnsl.import-cell-value",
-    on="importOrders",
-    basis=Basis.ASSUMED,
-    source=_OVERVIEW,
-    severity=Severity.ERROR,
-)
+@sheet_rule("tnsl.import-cell-value", severity=Severity.ERROR)
 def import_cell_value(sheet: Json, _: Facts) -> Iterator[Violation]:
     """a cell holds a value, not a formula or an error"""
     for index, row in objects(sheet, "rows"):
@@ -132,24 +127,17 @@ def import_cell_value(sheet: Json, _: Facts) -> Iterator[Violation]:
             yield Violation(("rows", index, "cells", column), why)
 
 
-@rule(
-    "tnsl.import-order-type",
-    on="importOrders",
-    basis=Basis.ASSUMED,
-    source=_OVERVIEW,
-    severity=Severity.ERROR,
-)
+@sheet_rule("tnsl.import-order-type", severity=Severity.ERROR)
 def import_order_type(sheet: Json, _: Facts) -> Iterator[Violation]:
-    """each row says `E2E` or `FFO` as its kind of order"""
+    """each row names `E2E` or `FFO` as its kind of order"""
     for index, row in objects(sheet, "rows"):
-        if "order_type" in sheet["columns"] and "order_type" not in row["unread"]:
-            said = row["cells"].get("order_type")
-            if said not in KINDS:
-                told = "missing" if said is None else "neither `E2E` nor `FFO`"
-                yield Violation(("rows", index, "cells", "order_type"), told)
+        kind = row["cells"].get("order_type")
+        if "order_type" in sheet["columns"] and "order_type" not in row["unread"] and kind not in KINDS:
+            message = "missing" if kind is None else "neither `E2E` nor `FFO`"
+            yield Violation(("rows", index, "cells", "order_type"), message)
 
 
-@rule("tnsl.import-code-text", on="importOrders", basis=Basis.INFERRED, source=_OVERVIEW)
+@sheet_rule("tnsl.import-code-text", basis=Basis.INFERRED)
 def import_code_text(sheet: Json, _: Facts) -> Iterator[Violation]:
     """a code is a cell of text, since Excel drops leading zeros and digits past the fifteenth of a number"""
     for index, row in objects(sheet, "rows"):
@@ -158,9 +146,9 @@ def import_code_text(sheet: Json, _: Facts) -> Iterator[Violation]:
                 yield Violation(("rows", index, "cells", column), _instead_of_text(value))
 
 
-@rule("tnsl.import-rows-agree", on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW)
+@sheet_rule("tnsl.import-rows-agree")
 def import_rows_agree(sheet: Json, _: Facts) -> Iterator[Violation]:
-    """rows of one order say the same of the whole order, or nothing"""
+    """rows of one order have the same values for the order, or none"""
     first: dict[str, tuple[int, Mapping[str, Json]]] = {}
     for index, row in objects(sheet, "rows"):
         cells = row["cells"]
@@ -170,9 +158,8 @@ def import_rows_agree(sheet: Json, _: Facts) -> Iterator[Violation]:
         number, before = first.setdefault(code, (row["row"], cells))
         for column in PATHS:
             if column in cells and before.get(column) != cells[column]:
-                yield Violation(
-                    ("rows", index, "cells", column), f"not what row {number} of the same order says"
-                )
+                message = f"not what row {number} of the same order says"
+                yield Violation(("rows", index, "cells", column), message)
 
 
 CHECKS = (
@@ -190,20 +177,20 @@ RULES: tuple[Rule, ...] = tuple(
     replace(
         check,
         check=None,
-        why_not="stands on the cells of a workbook; `sellerspec.contract.xlsx_import` checks it there",
+        why_not="it is about the cells of a workbook; `sellerspec.contract.xlsx_import` checks them",
     )
     for check in CHECKS
 )
 
 
 def orders(sheet: Sheet) -> Iterator[SheetOrder]:
-    """Yield the orders of a sheet, each where its first row stands."""
+    """Yield the orders of a sheet, in the order of their first rows."""
     groups: dict[Json, list[Row]] = {}
     for row in sheet.rows:
         code = _text(row.cells.get("ref_code"))
         groups.setdefault(row.number if code is None else code, []).append(row)
     for rows in groups.values():
-        yield SheetOrder(_payload(rows), tuple(each.number for each in rows))
+        yield SheetOrder(_payload(rows), tuple(row.number for row in rows))
 
 
 def _payload(rows: list[Row]) -> dict[str, Json]:
@@ -240,6 +227,4 @@ def _instead_of_text(value: float) -> str:
 
 def _text(value: Json) -> str | None:
     """Return a cell of a code as text; None if it is empty."""
-    if value is None:
-        return None
-    return str(value).strip() or None
+    return None if value is None else str(value).strip() or None

@@ -1,7 +1,8 @@
-"""Rules about the notices that TNSL sends."""
+"""Rules about the notices of a status that TNSL sends."""
 
 from collections.abc import Iterator
 
+from sellerspec.marketplaces.common import member
 from sellerspec.model import Basis, Facts, Json
 from sellerspec.rules import Violation, rule
 
@@ -33,12 +34,10 @@ REASONS = {
 )
 def reason_text(notice: Json, _: Facts) -> Iterator[Violation]:
     """a reason is the text that the documents pair with its code"""
-    inner = notice.get("data") if isinstance(notice, dict) else None
-    if isinstance(inner, dict):
-        code, text = inner.get("reason_code"), inner.get("reason")
-        known = REASONS.get(code) if isinstance(code, str) else None
-        if known is not None and isinstance(text, str) and text.strip() != known:
-            yield Violation(("data", "reason"), f"not the text of `{code}`")
+    code, text = member(notice, "data", "reason_code"), member(notice, "data", "reason")
+    known = REASONS.get(code) if isinstance(code, str) else None
+    if known is not None and isinstance(text, str) and text.strip() != known:
+        yield Violation(("data", "reason"), f"not the text of `{code}`")
 
 
 RULES = (reason_text,)

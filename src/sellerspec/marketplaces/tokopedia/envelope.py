@@ -1,23 +1,21 @@
 """Tokopedia's refusal: the envelope, the error code and the reason."""
 
+from sellerspec.marketplaces.common import OURS, own_words
 from sellerspec.model import Finding, Json, Response
 
 MALFORMED = "We could not process your request due to malformed request, please check again"
 """The message of the documented refusal. It is shown with ORD_DLV_013; that the other ORD_DLV_ codes
 come with it too is our reading, since they all tell of a malformed request."""
 
-OURS = "[sellerspec] "
-"""Stands before every text that no source shows."""
-
 ASSUMED_STATUS = 400
 """No page gives the HTTP status of a refusal; clients read this one as a refusal."""
 
 
 def refusal(findings: tuple[Finding, ...]) -> Response:
-    """Return what Tokopedia responses to a request with these findings, at least one.
+    """Return the refusal for findings, at least one.
 
-    A missing token is answered first, as the gateway stands before the order service. Else the
-    first finding with an error code decides, and without one the first finding.
+    A missing token decides, since the gateway stands before the order service; else the first
+    finding with an error code; else the first finding.
     """
     first = next(
         (finding for finding in findings if finding.status == 401),
@@ -27,7 +25,7 @@ def refusal(findings: tuple[Finding, ...]) -> Response:
     header: dict[str, Json] = {
         "process_time": 0,
         "messages": MALFORMED if malformed else f"{OURS}the request is refused",
-        "reason": first.server_text or f"{OURS}{first.pointer}: {first.message}",
+        "reason": first.server_text or own_words(first),
         "error_code": first.code or "",
     }
     return Response(first.status or ASSUMED_STATUS, {"header": header, "data": None})

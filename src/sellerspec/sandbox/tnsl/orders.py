@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sellerspec.marketplaces.tnsl.orders import merged_extra
-from sellerspec.marketplaces.tnsl.times import moment
+from sellerspec.marketplaces.tnsl.orders import merged_extra, moment
 from sellerspec.model import Facts, Json
 from sellerspec.sandbox.behaviour import Call, Refused, World
 from sellerspec.sandbox.clock import moment_of
