@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sellerspec.marketplaces.tokopedia import amounts, formats, orders, parts, request, shared, webhooks
+from sellerspec.marketplaces.tokopedia import amounts, formats, orders, parts, request, shared
 from sellerspec.model import NO_FACTS
 from sellerspec.rules import Violation
 
@@ -150,7 +150,7 @@ def test_a_status_that_is_no_number_is_not_yet_anything() -> None:
 
 @pytest.mark.parametrize("order", [None, [], "invoice_num", {"invoice_num": None}, {"invoice_ref_num": ""}])
 def test_an_invoice_number_is_asked_of_an_order_alone(order: Any) -> None:
-    assert silent(webhooks.invoice_number_present, order)
+    assert silent(shared.invoice_number_present, order)
 
 
 def test_texts_that_are_empty_or_no_base64_are_not_measured() -> None:

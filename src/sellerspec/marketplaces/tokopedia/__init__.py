@@ -1,14 +1,13 @@
-"""Tokopedia: the rules of the order list and of the order notifications that no schema can say."""
+"""Tokopedia: what the spec of the order list and of the order notifications cannot say."""
 
-from sellerspec.marketplaces.tokopedia import orders, request, webhooks
+from sellerspec.marketplaces.tokopedia import orders, request, shared
 from sellerspec.marketplaces.tokopedia.envelope import refusal
 from sellerspec.marketplaces.tokopedia.formats import FORMATS
-from sellerspec.marketplaces.tokopedia.secrets import PUBLIC_MEMBERS, SECRET_MEMBERS
 from sellerspec.rules import Marketplace, Rule
 
 __all__ = ["FORMATS", "MARKETPLACE", "RULES"]
 
-RULES: tuple[Rule, ...] = (*request.RULES, *orders.RULES, *webhooks.RULES)
+RULES: tuple[Rule, ...] = (*request.RULES, *shared.RULES, *orders.RULES)
 """Every rule of Tokopedia that is a function."""
 
 MARKETPLACE = Marketplace(
@@ -17,6 +16,16 @@ MARKETPLACE = Marketplace(
     rules=RULES,
     refusal=refusal,
     formats=FORMATS,
-    secret_members=SECRET_MEMBERS,
-    public_members=PUBLIC_MEMBERS,
+    secret_members=(
+        "buyer.name",
+        "customer.name",
+        "recipient.name",
+        "dropshipper_info.name",
+        "address.district",
+        "address.city",
+        "address.province",
+        "geo",
+        "notes",
+    ),
+    public_members=("invoice_ref_num", "invoice_num", "buyer_id_hash", "awb", "product_bundling_icon"),
 )

@@ -1,11 +1,12 @@
-"""Sums of one order: lines, bundles, totals. The same in the order list and in notifications.
+"""Sums of one order, of the list or of a notification: lines, bundles, totals.
 
-Each function takes one order, however broken, and yields where its figures disagree. The vendor's
-own examples disagree in places, so all of it only warns.
+Each check takes one order, whatever is wrong with it, and yields where its figures disagree. The
+vendor's own examples disagree in places, so all of these rules only warn.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from sellerspec.marketplaces.common import member
 from sellerspec.model import Json, Path
 from sellerspec.rules import Violation, objects
 
@@ -16,139 +17,136 @@ SLACK = 1e-6
 """Relative difference below which two weights are the same; money is compared exactly."""
 
 LARGEST = 10**15
-"""Figures beyond this are left alone: arithmetic on them is not exact."""
+"""Greater figures are not compared, because arithmetic with them is not exact."""
 
 
 def lines(order: Order) -> Iterator[tuple[Path, Mapping[str, Json]]]:
-    """Yield place and value of each product line of the order."""
+    """Yield path and value of each product line of the order."""
     for index, line in objects(order, "products"):
         yield ("products", index), line
 
 
 def bundles(order: Order) -> Iterator[tuple[Path, Mapping[str, Json]]]:
-    """Yield place and value of each bundle of the order."""
+    """Yield path and value of each bundle of the order."""
     for index, bundle in objects(order.get("bundle_detail"), "bundle"):
         yield ("bundle_detail", "bundle", index), bundle
 
 
 def items(order: Order) -> Iterator[tuple[Path, Mapping[str, Json]]]:
-    """Yield place and value of each line in the bundle detail, bundled or single."""
-    for at, bundle in bundles(order):
+    """Yield path and value of each line in the bundle detail, bundled or single."""
+    for path, bundle in bundles(order):
         for index, item in objects(bundle, "order_detail"):
-            yield (*at, "order_detail", index), item
+            yield (*path, "order_detail", index), item
     yield from singles(order)
 
 
 def singles(order: Order) -> Iterator[tuple[Path, Mapping[str, Json]]]:
-    """Yield place and value of each single product in the bundle detail."""
+    """Yield path and value of each single product in the bundle detail."""
     for index, item in objects(order.get("bundle_detail"), "non_bundle"):
         yield ("bundle_detail", "non_bundle", index), item
 
 
-def figure(value: Mapping[str, Json], *names: str) -> Number | None:
-    """Return the first member of these names that is a number, or None."""
+def figure(value: Json, *names: str) -> Number | None:
+    """Return the first member of these names that is a number; None where none is, or it is too great."""
     for name in names:
-        found = value.get(name)
-        if isinstance(found, int | float) and not isinstance(found, bool):
-            return found if abs(found) <= LARGEST else None
+        number = member(value, name)
+        if isinstance(number, int | float) and not isinstance(number, bool):
+            return number if abs(number) <= LARGEST else None
     return None
 
 
 def line_totals(order: Order) -> Iterator[Violation]:
     """the `total_price` of a product line is its price times its quantity"""
-    for at, line in lines(order):
-        yield from _product(line, at, "total_price", "price")
+    for path, line in lines(order):
+        yield from _product(line, path, "total_price", "price")
 
 
 def line_weights(order: Order) -> Iterator[Violation]:
     """the `total_weight` of a line is the weight of a piece times the quantity"""
-    for at, line in lines(order):
-        yield from _product(line, at, "total_weight", "weight", slack=SLACK)
-    for at, line in items(order):
+    for path, line in lines(order):
+        yield from _product(line, path, "total_weight", "weight", slack=SLACK)
+    for path, line in items(order):
         one = "product_weight" if "product_weight" in line else "weight"
-        yield from _product(line, at, "total_weight", one, slack=SLACK)
+        yield from _product(line, path, "total_weight", one, slack=SLACK)
 
 
 def item_subtotals(order: Order) -> Iterator[Violation]:
     """the subtotal of a line in the bundle detail is its price times its quantity"""
-    for at, line in items(order):
+    for path, line in items(order):
         one = "product_price" if "product_price" in line else "price"
         total = "subtotal_price" if "subtotal_price" in line else "total_price"
-        yield from _product(line, at, total, one)
+        yield from _product(line, path, total, one)
 
 
 def bundle_subtotals(order: Order) -> Iterator[Violation]:
     """the `bundle_subtotal_price` of a bundle is its price times its quantity"""
-    for at, bundle in bundles(order):
-        yield from _product(bundle, at, "bundle_subtotal_price", "bundle_price", quantity="bundle_quantity")
+    for path, bundle in bundles(order):
+        yield from _product(bundle, path, "bundle_subtotal_price", "bundle_price", quantity="bundle_quantity")
 
 
 def bundle_total(order: Order) -> Iterator[Violation]:
     """bundles and single products add up to the same amount as the product lines"""
     parts = [
-        *(figure(each, "bundle_subtotal_price") for _, each in bundles(order)),
-        *(figure(each, "subtotal_price", "total_price") for _, each in singles(order)),
+        *(figure(bundle, "bundle_subtotal_price") for _, bundle in bundles(order)),
+        *(figure(item, "subtotal_price", "total_price") for _, item in singles(order)),
     ]
-    held, listed = _sum(parts), _sum(figure(line, "total_price") for _, line in lines(order))
-    if parts and held is not None and listed is not None and held != listed:
-        yield Violation(("bundle_detail",), f"parts add up to {held}, the product lines to {listed}")
+    held, of_lines = _sum(parts), _sum(_line_prices(order))
+    if parts and held is not None and of_lines is not None and held != of_lines:
+        yield Violation(("bundle_detail",), f"parts add up to {held}, the product lines to {of_lines}")
 
 
 def product_total(order: Order) -> Iterator[Violation]:
     """`ttl_product_price` is the sum of the product lines"""
-    stated = _amount(order, "ttl_product_price")
-    totals = [figure(line, "total_price") for _, line in lines(order)]
-    asked = _sum(totals)
-    if stated is not None and totals and asked is not None and asked != stated:
-        yield Violation(("amt", "ttl_product_price"), f"{stated}, the product lines add up to {asked}")
+    prices = _line_prices(order)
+    if prices:
+        yield from _is_sum(order, ("amt", "ttl_product_price"), prices, "the product lines")
 
 
 def amount_total(order: Order) -> Iterator[Violation]:
     """`ttl_amount` is product price, shipping and insurance together"""
-    stated = _amount(order, "ttl_amount")
-    asked = _sum(_amount(order, name) for name in ("ttl_product_price", "shipping_cost", "insurance_cost"))
-    if stated is not None and asked is not None and asked != stated:
-        yield Violation(("amt", "ttl_amount"), f"{stated}, its parts add up to {asked}")
+    parts = ("ttl_product_price", "shipping_cost", "insurance_cost")
+    amounts = [figure(order.get("amt"), name) for name in parts]
+    yield from _is_sum(order, ("amt", "ttl_amount"), amounts, "its parts")
 
 
 def discount_total(order: Order) -> Iterator[Violation]:
     """`total_discount` is the discounts on products and on shipping together"""
     promo = order.get("promo_order_detail")
-    if not isinstance(promo, dict):
-        return
-    stated = figure(promo, "total_discount")
-    asked = _sum(figure(promo, name) for name in ("total_discount_product", "total_discount_shipping"))
-    if stated is not None and asked is not None and asked != stated:
-        yield Violation(("promo_order_detail", "total_discount"), f"{stated}, its parts add up to {asked}")
+    parts = [figure(promo, f"total_discount_{kind}") for kind in ("product", "shipping")]
+    yield from _is_sum(order, ("promo_order_detail", "total_discount"), parts, "its parts")
 
 
-def _amount(order: Order, name: str) -> Number | None:
-    amounts = order.get("amt")
-    return figure(amounts, name) if isinstance(amounts, dict) else None
+def _line_prices(order: Order) -> list[Number | None]:
+    return [figure(line, "total_price") for _, line in lines(order)]
+
+
+def _is_sum(
+    order: Order, path: tuple[str, str], parts: Iterable[Number | None], name: str
+) -> Iterator[Violation]:
+    outer, total = path
+    stated, expected = figure(order.get(outer), total), _sum(parts)
+    if stated is not None and expected is not None and expected != stated:
+        yield Violation(path, f"{stated}, {name} add up to {expected}")
 
 
 def _sum(figures: Iterable[Number | None]) -> Number | None:
     """Return what figures add up to; None if one of them is not known."""
-    known: list[Number] = []
-    for each in figures:
-        if each is None:
-            return None
-        known.append(each)
-    return sum(known)
+    known = list(figures)
+    return None if None in known else sum(number for number in known if number is not None)
 
 
 def _product(
     line: Mapping[str, Json],
-    at: Path,
+    path: Path,
     total: str,
     one: str,
     *,
     quantity: str = "quantity",
     slack: float = 0.0,
 ) -> Iterator[Violation]:
-    stated, each, count = figure(line, total), figure(line, one), figure(line, quantity)
-    if stated is None or each is None or count is None:
+    stated, price, count = figure(line, total), figure(line, one), figure(line, quantity)
+    if stated is None or price is None or count is None:
         return
-    asked = each * count
-    if abs(stated - asked) > slack * max(abs(asked), 1):
-        yield Violation((*at, total), f"{stated:.12g}, `{one}` x `{quantity}` is {asked:.12g}")
+    expected = price * count
+    if abs(stated - expected) > slack * max(abs(expected), 1):
+        yield Violation((*path, total), f"{stated:.12g}, `{one}` x `{quantity}` is {expected:.12g}")

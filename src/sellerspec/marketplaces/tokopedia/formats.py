@@ -14,17 +14,17 @@ _TIME = re.compile(
 )
 _OF_LIST = ("T", "Z")
 _FORMS = (_OF_LIST, (" ", None), (" ", " +0000 UTC"))
-"""What stands between day and clock, and behind the clock, in the three forms of a time."""
+"""The text between day and clock, and the one after the clock, in the three forms of a time."""
 
 RSA_BLOCKS = (256, 512)
 """Bytes of one RSA block: keys of 2048 and of 4096 bits."""
 
 TAG_AND_NONCE = 16 + 12
-"""Bytes that AES-256-GCM adds behind the text: its tag, then the nonce."""
+"""Bytes that AES-256-GCM adds after the text: its tag, then the nonce."""
 
 
 def is_place(text: str) -> bool:
-    """Say whether a `geo` reads `latitude,longitude`, or is empty (`""` or a lone comma).
+    """Tell whether a `geo` reads `latitude,longitude`, or is empty (`""` or a lone comma).
 
     >>> is_place("-3.69,139.10"), is_place("Jakarta")
     (True, False)
@@ -33,13 +33,13 @@ def is_place(text: str) -> bool:
 
 
 def is_on_globe(text: str) -> bool:
-    """Say whether a `geo` of the right form lies on the globe; any other text passes."""
-    found = _PLACE.fullmatch(text)
-    return found is None or (abs(float(found[1])) <= 90 and abs(float(found[2])) <= 180)
+    """Tell whether a `geo` of the right form lies on the globe; any other text passes."""
+    place = _PLACE.fullmatch(text)
+    return place is None or (abs(float(place[1])) <= 90 and abs(float(place[2])) <= 180)
 
 
 def is_time(text: str) -> bool:
-    """Say whether a time is in one of the three forms that Tokopedia uses, or empty.
+    """Tell whether a text is empty or a time in one of the three forms that Tokopedia uses.
 
     >>> is_time("2023-08-14T11:02:49Z"), is_time("2023-10-31 21:24:22 +0000 UTC"), is_time("14/08/2023")
     (True, True, False)
@@ -48,38 +48,38 @@ def is_time(text: str) -> bool:
 
 
 def is_time_of_list(text: str) -> bool:
-    """Say whether a time that can be read is in the form of the order list, with `T` and `Z`."""
-    found = _TIME.fullmatch(text)
-    return found is None or found.group("gap", "zone") == _OF_LIST
+    """Tell whether a time that can be read is in the form of the order list, with `T` and `Z`."""
+    time = _TIME.fullmatch(text)
+    return time is None or time.group("gap", "zone") == _OF_LIST
 
 
 def moment(text: str) -> datetime | None:
-    """Read a time in any of the three forms; None for anything else.
+    """Return the moment of a time in one of the three forms; None for any other text.
 
-    All of them seem to be the same wall clock, whatever zone they name, so they compare.
+    All of them seem to show the same wall clock, whatever zone they name, so they can be compared.
     """
-    found = _TIME.fullmatch(text)
-    if found is None or found.group("gap", "zone") not in _FORMS:
+    time = _TIME.fullmatch(text)
+    if time is None or time.group("gap", "zone") not in _FORMS:
         return None
     try:
-        return datetime.fromisoformat(f"{found['day']}T{found['clock']}").replace(tzinfo=UTC)
+        return datetime.fromisoformat(f"{time['day']}T{time['clock']}").replace(tzinfo=UTC)
     except ValueError:
         return None
 
 
 def is_base64(text: str) -> bool:
-    """Say whether a text is base64 with its padding; an empty one is."""
+    """Tell whether a text is base64 with its padding; an empty one is."""
     return _decoded(text) is not None
 
 
 def is_rsa_block(text: str) -> bool:
-    """Say whether base64 holds one RSA block; empty text and other text pass."""
+    """Tell whether base64 holds one RSA block; empty text and other text pass."""
     size = _decoded(text)
     return size is None or not text or size in RSA_BLOCKS
 
 
 def is_gcm_block(text: str) -> bool:
-    """Say whether base64 has room for tag and nonce; empty text and other text pass."""
+    """Tell whether base64 has room for tag and nonce; empty text and other text pass."""
     size = _decoded(text)
     return size is None or not text or size > TAG_AND_NONCE
 
@@ -92,7 +92,7 @@ def _decoded(text: str) -> int | None:
 
 
 def is_json_list(text: str) -> bool:
-    """Say whether a text is empty or holds a JSON list.
+    """Tell whether a text is empty or holds a JSON list.
 
     >>> is_json_list('[{"status": 2}]'), is_json_list("cover.jpg")
     (True, False)

@@ -1,69 +1,53 @@
-"""What a response of the order list owes to its request, and to itself."""
+"""Rules of a response of the order list: what its request asked for, and what its orders share."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import partial
 
-from sellerspec.marketplaces.tokopedia.shared import LISTED
+from sellerspec.marketplaces.common import member, repeated
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, number, objects, rule
 
 LIST = "tokopedia-order-list"
+PARAMETERS = (LIST, "Request Parameters")
 UNPAID = {100: "created", 103: "waiting for payment"}
-"""Statuses before 220 that an order of the list has left behind."""
+"""Statuses before 220, which an order of the list has left behind."""
+
+list_rule = partial(rule, on="listOrders", basis=Basis.DOCUMENTED, severity=Severity.WARNING)
 
 
-def _body(exchange: Json) -> Json:
-    response = exchange.get("response")
-    return response.get("body") if isinstance(response, dict) and response.get("status") == 200 else None
+def _orders(exchange: Json) -> Json:
+    """Return the list of orders of a success; None where there is none."""
+    accepted = member(exchange, "response", "status") == 200
+    return member(exchange, "response", "body", "data") if accepted else None
 
 
-def _query(exchange: Json) -> Mapping[str, Json]:
-    request = exchange.get("request")
-    query = request.get("query") if isinstance(request, dict) else None
-    return query if isinstance(query, dict) else {}
+def _keeps(noun: str, parameter: str, name: str) -> Rule:
+    def keeps(exchange: Json, _: Facts) -> Iterator[Violation]:
+        wanted = number(member(exchange, "request", "query", parameter))
+        for index, order in objects({"data": _orders(exchange)}, "data") if wanted is not None else ():
+            given = number(order.get(name))
+            if given is not None and given != wanted:
+                message = f"{given}, the request asks for `{parameter}` {wanted}"
+                yield Violation(("response", "body", "data", index, name), message)
+
+    keeps.__doc__ = f"a response holds only orders of the {noun} that was asked for"
+    return list_rule(f"tokopedia.answer-keeps-{noun}", reads="exchange", source=PARAMETERS)(keeps)
 
 
-def _kept(exchange: Json, parameter: str, member: str) -> Iterator[Violation]:
-    asked = number(_query(exchange).get(parameter))
-    for index, order in objects(_body(exchange), "data"):
-        given = number(order.get(member))
-        if asked is not None and given is not None and given != asked:
-            says = f"{given}, the request asks for `{parameter}` {asked}"
-            yield Violation(("response", "body", "data", index, member), says)
+response_keeps_shop = _keeps("shop", "shop_id", "shop_id")
+response_keeps_warehouse = _keeps("warehouse", "warehouse_id", "warehouse_id")
+response_keeps_status = _keeps("status", "status", "order_status")
 
 
-@rule("tokopedia.answer-keeps-shop", on="listOrders", reads="exchange", source=(LIST, "Request Parameters"),
-      basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
-def response_keeps_shop(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """a response holds only orders of the shop that was asked for"""
-    return _kept(exchange, "shop_id", "shop_id")
-
-
-@rule("tokopedia.answer-keeps-warehouse", on="listOrders", reads="exchange",
-      source=(LIST, "Request Parameters"), basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
-def response_keeps_warehouse(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """a response holds only orders of the warehouse that was asked for"""
-    return _kept(exchange, "warehouse_id", "warehouse_id")
-
-
-@rule("tokopedia.answer-keeps-status", on="listOrders", reads="exchange",
-      source=(LIST, "Request Parameters"), basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
-def response_keeps_status(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """a response holds only orders of the status that was asked for"""
-    return _kept(exchange, "status", "order_status")
-
-
-@rule("tokopedia.answer-keeps-page-size", on="listOrders", reads="exchange",
-      source=(LIST, "Request Parameters"), basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
+@list_rule("tokopedia.answer-keeps-page-size", reads="exchange", source=PARAMETERS)
 def response_keeps_page_size(exchange: Json, _: Facts) -> Iterator[Violation]:
     """a response holds at most `per_page` orders"""
-    most, body = number(_query(exchange).get("per_page")), _body(exchange)
-    orders = body.get("data") if isinstance(body, dict) else None
+    most, orders = number(member(exchange, "request", "query", "per_page")), _orders(exchange)
     if most and isinstance(orders, list) and len(orders) > most:
         yield Violation(("response", "body", "data"), f"{len(orders)} orders, `per_page` is {most}")
 
 
-@rule("tokopedia.order-paid", on="listOrders", reads="response", source=(LIST, "Get All Orders"),
-      basis=Basis.DOCUMENTED, severity=Severity.WARNING)  # fmt: skip
+@list_rule("tokopedia.order-paid", reads="response", source=(LIST, "Get All Orders"))
 def order_paid(response: Json, _: Facts) -> Iterator[Violation]:
     """an order stands in the list only once its payment was verified"""
     for index, order in objects(response, "data"):
@@ -76,19 +60,13 @@ def order_paid(response: Json, _: Facts) -> Iterator[Violation]:
       basis=Basis.INFERRED)  # fmt: skip
 def order_once(response: Json, _: Facts) -> Iterator[Violation]:
     """a page holds each order once"""
-    seen: dict[int, int] = {}
-    for index, order in objects(response, "data"):
-        own = order.get("order_id")
-        if isinstance(own, int):
-            if own in seen:
-                yield Violation(
-                    ("data", index, "order_id"), f"the same order as number {seen[own]} of this page"
-                )
-            seen.setdefault(own, index)
+    orders = objects(response, "data")
+    ids = ((i, order["order_id"]) for i, order in orders if isinstance(order.get("order_id"), int))
+    for index, first in repeated(ids):
+        yield Violation(("data", index, "order_id"), f"the same order as number {first} of this page")
 
 
 RULES: tuple[Rule, ...] = (
-    *LISTED,
     response_keeps_shop,
     response_keeps_warehouse,
     response_keeps_status,

@@ -1,8 +1,9 @@
-"""Whether the parts of one order agree: ids, bundles, times. The same in list and notifications."""
+"""Whether the parts of one order, of the list or of a notification, agree: ids, bundles, times."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tokopedia.amounts import Order, bundles, items, lines
 from sellerspec.marketplaces.tokopedia.formats import moment
 from sellerspec.model import Json
@@ -13,34 +14,34 @@ LAST_SECOND = 253402300799
 """The last second of the year 9999."""
 
 NO_TIME = "0001-"
-"""How a time begins that stands for none: in the year 1."""
+"""The beginning of a time that stands for no time: the year 1."""
 
 
 def bundle_flag(order: Order) -> Iterator[Violation]:
     """`have_product_bundle` says whether `bundle_detail` holds a bundle"""
-    flag = order.get("have_product_bundle")
-    if isinstance(flag, bool) and "bundle_detail" in order:
-        held = any(True for _ in bundles(order))
-        if flag and not held:
-            yield Violation(("have_product_bundle",), "true, but `bundle_detail` holds no bundle")
-        if held and not flag:
-            yield Violation(("have_product_bundle",), "false, but `bundle_detail` holds a bundle")
+    flag, has_bundle = order.get("have_product_bundle"), any(bundles(order))
+    if isinstance(flag, bool) and "bundle_detail" in order and flag is not has_bundle:
+        message = (
+            "true, but `bundle_detail` holds no bundle"
+            if flag
+            else "false, but `bundle_detail` holds a bundle"
+        )
+        yield Violation(("have_product_bundle",), message)
 
 
 def bundle_order_ids(order: Order) -> Iterator[Violation]:
     """each line in the bundle detail names the order it belongs to"""
     own = order.get("order_id")
-    for at, item in items(order):
+    for path, item in items(order):
         if isinstance(own, int) and isinstance(item.get("order_id"), int) and item["order_id"] != own:
-            yield Violation((*at, "order_id"), f"{item['order_id']}, the order is {own}")
+            yield Violation((*path, "order_id"), f"{item['order_id']}, the order is {own}")
 
 
 def part_order_ids(order: Order) -> Iterator[Violation]:
     """promotions and partial fulfilment name the order they belong to"""
     own = order.get("order_id")
     for name in ("promo_order_detail", "pof_info"):
-        part = order.get(name)
-        other = part.get("order_id") if isinstance(part, dict) else None
+        other = member(order, name, "order_id")
         if isinstance(own, int) and isinstance(other, int) and other != own:
             yield Violation((name, "order_id"), f"{other}, the order is {own}")
 
@@ -48,25 +49,24 @@ def part_order_ids(order: Order) -> Iterator[Violation]:
 def bundle_products(order: Order) -> Iterator[Violation]:
     """each product of the bundle detail stands among the product lines"""
     known = _ids(order)
-    for at, item in items(order):
+    for path, item in items(order):
         name = "product_id" if "product_id" in item else "id"
         if known and isinstance(item.get(name), int) and item[name] not in known:
-            yield Violation((*at, name), f"product {item[name]} is not among the product lines")
+            yield Violation((*path, name), f"product {item[name]} is not among the product lines")
 
 
 def bundle_ids(order: Order) -> Iterator[Violation]:
     """a bundled line repeats `bundle_id` and `bundle_variant_id` of its bundle"""
-    for at, bundle in bundles(order):
+    for path, bundle in bundles(order):
         for index, item in objects(bundle, "order_detail"):
             for name in ("bundle_id", "bundle_variant_id"):
                 if name in item and name in bundle and item[name] != bundle[name]:
-                    yield Violation((*at, "order_detail", index, name), f"not the `{name}` of its bundle")
+                    yield Violation((*path, "order_detail", index, name), f"not the `{name}` of its bundle")
 
 
 def total_product(order: Order) -> Iterator[Violation]:
     """`total_product` is the number of lines in the bundle detail"""
-    detail = order.get("bundle_detail")
-    stated = detail.get("total_product") if isinstance(detail, dict) else None
+    stated = member(order, "bundle_detail", "total_product")
     count = sum(1 for _ in items(order))
     if isinstance(stated, int) and not isinstance(stated, bool) and stated != count:
         yield Violation(("bundle_detail", "total_product"), f"{stated}, the detail has {count} lines")
@@ -74,7 +74,7 @@ def total_product(order: Order) -> Iterator[Violation]:
 
 def paid_after_created(order: Order) -> Iterator[Violation]:
     """an order is paid after it was created"""
-    created, paid = _created(order), _time(order, "payment_date")
+    created, paid = _created(order), _time(order.get("payment_date"))
     if created and paid and paid < created:
         late = int((created - paid).total_seconds())
         yield Violation(("payment_date",), f"{late} seconds before `create_time`")
@@ -82,12 +82,9 @@ def paid_after_created(order: Order) -> Iterator[Violation]:
 
 def deadlines_in_order(order: Order) -> Iterator[Violation]:
     """the deadlines come after the order, and shipping is due after acceptance"""
-    plan = order.get("shipment_fulfillment")
-    if not isinstance(plan, dict):
-        return
     before, named = _created(order), "create_time"
     for name in ("accept_deadline", "confirm_shipping_deadline"):
-        due = _time(plan, name)
+        due = _time(member(order, "shipment_fulfillment", name))
         if due and before and due < before:
             yield Violation(("shipment_fulfillment", name), f"before `{named}`")
         before, named = due or before, name if due else named
@@ -97,11 +94,10 @@ def fulfilled_products(order: Order) -> Iterator[Violation]:
     """what was delivered or rejected stands among the product lines"""
     known = _ids(order)
     for index, done in objects(order, "products_fulfilled"):
-        if isinstance(done.get("product_id"), int) and done["product_id"] not in known:
-            yield Violation(
-                ("products_fulfilled", index, "product_id"),
-                f"product {done['product_id']} is not among the product lines",
-            )
+        product = done.get("product_id")
+        if isinstance(product, int) and product not in known:
+            message = f"product {product} is not among the product lines"
+            yield Violation(("products_fulfilled", index, "product_id"), message)
 
 
 def fulfilled_quantities(order: Order) -> Iterator[Violation]:
@@ -111,15 +107,15 @@ def fulfilled_quantities(order: Order) -> Iterator[Violation]:
         if isinstance(line.get("id"), int) and isinstance(line.get("quantity"), int):
             ordered[line["id"]] = ordered.get(line["id"], 0) + line["quantity"]
     done: dict[int, int] = {}
-    for index, each in objects(order, "products_fulfilled"):
-        product = each.get("product_id")
-        counts = [each.get("quantity_deliver"), each.get("quantity_reject")]
+    for index, line in objects(order, "products_fulfilled"):
+        product = line.get("product_id")
+        counts = [line.get("quantity_deliver"), line.get("quantity_reject")]
         if not isinstance(product, int) or product not in ordered:
             continue
         done[product] = done.get(product, 0) + sum(count for count in counts if isinstance(count, int))
         if done[product] > ordered[product]:
-            says = f"{done[product]} pieces of product {product}, ordered are {ordered[product]}"
-            yield Violation(("products_fulfilled", index, "quantity_deliver"), says)
+            message = f"{done[product]} pieces of product {product}, ordered are {ordered[product]}"
+            yield Violation(("products_fulfilled", index, "quantity_deliver"), message)
 
 
 def _ids(order: Order) -> set[int]:
@@ -133,6 +129,5 @@ def _created(order: Order) -> datetime | None:
     return None
 
 
-def _time(value: Mapping[str, Json], name: str) -> datetime | None:
-    text = value.get(name)
+def _time(text: Json) -> datetime | None:
     return moment(text) if isinstance(text, str) and not text.startswith(NO_TIME) else None

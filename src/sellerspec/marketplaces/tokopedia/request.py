@@ -1,6 +1,7 @@
-"""What a request for the order list asks beyond the form of its parameters."""
+"""Rules of a request for the order list: how its parameters go together."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, number, rule
@@ -8,10 +9,12 @@ from sellerspec.rules import Rule, Violation, number, rule
 LIST = "tokopedia-order-list"
 DAYS = 3
 LONGEST = DAYS * 24 * 60 * 60
-"""Seconds between `from_date` and `to_date` that are too many; the exact number is open."""
+"""Seconds between `from_date` and `to_date`; fewer are allowed, and whether as many are is open."""
 
 RANGE_TEXT = "Date Range must be less than 3 days"
 """The reason that the documented refusal shows; the table has a placeholder for the days."""
+
+query_rule = partial(rule, on="listOrders", reads="query")
 
 
 def _span(query: Json) -> int | None:
@@ -19,19 +22,19 @@ def _span(query: Json) -> int | None:
     return None if start is None or end is None else end - start
 
 
-@rule("tokopedia.one-of-shop-and-warehouse", on="listOrders", reads="query", catalogue="ORD_DLV_008",
-      source=(LIST, "Error Codes"), basis=Basis.DOCUMENTED, code="ORD_DLV_008",
-      text="please choose one between shop id or warehouse id",
-      unless={"not": {"required": ["shop_id", "warehouse_id"]}})  # fmt: skip
+@query_rule("tokopedia.one-of-shop-and-warehouse", catalogue="ORD_DLV_008",
+            source=(LIST, "Error Codes"), basis=Basis.DOCUMENTED, code="ORD_DLV_008",
+            text="please choose one between shop id or warehouse id",
+            unless={"not": {"required": ["shop_id", "warehouse_id"]}})  # fmt: skip
 def one_of_shop_and_warehouse(query: Json, _: Facts) -> Iterator[Violation]:
     """a request names a shop or a warehouse, not both"""
     if "shop_id" in query and "warehouse_id" in query:
         yield Violation(("warehouse_id",), "given together with `shop_id`")
 
 
-@rule("tokopedia.date-range", on="listOrders", reads="query", catalogue=("ORD_DLV_013", "K012"),
-      source=(LIST, "Error Codes"), basis=Basis.DOCUMENTED, code="ORD_DLV_013", text=RANGE_TEXT,
-      hint="ask for windows of less than three days, one after the other")  # fmt: skip
+@query_rule("tokopedia.date-range", catalogue=("ORD_DLV_013", "K012"),
+            source=(LIST, "Error Codes"), basis=Basis.DOCUMENTED, code="ORD_DLV_013", text=RANGE_TEXT,
+            hint="ask for windows of less than three days, one after the other")  # fmt: skip
 def date_range(query: Json, _: Facts) -> Iterator[Violation]:
     """the dates of a request are less than three days apart"""
     span = _span(query)
@@ -39,16 +42,15 @@ def date_range(query: Json, _: Facts) -> Iterator[Violation]:
         yield Violation(("to_date",), f"{span} seconds after `from_date`, less than {LONGEST} are allowed")
 
 
-@rule("tokopedia.date-range-boundary", on="listOrders", reads="query", catalogue=("ORD_DLV_013", "K012"),
-      source=(LIST, "Notes"), basis=Basis.INFERRED, code="ORD_DLV_013")  # fmt: skip
+@query_rule("tokopedia.date-range-boundary", catalogue=("ORD_DLV_013", "K012"),
+            source=(LIST, "Notes"), basis=Basis.INFERRED, code="ORD_DLV_013")  # fmt: skip
 def date_range_boundary(query: Json, _: Facts) -> Iterator[Violation]:
     """the dates of a request are not exactly three days apart: the texts differ on that"""
     if _span(query) == LONGEST:
         yield Violation(("to_date",), "exactly three days after `from_date`, which may be refused")
 
 
-@rule("tokopedia.date-order", on="listOrders", reads="query", source=(LIST, "Request Parameters"),
-      basis=Basis.INFERRED)  # fmt: skip
+@query_rule("tokopedia.date-order", source=(LIST, "Request Parameters"), basis=Basis.INFERRED)
 def date_order(query: Json, _: Facts) -> Iterator[Violation]:
     """`to_date` does not lie before `from_date`"""
     span = _span(query)
@@ -56,9 +58,9 @@ def date_order(query: Json, _: Facts) -> Iterator[Violation]:
         yield Violation(("to_date",), f"{-span} seconds before `from_date`")
 
 
-@rule("tokopedia.order-type-value", on="listOrders", reads="query", catalogue=("ORD_DLV_028", "K014"),
-      source=(LIST, "Error Codes"), basis=Basis.INFERRED, severity=Severity.WARNING, code="ORD_DLV_028",
-      hint="leave `order_type` out", unless={"not": {"required": ["order_type"]}})  # fmt: skip
+@query_rule("tokopedia.order-type-value", catalogue=("ORD_DLV_028", "K014"),
+            source=(LIST, "Error Codes"), basis=Basis.INFERRED, severity=Severity.WARNING, code="ORD_DLV_028",
+            hint="leave `order_type` out", unless={"not": {"required": ["order_type"]}})  # fmt: skip
 def order_type_value(query: Json, _: Facts) -> Iterator[Violation]:
     """a request has no `order_type`: its values are documented nowhere, and others are refused"""
     if number(query.get("order_type")) is not None:

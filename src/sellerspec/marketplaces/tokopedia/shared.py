@@ -1,4 +1,4 @@
-"""The requirements that the order list and the order notifications share, as rules of each."""
+"""Rules that orders of the list and of notifications share, each made a rule of either, and one of both."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
@@ -6,52 +6,37 @@ from functools import wraps
 from sellerspec.marketplaces.tokopedia import amounts, parts
 from sellerspec.marketplaces.tokopedia.amounts import Order
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rules import Check, Rule, Violation, objects, rule
+from sellerspec.rules import Rule, Violation, objects, rule
 
 NOTIFICATIONS = ("tokocabangOrderNotification", "orderNotification")
 CheckOrder = Callable[[Order], Iterable[Violation]]
 
 
-def _of_each(check: CheckOrder) -> Check:
+def listed(name: str, check: CheckOrder, section: str, *catalogue: str) -> Rule:
+    """Make a rule of the order list: the check runs on each order of a response."""
+
     @wraps(check)
     def of_response(response: Json, _: Facts) -> Iterator[Violation]:
         for index, order in objects(response, "data"):
             for violation in check(order):
                 yield violation._replace(path=("data", index, *violation.path))
 
-    return of_response
-
-
-def _of_body(check: CheckOrder) -> Check:
-    @wraps(check)
-    def of_body(order: Json, _: Facts) -> Iterator[Violation]:
-        if isinstance(order, dict):
-            yield from check(order)
-
-    return of_body
-
-
-def listed(name: str, check: CheckOrder, section: str, *catalogue: str) -> Rule:
-    """Make a rule of the order list: the check runs on each order of a response."""
-    return rule(
-        name,
-        on="listOrders",
-        reads="response",
-        source=("tokopedia-order-list", section),
-        basis=Basis.INFERRED,
-        catalogue=catalogue,
-    )(_of_each(check))
+    source = ("tokopedia-order-list", section)
+    of_list = rule(
+        name, on="listOrders", reads="response", source=source, basis=Basis.INFERRED, catalogue=catalogue
+    )
+    return of_list(of_response)
 
 
 def notified(name: str, check: CheckOrder, section: str, *catalogue: str) -> Rule:
     """Make a rule of the order notifications: the check runs on the body."""
-    return rule(
-        name,
-        on=NOTIFICATIONS,
-        source=("tokocabang-order-notification", section),
-        basis=Basis.INFERRED,
-        catalogue=catalogue,
-    )(_of_body(check))
+
+    @wraps(check)
+    def of_body(order: Json, _: Facts) -> Iterable[Violation]:
+        return check(order) if isinstance(order, dict) else ()
+
+    source = ("tokocabang-order-notification", section)
+    return rule(name, on=NOTIFICATIONS, source=source, basis=Basis.INFERRED, catalogue=catalogue)(of_body)
 
 
 TABLE, EXAMPLE, NOTES = "Response Parameters", "Success Response Examples", "Notes"
@@ -92,3 +77,15 @@ NOTIFIED: tuple[Rule, ...] = (
     notified("tokopedia.notified-paid-after-created", parts.paid_after_created, EXAMPLE, "K024"),
     notified("tokopedia.notified-deadline-order", parts.deadlines_in_order, EXAMPLE),
 )
+
+
+@rule("tokopedia.invoice-number-present", on=NOTIFICATIONS, catalogue="K003",
+      source=("tokocabang-order-notification", "Response Parameters"), basis=Basis.DOCUMENTED,
+      unless={"anyOf": [{"required": ["invoice_ref_num"]}, {"required": ["invoice_num"]}]})  # fmt: skip
+def invoice_number_present(order: Json, _: Facts) -> Iterator[Violation]:
+    """a notification has an invoice number, under one of its two names"""
+    if isinstance(order, dict) and "invoice_ref_num" not in order and "invoice_num" not in order:
+        yield Violation(("invoice_num",), "missing, and `invoice_ref_num` is missing too")
+
+
+RULES: tuple[Rule, ...] = (*LISTED, *NOTIFIED, invoice_number_present)
