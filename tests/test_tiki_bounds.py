@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from sellerspec.marketplaces.tiki import (
+    calls,
     confirm,
     delivery,
     envelope,
     inheritance,
     orders,
     product,
-    update,
     variant,
 )
 from sellerspec.model import Basis, Facts, Finding, Severity, Source
@@ -35,7 +35,7 @@ FINDING = Finding(
     ("price", "refused"), [(99, True), (100, False), (101, False), (1, True), (0, False), (-1, False)]
 )
 def test_a_price_is_at_least_a_tenth_of_the_listing_price(price: int, refused: bool) -> None:
-    assert places(update.price_floor, {"price": price}, listing_price=1000) == ["price"] * refused
+    assert places(calls.price_floor, {"price": price}, listing_price=1000) == ["price"] * refused
 
 
 @pytest.mark.parametrize(

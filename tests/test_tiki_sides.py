@@ -12,8 +12,6 @@ from sellerspec.marketplaces.tiki import (
     delivery,
     orders,
     printing,
-    tracking,
-    update,
 )
 from support.rule_violations import places, violations
 
@@ -60,7 +58,7 @@ def test_the_refusal_of_a_content_type_is_known_for_a_form_alone() -> None:
 @pytest.mark.parametrize(("seconds", "told_at"), [(-1, ["updated_at_max"]), (0, []), (1, [])])
 def test_a_span_may_end_as_it_begins(seconds: int, told_at: list[str]) -> None:
     query = {"updated_at_min": clock(), "updated_at_max": clock(seconds)}
-    assert places(tracking.times_ordered, query) == told_at
+    assert places(calls.times_ordered, query) == told_at
 
 
 def test_only_integers_are_ids_of_items() -> None:
@@ -218,9 +216,11 @@ def test_a_shipping_label_does_not_come_as_pdf(form: str | None, label: str) -> 
 @pytest.mark.parametrize("status", [199, 200, 201])
 def test_only_a_label_that_was_printed_has_an_address(status: int) -> None:
     exchange = {"request": {}, "response": {"status": status, "body": {}}}
-    assert places(printing.asked_label, exchange) == ["response.body.shipping_label_url"] * (status == 200)
+    assert places(printing.label_in_response, exchange) == ["response.body.shipping_label_url"] * (
+        status == 200
+    )
     exchange = {"request": {"query": {"label": "a"}}, "response": {"status": status, "body": {}}}
-    assert places(printing.asked_label, exchange) == []
+    assert places(printing.label_in_response, exchange) == []
 
 
 ODD_LINES = [None, 7, {}, {"id": "1"}, {"id": [1]}]
@@ -256,7 +256,7 @@ def test_a_body_that_is_no_object_is_left_to_the_schema(payload: Any) -> None:
 def test_what_is_no_object_has_nothing_to_compare(odd: Any) -> None:
     for rule in (orders.orders_window, orders.warehouse_filter_unique, printing.pdf_invoice):
         assert places(rule, odd, now=NOW, warehouses=[{}, {}]) == [], rule.id
-    for rule in (delivery.reason_listed, orders.order_total, orders.warehouse_identity, update.price_floor):
+    for rule in (delivery.reason_listed, orders.order_total, orders.warehouse_identity, calls.price_floor):
         assert places(rule, odd, listing_price=1000) == [], rule.id
     whole = {
         "total_price_before_discount": 10, "handling_fee": 2, "total_price_after_discount": 0,
@@ -269,7 +269,7 @@ def test_what_is_no_object_has_nothing_to_compare(odd: Any) -> None:
     for sent, got in ((odd, {"order_code": "1"}), ({"order_code": "1"}, odd), ({}, {"order_code": odd})):
         exchange = {"request": {"body": sent}, "response": {"status": 200, "body": got}}
         assert places(delivery.echo, exchange) == ["response.body.order_code"] * (got == {"order_code": "x"})
-    assert places(printing.asked_label, {"request": {}, "response": {"status": 200, "body": odd}}) == []
+    assert places(printing.label_in_response, {"request": {}, "response": {"status": 200, "body": odd}}) == []
     reason = places(delivery.reason_listed, {"status": "canceled", "reason": odd})
     assert reason == ["reason"] * (odd == "x")
 
@@ -282,4 +282,4 @@ def test_orders_are_asked_for_by_the_day_too(day: str, late: bool) -> None:
 @pytest.mark.parametrize("bound", ["min", "max"])
 def test_a_span_with_one_end_is_in_order(bound: str) -> None:
     for what in ("created_at", "updated_at"):
-        assert places(tracking.times_ordered, {f"{what}_{bound}": clock()}) == []
+        assert places(calls.times_ordered, {f"{what}_{bound}": clock()}) == []

@@ -9,10 +9,7 @@ from sellerspec.marketplaces.tiki.envelope import refusal
 from sellerspec.marketplaces.tiki.orders import ORDER_RULES
 from sellerspec.marketplaces.tiki.printing import PRINT_RULES
 from sellerspec.marketplaces.tiki.product import PRODUCT_RULES
-from sellerspec.marketplaces.tiki.secrets import PUBLIC_MEMBERS, SECRET_MEMBERS
 from sellerspec.marketplaces.tiki.times import SURELY, is_time
-from sellerspec.marketplaces.tiki.tracking import TRACKING_RULES
-from sellerspec.marketplaces.tiki.update import UPDATE_RULES
 from sellerspec.marketplaces.tiki.variant import VARIANT_RULES
 from sellerspec.rules import Format, Marketplace, Rule
 
@@ -20,8 +17,6 @@ RULES: tuple[Rule, ...] = (
     *CALL_RULES,
     *PRODUCT_RULES,
     *VARIANT_RULES,
-    *UPDATE_RULES,
-    *TRACKING_RULES,
     *ORDER_RULES,
     *CONFIRM_RULES,
     *DELIVERY_RULES,
@@ -38,6 +33,16 @@ MARKETPLACE = Marketplace(
     rules=RULES,
     refusal=refusal,
     formats=FORMATS,
-    secret_members=SECRET_MEMBERS,
-    public_members=PUBLIC_MEMBERS,
+    secret_members=(
+        "shipping.name",
+        "shipping.street",
+        "shipping.ward",
+        "shipping.city",
+        "shipping.region",
+        "tax.code",
+        "tax.name",
+        "tax.address",
+        "note",
+    ),
+    public_members=("tiki_sku", "original_sku", "product_name", "document_urls"),
 )

@@ -1,9 +1,11 @@
-"""Rules of every call: its headers."""
+"""Rules of headers, of updateSku and of listTracking."""
 
 from collections.abc import Iterator
 
+from sellerspec.marketplaces.common import member
+from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rules import Rule, Violation, rule
+from sellerspec.rules import Rule, Violation, number, rule
 
 POSTS = ("createProduct", "updateSku", "confirmItems", "confirmDelivery", "updateDeliveryStatus")
 """The operations that carry a body."""
@@ -47,4 +49,38 @@ def token_on_information(headers: Json, _: Facts) -> Iterator[Violation]:
         yield Violation(("tiki-api",), "missing")
 
 
-CALL_RULES: tuple[Rule, ...] = (content_type, token_on_information)
+@rule(
+    "tiki.update-price-floor",
+    on="updateSku",
+    catalogue="U03",
+    source=("tis-2019", "V.4.6.3"),
+    basis=Basis.DOCUMENTED,
+    needs="listing_price",
+    status=422,
+    text="Price is not valid because less than ten percent listing price",
+)
+def price_floor(update: Json, facts: Facts) -> Iterator[Violation]:
+    """a new price is at least a tenth of the listing price"""
+    price, listing = number(member(update, "price")), facts.listing_price
+    if price is not None and listing is not None and price > 0 and price * 10 < listing:
+        yield Violation(("price",), f"{price}, below a tenth of the listing price {listing}")
+
+
+@rule(
+    "tiki.tracking-times-ordered",
+    on="listTracking",
+    catalogue="T04",
+    source=("tis-2019", "V.4.4.1"),
+    basis=Basis.INFERRED,
+    reads="query",
+)
+def times_ordered(query: Json, _: Facts) -> Iterator[Violation]:
+    """a span of time does not end before it begins"""
+    for what in ("created_at", "updated_at"):
+        begins = moment(query.get(f"{what}_min"))
+        ends = moment(query.get(f"{what}_max"))
+        if begins and ends and ends < begins:
+            yield Violation((f"{what}_max",), f"earlier than `{what}_min`")
+
+
+CALL_RULES: tuple[Rule, ...] = (content_type, token_on_information, price_floor, times_ordered)

@@ -1,15 +1,16 @@
-"""Rules about telling how a delivery went that no schema can say."""
+"""Rules of confirmDelivery and updateDeliveryStatus that no schema can say."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.known_order import fulfillment
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, rule
 
 REASONS = ("seller-out-of-stock-cancel-order", "customers-are-no-longer-in-demand")
-"""The listed reasons; any other text counts as others."""
+"""The listed reasons; any other text counts as `others`."""
 
 REMOVED = datetime(2019, 12, 16)
 """The day confirmDelivery left the vendor's documents."""
@@ -42,9 +43,7 @@ def seller_delivers(payload: Json, facts: Facts) -> Iterator[Violation]:
 )
 def reason_listed(payload: Json, _: Facts) -> Iterator[Violation]:
     """a delivery is canceled for a listed reason, else the reason counts as others"""
-    if not isinstance(payload, dict) or payload.get("status") != "canceled":
-        return
-    reason = payload.get("reason")
+    reason = member(payload, "reason") if member(payload, "status") == "canceled" else None
     if isinstance(reason, str) and reason and reason not in REASONS:
         from difflib import get_close_matches  # seldom needed, and every command reads this module
 
@@ -64,11 +63,10 @@ def reason_listed(payload: Json, _: Facts) -> Iterator[Violation]:
 )
 def echo(exchange: Json, _: Facts) -> Iterator[Violation]:
     """the response repeats the `order_code` that was sent"""
-    response = exchange["response"]
-    sent, got = exchange["request"].get("body"), response.get("body")
-    if response.get("status") != 200 or not isinstance(sent, dict) or not isinstance(got, dict):
+    sent, returned = member(exchange, "request", "body"), member(exchange, "response", "body", "order_code")
+    if member(exchange, "response", "status") != 200 or not isinstance(sent, dict):
         return
-    if isinstance(got.get("order_code"), str) and got["order_code"] != sent.get("order_code"):
+    if isinstance(returned, str) and returned != sent.get("order_code"):
         yield Violation(("response", "body", "order_code"), "not the `order_code` that was sent")
 
 
@@ -97,8 +95,8 @@ def removed(payload: Json, facts: Facts) -> Iterator[Violation]:
 )
 def not_ahead(payload: Json, facts: Facts) -> Iterator[Violation]:
     """`update_time` does not lie in the future"""
-    at = moment(payload.get("update_time")) if isinstance(payload, dict) else None
-    if at is not None and facts.now is not None and at > facts.now:
+    updated = moment(member(payload, "update_time"))
+    if updated is not None and facts.now is not None and updated > facts.now:
         yield Violation(("update_time",), "lies in the future; send the moment of the event")
 
 

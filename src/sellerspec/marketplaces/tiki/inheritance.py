@@ -1,4 +1,4 @@
-"""What a variant is once it has taken from its product what it leaves out itself."""
+"""The effective variant: its own members, and those that it inherits from its product."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from sellerspec.model import Json
 from sellerspec.rules import objects
 
 OWN = ("sku", "price", "option1", "option2", "inventory_type", "quantity", "supplier")
-"""Members that only a variant has: a copy on the product does not count."""
+"""Members that only a variant has: one of the product does not count."""
 
 REPLACED = ("name", "description", "market_price", "image", "images")
 """Members that a variant may have in place of the product's."""
@@ -23,7 +23,7 @@ def effective(product: Json) -> list[dict[str, Json]]:
     >>> effective({"name": "Ao", "attributes": {"brand": "A"}, "variants": [{"sku": "1", "name": None}]})
     [{'sku': '1', 'name': 'Ao', 'attributes': {'brand': 'A'}}]
     """
-    return [_effective(product, each) for _, each in objects(product, "variants")]
+    return [_effective(product, variant) for _, variant in objects(product, "variants")]
 
 
 def _effective(product: Mapping[str, Json], variant: Mapping[str, Json]) -> dict[str, Json]:

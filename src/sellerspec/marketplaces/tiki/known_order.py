@@ -1,35 +1,31 @@
-"""How the rules about orders read the facts: the order and the warehouses."""
+"""How the rules about orders read the order and the warehouses that the facts hold."""
 
 from collections.abc import Iterator, Mapping
 
+from sellerspec.marketplaces.common import member
 from sellerspec.model import Facts, Json
+from sellerspec.rules import objects
 
 
 def fulfillment(facts: Facts) -> str | None:
     """Return the fulfillment type of the known order; None where it has none."""
-    kind = facts.order.get("fulfillment_type") if isinstance(facts.order, dict) else None
+    kind = member(facts.order, "fulfillment_type")
     return kind if isinstance(kind, str) else None
 
 
 def known_items(facts: Facts) -> dict[int, Mapping[str, Json]]:
     """Return the items of the known order by their ids."""
-    lines = facts.order.get("items") if isinstance(facts.order, dict) else None
-    return {
-        line["id"]: line
-        for line in (lines if isinstance(lines, list) else ())
-        if isinstance(line, dict) and isinstance(line.get("id"), int)
-    }
+    return {item["id"]: item for _, item in objects(facts.order, "items") if isinstance(item.get("id"), int)}
 
 
-def known_warehouses(facts: Facts) -> tuple[Mapping[str, Json], ...]:
+def known_warehouses(facts: Facts) -> list[Mapping[str, Json]]:
     """Return the known warehouses."""
-    found = facts.warehouses if isinstance(facts.warehouses, list) else ()
-    return tuple(each for each in found if isinstance(each, dict))
+    return [warehouse for _, warehouse in objects({"": facts.warehouses}, "")]
 
 
 def item_ids(payload: Json) -> Iterator[tuple[int, int]]:
     """Yield index and id of each item that a confirmation names."""
-    ids = payload.get("item_ids") if isinstance(payload, dict) else None
-    for index, each in enumerate(ids if isinstance(ids, list) else ()):
-        if isinstance(each, int) and not isinstance(each, bool):
-            yield index, each
+    ids = member(payload, "item_ids")
+    for index, id in enumerate(ids if isinstance(ids, list) else ()):
+        if isinstance(id, int) and not isinstance(id, bool):
+            yield index, id

@@ -1,8 +1,10 @@
-"""Rules about reading orders and warehouses that no schema can say."""
+"""Rules of listOrders, getOrder and listWarehouses that no schema can say."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
+from sellerspec.marketplaces.common import member, repeated
+from sellerspec.marketplaces.tiki.known_order import known_warehouses
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, objects, rule
@@ -23,8 +25,8 @@ WINDOW = timedelta(days=30)
 )
 def orders_window(query: Json, facts: Facts) -> Iterator[Violation]:
     """no orders older than 30 days are asked for"""
-    asked = query.get("created_from_date") if isinstance(query, dict) else None
-    since = moment(asked) or moment(f"{asked} 00:00:00")
+    date = member(query, "created_from_date")
+    since = moment(date) or moment(f"{date} 00:00:00")
     if since is not None and facts.now is not None and since < facts.now - WINDOW:
         yield Violation(("created_from_date",), "more than 30 days ago; only the last 30 days are served")
 
@@ -52,21 +54,12 @@ _OFF = "not the total before plus fees less discount"
 
 
 def _is_off(order: Mapping[str, Json]) -> bool:
-    """Say whether a total is wrong for sure: every part of the sum is known."""
+    """Tell whether a total is wrong for sure: every part of the sum is known."""
+    before, fee = order.get("total_price_before_discount"), member(order, "shipping", "shipping_fee")
+    handling, less = order.get("handling_fee"), member(order, "discount", "discount_amount")
     after = order.get(_TOTAL)
-    if not isinstance(after, int):
-        return False
-    shipping, discount = order.get("shipping"), order.get("discount")
-    before, handling = order.get("total_price_before_discount"), order.get("handling_fee")
-    fee: Json = shipping.get("shipping_fee") if isinstance(shipping, dict) else None
-    less: Json = discount.get("discount_amount") if isinstance(discount, dict) else None
-    return (
-        isinstance(before, int)
-        and isinstance(fee, int)
-        and isinstance(handling, int)
-        and isinstance(less, int)
-        and after != before + fee + handling - less
-    )
+    known = all(isinstance(part, int) for part in (before, fee, handling, less, after))
+    return known and after != before + fee + handling - less
 
 
 @rule(
@@ -79,15 +72,10 @@ def _is_off(order: Mapping[str, Json]) -> bool:
 )
 def warehouse_identity(response: Json, _: Facts) -> Iterator[Violation]:
     """each warehouse has a `seller_inventory_id` of its own"""
-    seen: dict[int, int] = {}
-    for index, warehouse in objects({"": response}, ""):
-        key = warehouse.get("seller_inventory_id")
-        if not isinstance(key, int):
-            continue
-        if key in seen:
-            yield Violation((index, "seller_inventory_id"), f"the same id as warehouse {seen[key]}")
-        else:
-            seen[key] = index
+    warehouses = objects({"": response}, "")
+    ids = ((i, warehouse.get("seller_inventory_id")) for i, warehouse in warehouses)
+    for index, first in repeated((i, id) for i, id in ids if isinstance(id, int)):
+        yield Violation((index, "seller_inventory_id"), f"the same id as warehouse {first}")
 
 
 @rule(
@@ -103,8 +91,8 @@ def warehouse_identity(response: Json, _: Facts) -> Iterator[Violation]:
 def warehouse_filter_unique(query: Json, facts: Facts) -> Iterator[Violation]:
     """a filter by region is not taken for the choice of one warehouse"""
     for key in ("warehouse_id", "warehouse_code"):
-        wanted = query.get(key) if isinstance(query, dict) else None
-        matches = sum(each.get(key) == wanted for _, each in objects({"": facts.warehouses}, ""))
+        wanted = member(query, key)
+        matches = sum(warehouse.get(key) == wanted for warehouse in known_warehouses(facts))
         if wanted is not None and matches > 1:
             yield Violation((key,), f"{matches} warehouses share this `{key}`")
 

@@ -1,7 +1,8 @@
-"""Rules about printing the labels of an order that no schema can say."""
+"""Rules of printOrder that no schema can say."""
 
 from collections.abc import Iterator
 
+from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.known_order import fulfillment
 from sellerspec.model import Basis, Facts, Json
 from sellerspec.rules import Rule, Violation, rule
@@ -22,10 +23,8 @@ PRINTABLE = ("seller_delivery", "cross_border", "dropship")
 )
 def pdf_invoice(query: Json, _: Facts) -> Iterator[Violation]:
     """pdf is asked for with `label=invoice` only"""
-    if isinstance(query, dict) and query.get("format") == "pdf":
-        label = query.get("label", "shipping")
-        if label == "shipping":
-            yield Violation(("format",), "pdf of a shipping label; only the invoice label comes as pdf")
+    if member(query, "format") == "pdf" and query.get("label", "shipping") == "shipping":
+        yield Violation(("format",), "pdf of a shipping label; only the invoice label comes as pdf")
 
 
 @rule(
@@ -36,7 +35,7 @@ def pdf_invoice(query: Json, _: Facts) -> Iterator[Violation]:
     source=("tis-2019", "VI.4.7.2"),
     reads="exchange",
 )
-def asked_label(exchange: Json, _: Facts) -> Iterator[Violation]:
+def label_in_response(exchange: Json, _: Facts) -> Iterator[Violation]:
     """the response holds the address of the label that was asked for"""
     response, query = exchange["response"], exchange["request"].get("query") or {}
     body = response.get("body")
@@ -44,9 +43,8 @@ def asked_label(exchange: Json, _: Facts) -> Iterator[Violation]:
         return
     label = query.get("label", "shipping")
     if label in ("shipping", "invoice") and f"{label}_label_url" not in body:
-        yield Violation(
-            ("response", "body", f"{label}_label_url"), f"missing; the {label} label was asked for"
-        )
+        message = f"missing; the {label} label was asked for"
+        yield Violation(("response", "body", f"{label}_label_url"), message)
 
 
 @rule(
@@ -64,9 +62,8 @@ def permitted(_: Json, facts: Facts) -> Iterator[Violation]:
     """the order is one whose label the seller may print: not one that Tiki delivers"""
     kind = fulfillment(facts)
     if kind is not None and kind not in PRINTABLE:
-        yield Violation(
-            ("order_code",), "an order of another kind; later rules allow: " + ", ".join(PRINTABLE)
-        )
+        message = f"an order of another kind; later rules allow: {', '.join(PRINTABLE)}"
+        yield Violation(("order_code",), message)
 
 
-PRINT_RULES: tuple[Rule, ...] = (pdf_invoice, asked_label, permitted)
+PRINT_RULES: tuple[Rule, ...] = (pdf_invoice, label_in_response, permitted)

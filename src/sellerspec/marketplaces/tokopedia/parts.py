@@ -21,12 +21,8 @@ def bundle_flag(order: Order) -> Iterator[Violation]:
     """`have_product_bundle` says whether `bundle_detail` holds a bundle"""
     flag, has_bundle = order.get("have_product_bundle"), any(bundles(order))
     if isinstance(flag, bool) and "bundle_detail" in order and flag is not has_bundle:
-        message = (
-            "true, but `bundle_detail` holds no bundle"
-            if flag
-            else "false, but `bundle_detail` holds a bundle"
-        )
-        yield Violation(("have_product_bundle",), message)
+        given, held = ("true", "no") if flag else ("false", "a")
+        yield Violation(("have_product_bundle",), f"{given}, but `bundle_detail` holds {held} bundle")
 
 
 def bundle_order_ids(order: Order) -> Iterator[Violation]:
