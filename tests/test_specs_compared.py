@@ -79,7 +79,7 @@ SPEC: dict[str, Json] = {
                     },
                     "400": {"description": "Refused."},
                 },
-                "x-answer-sources": {"400": SOURCE},
+                "x-response-sources": {"400": SOURCE},
             },
         }
     },
@@ -295,7 +295,7 @@ PLACE = "$.paths['/things/{id}'].post"
         (post, "responses", {"400": {"description": "d"}}, f"{PLACE}: no answer of success (2xx)"),
         (post, "responses/default", {}, f"{PLACE}.responses: `default`: an answer stands under its own status"),
         (post, "responses/200/x-source/status", "x", f"{PLACE}.responses['200']: `x-source` has status `x`"),
-        (post, "x-answer-sources/418", SOURCE, f"{PLACE}.x-answer-sources: `418` is no answer of the operation"),
+        (post, "x-response-sources/418", SOURCE, f"{PLACE}.x-response-sources: `418` is no response of the operation"),
         (post, "x-sorce", {}, f"{PLACE}: `x-sorce`: did you mean `x-source`?"),
         (sent, "properties/name/pattern", "(?=a)", "the pattern looks around or back: it has no linear time"),
         (sent, "$dynamicRef", "#a", "`$dynamicRef` is not read"),

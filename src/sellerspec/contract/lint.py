@@ -21,7 +21,7 @@ from sellerspec.schema import engine
 from sellerspec.schema.compile import Compiled
 
 ANNOTATIONS = (
-    *("x-rule", "x-warnings", "x-meaning", "x-place", "x-source", "x-refusal-order", "x-answer-sources"),
+    *("x-rule", "x-warnings", "x-meaning", "x-place", "x-source", "x-refusal-order", "x-response-sources"),
     *("x-rules", "x-sources", "x-marketplace"),
 )
 """The `x-` members that have a meaning here."""
@@ -131,10 +131,10 @@ def _statuses(raw: Json, root: Json, place: str) -> Iterator[Problem]:
             yield Problem(f"{place}.responses", f"`{status}`: an answer stands under its own status")
         elif isinstance(each, dict) and "x-source" in each:
             yield from _source(each, root, f"{place}.responses['{status}']")
-    for status, source in (raw.get("x-answer-sources") or {}).items():
+    for status, source in (raw.get("x-response-sources") or {}).items():
         if status not in responses:
-            yield Problem(f"{place}.x-answer-sources", f"`{status}` is no answer of the operation")
-        yield from _source({"x-source": source}, root, f"{place}.x-answer-sources['{status}']")
+            yield Problem(f"{place}.x-response-sources", f"`{status}` is no response of the operation")
+        yield from _source({"x-source": source}, root, f"{place}.x-response-sources['{status}']")
 
 
 def _path_names(root: Json, location: Path, raw: Json, place: str) -> Iterator[Problem]:

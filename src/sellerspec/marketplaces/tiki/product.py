@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.glance import to_compare
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, number, objects, rule, texts
@@ -53,7 +54,7 @@ def image_repeated(product: Json, _: Facts) -> Iterator[Violation]:
 
 
 def category_of(product: Json, facts: Facts) -> Mapping[str, Json] | None:
-    """Return the category that the facts hold, if it is the one the product names."""
+    """Return the category of the facts if it is the one that the product names."""
     category = facts.category
     if not isinstance(product, dict) or not isinstance(category, dict):
         return None
@@ -61,9 +62,10 @@ def category_of(product: Json, facts: Facts) -> Mapping[str, Json] | None:
 
 
 def attribute_codes(category: Mapping[str, Json] | None) -> dict[str, Mapping[str, Json]]:
-    """Return the attributes of a category by code; no category has none."""
+    """Return the attributes of a category by code; none where there is no category."""
+    attributes = [attribute for _, attribute in objects(category, "attributes")]
     return {
-        each["code"]: each for _, each in objects(category, "attributes") if isinstance(each.get("code"), str)
+        attribute["code"]: attribute for attribute in attributes if isinstance(attribute.get("code"), str)
     }
 
 
@@ -78,7 +80,7 @@ def attribute_codes(category: Mapping[str, Json] | None) -> dict[str, Mapping[st
 )
 def category_other(product: Json, facts: Facts) -> Iterator[Violation]:
     """the category known to the check is the one that the product names"""
-    named = number(product.get("category_id")) if isinstance(product, dict) else None
+    named = number(member(product, "category_id"))
     if named is not None and category_of(product, facts) is None:
         yield Violation(("category_id",), f"{named}, but the category given as a fact has another id")
 
@@ -130,10 +132,9 @@ def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
 def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each key of `attributes` is the code of an attribute of the category"""
     category = category_of(product, facts)
-    given = _attributes(product)
     if category is not None and category.get("attributes"):
         known = attribute_codes(category)
-        for code in given:
+        for code in _attributes(product):
             if code not in known:
                 yield Violation(("attributes", code), "not an attribute of the category")
 
@@ -192,17 +193,17 @@ def option_attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
 
 
 def _attributes(value: Json) -> Mapping[str, Any]:
-    found = value.get("attributes") if isinstance(value, dict) else None
-    return found if isinstance(found, dict) else {}
+    attributes = member(value, "attributes")
+    return attributes if isinstance(attributes, dict) else {}
 
 
 def _required(product: Json, facts: Facts) -> list[str]:
     known = attribute_codes(category_of(product, facts))
-    return [code for code, each in known.items() if each.get("is_required") == 1]
+    return [code for code, attribute in known.items() if attribute.get("is_required") == 1]
 
 
 def _in_every_variant(product: Json, code: str) -> bool:
-    variants = [each for _, each in objects(product, "variants")]
+    variants = [variant for _, variant in objects(product, "variants")]
     return bool(variants) and all(_attributes(variant).get(code) is not None for variant in variants)
 
 
