@@ -151,9 +151,9 @@ def test_a_suite_of_many_urls_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch
     found = Guard("tiki")
     for number in range(5):
         sent = Exchange("GET", f"{BASE}/v1/orders/{number}", request_headers=TOKEN)
-        asked = found.request("api.tiki.vn", sent)
-        assert asked is not None
-        assert asked.called.match.path["order_code"] == str(number)
+        sent_request = found.request("api.tiki.vn", sent)
+        assert sent_request is not None
+        assert sent_request.called.match.path["order_code"] == str(number)
 
 
 def test_transports_are_wrapped_sync_and_async() -> None:

@@ -51,7 +51,7 @@ def payloads(pytester: pytest.Pytester) -> None:
     name = "tiki.attribute-known"
     for each in (f"{name}.json", f"{name}.facts.json"):
         shutil.copy(EXAMPLES / "tiki/createProduct/invalid" / each, product / "invalid" / each)
-    call = "documented-answer.exchange.json"
+    call = "documented-response.exchange.json"
     shutil.copy(EXAMPLES / "tiki/createProduct/valid" / call, product / "valid" / call)
 
 

@@ -1,8 +1,8 @@
 """The pytest plugin: contracts of marketplace seller APIs in an existing test suite.
 
-Nothing here is automatic: no autouse fixture, and nothing of sellerspec is imported before a
-fixture, a marker or an option asks for it. This module is loaded at every start of pytest, so it
-imports pytest and small parts of the standard library only.
+Nothing is automatic: there is no autouse fixture, and sellerspec is imported only when a fixture, a
+marker or an option needs it. Every start of pytest loads this module, so it imports only pytest and
+small parts of the standard library.
 """
 
 import sys
@@ -22,65 +22,65 @@ _DESELECTED = pytest.StashKey[int]()
 _LOST = pytest.StashKey[int]()
 
 MARKER = (
-    "sellerspec(*, operation=None, ignore=(), strict=None): judge the calls of a test as `operation` where "
-    "none is named, without the rules of `ignore`, with warnings as errors where `strict`"
+    "sellerspec(*, operation=None, ignore=(), strict=None): check the calls of a test as `operation` if "
+    "none is named, without the rules of `ignore`, with warnings as errors if `strict`"
 )
 
 OPTIONS: tuple[tuple[str, str, str, str], ...] = (
-    ("strict", "flag", "", "let warnings count as errors"),
+    ("strict", "flag", "", "count warnings as errors"),
     ("payloads", "folders", "DIR", "check each payload file of a folder as one test"),
     ("cassettes", "folders", "DIR", "check each recorded exchange of a folder as one test"),
     ("fuzz", "list", "MARKETPLACE", "fuzz each operation of a marketplace as one test"),
-    ("url", "text", "URL", "where --sellerspec-fuzz sends its requests; without it, to a sandbox"),
-    ("header", "list", "NAME:VALUE", "sent with each request of --sellerspec-fuzz to a URL"),
-    ("fuzz-time", "text", "SECONDS", "how long each operation is fuzzed; 10 by default"),
+    ("url", "text", "URL", "server that --sellerspec-fuzz sends its requests to; by default a sandbox"),
+    ("header", "list", "NAME:VALUE", "header of each request of --sellerspec-fuzz to a URL"),
+    ("fuzz-time", "text", "SECONDS", "time to fuzz each operation; by default 10"),
     ("record", "text", "MODE", "record mode of `sellerspec_vcr`: none (default), once, new_episodes, all"),
-    ("cov", "list", "MARKETPLACE", "report the contract coverage of these marketplaces, seen or not"),
+    ("cov", "list", "MARKETPLACE", "report the contract coverage of these marketplaces, called or not"),
     ("cov-json", "text", "FILE", "write the contract coverage as JSON"),
     ("cov-html", "text", "FILE", "write the contract coverage as one HTML page"),
-    ("cov-fail-under", "text", "KIND=PERCENT", "fail below these, e.g. operations=90,rules=70"),
-    ("cov-partial", "flag", "", "report the contract coverage of a run of only some tests, too"),
+    ("cov-fail-under", "text", "KIND=PERCENT", "fail below these limits, e.g. operations=90,rules=70"),
+    ("cov-partial", "flag", "", "report the contract coverage even if only some tests are run"),
     ("no-cov", "flag", "", "collect no contract coverage"),
 )
 """Name, kind, metavar and help of each option; the ini twin of `cov-json` is `sellerspec_cov_json`."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add `--sellerspec-...`, each with an ini twin; the command line counts more."""
+    """Add the options `--sellerspec-...`, each with an ini twin; the command line overrides the ini file."""
     group = parser.getgroup("sellerspec", "contracts of marketplace seller APIs")
-    for name, kind, metavar, says in OPTIONS:
+    for name, kind, metavar, text in OPTIONS:
         dest = "sellerspec_" + name.replace("-", "_")
         flag = f"--sellerspec-{name}"
         if kind == "flag":
-            group.addoption(flag, dest=dest, action="store_true", default=None, help=says)
-            parser.addini(dest, says, type="bool", default=False)
+            group.addoption(flag, dest=dest, action="store_true", default=None, help=text)
+            parser.addini(dest, text, type="bool", default=False)
         elif kind == "text":
-            group.addoption(flag, dest=dest, metavar=metavar, default=None, help=says)
-            parser.addini(dest, says, default="")
+            group.addoption(flag, dest=dest, metavar=metavar, default=None, help=text)
+            parser.addini(dest, text, default="")
         else:
-            group.addoption(flag, dest=dest, metavar=metavar, action="append", default=None, help=says)
+            group.addoption(flag, dest=dest, metavar=metavar, action="append", default=None, help=text)
             if kind == "folders":
-                parser.addini(dest, says, type="paths", default=[])
+                parser.addini(dest, text, type="paths", default=[])
             else:
-                parser.addini(dest, says, type="linelist", default=[])
+                parser.addini(dest, text, type="linelist", default=[])
 
 
 def option(config: pytest.Config, name: str) -> Any:
-    """Return an option, e.g. `cov_json`: of the command line, else of the ini file, else its default."""
+    """Return the value of an option, e.g. `cov_json`: command line, else ini file, else default."""
     dest = f"sellerspec_{name}"
     given = config.getoption(dest, default=None)
     return config.getini(dest) if given is None else given
 
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
-    """Add our hooks, which a conftest.py may implement."""
+    """Add the hooks that a conftest.py may implement."""
     from pytest_sellerspec import hooks
 
     pluginmanager.add_hookspecs(hooks)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marker, and collect what has no test code if that is asked for."""
+    """Register the marker, and collect tests without code if an option asks for them."""
     config.addinivalue_line("markers", MARKER)
     if any(option(config, name) for name in ("payloads", "cassettes", "fuzz")):
         from pytest_sellerspec.items import Collector
@@ -93,7 +93,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def state_of(config: pytest.Config) -> "State":
-    """Return what this run knows; made when it is first needed, which loads sellerspec."""
+    """Return the state of this run; the first call makes it and loads sellerspec."""
     if _STATE not in config.stash:
         from pytest_sellerspec.state import State
 
@@ -102,18 +102,17 @@ def state_of(config: pytest.Config) -> "State":
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Refuse markers whose arguments make no sense, before any test runs."""
+    """Refuse markers with invalid arguments before any test runs."""
     marked = [item for item in items if next(item.iter_markers("sellerspec"), None) is not None]
     if marked:
-        from pytest_sellerspec.marks import checked
+        from pytest_sellerspec.marks import check_markers
 
-        known = state_of(config)
-        for each in marked:
-            checked(each, known)
+        for item in marked:
+            check_markers(item, state_of(config))
 
 
 def pytest_deselected(items: Sequence[pytest.Item]) -> None:
-    """Note that this run is not whole: its coverage would mislead."""
+    """Count the tests that do not run: the coverage of the others would mislead."""
     if items:
         stash = items[0].config.stash
         stash[_DESELECTED] = stash.get(_DESELECTED, 0) + len(items)
@@ -121,7 +120,7 @@ def pytest_deselected(items: Sequence[pytest.Item]) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any, error: object) -> None:
-    """Take in what a worker of pytest-xdist has seen."""
+    """Add the state of a worker of pytest-xdist."""
     config: pytest.Config = node.config
     sent = getattr(node, "workeroutput", {}).get("sellerspec")
     if sent is not None:
@@ -132,28 +131,28 @@ def pytest_testnodedown(node: Any, error: object) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Judge coverage and waivers; a worker of pytest-xdist hands over what it has seen."""
+    """Evaluate coverage and waivers; a worker of pytest-xdist only sends its state."""
     config = session.config
     wanted = _STATE in config.stash or (option(config, "cov_fail_under") and not option(config, "no_cov"))
     if not wanted or config.option.collectonly:
         return
     deselected = config.stash.get(_DESELECTED, 0)
-    known = state_of(config)
-    handed = getattr(config, "workeroutput", None)  # pytest-xdist gives it to its workers
-    if handed is not None:
-        handed["sellerspec"] = known.handed_over(deselected)
+    state = state_of(config)
+    output = getattr(config, "workeroutput", None)  # only workers of pytest-xdist have it
+    if output is not None:
+        output["sellerspec"] = state.to_json(deselected)
         return
     from pytest_sellerspec.summary import finish
 
-    failed = finish(session, known, deselected, lost=config.stash.get(_LOST, 0))
+    failed = finish(session, state, deselected, lost=config.stash.get(_LOST, 0))
     if failed and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-    if not config.pluginmanager.hasplugin("terminalreporter") and known.lines:
-        sys.stderr.writelines(f"{line}\n" for line in known.lines)
+    if not config.pluginmanager.hasplugin("terminalreporter") and state.lines:
+        sys.stderr.writelines(f"{line}\n" for line in state.lines)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Print one short section: what was found beside the tests, and the contract coverage."""
+    """Print one short section: divergences, unchecked hosts, waivers and the contract coverage."""
     if _STATE in config.stash and (lines := state_of(config).lines):
         if config.getoption("verbose") < 0:
             lines = [line for line in lines if line.startswith("sellerspec:")]
@@ -197,14 +196,14 @@ def sellerspec_guard(request: pytest.FixtureRequest) -> "Iterator[Guarded]":
 
 @pytest.fixture
 def sellerspec_sandbox(request: pytest.FixtureRequest) -> "Iterator[Sandboxes]":
-    """`sellerspec_sandbox("tiki").url`: a running sandbox, in its seeded state at each test."""
+    """`sellerspec_sandbox("tiki").url`: a running sandbox, in its seeded state at the start of each test."""
     from pytest_sellerspec.fixtures import Sandboxes
 
     sandboxes = Sandboxes(state_of(request.config))
     yield sandboxes
     sandboxes.finish()
-    if said := sandboxes.refused():  # pytest shows it where the test has failed
-        request.node.add_report_section("teardown", "sellerspec", said)
+    if refused := sandboxes.refused():  # pytest shows it only if the test has failed
+        request.node.add_report_section("teardown", "sellerspec", refused)
 
 
 @pytest.fixture(scope="session")

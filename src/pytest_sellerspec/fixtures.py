@@ -1,5 +1,6 @@
-"""What the fixtures hand to a test."""
+"""The objects that the fixtures give to a test."""
 
+import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
@@ -21,52 +22,47 @@ SHOWN = 300
 _NOT_GIVEN: Any = object()
 
 
-class Preflight:
-    """Checks payloads; see the fixture `preflight`."""
+class _OfTest:
+    """What one test uses."""
 
     def __init__(self, state: "State", item: pytest.Item) -> None:
         self._state = state
         self._item = item
 
+
+class Preflight(_OfTest):
+    """Checks payloads; see the fixture `preflight`."""
+
     def __call__(self, operation: Any, payload: Json = _NOT_GIVEN, *, facts: Facts | None = None) -> Report:
         """Check a request body; fail the test with every finding if the marketplace would refuse it.
 
         Args:
-            operation: key, `tiki/createProduct`; may be left out where the marker names it.
+            operation: key, `tiki/createProduct`; may be left out if the marker names it.
             payload: as for `sellerspec.check`.
-            facts: what the payload cannot know; otherwise the hook is asked.
+            facts: what the payload cannot know; by default the result of the hook.
 
         Returns:
             The report, with its warnings.
 
         Raises:
             UnknownName: there is no such operation.
-            ParseError: the payload is no JSON.
+            ParseError: the payload is not JSON.
             UsageError: no operation is named, or it has no JSON body.
         """
         __tracebackhide__ = True
-        lens = scope(self._item, self._state)
+        test = scope(self._item, self._state)
         if payload is _NOT_GIVEN:
-            operation, payload = lens.operation, operation
+            operation, payload = test.operation, operation
         if not operation:
             raise UsageError("name the operation, or mark the test: @pytest.mark.sellerspec(operation=...)")
-        project = self._state.project
-        report = project.check(operation, payload, facts=facts, scope=lens)
-        if self._state.coverage is not None and not isinstance(payload, bytes | str):
-            self._state.coverage.payload(
-                project.operation(operation), payload, project.facts(operation, facts), source="preflight"
-            )
+        report = self._state.check(operation, payload, facts=facts, scope=test, source="preflight")
         if not report.ok:
             pytest.fail(failing(report), pytrace=False)
         return report
 
 
-class Check:
+class Check(_OfTest):
     """Checks exchanges; see the fixture `sellerspec_check`."""
-
-    def __init__(self, state: "State", item: pytest.Item) -> None:
-        self._state = state
-        self._item = item
 
     def __call__(
         self,
@@ -82,10 +78,10 @@ class Check:
         Args:
             exchange: a `sellerspec.Exchange`, or a response of httpx, of requests, or of the test
                 client of werkzeug or starlette.
-            operation: key of the operation, where the URL cannot tell (a webhook).
-            marketplace: name, where the host is not one of the spec's and paths are ambiguous.
+            operation: key of the operation, if the URL does not show it (a webhook).
+            marketplace: name, if the spec does not name the host and several marketplaces have the path.
             facts: as for `sellerspec.check_exchange`.
-            requests: whether the request is judged only if it was accepted, `always`, or `never`.
+            requests: whether the request is checked only if it was accepted, `always`, or `never`.
 
         Raises:
             UnknownName: no operation has that method and URL.
@@ -94,132 +90,120 @@ class Check:
         from pytest_sellerspec.responses import exchange_of
 
         __tracebackhide__ = True
-        lens = scope(self._item, self._state)
-        project = self._state.project
-        found: Exchange = exchange_of(exchange)
-        called = project.called(found, operation=operation or lens.operation or None, marketplace=marketplace)
-        report = project.check_exchange(found, called, facts=facts, requests=requests, scope=lens)
-        if self._state.coverage is not None:
-            key = called.operation.key
-            self._state.coverage.exchange(
-                called.operation, found, called.match.path, called.match.query, project.facts(key, facts),
-                source="check",
-            )  # fmt: skip
+        test = scope(self._item, self._state)
+        checked = exchange_of(exchange)
+        key = operation or test.operation or None
+        called = self._state.project.called(checked, operation=key, marketplace=marketplace)
+        report = self._state.check_exchange(
+            checked, called, scope=test, source="check", facts=facts, requests=requests
+        )
         if not report.ok:
             pytest.fail(failing(report), pytrace=False)
         return report
 
 
-class Guarded:
+class Guarded(_OfTest):
     """Guards clients; see the fixture `sellerspec_guard`."""
 
     def __init__(self, state: "State", item: pytest.Item) -> None:
-        self._state = state
-        self._item = item
-        self._clients: list[object] = []
-        self._guards: list[guard.Guard] = []
+        super().__init__(state, item)
+        self._guarded: list[tuple[object, guard.Guard]] = []
 
     def __call__(self, client: Client, marketplace: str | None = None, **settings: Any) -> Client:
         """Return a client of httpx or a session of requests, guarded until the test ends.
 
-        The running sandboxes of the marketplace count as its hosts, and the marker of the test holds.
+        The running sandboxes of the marketplace count as its hosts, and the markers of the test apply.
 
         Args:
             client: an httpx client or transport, sync or async, or a session of requests.
-            marketplace: name; None takes those whose specs name the host.
+            marketplace: name; None takes the marketplace whose spec names the host.
             settings: as for `sellerspec.guard.httpx`.
         """
-        lens = scope(self._item, self._state)
+        test = scope(self._item, self._state)
         own: dict[str, Any] = {
-            "ignore": {*lens.ignore, *settings.pop("ignore", ())},
-            "strict": settings.pop("strict", lens.strict),
+            "ignore": {*test.ignore, *settings.pop("ignore", ())},
+            "strict": settings.pop("strict", test.strict),
             "project": self._state.project,
             "coverage": self._state.coverage,
         }
-        kind = type(client)
-        of_requests = any(each.__module__.partition(".")[0] == "requests" for each in kind.__mro__)
-        validator = guard.Guard(marketplace, **{**own, **settings})
-        validator.add_hosts(self._state.hosts(marketplace))
-        guarded = guard.over("requests" if of_requests else "httpx", client, validator)
-        self._clients.append(guarded)
-        self._guards.append(validator)
+        made = guard.Guard(marketplace, **{**own, **settings})
+        made.add_hosts(self._state.hosts(marketplace))
+        of_requests = any(base.__module__.partition(".")[0] == "requests" for base in type(client).__mro__)
+        guarded = guard.over("requests" if of_requests else "httpx", client, made)
+        self._guarded.append((guarded, made))
         return guarded
 
     def release(self) -> None:
-        """Take the guards off; keep what they found for the end of the run."""
-        for client in self._clients:
+        """Take the guards off; keep their divergences and unknown hosts for the end of the run."""
+        for client, made in self._guarded:
             guard.release(client)
-        for each in self._guards:
-            self._state.foreign.update(each.foreign)
-            self._state.divergences.update(
-                f"{one.report.operation}: {one.finding.message}" for one in each.divergences
-            )
+            self._state.foreign.update(made.foreign)
+            for divergence in made.divergences:
+                line = f"{divergence.report.operation}: {divergence.finding.message}"
+                self._state.divergences[line] += 1
 
 
 class Sandboxes:
-    """Gives running sandboxes; see the fixture `sellerspec_sandbox`."""
+    """Provides running sandboxes; see the fixture `sellerspec_sandbox`."""
 
     def __init__(self, state: "State") -> None:
         self._state = state
-        self._given: dict[int, Box] = {}
+        self._boxes: list[Box] = []
 
     def __call__(self, marketplace: str, **settings: Any) -> "Box":
-        """Return a running sandbox, in its seeded state when a test first asks for it.
+        """Return a running sandbox; the first call in a test brings it to its seeded state.
 
         Args:
             marketplace: name.
-            settings: as for `sellerspec.sandbox.run`; each set of them has a sandbox of its own.
+            settings: as for `sellerspec.sandbox.run`; other settings give another sandbox.
 
         Raises:
             UnknownName: there is no such marketplace.
-            UsageError: a setting that there is not.
+            UsageError: a setting does not exist.
             MissingExtra: uvicorn is not installed.
         """
         box = self._state.box(marketplace, settings)
-        if id(box) not in self._given:
-            self._given[id(box)] = box
+        if box not in self._boxes:
+            self._boxes.append(box)
             box.reset()
             box.defects(*settings.get("defects", ()))
         return box
 
     def finish(self) -> None:
-        """Note what the calls of the test have covered."""
-        coverage = self._state.coverage
+        """Count the calls and notices of the test in the coverage."""
+        coverage, project = self._state.coverage, self._state.project
         if coverage is None:
             return
-        for box in self._given.values():
-            for each in box.log():
-                if each.operation is not None and not each.response.drops:
+        for box in self._boxes:
+            for entry in box.log():
+                if entry.operation is not None and not entry.response.drops:
+                    operation, query = project.operation(entry.operation.key), entry.request.query
                     coverage.exchange(
-                        self._state.project.operation(each.operation.key), each.exchange, each.path,
-                        each.request.query, each.facts, source="sandbox",
-                    )  # fmt: skip
+                        operation, entry.exchange, entry.path, query, entry.facts, source="sandbox"
+                    )
             for notice in box.sandbox.deliveries():
-                self._notice(box.sandbox.marketplace, notice)
+                exchange = _exchange_of(notice)
+                if exchange is not None:
+                    operation = project.operation(f"{box.sandbox.marketplace}/{notice['operation']}")
+                    facts = project.facts(operation.key)
+                    coverage.exchange(operation, exchange, {}, "", facts, source="sandbox")
 
     def refused(self) -> str:
-        """Return the last calls of the test that a sandbox refused, one a line, and its words."""
+        """Return the last ten calls of the test that a sandbox refused, one a line, with its text."""
         lines = [
-            f"{each.request.method} {each.request.path} was answered {each.response.status}: "
-            + each.response.content[:SHOWN].decode(errors="replace")
-            for box in self._given.values()
-            for each in box.log()
-            if each.response.status >= 400
+            f"{entry.request.method} {entry.request.path} was answered {entry.response.status}: "
+            + entry.response.content[:SHOWN].decode(errors="replace")
+            for box in self._boxes
+            for entry in box.log()
+            if entry.response.status >= 400
         ]
         return "\n".join(lines[-10:])
 
-    def _notice(self, marketplace: str, notice: Json) -> None:
-        """Note a notice that a receiver has answered."""
-        coverage, project = self._state.coverage, self._state.project
-        import json
 
-        answered = [attempt["status"] for attempt in notice["attempts"] if "status" in attempt]
-        if coverage is None or not answered:
-            return
-        body = json.dumps(notice["body"]).encode()
-        exchange = Exchange(
-            "POST", notice["url"], answered[-1],
-            request_headers={"content-type": "application/json"}, request_body=body,
-        )  # fmt: skip
-        operation = project.operation(f"{marketplace}/{notice['operation']}")
-        coverage.exchange(operation, exchange, {}, "", project.facts(operation.key), source="sandbox")
+def _exchange_of(notice: Json) -> Exchange | None:
+    """Return the exchange of a notice with its last response; None if there was none."""
+    statuses = [attempt["status"] for attempt in notice["attempts"] if "status" in attempt]
+    if not statuses:
+        return None
+    body, headers = json.dumps(notice["body"]).encode(), {"content-type": "application/json"}
+    return Exchange("POST", notice["url"], statuses[-1], request_headers=headers, request_body=body)

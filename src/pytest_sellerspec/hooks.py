@@ -1,4 +1,4 @@
-"""The hooks that a suite may implement in its conftest.py."""
+"""The hooks that a conftest.py may implement."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -12,14 +12,14 @@ if TYPE_CHECKING:
 
 @pytest.hookspec
 def pytest_sellerspec_rules(config: pytest.Config) -> "Iterable[Rule] | None":
-    """Return house rules, made with `sellerspec.rules.rule`, to be judged beside the marketplace's own."""
+    """Return house rules, made with `sellerspec.rules.rule`; they hold beside the marketplace's rules."""
 
 
 @pytest.hookspec(firstresult=True)
 def pytest_sellerspec_facts(config: pytest.Config, operation: str) -> "Facts | None":
-    """Return what payloads of an operation cannot know; the first response that is not None counts."""
+    """Return what payloads of an operation cannot know; the first result that is not None counts."""
 
 
 @pytest.hookspec
 def pytest_sellerspec_redact(config: pytest.Config) -> Iterable[str] | None:
-    """Return names of members whose values are never shown, and never written to a cassette."""
+    """Return names of members whose values are never shown and never written to a cassette."""

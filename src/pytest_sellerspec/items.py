@@ -13,25 +13,25 @@ from sellerspec.cassettes.place import hint
 from sellerspec.contract.examples import named
 from sellerspec.contract.project import Scope, failing, names
 from sellerspec.errors import ParseError, SellerspecError, UnknownName
-from sellerspec.io import records
+from sellerspec.io import records, resources
 from sellerspec.model import Report
 
 FUZZ = "sellerspec-fuzz"
 """First part of the node id of a fuzzed operation: `sellerspec-fuzz/tiki::createProduct`."""
 
 
-class Found(Exception):
-    """An item has findings; its text is what is shown."""
+class Failed(Exception):
+    """An item has failed; the text is shown."""
 
 
 class Collector:
     """Collects the files below the folders that the options name."""
 
     def __init__(self, config: pytest.Config) -> None:
-        """Add the folders, and the specs to fuzz, to what pytest walks through.
+        """Add the folders, and the specs to fuzz, to the arguments of pytest.
 
         Raises:
-            pytest.UsageError: a folder is not there, or a marketplace is not known.
+            pytest.UsageError: a folder does not exist, or a marketplace is not known.
         """
         self._payloads = _folders(config, "payloads")
         self._cassettes = _folders(config, "cassettes")
@@ -42,33 +42,36 @@ class Collector:
         except SellerspecError as error:
             raise pytest.UsageError(f"--sellerspec-fuzz: {error}") from None
         self._checker: cassettes.Checker | None = None
-        self._arrange(config)
+        self._replace_fuzz_ids(config)
+        self._add_arguments(config)
 
-    def _arrange(self, config: pytest.Config) -> None:
+    def _replace_fuzz_ids(self, config: pytest.Config) -> None:
+        """Replace the node ids of fuzzed operations by the files of their specs."""
         by_name = {f"{FUZZ}/{name}": str(path) for path, name in self._specs.items()}
-        for index, each in enumerate(config.args):
-            place, colons, below = each.partition("::")
-            if place in by_name:
-                config.args[index] = by_name[place] + colons + below
+        for index, arg in enumerate(config.args):
+            file, colons, test = arg.partition("::")
+            config.args[index] = by_name.get(file, file) + colons + test
+
+    def _add_arguments(self, config: pytest.Config) -> None:
+        """Add folders and specs; those of the ini file only to a run without arguments."""
         if any("::" in arg for arg in config.args):
             return  # single tests were chosen
-        # what the ini file names joins a whole run; a run of named files is left as it is
-        named = config.args_source is pytest.Config.ArgsSource.ARGS
-        wanted: list[Path] = []
-        for name, found in (
+        from_ini = config.args_source is not pytest.Config.ArgsSource.ARGS
+        added: list[Path] = []
+        for name, paths in (
             ("payloads", self._payloads),
             ("cassettes", self._cassettes),
             ("fuzz", list(self._specs)),
         ):
-            if not named or config.getoption(f"sellerspec_{name}") is not None:
-                wanted.extend(found)
-        for path in wanted:
+            if from_ini or config.getoption(f"sellerspec_{name}") is not None:
+                added.extend(paths)
+        for path in added:
             given = [Path(config.invocation_params.dir, arg).resolve() for arg in config.args]
-            if not any(path.is_relative_to(each) for each in given):
+            if not _below(path, given):
                 config.args.append(str(path))
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-        """Take a file below one of the folders."""
+        """Collect a file below one of the folders."""
         path = file_path.resolve()
         if path in self._specs:
             name = self._specs[path]
@@ -94,11 +97,11 @@ class Collector:
 
 
 def _folders(config: pytest.Config, name: str) -> list[Path]:
-    found = [Path(config.invocation_params.dir, each).resolve() for each in option(config, name)]
-    for each in found:
-        if not each.is_dir():
-            raise pytest.UsageError(f"--sellerspec-{name}: there is no folder {each}")
-    return found
+    folders = [Path(config.invocation_params.dir, folder).resolve() for folder in option(config, name)]
+    for folder in folders:
+        if not folder.is_dir():
+            raise pytest.UsageError(f"--sellerspec-{name}: there is no folder {folder}")
+    return folders
 
 
 def _below(path: Path, folders: Iterable[Path]) -> bool:
@@ -106,32 +109,33 @@ def _below(path: Path, folders: Iterable[Path]) -> bool:
 
 
 class _Item(pytest.Item):
-    """One check without test code; shows findings, not a traceback."""
+    """One test without code; a failure shows findings and no traceback."""
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Return what is shown."""
-        if isinstance(excinfo.value, Found | SellerspecError):
+        if isinstance(excinfo.value, Failed | SellerspecError):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
-        """Return where the item stands."""
+        """Return the place of the item."""
         return self.path, None, self.name
 
 
 class PayloadFile(pytest.File):
-    """One payload, or one exchange written as JSON."""
+    """One payload, or one exchange as JSON."""
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield the one check."""
+        """Yield the one test."""
         yield PayloadItem.from_parent(self, name="payload")
 
 
 class PayloadItem(_Item):
     """Checks a payload file.
 
-    Its folders name the operation, `<marketplace>/<operationId>/...`, else its members do. In a folder
-    `invalid` it must break the rule it is named after, or any, if it is not named after one.
+    The folders name the operation, `<marketplace>/<operationId>/...`; otherwise it is recognised by
+    its members. In a folder `invalid` the payload must break the rule that the file is named after;
+    a file named after no rule, any rule.
     """
 
     def runtest(self) -> None:
@@ -139,47 +143,33 @@ class PayloadItem(_Item):
         from sellerspec.cli import inputs
         from sellerspec.contract.recognise import recognise
 
-        known = state_of(self.config)
-        project = known.project
-        value = _read(self.path)
-        given = records.facts_beside(self.path)
+        state = state_of(self.config)
+        project, test = state.project, Scope(strict=state.strict)
+        value = resources.read_json(self.path)
+        facts = records.facts_beside(self.path)
         operation = named(self.path.parent).operation
-        told = operation.key if operation is not None else None
-        scope = Scope(strict=known.strict)
+        key = operation.key if operation is not None else None
         if inputs.is_exchange(value, self.path.name):
             exchange = records.exchange(value)
-            called = project.called(exchange, operation=told)
-            report = project.check_exchange(exchange, called, facts=given, scope=scope)
+            called = project.called(exchange, operation=key)
             key = called.operation.key
-            if known.coverage is not None:
-                known.coverage.exchange(
-                    called.operation, exchange, called.match.path, called.match.query,
-                    project.facts(key, given), source="payloads",
-                )  # fmt: skip
+            report = state.check_exchange(exchange, called, scope=test, source="payloads", facts=facts)
         else:
-            key = told or recognise(value, overlays=project.settings.overlays)
-            report = project.check(key, self.path.read_bytes(), facts=given, scope=scope)
-            if known.coverage is not None:
-                ready = project.operation(key)
-                known.coverage.payload(ready, value, project.facts(key, given), source="payloads")
-        self._validate(report, {rule.id for rule in project.contract(key.partition("/")[0]).rules()})
+            key = key or recognise(value, overlays=project.settings.overlays)
+            report = state.check(key, value, facts=facts, scope=test, source="payloads")
+        self._compare(report, {rule.id for rule in project.contract(key.partition("/")[0]).rules()})
 
-    def _validate(self, report: Report, rules: set[str]) -> None:
+    def _compare(self, report: Report, rules: set[str]) -> None:
+        """Fail if the report is not the one that the place of the file promises."""
         if self.path.parent.name != "invalid":
             if not report.ok:
-                raise Found(failing(report))
+                raise Failed(failing(report))
             return
-        wanted = ".".join(self.path.name.split(".")[:2])
-        if wanted in rules and wanted not in {finding.rule for finding in report.findings}:
-            raise Found(f"{failing(report)}\n  it is named after `{wanted}`, which it does not break")
-        if wanted not in rules and report.ok:
-            raise Found(f"{failing(report)}\n  it lies in a folder `invalid`, and nothing refuses it")
-
-
-def _read(path: Path) -> Any:
-    from sellerspec.io import resources
-
-    return resources.read_json(path)
+        rule = ".".join(self.path.name.split(".")[:2])
+        if rule in rules and rule not in {finding.rule for finding in report.findings}:
+            raise Failed(f"{failing(report)}\n  it is named after `{rule}`, which it does not break")
+        if rule not in rules and report.ok:
+            raise Failed(f"{failing(report)}\n  it lies in a folder `invalid`, and nothing refuses it")
 
 
 class CassetteFile(pytest.File):
@@ -188,17 +178,17 @@ class CassetteFile(pytest.File):
     checker: cassettes.Checker
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield one check for each exchange, or one that says why the file cannot be read."""
+        """Yield one test for each exchange, or one that shows why the file cannot be read."""
         try:
-            read = format.read(self.path)
+            cassette = format.read(self.path)
         except ParseError as error:
             item: CassetteItem = CassetteItem.from_parent(self, name="cassette")
             item.problem = error
             yield item
             return
-        for exchange in read.exchanges:
-            item = CassetteItem.from_parent(self, name=f"{exchange.index}-{exchange.exchange.method}")
-            item.recorded, item.checker = exchange, self.checker
+        for recorded in cassette.exchanges:
+            item = CassetteItem.from_parent(self, name=f"{recorded.index}-{recorded.exchange.method}")
+            item.recorded, item.checker = recorded, self.checker
             yield item
 
 
@@ -213,29 +203,23 @@ class CassetteItem(_Item):
         """Check the exchange as `sellerspec cassettes check` does."""
         if self.problem is not None:
             raise self.problem
-        known = state_of(self.config)
-        found = known.project.settled(self.checker.exchange(self.recorded), Scope(strict=known.strict))
+        state = state_of(self.config)
+        report = state.project.settled(self.checker.exchange(self.recorded), Scope(strict=state.strict))
         self._cover()
-        if not found.ok:
-            raise Found(failing(found, f"{self.recorded.place} {found.operation}"))
+        if not report.ok:
+            raise Failed(failing(report, f"{self.recorded.place} {report.operation}"))
 
     def _cover(self) -> None:
-        known = state_of(self.config)
-        told = hint(self.recorded.file.rpartition("/")[0])
+        state, recorded = state_of(self.config), self.recorded
+        folder = hint(recorded.file.rpartition("/")[0])
+        operation = recorded.origin.operation or folder.webhook
         try:
-            called = known.project.called(
-                self.recorded.exchange,
-                operation=self.recorded.origin.operation or told.webhook,
-                marketplace=told.marketplace,
+            called = state.project.called(
+                recorded.exchange, operation=operation, marketplace=folder.marketplace
             )
         except UnknownName:
             return
-        if known.coverage is not None:
-            match, key = called.match, called.operation.key
-            known.coverage.exchange(
-                called.operation, self.recorded.exchange, match.path, match.query,
-                known.project.facts(key), source="cassettes",
-            )  # fmt: skip
+        state.cover(recorded.exchange, called, source="cassettes")
 
 
 class FuzzFile(pytest.File):
@@ -244,7 +228,7 @@ class FuzzFile(pytest.File):
     marketplace: str
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield one item for each operation that a client calls."""
+        """Yield one test for each operation that a client calls."""
         for operation in contract.contract(self.marketplace).operations():
             if not operation.operation.webhook:
                 yield FuzzItem.from_parent(self, name=operation.operation.id, key=operation.key)
@@ -258,35 +242,32 @@ class FuzzItem(_Item):
         self.key = key
 
     def runtest(self) -> None:
-        """Fuzz, against the URL that was given, or else a sandbox of ours."""
+        """Fuzz the server at the given URL; without a URL a sandbox."""
         from sellerspec import fuzz
 
         try:
             seconds = float(option(self.config, "fuzz_time") or 10)
         except ValueError:
             raise pytest.UsageError("--sellerspec-fuzz-time is a number of seconds") from None
-        name, url = self.key.partition("/")[0], option(self.config, "url")
-        where: dict[str, Any] = {"url": url, "headers": _headers(option(self.config, "header"))}
+        marketplace, url = self.key.partition("/")[0], option(self.config, "url")
+        target: dict[str, Any] = {"url": url, "headers": _headers(option(self.config, "header"))}
         if not url:
             from sellerspec import sandbox
 
-            application = sandbox.app(name)
-            where = {"app": application, "headers": application.sandbox.auth()}
-        result = fuzz.run(name, max_time=seconds, include=[self.key], **where)
+            application = sandbox.app(marketplace)
+            target = {"app": application, "headers": application.sandbox.auth()}
+        result = fuzz.run(marketplace, max_time=seconds, include=[self.key], **target)
         if result.findings:
-            lines = [
-                f"{self.key}: {len(result.findings)} findings",
-                *(f"  {finding}" for finding in result.findings),
-            ]
-            raise Found("\n".join(lines))
+            count = f"{self.key}: {len(result.findings)} findings"
+            raise Failed("\n".join([count, *(f"  {finding}" for finding in result.findings)]))
 
 
-def _headers(given: Iterable[str]) -> dict[str, str]:
+def _headers(options: Iterable[str]) -> dict[str, str]:
     """Return the headers of texts such as `tiki-api: FAKE`."""
-    found: dict[str, str] = {}
-    for each in given:
-        name, colon, value = each.partition(":")
+    headers: dict[str, str] = {}
+    for text in options:
+        name, colon, value = text.partition(":")
         if not colon:
             raise pytest.UsageError("--sellerspec-header is written NAME: VALUE")
-        found[name.strip()] = value.strip()
-    return found
+        headers[name.strip()] = value.strip()
+    return headers

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 ARGUMENTS = ("operation", "ignore", "strict")
 
 
-def checked(item: pytest.Item, state: "State") -> None:
-    """Do nothing if the markers of a test make sense.
+def check_markers(item: pytest.Item, state: "State") -> None:
+    """Check the arguments of the markers of a test.
 
     Raises:
-        pytest.UsageError: an argument that there is not, or an operation or rule that nobody has.
+        pytest.UsageError: an unknown argument, operation or rule.
     """
     for mark in item.iter_markers("sellerspec"):
         try:
@@ -37,20 +37,21 @@ def _check(mark: pytest.Mark, state: "State") -> None:
         state.project.operation(operation)
     if isinstance(ignore, str):
         raise TypeError("`ignore` is a list of rules")
-    for each in ignore:
-        state.project.known_rule(each)
+    for rule in ignore:
+        state.project.known_rule(rule)
     if mark.kwargs.get("strict") not in (None, True, False):
         raise TypeError("`strict` is true or false")
 
 
 def scope(item: pytest.Item, state: "State") -> Scope:
-    """Return what the markers of a test ask for: rules to ignore add up, else the nearest marker counts."""
-    found = [marker.kwargs for marker in item.iter_markers("sellerspec")]
-    if not found and not state.strict:
+    """Return the scope of a test: ignored rules of all its markers; else the nearest marker counts."""
+    markers = [mark.kwargs for mark in item.iter_markers("sellerspec")]
+    if not markers and not state.strict:
         return PLAIN
-    strict = next((each["strict"] for each in found if each.get("strict") is not None), state.strict)
+    strict = [marker["strict"] for marker in markers if marker.get("strict") is not None]
+    operations = [marker["operation"] for marker in markers if marker.get("operation")]
     return Scope(
-        ignore=frozenset(one for each in found for one in each.get("ignore", ())),
-        strict=strict,
-        operation=next((each["operation"] for each in found if each.get("operation")), ""),
+        ignore=frozenset(rule for marker in markers for rule in marker.get("ignore", ())),
+        strict=next(iter(strict), state.strict),
+        operation=next(iter(operations), ""),
     )

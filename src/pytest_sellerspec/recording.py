@@ -1,4 +1,4 @@
-"""The fixture `sellerspec_vcr`: a test's cassette, scrubbed when it is written, checked when it is played."""
+"""The fixture `sellerspec_vcr`: the cassette of a test, scrubbed when written, checked when played."""
 
 import re
 from collections.abc import Iterator
@@ -32,11 +32,11 @@ class Vcr:
     def __call__(self, marketplace: str, *, name: str = "", **settings: Any) -> Iterator[Any]:
         """Play a cassette in a `with` block, or record it if `--sellerspec-record` says so.
 
-        A test that is marked `vcr` has a cassette of pytest-recording open already: it is used
-        as it is, and only checked.
+        In a test marked `vcr`, pytest-recording has opened a cassette already: that one is used
+        without changes and only checked.
 
         Args:
-            marketplace: whose contract and secret names count.
+            marketplace: whose contract and secret names apply.
             name: of the cassette; by default `<module>/<test>`.
             settings: as for `sellerspec.cassettes.record.vcr`.
 
@@ -47,10 +47,10 @@ class Vcr:
             MissingExtra: vcrpy is not installed.
             UsageError: there is no such record mode.
         """
-        theirs = self._open_already()
-        if theirs is not None:
-            path = getattr(theirs, "_path", None)
-            yield theirs
+        opened = self._opened_by_pytest_recording()
+        if opened is not None:
+            yield opened
+            path = getattr(opened, "_path", None)
             if path is not None:
                 self._played.append((marketplace, Path(path)))
             return
@@ -61,41 +61,31 @@ class Vcr:
 
         path = self._folder / f"{name or self._name()}.yaml"
         given = {"secret_members": self._state.secret_members, "record_mode": mode, **settings}
-        with record.vcr(marketplace, **given).use_cassette(str(path)) as opened:
-            yield opened
+        with record.vcr(marketplace, **given).use_cassette(str(path)) as cassette:
+            yield cassette
         self._played.append((marketplace, path))
 
-    def _open_already(self) -> Any:
-        """Return the cassette that pytest-recording has opened for this test; None if it has none."""
-        if self._request.node.get_closest_marker("vcr") is None:
-            return None
-        return self._request.getfixturevalue("vcr")
+    def _opened_by_pytest_recording(self) -> Any:
+        marked = self._request.node.get_closest_marker("vcr") is not None
+        return self._request.getfixturevalue("vcr") if marked else None
 
     def _name(self) -> str:
-        module = self._request.path.stem
-        return f"{module}/{re.sub(r'[^A-Za-z0-9_.-]+', '-', self._request.node.name)}"
+        test = re.sub(r"[^A-Za-z0-9_.-]+", "-", self._request.node.name)
+        return f"{self._request.path.stem}/{test}"
 
     def finish(self) -> None:
-        """Check what was played, and note what it covers; fail the test with what is found."""
+        """Check the cassettes of the test and count them in the coverage; fail the test on an error."""
         __tracebackhide__ = True
         from pytest_sellerspec.marks import scope
 
-        lens = scope(self._request.node, self._state)
-        project = self._state.project
+        test = scope(self._request.node, self._state)
         for marketplace, path in self._played:
-            if not path.is_file():
-                continue
-            for exchange in format.read(path).exchanges:
+            for recorded in format.read(path).exchanges if path.is_file() else ():
                 try:
-                    called = project.called(exchange.exchange, marketplace=marketplace)
+                    called = self._state.project.called(recorded.exchange, marketplace=marketplace)
                 except UnknownName:
                     continue
-                report = project.check_exchange(exchange.exchange, called, scope=lens)
-                match, key = called.match, called.operation.key
-                if self._state.coverage is not None:
-                    self._state.coverage.exchange(
-                        called.operation, exchange.exchange, match.path, match.query, project.facts(key),
-                        source="cassettes",
-                    )  # fmt: skip
+                report = self._state.check_exchange(recorded.exchange, called, scope=test, source="cassettes")
                 if not report.ok:
-                    pytest.fail(failing(report, f"{exchange.place} {key}"), pytrace=False)
+                    what = f"{recorded.place} {called.operation.key}"
+                    pytest.fail(failing(report, what), pytrace=False)

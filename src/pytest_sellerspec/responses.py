@@ -1,4 +1,4 @@
-"""Exchanges from the response objects of HTTP libraries, told apart by their shape, not imported."""
+"""Exchanges from the response objects of HTTP libraries, recognised by their attributes, without imports."""
 
 from typing import Any
 
@@ -6,52 +6,45 @@ from sellerspec.errors import UsageError
 from sellerspec.model import Exchange
 
 
-def exchange_of(thing: Any) -> Exchange:
-    """Return the exchange behind a response of httpx, requests, werkzeug or starlette.
+def exchange_of(response: Any) -> Exchange:
+    """Return the exchange of a response of httpx, requests, werkzeug or starlette.
 
     Raises:
         UsageError: it is something else.
     """
-    if isinstance(thing, Exchange):
-        return thing
-    request = getattr(thing, "request", None)
-    status = getattr(thing, "status_code", None)
+    if isinstance(response, Exchange):
+        return response
+    request = getattr(response, "request", None)
+    status = getattr(response, "status_code", None)
     if request is None or not isinstance(status, int):
-        raise UsageError(f"a `{type(thing).__name__}` is neither an exchange nor a response with its request")
+        kind = type(response).__name__
+        raise UsageError(f"a `{kind}` is neither an exchange nor a response with its request")
     if hasattr(request, "environ"):
-        return _of_werkzeug(thing, request)
-    if hasattr(thing, "aread"):
-        body, sent = thing.content, request.content
+        sent, received = _sent_by_werkzeug(request), response.get_data()
+    elif hasattr(response, "aread"):
+        sent, received = request.content, response.content
     else:
-        body, sent = thing.content, _bytes(request.body)
+        sent, received = _bytes(request.body), response.content
     return Exchange(
         request.method,
         str(request.url),
         status,
         request_headers=_headers(request.headers),
         request_body=sent,
-        response_headers=_headers(thing.headers),
-        response_body=body,
+        response_headers=_headers(response.headers),
+        response_body=received,
     )
 
 
-def _of_werkzeug(response: Any, request: Any) -> Exchange:
-    """Of werkzeug, and so of Flask; the test client has read the request's stream, so rewind it."""
+def _sent_by_werkzeug(request: Any) -> bytes:
+    """Return the body of a request of werkzeug or Flask; their test client has read its stream before."""
     stream = request.environ.get("wsgi.input")
     if stream is not None and hasattr(stream, "seek") and not getattr(stream, "closed", False):
         stream.seek(0)
-        sent = stream.read()
+        sent: bytes = stream.read()
     else:
         sent = request.get_data()
-    return Exchange(
-        request.method,
-        request.url,
-        response.status_code,
-        request_headers=_headers(request.headers),
-        request_body=sent,
-        response_headers=_headers(response.headers),
-        response_body=response.get_data(),
-    )
+    return sent
 
 
 def _headers(headers: Any) -> dict[str, str]:

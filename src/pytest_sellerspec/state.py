@@ -1,4 +1,4 @@
-"""What one run knows: the project's view of the contracts, its coverage, its running sandboxes."""
+"""The state of one run: the project's view of the contracts, its coverage, its running sandboxes."""
 
 import json
 from collections import Counter
@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_sellerspec import option
-from sellerspec.contract.project import Project, names
+from sellerspec.contract.call import Called, Requests
+from sellerspec.contract.project import Project, Scope, names
 from sellerspec.errors import SellerspecError
-from sellerspec.model import Facts
+from sellerspec.io.strict import decode
+from sellerspec.model import Exchange, Facts, Json, Report
 from sellerspec.reporting.coverage import Coverage, limits
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ def limits_of(config: pytest.Config) -> dict[str, float]:
     """Return the limits of the coverage.
 
     Raises:
-        pytest.UsageError: they make no sense.
+        pytest.UsageError: they cannot be read.
     """
     try:
         return limits(option(config, "cov_fail_under"))
@@ -33,51 +35,82 @@ class State:
     """The state of one session, in one process."""
 
     def __init__(self, config: pytest.Config) -> None:
-        """Read the settings of the project and ask its hooks.
+        """Read the settings of the project and call its hooks.
 
         Raises:
-            pytest.UsageError: a setting, a house rule or an option makes no sense.
+            pytest.UsageError: a setting, a house rule or an option is invalid.
         """
         self.config = config
         self.strict = bool(option(config, "strict"))
         hook = config.hook
         try:
-            self.secret_members = tuple(
-                one for each in hook.pytest_sellerspec_redact(config=config) for one in each
-            )
+            redacted = hook.pytest_sellerspec_redact(config=config)
+            self.secret_members = tuple(name for result in redacted for name in result)
             self.project = Project.read(
                 config.rootpath,
-                rules=[one for rule in hook.pytest_sellerspec_rules(config=config) for one in rule],
+                rules=[rule for rules in hook.pytest_sellerspec_rules(config=config) for rule in rules],
                 facts=self._facts,
                 secret_members=self.secret_members,
             )
             self.limits = limits_of(config)
-            self.chosen = names(option(config, "cov"))
-            for each in self.chosen:
-                self.project.contract(each)
+            self.covered = names(option(config, "cov"))
+            for marketplace in self.covered:
+                self.project.contract(marketplace)
         except SellerspecError as error:
             raise pytest.UsageError(f"sellerspec: {error}") from None
         self.coverage: Coverage | None = None if option(config, "no_cov") else Coverage()
         self.divergences: Counter[str] = Counter()
-        """What diverged, in one line -> how often."""
+        """Divergence, in one line -> how often it occurred."""
 
         self.foreign: Counter[str] = Counter()
-        """Host -> calls of guarded clients that were not judged."""
+        """Host -> calls of guarded clients that were not checked."""
 
         self.deselected = 0
         """Tests that workers of pytest-xdist did not run."""
 
         self.lines: list[str] = []
-        """What is printed at the end."""
+        """The lines that are printed at the end."""
 
         self._boxes: dict[str, Box] = {}
         self._running = ExitStack()
 
     def _facts(self, operation: str) -> Facts | None:
-        found: Facts | None = self.config.hook.pytest_sellerspec_facts(
+        facts: Facts | None = self.config.hook.pytest_sellerspec_facts(
             config=self.config, operation=operation
         )
-        return found
+        return facts
+
+    def check(
+        self, operation: str, payload: Json, *, facts: Facts | None, scope: Scope, source: str
+    ) -> Report:
+        """Check a request body, and count it in the coverage; see `Project.check`."""
+        value = decode(payload) if isinstance(payload, bytes | str) else payload
+        report = self.project.check(operation, value, facts=facts, scope=scope)
+        if self.coverage is not None:
+            given = self.project.facts(operation, facts)
+            self.coverage.payload(self.project.operation(operation), value, given, source=source)
+        return report
+
+    def check_exchange(
+        self,
+        exchange: Exchange,
+        called: Called,
+        *,
+        scope: Scope,
+        source: str,
+        facts: Facts | None = None,
+        requests: Requests = "accepted",
+    ) -> Report:
+        """Check an exchange, and count it in the coverage; see `Project.check_exchange`."""
+        self.cover(exchange, called, source=source, facts=facts)
+        return self.project.check_exchange(exchange, called, facts=facts, requests=requests, scope=scope)
+
+    def cover(self, exchange: Exchange, called: Called, *, source: str, facts: Facts | None = None) -> None:
+        """Count an exchange in the coverage."""
+        if self.coverage is not None:
+            operation, match = called
+            given = self.project.facts(operation.key, facts)
+            self.coverage.exchange(operation, exchange, match.path, match.query, given, source=source)
 
     def box(self, marketplace: str, settings: dict[str, Any]) -> "Box":
         """Return a running sandbox; the same settings give the same one."""
@@ -89,15 +122,15 @@ class State:
         return self._boxes[key]
 
     def hosts(self, marketplace: str | None) -> dict[str, str]:
-        """Return base URL -> marketplace of the sandboxes that run."""
+        """Return base URL -> marketplace of the running sandboxes."""
         return {
             box.url: box.sandbox.marketplace
             for box in self._boxes.values()
             if marketplace in (None, box.sandbox.marketplace)
         }
 
-    def handed_over(self, deselected: int) -> str:
-        """Return what a worker has seen, as text for the wire of pytest-xdist."""
+    def to_json(self, deselected: int) -> str:
+        """Return what a worker of pytest-xdist sends to the controller."""
         return json.dumps(
             {
                 "coverage": self.coverage.to_dict() if self.coverage else None,
@@ -108,16 +141,16 @@ class State:
             }
         )
 
-    def merge(self, sent: str) -> None:
-        """Take in what a worker handed over."""
-        found = json.loads(sent)
-        if self.coverage is not None and found["coverage"] is not None:
-            self.coverage.merge(Coverage.from_dict(found["coverage"]))
-        self.project.waivers.also_needed(found["needed"])
-        self.divergences.update(found["divergences"])
-        self.foreign.update(found["foreign"])
-        # every worker collects the whole suite, so each deselects the same tests
-        self.deselected = max(self.deselected, found["deselected"])
+    def merge(self, worker: str) -> None:
+        """Add what a worker has sent."""
+        sent = json.loads(worker)
+        if self.coverage is not None and sent["coverage"] is not None:
+            self.coverage.merge(Coverage.from_dict(sent["coverage"]))
+        self.project.waivers.also_needed(sent["needed"])
+        self.divergences.update(sent["divergences"])
+        self.foreign.update(sent["foreign"])
+        # every worker collects all tests, so each deselects the same ones
+        self.deselected = max(self.deselected, sent["deselected"])
 
     def close(self) -> None:
         """Stop the sandboxes."""

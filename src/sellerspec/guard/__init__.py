@@ -1,10 +1,10 @@
-"""Guard the clients of a connector: nothing that breaks the contract leaves, nothing comes in unseen.
+"""Guard the clients of a connector: check every request before it is sent, and every response.
 
     client = guard.httpx(httpx.Client(base_url=...), "tiki")
     session = guard.requests(requests.Session(), "tiki")
 
-A guarded client raises `sellerspec.ContractViolation` before it sends a request that breaks the
-contract, and after a response that does.
+A guarded client raises `sellerspec.ContractViolation` instead of sending a request that breaks the
+contract, and after a response that breaks it.
 """
 
 from collections.abc import Iterable, Mapping
@@ -27,20 +27,20 @@ def httpx(
 ) -> Client:
     """Guard a client or a transport of httpx, sync or async.
 
-    A client is guarded in place and returned, its `base_url` counts as a host of the marketplace.
-    A transport is not changed: a new one around it is returned. Responses are read whole before the
-    caller sees them, so the raw bytes of a streamed response (`iter_raw`) are not there any more.
+    A client is guarded in place and returned; its `base_url` counts as a host of the marketplace.
+    A transport is not changed: a new one around it is returned. A response is read to its end before
+    the caller receives it, so `iter_raw` of a streamed response does not work.
 
     Args:
-        marketplace: name; None takes those whose specs name the host.
-        hosts: more hosts, or base URLs, of the marketplace (a UAT host, a sandbox); a mapping
-            host -> marketplace where no marketplace is named.
+        marketplace: name; None takes the marketplace whose spec names the host.
+        hosts: further hosts, or base URLs, of the marketplace (a UAT host, a sandbox); a mapping
+            host -> marketplace if no marketplace is named.
         settings: as for `Guard`.
 
     Raises:
         MissingExtra: httpx is not installed.
         UnknownName: there is no such marketplace.
-        UsageError: neither a client nor a transport of httpx, or one that is guarded already.
+        UsageError: neither a client nor a transport of httpx, or guarded already.
     """
     return over("httpx", client_or_transport, Guard(marketplace, hosts=hosts, **settings))
 
@@ -52,7 +52,7 @@ def requests(
     hosts: Iterable[str] | Mapping[str, str] = (),
     **settings: Any,
 ) -> Client:
-    """Guard a session of requests in place, and return it; adapters mounted later are not guarded.
+    """Guard a session of requests in place and return it; adapters mounted later are not guarded.
 
     Args:
         marketplace: as for `httpx`.
@@ -62,52 +62,53 @@ def requests(
     Raises:
         MissingExtra: requests is not installed.
         UnknownName: there is no such marketplace.
-        UsageError: not a session of requests, or one that is guarded already.
+        UsageError: not a session of requests, or guarded already.
     """
     return over("requests", session, Guard(marketplace, hosts=hosts, **settings))
 
 
-def over(library: Literal["httpx", "requests"], client: Client, validator: Guard) -> Client:
-    """Put a guard that is made already on a client of one of the libraries.
+def over(library: Literal["httpx", "requests"], client: Client, guard: Guard) -> Client:
+    """Put an existing guard on a client of one of the libraries.
 
     Raises:
         MissingExtra: the library is not installed.
-        UsageError: not a client of it, or one that is guarded already.
+        UsageError: not a client of it, or guarded already.
     """
     try:
         if library == "httpx":
             from sellerspec.guard import over_httpx
 
-            return over_httpx.guarded(client, validator)
+            return over_httpx.guarded(client, guard)
         from sellerspec.guard import over_requests
 
-        return over_requests.guarded(client, validator)
+        return over_requests.guarded(client, guard)
     except ImportError as error:
         raise MissingExtra("pytest", error.name or library) from None
 
 
 def of(client: object) -> Guard | None:
     """Return the guard of a client, session or transport; None if it has none."""
-    for place in ("event_hooks", "adapters"):
-        found = getattr(client, place, None)
-        if found is not None:
-            inside = found["request"] if place == "event_hooks" else found.values()
-            return next(
-                (each.guard for each in inside if isinstance(getattr(each, "guard", None), Guard)), None
-            )
-    found = getattr(client, "guard", None)
-    return found if isinstance(found, Guard) else None
+    parts: Iterable[object] = (client,)
+    if hasattr(client, "event_hooks"):
+        parts = client.event_hooks["request"]
+    elif hasattr(client, "adapters"):
+        parts = client.adapters.values()
+    return next((guard for part in parts if (guard := _guard_of(part)) is not None), None)
 
 
 def release(client: object) -> None:
-    """Take the guard off a client or session again; nothing if it has none."""
+    """Take the guard off a client or session; do nothing if it has none."""
     if hasattr(client, "event_hooks"):
-        hooks = client.event_hooks
         client.event_hooks = {
-            name: [each for each in found if not isinstance(getattr(each, "guard", None), Guard)]
-            for name, found in hooks.items()
+            event: [hook for hook in hooks if _guard_of(hook) is None]
+            for event, hooks in client.event_hooks.items()
         }
     elif hasattr(client, "adapters"):
         for prefix, adapter in client.adapters.items():
-            if isinstance(getattr(adapter, "guard", None), Guard):
+            if _guard_of(adapter) is not None:
                 client.adapters[prefix] = adapter.inner
+
+
+def _guard_of(part: object) -> Guard | None:
+    guard = getattr(part, "guard", None)
+    return guard if isinstance(guard, Guard) else None

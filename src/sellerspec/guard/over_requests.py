@@ -11,14 +11,14 @@ from sellerspec.errors import UsageError
 from sellerspec.guard.watch import Guard
 from sellerspec.model import Exchange
 
-Thing = TypeVar("Thing")
+Session = TypeVar("Session")
 
 
-def guarded(session: Thing, guard: Guard) -> Thing:
+def guarded(session: Session, guard: Guard) -> Session:
     """Return the session, guarded.
 
     Raises:
-        UsageError: it is no session, or it is guarded already.
+        UsageError: it is not a session, or it is guarded already.
     """
     if not isinstance(session, requests.Session):
         raise UsageError(f"a `{type(session).__name__}` is no session of requests")
@@ -38,19 +38,18 @@ class Adapter(BaseAdapter):
         self.guard = guard
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        """Judge, send, judge."""
+        """Check, send, check."""
         __tracebackhide__ = True
         url = request.url or ""
         host = urlsplit(url).netloc
         if not self.guard.concerns(host):
             return self.inner.send(request, *args, **kwargs)
-        sent = Exchange(
-            request.method or "GET", url, request_headers=_text(request.headers), request_body=_body(request)
-        )
-        asked = self.guard.request(host, sent)
+        headers, body = _text(request.headers), _body(request)
+        exchange = Exchange(request.method or "GET", url, request_headers=headers, request_body=body)
+        sent = self.guard.request(host, exchange)
         response = self.inner.send(request, *args, **kwargs)
-        if asked is not None:
-            self.guard.response(asked, response.status_code, response.headers, response.content)
+        if sent is not None:
+            self.guard.response(sent, response.status_code, response.headers, response.content)
         return response
 
     def close(self) -> None:
@@ -73,8 +72,8 @@ def _body(request: requests.PreparedRequest) -> bytes:
     if isinstance(body, str):
         return body.encode()
     read = body.read() if hasattr(body, "read") else b"".join(body)
-    whole: bytes = read.encode() if isinstance(read, str) else read
-    request.body = whole
+    content: bytes = read.encode() if isinstance(read, str) else read
+    request.body = content
     request.headers.pop("Transfer-Encoding", None)
-    request.headers["Content-Length"] = str(len(whole))
-    return whole
+    request.headers["Content-Length"] = str(len(content))
+    return content

@@ -1,4 +1,4 @@
-"""What a guard decides, free of any HTTP library: is this request sent, is this response taken."""
+"""The decisions of a guard, free of any HTTP library: send a request, accept a response."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -38,25 +38,25 @@ ACCEPTED = Common(
 )
 
 REFUSING = frozenset((400, 422))
-"""Statuses that refuse a request for what it says; others refuse its sender, or its moment."""
+"""Statuses that reject the content of a request; others reject its credentials or its timing."""
 
 CALLS = 1024
-"""URLs whose operation is remembered."""
+"""Number of URLs whose operation is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
 class Divergence:
-    """A verdict of the marketplace that is not pre-flight's."""
+    """A call that the marketplace accepts and pre-flight refuses, or the other way round."""
 
     finding: Finding
     report: Report
-    """What pre-flight said of the request."""
+    """The pre-flight report on the request."""
 
     exchange: Exchange
 
 
-class Asked(NamedTuple):
-    """A request that was judged and may be sent."""
+class Sent(NamedTuple):
+    """A request that was checked and may be sent."""
 
     exchange: Exchange
     called: Called
@@ -66,7 +66,7 @@ class Asked(NamedTuple):
 
 
 class Guard:
-    """Judges the calls of one client; keeps what it found."""
+    """Checks the calls of one client and keeps the reports."""
 
     def __init__(
         self,
@@ -88,39 +88,35 @@ class Guard:
 
         Args:
             marketplace: name; None takes all marketplaces, by the hosts of their specs.
-            hosts: more hosts or base URLs; a mapping to marketplaces where none is named.
-            on_request: `refuse` raises before a request is sent that has an error; `record`
-                sends it all the same.
-            on_answer: whether a response with an error raises, or is only recorded.
-            on_divergence: the same for a verdict that is not pre-flight's.
+            hosts: further hosts or base URLs; a mapping host -> marketplace if none is named.
+            on_request: `refuse` raises instead of sending a request that has an error; `record`
+                sends it.
+            on_response: whether a response with an error raises or is only recorded.
+            on_divergence: the same for a divergence between the marketplace and pre-flight.
             requests: with `record`, whether a request's findings count only if the response
-                accepted it (`accepted`), or `always`; `never` judges no request at all.
+                accepted it (`accepted`), or `always`; `never` checks no request.
             facts: what payloads cannot know.
             ignore: ids of rules whose findings do not count.
             strict: whether warnings count as errors.
-            project: with house rules, waivers and overlays; without one the plain contracts.
-            coverage: collects what the calls have covered.
-            source: what the coverage calls these calls.
+            project: with house rules, waivers and overlays; without it the plain contracts.
+            coverage: collects what the calls cover.
+            source: name of these calls in the coverage.
 
         Raises:
             UnknownName: there is no such marketplace.
             UsageError: a setting has no such value, or hosts without a marketplace.
         """
-        for name, value, allowed in (
-            ("on_request", on_request, ("refuse", "record")),
-            ("on_answer", on_response, ("raise", "record")),
-            ("on_divergence", on_divergence, ("raise", "record")),
-            ("requests", requests, ("accepted", "always", "never")),
-        ):
-            if value not in allowed:
-                raise UsageError(f"`{name}` of a guard is one of {', '.join(allowed)}")
+        _require("on_request", on_request, ("refuse", "record"))
+        _require("on_response", on_response, ("raise", "record"))
+        _require("on_divergence", on_divergence, ("raise", "record"))
+        _require("requests", requests, ("accepted", "always", "never"))
         self.marketplace = marketplace
         self.reports: list[Report] = []
-        """Every report that had a finding, in the order of the calls."""
+        """Every report with a finding, in the order of the calls."""
 
         self.divergences: list[Divergence] = []
         self.foreign: Counter[str] = Counter()
-        """Host -> calls that were not judged, because no marketplace is known for it."""
+        """Host -> calls that were not checked, because no marketplace is known for it."""
 
         self._on_request, self._on_response, self._on_divergence = on_request, on_response, on_divergence
         self._requests = requests
@@ -138,33 +134,33 @@ class Guard:
         self.add_hosts(hosts)
 
     def add_hosts(self, hosts: Iterable[str] | Mapping[str, str]) -> None:
-        """Judge calls to these hosts, or base URLs, too.
+        """Check calls to these hosts, or base URLs, too.
 
         Raises:
             UsageError: neither the guard nor a mapping names the marketplace.
             UnknownName: there is no such marketplace.
         """
-        pairs = hosts.items() if isinstance(hosts, Mapping) else ((each, self.marketplace) for each in hosts)
-        for host, name in pairs:
+        by_host = hosts if isinstance(hosts, Mapping) else dict.fromkeys(hosts, self.marketplace)
+        for host, name in by_host.items():
             if name is None:
                 raise UsageError(f"say of which marketplace `{host[:80]}` is a host")
             self._hosts[_netloc(host)] = self._project.contract(name)
 
     def concerns(self, host: str) -> bool:
-        """Say whether calls to a host (`name` or `name:port`) are judged; count them if not."""
+        """Return whether calls to a host (`name` or `name:port`) are checked; count the call if not."""
         if host in self._hosts or host.lower() in self._hosts:
             return True
         self.foreign[host] += 1
         return False
 
-    def request(self, host: str, exchange: Exchange) -> Asked | None:
-        """Judge a request to a host that this guard is concerned with, before it is sent.
+    def request(self, host: str, exchange: Exchange) -> Sent | None:
+        """Check a request to a host of a marketplace before it is sent.
 
         Returns:
-            What `response` needs; None for a call that no operation has and that may be sent.
+            What `response` needs; None for a request to no operation that may be sent.
 
         Raises:
-            ContractViolation: it breaks the contract and is not to be sent.
+            ContractViolation: it breaks the contract and must not be sent.
         """
         __tracebackhide__ = True
         ready = self._hosts.get(host) or self._hosts[host.lower()]
@@ -175,15 +171,15 @@ class Guard:
         key = called.operation.key
         facts = self._project.facts(key, self._given)
         if self._requests == "never":
-            return Asked(exchange, called, facts, Report(key))
+            return Sent(exchange, called, facts, Report(key))
         report = self._project.settled(called.check(exchange, facts), self._scope)
         if self._on_request == "refuse" and report.findings and not report.ok:
             self._note(report, exchange, called, facts)
             raise ContractViolation(report)
-        return Asked(exchange, called, facts, report)
+        return Sent(exchange, called, facts, report)
 
     def _called(self, ready: Contract, host: str, exchange: Exchange) -> Called | None:
-        """Return what a call means; a suite calls few URLs, often."""
+        """Return the operation of a request; remembered, as a suite calls few URLs often."""
         key = (exchange.method, exchange.url)
         if key not in self._calls:
             if len(self._calls) >= CALLS:
@@ -198,33 +194,26 @@ class Guard:
         if self._requests == "never":
             return
         path = urlsplit(exchange.url).path[:80]
-        found = CALL_KNOWN(f"`{exchange.method} {path}` is no operation of `{ready.name}`")
-        report = self._project.settled(Report(ready.name, (found,)), self._scope)
+        finding = CALL_KNOWN(f"`{exchange.method} {path}` is no operation of `{ready.name}`")
+        report = self._project.settled(Report(ready.name, (finding,)), self._scope)
         if report.findings:
             self.reports.append(report)
             if self._on_request == "refuse" and not report.ok:
                 raise ContractViolation(report)
 
-    def response(self, asked: Asked, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        """Judge the response to a request.
+    def response(self, sent: Sent, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """Check the response to a request.
 
         Raises:
-            ContractViolation: the response breaks the contract, or the verdict diverges, and that raises.
+            ContractViolation: it breaks the contract or diverges from pre-flight, and the settings
+                say that this raises.
         """
         __tracebackhide__ = True
-        sent, called, facts, before = asked
-        exchange = Exchange(
-            sent.method,
-            sent.url,
-            status,
-            request_headers=sent.request_headers,
-            request_body=sent.request_body,
-            response_headers=headers,
-            response_body=body,
-        )
+        called, facts, before = sent.called, sent.facts, sent.report
+        exchange = replace(sent.exchange, status=status, response_headers=headers, response_body=body)
         match = called.match
         report = called.operation.check_exchange(exchange, match.path, match.query, facts, request=False)
-        diverged = self._divergence(exchange, before)
+        diverged = self._divergence(status, before)
         if not report.findings and diverged is None and not before.findings:  # the usual call, quickly
             self._note(report, exchange, called, facts)
             return
@@ -232,35 +221,31 @@ class Guard:
             report = replace(report, findings=(*report.findings, diverged))
         report = self._project.settled(report, self._scope)
         counts = before.findings and (status < 400 or self._requests == "always")
-        whole = replace(report, findings=(*before.findings, *report.findings)) if counts else report
-        self._note(whole, exchange, called, facts)
+        both = replace(report, findings=(*before.findings, *report.findings)) if counts else report
+        self._note(both, exchange, called, facts)
         for finding in report.findings:
             if finding.rule in (REFUSED.id, ACCEPTED.id):
                 self.divergences.append(Divergence(finding, before, exchange))
                 if self._on_divergence == "raise":
-                    raise ContractViolation(whole.strict())
+                    raise ContractViolation(both.strict())
             elif finding.severity is Severity.ERROR and self._on_response == "raise":
                 raise ContractViolation(report)
 
-    def _divergence(self, exchange: Exchange, before: Report) -> Finding | None:
-        if self._requests == "never" or exchange.status is None:
-            return None
-        if exchange.status < 400 and not before.findings:
+    def _divergence(self, status: int, before: Report) -> Finding | None:
+        if self._requests == "never" or (status < 400 and not before.findings):
             return None
         refusing = [
             finding
             for finding in before.findings
             if finding.severity is Severity.ERROR and finding.phase is Phase.SYNC
         ]
-        if exchange.status < 400 and refusing:
-            return ACCEPTED(
-                f"answered {exchange.status}, though pre-flight refuses the request ({refusing[0].rule})"
-            )
-        if exchange.status in REFUSING and not refusing:
-            said = f"answered {exchange.status}, though pre-flight finds nothing wrong with the request"
+        if status < 400 and refusing:
+            return ACCEPTED(f"answered {status}, though pre-flight refuses the request ({refusing[0].rule})")
+        if status in REFUSING and not refusing:
+            message = f"answered {status}, though pre-flight finds nothing wrong with the request"
             if before.unchecked:
-                said += f"; without facts {len(before.unchecked)} rules were not asked"
-            return REFUSED(said)
+                message += f"; without facts {len(before.unchecked)} rules were not asked"
+            return REFUSED(message)
         return None
 
     def _note(self, report: Report, exchange: Exchange, called: Called, facts: Facts) -> None:
@@ -271,6 +256,11 @@ class Guard:
             self._coverage.exchange(
                 called.operation, exchange, match.path, match.query, facts, source=self._source
             )
+
+
+def _require(setting: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise UsageError(f"`{setting}` of a guard is one of {', '.join(allowed)}")
 
 
 def _netloc(host: str) -> str:

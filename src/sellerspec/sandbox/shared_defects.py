@@ -109,7 +109,7 @@ def stale(shown: Callable[[Json], Reply]) -> Defect:
     return Defect("stale-order", ("getOrder",), description, before=before)
 
 
-def unknown_order_found() -> Defect:
+def unknown_order_accepted() -> Defect:
     """Make the defect that a refusal of an unknown order comes with status 200."""
 
     def after(_: Call, response: Reply) -> Reply:
