@@ -37,11 +37,11 @@ def stated(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         if isinstance(value.get("x-rule"), str):
             yield value["x-rule"]
-        for each in value.values():
-            yield from stated(each)
+        for member in value.values():
+            yield from stated(member)
     elif isinstance(value, list):
-        for each in value:
-            yield from stated(each)
+        for item in value:
+            yield from stated(item)
 
 
 def resolves(place: str) -> bool:
@@ -64,27 +64,27 @@ def resolves(place: str) -> bool:
     return True
 
 
-RULES = {each.id: each for each in sellerspec.rules()}
+RULES = {rule.id: rule for rule in sellerspec.rules()}
 STATED = {
     rule
     for path in (*(ROOT / "openapi").glob("*.yaml"), *(ROOT / "schemas").rglob("*.json"))
     for rule in stated(read(path))
 }
-ENTRIES = [(name, each) for name in REGISTERS for each in register(name)]
+ENTRIES = [(name, entry) for name in REGISTERS for entry in register(name)]
 EVERY = pytest.mark.parametrize(
-    ("marketplace", "entry"), ENTRIES, ids=[f"{name}-{each['id']}" for name, each in ENTRIES]
+    ("marketplace", "entry"), ENTRIES, ids=[f"{name}-{entry['id']}" for name, entry in ENTRIES]
 )
 
 
 def named(entry: Entry, kind: str) -> list[str]:
     """Return what an entry's effects name: its `rule`s or its `pointer`s."""
-    return [each[kind] for each in entry.get("effect", []) if kind in each]
+    return [effect[kind] for effect in entry.get("effect", []) if kind in effect]
 
 
 @pytest.mark.parametrize("marketplace", REGISTERS)
 def test_register_has_every_id_once_and_in_order(marketplace: str) -> None:
     letter, least = REGISTERS[marketplace]
-    ids = [each["id"] for each in register(marketplace)]
+    ids = [entry["id"] for entry in register(marketplace)]
     assert len(ids) >= least
     assert ids == [f"{letter}{number:03}" for number in range(1, len(ids) + 1)]
 
@@ -101,26 +101,26 @@ def test_entry_has_two_readings_and_the_members_of_the_format(marketplace: str, 
 @EVERY
 def test_entry_that_is_enforced_claims_an_effect(marketplace: str, entry: Entry) -> None:
     assert entry["enforce"] == "none" or entry.get("effect")
-    assert all(set(each) in ({"rule"}, {"pointer"}) for each in entry.get("effect", []))
+    assert all(set(effect) in ({"rule"}, {"pointer"}) for effect in entry.get("effect", []))
 
 
 @EVERY
 def test_effect_is_there(marketplace: str, entry: Entry) -> None:
-    assert [each for each in named(entry, "rule") if each not in RULES and each not in STATED] == []
-    assert [each for each in named(entry, "pointer") if not resolves(each)] == []
+    assert [id for id in named(entry, "rule") if id not in RULES and id not in STATED] == []
+    assert [pointer for pointer in named(entry, "pointer") if not resolves(pointer)] == []
 
 
 @EVERY
 def test_effect_belongs_to_the_marketplace(marketplace: str, entry: Entry) -> None:
     homes = (f"openapi/{marketplace}.yaml#", f"schemas/{marketplace}/")
-    assert [each for each in named(entry, "rule") if not each.startswith(f"{marketplace}.")] == []
-    assert [each for each in named(entry, "pointer") if not each.startswith(homes)] == []
+    assert [id for id in named(entry, "rule") if not id.startswith(f"{marketplace}.")] == []
+    assert [pointer for pointer in named(entry, "pointer") if not pointer.startswith(homes)] == []
 
 
 @EVERY
 def test_severity_of_the_named_rules_agrees_with_enforce(marketplace: str, entry: Entry) -> None:
-    rules = [RULES[each] for each in named(entry, "rule") if each in RULES]
+    rules = [RULES[id] for id in named(entry, "rule") if id in RULES]
     if entry["enforce"] in ("error", "warning"):
-        assert entry["enforce"] in {each.severity.value for each in rules if not each.why_not}
+        assert entry["enforce"] in {rule.severity.value for rule in rules if not rule.why_not}
     elif entry["enforce"] == "unchecked":
-        assert any(each.why_not for each in rules)
+        assert any(rule.why_not for rule in rules)

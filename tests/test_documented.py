@@ -69,12 +69,12 @@ TEXTS = (
 
 
 def test_every_documented_example_is_there() -> None:
-    found: dict[str, set[str]] = {}
+    names: dict[str, set[str]] = {}
     for example in examples():
         if example.path.name.startswith("documented"):
             name = example.path.relative_to(ROOT / example.operation).as_posix().removesuffix(".json")
-            found.setdefault(example.operation, set()).add(name)
-    assert found == DOCUMENTED
+            names.setdefault(example.operation, set()).add(name)
+    assert names == DOCUMENTED
 
 
 @pytest.mark.parametrize("name", ["documented-entity", "documented-simple", "documented-configurable"])

@@ -66,7 +66,7 @@ def not_shown(mutant: Mutant) -> bool:
 def test_an_example_notices_each_change_of_a_schema(name: str) -> None:
     left, all_ = survivors(name)
     assert all_ > 300
-    assert [str(each) for each in left if not not_shown(each)] == []
+    assert [str(mutant) for mutant in left if not not_shown(mutant)] == []
 
 
 @pytest.mark.parametrize("name", MARKETPLACES)
@@ -75,6 +75,6 @@ def test_an_example_notices_when_a_parameter_need_not_be_sent(name: str) -> None
 
 
 def test_each_change_that_is_listed_is_still_not_shown() -> None:
-    left = [str(each) for name in MARKETPLACES for each in survivors(name)[0]]
+    left = [str(mutant) for name in MARKETPLACES for mutant in survivors(name)[0]]
     for pattern, reason in NOT_SHOWN:
-        assert any(re.match(pattern, each) for each in left), reason
+        assert any(re.match(pattern, mutant) for mutant in left), reason

@@ -42,28 +42,28 @@ def test_a_price_is_at_least_a_tenth_of_the_listing_price(price: int, refused: b
     ("shared", "low"), [(1, True), (9, True), (10, False), (11, False), (0, False), (-1, False)]
 )
 def test_a_price_before_discount_is_not_below_the_price(shared: int, low: bool) -> None:
-    found = places(
+    violated = places(
         product.market_price_low, {"market_price": shared, "variants": [{"price": None}, {"price": 10}]}
     )
-    assert found == ["market_price"] * low
-    found = places(product.market_price_low, {"variants": [{}, {"price": 10, "market_price": shared}]})
-    assert found == ["variants.1.market_price"] * low
+    assert violated == ["market_price"] * low
+    violated = places(product.market_price_low, {"variants": [{}, {"price": 10, "market_price": shared}]})
+    assert violated == ["variants.1.market_price"] * low
 
 
 def test_a_repeated_value_is_told_at_its_second_place() -> None:
     skus = {"variants": [{"sku": "B"}, {"sku": "A"}, {"sku": "B"}, {"sku": ""}, {"sku": ""}]}
     assert places(variant.sku_unique, skus) == ["variants.2.sku"]
     variants = [{"option1": "B"}, {"option1": "A"}, {"option1": "B"}, {}, {}]
-    found = places(variant.options_unique, {"option_attributes": ["x"], "variants": variants})
-    assert found == ["variants.2.option1"]
+    violated = places(variant.options_unique, {"option_attributes": ["x"], "variants": variants})
+    assert violated == ["variants.2.option1"]
     two = [
         {"option1": "A", "option2": "1"},
         {"option1": "A"},
         {"option1": "A"},
         {"option1": "A", "option2": "1"},
     ]
-    found = places(variant.options_unique, {"option_attributes": ["x", "y"], "variants": two})
-    assert found == ["variants.3.option2"]
+    violated = places(variant.options_unique, {"option_attributes": ["x", "y"], "variants": two})
+    assert violated == ["variants.3.option2"]
 
 
 def test_a_variant_without_a_supplier_does_not_end_the_comparison() -> None:
@@ -96,8 +96,8 @@ def test_the_refusal_of_an_unregistered_type_is_known_for_one_registered_type_al
     assert variant.inventory_type_registered.check is not None
     for registered in ((), (HERE, ABROAD)):
         value = {"variants": [{"inventory_type": "instock"}]}
-        found = [*variant.inventory_type_registered.check(value, Facts(inventory_types=registered))]
-        assert [violation.server_text for violation in found] == [None]
+        violations = [*variant.inventory_type_registered.check(value, Facts(inventory_types=registered))]
+        assert [violation.server_text for violation in violations] == [None]
 
 
 def test_an_empty_attribute_contradicts_nothing() -> None:
@@ -138,8 +138,8 @@ def test_a_variant_takes_from_its_product_what_it_leaves_out() -> None:
 )
 def test_orders_are_asked_for_within_thirty_days(days: int, seconds: int, late: bool) -> None:
     since = NOW - timedelta(days=days, seconds=seconds)
-    found = places(orders.orders_window, {"created_from_date": f"{since:%Y-%m-%d %H:%M:%S}"}, now=NOW)
-    assert found == ["created_from_date"] * late
+    violated = places(orders.orders_window, {"created_from_date": f"{since:%Y-%m-%d %H:%M:%S}"}, now=NOW)
+    assert violated == ["created_from_date"] * late
 
 
 @pytest.mark.parametrize("off", [-1, 1])
@@ -157,16 +157,18 @@ def test_an_order_total_that_is_off_either_way_is_told(off: int) -> None:
 def test_a_region_is_not_a_choice_of_one_warehouse() -> None:
     warehouses = [{"warehouse_id": 1001}, {"warehouse_id": 1001}, {"warehouse_id": 1002}]
     for key, several in ((1001, True), (1002, False), (1003, False)):
-        found = places(orders.warehouse_filter_unique, {"warehouse_id": int(str(key))}, warehouses=warehouses)
-        assert found == ["warehouse_id"] * several
+        violated = places(
+            orders.warehouse_filter_unique, {"warehouse_id": int(str(key))}, warehouses=warehouses
+        )
+        assert violated == ["warehouse_id"] * several
 
 
 @pytest.mark.parametrize(("key", "hinted"), [(1000, False), (1001, True), (1002, False)])
 def test_a_region_in_place_of_a_warehouse_gets_a_hint(key: int, hinted: bool) -> None:
     assert confirm.warehouse_pair.check is not None
     warehouses = [{"warehouse_id": 1001, "seller_inventory_id": 5, "warehouse_code": "hn"}]
-    found = [*confirm.warehouse_pair.check({"seller_inventory_id": key}, Facts(warehouses=warehouses))]
-    assert [each.hint is not None for each in found] == [hinted]
+    violations = [*confirm.warehouse_pair.check({"seller_inventory_id": key}, Facts(warehouses=warehouses))]
+    assert [violation.hint is not None for violation in violations] == [hinted]
 
 
 @pytest.mark.parametrize(("seconds", "ahead"), [(-1, False), (0, False), (1, True)])
@@ -184,14 +186,14 @@ def test_only_an_order_from_abroad_needs_a_tracking_number(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "sent", "found"), [(200, "B", 1), (200, "D", 1), (200, "C", 0), (199, "B", 0), (201, "B", 0)]
+    ("status", "sent", "count"), [(200, "B", 1), (200, "D", 1), (200, "C", 0), (199, "B", 0), (201, "B", 0)]
 )
-def test_an_accepted_delivery_repeats_the_order_code(status: int, sent: str, found: int) -> None:
+def test_an_accepted_delivery_repeats_the_order_code(status: int, sent: str, count: int) -> None:
     exchange = {
         "request": {"body": {"order_code": sent}},
         "response": {"status": status, "body": {"order_code": "C"}},
     }
-    assert len(places(delivery.echo, exchange)) == found
+    assert len(places(delivery.echo, exchange)) == count
     assert places(delivery.echo, {**exchange, "request": {"body": None}}) == []
 
 
@@ -207,18 +209,18 @@ def test_an_accepted_delivery_repeats_the_order_code(status: int, sent: str, fou
     ],
 )
 def test_a_finding_without_a_status_gets_that_of_its_place(rule: str, pointer: str, status: int) -> None:
-    found = replace(FINDING, rule=rule, pointer=pointer)
-    assert envelope.refusal((found,)).status == status
-    assert envelope.refusal((replace(found, status=409),)).status == 409
+    finding = replace(FINDING, rule=rule, pointer=pointer)
+    assert envelope.refusal((finding,)).status == status
+    assert envelope.refusal((replace(finding, status=409),)).status == 409
 
 
 def test_a_call_is_refused_at_its_first_stage_alone() -> None:
-    found = [replace(FINDING, status=429, server_text="429")]
+    findings = [replace(FINDING, status=429, server_text="429")]
     for status in (422, 404, 400, 405, 403, 401):
-        found.append(replace(FINDING, status=status, server_text=f"{status}"))
-        response = envelope.refusal((*found,))
+        findings.append(replace(FINDING, status=status, server_text=f"{status}"))
+        response = envelope.refusal((*findings,))
         assert (response.status, response.body) == (status, {"errors": [f"{status}"]})
-    twice = envelope.refusal((found[0], found[0]))
+    twice = envelope.refusal((findings[0], findings[0]))
     assert (twice.status, twice.body) == (429, {"errors": ["429"]})
 
 

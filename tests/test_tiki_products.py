@@ -30,8 +30,8 @@ def test_a_category_counts_for_the_products_that_name_it(id: Any, fits: bool) ->
 @pytest.mark.parametrize("primary", [0, 1, 2])
 def test_a_primary_category_says_one(primary: int) -> None:
     category = {"id": 1846, "primary": primary, "attributes": [{"code": "a"}]}
-    found = places(product.category_primary, {"category_id": 1846}, category=category)
-    assert found == ["category_id"] * (primary != 1)
+    violated = places(product.category_primary, {"category_id": 1846}, category=category)
+    assert violated == ["category_id"] * (primary != 1)
     assert places(product.category_attributes, {"category_id": 1846}, category=category) == []
 
 
@@ -46,14 +46,14 @@ def test_an_attribute_is_required_where_the_category_says_one(required: int) -> 
         payload = {"category_id": 1846, "attributes": {"ram": value}, "variants": [*variants]}
         return places(rule, payload, category=category)
 
-    asked = ["attributes.ram"] * (required == 1)
+    expected = ["attributes.ram"] * (required == 1)
     own: dict[str, Any] = {"attributes": {"ram": "8"}}
-    assert missing(product.attribute_required, None) == asked
-    assert missing(product.attribute_required, None, own, {}) == asked
-    assert missing(product.attribute_required, None, {}, own) == asked
+    assert missing(product.attribute_required, None) == expected
+    assert missing(product.attribute_required, None, own, {}) == expected
+    assert missing(product.attribute_required, None, {}, own) == expected
     assert missing(product.attribute_required, None, own, own) == []
     assert missing(product.attribute_required, "8", {}) == missing(product.attribute_required, "") == []
-    assert missing(product.attribute_required_empty, "") == asked
+    assert missing(product.attribute_required_empty, "") == expected
     values: tuple[Any, ...] = ("8", " ", 0, 8, None, [])
     for value in values:
         assert missing(product.attribute_required_empty, value) == []
@@ -78,8 +78,8 @@ def test_inventory_types_beside_the_one_from_abroad_are_of_vietnam(seller: str) 
     kinds = ("a", "cross_border", "instock", "z")
     wrong = [
         f"variants.{index}.inventory_type"
-        for index, each in enumerate(kinds)
-        if (each == "cross_border") is (seller == "vietnam")
+        for index, kind in enumerate(kinds)
+        if (kind == "cross_border") is (seller == "vietnam")
     ]
     payload = {"variants": [{"inventory_type": kind} for kind in kinds]}
     assert places(variant.inventory_type_seller, payload, seller=seller) == wrong
@@ -92,8 +92,8 @@ def test_the_first_inventory_type_decides_what_is_mixed(first: str) -> None:
     payload = {"variants": [{"inventory_type": kind} for kind in kinds]}
     mixed = [
         f"variants.{index}.inventory_type"
-        for index, each in enumerate(kinds)
-        if each and (each == "cross_border") is not (decides == "cross_border")
+        for index, kind in enumerate(kinds)
+        if kind and (kind == "cross_border") is not (decides == "cross_border")
     ]
     assert places(variant.inventory_types_mixed, payload) == mixed
 
@@ -107,7 +107,9 @@ def test_an_equal_supplier_is_the_same_one() -> None:
 
 
 def test_an_option_may_hold_any_text_but_the_name_of_an_option() -> None:
-    variants = [{"option1": each, "option2": other} for each, other in (("a", "m"), ("m", "z"), ("n", None))]
+    variants = [
+        {"option1": first, "option2": other} for first, other in (("a", "m"), ("m", "z"), ("n", None))
+    ]
     payload = {"option_attributes": ["m"], "variants": variants}
     assert places(variant.option_value, payload) == ["variants.0.option2", "variants.1.option1"]
 
@@ -143,9 +145,9 @@ def test_a_category_that_is_no_object_is_another_one(category: Any) -> None:
 
 def test_a_price_without_one_before_discount_is_not_above_it() -> None:
     assert places(product.market_price_low, {"variants": [{"price": 10}, {"price": 5}]}) == []
-    for own, found in ((0, []), (9, ["variants.0.market_price"]), (10, []), (None, ["market_price"])):
+    for own, violated in ((0, []), (9, ["variants.0.market_price"]), (10, []), (None, ["market_price"])):
         payload = {"market_price": 9, "variants": [{"price": 10, "market_price": own}]}
-        assert places(product.market_price_low, payload) == found
+        assert places(product.market_price_low, payload) == violated
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], [7]])

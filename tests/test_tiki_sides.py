@@ -55,10 +55,10 @@ def test_the_refusal_of_a_content_type_is_known_for_a_form_alone() -> None:
     assert text("text/plain") is text("application/xml") is text("application/a") is None
 
 
-@pytest.mark.parametrize(("seconds", "told_at"), [(-1, ["updated_at_max"]), (0, []), (1, [])])
-def test_a_span_may_end_as_it_begins(seconds: int, told_at: list[str]) -> None:
+@pytest.mark.parametrize(("seconds", "expected"), [(-1, ["updated_at_max"]), (0, []), (1, [])])
+def test_a_span_may_end_as_it_begins(seconds: int, expected: list[str]) -> None:
     query = {"updated_at_min": clock(), "updated_at_max": clock(seconds)}
-    assert places(calls.times_ordered, query) == told_at
+    assert places(calls.times_ordered, query) == expected
 
 
 def test_only_integers_are_ids_of_items() -> None:
@@ -147,8 +147,8 @@ def test_an_item_is_confirmed_before_its_last_moment(seconds: int, late: bool) -
 
 @pytest.mark.parametrize("status", ["a", "canceled", "successful_delivery", "z"])
 def test_only_a_canceled_delivery_has_a_reason(status: str) -> None:
-    found = places(delivery.reason_listed, {"status": status, "reason": "x"})
-    assert found == ["reason"] * (status == "canceled")
+    violated = places(delivery.reason_listed, {"status": status, "reason": "x"})
+    assert violated == ["reason"] * (status == "canceled")
 
 
 def test_a_reason_spelled_nearly_as_listed_gets_a_hint() -> None:
@@ -165,12 +165,12 @@ def test_a_reason_spelled_nearly_as_listed_gets_a_hint() -> None:
 
 
 def test_an_equal_order_code_is_an_echo() -> None:
-    for sent, found in (("100000001", 0), ("100000000", 1), ("100000002", 1)):
+    for sent, count in (("100000001", 0), ("100000000", 1), ("100000002", 1)):
         exchange = {
             "request": {"body": {"order_code": sent}},
             "response": {"status": 200, "body": {"order_code": "100000001"}},
         }
-        assert len(places(delivery.echo, exchange)) == found
+        assert len(places(delivery.echo, exchange)) == count
 
 
 @pytest.mark.parametrize("total", [1_999_999, 2_000_000, 2_000_001])
@@ -189,8 +189,8 @@ def test_a_total_that_adds_up_is_left_alone(total: int) -> None:
 
 def test_a_repeated_warehouse_names_the_first() -> None:
     keys = [5000, None, 6000, 4000, 5000, 5000, None, "x", "x", [1], [1]]
-    found = violations(orders.warehouse_identity, [{"seller_inventory_id": key} for key in keys])
-    assert [(each.path, each.message) for each in found] == [
+    warehouses = [{"seller_inventory_id": key} for key in keys]
+    assert [violation[:2] for violation in violations(orders.warehouse_identity, warehouses)] == [
         ((4, "seller_inventory_id"), "the same id as warehouse 0"),
         ((5, "seller_inventory_id"), "the same id as warehouse 0"),
     ]
@@ -201,16 +201,16 @@ def test_only_warehouses_of_the_same_region_share_a_filter(key: str, low: Any, s
     name = f"warehouse_{key}"
     for others, several in (((low, high), False), ((low, same), True), ((high, high), False)):
         warehouses = [{name: other} for other in (same, *others)]
-        found = places(orders.warehouse_filter_unique, {name: same}, warehouses=warehouses)
-        assert found == [name] * several
+        violated = places(orders.warehouse_filter_unique, {name: same}, warehouses=warehouses)
+        assert violated == [name] * several
     assert places(orders.warehouse_filter_unique, {}, warehouses=[{}, {}]) == []
 
 
 @pytest.mark.parametrize("form", ["a", "html", "pdf", "z", None])
 @pytest.mark.parametrize("label", ["a", "invoice", "shipping", "z"])
 def test_a_shipping_label_does_not_come_as_pdf(form: str | None, label: str) -> None:
-    found = places(printing.pdf_invoice, {"format": form, "label": label})
-    assert found == ["format"] * (form == "pdf" and label == "shipping")
+    violated = places(printing.pdf_invoice, {"format": form, "label": label})
+    assert violated == ["format"] * (form == "pdf" and label == "shipping")
 
 
 @pytest.mark.parametrize("status", [199, 200, 201])
@@ -248,8 +248,8 @@ def test_a_body_that_is_no_object_is_left_to_the_schema(payload: Any) -> None:
             assert places(rule, payload, order={"fulfillment_type": kind}, now=datetime(2020, 1, 1)) == []
     for kind in ("seller_delivery", "cross_border", "dropship", "tiki_delivery"):
         order = {"items": [{"id": 1}], "fulfillment_type": kind}
-        for each in confirm.CONFIRM_RULES:
-            assert places(each, payload, order=order, now=NOW, warehouses=WAREHOUSES) == [], each.id
+        for rule in confirm.CONFIRM_RULES:
+            assert places(rule, payload, order=order, now=NOW, warehouses=WAREHOUSES) == [], rule.id
 
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], [7]])
@@ -258,17 +258,19 @@ def test_what_is_no_object_has_nothing_to_compare(odd: Any) -> None:
         assert places(rule, odd, now=NOW, warehouses=[{}, {}]) == [], rule.id
     for rule in (delivery.reason_listed, orders.order_total, orders.warehouse_identity, calls.price_floor):
         assert places(rule, odd, listing_price=1000) == [], rule.id
-    whole = {
+    complete = {
         "total_price_before_discount": 10, "handling_fee": 2, "total_price_after_discount": 0,
         "shipping": {"shipping_fee": 3}, "discount": {"discount_amount": 3},
     }  # fmt: skip
-    for name in whole:
-        assert places(orders.order_total, {**whole, name: {"x": odd}}) == []
-        assert places(orders.order_total, {**whole, name: None}) == []
-    assert places(orders.order_total, {"data": [odd, whole]}) == ["data.1.total_price_after_discount"]
-    for sent, got in ((odd, {"order_code": "1"}), ({"order_code": "1"}, odd), ({}, {"order_code": odd})):
-        exchange = {"request": {"body": sent}, "response": {"status": 200, "body": got}}
-        assert places(delivery.echo, exchange) == ["response.body.order_code"] * (got == {"order_code": "x"})
+    for name in complete:
+        assert places(orders.order_total, {**complete, name: {"x": odd}}) == []
+        assert places(orders.order_total, {**complete, name: None}) == []
+    assert places(orders.order_total, {"data": [odd, complete]}) == ["data.1.total_price_after_discount"]
+    for sent, returned in ((odd, {"order_code": "1"}), ({"order_code": "1"}, odd), ({}, {"order_code": odd})):
+        exchange = {"request": {"body": sent}, "response": {"status": 200, "body": returned}}
+        assert places(delivery.echo, exchange) == ["response.body.order_code"] * (
+            returned == {"order_code": "x"}
+        )
     assert places(printing.label_in_response, {"request": {}, "response": {"status": 200, "body": odd}}) == []
     reason = places(delivery.reason_listed, {"status": "canceled", "reason": odd})
     assert reason == ["reason"] * (odd == "x")

@@ -34,8 +34,8 @@ def places(rule: Rule, value: Any, **facts: Any) -> list[str]:
     ],
 )
 def test_a_state_is_shown_if_it_is_a_word_of_at_most_forty_characters(state: str, shown: bool) -> None:
-    (found,) = violations(orders.cancel_state, {}, order={"main_state": state})
-    assert found.message.endswith(f"but `{state}`" if shown else "but in another state")
+    (violation,) = violations(orders.cancel_state, {}, order={"main_state": state})
+    assert violation.message.endswith(f"but `{state}`" if shown else "but in another state")
 
 
 @pytest.mark.parametrize("state", [None, 7, ["new"]])
@@ -44,7 +44,7 @@ def test_a_state_that_is_no_text_is_not_guessed(state: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stored", "sent", "told"),
+    ("stored", "sent", "expected"),
     [
         ({}, {}, []),
         ({"delivery_partner": "A"}, {}, ["shipping_label_url"]),
@@ -54,16 +54,16 @@ def test_a_state_that_is_no_text_is_not_guessed(state: Any) -> None:
     ],
 )
 def test_an_order_of_the_business_has_carrier_and_label_or_neither(
-    stored: Any, sent: Any, told: list[str]
+    stored: Any, sent: Any, expected: list[str]
 ) -> None:
     order = {"is_fulfillment_only": True, "extra_info": stored}
-    assert places(orders.ffo_extra_complete, sent, order=order) == told
+    assert places(orders.ffo_extra_complete, sent, order=order) == expected
 
 
 def test_what_is_there_is_named_beside_what_is_missing() -> None:
     order = {"is_fulfillment_only": True, "extra_info": {"delivery_partner": "A"}}
-    (found,) = violations(orders.ffo_extra_complete, {}, order=order)
-    assert found.message == "neither sent nor stored, while `delivery_partner` is"
+    (violation,) = violations(orders.ffo_extra_complete, {}, order=order)
+    assert violation.message == "neither sent nor stored, while `delivery_partner` is"
 
 
 @pytest.mark.parametrize("kind", [None, 0, 1, "true"])
@@ -74,11 +74,11 @@ def test_a_kind_of_order_that_is_no_boolean_is_not_guessed(kind: Any) -> None:
     assert places(orders.receivable_of_ffo, {"receivable": 1}, order=order) == []
 
 
-@pytest.mark.parametrize(("amount", "told"), [(1, True), (0, False), (None, False)])
-def test_nothing_is_collected_for_an_order_of_the_business(amount: Any, told: bool) -> None:
+@pytest.mark.parametrize(("amount", "expected"), [(1, True), (0, False), (None, False)])
+def test_nothing_is_collected_for_an_order_of_the_business(amount: Any, expected: bool) -> None:
     order = {"is_fulfillment_only": True}
-    found = places(orders.receivable_of_ffo, {"receivable": amount}, order=order)
-    assert found == ["receivable"] * told
+    violated = places(orders.receivable_of_ffo, {"receivable": amount}, order=order)
+    assert violated == ["receivable"] * expected
 
 
 @pytest.mark.parametrize("value", [None, [], "receivable", 1])
@@ -93,7 +93,7 @@ def test_a_body_query_or_exchange_of_another_shape_is_left_alone(value: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("status", "after", "told"),
+    ("status", "after", "expected"),
     [
         (200, {"delivery_partner": "B"}, ["response.body.extra_info.delivery_partner"]),
         (200, {"delivery_partner": "A"}, []),
@@ -103,15 +103,15 @@ def test_a_body_query_or_exchange_of_another_shape_is_left_alone(value: Any) -> 
     ],
 )
 def test_only_an_accepted_update_is_held_against_what_was_stored(
-    status: int, after: Any, told: list[str]
+    status: int, after: Any, expected: list[str]
 ) -> None:
     exchange = {"request": {"body": {}}, "response": {"status": status, "body": {"extra_info": after}}}
     order = {"extra_info": {"delivery_partner": "A"}}
-    assert places(orders.extra_merge, exchange, order=order) == told
+    assert places(orders.extra_merge, exchange, order=order) == expected
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "told"),
+    ("start", "end", "expected"),
     [
         ("2022-10-26T14:22:46+07:00", "2022-10-26T14:22:46+07:00", False),
         ("2022-10-26T14:22:46+07:00", "2022-10-26T07:22:46Z", False),
@@ -122,9 +122,9 @@ def test_only_an_accepted_update_is_held_against_what_was_stored(
     ],
 )
 @pytest.mark.parametrize("kind", ["created", "updated"])
-def test_a_window_may_end_the_moment_it_begins(kind: str, start: Any, end: Any, told: bool) -> None:
+def test_a_window_may_end_the_moment_it_begins(kind: str, start: Any, end: Any, expected: bool) -> None:
     query = {f"{kind}_from": start, f"{kind}_to": end}
-    assert places(orders.filter_window, query) == [f"{kind}_to"] * told
+    assert places(orders.filter_window, query) == [f"{kind}_to"] * expected
 
 
 @pytest.mark.parametrize("text", ["A", "Đ"])
@@ -145,30 +145,30 @@ def test_a_reason_may_stand_between_spaces_and_an_unknown_code_is_left_alone() -
         assert places(webhooks.reason_text, {"data": data}) == []
 
 
-@pytest.mark.parametrize(("code", "said"), [(None, "INVALID_TOKEN"), ("EXPIRED_TOKEN", "EXPIRED_TOKEN")])
+@pytest.mark.parametrize(("code", "expected"), [(None, "INVALID_TOKEN"), ("EXPIRED_TOKEN", "EXPIRED_TOKEN")])
 def test_a_refused_token_has_the_code_of_its_finding_or_the_documented_one(
-    code: str | None, said: str
+    code: str | None, expected: str
 ) -> None:
     response = envelope.refusal((replace(FINDING, status=401, code=code),))
-    assert response.body["error"]["message_code"] == said
+    assert response.body["error"]["message_code"] == expected
 
 
-@pytest.mark.parametrize(("code", "said"), [(None, "BAD_REQUEST"), ("TAKEN", "TAKEN")])
-def test_a_refusal_has_the_code_of_its_finding_or_the_assumed_one(code: str | None, said: str) -> None:
+@pytest.mark.parametrize(("code", "expected"), [(None, "BAD_REQUEST"), ("TAKEN", "TAKEN")])
+def test_a_refusal_has_the_code_of_its_finding_or_the_assumed_one(code: str | None, expected: str) -> None:
     (error,) = envelope.refusal((replace(FINDING, code=code),)).body["errors"]
-    assert error["code"] == said
+    assert error["code"] == expected
 
 
 @pytest.mark.parametrize(
-    ("sent", "told"),
+    ("sent", "message"),
     [
         ({"delivery_partner": "C"}, "sent, but not stored"),
         ({}, "not sent, yet changed"),
         (None, "not sent, yet changed"),
     ],
 )
-def test_a_change_nobody_sent_is_told_apart_from_one_that_was_not_stored(sent: Any, told: str) -> None:
+def test_a_change_nobody_sent_is_told_apart_from_one_that_was_not_stored(sent: Any, message: str) -> None:
     response = {"status": 200, "body": {"extra_info": {"delivery_partner": "B"}}}
     exchange = {"request": {"body": sent}, "response": response}
-    (found,) = violations(orders.extra_merge, exchange, order={"extra_info": {"delivery_partner": "A"}})
-    assert found.message == told
+    (violation,) = violations(orders.extra_merge, exchange, order={"extra_info": {"delivery_partner": "A"}})
+    assert violation.message == message

@@ -14,40 +14,43 @@ def sheet(*rows: dict[str, Any], columns: tuple[str, ...] = known.NEEDED) -> She
     return Sheet("orders", columns, tuple(Row(number, cells) for number, cells in enumerate(rows, 2)))
 
 
-def said(rule: Rule, page: Sheet) -> list[tuple[str, str]]:
+def pairs(rule: Rule, page: Sheet) -> list[tuple[str, str]]:
     assert rule.check is not None
-    return [(".".join(map(str, each.path)), each.message) for each in rule.check(as_json(page), NO_FACTS)]
+    return [
+        (".".join(map(str, violation.path)), violation.message)
+        for violation in rule.check(as_json(page), NO_FACTS)
+    ]
 
 
 def test_a_needed_column_is_there_and_once() -> None:
-    assert said(known.import_columns, sheet()) == []
-    assert said(known.import_columns, sheet(columns=(*known.NEEDED, "", ""))) == []
-    assert said(known.import_columns, sheet(columns=known.NEEDED[1:])) == [("columns.order_type", "missing")]
+    assert pairs(known.import_columns, sheet()) == []
+    assert pairs(known.import_columns, sheet(columns=(*known.NEEDED, "", ""))) == []
+    assert pairs(known.import_columns, sheet(columns=known.NEEDED[1:])) == [("columns.order_type", "missing")]
     for twice in ((*known.NEEDED, "qty"), ("qty", *known.NEEDED)):
-        assert said(known.import_columns, sheet(columns=twice)) == [("columns.qty", "there twice")]
+        assert pairs(known.import_columns, sheet(columns=twice)) == [("columns.qty", "there twice")]
 
 
 def test_only_columns_with_a_name_can_be_unknown() -> None:
     page = sheet(columns=("", "color", *(column.name for column in known.COLUMNS)))
-    assert said(known.import_known_columns, page) == [("columns.color", "not a column of the template")]
+    assert pairs(known.import_known_columns, page) == [("columns.color", "not a column of the template")]
 
 
 def test_a_sheet_has_a_row() -> None:
-    assert said(known.import_rows, sheet()) == [("rows", "no row below the header")]
-    assert said(known.import_rows, sheet({"qty": 1})) == []
+    assert pairs(known.import_rows, sheet()) == [("rows", "no row below the header")]
+    assert pairs(known.import_rows, sheet({"qty": 1})) == []
 
 
 def test_a_cell_without_a_value_is_told_with_the_reason_and_not_judged_again() -> None:
     row = Row(2, {}, {"order_type": "a formula, which is not evaluated"})
     page = Sheet("orders", known.NEEDED, (row,))
-    assert said(known.import_cell_value, page) == [
+    assert pairs(known.import_cell_value, page) == [
         ("rows.0.cells.order_type", "a formula, which is not evaluated")
     ]
-    assert said(known.import_order_type, page) == []
+    assert pairs(known.import_order_type, page) == []
 
 
 @pytest.mark.parametrize(
-    ("cells", "told"),
+    ("cells", "message"),
     [
         ({"order_type": "E2E"}, None),
         ({"order_type": "FFO"}, None),
@@ -56,10 +59,10 @@ def test_a_cell_without_a_value_is_told_with_the_reason_and_not_judged_again() -
         ({"order_type": 1}, "neither `E2E` nor `FFO`"),
     ],
 )
-def test_each_row_names_its_kind_of_order(cells: dict[str, Any], told: str | None) -> None:
-    expected = [] if told is None else [("rows.1.cells.order_type", told)]
-    assert said(known.import_order_type, sheet({"order_type": "E2E"}, cells)) == expected
-    assert said(known.import_order_type, sheet(cells, columns=("qty",))) == []
+def test_each_row_names_its_kind_of_order(cells: dict[str, Any], message: str | None) -> None:
+    expected = [] if message is None else [("rows.1.cells.order_type", message)]
+    assert pairs(known.import_order_type, sheet({"order_type": "E2E"}, cells)) == expected
+    assert pairs(known.import_order_type, sheet(cells, columns=("qty",))) == []
 
 
 DIGITS, LOST = "a number, read as its digits", "a number that may have lost digits"
@@ -67,7 +70,7 @@ WORD = "TRUE or FALSE, read as a word"
 
 
 @pytest.mark.parametrize(
-    ("code", "told"),
+    ("code", "message"),
     [
         ("0123", None),
         (123, DIGITS),
@@ -81,22 +84,22 @@ WORD = "TRUE or FALSE, read as a word"
         (False, WORD),
     ],
 )
-def test_a_number_of_more_than_fifteen_digits_may_have_lost_some(code: Any, told: str | None) -> None:
-    expected = [] if told is None else [("rows.0.cells.phone", told)]
-    assert said(known.import_code_text, sheet({"phone": code, "qty": code, "color": code})) == expected
+def test_a_number_of_more_than_fifteen_digits_may_have_lost_some(code: Any, message: str | None) -> None:
+    expected = [] if message is None else [("rows.0.cells.phone", message)]
+    assert pairs(known.import_code_text, sheet({"phone": code, "qty": code, "color": code})) == expected
 
 
 @pytest.mark.parametrize("later", ["A", "C"])
 def test_rows_of_one_order_say_the_same_or_nothing(later: str) -> None:
     row = {"ref_code": "X-1", "full_name": "B", "product_sku": "1"}
-    apart = ("rows.2.cells.full_name", "not what row 2 of the same order says")
+    disagreement = ("rows.2.cells.full_name", "not what row 2 of the same order says")
     page = sheet(row, {"full_name": later}, {**row, "full_name": later}, {"ref_code": "X-2"})
-    assert said(known.import_rows_agree, page) == [apart]
-    assert said(known.import_rows_agree, sheet(row, {"ref_code": "X-1", "product_sku": "2"})) == []
+    assert pairs(known.import_rows_agree, page) == [disagreement]
+    assert pairs(known.import_rows_agree, sheet(row, {"ref_code": "X-1", "product_sku": "2"})) == []
     no_codes = sheet({"full_name": "B"}, {"full_name": later}, {"ref_code": " ", "full_name": later})
-    assert said(known.import_rows_agree, no_codes) == []
+    assert pairs(known.import_rows_agree, no_codes) == []
     late = sheet({"ref_code": "X-1"}, {"ref_code": "X-1", "full_name": later})
-    assert said(known.import_rows_agree, late) == [
+    assert pairs(known.import_rows_agree, late) == [
         ("rows.1.cells.full_name", "not what row 2 of the same order says")
     ]
 
@@ -109,8 +112,8 @@ def test_rows_without_a_code_are_orders_of_their_own_where_they_stand() -> None:
         {"ref_code": "  ", "product_sku": "4"},
     )
     made = list(known.orders(page))
-    assert [each.rows for each in made] == [(2, 4), (3,), (5,)]
-    assert [dict(each.payload) for each in made] == [
+    assert [order.rows for order in made] == [(2, 4), (3,), (5,)]
+    assert [dict(order.payload) for order in made] == [
         {"ref_code": "X-1", "shipping": {}, "items": [{"product_sku": "1"}, {"product_sku": "3"}]},
         {"shipping": {}, "items": [{"product_sku": "2"}]},
         {"shipping": {}, "items": [{"product_sku": "4"}]},

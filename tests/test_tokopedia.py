@@ -11,9 +11,9 @@ GOOD = {"fs_id": "13004", "from_date": "1660262400", "to_date": "1660348800", "p
 
 
 def call(token: str = "Bearer FAKE-TOKEN-FOR-TESTS", **query: str) -> sellerspec.Report:
-    asked = "&".join(f"{name}={value}" for name, value in {**GOOD, **query}.items())
+    parameters = "&".join(f"{name}={value}" for name, value in {**GOOD, **query}.items())
     headers = {"Authorization": token} if token else {}
-    url = f"https://fs.tokopedia.net/v2/order/list?{asked}"
+    url = f"https://fs.tokopedia.net/v2/order/list?{parameters}"
     return sellerspec.check_exchange(sellerspec.Exchange("GET", url, request_headers=headers))
 
 

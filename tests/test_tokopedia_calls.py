@@ -12,7 +12,7 @@ from sellerspec.rules import Rule
 
 def places(rule: Rule, value: Any) -> list[str]:
     assert rule.check is not None
-    return [".".join(map(str, each.path)) for each in rule.check(value, NO_FACTS)]
+    return [".".join(map(str, violation.path)) for violation in rule.check(value, NO_FACTS)]
 
 
 @pytest.mark.parametrize("query", [{}, {"shop_id": 1}, {"warehouse_id": 1}])

@@ -72,7 +72,7 @@ def test_what_cannot_be_compared_is_left_alone(check: Check, order: Any) -> None
 
 
 @pytest.mark.parametrize(
-    ("check", "order", "place", "says"),
+    ("check", "order", "place", "message"),
     [
         (amounts.bundle_total, {"bundle_detail": {"bundle": [{"bundle_subtotal_price": 9}]}},
          ("bundle_detail",), "parts add up to 9, the product lines to 0"),
@@ -104,9 +104,9 @@ def test_what_cannot_be_compared_is_left_alone(check: Check, order: Any) -> None
     ],
 )  # fmt: skip
 def test_a_contradiction_is_told_with_both_sides(
-    check: Check, order: Any, place: tuple[Any, ...], says: str
+    check: Check, order: Any, place: tuple[Any, ...], message: str
 ) -> None:
-    assert [(each.path, each.message) for each in check(order)] == [(place, says)]
+    assert [(violation.path, violation.message) for violation in check(order)] == [(place, message)]
 
 
 def silent(rule: Any, value: Any) -> bool:
@@ -128,19 +128,19 @@ def test_a_date_alone_is_no_range(query: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize("response", [None, [], {"status": 200}, {"status": 200, "body": {"data": {}}}])
-@pytest.mark.parametrize("asked", [None, {"query": None}, {"query": {"shop_id": "7", "per_page": "1"}}])
-def test_an_exchange_without_orders_breaks_nothing(asked: Any, response: Any) -> None:
+@pytest.mark.parametrize("sent", [None, {"query": None}, {"query": {"shop_id": "7", "per_page": "1"}}])
+def test_an_exchange_without_orders_breaks_nothing(sent: Any, response: Any) -> None:
     for rule in (orders.response_keeps_shop, orders.response_keeps_page_size):
-        assert silent(rule, {"request": asked, "response": response})
+        assert silent(rule, {"request": sent, "response": response})
 
 
 @pytest.mark.parametrize(
-    ("most", "told"), [("2", True), ("3", False), ("4", False), ("0", False), ("", False)]
+    ("most", "violated"), [("2", True), ("3", False), ("4", False), ("0", False), ("", False)]
 )
-def test_an_answer_holds_as_many_orders_as_were_asked_for(most: str, told: bool) -> None:
+def test_an_answer_holds_as_many_orders_as_were_asked_for(most: str, violated: bool) -> None:
     page = {"status": 200, "body": {"data": [{"shop_id": "8"}, {}, {"shop_id": "x"}]}}
     exchange = {"request": {"query": {"per_page": most, "shop_id": "8"}}, "response": page}
-    assert silent(orders.response_keeps_page_size, exchange) is not told
+    assert silent(orders.response_keeps_page_size, exchange) is not violated
     assert silent(orders.response_keeps_shop, exchange)
 
 

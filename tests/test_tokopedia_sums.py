@@ -15,12 +15,12 @@ CREATED = 1_700_000_000
 LINE = {"id": 7, "price": 5, "quantity": 2, "total_price": 10}
 
 
-def places(found: Any) -> list[str]:
-    return [".".join(map(str, each.path)) for each in found]
+def places(violations: Any) -> list[str]:
+    return [".".join(map(str, violation.path)) for violation in violations]
 
 
 def detail(*bundled: dict[str, Any], single: tuple[dict[str, Any], ...] = ()) -> dict[str, Any]:
-    return {"bundle": [{"order_detail": [each]} for each in bundled], "non_bundle": list(single)}
+    return {"bundle": [{"order_detail": [item]} for item in bundled], "non_bundle": list(single)}
 
 
 @pytest.mark.parametrize("off", [-1, 1])
@@ -67,14 +67,14 @@ def test_figures_are_reckoned_with_up_to_the_largest() -> None:
 @pytest.mark.parametrize(("name", "total"), [("product_weight", 3.5), ("weight", 3.5)])
 def test_weights_of_bundled_lines_are_compared_by_either_name(name: str, total: float) -> None:
     item = {name: 1.5, "quantity": 2, "total_weight": total}
-    found = places(amounts.line_weights({"bundle_detail": detail(item)}))
-    assert found == ["bundle_detail.bundle.0.order_detail.0.total_weight"]
+    violated = places(amounts.line_weights({"bundle_detail": detail(item)}))
+    assert violated == ["bundle_detail.bundle.0.order_detail.0.total_weight"]
 
 
 def test_weights_may_differ_by_a_millionth() -> None:
-    for one, total, told in ((0.25, 0.5 + 9e-7, 0), (0.25, 0.5 + 11e-7, 1), (0, 9e-7, 0), (5, 10.000009, 0)):
+    for one, total, count in ((0.25, 0.5 + 9e-7, 0), (0.25, 0.5 + 11e-7, 1), (0, 9e-7, 0), (5, 10.000009, 0)):
         line = {"weight": one, "quantity": 2, "total_weight": total}
-        assert len([*amounts.line_weights({"products": [line]})]) == told, (one, total)
+        assert len([*amounts.line_weights({"products": [line]})]) == count, (one, total)
 
 
 @pytest.mark.parametrize("own", [6, 8])
@@ -127,15 +127,15 @@ def test_a_deadline_may_be_the_moment_before_it() -> None:
 
 
 def test_no_more_is_fulfilled_than_ordered() -> None:
-    def told(*done: tuple[Any, int, int]) -> list[str]:
+    def violated(*done: tuple[Any, int, int]) -> list[str]:
         names = ("product_id", "quantity_deliver", "quantity_reject")
-        fulfilled = [dict(zip(names, each, strict=True)) for each in done]
+        fulfilled = [dict(zip(names, line, strict=True)) for line in done]
         lines = [LINE, {"id": 8}, {"quantity": 3}]
         return places(parts.fulfilled_quantities({"products": lines, "products_fulfilled": fulfilled}))
 
-    assert told((7, 1, 0)) == []
-    assert told((7, 1, 1)) == []
-    assert told((9, 1, 1), (7, 2, 1)) == ["products_fulfilled.1.quantity_deliver"]
+    assert violated((7, 1, 0)) == []
+    assert violated((7, 1, 1)) == []
+    assert violated((9, 1, 1), (7, 2, 1)) == ["products_fulfilled.1.quantity_deliver"]
 
 
 @pytest.mark.parametrize(
@@ -167,19 +167,19 @@ def test_encrypted_blocks_have_the_size_of_their_cipher() -> None:
     assert not formats.is_json_list("{}")
 
 
-@pytest.mark.parametrize(("status", "told"), [(199, 0), (200, 1), (201, 0)])
+@pytest.mark.parametrize(("status", "count"), [(199, 0), (200, 1), (201, 0)])
 @pytest.mark.parametrize("shop", [6, 8])
-def test_only_an_accepted_list_is_held_against_its_request(status: int, told: int, shop: int) -> None:
+def test_only_an_accepted_list_is_held_against_its_request(status: int, count: int, shop: int) -> None:
     response = {"status": status, "body": {"data": [{"shop_id": shop}]}}
     exchange = {"request": {"query": {"shop_id": "7"}}, "response": response}
     check = orders.response_keeps_shop.check
     assert check is not None
-    assert len([*check(exchange, NO_FACTS)]) == told
+    assert len([*check(exchange, NO_FACTS)]) == count
     assert not [*check({"request": {"query": {"shop_id": "7"}}}, NO_FACTS)]
 
 
-@pytest.mark.parametrize(("status", "told"), [(100, 1), (101, 0), (102, 0), (103, 1), (104, 0)])
-def test_two_statuses_are_not_yet_paid(status: int, told: int) -> None:
+@pytest.mark.parametrize(("status", "count"), [(100, 1), (101, 0), (102, 0), (103, 1), (104, 0)])
+def test_two_statuses_are_not_yet_paid(status: int, count: int) -> None:
     check = orders.order_paid.check
     assert check is not None
-    assert len([*check({"data": [{"order_status": status}]}, NO_FACTS)]) == told
+    assert len([*check({"data": [{"order_status": status}]}, NO_FACTS)]) == count

@@ -31,7 +31,7 @@ ASSERTING = (
     *("not", "anyOf", "oneOf", "contains", "propertyNames", "then", "else"),
     *BOUNDS,
 )
-Said = list[tuple[str, str, str]]
+Summary = list[tuple[str, str, str]]
 """Place, rule and severity of each finding."""
 
 
@@ -57,7 +57,7 @@ class Mutant:
             return {**subschema, word: subschema[word] + int(rest)}
         key, _, name = rest.partition(" ")
         if key == "required":
-            return {**subschema, key: [each for each in subschema[key] if each != name]}
+            return {**subschema, key: [member for member in subschema[key] if member != name]}
         return {other: value for other, value in subschema.items() if other != key}
 
 
@@ -85,11 +85,11 @@ def sites(schema: Any, place: str, rule: str, way: str) -> Iterator[tuple[Mutant
             yield Mutant(place, about, way, change), schema
     for key, below in schema.items():
         if key in MAPS:
-            for name, each in below.items():
-                yield from sites(each, place, rule, f"{way}/{key}/{name}")
+            for name, inner in below.items():
+                yield from sites(inner, place, rule, f"{way}/{key}/{name}")
         elif key in LISTS:
-            for index, each in enumerate(below):
-                yield from sites(each, place, rule, f"{way}/{key}/{index}")
+            for index, inner in enumerate(below):
+                yield from sites(inner, place, rule, f"{way}/{key}/{index}")
         elif key in ONE:
             yield from sites(below, place, rule, f"{way}/{key}")
 
@@ -104,7 +104,7 @@ class Case:
     path: dict[str, str] = field(default_factory=dict)
     query: str = ""
 
-    def said(self, ready: OperationContract) -> Said:
+    def summary(self, ready: OperationContract) -> Summary:
         """Return what an operation finds in the example."""
         if isinstance(self.read, sellerspec.Exchange):
             status = self.read.status
@@ -124,7 +124,7 @@ class Subject:
         self.key = f"{marketplace}/{id}"
         self.cases = [self._case(example) for example in examples() if example.operation == self.key]
         plain = self.ready()
-        self.before = [case.said(plain) for case in self.cases]
+        self.before = [case.summary(plain) for case in self.cases]
         self.mutants: dict[Mutant, list[dict[str, Any]]] = {}
         for schema in self._schemas():
             for mutant, subschema in sites(schema, "", "", ""):
@@ -137,8 +137,8 @@ class Subject:
         call = exchange(example.value())
         match = self.contract.routes.find(call.method, call.url, any_host=True)
         query = call.url.partition("#")[0].partition("?")[2]
-        found = match is not None and f"{match.marketplace}/{match.operation}" == self.key
-        return Case(example, call, facts, dict(match.path) if match and found else {}, query)
+        is_here = match is not None and f"{match.marketplace}/{match.operation}" == self.key
+        return Case(example, call, facts, dict(match.path) if match and is_here else {}, query)
 
     def _schemas(self) -> Iterator[Any]:
         yield from (parameter.schema for parameter in self.spec.parameters)
@@ -164,23 +164,26 @@ class Subject:
         try:
             return self._differs(self.ready(), mutant.rule)
         finally:
-            for each, old in zip(subschemas, kept, strict=True):
-                each.clear()
-                each.update(old)
+            for subschema, old in zip(subschemas, kept, strict=True):
+                subschema.clear()
+                subschema.update(old)
 
     def optional(self) -> Iterator[tuple[str, bool]]:
         """Yield each required parameter that states a rule, and whether an example notices its loss."""
-        for index, each in enumerate(self.spec.parameters):
-            if each.required and each.where != "path" and "x-rule" in each.schema:
+        for index, parameter in enumerate(self.spec.parameters):
+            if parameter.required and parameter.where != "path" and "x-rule" in parameter.schema:
                 loose = [*self.spec.parameters]
-                loose[index] = each._replace(required=False)
+                loose[index] = parameter._replace(required=False)
                 changed = self.ready(replace(self.spec, parameters=tuple(loose)))
-                yield f"{self.key} {each.where} {each.name}", self._differs(changed, each.schema["x-rule"])
+                yield (
+                    f"{self.key} {parameter.where} {parameter.name}",
+                    self._differs(changed, parameter.schema["x-rule"]),
+                )
 
     def _differs(self, changed: OperationContract, rule: str) -> bool:
         order = sorted(range(len(self.cases)), key=lambda i: self.cases[i].example.rule != rule)
         try:
-            return any(self.cases[i].said(changed) != self.before[i] for i in order)
+            return any(self.cases[i].summary(changed) != self.before[i] for i in order)
         except (TypeError, LookupError, AttributeError):
             return True  # a function that may rely on the schema met what the schema no longer keeps out
 
@@ -198,5 +201,7 @@ def survivors(marketplace: str) -> tuple[list[Mutant], int]:
     for subject in subjects(marketplace):
         for mutant in subject.mutants:
             over.setdefault(mutant, []).append(subject)
-    left = [mutant for mutant, each in over.items() if not any(subject.kills(mutant) for subject in each)]
+    left = [
+        mutant for mutant, subjects in over.items() if not any(subject.kills(mutant) for subject in subjects)
+    ]
     return sorted(left), len(over)
