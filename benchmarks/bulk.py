@@ -29,7 +29,7 @@ from sellerspec.bulk import How, check_files
 from sellerspec.bulk.checker import Checker
 from sellerspec.bulk.generate import generate
 from sellerspec.bulk.reading import chunks
-from sellerspec.bulk.records import Kept
+from sellerspec.bulk.records import Folders
 
 OPERATION = "tiki/createProduct"
 
@@ -69,7 +69,7 @@ def parse(name: str) -> None:
 
 
 def check_one_core(name: str, keys: Path | None = None) -> None:
-    checker = Checker(How(OPERATION), Kept(keys))
+    checker = Checker(How(OPERATION), Folders(keys))
     for chunk in chunks([name]):
         checker.check(chunk)
 

@@ -1,4 +1,4 @@
-"""Lines of a catalogue held against each other."""
+"""Lines of a catalogue are compared with each other."""
 
 import random
 from pathlib import Path
@@ -8,7 +8,7 @@ import pytest
 
 from sellerspec.bulk import across
 from sellerspec.bulk.keys import Keys
-from sellerspec.bulk.state import Done
+from sellerspec.bulk.state import DoneChunk
 from sellerspec.errors import SellerspecError
 
 
@@ -26,14 +26,14 @@ def test_repetitions_are_those_that_a_plain_table_finds(
                 keys.add(number + 1, lines[chunk * 200 + number])
                 if number % 70 == 0:
                     keys.write()
-    chunks = [Done(0, 0), Done(0, 200), Done(1, 0)]
-    found = [
-        (file * 400 + line, each.rule, each.pointer, each.message.rpartition("line ")[2])
-        for file, line, each in across.compare(tmp_path, ["a", "b"], chunks, workers=threads)
+    chunks = [DoneChunk(0, 0), DoneChunk(0, 200), DoneChunk(1, 0)]
+    repetitions = [
+        (file * 400 + line, finding.rule, finding.pointer, finding.message.rpartition("line ")[2])
+        for file, line, finding in across.compare(tmp_path, ["a", "b"], chunks, workers=threads)
     ]
-    assert len({rule for _, rule, _, _ in found}) == 3
-    assert found == sorted(found, key=lambda each: each[0])
-    assert sorted(found) == sorted(expected(lines))
+    assert len({rule for _, rule, _, _ in repetitions}) == 3
+    assert repetitions == sorted(repetitions, key=lambda repetition: repetition[0])
+    assert sorted(repetitions) == sorted(expected(lines))
 
 
 def product(draw: random.Random) -> dict[str, Any]:
@@ -52,30 +52,33 @@ def product(draw: random.Random) -> dict[str, Any]:
 
 
 def expected(lines: list[dict[str, Any]]) -> list[tuple[int, str, str, str]]:
-    """Return line, rule, pointer and what is said of the earlier line, by tables that hold all."""
+    """Return line, rule, pointer and the words for the earlier line, from dictionaries of all lines."""
     firsts: dict[Any, int] = {}
-    pictured: dict[str, tuple[int, Any]] = {}
-    found = []
-    for line, each in enumerate(lines, 1):
-        whose = (each["name"] or None, each["category_id"])
-        for index, variant in enumerate(each["variants"]):
+    images: dict[str, tuple[int, Any]] = {}
+    repetitions = []
+    for line, product in enumerate(lines, 1):
+        identity = (product["name"] or None, product["category_id"])
+        for index, variant in enumerate(product["variants"]):
             options = (variant["option1"], variant["option2"])
             member = "option2" if variant["option2"] else "option1"
             for rule, key, at in (
                 ("sku", variant["sku"], "sku"),
-                ("options", whose[0] and options[0] and (whose, options), member),
+                ("options", identity[0] and options[0] and (identity, options), member),
             ):
                 first = firsts.setdefault((rule, key), line) if key else line
                 if first < line:
-                    found.append((line, rule, f"/variants/{index}/{at}", first))
-        if type(each["image"]) is str:
-            first, before = pictured.setdefault(each["image"], (line, whose))
-            if first < line and before != whose:
-                found.append((line, "image", "/image", first))
-    return [(line, f"sellerspec.catalogue-{rule}", at, said(line, first)) for line, rule, at, first in found]
+                    repetitions.append((line, rule, f"/variants/{index}/{at}", first))
+        if type(product["image"]) is str:
+            first, before = images.setdefault(product["image"], (line, identity))
+            if first < line and before != identity:
+                repetitions.append((line, "image", "/image", first))
+    return [
+        (line, f"sellerspec.catalogue-{rule}", at, earlier(line, first))
+        for line, rule, at, first in repetitions
+    ]
 
 
-def said(line: int, first: int) -> str:
+def earlier(line: int, first: int) -> str:
     if line > 400:
         return str(first - 400) if first > 400 else f"{first} of a"
     return str(first)
@@ -94,9 +97,9 @@ def test_lines_are_compared_also_where_little_memory_is_allowed_at_first(
             }
             keys.add(line, product | ({"variants": [{"sku": "s7"}]} if line == 60_000 else {}))
     monkeypatch.setattr(across, "MEMORY", 1)
-    before = [Done(0, 1000)]
-    ((file, line, found),) = across.compare(tmp_path, ["a"], before)
-    assert (file, line, found.message) == (0, 61_000, "the same `sku` as in line 1007")
-    monkeypatch.setattr(across, "MOST_MEMORY", 1)
+    before = [DoneChunk(0, 1000)]
+    ((file, line, finding),) = across.compare(tmp_path, ["a"], before)
+    assert (file, line, finding.message) == (0, 61_000, "the same `sku` as in line 1007")
+    monkeypatch.setattr(across, "MAX_MEMORY", 1)
     with pytest.raises(SellerspecError, match="lines cannot be compared in 1 MB of memory"):
         list(across.compare(tmp_path, ["a"], before))

@@ -1,6 +1,6 @@
-"""Whole catalogues: files of millions of lines, tables, and batches of a cluster.
+"""Check catalogues: files of millions of lines, tables, and data frames.
 
-`check_files` checks files on all cores, `check_lines` any iterable of lines, `arrow` and `spark`
+`check_files` checks files on all cores, `check_lines` any iterable of lines, `arrow` and `spark` the
 batches of a data frame.
 """
 
@@ -36,24 +36,24 @@ def check_lines(
     engine: str | None = None,
     overlays: Sequence[str] = (),
 ) -> Iterator[LineReport]:
-    """Yield a report for each line, in order; a line is held no longer than its report takes.
+    """Yield a report for each line, in order, and hold one line at a time.
 
-    Lines are not compared with each other: that needs all of them (`check_files`).
+    Lines are not compared with each other; `check_files` does that.
 
     Args:
-        lines: JSON texts, as bytes or text, or decoded payloads. Blank lines are passed over,
-            but counted.
+        lines: JSON texts, as bytes or text, or decoded payloads. Blank lines are
+            counted and skipped.
         operation: `marketplace/operationId`.
         facts: as for `sellerspec.check`.
-        strict: raise warnings to errors.
+        strict: make warnings errors.
         engine: as for `sellerspec.check`.
         overlays: as for `sellerspec.check`.
 
     Raises:
-        UnknownName: there is no such operation.
+        UnknownName: the operation is not known.
         UsageError: the operation has no JSON body.
 
-    >>> [each.line for each in check_lines([b'{"price": 1}', b"{"], "tiki/updateSku") if not each.report.ok]
+    >>> [line.line for line in check_lines([b'{"price": 1}', b"{"], "tiki/updateSku") if not line.report.ok]
     [2]
     """
     from sellerspec.bulk.checker import Checker
@@ -65,4 +65,4 @@ def check_lines(
             if text.strip():
                 yield LineReport(number, checker.report(checker.findings(text)))
         else:
-            yield LineReport(number, checker.report(checker.value(line)))
+            yield LineReport(number, checker.report(checker.value_findings(line)))

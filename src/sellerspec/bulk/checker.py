@@ -1,4 +1,4 @@
-"""Check the lines of one chunk: what every worker does, on any machine."""
+"""Check the lines of one chunk, in any process on any machine."""
 
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -10,30 +10,31 @@ import orjson
 
 from sellerspec import contract
 from sellerspec.bulk import records
-from sellerspec.bulk.keys import Keys, keys_for
+from sellerspec.bulk.comparison import is_compared
+from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.reading import STEP, Chunk
-from sellerspec.bulk.records import FIRST, NOTHING, How, Kept
+from sellerspec.bulk.records import FIRST, NO_FOLDERS, Folders, How, as_errors
 from sellerspec.errors import ParseError
 from sellerspec.io.strict import decode
 from sellerspec.marketplaces.common import CELL_READABLE, LINE_READABLE
-from sellerspec.model import Finding, Json, Report, Severity
+from sellerspec.model import Finding, Json, Report
 
 
-class Counted(NamedTuple):
-    """How often a chunk breaks one rule, and where first."""
+class RuleCount(NamedTuple):
+    """The findings of one rule in a chunk."""
 
     rule: str
     severity: str
     number: int
     first: list[tuple[int, str]]
-    """Lines and pointers, as long as the process that checked the chunk has not told `FIRST` of the rule.
+    """Lines and pointers, until the process that checked the chunk has named `FIRST` places of the rule.
 
-    Chunks come to a process in their order, so that what it told before stands before.
+    A process gets its chunks in order, so the places that it named before come first.
     """
 
 
-class Result(NamedTuple):
-    """What a chunk says."""
+class ChunkResult(NamedTuple):
+    """The result of one chunk."""
 
     number: int
     file: int
@@ -41,185 +42,171 @@ class Result(NamedTuple):
     verdicts: bytes
     """One byte for each line: see `records.verdict`."""
 
-    counted: list[Counted]
+    counts: list[RuleCount]
 
     numbered: bool
-    """Whether its lines have the numbers that they have in the file; else they are counted from 1."""
+    """Whether line numbers count from the start of the file; else from the start of the chunk."""
 
 
 class Checker:
-    """One operation, ready to check chunks; lives as long as its process."""
+    """One operation, ready to check chunks; one for each process."""
 
-    def __init__(self, how: How, kept: Kept = NOTHING) -> None:
-        """Make ready.
-
-        Args:
-            how: what to check, and how.
-            kept: where that goes which is kept of chunks.
-        """
+    def __init__(self, how: How, folders: Folders = NO_FOLDERS) -> None:
         self.how = how
-        self._kept = kept
-        ready = contract.operation(how.operation, how.overlays, how.engine)
-        self._validate = ready.body
-        self._ready = ready
+        self._folders = folders
+        self._operation = contract.operation(how.operation, how.overlays, how.engine)
+        self._validate = self._operation.body
         self._named: dict[str, int] = {}
-        """Rule -> how many places of it this process has told."""
+        """Rule -> number of its places that this process has named."""
 
-        self._compared = kept.keys is not None and keys_for(how.operation) is not None
+        self._compares = folders.keys is not None and is_compared(how.operation)
 
     def findings(self, line: bytes) -> tuple[Finding, ...]:
         """Return every finding about one line."""
-        return self._decoded(line)[1]
-
-    def report(self, findings: tuple[Finding, ...]) -> Report:
-        """Return findings about one line as the report that `sellerspec.check` gives."""
-        return self._ready.report(findings, self.how.facts)
-
-    def _decoded(self, line: bytes) -> tuple[Json, tuple[Finding, ...]]:
         try:
-            value, found = self._validate.of_text(line, self.how.facts)
+            return self._strictly(self._validate.of_text(line, self.how.facts)[1])
         except ParseError as error:
-            return None, (_broken(error),)
-        return value, self._raised(found) if found and self.how.strict else found
+            return (_unreadable(error),)
 
-    def _raised(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        from dataclasses import replace
-
-        return tuple(replace(each, severity=Severity.ERROR) for each in found)
-
-    def value(self, value: Json) -> tuple[Finding, ...]:
+    def value_findings(self, value: Json) -> tuple[Finding, ...]:
         """Return every finding about one decoded value."""
         try:
-            found = self._validate.findings(value, self.how.facts)
+            return self._strictly(self._validate.findings(value, self.how.facts))
         except ParseError as error:
-            return (_broken(error),)
-        return self._raised(found) if found and self.how.strict else found
+            return (_unreadable(error),)
 
-    def check(self, chunk: Chunk) -> Result:
-        """Check a chunk, and write what is to be kept of it, over what an interrupted run left.
+    def report(self, findings: tuple[Finding, ...]) -> Report:
+        """Return findings about one line as the report of `sellerspec.check`."""
+        return self._operation.report(findings, self.how.facts)
+
+    def _strictly(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        return as_errors(findings) if findings and self.how.strict else findings
+
+    def check(self, chunk: Chunk) -> ChunkResult:
+        """Check a chunk and write its keys and findings, over the files of an interrupted run.
 
         Raises:
-            ParseError: the file has changed since it was cut into chunks, or is gone.
+            ParseError: the file was changed or removed since it was cut into chunks.
         """
-        folder = self._kept.findings
-        out = _Out(chunk.name, self._named, keeps=folder is not None)
-        check = self._rows if chunk.kind == "rows" else self._lines
-        if self._compared:
-            with Keys(chunk.number, self._kept.keys) as keys:
-                check(chunk, out, keys)
+        folder = self._folders.findings
+        collector = _Collector(chunk.name, self._named, writes=folder is not None)
+        check = self._check_rows if chunk.kind == "rows" else self._check_lines
+        if self._compares:
+            with Keys(chunk.number, self._folders.keys) as keys:
+                check(chunk, collector, keys)
         else:
-            check(chunk, out, None)
-        if folder is not None and out.said:
-            findings_of(folder, chunk.number).write_bytes(b"".join(out.said))
-        return Result(
+            check(chunk, collector, None)
+        if folder is not None and collector.records:
+            findings_file(folder, chunk.number).write_bytes(b"".join(collector.records))
+        return ChunkResult(
             chunk.number,
             chunk.file,
             chunk.done,
-            bytes(out.verdicts),
-            out.counted(),
+            bytes(collector.verdicts),
+            collector.counts(),
             chunk.numbered,
         )
 
-    def _lines(self, chunk: Chunk, out: "_Out", keys: Keys | None) -> None:
-        judged, facts = self._validate.of_text, self.how.facts
-        accepted = out.verdicts.append
-        note = keys.add_clean if keys is not None else None
+    def _check_lines(self, chunk: Chunk, collector: "_Collector", keys: Keys | None) -> None:
+        validate, facts = self._validate.of_text, self.how.facts
+        accept = collector.verdicts.append
+        add_clean = keys.add_clean if keys is not None else None
         numbers = count(chunk.first)
         for block in _blocks(chunk):
-            for line, number in zip(block, numbers, strict=False):  # the block first: it is what ends
+            for line, number in zip(block, numbers, strict=False):  # the block first, because it ends
                 try:
-                    value, found = judged(line, facts)
+                    value, findings = validate(line, facts)
                 except ParseError:
                     line = line.removesuffix(b"\n")
                     if chunk.kind != "items" and not line.strip():
-                        accepted(records.BLANK)
+                        accept(records.BLANK)
                         continue
-                    value, found = None, self.findings(line)
-                if not found:
-                    accepted(records.ACCEPTED)
-                    if note is not None:
-                        note(number, value)
+                    value, findings = None, self.findings(line)
+                if not findings:
+                    accept(records.ACCEPTED)
+                    if add_clean is not None:
+                        add_clean(number, value)
                 else:
                     if keys is not None:
                         keys.add(number, value)
-                    out.say(number, self._raised(found) if self.how.strict else found)
-            if keys is not None and keys.many:
+                    collector.add(number, self._strictly(findings))
+            if keys is not None and keys.is_full:
                 keys.write()
 
-    def _rows(self, chunk: Chunk, out: "_Out", keys: Keys | None) -> None:
+    def _check_rows(self, chunk: Chunk, collector: "_Collector", keys: Keys | None) -> None:
         for product in chunk.data:
-            # every row has a verdict, so that a row's number leads to it
-            out.verdicts.extend([records.BLANK] * product.gap)
-            unread = tuple(CELL_READABLE(says, at) for says, at, _ in product.unread)
-            broken = {each.pointer for each in unread}
-            found = (*unread, *(each for each in self.value(product.value) if each.pointer not in broken))
+            # every row has a verdict, so that the number of a row leads to it
+            collector.verdicts.extend([records.BLANK] * product.gap)
+            unread = tuple(CELL_READABLE(problem, pointer) for problem, pointer, _ in product.unread)
+            hidden = {finding.pointer for finding in unread}
+            findings = self.value_findings(product.value)
+            findings = (*unread, *(finding for finding in findings if finding.pointer not in hidden))
             if keys is not None:
                 keys.add(product.row, product.value)
-            if found:
+            if findings:
                 cells = [cell for _, _, cell in product.unread]
-                cells += [product.cell(each.pointer) for each in found[len(cells) :]]
-                out.say(product.row, found, cells)
+                cells += [product.cell(finding.pointer) for finding in findings[len(cells) :]]
+                collector.add(product.row, findings, cells)
             else:
-                out.verdicts.append(records.ACCEPTED)
+                collector.verdicts.append(records.ACCEPTED)
 
 
-class _Out:
-    """What is gathered while a chunk is checked."""
+class _Collector:
+    """Collects verdicts, counts and findings of one chunk."""
 
-    def __init__(self, name: str, named: dict[str, int], *, keeps: bool) -> None:
+    def __init__(self, name: str, named: dict[str, int], *, writes: bool) -> None:
         self._name = name
         self._named = named
-        self._keeps = keeps
-        self.said: list[bytes] = []
-        """Lines of the findings file, if findings are kept."""
+        self._writes = writes
+        self.records: list[bytes] = []
+        """Lines of the findings file, if there is one."""
 
         self.verdicts = bytearray()
         self._numbers: dict[str, int] = {}
         self._severities: dict[str, str] = {}
         self._first: dict[str, list[tuple[int, str]]] = {}
 
-    def say(self, number: int, found: tuple[Finding, ...], cells: Sequence[Mapping[str, Json]] = ()) -> None:
-        """Note the findings of one line."""
-        self.verdicts.append(records.verdict(found))
-        for place, each in enumerate(found):
-            if self._keeps:
-                cell = cells[place] if cells else None
-                record = records.record(self._name, number, each, cell)
-                self.said.append(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
-            rule = each.rule
-            known = self._numbers.get(rule, 0)
-            self._numbers[rule] = known + 1
-            if not known:
-                self._severities[rule] = each.severity.value
+    def add(self, line: int, findings: tuple[Finding, ...], cells: Sequence[Mapping[str, Json]] = ()) -> None:
+        """Add the findings of one line; `cells` are their places in a table."""
+        self.verdicts.append(records.verdict(findings))
+        for index, finding in enumerate(findings):
+            if self._writes:
+                record = records.record(self._name, line, finding, cells[index] if cells else None)
+                self.records.append(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
+            rule = finding.rule
+            number = self._numbers.get(rule, 0)
+            self._numbers[rule] = number + 1
+            if not number:
+                self._severities[rule] = finding.severity.value
             named = self._named.get(rule, 0)
             if named < FIRST:
                 self._named[rule] = named + 1
-                self._first.setdefault(rule, []).append((number, each.pointer))
+                self._first.setdefault(rule, []).append((line, finding.pointer))
 
-    def counted(self) -> list[Counted]:
-        """Return what was found, by rule."""
+    def counts(self) -> list[RuleCount]:
+        """Return the findings by rule."""
         return [
-            Counted(rule, self._severities[rule], number, self._first.get(rule, []))
+            RuleCount(rule, self._severities[rule], number, self._first.get(rule, []))
             for rule, number in self._numbers.items()
         ]
 
 
-def findings_of(folder: Path, chunk: int) -> Path:
-    """Return the file that takes the findings of a chunk; where there are none, there is no file."""
+def findings_file(folder: Path, chunk: int) -> Path:
+    """Return the path of the findings of a chunk; a chunk without findings has no file."""
     return folder / f"{chunk:08}.jsonl"
 
 
 def texts(chunk: Chunk) -> Iterator[bytes]:
-    """Yield the lines, or items, of a chunk that is not of a table.
+    """Yield the lines or items of a chunk, not of a table.
 
     Raises:
         ParseError: the file became shorter since it was cut into chunks.
     """
-    return (each.removesuffix(b"\n") for each in chain.from_iterable(_blocks(chunk)))
+    return (line.removesuffix(b"\n") for line in chain.from_iterable(_blocks(chunk)))
 
 
 def _blocks(chunk: Chunk) -> Iterator[Iterable[bytes]]:
-    """Yield lines with what ends them, or items, some at a time."""
+    """Yield blocks of items, or of lines with their line feeds."""
     if chunk.kind == "items":
         yield chunk.data
     elif chunk.kind == "lines":
@@ -229,7 +216,7 @@ def _blocks(chunk: Chunk) -> Iterator[Iterable[bytes]]:
 
 
 def _read(chunk: Chunk) -> Iterator[bytes]:
-    """Yield the bytes of whole lines of a span, some at a time."""
+    """Yield the bytes of a span in blocks of complete lines."""
     left = chunk.length
     held = b""
     with Path(chunk.name).open("rb", buffering=0) as stream:
@@ -248,13 +235,13 @@ def _read(chunk: Chunk) -> Iterator[bytes]:
 
 
 def readable(line: bytes) -> Json:
-    """Return the value of a line, or None where it has none without doubt."""
+    """Return the value of a line, or None if it is not JSON without doubt."""
     try:
         return decode(line)
     except ParseError:
         return None
 
 
-def _broken(error: ParseError) -> Finding:
-    at = f", at column {error.column}" if error.column else ""
-    return LINE_READABLE(f"{error.problem}{at}"[:160])
+def _unreadable(error: ParseError) -> Finding:
+    column = f", at column {error.column}" if error.column else ""
+    return LINE_READABLE(f"{error.problem}{column}"[:160])

@@ -1,15 +1,15 @@
 """Check batches of a data frame: Arrow record batches anywhere, and a whole catalogue on Spark."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial, reduce
 from typing import Any
 
 import orjson
 
 from sellerspec.bulk import records
-from sellerspec.bulk.across import finding
 from sellerspec.bulk.checker import Checker, readable
-from sellerspec.bulk.keys import Keys, keys_for, pyarrow
+from sellerspec.bulk.comparison import COMPARISONS, finding, is_compared
+from sellerspec.bulk.keys import Keys, pyarrow
 from sellerspec.bulk.records import How
 from sellerspec.errors import MissingExtra
 from sellerspec.model import NO_FACTS, Facts, Finding
@@ -18,13 +18,14 @@ FINDINGS = (
     "file string, line bigint, part int, number int, "
     "pointer string, rule string, severity string, message string, finding string"
 )
-"""Schema of findings, as Spark writes it. `finding` is the line of the findings file; ordered by the first
-four columns, findings stand as `check_files` writes them."""
+"""Schema of findings, as Spark writes it. `finding` is the line of the findings file. Ordered by the first
+four columns, the findings have the order of `check_files`."""
 
 KEYS = (
     "file string, line bigint, variant int, name string, category bigint, image string, "
     "sku string, option1 string, option2 string"
 )
+"""Schema of keys: one row for each product, with `variant` -1, and one for each variant."""
 
 Batches = Callable[[Iterator[Any]], Iterator[Any]]
 
@@ -40,109 +41,106 @@ def arrow(
 ) -> Batches:
     """Return a function from Arrow record batches of lines to record batches of findings.
 
-    Spark's `mapInArrow` takes it as it is, with `FINDINGS` as its schema. It travels to other
-    machines by pickle, where sellerspec has to be installed; overlays are paths there.
+    It is an argument of Spark's `mapInArrow`, with `FINDINGS` as schema. It is pickled, so every
+    executor needs sellerspec installed and the overlays at the same paths.
 
     Args:
         operation: `marketplace/operationId`.
-        column: holds the JSON text of a line, as string or binary. Columns `file` and `line`, if
-            there, name its place.
+        column: holds the JSON text of a line, as string or binary. The columns `file` and `line`, if
+            present, hold its place.
         facts: as for `sellerspec.check`.
-        strict: raise warnings to errors.
+        strict: make warnings errors.
         engine: as for `sellerspec.check`.
         overlays: as for `sellerspec.check`.
     """
-    return _Check(How(operation, facts or NO_FACTS, strict, engine, tuple(overlays)), column)
+    return partial(_check, How(operation, facts or NO_FACTS, strict, engine, tuple(overlays)), column)
 
 
-@dataclass(frozen=True)
-class _Check:
-    """Checks batches of lines."""
-
-    how: How
-    column: str
-
-    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
-        checker = Checker(self.how)
-        for batch in batches:
-            rows: list[tuple[Any, ...]] = []
-            for file, line, text in _lines(batch, self.column):
-                if text.strip():
-                    found = checker.findings(text)
-                    rows.extend(_row(file, line, 0, number, each) for number, each in enumerate(found))
-            yield _batch(rows, FINDINGS)
+def _check(how: How, column: str, batches: Iterator[Any]) -> Iterator[Any]:
+    checker = Checker(how)
+    for batch in batches:
+        yield _batch(
+            FINDINGS,
+            (
+                _row(file, line, 0, number, finding)
+                for file, line, text in _lines(batch, column)
+                if text.strip()
+                for number, finding in enumerate(checker.findings(text))
+            ),
+        )
 
 
-@dataclass(frozen=True)
-class _KeysOf:
-    """Takes out of batches of lines what lines must not share."""
-
-    column: str
-
-    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
-        for batch in batches:
-            rows: list[tuple[Any, ...]] = []
-            for file, line, text in _lines(batch, self.column):
-                rows.extend((file, line, *key) for key in _keys(text))
-            yield _batch(rows, KEYS)
+def extract_keys(column: str, batches: Iterator[Any]) -> Iterator[Any]:
+    """Yield, for each batch of lines, a batch of `KEYS`; an unreadable line has none."""
+    for batch in batches:
+        yield _batch(
+            KEYS,
+            ((file, line, *key) for file, line, text in _lines(batch, column) for key in _keys(text)),
+        )
 
 
 def _keys(line: bytes) -> Iterator[tuple[Any, ...]]:
-    """Yield the product of a line, then its variants; nothing for a line that cannot be read."""
-    value = readable(line)
-    if value is None:
-        return
     keys = Keys(0)
-    keys.add(1, value)
+    keys.add(1, readable(line))
     for _, name, category, image in zip(*keys.products, strict=True):
         yield -1, name, category, image, None, None, None
     for _, variant, sku, first, second in zip(*keys.variants, strict=True):
         yield variant, None, None, None, sku, first, second
 
 
-@dataclass(frozen=True)
-class _Across:
-    """Turns places that repeat earlier ones into findings."""
+def repetitions(strict: bool, batches: Iterator[Any]) -> Iterator[Any]:
+    """Yield, for each batch of rows of a comparison, a batch of `FINDINGS`."""
+    for batch in batches:
+        yield _batch(FINDINGS, (_repetition(row, strict) for row in batch.to_pylist()))
 
-    strict: bool
 
-    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
-        for batch in batches:
-            rows = []
-            for each in batch.to_pylist():
-                where = f"line {each['before']['line']}"
-                if each["before"]["file"] != each["file"]:
-                    where += f" of {each['before']['file'][-80:]}"
-                found = finding(each["kind"], each["variant"], where, each["second"], self.strict)
-                number = each["kind"] * (1 << 20) + each["variant"]
-                rows.append(_row(each["file"], each["line"], 1, number, found))
-            yield _batch(rows, FINDINGS)
+def _repetition(row: dict[str, Any], strict: bool) -> tuple[Any, ...]:
+    place, before = row["place"], row["before"]
+    earlier = f"line {before['line']}"
+    if before["file"] != place["file"]:
+        earlier += f" of {before['file'][-80:]}"
+    comparison = row["comparison"]
+    return _row(
+        place["file"],
+        place["line"],
+        1,
+        comparison * (1 << 20) + row["variant"],
+        finding(comparison, row["pointer"], earlier, strict=strict),
+    )
 
 
 def _lines(batch: Any, column: str) -> Iterator[tuple[str, int, bytes]]:
-    arrow_ = pyarrow()
     names = batch.schema.names
-    texts = batch.column(column).cast(arrow_.binary()).to_pylist()
+    texts = batch.column(column).cast(pyarrow().binary()).to_pylist()
     files = batch.column("file").to_pylist() if "file" in names else [""] * len(texts)
     lines = batch.column("line").to_pylist() if "line" in names else [0] * len(texts)
     for file, line, text in zip(files, lines, texts, strict=True):
         yield file, line, text or b""
 
 
-def _row(file: str, line: int, part: int, number: int, found: Finding) -> tuple[Any, ...]:
-    text = orjson.dumps(records.record(file, line, found)).decode()
-    return (file, line, part, number, found.pointer, found.rule, found.severity.value, found.message, text)
-
-
-def _batch(rows: list[tuple[Any, ...]], schema: str) -> Any:
-    arrow_ = pyarrow()
-    kinds = {"string": arrow_.string(), "bigint": arrow_.int64(), "int": arrow_.int32()}
-    fields = [tuple(part.split()) for part in schema.split(",")]
-    known = arrow_.schema([(name, kinds[kind]) for name, kind in fields])
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(fields)
-    return arrow_.record_batch(
-        [arrow_.array(each, field.type) for each, field in zip(columns, known, strict=True)], schema=known
+def _row(file: str, line: int, part: int, number: int, finding: Finding) -> tuple[Any, ...]:
+    """Return a row of `FINDINGS`; those of a line are part 0, those of a comparison part 1."""
+    text = orjson.dumps(records.record(file, line, finding)).decode()
+    return (
+        file,
+        line,
+        part,
+        number,
+        finding.pointer,
+        finding.rule,
+        finding.severity.value,
+        finding.message,
+        text,
     )
+
+
+def _batch(schema: str, rows: Iterable[tuple[Any, ...]]) -> Any:
+    library = pyarrow()
+    types = {"string": library.string(), "bigint": library.int64(), "int": library.int32()}
+    fields = [library.field(name, types[kind]) for name, kind in map(str.split, schema.split(","))]
+    columns = list(zip(*rows, strict=True)) or [()] * len(fields)
+    arrays = [library.array(column, field.type) for column, field in zip(columns, fields, strict=True)]
+    return library.record_batch(arrays, schema=library.schema(fields))
 
 
 def spark(
@@ -158,8 +156,7 @@ def spark(
 ) -> Any:  # pragma: no cover - run by `make spark`
     """Return every finding about a data frame of lines as a data frame of `FINDINGS`, in order.
 
-    The checks across lines are done by Spark itself. Which line of several is the first goes by
-    `file`, then `line`.
+    Spark itself compares the lines. The first of several equal lines is the first by `file`, then `line`.
 
     Args:
         df: has the columns `file`, `line` and `column`, as `spark_lines` makes them.
@@ -175,55 +172,22 @@ def spark(
         MissingExtra: pyspark is not installed.
     """
     check = arrow(operation, column=column, facts=facts, strict=strict, engine=engine, overlays=overlays)
-    found = df.mapInArrow(check, FINDINGS)
-    if across and keys_for(operation) is not None:
-        keys = df.mapInArrow(_KeysOf(column), KEYS)
-        repeated = _repeated(keys)
-        found = found.unionByName(repeated.mapInArrow(_Across(strict), FINDINGS))
-    return found.orderBy("file", "line", "part", "number")
+    findings = df.mapInArrow(check, FINDINGS)
+    if across and is_compared(operation):
+        repeated = _repeated(df.mapInArrow(partial(extract_keys, column), KEYS))
+        findings = findings.unionByName(repeated.mapInArrow(partial(repetitions, strict), FINDINGS))
+    return findings.orderBy("file", "line", "part", "number")
 
 
 def _repeated(keys: Any) -> Any:  # pragma: no cover - run by `make spark`
-    """Return the places that repeat an earlier one: the same three questions that `across` asks."""
-    functions = _functions()
-    col, lit = functions.col, functions.lit
-    place = functions.struct("file", "line")
-    keys = keys.withColumn("place", place)
-    products = keys.where("variant = -1").select("place", "name", "category", "image")
-    variants = keys.where("variant >= 0").select("place", "variant", "sku", "option1", "option2")
-
-    def later(table: Any, *by: str) -> Any:
-        """Return the rows whose values also stand at an earlier place, with the first."""
-        # windows take null for equal to null, as `is not distinct from` does
-        window = _window().partitionBy(*by)
-        first = functions.min("place").over(window)
-        return table.withColumn("before", first).where(col("place") > col("before"))
-
-    skus = later(variants.where("sku is not null"), "sku").select(
-        "place", lit(0).alias("kind"), "variant", "before", lit(None).cast("string").alias("second")
+    """Return the rows of all comparisons as one data frame."""
+    place = "struct(file, line) as place"
+    products = keys.where("variant = -1").selectExpr(place, "name", "category", "image")
+    variants = keys.where("variant >= 0").selectExpr(place, "variant", "sku", "option1", "option2")
+    return _union(
+        keys.sparkSession.sql(comparison.sql, products=products, variants=variants)
+        for comparison in COMPARISONS
     )
-    named = products.where("name is not null").select("place", "name", "category")
-    options = later(
-        variants.where("option1 is not null").join(named, "place"), "name", "category", "option1", "option2"
-    ).select("place", lit(1).alias("kind"), "variant", "before", col("option2").alias("second"))
-    pictured = products.where("image is not null")
-    window = _window().partitionBy("image")
-    whose = functions.min(functions.struct("place", "name", "category")).over(window)
-    same_category = col("category").eqNullSafe(col("first.category"))
-    images = (
-        pictured.withColumn("first", whose)
-        .where(col("place") > col("first.place"))
-        .where(~(col("name").eqNullSafe(col("first.name")) & same_category))
-        .select(
-            "place",
-            lit(2).alias("kind"),
-            lit(0).alias("variant"),
-            col("first.place").alias("before"),
-            lit(None).cast("string").alias("second"),
-        )
-    )
-    found = skus.unionByName(options).unionByName(images)
-    return found.select("place.file", "place.line", "kind", "variant", "before", "second")
 
 
 def spark_lines(session: Any, names: Sequence[str]) -> Any:  # pragma: no cover - run by `make spark`
@@ -236,7 +200,10 @@ def spark_lines(session: Any, names: Sequence[str]) -> Any:  # pragma: no cover 
     Raises:
         MissingExtra: pyspark is not installed.
     """
-    functions = _functions()
+    try:
+        from pyspark.sql import Window, functions
+    except ModuleNotFoundError:
+        raise MissingExtra("spark", "pyspark") from None
     frames = []
     for name in names:
         text = session.read.text(name, lineSep="\n").select(
@@ -245,31 +212,18 @@ def spark_lines(session: Any, names: Sequence[str]) -> Any:  # pragma: no cover 
             functions.monotonically_increasing_id().alias("at"),
             functions.col("value").cast("binary").alias("value"),
         )
-        # a file is read in blocks, in any order: a line's number is its number in its block, after
-        # the lines of all blocks before
+        # Spark reads a file in blocks, in any order. The number of a line is its number in its block,
+        # plus the lines of all blocks before.
         blocks = text.groupBy("block").agg(functions.count("*").alias("lines"))
-        before = _window().orderBy("block").rowsBetween(_window().unboundedPreceding, -1)
+        before = Window.orderBy("block").rowsBetween(Window.unboundedPreceding, -1)
         earlier = functions.coalesce(functions.sum("lines").over(before), functions.lit(0))
         blocks = functions.broadcast(blocks.select("block", earlier.alias("before")))
-        number = functions.row_number().over(_window().partitionBy("block").orderBy("at"))
+        number = functions.row_number().over(Window.partitionBy("block").orderBy("at"))
         numbered = text.withColumn("number", number).join(blocks, "block")
         line = functions.col("number") + functions.col("before")
         frames.append(numbered.select("file", line.alias("line"), "value"))
-    found = frames[0]
-    for frame in frames[1:]:
-        found = found.unionByName(frame)
-    return found
+    return _union(frames)
 
 
-def _functions() -> Any:  # pragma: no cover - run by `make spark`
-    try:
-        from pyspark.sql import functions
-    except ModuleNotFoundError:
-        raise MissingExtra("spark", "pyspark") from None
-    return functions
-
-
-def _window() -> Any:  # pragma: no cover - run by `make spark`
-    from pyspark.sql import Window
-
-    return Window
+def _union(frames: Iterable[Any]) -> Any:  # pragma: no cover - run by `make spark`
+    return reduce(lambda union, frame: union.unionByName(frame), frames)

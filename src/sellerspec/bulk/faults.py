@@ -1,15 +1,14 @@
-"""What a generated catalogue is made of: the rules' own examples, each with room for a number."""
+"""Templates of the lines of a generated catalogue, and the faults that are put into them."""
 
 import copy
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import orjson
 
 from sellerspec import contract
-from sellerspec.bulk.keys import keys_for
+from sellerspec.bulk.comparison import is_compared
 from sellerspec.contract.examples import Example, examples
 from sellerspec.errors import UsageError
 from sellerspec.io.strict import decode
@@ -17,8 +16,8 @@ from sellerspec.marketplaces.common import IMAGE_ONCE, LINE_READABLE, OPTIONS_ON
 from sellerspec.model import NO_FACTS, Finding, Json
 from sellerspec.rules import objects
 
-SKU, NAME, IMAGE = b"@@sku@@", b"@@name@@", b"@@image@@"
-"""Stand in a template where the number of a line goes."""
+MARKS = SKU, NAME, IMAGE = b"@@sku@@", b"@@name@@", b"@@image@@"
+"""Marks in a template that the number of a line replaces."""
 
 DESCRIPTIONS = (
     "<p>Sản phẩm mẫu dùng để kiểm thử, không có thật.</p><p>Chất liệu bền, dễ vệ sinh.</p>",
@@ -27,13 +26,13 @@ DESCRIPTIONS = (
     "<h3>Thông tin mẫu</h3><p>Kích thước có thể sai lệch một đến hai xăng-ti-mét do cách đo.</p>"
     "<p>Bảo quản nơi khô ráo, tránh ánh nắng trực tiếp. Không dùng chất tẩy mạnh.</p>",
 )
-"""Invented texts, repeated to the length that products of a shop have: about 1,200 letters."""
+"""Invented texts, repeated to the usual length of a description: about 1,200 letters."""
 
 LENGTH = 1200
 
 
-class Planted(NamedTuple):
-    """One finding that a generated line is meant to have."""
+class Fault(NamedTuple):
+    """A finding that a check of a generated line must have."""
 
     line: int
     rule: str
@@ -43,148 +42,135 @@ class Planted(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """One payload with room for a number."""
+    """A payload with marks for a number."""
 
     text: bytes
-    """JSON with `SKU`, `NAME` and `IMAGE` in it."""
+    """JSON with the marks `SKU`, `NAME` and `IMAGE`."""
 
     findings: tuple[Finding, ...]
-    """What it breaks, whatever the number; () for a valid one."""
+    """Findings of the payload, whatever the number; () for a valid one."""
 
     parts: tuple[bytes, ...]
-    """The text without the marks."""
+    """The text between the marks."""
 
     def line(self, number: int) -> bytes:
         """Return the payload of one line."""
         return (b"%d" % number).join(self.parts)
 
-    def shared(self, number: int, mark: bytes, other: int) -> bytes:
-        """Return the payload of one line that has at `mark` what line `other` has there."""
+    def repeating(self, number: int, mark: bytes, other: int) -> bytes:
+        """Return the payload of one line that has the same value as line `other` at `mark`."""
         text = self.text.replace(mark, b"%d" % other)
-        for each in (SKU, NAME, IMAGE):
-            text = text.replace(each, b"%d" % number)
+        for own in MARKS:
+            text = text.replace(own, b"%d" % number)
         return text
 
 
-class Stock(NamedTuple):
-    """What the lines of a catalogue are made of."""
+class Templates(NamedTuple):
+    """The templates of one operation."""
 
     valid: tuple[Template, ...]
-    broken: tuple[tuple[str, tuple[Template, ...]], ...]
-    """Rule -> payloads that break it."""
+    invalid: dict[str, list[Template]]
+    """Rule -> payloads that violate it."""
 
     compared: bool
-    """Whether the operation has rules across lines."""
+    """Whether the lines of the operation are compared with each other."""
 
 
-def stock(operation: str) -> Stock:
-    """Make templates of an operation's examples: those that need no facts.
+def templates(operation: str) -> Templates:
+    """Make templates of the examples of an operation that need no facts.
 
-    Every template is checked: a valid one has no finding, and a broken one breaks the rule it is
-    named after, with the same findings before and after a number was put in.
+    Every template is checked, before and after a number is put in: a valid one has no finding, and
+    an invalid one violates the rule it is named after.
 
     Raises:
         UsageError: the operation has no example of a valid payload.
     """
     ready = contract.operation(operation)
-    compared = keys_for(operation) is not None
+    compared = is_compared(operation)
     valid: dict[bytes, Template] = {}
-    for example in _bare(operation, valid=True):
-        found = _template(ready.body.findings, example, compared)
-        if found is not None and not found.findings:
-            valid.setdefault(found.text, found)
+    invalid: dict[str, list[Template]] = {}
+    for example in examples(operation):
+        if example.is_exchange or example.facts != NO_FACTS:
+            continue
+        template = _template(ready.body.findings, example, compared)
+        if template is None:
+            continue
+        if not example.valid and any(finding.rule == example.rule for finding in template.findings):
+            invalid.setdefault(example.rule, []).append(template)
+        elif example.valid and not template.findings:
+            valid.setdefault(template.text, template)
     if not valid:
         raise UsageError(f"`{operation}` has no example of a body to generate lines from")
-    broken: dict[str, list[Template]] = {}
-    for example in _bare(operation, valid=False):
-        rule = example.rule
-        found = _template(ready.body.findings, example, compared)
-        if found is not None and any(finding.rule == rule for finding in found.findings):
-            broken.setdefault(rule, []).append(found)
-    return Stock(tuple(valid.values()), tuple((rule, tuple(each)) for rule, each in broken.items()), compared)
-
-
-def _bare(operation: str, *, valid: bool) -> Iterator[Example]:
-    """Yield the examples that are payloads and need no facts."""
-    for example in examples(operation):
-        if example.valid == valid and not example.is_exchange and example.facts == NO_FACTS:
-            yield example
+    return Templates(tuple(valid.values()), invalid, compared)
 
 
 def _template(
     findings: Callable[[Json], tuple[Finding, ...]], example: Example, compared: bool
 ) -> Template | None:
-    """Return an example as a template, or None if a number cannot be put where lines are compared."""
+    """Return an example as a template; None if a number changes its findings."""
     value = copy.deepcopy(example.value)
     expected = [(finding.rule, finding.pointer) for finding in findings(value)]
     if compared and isinstance(value, dict):
-        _mark(value, _number(example.path))
+        _mark(value, DESCRIPTIONS[sum(example.path.name.encode()) % len(DESCRIPTIONS)])
     text = orjson.dumps(value)
-    parts = text
-    for each in (NAME, IMAGE):
-        parts = parts.replace(each, SKU)
-    found = Template(text, (), tuple(parts.split(SKU)))
-    said = findings(decode(found.line(1_234_567)))
-    if [(each.rule, each.pointer) for each in said] != expected:
+    parts = tuple(text.replace(NAME, SKU).replace(IMAGE, SKU).split(SKU))
+    template = Template(text, (), parts)
+    actual = findings(decode(template.line(1_234_567)))
+    if [(finding.rule, finding.pointer) for finding in actual] != expected:
         return None
-    return Template(text, tuple(said), found.parts)
+    return replace(template, findings=actual)
 
 
-def _number(path: Path) -> int:
-    return sum(path.name.encode()) % len(DESCRIPTIONS)
-
-
-def _mark(product: dict[str, Json], turn: int) -> None:
-    """Put marks where no two lines may be the same, the same mark in what was the same before."""
-    image, name, description = product.get("image"), product.get("name"), product.get("description")
+def _mark(product: dict[str, Json], description: str) -> None:
+    """Put marks where lines must differ, the same mark where values were equal."""
+    image, name = product.get("image"), product.get("name")
     if isinstance(name, str) and name:
         product["name"] = f"{name} {NAME.decode()}"
-    if isinstance(description, str) and description:
-        long = DESCRIPTIONS[turn]
-        product["description"] = long * (LENGTH // len(long) + 1)
+    if isinstance(product.get("description"), str) and product["description"]:
+        product["description"] = description * (LENGTH // len(description) + 1)
     if isinstance(image, str) and image:
         marked = f"{image}?v={IMAGE.decode()}"
         product["image"] = marked
         images = product.get("images")
         if isinstance(images, list):
-            product["images"] = [marked if each == image else each for each in images]
-    for _, each in objects(product, "variants"):
-        if isinstance(each.get("sku"), str) and each["sku"]:
-            each["sku"] = f"{each['sku']}-{SKU.decode()}"  # type: ignore[index] # our own copy
+            product["images"] = [marked if address == image else address for address in images]
+    for _, variant in objects(product, "variants"):
+        if isinstance(variant.get("sku"), str) and variant["sku"]:
+            variant["sku"] = f"{variant['sku']}-{SKU.decode()}"  # type: ignore[index] # our own copy
 
 
-def unreadable(template: Template, number: int, turn: int) -> tuple[bytes, Planted]:
-    """Return a line that is no JSON, or doubtful JSON."""
+def unreadable(template: Template, number: int, turn: int) -> tuple[bytes, list[Fault]]:
+    """Return a line that is not JSON, or doubtful JSON, with its fault."""
     text = template.line(number)
-    broken = (
+    line = (
         text[: len(text) // 2],
         b'{"name":"a",' + text[1:],
         text + b"}",
         text.replace(b'"name":"', b'"name":"\xff', 1),
     )[turn % 4]
-    return broken, Planted(number, LINE_READABLE.id, LINE_READABLE.severity.value, "")
+    return line, [Fault(number, LINE_READABLE.id, LINE_READABLE.severity.value, "")]
 
 
-def repeated(template: Template, number: int, other: int, turn: int) -> tuple[bytes, list[Planted]]:
-    """Return a line that repeats the sku, the options or the picture of an earlier line."""
+def repeated(template: Template, number: int, other: int, turn: int) -> tuple[bytes, list[Fault]]:
+    """Return a line that repeats the sku, options or image of an earlier line, with its faults."""
     rule, mark = ((SKU_ONCE, SKU), (OPTIONS_ONCE, NAME), (IMAGE_ONCE, IMAGE))[turn % 3]
-    text = template.shared(number, mark, other)
-    places = ["/image"] if rule is IMAGE_ONCE else _places(orjson.loads(text), rule is SKU_ONCE)
-    return text, [Planted(number, rule.id, rule.severity.value, place) for place in places]
+    text = template.repeating(number, mark, other)
+    if rule is IMAGE_ONCE:
+        pointers = ["/image"]
+    else:
+        pointers = [
+            f"/variants/{index}/{_repeated_member(variant, rule is SKU_ONCE)}"
+            for index, variant in objects(orjson.loads(text), "variants")
+        ]
+    return text, [Fault(number, rule.id, rule.severity.value, pointer) for pointer in pointers]
 
 
-def _places(product: Json, of_sku: bool) -> list[str]:
-    found = []
-    for index, each in objects(product, "variants"):
-        member = "sku" if of_sku else "option2" if each.get("option2") else "option1"
-        found.append(f"/variants/{index}/{member}")
-    return found
+def _repeated_member(variant: Mapping[str, Json], of_sku: bool) -> str:
+    return "sku" if of_sku else "option2" if variant.get("option2") else "option1"
 
 
 def comparable(templates: Sequence[Template]) -> tuple[Template, ...]:
-    """Return the templates that another line can repeat: with all marks, and options."""
+    """Return the templates that another line can repeat: those with all marks, and options."""
     return tuple(
-        template
-        for template in templates
-        if all(mark in template.text for mark in (SKU, NAME, IMAGE, b'"option1":"'))
+        template for template in templates if all(mark in template.text for mark in (*MARKS, b'"option1":"'))
     )

@@ -1,4 +1,4 @@
-"""What lines of a catalogue must not share: taken out of each line, kept in Parquet files."""
+"""Extract the members that lines of a catalogue must not share, and write them to Parquet files."""
 
 from pathlib import Path
 from typing import Any, Self
@@ -7,23 +7,18 @@ from sellerspec.errors import MissingExtra
 from sellerspec.model import Json
 
 STRIDE = 1 << 32
-"""A line's place in a run is `chunk * STRIDE + line`: one number that sorts as the catalogue does."""
+"""A line's place in a run is `chunk * STRIDE + line`, a number that sorts as the catalogue does."""
 
 PART = 4000
-"""Products that are written at once, so that memory does not grow with chunks."""
+"""Products that are written at once, so that memory does not grow with the size of a chunk."""
 
-KINDS = ("products", "variants")
-
-
-def keys_for(operation: str) -> str | None:
-    """Return the operation's name if its lines are compared with each other, else None."""
-    return operation if operation in ("tiki/createProduct",) else None
+RELATIONS = ("products", "variants")
 
 
 class Keys:
-    """The keys of one chunk: of each product its identity and picture, of each variant sku and options.
+    """The keys of one chunk: name, category and image of each product, sku and options of each variant.
 
-    In a `with` statement it writes them to a file of each kind, over what an interrupted run left.
+    In a `with` statement they are written to a file for each relation, over the files of an interrupted run.
     """
 
     def __init__(self, chunk: int, folder: Path | None = None) -> None:
@@ -31,7 +26,7 @@ class Keys:
 
         Args:
             chunk: its number.
-            folder: takes the files; None if nothing is to be written.
+            folder: takes the files; None writes nothing.
         """
         self._chunk = chunk
         self._folder = folder
@@ -54,45 +49,35 @@ class Keys:
         self.variants: tuple[list[Any], ...] = ([], [], [], [], [])
 
     @property
-    def many(self) -> bool:
+    def is_full(self) -> bool:
         """Whether there are enough products to write them."""
         return len(self.products[0]) >= PART
 
     def add(self, line: int, product: Json) -> None:
-        """Note one product, whether it has findings or not; what is no text is no key."""
+        """Add a product, with or without findings; a member of another type is no key."""
         if type(product) is not dict:
             return
         place = self._base + line
-        places, names, categories, images = self.products
-        get = product.get
-        places.append(place)
-        name, image, category = get("name"), get("image"), get("category_id")
-        names.append(name if type(name) is str and name else None)
-        categories.append(category if type(category) is int and abs(category) < 1 << 63 else None)
-        images.append(image if type(image) is str and image else None)
-        variants = get("variants")
-        if type(variants) is not list:
-            return
-        lines, indexes, skus, firsts, seconds = self.variants
-        for index, each in enumerate(variants):
-            if type(each) is dict:
-                lines.append(place)
-                indexes.append(index)
-                get = each.get
-                sku, first, second = get("sku"), get("option1"), get("option2")
-                skus.append(sku if type(sku) is str and sku else None)
-                firsts.append(first if type(first) is str and first else None)
-                seconds.append(second if type(second) is str and second else None)
+        members = ("name", str), ("category_id", int), ("image", str)
+        row = place, *(_key(product.get(name), kind) for name, kind in members)
+        for column, value in zip(self.products, row, strict=True):
+            column.append(value)
+        variants = product.get("variants")
+        for index, variant in enumerate(variants if type(variants) is list else ()):
+            if type(variant) is dict:
+                row = place, index, *(_key(variant.get(name), str) for name in ("sku", "option1", "option2"))
+                for column, value in zip(self.variants, row, strict=True):
+                    column.append(value)
 
     def add_clean(self, line: int, product: Json) -> None:
-        """Note one product without a finding: the quick way to do what `add` does."""
+        """Add a product without findings: as `add`, and faster."""
         place = self._base + line
         try:
             variants = product["variants"]
             name, category, image = product["name"], product["category_id"], product["image"]
-            own = [variant["sku"] for variant in variants]
+            variant_skus = [variant["sku"] for variant in variants]
         except (KeyError, TypeError):
-            self.add(line, product)  # a spec that was corrected may ask for less
+            self.add(line, product)  # an overlay may require less
             return
         places, names, categories, images = self.products
         places.append(place)
@@ -100,14 +85,14 @@ class Keys:
         categories.append(category)
         images.append(image)
         lines, indexes, skus, firsts, seconds = self.variants
-        lines += [place] * len(own)
-        indexes += range(len(own))
-        skus += own
+        lines += [place] * len(variant_skus)
+        indexes += range(len(variant_skus))
+        skus += variant_skus
         firsts += [variant.get("option1") or None for variant in variants]
         seconds += [variant.get("option2") or None for variant in variants]
 
     def tables(self) -> tuple[Any, Any]:
-        """Return both as Arrow tables.
+        """Return products and variants as Arrow tables.
 
         Raises:
             MissingExtra: pyarrow is not installed.
@@ -136,23 +121,23 @@ class Keys:
         return products, variants
 
     def write(self) -> None:
-        """Write what was noted since the last time, and forget it."""
+        """Write the keys that were added since the last call."""
         if self._folder is None:
             return
         tables = self.tables()
         if not self._files:
             from pyarrow.parquet import ParquetWriter
 
-            # written once and read a few times: packing would cost more than it saves
+            # written once and read a few times: compression would cost more than it saves
             self._files = [
                 ParquetWriter(
-                    self._folder / f"{self._chunk:08}.{kind}.parquet",
+                    self._folder / f"{self._chunk:08}.{name}.parquet",
                     table.schema,
                     compression="none",
                     use_dictionary=False,
                     write_statistics=False,
                 )
-                for kind, table in zip(KINDS, tables, strict=True)
+                for name, table in zip(RELATIONS, tables, strict=True)
             ]
         for file, table in zip(self._files, tables, strict=True):
             file.write_table(table)
@@ -169,19 +154,19 @@ def _column(values: list[Any], type_: Any, kind: type) -> Any:
 
 def _key(value: Any, kind: type) -> Any:
     """Return a value that can be compared, or None."""
-    if type(value) is not kind or (type(value) is int and abs(value) >= 1 << 63):
+    if type(value) is not kind or value == "" or (type(value) is int and abs(value) >= 1 << 63):
         return None
     return value
 
 
 def pyarrow() -> Any:
-    """Return pyarrow.
+    """Return the library pyarrow.
 
     Raises:
         MissingExtra: it is not installed.
     """
     try:
-        import pyarrow as found
+        import pyarrow as library
     except ModuleNotFoundError:
         raise MissingExtra("bulk", "pyarrow") from None
-    return found
+    return library

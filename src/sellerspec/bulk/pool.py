@@ -9,40 +9,40 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import connection, get_context, parent_process
 
-from sellerspec.bulk.checker import Checker, Result
+from sellerspec.bulk.checker import Checker, ChunkResult
 from sellerspec.bulk.reading import Chunk
-from sellerspec.bulk.records import How, Kept
+from sellerspec.bulk.records import Folders, How
 from sellerspec.errors import SellerspecError
 
 AHEAD = 2
-"""Chunks that wait for each worker: enough to keep it busy, few enough to keep memory flat."""
+"""Chunks that wait for each worker: enough to keep it busy, few enough to keep memory constant."""
 
 _checker: Checker | None = None
 
 
-def results(chunks: Iterable[Chunk], how: How, *, workers: int, kept: Kept) -> Iterator[Result]:
-    """Yield the result of each chunk, in their order.
+def chunk_results(
+    chunks: Iterable[Chunk], how: How, *, workers: int, folders: Folders
+) -> Iterator[ChunkResult]:
+    """Yield the result of each chunk, in order.
 
-    One worker is this process itself. More are processes of their own, started afresh, so that
-    nothing of this one (threads, locks, open files) is copied into them.
+    One worker is this process itself. More are new processes, not forks, so they inherit no threads,
+    locks or open files.
 
     Args:
         chunks: what to check, in order.
-        how: what to check, and how.
-        workers: processes.
-        kept: where that goes which is kept of chunks.
+        how: the operation and the options of its check.
+        workers: number of processes.
+        folders: take the keys and findings of chunks.
 
     Raises:
         SellerspecError: a worker died, or a chunk could not be read.
     """
     if workers <= 1:
-        checker = Checker(how, kept)
-        for each in chunks:
-            yield checker.check(each)
+        yield from map(Checker(how, folders).check, chunks)
         return
-    waiting: deque[Future[Result]] = deque()
+    waiting: deque[Future[ChunkResult]] = deque()
     pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(how, kept)
+        workers, mp_context=get_context("spawn"), initializer=_begin, initargs=(how, folders)
     )
     try:
         for chunk in chunks:
@@ -63,23 +63,23 @@ def cores() -> int:
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1
 
 
-def _begin(how: How, kept: Kept) -> None:
+def _begin(how: How, folders: Folders) -> None:
     global _checker
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted run ends its workers itself
-    threading.Thread(target=_follow, daemon=True).start()
-    # the allocator that Arrow takes otherwise keeps 35 MB more of what keys have held
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run itself ends its workers
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    # Arrow's default allocator keeps 35 MB more after the keys are freed
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-    _checker = Checker(how, kept)
+    _checker = Checker(how, folders)
 
 
-def _follow() -> None:
-    """End with the process that started this one, even if that one was killed."""
+def _end_with_parent() -> None:
+    """End this process when its parent ends, even if the parent was killed."""
     parent = parent_process()
-    assert parent is not None  # noqa: S101 - a worker has one
+    assert parent is not None  # noqa: S101 - a worker has a parent
     connection.wait([parent.sentinel])
-    os._exit(1)  # pragma: no cover - nothing is measured after it; a test sees that workers end
+    os._exit(1)  # pragma: no cover - coverage is lost here; a test checks that workers end
 
 
-def _check(chunk: Chunk) -> Result:
+def _check(chunk: Chunk) -> ChunkResult:
     assert _checker is not None  # noqa: S101 - set when the worker began
     return _checker.check(chunk)

@@ -1,34 +1,39 @@
-"""Cut catalogue files into chunks: some hundred lines each, the same ones in every run."""
+"""Cut catalogue files into chunks, the same chunks in every run."""
 
 import gzip
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from sellerspec.bulk.records import How
 from sellerspec.bulk.scanning import MAX_ITEM, items
 from sellerspec.errors import MissingExtra, ParseError, SellerspecError
 
 SPAN = 16 << 20
-"""Bytes of a chunk of which only the place is handed on, up to the end of its last line, at most."""
+"""Most bytes of a chunk that a worker reads itself, up to the end of its last line."""
 
 LEFT = 16
-"""A chunk takes at most one part in so many of what is left of a file: all workers end at one time."""
+"""A chunk is at most this fraction of the rest of a file: chunks shrink, so that workers finish together."""
 
 LEAST = 1 << 20
-"""Bytes of the smallest chunk, but for the last."""
+"""Fewest bytes of a chunk; the last one may have fewer."""
 
 CHUNK = 2 << 20
-"""Bytes of a chunk that is handed on itself."""
+"""Bytes of a chunk that is sent to a worker."""
+
+ROWS = 500
+"""Products of a table in one chunk."""
 
 TAIL = 1 << 14
-"""Bytes that are read at once to find where a line ends."""
+"""Bytes that are read at once to find the end of a line."""
 
 STEP = 1 << 17
-"""Bytes that are read at once: few enough to stay in the processor's caches until they are looked at."""
+"""Bytes that are read at once: few enough to stay in the caches of the processor until they are parsed."""
 
 LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
 ARRAYS = (".json", ".json.gz", ".json.zst")
@@ -41,59 +46,58 @@ Kind = Literal["span", "lines", "items", "rows"]
 class Chunk:
     """Some lines of one file, in the order of the catalogue."""
 
-    number: int
-    file: int
-    """Which of the run's files."""
-
     name: str
-    first: int
-    """Number of its first line, or item, or row; 1 in a span, as nobody has counted the lines before it."""
-
     kind: Kind
-    offset: int
-    """Byte at which a `span` starts: the worker reads it itself."""
+    first: int
+    """Number of its first line, item or row; 1 in a span, because the lines before it are not counted."""
 
-    length: int
     done: int
-    """Bytes of all files that are done with it."""
+    """Bytes of all files up to its end."""
 
     data: Any = None
     """The bytes of `lines`, the list of `items`, the products of `rows`."""
 
+    offset: int = 0
+    """Byte at which a `span` starts: the worker reads it itself."""
+
+    length: int = 0
+    """Bytes of a `span`."""
+
+    number: int = 0
+    file: int = 0
+    """Index of the file in the run."""
+
     @property
     def numbered(self) -> bool:
-        """Whether the number of its first line is that in the file."""
+        """Whether line numbers count from the start of the file; else from the start of the chunk."""
         return self.kind != "span"
 
 
 def is_catalogue(name: str) -> bool:
-    """Say whether a file's name is that of lines or of a table."""
+    """Say whether the suffix of a file is one of JSON Lines or of a table."""
     return name.lower().endswith((*LINES, *TABLES))
 
 
-def chunks(
-    names: Sequence[str], *, mapping: str | None = None, operation: str = "", size: int | None = None
-) -> Iterator[Chunk]:
+def chunks(names: Sequence[str], how: How | None = None, *, size: int | None = None) -> Iterator[Chunk]:
     """Yield the chunks of all files, in order.
 
-    Lines that are not packed are not read here, but for what stands around the end of a chunk.
+    Of an uncompressed file only the ends of chunks are read here.
 
     Args:
         names: the files.
-        mapping: as in `How`.
-        operation: as in `How`.
-        size: bytes of a chunk; by default `CHUNK`, or what `SPAN`, `LEFT` and `LEAST` say.
+        how: the operation and the mapping, for tables.
+        size: bytes of a chunk; by default `CHUNK`, or between `LEAST` and `SPAN`.
 
     Raises:
-        ParseError: a file cannot be read, or is not what its name says; names it.
-        MissingExtra: the library for a format is not installed.
+        ParseError: a file cannot be read, or is not in the format of its suffix; names it.
+        MissingExtra: the library of a format is not installed.
     """
     number = before = 0
     for file, name in enumerate(names):
         try:
-            for each in _of_one(name, file, number, before, size, mapping, operation):
-                number = each.number + 1
-                yield each
+            for chunk in _of_file(name, how, size):
+                yield replace(chunk, number=number, file=file, done=before + chunk.done)
+                number += 1
         except ParseError as error:
             raise (error if error.name else error.named(name)) from None
         except (OSError, EOFError) as error:
@@ -101,37 +105,30 @@ def chunks(
         before += Path(name).stat().st_size
 
 
-def _of_one(
-    name: str, file: int, number: int, before: int, size: int | None, mapping: str | None, operation: str
-) -> Iterator[Chunk]:
+def _of_file(name: str, how: How | None, size: int | None) -> Iterator[Chunk]:
     lower = name.lower()
     if lower.endswith(TABLES):
         from sellerspec.bulk.tables import products
 
+        assert how is not None  # noqa: S101 - a table is read for an operation
+        rows = products(name, how.operation, how.mapping)
         total = Path(name).stat().st_size
-        held: list[Any] = []
-        for product in products(name, operation, mapping):
-            held.append(product)
-            if len(held) >= 500:
-                yield Chunk(number, file, name, held[0].row, "rows", 0, 0, before, held)
-                number, held = number + 1, []
-        if held:
-            yield Chunk(number, file, name, held[0].row, "rows", 0, 0, before + total, held)
+        while held := list(islice(rows, ROWS)):
+            yield Chunk(name, "rows", held[0].row, total if len(held) < ROWS else 0, held)
     elif lower.endswith((".gz", ".zst", *ARRAYS)):
         with opened(name) as (stream, position):
+            cut: Callable[[Any, int], Iterator[tuple[int, Kind, Any]]]
             cut = _items if lower.endswith(ARRAYS) else _lines
-            for first, kind, data, length in cut(stream, size or CHUNK):
-                yield Chunk(number, file, name, first, kind, 0, length, before + position(), data)
-                number += 1
+            for first, kind, data in cut(stream, size or CHUNK):
+                yield Chunk(name, kind, first, position(), data)
     else:
         with Path(name).open("rb", buffering=0) as stream:
             for offset, length in _spans(stream, size):
-                yield Chunk(number, file, name, 1, "span", offset, length, before + offset + length)
-                number += 1
+                yield Chunk(name, "span", 1, offset + length, offset=offset, length=length)
 
 
 def _spans(stream: IO[bytes], size: int | None) -> Iterator[tuple[int, int]]:
-    """Yield offset and length of each span of whole lines; only where blocks end, the file is read."""
+    """Yield offset and length of each span of complete lines; the file is read at the ends only."""
     total = stream.seek(0, io.SEEK_END)
     start = block = 0
     while block < total:
@@ -160,14 +157,15 @@ def _line_end(stream: IO[bytes], start: int, stop: int) -> int:
 def _ends(stream: IO[bytes], start: int, stop: int) -> int:
     """Return the number of line feeds between two offsets."""
     stream.seek(start)
-    found = 0
+    number = 0
     while start < stop and (block := stream.read(min(STEP, stop - start))):
         start += len(block)
-        found += len(block) - len(block.replace(b"\n", b""))  # a fifth of the time that `count` takes
-    return found
+        number += len(block) - len(block.replace(b"\n", b""))  # takes a fifth of the time of `count`
+    return number
 
 
-def _lines(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, bytes, int]]:
+def _lines(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, bytes]]:
+    """Yield number of the first line, kind and bytes of each chunk."""
     first = 1
     held = b""
     while block := stream.read(size):
@@ -178,43 +176,47 @@ def _lines(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, bytes, int
                 raise ParseError(f"line {first} has more than {MAX_ITEM} bytes")
             continue
         data = held + block[:end]
-        yield first, "lines", data, len(data)
+        yield first, "lines", data
         first += data.count(b"\n")
         held = block[end:]
     if held:
-        yield first, "lines", held, len(held)
+        yield first, "lines", held
 
 
-def _items(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, list[bytes], int]]:
+def _items(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, list[bytes]]]:
+    """Yield number of the first item, kind and items of each chunk."""
     first, length = 1, 0
     held: list[bytes] = []
     for item in items(iter(lambda: stream.read(size), b"")):
         held.append(item)
         length += len(item)
         if length >= size:
-            yield first, "items", held, length
+            yield first, "items", held
             first, length, held = first + len(held), 0, []
     if held:
-        yield first, "items", held, length
+        yield first, "items", held
 
 
 @contextmanager
 def opened(name: str) -> Iterator[tuple[Any, Any]]:
-    """Open a file, unpacking it as its name asks; also give the bytes of the file read so far.
+    """Open a file, decompressed according to its suffix; also return a function that gives the bytes read.
 
     Raises:
         MissingExtra: zstandard is not installed.
-        ParseError: it is not packed as its name says.
+        ParseError: it is not in the format of its suffix.
     """
     with Path(name).open("rb") as raw:
         if name.lower().endswith(".gz"):
             with gzip.open(raw) as stream:
                 yield stream, raw.tell
         elif name.lower().endswith(".zst"):
-            zstandard = _zstandard()
+            try:
+                zstandard = import_module("zstandard")
+            except ModuleNotFoundError:
+                raise MissingExtra("bulk", "zstandard") from None
             try:
                 with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as stream:
-                    # a reader of zstd returns short blocks; the buffer makes chunks the same in every run
+                    # the reader returns short blocks; the buffer makes chunks equal in every run
                     yield io.BufferedReader(stream, CHUNK), raw.tell
             except zstandard.ZstdError as error:
                 raise ParseError(f"not packed as its name says: {error}"[:160]) from None
@@ -222,20 +224,13 @@ def opened(name: str) -> Iterator[tuple[Any, Any]]:
             yield raw, raw.tell
 
 
-def _zstandard() -> Any:
-    try:
-        return import_module("zstandard")
-    except ModuleNotFoundError:
-        raise MissingExtra("bulk", "zstandard") from None
-
-
 def sizes(names: Sequence[str]) -> list[tuple[int, int]]:
-    """Return size and time of change of each file.
+    """Return size and modification time of each file.
 
     Raises:
-        SellerspecError: one is not there.
+        SellerspecError: one does not exist.
     """
-    found = []
+    statuses = []
     for name in names:
         try:
             status = Path(name).stat()
@@ -243,5 +238,5 @@ def sizes(names: Sequence[str]) -> list[tuple[int, int]]:
             raise ParseError((error.strerror or str(error)).lower(), name=name) from None
         if not Path(name).is_file():
             raise SellerspecError(f"{name}: not a file")
-        found.append((status.st_size, status.st_mtime_ns))
-    return found
+        statuses.append((status.st_size, status.st_mtime_ns))
+    return statuses

@@ -1,7 +1,7 @@
-"""What a run over a catalogue is told, and what it says."""
+"""Input and output of a run over a catalogue."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -9,12 +9,12 @@ from typing import NamedTuple
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Report, Severity
 
 FIRST = 3
-"""How many places of each rule a summary names."""
+"""Number of places that a summary lists for each rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How every line of a catalogue is checked; travels to the workers."""
+    """How every line of a catalogue is checked; sent to the workers."""
 
     operation: str
     facts: Facts = NO_FACTS
@@ -22,23 +22,23 @@ class How:
     engine: str | None = None
     overlays: tuple[str, ...] = ()
     mapping: str | None = None
-    """File that says which column of a table is which member; None takes the columns of the template."""
+    """File that maps columns of a table to members; None takes the columns of the template."""
 
     across: bool = True
     """Whether lines are compared with each other, where the operation has rules for that."""
 
 
-class Kept(NamedTuple):
-    """Folders that take what is kept of each chunk; None where nobody asks for it."""
+class Folders(NamedTuple):
+    """Folders that take the results of each chunk; None where a result is not needed."""
 
     keys: Path | None = None
-    """For what lines must not share."""
+    """For the members that lines must not share."""
 
     findings: Path | None = None
     """For the findings, a file for each chunk that has some."""
 
 
-NOTHING = Kept()
+NO_FOLDERS = Folders()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +52,13 @@ class LineReport:
 
 
 class Place(NamedTuple):
-    """Where in a run a finding lies."""
+    """The place of a finding in a run."""
 
     name: str
     """The file, as the caller named it."""
 
     line: int
-    """The line; in a JSON array the item; in a table the row, as its program counts. From 1."""
+    """The line of a file, the item of a JSON array or the row of a table, from 1."""
 
     pointer: str
 
@@ -67,7 +67,7 @@ class Place(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """How far a run is."""
+    """How much of a run is done."""
 
     done: int
     """Bytes of the files that are done."""
@@ -76,7 +76,7 @@ class Progress(NamedTuple):
     """Bytes of all files."""
 
     lines: int
-    """Lines that have been checked, by this run or the one it goes on from."""
+    """Lines that were checked, by this run or the run that it resumes."""
 
 
 Watch = Callable[[Progress], None]
@@ -84,7 +84,7 @@ Watch = Callable[[Progress], None]
 
 @dataclass(slots=True)
 class Summary:
-    """What a run found. Grows while it runs."""
+    """The result of a run; its counts grow while the run proceeds."""
 
     operation: str
     accepted: int = 0
@@ -98,7 +98,7 @@ class Summary:
 
     seconds: float = 0.0
     rules: dict[str, int] = field(default_factory=dict)
-    """Rule -> how many findings."""
+    """Rule -> number of findings."""
 
     severities: dict[str, str] = field(default_factory=dict)
     """Rule -> `error` or `warning`."""
@@ -116,11 +116,11 @@ class Summary:
 
     @property
     def lines(self) -> int:
-        """How many lines have been checked."""
+        """Number of lines that were checked."""
         return self.accepted + self.refused
 
     def add(self, rule: str, severity: str, number: int, first: Iterable[Place]) -> None:
-        """Count findings of one rule; as many of the places are asked for as are wanted."""
+        """Count findings of one rule; only the places that the summary lists are consumed."""
         self.rules[rule] = self.rules.get(rule, 0) + number
         self.severities[rule] = severity
         known = self.first.setdefault(rule, [])
@@ -141,9 +141,9 @@ class Summary:
                     "rule": rule,
                     "severity": self.severities[rule],
                     "findings": number,
-                    "first": [each._asdict() for each in self.first[rule]],
+                    "first": [place._asdict() for place in self.first[rule]],
                 }
-                for rule, number in sorted(self.rules.items(), key=lambda each: (-each[1], each[0]))
+                for rule, number in sorted(self.rules.items(), key=lambda count: (-count[1], count[0]))
             ],
             "unchecked": list(self.unchecked),
         }
@@ -151,10 +151,15 @@ class Summary:
 
 def record(name: str, line: int, finding: Finding, cell: Mapping[str, Json] | None = None) -> dict[str, Json]:
     """Return a finding as one line of the findings file."""
-    found = finding.to_dict()
-    found.pop("line", None)
-    found.pop("column", None)
-    return {"file": name, "line": line, **(cell or {}), **found}
+    members = finding.to_dict()
+    members.pop("line", None)
+    members.pop("column", None)
+    return {"file": name, "line": line, **(cell or {}), **members}
+
+
+def as_errors(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings with severity error, as `strict` demands."""
+    return tuple(replace(finding, severity=Severity.ERROR) for finding in findings)
 
 
 def verdict(findings: tuple[Finding, ...]) -> int:
@@ -163,4 +168,4 @@ def verdict(findings: tuple[Finding, ...]) -> int:
 
 
 ACCEPTED, WARNED, REFUSED, BLANK = b"0123"
-"""One byte for each line of a file; a line without anything on it is no payload."""
+"""Verdicts, one byte for each line of a file. A blank line is no payload."""

@@ -1,20 +1,22 @@
-"""Write what a run found: findings as JSON Lines, CSV or Parquet; lines split by verdict."""
+"""Write the results of a run: findings as JSON Lines, CSV or Parquet, lines split by verdict."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from heapq import merge
 from io import StringIO
+from itertools import islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import orjson
 
-from sellerspec.bulk.checker import findings_of, texts
+from sellerspec.bulk.checker import findings_file, texts
 from sellerspec.bulk.keys import pyarrow
 from sellerspec.bulk.reading import Chunk, chunks
-from sellerspec.bulk.records import BLANK, REFUSED
-from sellerspec.bulk.state import Done
+from sellerspec.bulk.records import BLANK, REFUSED, How
+from sellerspec.bulk.state import DoneChunk
 from sellerspec.errors import UsageError
 from sellerspec.model import Json
 
@@ -32,7 +34,7 @@ Ordered = tuple[int, int, bytes]
 
 
 def check_format(path: Path | None) -> None:
-    """Refuse a findings file whose name does not say its format.
+    """Refuse a findings file with an unknown suffix.
 
     Raises:
         UsageError: it ends in none of `FORMATS`.
@@ -41,22 +43,20 @@ def check_format(path: Path | None) -> None:
         raise UsageError(f"findings are written as {', '.join(FORMATS)}; `{path.name}` is none of these")
 
 
-def write_findings(path: Path, of_lines: Iterable[Ordered], of_catalogue: Iterable[Ordered]) -> None:
-    """Write all findings in the order of the catalogue; those of a line come before those across lines."""
-    found = ordered(of_lines, of_catalogue)
+def write_findings(path: Path, findings: Iterator[bytes]) -> None:
+    """Write findings in the format of the file's suffix; each is a JSON text (`records.record`)."""
     with _finished(path) as out:
         if path.suffix.lower() == ".csv":
-            _as_csv(out, found)
+            _as_csv(out, findings)
         elif path.suffix.lower() == ".parquet":
-            _as_parquet(out, found)
+            _as_parquet(out, findings)
         else:
-            for each in found:
-                out.write(each + b"\n")
+            out.writelines(text + b"\n" for text in findings)
 
 
-def ordered(of_lines: Iterable[Ordered], of_catalogue: Iterable[Ordered]) -> Iterator[bytes]:
-    """Yield the texts of all findings in the order of the catalogue."""
-    for _, _, text in merge(of_lines, of_catalogue, key=lambda each: each[:2]):
+def ordered(of_lines: Iterable[Ordered], repetitions: Iterable[Ordered]) -> Iterator[bytes]:
+    """Yield the texts of all findings in catalogue order; those about a repetition are a line's last."""
+    for _, _, text in merge(of_lines, repetitions, key=lambda finding: finding[:2]):
         yield text
 
 
@@ -74,112 +74,99 @@ def _as_csv(out: IO[bytes], texts: Iterable[bytes]) -> None:
 
 
 def safe(cell: Json) -> Json:
-    """Return a cell that no spreadsheet takes for a formula."""
+    """Return a cell that no spreadsheet evaluates as a formula."""
     if isinstance(cell, str) and cell.startswith(_DANGEROUS):
         return f"'{cell}"
     return cell
 
 
-def _row(found: Json) -> list[Json]:
-    source = found["source"]
-    found = {**found, "source": f"{source['document']} {source['section']}".rstrip()}
-    return [found.get(column) for column in COLUMNS]
+def _row(finding: Json) -> list[Json]:
+    source = finding["source"]
+    members = {**finding, "source": f"{source['document']} {source['section']}".rstrip()}
+    return [members.get(column) for column in COLUMNS]
 
 
-def _as_parquet(out: IO[bytes], texts: Iterable[bytes]) -> None:
+def _as_parquet(out: IO[bytes], texts: Iterator[bytes]) -> None:
     arrow = pyarrow()
     from pyarrow import parquet
 
     types = [(column, arrow.int64() if column in _NUMBERS else arrow.string()) for column in COLUMNS]
     schema = arrow.schema(types)
     with parquet.ParquetWriter(out, schema) as writer:
-        held: list[list[Json]] = []
-        for text in texts:
-            held.append(_row(orjson.loads(text)))
-            if len(held) >= 20_000:
-                writer.write_table(_table(arrow, held, schema))
-                held = []
-        if held:
-            writer.write_table(_table(arrow, held, schema))
+        while rows := [_row(orjson.loads(text)) for text in islice(texts, 20_000)]:
+            columns = zip(*rows, strict=True)
+            arrays = [arrow.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+            writer.write_table(arrow.table(arrays, schema=schema))
 
 
-def _table(arrow: Any, rows: list[list[Json]], schema: Any) -> Any:
-    columns = zip(*rows, strict=True)
-    return arrow.table(
-        [arrow.array(each, field.type) for each, field in zip(columns, schema, strict=True)], schema=schema
-    )
-
-
-def stored(folder: Path, chunks: Sequence[Done]) -> Iterator[Ordered]:
-    """Yield the findings that a run has kept, in order; their lines are numbered as in the file."""
-    for number, (file, before) in enumerate(chunks):
-        path = findings_of(folder, number)
+def stored(folder: Path, chunks: Sequence[DoneChunk]) -> Iterator[Ordered]:
+    """Yield the findings that the chunks of a run have stored, with the line numbers of the file."""
+    for number, (file, lines_before) in enumerate(chunks):
+        path = findings_file(folder, number)
         if path.is_file():
             with path.open("rb") as lines:
                 for text in lines:
-                    found = orjson.loads(text)
-                    found["line"] += before
-                    yield file, found["line"], orjson.dumps(found)
+                    finding = orjson.loads(text)
+                    finding["line"] += lines_before
+                    yield file, finding["line"], orjson.dumps(finding)
 
 
 def split(
-    names: list[str],
+    names: Sequence[str],
     verdicts: Path,
-    refused_across: Iterable[tuple[int, int]],
+    repetitions: Iterator[tuple[int, int]],
+    how: How,
     *,
     accepted: Path | None,
     refused: Path | None,
-    mapping: str | None = None,
-    operation: str = "",
 ) -> None:
     """Write each line, as it is, to the file of its verdict; blank lines to neither.
 
-    Items of an array are written as JSON Lines; so are the products of a table.
+    Items of an array and products of a table are written as JSON Lines.
 
     Args:
         names: the files of the catalogue.
         verdicts: file of the verdicts, one byte for each line.
-        refused_across: file and line of those that only the comparison of lines refuses, in order.
-        accepted: where the accepted lines go; None drops them.
-        refused: where the others go; None drops them.
-        mapping: as in `How`.
-        operation: as in `How`.
+        repetitions: file and line of the lines refused by the comparison of lines, in catalogue order.
+        how: as in the run.
+        accepted: takes the accepted lines; None drops them.
+        refused: takes the refused lines; None drops them.
     """
-    across = iter(refused_across)
-    next_across = next(across, None)
+    repeated = next(repetitions, None)
     with ExitStack() as stack:
-        said = stack.enter_context(verdicts.open("rb"))
-        outs = [stack.enter_context(_finished(each)) if each else None for each in (accepted, refused)]
-        before: dict[int, int] = {}
-        for chunk in chunks(names, mapping=mapping, operation=operation):
-            lines = list(_lines(chunk, 0 if chunk.numbered else before.get(chunk.file, 0)))
-            before[chunk.file] = before.get(chunk.file, 0) + len(lines)
-            held: tuple[list[bytes], list[bytes]] = ([], [])
-            for (number, line), verdict in zip(lines, said.read(len(lines)), strict=True):
+        codes = stack.enter_context(verdicts.open("rb"))
+        outs = [stack.enter_context(_finished(path)) if path else None for path in (accepted, refused)]
+        lines_before: Counter[int] = Counter()
+        for chunk in chunks(names, how):
+            lines = list(_lines(chunk, 0 if chunk.numbered else lines_before[chunk.file]))
+            lines_before[chunk.file] += len(lines)
+            by_verdict: tuple[list[bytes], list[bytes]] = ([], [])
+            for (number, line), verdict in zip(lines, codes.read(len(lines)), strict=True):
                 place = (chunk.file, number)
-                bad = verdict == REFUSED
-                while next_across is not None and next_across <= place:
-                    bad = bad or next_across == place
-                    next_across = next(across, None)
+                refuses = verdict == REFUSED
+                while repeated is not None and repeated <= place:
+                    refuses = refuses or repeated == place
+                    repeated = next(repetitions, None)
                 if verdict != BLANK:
-                    held[bad].append(line)
-            for out, each in zip(outs, held, strict=True):
-                if out is not None and each:
-                    out.write(b"\n".join([*each, b""]))
+                    by_verdict[refuses].append(line)
+            for out, texts in zip(outs, by_verdict, strict=True):
+                if out is not None and texts:
+                    out.write(b"\n".join([*texts, b""]))
 
 
 def _lines(chunk: Chunk, before: int) -> Iterator[tuple[int, bytes]]:
+    """Yield number and text of each line; rows between products have none."""
     if chunk.kind == "rows":
-        for each in chunk.data:
-            yield from ((each.row - each.gap, b"") for _ in range(each.gap))
-            yield each.row, orjson.dumps(each.value)
+        for product in chunk.data:
+            yield from [(product.row - product.gap, b"")] * product.gap
+            yield product.row, orjson.dumps(product.value)
         return
     for number, text in enumerate(texts(chunk), chunk.first + before):
         yield number, _one_line(text) if chunk.kind == "items" else text
 
 
 def _one_line(item: bytes) -> bytes:
-    """Return an item of an array, which may be written over several lines, as one line."""
+    """Return an item of an array, which may span several lines, as one line."""
     try:
         return orjson.dumps(orjson.loads(item)) if b"\n" in item else item
     except orjson.JSONDecodeError:

@@ -1,4 +1,4 @@
-"""Check whole catalogue files: chunks over all cores, then lines against each other, then the results."""
+"""Check catalogue files: first each line, in chunks on all cores, then the lines among each other."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -11,18 +11,17 @@ import orjson
 from sellerspec import contract
 from sellerspec.bulk import results
 from sellerspec.bulk.across import compare
-from sellerspec.bulk.keys import keys_for
-from sellerspec.bulk.pool import cores
-from sellerspec.bulk.pool import results as in_order
+from sellerspec.bulk.comparison import is_compared
+from sellerspec.bulk.pool import chunk_results, cores
 from sellerspec.bulk.reading import TABLES, chunks, sizes
-from sellerspec.bulk.records import REFUSED, WARNED, How, Kept, Place, Progress, Summary, Watch, record
+from sellerspec.bulk.records import REFUSED, WARNED, Folders, How, Place, Progress, Summary, Watch, record
 from sellerspec.bulk.state import State
 from sellerspec.errors import SellerspecError, needs
 from sellerspec.model import Json, Severity
 
 
 class Interrupted(SellerspecError):
-    """A run was interrupted; `--resume` goes on from where it stood."""
+    """A run was interrupted; `--resume` continues it."""
 
     def __init__(self, progress: Progress) -> None:
         super().__init__(progress)
@@ -46,127 +45,115 @@ def check_files(
     state: Path | None = None,
     watch: Watch | None = None,
 ) -> Summary:
-    """Check every line of catalogue files; memory does not grow with them.
+    """Check every line of catalogue files, in memory that does not grow with them.
 
-    With more than one worker, call it below `if __name__ == "__main__":`, as processes are started.
+    More than one worker are processes, so call it below `if __name__ == "__main__":`.
 
     Args:
         names: paths: JSON Lines (`.jsonl`, `.gz`, `.zst`), JSON arrays (`.json`), tables (`.csv`,
             `.xlsx`, `.parquet`).
-        how: what to check, and how.
-        workers: processes; by default one for each core.
+        how: the operation and the options of its check.
+        workers: number of processes; by default one for each core.
         output: takes every finding: `.jsonl`, `.csv` or `.parquet`.
         accepted: takes the lines without an error, as they are.
         refused: takes the others.
-        annotate: takes a copy of the one table, with a comment at each wrong cell.
-        resume: go on from where an interrupted run of the same call stood.
-        state: folder that the run needs until it is done; by default beside the first result.
-        watch: called after each chunk.
+        annotate: takes a copy of the table, with a comment at each wrong cell; only for one table.
+        resume: continue an interrupted run of the same call.
+        state: folder of the run, removed when it is done; by default beside the first result.
+        watch: called with the progress after each chunk.
 
     Raises:
-        SellerspecError: a file cannot be read; the operation is not known; a library is missing.
-        Interrupted: by Ctrl+C; says how far it came.
+        SellerspecError: a file cannot be read, the operation is not known, or a library is missing.
+        Interrupted: by Ctrl+C; holds the progress.
     """
     began = time.monotonic()
-    workers = workers or cores()
     results.check_format(output)
     total = sum(size for size, _ in sizes(names))
-    contract.operation(how.operation, how.overlays, how.engine)
-    comparing = how.across and keys_for(how.operation) is not None
-    if comparing:
+    operation = contract.operation(how.operation, how.overlays, how.engine)
+    compares = how.across and is_compared(how.operation)
+    if compares:
         needs("bulk", "pyarrow", "duckdb")
-    told = output is not None or annotate is not None
-    ready = State(state or _folder(names, output, accepted, refused), names, how, told=told, resume=resume)
+    keeps_findings = output is not None or annotate is not None
+    folder = state or _folder(output or accepted or refused or Path(names[0]))
+    run = State(folder, names, how, keeps_findings=keeps_findings, resume=resume)
+    repetitions = _Repetitions(run, names, how)
+    workers = workers or cores()
     try:
-        todo = (
-            chunk
-            for chunk in chunks(names, mapping=how.mapping, operation=how.operation)
-            if chunk.number >= ready.at.chunks
-        )
-        kept = Kept(ready.keys if comparing else None, ready.findings if told else None)
-        for each in in_order(todo, how, workers=workers, kept=kept):
-            ready.commit(each)
+        todo = (chunk for chunk in chunks(names, how) if chunk.number >= len(run.chunks))
+        folders = Folders(run.keys if compares else None, run.findings if keeps_findings else None)
+        for result in chunk_results(todo, how, workers=workers, folders=folders):
+            run.commit(result)
             if watch is not None:
-                watch(Progress(ready.at.done, total, ready.summary.lines))
-        across = _Across(ready, list(names), how, workers) if comparing else None
+                watch(Progress(run.done, total, run.summary.lines))
+        if compares:
+            repetitions.collect(workers)
         if output is not None:
-            of_catalogue = across.ordered() if across is not None else ()
-            results.write_findings(output, results.stored(ready.findings, ready.chunks), of_catalogue)
+            results.write_findings(output, repetitions.merged())
         if accepted is not None or refused is not None:
-            only_across = across.errors() if across is not None else ()
-            results.split(
-                list(names), ready.verdicts, only_across, accepted=accepted, refused=refused,
-                mapping=how.mapping, operation=how.operation,
-            )  # fmt: skip
+            results.split(names, run.verdicts, repetitions.errors(), how, accepted=accepted, refused=refused)
         if annotate is not None:
             from sellerspec.bulk.tables import annotated
 
-            of_catalogue = across.ordered() if across is not None else ()
-            annotated(
-                names,
-                annotate,
-                results.ordered(results.stored(ready.findings, ready.chunks), of_catalogue),
-                how,
-            )
+            annotated(names, annotate, repetitions.merged(), how)
     except KeyboardInterrupt:
-        ready.close()
-        raise Interrupted(Progress(ready.at.done, total, ready.summary.lines)) from None
-    except BaseException:
-        ready.close()
-        raise
-    ready.remove()
-    ready.summary.unchecked = contract.operation(how.operation, how.overlays, how.engine).body.unchecked(
-        how.facts
-    )
-    ready.summary.seconds = time.monotonic() - began
-    return ready.summary
+        raise Interrupted(Progress(run.done, total, run.summary.lines)) from None
+    finally:
+        run.close()
+    run.remove()
+    run.summary.unchecked = operation.body.unchecked(how.facts)
+    run.summary.seconds = time.monotonic() - began
+    return run.summary
 
 
-def _folder(names: Sequence[str], *wanted: Path | None) -> Path:
-    beside = next((each for each in wanted if each is not None), None) or Path(names[0])
+def _folder(beside: Path) -> Path:
     return beside.with_name(f".{beside.name}.sellerspec")
 
 
-class _Across:
-    """The findings across lines: kept in a file, and counted in the summary."""
+class _Repetitions:
+    """The findings about lines that repeat others: stored in a file, and counted in the summary."""
 
-    def __init__(self, state: State, names: list[str], how: How, workers: int) -> None:
-        self._path = state.folder / "across.jsonl"
-        starts = [0, *accumulate(state.lines)]
-        found = compare(state.keys, names, state.chunks, workers=workers, strict=how.strict)
-        cells = _Cells(names, how)
-        with self._path.open("wb") as out, state.verdicts.open("rb") as verdicts:
-            for (file, line), group in groupby(found, key=lambda each: each[:2]):
+    def __init__(self, run: State, names: Sequence[str], how: How) -> None:
+        self._run, self._names, self._how = run, list(names), how
+        self._path = run.folder / "repetitions.jsonl"
+
+    def collect(self, workers: int) -> None:
+        """Compare the lines, and add the findings to the file and the summary."""
+        run, names = self._run, self._names
+        starts = [0, *accumulate(run.lines)]
+        repetitions = compare(run.keys, names, run.chunks, workers=workers, strict=self._how.strict)
+        cells = _Cells(names, self._how)
+        with self._path.open("wb") as out, run.verdicts.open("rb") as verdicts:
+            for (file, line), group in groupby(repetitions, key=lambda repetition: repetition[:2]):
                 refuses = False
-                for _, _, each in group:
-                    refuses = refuses or each.severity is Severity.ERROR
-                    text = orjson.dumps(record(names[file], line, each, cells.cell(file, line, each.pointer)))
-                    out.write(b"%d %d %s %s\n" % (file, line, each.severity.value.encode(), text))
-                    place = Place(names[file], line, each.pointer)
-                    state.summary.add(each.rule, each.severity.value, 1, [place])
+                for _, _, finding in group:
+                    refuses = refuses or finding.severity is Severity.ERROR
+                    cell = cells.cell(file, line, finding.pointer)
+                    text = orjson.dumps(record(names[file], line, finding, cell))
+                    severity = finding.severity.value
+                    out.write(b"%d %d %s %s\n" % (file, line, severity.encode(), text))
+                    run.summary.add(finding.rule, severity, 1, [Place(names[file], line, finding.pointer)])
                 verdicts.seek(starts[file] + line - 1)
-                _judge_again(state.summary, verdicts.read(1)[0], refuses=refuses)
+                _recount(run.summary, verdicts.read(1)[0], refuses=refuses)
 
     def _lines(self) -> Iterator[tuple[int, int, bytes, bytes]]:
-        with self._path.open("rb") as lines:
-            for each in lines:
-                file, line, severity, text = each.rstrip(b"\n").split(b" ", 3)
-                yield int(file), int(line), severity, text
+        if self._path.is_file():
+            with self._path.open("rb") as lines:
+                for text in lines:
+                    file, line, severity, text = text.rstrip(b"\n").split(b" ", 3)
+                    yield int(file), int(line), severity, text
 
-    def ordered(self) -> Iterator[results.Ordered]:
-        """Yield file, line and text of each finding."""
-        for file, line, _, text in self._lines():
-            yield file, line, text
+    def merged(self) -> Iterator[bytes]:
+        """Yield all findings of the run in catalogue order; those about a repetition are a line's last."""
+        own = ((file, line, text) for file, line, _, text in self._lines())
+        return results.ordered(results.stored(self._run.findings, self._run.chunks), own)
 
     def errors(self) -> Iterator[tuple[int, int]]:
-        """Yield file and line of each finding that refuses."""
-        for file, line, severity, _ in self._lines():
-            if severity == b"error":
-                yield file, line
+        """Yield file and line of each error."""
+        return ((file, line) for file, line, severity, _ in self._lines() if severity == b"error")
 
 
 class _Cells:
-    """The cells of payloads of tables, asked for in the order of the catalogue."""
+    """The cells of payloads of tables, looked up in catalogue order."""
 
     def __init__(self, names: list[str], how: How) -> None:
         self._names, self._how = names, how
@@ -185,12 +172,12 @@ class _Cells:
             self._products = products(self._names[file], self._how.operation, self._how.mapping)
         while self._product is None or self._product.row < line:
             self._product = next(self._products)
-        found: dict[str, Json] = self._product.cell(pointer)
-        return found
+        cell: dict[str, Json] = self._product.cell(pointer)
+        return cell
 
 
-def _judge_again(summary: Summary, verdict: int, *, refuses: bool) -> None:
-    """Count a line anew that has findings across lines."""
+def _recount(summary: Summary, verdict: int, *, refuses: bool) -> None:
+    """Count a line again that has findings about a repetition; `verdict` is the one without them."""
     if verdict == REFUSED or (verdict == WARNED and not refuses):
         return
     if not refuses:

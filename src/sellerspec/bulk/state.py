@@ -1,8 +1,8 @@
-"""What an interrupted run leaves behind, and how the next one goes on from it.
+"""The state of a run on disk, from which an interrupted run is resumed.
 
-A folder holds verdicts so far, findings and keys by chunk, and a journal with one line for each chunk
-that is done. A chunk counts once its line stands in the journal; what was written beyond is cut off
-again, or written over. Nothing is written twice, and nothing is lost, whenever the process is killed.
+A folder holds the verdicts, the findings and keys of each chunk, and a journal with one line for each
+chunk that is done. A chunk counts once its line is in the journal. Bytes beyond it are cut off or
+overwritten. So a killed process loses nothing and writes nothing twice.
 """
 
 import os
@@ -14,83 +14,72 @@ from typing import IO, NamedTuple
 import orjson
 
 from sellerspec import __version__
-from sellerspec.bulk.checker import Counted, Result
+from sellerspec.bulk.checker import ChunkResult
 from sellerspec.bulk.reading import CHUNK, LEAST, LEFT, SPAN, sizes
 from sellerspec.bulk.records import ACCEPTED, BLANK, REFUSED, WARNED, How, Place, Summary
 from sellerspec.errors import UsageError
 from sellerspec.model import Json
 
 
-class Position(NamedTuple):
-    """Where a run stood."""
-
-    chunks: int
-    """Chunks that are done."""
-
-    verdicts: int
-    """Bytes of the verdicts file that count: one for each line."""
-
-    done: int
-    """Bytes of the catalogue that are done."""
-
-
-class Done(NamedTuple):
+class DoneChunk(NamedTuple):
     """A chunk that is done."""
 
     file: int
-    before: int
-    """What the numbers of its lines lack to be those in the file."""
+    lines_before: int
+    """Lines of the file before the chunk, if its lines are numbered from 1; else 0."""
 
 
 class State:
     """The folder of one run."""
 
-    def __init__(self, folder: Path, names: Sequence[str], how: How, *, told: bool, resume: bool) -> None:
-        """Begin, or go on.
+    def __init__(
+        self, folder: Path, names: Sequence[str], how: How, *, keeps_findings: bool, resume: bool
+    ) -> None:
+        """Start a run, or resume one.
 
         Args:
             folder: of the run.
             names: of the files.
-            how: what to check, and how.
-            told: whether findings are kept.
-            resume: go on from what lies in the folder.
+            how: as in `check_files`.
+            keeps_findings: whether the folder holds findings.
+            resume: resume the run that left the folder.
 
         Raises:
-            UsageError: what lies there is of another call, or the files have changed since.
+            UsageError: the folder is of another call, or the files were changed.
         """
         self.folder = folder
         self.keys = folder / "keys"
+        self.findings = folder / "findings"
+        """A file of JSON Lines for each chunk that has findings."""
+
+        self.verdicts = folder / "verdicts"
+        """One byte for each line."""
+
         self._names = names
         self.summary = Summary(how.operation)
-        self.at = Position(0, 0, 0)
         self.lines: list[int] = [0] * len(names)
-        self.chunks: list[Done] = []
-        call = _call(names, how, told)
-        known = _journal(folder / "journal.jsonl") if resume else []
-        if known:
-            self._go_on(known, call)
+        """Lines of each file that are done."""
+
+        self.chunks: list[DoneChunk] = []
+        self.done = 0
+        """Bytes of the catalogue that are done."""
+
+        call = _call(names, how, keeps_findings)
+        entries, size = _entries(folder / "journal.jsonl") if resume else ([], 0)
+        if entries:
+            self._resume(entries, call)
         else:
             shutil.rmtree(folder, ignore_errors=True)
             self.keys.mkdir(parents=True)
             self.findings.mkdir()
             (folder / ".gitignore").write_text("*\n")
-        self._verdicts = _at(self.verdicts, self.at.verdicts)
-        self._journal = _at(folder / "journal.jsonl", sum(len(each) for each, _ in known))
-        if not known:
+        self._verdicts = _open_at(self.verdicts, sum(self.lines))
+        self._journal = _open_at(folder / "journal.jsonl", size)
+        if not entries:
             self._write({"call": call})
 
-    @property
-    def findings(self) -> Path:
-        """Folder of the findings so far, a file of JSON Lines for each chunk that has some."""
-        return self.folder / "findings"
-
-    @property
-    def verdicts(self) -> Path:
-        """File of the verdicts so far, one byte for each line."""
-        return self.folder / "verdicts"
-
-    def _go_on(self, known: list[tuple[bytes, Json]], call: Json) -> None:
-        before = known[0][1].get("call")
+    def _resume(self, entries: list[Json], call: Json) -> None:
+        before = entries[0].get("call")
         if before != call:
             different = sorted(
                 key for key in call if not isinstance(before, dict) or before.get(key) != call[key]
@@ -98,55 +87,43 @@ class State:
             raise UsageError(
                 f"cannot resume: {', '.join(different)} changed since the run that left `{self.folder}`"
             )
-        for _, each in known[1:]:
-            self._count(
-                each["file"],
-                each["before"],
-                each["verdicts"],
-                [Counted(*counted) for counted in each["rules"]],
-            )
-            self.at = Position(*each["at"])
-            self.chunks.append(Done(each["file"], each["before"]))
+        for entry in entries[1:]:
+            self._count(entry)
 
-    def _count(self, file: int, before: int, verdicts: Sequence[int], rules: Sequence[Counted]) -> None:
-        accepted, warned, refused, _ = verdicts
-        self.lines[file] += sum(verdicts)
+    def _count(self, entry: Json) -> None:
+        """Add an entry of the journal to the summary."""
+        file, lines_before = entry["file"], entry["lines_before"]
+        accepted, warned, refused, _ = entry["verdicts"]
+        self.lines[file] += sum(entry["verdicts"])
         self.summary.accepted += accepted + warned
         self.summary.warned += warned
         self.summary.refused += refused
-        for rule, severity, number, first in rules:
-            places = (Place(self._names[file], line + before, pointer) for line, pointer in first)
+        for rule, severity, number, first in entry["rules"]:
+            places = (Place(self._names[file], line + lines_before, pointer) for line, pointer in first)
             self.summary.add(rule, severity, number, places)
+        self.chunks.append(DoneChunk(file, lines_before))
+        self.done = entry["done"]
 
-    def commit(self, result: Result) -> None:
-        """Write what a chunk says, then that it is done."""
+    def commit(self, result: ChunkResult) -> None:
+        """Write the verdicts of a chunk, then its entry in the journal."""
         self._verdicts.write(result.verdicts)
-        verdicts = [result.verdicts.count(each) for each in (ACCEPTED, WARNED, REFUSED, BLANK)]
-        before = 0 if result.numbered else self.lines[result.file]
-        self._count(result.file, before, verdicts, result.counted)
-        self.at = Position(
-            result.number + 1,
-            self.at.verdicts + len(result.verdicts),
-            result.done,
-        )
-        self.chunks.append(Done(result.file, before))
-        self._write(
-            {
-                "at": list(self.at),
-                "file": result.file,
-                "before": before,
-                "verdicts": verdicts,
-                "rules": [tuple(each) for each in result.counted],
-            }
-        )
+        entry = {
+            "done": result.done,
+            "file": result.file,
+            "lines_before": 0 if result.numbered else self.lines[result.file],
+            "verdicts": [result.verdicts.count(verdict) for verdict in (ACCEPTED, WARNED, REFUSED, BLANK)],
+            "rules": [tuple(count) for count in result.counts],
+        }
+        self._count(entry)
+        self._write(entry)
 
     def _write(self, entry: Json) -> None:
         self._journal.write(orjson.dumps(entry) + b"\n")
 
     def close(self) -> None:
         """Close the files; the folder stays."""
-        for each in (self._verdicts, self._journal):
-            each.close()
+        self._verdicts.close()
+        self._journal.close()
 
     def remove(self) -> None:
         """Remove the folder: the run is done."""
@@ -154,36 +131,36 @@ class State:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _call(names: Sequence[str], how: How, told: bool) -> Json:
-    """Return what must be the same for a run to go on."""
+def _call(names: Sequence[str], how: How, keeps_findings: bool) -> Json:
+    """Return what must be equal for a run to be resumed."""
     return {
         "files": list(names),
         "contents": [list(size) for size in sizes(names)],
         "operation": how.operation,
-        "options": repr((how.facts, how.strict, how.engine, how.mapping, how.across, told)),
+        "options": repr((how.facts, how.strict, how.engine, how.mapping, how.across, keeps_findings)),
         "overlays": [[overlay, *sizes([overlay])[0]] for overlay in how.overlays],
         "version": [__version__, CHUNK, SPAN, LEFT, LEAST],
     }
 
 
-def _journal(path: Path) -> list[tuple[bytes, Json]]:
-    """Return the lines of a journal with their values, up to the first that was cut short."""
-    if not path.is_file():
-        return []
-    found = []
-    for line in path.read_bytes().splitlines(keepends=True):
+def _entries(path: Path) -> tuple[list[Json], int]:
+    """Return the entries of a journal, up to the first that was cut short, and their size in bytes."""
+    entries: list[Json] = []
+    size = 0
+    for line in path.read_bytes().splitlines(keepends=True) if path.is_file() else ():
         try:
-            found.append((line, orjson.loads(line)))
+            entry = orjson.loads(line)
         except orjson.JSONDecodeError:
             break
         if not line.endswith(b"\n"):
-            found.pop()
             break
-    return found
+        entries.append(entry)
+        size += len(line)
+    return entries, size
 
 
-def _at(path: Path, size: int) -> IO[bytes]:
-    """Open a file unbuffered, cut to `size`: what a killed process wrote is in the file at once."""
+def _open_at(path: Path, size: int) -> IO[bytes]:
+    """Open a file for appending, cut to `size`, without a buffer that a killed process would lose."""
     path.touch()
     os.truncate(path, size)
     return path.open("ab", buffering=0)

@@ -42,5 +42,7 @@ def generate(operation: str, count: int, broken: float, seed: int, key: Path | N
             out.write(b"".join([text + b"\n" for text, _ in some]))
             if noted is not None:
                 noted.write(
-                    b"".join([orjson.dumps(each._asdict()) + b"\n" for _, found in some for each in found])
+                    b"".join(
+                        [orjson.dumps(fault._asdict()) + b"\n" for _, faults in some for fault in faults]
+                    )
                 )

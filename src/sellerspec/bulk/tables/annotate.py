@@ -1,10 +1,11 @@
-"""Write a table back with a comment at each cell that is wrong."""
+"""Write a copy of a table with a comment at each wrong cell."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import orjson
 
+from sellerspec.bulk.reading import TABLES
 from sellerspec.bulk.records import How
 from sellerspec.bulk.tables.columns import SEPARATOR, columns
 from sellerspec.bulk.tables.rows import Row, read
@@ -13,23 +14,23 @@ from sellerspec.io import xlsx
 from sellerspec.model import Json
 
 _MOST = 10
-"""Findings that one comment names."""
+"""Most findings in one comment."""
 
 
 def annotated(names: Sequence[str], target: Path, findings: Iterable[bytes], how: How) -> None:
     """Write a copy of one table as .xlsx, with comments at the wrong cells.
 
     Args:
-        names: the files of the run; there must be one, a table.
+        names: the files of the run: one table.
         target: ends in `.xlsx`.
         findings: lines of the findings file.
         how: as in the run.
 
     Raises:
-        UsageError: there is more than one file, or it is no table, or too large for a workbook.
+        UsageError: there is more than one file, it is no table, or it is too large for a workbook.
     """
     name = names[0]
-    if len(names) != 1 or not name.lower().endswith((".csv", ".xlsx", ".parquet")):
+    if len(names) != 1 or not name.lower().endswith(TABLES):
         raise UsageError("`--annotate` is for one table")
     if target.suffix.lower() != ".xlsx":
         raise UsageError(f"comments need a workbook; `{target.name}` does not end in .xlsx")
@@ -40,29 +41,28 @@ def annotated(names: Sequence[str], target: Path, findings: Iterable[bytes], how
         shift = 0
     else:
         sheet = "table"
-        shift = 1 if name.lower().endswith(".parquet") else 0  # rows of Parquet have no header above them
+        shift = 1 if name.lower().endswith(".parquet") else 0  # the rows of Parquet have no header
         data = xlsx.table(sheet, header, _cells(header, rows, shift))
-    said: dict[tuple[int, str], list[str]] = {}
-    for line in findings:
-        found = orjson.loads(line)
-        at = said.setdefault((found["row"] + shift, found["column"]), [])
-        at.append(f"{found['severity']} {found['rule']}: {found['message']}")
-    comments = {place: "\n".join(texts[:_MOST]) for place, texts in said.items()}
+    messages: dict[tuple[int, str], list[str]] = {}
+    for finding in map(orjson.loads, findings):
+        of_cell = messages.setdefault((finding["row"] + shift, finding["column"]), [])
+        of_cell.append(f"{finding['severity']} {finding['rule']}: {finding['message']}")
+    comments = {cell: "\n".join(texts[:_MOST]) for cell, texts in messages.items()}
     target.write_bytes(xlsx.annotated(data, sheet, comments, name=name))
 
 
 def _cells(header: Sequence[str], rows: Iterable[Row], shift: int) -> list[list[Json]]:
-    """Return the rows below a header, each at its number.
+    """Return the rows below a header, with empty rows where numbers are missing.
 
     Raises:
-        UsageError: there are more than a workbook of ours has.
+        UsageError: there are more than `xlsx.MAX_ROWS`.
     """
     table: list[list[Json]] = []
     for number, cells, _ in rows:
         if number + shift > xlsx.MAX_ROWS:
             raise UsageError(f"a table of more than {xlsx.MAX_ROWS} rows is too large for comments")
         table.extend([[]] * (number + shift - 2 - len(table)))
-        table.append([_plain(cells.get(each)) for each in header])
+        table.append([_plain(cells.get(column)) for column in header])
     return table
 
 

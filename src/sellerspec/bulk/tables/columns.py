@@ -1,6 +1,6 @@
-"""Which column of a table is which member of a payload: read off the schema, or off a mapping file."""
+"""Map the columns of a table to the members of a payload, by the schema or by a mapping file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,21 +14,21 @@ from sellerspec.model import Json
 Kind = Literal["text", "integer", "number", "boolean", "list"]
 KINDS = ("text", "integer", "number", "boolean", "list")
 GROUP = "product"
-"""Column of a template whose value is the same in all rows of one payload."""
+"""Column of a template that has the same value in all rows of one payload."""
 
 SEPARATOR = "|"
-"""Between the items of a list in one cell."""
+"""Separates the items of a list in one cell."""
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One member that a column fills."""
+    """The member that a column fills."""
 
     path: tuple[str, ...]
-    """Below the payload, or below each object of the payload's list of rows."""
+    """Below the payload, or below each object of the list of rows."""
 
     of_row: bool
-    """Whether each row has its own: a member of the list's objects."""
+    """Whether it is a member of the list's objects, with a value for each row."""
 
     kind: Kind = "text"
     separator: str = SEPARATOR
@@ -38,13 +38,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What the columns of a table mean."""
+    """The members that the columns of a table fill."""
 
     members: Mapping[str, Member]
-    """Header -> member. A header that ends in `.*` stands for all that begin so."""
+    """Header -> member. `attributes.*` stands for every header that starts with `attributes.`."""
 
     group: str | None
-    """Column that tells which rows are one payload; None where each row is one."""
+    """Column that groups the rows of one payload; None if each row is a payload."""
 
     rows: str | None
     """Member that is the list of rows: `variants`."""
@@ -53,14 +53,15 @@ class Columns:
     """Sheet of a workbook; None takes the first."""
 
     def member(self, header: str) -> Member | None:
-        """Return what a column fills; None if the table's reader has no use for it."""
-        found = self.members.get(header)
-        if found is not None:
-            return found
-        for name, each in self.members.items():
+        """Return the member that a column fills; None if it fills none."""
+        if header in self.members:
+            return self.members[header]
+        for name, member in self.members.items():
             start = name.removesuffix("*")
             if name.endswith(".*") and header.startswith(start) and len(header) > len(start):
-                return Member((*each.path, header[len(start) :]), each.of_row, each.kind, each.separator)
+                return Member(
+                    (*member.path, header[len(start) :]), member.of_row, member.kind, member.separator
+                )
         return None
 
 
@@ -69,45 +70,47 @@ def columns(operation: str, mapping: str | None) -> Columns:
     """Return the columns of an operation's tables.
 
     Raises:
-        ParseError: the mapping file is none.
-        UsageError: the payload has more than one list of objects, so that a row has no one place.
+        ParseError: the mapping file is not a mapping.
+        UsageError: the payload has more than one list of objects, so a row is ambiguous.
     """
     own = of_schema(operation)
     return own if mapping is None else _of_file(Path(mapping), own)
 
 
 def of_schema(operation: str) -> Columns:
-    """Return the columns that an operation's own schema suggests."""
+    """Return the columns of an operation's schema."""
     ready = contract.operation(operation)
     schema = ready.body and ready.spec.request and ready.spec.request.schema
     members = dict(_members(schema, of_row=False))
     lists = [
-        (name, each["items"])
-        for name, each in _properties(schema).items()
-        if "array" in _types(each) and _properties(each.get("items"))
+        (name, member["items"])
+        for name, member in _properties(schema).items()
+        if "array" in _types(member) and _properties(member.get("items"))
     ]
     if len(lists) > 1:  # pragma: no cover - no operation has two so far
         raise UsageError(f"`{operation}` has no table: more than one list in a payload")
     for rows, item in lists:
         inner = dict(_members(item, of_row=True))
-        members |= {(f"variant.{name}" if name in members else name): each for name, each in inner.items()}
+        members |= {
+            (f"variant.{name}" if name in members else name): member for name, member in inner.items()
+        }
         return Columns(members, GROUP, rows)
     return Columns(members, None, None)
 
 
 def _properties(schema: Json) -> Mapping[str, Json]:
-    """Return the members that a schema knows, those under its `allOf` too."""
-    found: dict[str, Json] = {}
+    """Return the properties of a schema, including those under its `allOf`."""
+    properties: dict[str, Json] = {}
     if isinstance(schema, dict):
-        for each in schema.get("allOf", ()):
-            found |= _properties(each)
-        found |= schema.get("properties", {})
-    return found
+        for subschema in schema.get("allOf", ()):
+            properties |= _properties(subschema)
+        properties |= schema.get("properties", {})
+    return properties
 
 
 def _types(schema: Json) -> list[str]:
     named = schema.get("type", []) if isinstance(schema, dict) else []
-    return [named] if isinstance(named, str) else [each for each in named if each != "null"]
+    return [named] if isinstance(named, str) else [name for name in named if name != "null"]
 
 
 _KINDS: Mapping[str, Kind] = {
@@ -119,26 +122,27 @@ _KINDS: Mapping[str, Kind] = {
 
 
 def _members(schema: Json, *, of_row: bool) -> Iterator[tuple[str, Member]]:
-    for name, each in _properties(schema).items():
-        if not isinstance(each, dict):
+    for name, member in _properties(schema).items():
+        if not isinstance(member, dict):
             continue
-        types = _types(each)
-        note = str(each.get("description", ""))
+        types = _types(member)
+        note = str(member.get("description", ""))
         if "object" in types:
             yield f"{name}.*", Member((name,), of_row, "text", note=note)
         elif "array" in types:
-            if not _properties(each.get("items")):
+            if not _properties(member.get("items")):
                 note = f"{note} Several with {SEPARATOR} between them.".strip()
                 yield name, Member((name,), of_row, "list", note=note)
         else:
             kind = _KINDS.get(types[0], "text") if types else "text"
-            yield name, Member((name,), of_row, kind, note=note, choices=_choices(each))
+            yield name, Member((name,), of_row, kind, note=note, choices=_choices(member))
 
 
 def _choices(schema: Mapping[str, Json]) -> tuple[str, ...]:
-    """Return a closed list, without the values that are only advised against."""
+    """Return the values of an enum, without those that cause a warning."""
     unwanted = [warning.get("not", {}).get("const") for warning in schema.get("x-warnings", ())]
-    return tuple(each for each in schema.get("enum", ()) if isinstance(each, str) and each not in unwanted)
+    enum = schema.get("enum", ())
+    return tuple(choice for choice in enum if isinstance(choice, str) and choice not in unwanted)
 
 
 def _of_file(path: Path, own: Columns) -> Columns:
@@ -148,30 +152,24 @@ def _of_file(path: Path, own: Columns) -> Columns:
     unknown = sorted(value.keys() - {"columns", "group", "sheet"})
     if unknown:
         raise ParseError(f"a mapping has `columns`, `group` and `sheet`, not `{unknown[0]}`", name=str(path))
-    members = {str(name): _member(each, own, str(path)) for name, each in value["columns"].items()}
+    members = {str(header): _member(entry, own, str(path)) for header, entry in value["columns"].items()}
     group = value.get("group")
     if own.rows is None and group is not None:
         raise ParseError("`group` is for payloads that have a list", name=str(path))
     return Columns(members, None if group is None else str(group), own.rows, value.get("sheet"))
 
 
-def _member(given: Json, own: Columns, name: str) -> Member:
-    """Return the member that a mapping names: `/variants/price`, or an object with `member` and more."""
-    told = given if isinstance(given, dict) else {"member": given}
-    pointer = told.get("member")
+def _member(entry: Json, own: Columns, name: str) -> Member:
+    """Return the member of an entry: `/variants/price`, or an object with `member`, `type`, `separator`."""
+    options = entry if isinstance(entry, dict) else {"member": entry}
+    pointer = options.get("member")
     if not isinstance(pointer, str) or not pointer.startswith("/"):
         raise ParseError("a column's member is a pointer, like `/variants/price`", name=name)
     parts = pointers.split(pointer)
     of_row = own.rows is not None and len(parts) > 1 and parts[0] == own.rows
     path = parts[1:] if of_row else parts
-    known = _known(own.members.values(), path, of_row)
-    kind = told.get("type", known.kind if known is not None else "text")
+    kinds = (member.kind for member in own.members.values() if (member.of_row, member.path) == (of_row, path))
+    kind = options.get("type", next(kinds, "text"))
     if kind not in KINDS:
         raise ParseError(f"`{str(kind)[:20]}` is no type; known: {', '.join(KINDS)}", name=name)
-    return Member(path, of_row, kind, str(told.get("separator", SEPARATOR)))
-
-
-def _known(
-    members: Sequence[Member] | Iterator[Member] | Json, path: tuple[str, ...], of_row: bool
-) -> Member | None:
-    return next((member for member in members if member.of_row is of_row and member.path == path), None)
+    return Member(path, of_row, kind, str(options.get("separator", SEPARATOR)))

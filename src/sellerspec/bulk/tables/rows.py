@@ -1,4 +1,4 @@
-"""Rows of a table as payloads, with the cell that each member came from."""
+"""Read the rows of a table as payloads; each member knows its cell."""
 
 import csv
 import re
@@ -19,47 +19,46 @@ from sellerspec.model import pointer as pointer_of
 
 @dataclass(slots=True)
 class Product:
-    """One payload that some rows stand for."""
+    """One payload, made of one or more rows."""
 
     value: dict[str, Json]
     row: int
-    """Its first row, as the table's program counts."""
+    """Number of its first row, as a spreadsheet counts."""
 
     gap: int
-    """Rows between the payload before and this one: its further rows, empty ones, the header."""
+    """Rows between the first row of the payload before, or the top, and this one."""
 
     sheet: str
     rows: list[int] = field(default_factory=list)
     """Row of each object of the list."""
 
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Pointer of a member, without the list's index -> header of its column."""
+    """Pointer of a member, without the index in the list -> header of its column."""
 
     list_name: str | None = None
     unread: list[tuple[str, str, dict[str, Json]]] = field(default_factory=list)
-    """What is wrong, pointer and cell, where a cell has no value that can be used."""
+    """Problem, pointer and cell of each cell without a usable value."""
 
     def cell(self, pointer: str) -> dict[str, Json]:
-        """Return sheet, row and column of a member, or of the nearest around it."""
+        """Return sheet, row and column of a member, or of the nearest member around it."""
         parts = pointer.split("/")[1:]
         row = self.row
-        if (
-            self.list_name is not None
-            and len(parts) > 1
-            and parts[0] == self.list_name
-            and parts[1].isdigit()
-        ):
+        if len(parts) > 1 and parts[0] == self.list_name and parts[1].isdigit():
             index = int(parts.pop(1))
             row = self.rows[index] if index < len(self.rows) else row
         column = ""
         while parts and not column:
             column = self.headers.get("/" + "/".join(parts), "")
             parts.pop()
+        return self.cell_at(row, column)
+
+    def cell_at(self, row: int, column: str) -> dict[str, Json]:
+        """Return sheet, row and column as members of a finding."""
         return {**({"sheet": self.sheet} if self.sheet else {}), "row": row, "column": column}
 
 
 Row = tuple[int, Mapping[str, Json], Mapping[str, str]]
-"""Number, cells by header, and what is wrong with those that cannot be read."""
+"""Number, cells by header, and the problems of unreadable cells by header."""
 
 
 def products(name: str, operation: str, mapping: str | None) -> Iterator[Product]:
@@ -68,43 +67,50 @@ def products(name: str, operation: str, mapping: str | None) -> Iterator[Product
     A row whose group cell is empty belongs to the payload above.
 
     Raises:
-        ParseError: the file is no table of its kind, or lacks the group column; names it.
+        ParseError: the file is not in the format of its suffix, or has no group column; names it.
         MissingExtra: the library for its format is not installed.
     """
     known = columns(operation, mapping)
     sheet, header, rows = read(name, known)
-    members = {each: found for each in header if (found := known.member(each)) is not None}
+    members = {column: member for column in header if (member := known.member(column)) is not None}
     if not members:
         raise ParseError("no column of this table is a member; a mapping file can say which is", name=name)
     if known.group is not None and known.group not in header:
         raise ParseError(f"no column `{known.group}`, which tells the rows of one payload", name=name)
-    headers = {_pointer(known, each): column for column, each in members.items()}
+    headers = {_pointer(known, member): column for column, member in members.items()}
     current: Product | None = None
     group: Json = None
     last = 0
     for number, cells, unread in rows:
-        named = cells.get(known.group) if known.group is not None else None
-        if current is None or known.group is None or (named not in (None, "") and named != group):
+        cell = cells.get(known.group) if known.group is not None else None
+        if current is None or known.group is None or (cell not in (None, "") and cell != group):
             if current is not None:
                 yield current
-            current = Product({}, number, number - last - 1, sheet, [], headers, known.rows)
-            _open(current.value, members.values())
+            value = _empty(members.values())
+            current = Product(value, number, number - last - 1, sheet, [], headers, known.rows)
             last = number
-            group = named
+            group = cell
         _fill(current, number, cells, unread, members)
     if current is not None:
         yield current
 
 
-def _open(value: dict[str, Json], members: Iterable[Member]) -> None:
-    """A list or an object that a table has columns for is there, if only empty."""
+def _empty(members: Iterable[Member]) -> dict[str, Json]:
+    """Return a payload with the empty lists and objects that have columns."""
+    value: dict[str, Json] = {}
     for member in members:
         if not member.of_row:
-            target = value
-            for part in member.path[:-1]:
-                target = target.setdefault(part, {})
+            target = _parent(value, member)
             if member.kind == "list":
                 target.setdefault(member.path[-1], [])
+    return value
+
+
+def _parent(value: dict[str, Json], member: Member) -> dict[str, Json]:
+    """Return the object that holds a member, created where it is missing."""
+    for name in member.path[:-1]:
+        value = value.setdefault(name, {})
+    return value
 
 
 def _pointer(known: Columns, member: Member) -> str:
@@ -115,28 +121,26 @@ def _fill(
     product: Product, number: int, cells: Mapping[str, Json], unread: Mapping[str, str],
     members: Mapping[str, Member],
 ) -> None:  # fmt: skip
-    """Put one row into its payload."""
+    """Add one row to its payload."""
     own: dict[str, Json] = {}
     for column, member in members.items():
-        at: tuple[str | int, ...] = member.path
+        problem = unread.get(column)
+        if problem is None:
+            value = _typed(cells.get(column), member)
+            if value is None:
+                continue
+            target = _parent(own if member.of_row else product.value, member)
+            name = member.path[-1]
+            before = target.setdefault(name, value)
+            if before == [] and product.row == number:
+                before = target[name] = value
+            if before == value:
+                continue
+            problem = f"another value than the rows of this payload before, from row {product.row}"
+        path: tuple[str | int, ...] = member.path
         if member.of_row and product.list_name is not None:
-            at = (product.list_name, len(product.rows), *member.path)
-        cell = {**({"sheet": product.sheet} if product.sheet else {}), "row": number, "column": column}
-        if column in unread:
-            product.unread.append((unread[column], pointer_of(at), cell))
-            continue
-        value = _typed(cells.get(column), member)
-        if value is None:
-            continue
-        target = own if member.of_row else product.value
-        for part in member.path[:-1]:
-            target = target.setdefault(part, {})
-        before = target.setdefault(member.path[-1], value)
-        if before == [] and product.row == number:
-            before = target[member.path[-1]] = value
-        if before != value:
-            said = f"another value than the rows of this payload before, from row {product.row}"
-            product.unread.append((said, pointer_of(at), cell))
+            path = (product.list_name, len(product.rows), *path)
+        product.unread.append((problem, pointer_of(path), product.cell_at(number, column)))
     if product.list_name is not None:
         product.rows.append(number)
         product.value.setdefault(product.list_name, []).append(own)
@@ -148,7 +152,7 @@ _TRUTH = {"true": True, "false": False, "1": True, "0": False}
 
 
 def _typed(value: Json, member: Member) -> Json:
-    """Return a cell in the type of its member; what cannot be read so stays what it is, to be found."""
+    """Return a cell in the type of its member; a value that is not of that type is returned as it is."""
     if value is None or value == "":
         return None
     if member.kind == "list":
@@ -174,7 +178,7 @@ def read(name: str, known: Columns) -> tuple[str, tuple[str, ...], Iterator[Row]
     """Return the sheet's name, the header and the rows of a table.
 
     Raises:
-        ParseError: it is no table of its kind; names it.
+        ParseError: the file is not in the format of its suffix; names it.
     """
     lower = name.lower()
     if lower.endswith(".xlsx"):
@@ -195,31 +199,26 @@ def _of_csv(name: str) -> tuple[str, tuple[str, ...], Iterator[Row]]:
             raise ParseError(f"not CSV: {error}", name=name) from None
 
     every = rows()
-    header = tuple(each.strip() for each in next(every, (1, []))[1])
+    header = tuple(cell.strip() for cell in next(every, (1, []))[1])
     return "", header, ((n, dict(zip(header, row, strict=False)), {}) for n, row in every if any(row))
 
 
 def _dialect(start: str, stream: Any) -> Any:
-    """Tell a semicolon or tab from a comma by the header line."""
+    """Return the dialect with the separator of the header line: comma, semicolon or tab."""
     stream.seek(0)
     header = start.partition("\n")[0]
-    separator = max(",;\t", key=header.count)
 
-    class Found(csv.excel):
-        delimiter = separator
+    class Dialect(csv.excel):
+        delimiter = max(",;\t", key=header.count)
 
-    return Found
+    return Dialect
 
 
 def _of_workbook(name: str, known: Columns) -> tuple[str, tuple[str, ...], Iterator[Row]]:
     sheets = xlsx.read(Path(name).read_bytes(), name=name)
-    if known.sheet is None:
-        sheet = sheets[0]
-    else:
-        found = next((each for each in sheets if each.name == known.sheet), None)
-        if found is None:
-            raise ParseError(f"no sheet named `{known.sheet[:40]}`", name=name)
-        sheet = found
+    sheet = next((sheet for sheet in sheets if known.sheet in (None, sheet.name)), None)
+    if sheet is None:
+        raise ParseError(f"no sheet named `{str(known.sheet)[:40]}`", name=name)
     return sheet.name, sheet.columns, ((row.number, row.cells, row.unread) for row in sheet.rows)
 
 
@@ -233,12 +232,10 @@ def _of_parquet(name: str) -> tuple[str, tuple[str, ...], Iterator[Row]]:
         raise ParseError("not a Parquet file", name=name) from None
 
     def rows() -> Iterator[Row]:
-        number = 0
         with table:
-            for batch in table.iter_batches(1000):
-                for each in batch.to_pylist():
-                    number += 1
-                    yield number, {key: _json(value) for key, value in each.items()}, {}
+            cells = (row for batch in table.iter_batches(1000) for row in batch.to_pylist())
+            for number, row in enumerate(cells, 1):
+                yield number, {column: _json(value) for column, value in row.items()}, {}
 
     return "", tuple(table.schema_arrow.names), rows()
 
@@ -250,7 +247,7 @@ def _json(value: Any) -> Json:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, list):
-        return [_json(each) for each in value]
+        return [_json(item) for item in value]
     if isinstance(value, bytes):
         return value.decode("utf-8", "replace")
     return value

@@ -1,4 +1,4 @@
-"""An empty table for an operation: headers, notes, and drop-downs for closed lists."""
+"""Write an empty table for an operation, with headers, notes, and drop-downs for closed lists."""
 
 import csv
 from io import StringIO
@@ -9,33 +9,31 @@ from sellerspec.io import xlsx
 
 
 def template(operation: str, form: Literal["csv", "xlsx"] = "xlsx") -> bytes:
-    """Return an empty table; a CSV file has the headers only.
+    """Return an empty table as CSV, which has the headers only, or as a workbook.
 
     Raises:
-        UsageError: the operation's payloads fit no table.
+        UsageError: the payloads of the operation fit no table.
         MissingExtra: openpyxl is not installed.
     """
     known = columns(operation, None)
-    found = _columns(known)
+    headers = _columns(known)
     if form == "csv":
         out = StringIO()
-        csv.writer(out, lineterminator="\r\n").writerow([each.name for each in found])
+        csv.writer(out, lineterminator="\r\n").writerow([header.name for header in headers])
         return out.getvalue().encode("utf-8-sig")
     notes = [f"Rows of {operation}, to be checked with: sellerspec check FILE --as {operation}"]
     if known.group is not None:
         notes.append(f"One row for each of `{known.rows}`; rows of one payload follow each other.")
-    return xlsx.template(operation.partition("/")[2][:31], found, notes=notes)
+    return xlsx.template(operation.partition("/")[2][:31], headers, notes=notes)
 
 
 def _columns(known: Columns) -> list[xlsx.Column]:
     group = f"Any text; the same in all rows of one payload, whose `{known.rows}` they are."
-    found = [xlsx.Column(known.group, group)] if known.group is not None else []
-    for name, each in known.members.items():
-        note = each.note or "No note."
+    headers = [xlsx.Column(known.group, group)] if known.group is not None else []
+    for name, member in known.members.items():
+        note = member.note or "No note."
         if name.endswith(".*"):
-            name, note = (
-                f"{name.removesuffix('*')}code",
-                f"{note} One column for each: put the code in the header.",
-            )
-        found.append(xlsx.Column(name, note, each.choices, each.kind in ("text", "list")))
-    return found
+            name = f"{name.removesuffix('*')}code"
+            note = f"{note} One column for each: put the code in the header."
+        headers.append(xlsx.Column(name, note, member.choices, member.kind in ("text", "list")))
+    return headers
