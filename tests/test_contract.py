@@ -137,6 +137,11 @@ def test_the_texts_of_rules_stand_in_a_file_in_groups_with_defaults(tmp_path: Pa
     )
 
 
+def test_x_rules_that_are_no_object_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(SpecError, match="`x-rules` is not an object"):
+        made(tmp_path, {**document(), "x-rules": []}).rules()
+
+
 def test_a_rule_that_cannot_be_checked_has_its_operations_and_the_reason_in_its_text(tmp_path: Path) -> None:
     text = {**TEXT, "operations": ["create"], "why_not": "only Acme knows its tokens"}
     raw = {**document(), "x-rules": {"acme.shape": TEXT, "acme.token-valid": text}}

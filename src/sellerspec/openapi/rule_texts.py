@@ -20,16 +20,20 @@ def read(raw: Json, folder: Path) -> Mapping[str, Json]:
     """Return the text of each rule by its id, defaults of its group included.
 
     Args:
-        raw: the value of `x-rules`.
+        raw: the value of `x-rules`; None where the spec has none.
         folder: what a `$ref` in it is relative to.
 
     Raises:
         ParseError: the file is missing or is not YAML.
-        SpecError: a file does not hold groups of rules, or holds a rule twice.
+        SpecError: it is no object, or its file does not hold groups of rules, or holds a rule twice.
     """
-    if not isinstance(raw, dict) or "$ref" not in raw:
-        return raw or {}
-    path = folder / raw["$ref"]
+    if raw is None:
+        return {}
+    if not isinstance(raw, dict):
+        raise SpecError("`x-rules` is not an object")
+    if "$ref" not in raw:
+        return raw
+    path = (folder / str(raw["$ref"])).resolve()
     try:
         return _ungrouped(resources.read_yaml(path))
     except (AttributeError, TypeError, KeyError):

@@ -24,7 +24,7 @@ WINDOW = timedelta(days=30)
     hint="v1 has no date filter; the later one came when this limit went away",
 )
 def orders_window(query: Json, facts: Facts) -> Iterator[Violation]:
-    """no orders older than 30 days are asked for"""
+    """no orders older than 30 days are requested"""
     date = member(query, "created_from_date")
     since = moment(date) or moment(f"{date} 00:00:00")
     if since is not None and facts.now is not None and since < facts.now - WINDOW:

@@ -22,7 +22,7 @@ PRINTABLE = ("seller_delivery", "cross_border", "dropship")
     hint="ask for `label=invoice`, or for html",
 )
 def pdf_invoice(query: Json, _: Facts) -> Iterator[Violation]:
-    """pdf is asked for with `label=invoice` only"""
+    """pdf is requested with `label=invoice` only"""
     if member(query, "format") == "pdf" and query.get("label", "shipping") == "shipping":
         yield Violation(("format",), "pdf of a shipping label; only the invoice label comes as pdf")
 
@@ -36,7 +36,7 @@ def pdf_invoice(query: Json, _: Facts) -> Iterator[Violation]:
     reads="exchange",
 )
 def label_in_response(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """the response holds the address of the label that was asked for"""
+    """the response holds the address of the requested label"""
     response, query = exchange["response"], exchange["request"].get("query") or {}
     body = response.get("body")
     if response.get("status") != 200 or not isinstance(body, dict):

@@ -18,7 +18,7 @@ NO_TIME = "0001-"
 
 
 def bundle_flag(order: Order) -> Iterator[Violation]:
-    """`have_product_bundle` says whether `bundle_detail` holds a bundle"""
+    """`have_product_bundle` is true exactly where `bundle_detail` holds a bundle"""
     flag, has_bundle = order.get("have_product_bundle"), any(bundles(order))
     if isinstance(flag, bool) and "bundle_detail" in order and flag is not has_bundle:
         given, held = ("true", "no") if flag else ("false", "a")
