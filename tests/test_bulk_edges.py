@@ -225,7 +225,7 @@ def test_an_operation_is_recognised_by_the_first_line_that_can_be_read(tmp_path:
     good = next(text for text, _ in generate(CREATE, 1))
     path = tmp_path / "a.jsonl"
     path.write_bytes((b"{" + b"x" * (1 << 20) + b"\n") * 2 + good)
-    done = run("check", path, "--format", "json", "--workers", "1", "--apart")
+    done = run("check", path, "--format", "json", "--workers", "1", "--independent-lines")
     assert json.loads(done.stdout)["operation"] == CREATE
     path.write_bytes(b"{\n")
     assert "no line can be read; say --as OPERATION" in run("check", path).stderr

@@ -325,7 +325,9 @@ def test_the_command_says_what_it_found_and_where_first(small: Path, tmp_path: P
     assert "accepted (" in done.stdout
     assert "note: some rules were not checked; they need --category, --seller" in done.stderr
     value = json.loads(
-        run("check", small, "--as", CREATE, "--format", "json", "--apart", "--workers", "1").stdout
+        run(
+            "check", small, "--as", CREATE, "--format", "json", "--independent-lines", "--workers", "1"
+        ).stdout
     )
     assert value["lines"] == 300
     assert value["accepted"] + value["refused"] == 300

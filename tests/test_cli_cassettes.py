@@ -61,7 +61,7 @@ def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_
     overlay = tmp_path / "mend.yaml"
     overlay.write_text(mending.stdout)
     assert yaml.safe_load(mending.stdout)["overlay"] == "1.0.0"
-    assert "tiki/createProduct answer 200: the spec no longer holds at / required" in mending.stderr
+    assert "tiki/createProduct response 200: the spec no longer holds at / required" in mending.stderr
     assert run("check", tmp_path / "new").exit_code == 1
     checked = run("check", tmp_path / "new", "--overlay", overlay, "--format", "json")
     assert "tiki.created-answer" not in checked.stdout
@@ -101,7 +101,7 @@ def test_scrub_cleans_in_place_says_what_it_did_and_names_what_it_could_not_do(t
     assert "FAKE-TOKEN" not in path.read_text()
     assert run("scrub", path, "--dry-run").exit_code == 0
     binary = tape(tmp_path, replace(call(), response_body=b"\x89PNG\x00"), name="b.yaml")
-    assert "not kept: answer body (5 bytes of application/json)" in run("scrub", binary).stdout
+    assert "not kept: response body (5 bytes of application/json)" in run("scrub", binary).stdout
     packed = tape(tmp_path, replace(call(), response_body=b"\x1f\x8bcut"), name="c.yaml")
     broken = tmp_path / "d.yaml"
     broken.write_text("x: [")

@@ -149,7 +149,7 @@ def test_folders_that_name_an_operation_decide(tmp_path: Path) -> None:
         (("--category", "/none.json"), "/none.json: no such file or directory"),
         (("--now", "yesterday"), "--now: `yesterday` is no moment; write it as YYYY-MM-DD hh:mm:ss, "),
         (("--now", "2020-01-01T00:00:00+07:00"), "--now: `2020-01-01T00:00:00+07:00` is no moment;"),
-        (("--suppliers", "1,x"), "--suppliers: suppliers are numbers with commas between them"),
+        (("--suppliers", "1,x"), "--suppliers: suppliers are numbers, separated by commas"),
         (("--as", "tiki/listOrders"), "`tiki/listOrders` takes no JSON body"),
     ],
 )  # fmt: skip

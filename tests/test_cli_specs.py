@@ -83,7 +83,7 @@ def test_lint_bundle_and_diff_end_with_their_verdict(tmp_path: Path, fix: Path) 
     out.write_text(json.dumps(document))
     gone = run("specs", "diff", "tiki", out, "--format", "json")
     assert gone.exit_code == 1
-    assert {"place": "createProduct", "says": "the operation is gone", "breaking": True} in json.loads(
+    assert {"place": "createProduct", "message": "the operation is gone", "breaking": True} in json.loads(
         gone.stdout
     )
     broken = run("specs", "lint", out, "--format", "json")

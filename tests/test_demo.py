@@ -25,7 +25,7 @@ def test_the_demo_shows_the_main_job_and_leaves_a_cassette_and_a_report(tmp_path
         "answered 200",
         "the call keeps the contract: yes",
         "error accepted-invalid tiki.variant-price",
-        "every step showed what it should",
+        "every step had the expected result",
     ):
         assert line in done.output
     calls = format.read(tmp_path / "out/cassettes/tiki/createProduct/demo.yaml").exchanges
@@ -44,7 +44,7 @@ def test_a_step_that_shows_something_else_makes_the_demo_fail(
     done = CliRunner().invoke(main, ["demo", "--output", str(tmp_path), "--fuzz-time", "0.001"])
     assert done.exit_code == 1
     assert "NOT AS EXPECTED: 0 findings" in done.output
-    assert "1 steps went otherwise" in done.output
+    assert "1 steps did not" in done.output
 
 
 def test_without_httpx_the_demo_names_the_extra(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

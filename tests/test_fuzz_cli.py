@@ -68,8 +68,8 @@ def test_a_receiver_that_is_not_there_exits_with_1() -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (("tiki",), "say what to fuzz: one of --url, --sandbox and --receiver"),
-        (("tiki", "--url", "http://127.0.0.1:9", "--defect", "x"), "it goes with --sandbox"),
+        (("tiki",), "name one thing to fuzz: --url, --sandbox or --receiver"),
+        (("tiki", "--url", "http://127.0.0.1:9", "--defect", "x"), "--defect needs --sandbox"),
         (("tiki", "--sandbox", "--write-baseline", "x"), "needs --reason"),
         (("tiki", "--sandbox", "-H", "not-a-real-token"), "--header is written `NAME: VALUE`"),
         (("tikki", "--sandbox"), "tiki"),

@@ -18,8 +18,8 @@ from sellerspec import Exchange, sandbox
 from sellerspec.cassettes import Replay, format
 from sellerspec.cassettes.format import Recorded
 from sellerspec.cli import main
-from sellerspec.cli.replaying import Replaying
 from sellerspec.sandbox.messages import Request
+from sellerspec.sandbox.replaying import Replaying
 from support.cassette_files import PRODUCT, call, tape
 
 TOKEN = {"tiki-api": "FAKE-TOKEN-FOR-TESTS"}

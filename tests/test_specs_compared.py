@@ -292,8 +292,8 @@ PLACE = "$.paths['/things/{id}'].post"
         (post, "x-source/document", "dogs", f"{PLACE}: the source names document `dogs`; `x-sources` has docs"),
         (post, "x-source/status", "sure", f"{PLACE}: `x-source` has status `sure`; known: documented, observed,"),
         (post, "x-source/section", None, f"{PLACE}: `x-source` names no `section`"),
-        (post, "responses", {"400": {"description": "d"}}, f"{PLACE}: no answer of success (2xx)"),
-        (post, "responses/default", {}, f"{PLACE}.responses: `default`: an answer stands under its own status"),
+        (post, "responses", {"400": {"description": "d"}}, f"{PLACE}: no response of success (2xx)"),
+        (post, "responses/default", {}, f"{PLACE}.responses: `default`: a response is listed under its own status"),
         (post, "responses/200/x-source/status", "x", f"{PLACE}.responses['200']: `x-source` has status `x`"),
         (post, "x-response-sources/418", SOURCE, f"{PLACE}.x-response-sources: `418` is no response of the operation"),
         (post, "x-sorce", {}, f"{PLACE}: `x-sorce`: did you mean `x-source`?"),
@@ -310,8 +310,8 @@ PLACE = "$.paths['/things/{id}'].post"
         (post, "requestBody/content", {"application/json": {"schema": {}}}, f"{PLACE}.requestBody: no example"),
         (post, "responses/200/links/again/operationId", "makeThink", "leads to `makeThink`, which is no operation; nearest is `makeThing`"),
         (post, "responses/200/links/again/parameters/idd", "x", "link `again`: `makeThing` has no parameter `idd`"),
-        (post, "responses/200/links/again/parameters/id", "$response.body#/nome", "the schema of the answer has no such member"),
-        (post, "responses/200/links/again/parameters/id", "$response.body#/any/x", "the schema of the answer has no such member"),
+        (post, "responses/200/links/again/parameters/id", "$response.body#/nome", "the schema of the response has no such member"),
+        (post, "responses/200/links/again/parameters/id", "$response.body#/any/x", "the schema of the response has no such member"),
         (post, "responses/200/links/again/parameters/id", "$request.query.x", "the operation has no such parameter"),
     ],
 )  # fmt: skip
@@ -341,10 +341,10 @@ def test_the_text_of_a_rule_is_judged(tmp_path: Path) -> None:
 def test_examples_are_judged(tmp_path: Path) -> None:
     found = lint.lint(save(tmp_path, "mine.json", _only_examples))
     assert [str(each).replace(str(tmp_path), "") for each in found] == [
-        f"{PLACE}.requestBody: example `bad`: breaks `mine.thing` at /name: `zz`, not one of `a`, `b`",
+        f"{PLACE}.requestBody: example `bad`: violates `mine.thing` at /name: `zz`, not one of `a`, `b`",
         f"{PLACE}.requestBody: example `none`: neither `value` nor `externalValue`",
         f"{PLACE}.requestBody: example `lost`: /lost.json: no such file or directory",
-        f"{PLACE}.responses['200']: example `bad`: breaks `mine.thing` at /response/body/name: `name` is missing",
+        f"{PLACE}.responses['200']: example `bad`: violates `mine.thing` at /response/body/name: `name` is missing",
         f"{PLACE}.responses['200']: example `none`: neither `value` nor `externalValue`",
     ]
 

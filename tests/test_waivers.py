@@ -9,7 +9,7 @@ import pytest
 import sellerspec
 from sellerspec import Facts, SellerspecError
 from sellerspec.contract import waivers
-from sellerspec.contract.project import Project, Scope, failing, names
+from sellerspec.contract.project import Project, Scope, names
 from sellerspec.contract.waivers import Waiver, Waivers
 from sellerspec.io import settings
 from sellerspec.model import Basis
@@ -59,7 +59,7 @@ def test_a_star_stands_for_one_part_and_a_body_may_be_left_out() -> None:
 def test_what_was_needed_adds_up_over_processes() -> None:
     worker, main = Waivers([PRICE], today=ENDS), Waivers([PRICE], today=ENDS)
     worker.applied(REPORT)
-    main.also_needed(worker.needed())
+    main.add_used(worker.used())
     assert list(main.findings(complete=True)) == []
 
 
@@ -75,15 +75,15 @@ def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "message"),
     [
         (
             "[tool.sellerspec.waivers]\nx = 1",
-            "has a `place`, a `reason` and `expires`, and nothing else",
+            "needs a `place`, a `reason` and `expires`, and nothing else",
         ),
         (
             '[tool.sellerspec.waivers]\nx = {place = "price", reason = "a", expires = 2027-01-31}',
-            "no JSON pointer",
+            "is not a JSON pointer",
         ),
         (
             '[tool.sellerspec.waivers]\nx = {place = "/a", reason = " ", expires = 2027-01-31}',
@@ -91,14 +91,14 @@ def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
         ),
         (
             '[tool.sellerspec.waivers]\nx = {place = "/a", reason = "a", expires = "2027"}',
-            "is no date",
+            "is not a date",
         ),
         ("[tool.sellerspec]\nwaivers = 3", "not a table"),
         ("[tool.sellerspec", "not TOML"),
     ],
 )
-def test_a_waiver_that_makes_no_sense_is_an_error(tmp_path: Path, text: str, says: str) -> None:
-    with pytest.raises(SellerspecError, match=says):
+def test_a_waiver_that_makes_no_sense_is_an_error(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(SellerspecError, match=message):
         waivers.read(write(tmp_path, text))
 
 
@@ -133,7 +133,7 @@ def test_house_rules_settings_and_facts_come_together() -> None:
         "tiki.update-members",
     }
     assert "7" not in next(error.message for error in report.errors if error.pointer == "/active")
-    project.known_rule("tiki.house-round")
+    project.require_rule("tiki.house-round")
     ignoring = Scope(frozenset({"tiki.house-round", "tiki.update-active", "tiki.update-members"}))
     assert project.check("tiki/updateSku", {"price": 1500, "active": 7, "colour": 1}, scope=ignoring).ok
     assert Project().contract("tiki") is Project().contract("tiki")
@@ -154,10 +154,10 @@ def test_an_exchange_is_found_by_its_host_its_marketplace_or_its_operation() -> 
     assert project.check_exchange(notice, called, requests="never").ok
 
 
-def test_a_report_is_told_with_its_texts_and_hints() -> None:
+def test_a_report_as_text_has_its_server_texts_and_hints() -> None:
     body = (ROOT / "tiki/createProduct/invalid/documented-invalid.json").read_bytes()
     documented = sellerspec.check("tiki/createProduct", body.replace(b"{", b'{"colour": 1,', 1))
-    told = failing(documented, "my product")
-    assert told.startswith("my product: ")
-    assert "    server: " in told
+    text = documented.to_text("my product")
+    assert text.startswith("my product: ")
+    assert "    server: " in text
     assert names(["tiki, tnsl", "tiki"]) == ("tiki", "tnsl")

@@ -7,7 +7,6 @@ import pytest
 
 from pytest_sellerspec.marks import scope
 from sellerspec import guard
-from sellerspec.contract.project import failing
 from sellerspec.errors import UsageError
 from sellerspec.model import Exchange, Facts, Json, Report
 
@@ -57,7 +56,7 @@ class Preflight(_OfTest):
             raise UsageError("name the operation, or mark the test: @pytest.mark.sellerspec(operation=...)")
         report = self._state.check(operation, payload, facts=facts, scope=test, source="preflight")
         if not report.ok:
-            pytest.fail(failing(report), pytrace=False)
+            pytest.fail(report.to_text(), pytrace=False)
         return report
 
 
@@ -98,7 +97,7 @@ class Check(_OfTest):
             checked, called, scope=test, source="check", facts=facts, requests=requests
         )
         if not report.ok:
-            pytest.fail(failing(report), pytrace=False)
+            pytest.fail(report.to_text(), pytrace=False)
         return report
 
 

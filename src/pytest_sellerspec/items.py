@@ -11,7 +11,7 @@ from sellerspec import cassettes, contract
 from sellerspec.cassettes import format
 from sellerspec.cassettes.place import hint
 from sellerspec.contract.examples import named
-from sellerspec.contract.project import Scope, failing, names
+from sellerspec.contract.project import Scope, names
 from sellerspec.errors import ParseError, SellerspecError, UnknownName
 from sellerspec.io import records, resources
 from sellerspec.model import Report
@@ -140,7 +140,6 @@ class PayloadItem(_Item):
 
     def runtest(self) -> None:
         """Check the file."""
-        from sellerspec.cli import inputs
         from sellerspec.contract.recognise import recognise
 
         state = state_of(self.config)
@@ -149,7 +148,7 @@ class PayloadItem(_Item):
         facts = records.facts_beside(self.path)
         operation = named(self.path.parent).operation
         key = operation.key if operation is not None else None
-        if inputs.is_exchange(value, self.path.name):
+        if records.is_exchange(value, self.path.name):
             exchange = records.exchange(value)
             called = project.called(exchange, operation=key)
             key = called.operation.key
@@ -163,13 +162,13 @@ class PayloadItem(_Item):
         """Fail if the report is not the one that the place of the file promises."""
         if self.path.parent.name != "invalid":
             if not report.ok:
-                raise Failed(failing(report))
+                raise Failed(report.to_text())
             return
         rule = ".".join(self.path.name.split(".")[:2])
         if rule in rules and rule not in {finding.rule for finding in report.findings}:
-            raise Failed(f"{failing(report)}\n  it is named after `{rule}`, which it does not break")
+            raise Failed(f"{report.to_text()}\n  it is named after `{rule}`, which it does not break")
         if rule not in rules and report.ok:
-            raise Failed(f"{failing(report)}\n  it lies in a folder `invalid`, and nothing refuses it")
+            raise Failed(f"{report.to_text()}\n  it lies in a folder `invalid`, and nothing refuses it")
 
 
 class CassetteFile(pytest.File):
@@ -207,7 +206,7 @@ class CassetteItem(_Item):
         report = state.project.settled(self.checker.exchange(self.recorded), Scope(strict=state.strict))
         self._cover()
         if not report.ok:
-            raise Failed(failing(report, f"{self.recorded.place} {report.operation}"))
+            raise Failed(report.to_text(f"{self.recorded.place} {report.operation}"))
 
     def _cover(self) -> None:
         state, recorded = state_of(self.config), self.recorded

@@ -38,7 +38,7 @@ def _check(mark: pytest.Mark, state: "State") -> None:
     if isinstance(ignore, str):
         raise TypeError("`ignore` is a list of rules")
     for rule in ignore:
-        state.project.known_rule(rule)
+        state.project.require_rule(rule)
     if mark.kwargs.get("strict") not in (None, True, False):
         raise TypeError("`strict` is true or false")
 

@@ -10,7 +10,6 @@ import pytest
 
 from pytest_sellerspec import option
 from sellerspec.cassettes import format
-from sellerspec.contract.project import failing
 from sellerspec.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
@@ -88,4 +87,4 @@ class Vcr:
                 report = self._state.check_exchange(recorded.exchange, called, scope=test, source="cassettes")
                 if not report.ok:
                     what = f"{recorded.place} {called.operation.key}"
-                    pytest.fail(failing(report, what), pytrace=False)
+                    pytest.fail(report.to_text(what), pytrace=False)

@@ -134,7 +134,7 @@ class State:
         return json.dumps(
             {
                 "coverage": self.coverage.to_dict() if self.coverage else None,
-                "needed": self.project.waivers.needed(),
+                "needed": self.project.waivers.used(),
                 "divergences": self.divergences,
                 "foreign": self.foreign,
                 "deselected": deselected,
@@ -146,7 +146,7 @@ class State:
         sent = json.loads(worker)
         if self.coverage is not None and sent["coverage"] is not None:
             self.coverage.merge(Coverage.from_dict(sent["coverage"]))
-        self.project.waivers.also_needed(sent["needed"])
+        self.project.waivers.add_used(sent["needed"])
         self.divergences.update(sent["divergences"])
         self.foreign.update(sent["foreign"])
         # every worker collects all tests, so each deselects the same ones

@@ -239,10 +239,15 @@ class Report:
     def __str__(self) -> str:
         if not self.findings:
             return f"{self.operation}: nothing found"
-        return self.to_text(self.operation)
+        return self.to_text()
 
-    def to_text(self, name: str) -> str:
-        """Return the findings as lines for a person, below a line that counts them for `name`."""
+    def to_text(self, name: str = "") -> str:
+        """Return the findings as lines for a person, below a line that counts them.
+
+        Args:
+            name: begins the first line; by default the key of the operation.
+        """
+        name = name or self.operation
         errors, warnings = len(self.errors), len(self.warnings)
         lines = [f"{name}: {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"]
         for finding in self.findings:
@@ -302,6 +307,12 @@ class Facts:
     def given(self) -> frozenset[str]:
         """Return the names of the facts that are there."""
         return frozenset(name for name in FACTS if getattr(self, name) is not None)
+
+    def over(self, other: "Facts") -> "Facts":
+        """Return these facts; where one is missing, that of `other`."""
+        if not other.given():
+            return self
+        return replace(other, **{name: getattr(self, name) for name in self.given()})
 
 
 FACTS = tuple(each.name for each in fields(Facts))

@@ -1,34 +1,41 @@
 """The command line: reads, calls, prints, exits.
 
-Each command lives in a module of its own that is imported when the command is called, so that
-`sellerspec check one.json` pays for nothing else. To add a command, add a line to `COMMANDS`.
+Each command is in the module of its name, which is imported when the command is called: a
+`sellerspec check one.json` loads nothing else. To add a command, add a line to `COMMANDS`. To add an
+option, change the command's function; options of several commands are in `options.py`.
 """
 
 import click
 
 from sellerspec import __version__
-from sellerspec.cli.lazy import LazyGroup
+from sellerspec.cli.group import LazyGroup
 
 COMMANDS = {
     "cassettes": (
         "sellerspec.cli.cassettes:cassettes",
         "Check, compare, count, clean and convert recorded exchanges.",
     ),
-    "check": ("sellerspec.cli.check:check", "Say what a marketplace would refuse in payload files."),
+    "check": ("sellerspec.cli.check:check", "Report what a marketplace would refuse in payload files."),
     "demo": ("sellerspec.cli.demo:demo", "Show the main job from end to end, on the sandbox."),
-    "explain": ("sellerspec.cli.explain:explain", "Say what a rule, an operation or a discrepancy is about."),
-    "fuzz": ("sellerspec.cli.fuzz:fuzz", "Fuzz a server, or a receiver of webhooks, past business rules."),
-    "generate": ("sellerspec.cli.generate:generate", "Write a catalogue to try things on, faults known."),
-    "list": ("sellerspec.cli.listing:listing", "List operations, rules, marketplaces."),
+    "explain": ("sellerspec.cli.explain:explain", "Explain a rule, an operation or a discrepancy."),
+    "fuzz": (
+        "sellerspec.cli.fuzz:fuzz",
+        "Fuzz a server, or a receiver of webhooks, with its business rules.",
+    ),
+    "generate": (
+        "sellerspec.cli.generate:generate",
+        "Write a catalogue to try things on, with known faults.",
+    ),
+    "list": ("sellerspec.cli.list:listing", "List operations, rules, marketplaces, discrepancies, defects."),
     "requirements": (
         "sellerspec.cli.requirements:requirements",
         "List what an operation's payload needs, with a minimal one.",
     ),
     "specs": ("sellerspec.cli.specs:specs", "Lint, bundle and compare specs."),
-    "template": ("sellerspec.cli.specs:template", "Write an empty workbook or table to fill in."),
+    "template": ("sellerspec.cli.template:template", "Write an empty workbook or table to fill in."),
     "serve": ("sellerspec.cli.serve:serve", "Play a marketplace on this machine: the sandbox."),
 }
-"""Name -> where the click command is (`module:name`), and its line in the help."""
+"""Name -> place of the click command (`module:name`), and its line in the help."""
 
 
 @click.group(
@@ -40,7 +47,7 @@ COMMANDS = {
 def main() -> None:
     """Contracts for marketplace seller APIs: Tiki, TikiNOW Smart Logistics, Tokopedia.
 
-    Exit codes: 0 accepted or done, 1 refused (findings), 2 could not tell.
+    Exit codes: 0 accepted, 1 refused, 2 could not be judged, or used wrongly.
     """
 
 

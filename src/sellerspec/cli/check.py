@@ -1,138 +1,66 @@
 """`sellerspec check`: payload files in, findings out."""
 
-from collections.abc import Sequence
-from functools import cache
-from itertools import pairwise
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+import orjson
 
-from sellerspec.cli import facts as fact
-from sellerspec.cli.bulk import OPTIONS as BULK
-from sellerspec.cli.bulk import bulk_options, wants_bulk
-from sellerspec.cli.bulk import run as run_bulk
-from sellerspec.cli.complete import operation_keys
-from sellerspec.cli.inputs import Input, inputs, is_exchange
-from sellerspec.cli.lazy import COULD_NOT_TELL, problem
-from sellerspec.cli.output import finish, format_option
-from sellerspec.cli.overlays import overlay_option
-from sellerspec.cli.workbooks import checked_workbook, is_workbook, takes_workbook
-from sellerspec.errors import ParseError, SellerspecError
-from sellerspec.io import records
-from sellerspec.io import settings as project
-from sellerspec.model import Facts, Json
+from sellerspec.cli import facts as facts_of
+from sellerspec.cli.check_catalogue import OPTIONS as CATALOGUE
+from sellerspec.cli.check_catalogue import catalogue_options, is_bulk_import, is_catalogue_check
+from sellerspec.cli.check_catalogue import run as run_catalogue
+from sellerspec.cli.group import NOT_JUDGED, problem
+from sellerspec.cli.inputs import Input, inputs
+from sellerspec.cli.options import format_option, operation_keys, overlay_option
+from sellerspec.cli.output import finish, json_text
+from sellerspec.errors import ParseError, SellerspecError, UsageError
+from sellerspec.io import records, settings
+from sellerspec.io.strict import decode
+from sellerspec.model import Basis, Facts, Finding, Json, Report
 from sellerspec.reporting import Checked, Failed, failed, located
+from sellerspec.reporting.excerpt import plain
+from sellerspec.rules import objects
 
-
-class How(NamedTuple):
-    """How every file of one call is checked."""
-
-    operation: str | None
-    facts: Facts
-    strict: bool
-    engine: str | None
-    overlays: tuple[str, ...]
-
-    def check(self, each: Input) -> tuple[Checked, Json]:
-        """Check one input; also return its decoded value.
-
-        Raises:
-            SellerspecError: it cannot be read, or its operation is not known.
-        """
-        from sellerspec.contract.check import check, check_exchange
-        from sellerspec.io.strict import decode
-
-        data = each.read()
-        if is_workbook(each.name, data):
-            return checked_workbook(
-                self.operation, each.name, data, self.facts, self.strict, self.overlays
-            ), None
-        value = decode(data)
-        own = records.facts_beside(each.path) if each.path is not None else None
-        facts = fact.merged(self.facts, own)
-        shared: dict[str, Any] = {
-            "facts": facts,
-            "strict": self.strict,
-            "engine": self.engine,
-            "overlays": self.overlays,
-        }
-        whole = is_exchange(value, each.name)
-        if whole:
-            operation = self.operation or named_by_folder(each.path)
-            report = check_exchange(records.exchange(value), operation=operation, **shared)
-        else:
-            operation = self.operation or self._operation_of(value, each.path)
-            report = check(operation, _not_text(value, data), **shared)
-        text = data.decode()
-        return Checked(each.name, located(report, text, exchange=whole), text), value
-
-    def _operation_of(self, value: Json, path: Path | None) -> str:
-        from sellerspec.contract.recognise import recognise
-
-        return named_by_folder(path) or recognise(value, overlays=self.overlays)
-
-
-def _not_text(value: Json, data: bytes) -> Json:
-    """`check` reads a decoded string as a JSON text, so a payload that is one goes as bytes."""
-    return data if isinstance(value, str) else value
-
-
-def named_by_folder(path: Path | None) -> str | None:
-    """Return the operation that the folders of a path name: `.../tiki/createProduct/.../case.json`."""
-    return _named_by(path.absolute().parent) if path is not None else None
-
-
-@cache
-def _named_by(folder: Path) -> str | None:
-    from sellerspec import contract, marketplaces
-
-    names = marketplaces.names()
-    for name, id in pairwise(folder.parts):
-        if name in names and id in contract.contract(name).spec.ids():
-            return f"{name}/{id}"
-    return None
+INHERITING = "tiki/createProduct"
+"""The operation of `--effective`: variants of its payload inherit members from the product."""
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--as", "operation", metavar="OPERATION", shell_complete=operation_keys,
-              help="Which operation the payloads are for, e.g. tiki/createProduct.")  # fmt: skip
-@click.option(
-    "--category", metavar="FILE", help="Saved answer of Tiki's getCategory for the product's category."
-)
-@click.option(
-    "--order", metavar="FILE", help="Saved answer of getOrder for the order that the payload is about."
-)
-@click.option("--warehouses", metavar="FILE", help="Saved answer of Tiki's listWarehouses.")
+              help="Operation of the payloads, e.g. tiki/createProduct.")  # fmt: skip
+@facts_of.saved_response_options
 @click.option("--seller", type=click.Choice(records.SELLERS), help="The kind of seller.")
 @click.option("--inventory-types", metavar="A,B", help="The inventory types that the seller has registered.")
 @click.option("--suppliers", metavar="N,N", help="The seller's registered suppliers.")
 @click.option(
     "--listing-price", type=int, metavar="DONG", help="The price that Tiki compares a new price with."
 )
-@click.option("--now", metavar="MOMENT", help=f"The moment of the check, {records.MOMENT}.")
+@click.option("--now", metavar="MOMENT", help=f"The time of the check, {records.MOMENT}.")
 @click.option("--strict/--no-strict", default=None, help="Count warnings as errors.")
 @click.option(
-    "--effective", is_flag=True, help="Show what each variant is once it has inherited; checks nothing else."
+    "--effective", is_flag=True, help="Show the members of each variant after inheritance, no findings."
 )
 @click.option("--engine", type=click.Choice(("jsonschema-rs", "jsonschema")), help="The JSON Schema engine.")
 @overlay_option
-@bulk_options
+@catalogue_options
 @format_option
 @click.pass_context
 def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: bool, **options: Any) -> None:
-    """Say what a marketplace would refuse in payload files, before they are sent.
+    """Report what a marketplace would refuse in payload files, before they are sent.
 
     FILE is a JSON payload, a folder of them, an Excel workbook of a bulk import, or - for stdin.
-    The operation is recognised when the payload leaves no doubt. A file named *.exchange.json, or
-    an object with method, url and status, is checked as a whole call. Facts may lie beside a
-    payload, in NAME.facts.json.
+    The operation is recognised when the payload is clear enough. A file named *.exchange.json, or
+    an object with method, url and status, is checked as a request with its response. Facts may be
+    in NAME.facts.json beside a payload.
 
     A catalogue (*.jsonl, also .gz and .zst, large JSON arrays, *.csv, *.xlsx, *.parquet) is checked
-    line by line on all cores; the response is a summary, and findings go to --output.
+    line by line on all cores. Its result is a summary; findings go to --output.
 
-    Exits 0 if all would be accepted, 1 if one would be refused, 2 if one could not be checked.
+    Exit codes: 0 accepted, 1 refused, 2 a file could not be judged.
 
     \b
     Examples:
@@ -142,92 +70,166 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
         cat product.json | sellerspec check --format json -
         sellerspec check catalogue.jsonl --as tiki/createProduct --output findings.csv
     """
-    bulk = {name: options.pop(name) for name in BULK}
-    how = _how(project.read(), **options)
-    if wants_bulk(files, how.operation, bulk):
-        run_bulk(
-            ctx, files, form, operation=how.operation, facts=how.facts, strict=how.strict,
-            engine=how.engine, overlays=how.overlays, given=bulk,
-        )  # fmt: skip
+    catalogue = {name: options.pop(name) for name in CATALOGUE}
+    how = _how(settings.read(), **options)
+    if is_catalogue_check(files, how.operation, catalogue):
+        run_catalogue(ctx, files, form, catalogue, **how._asdict())
     checked: list[Checked] = []
     failures: list[Failed] = []
     values: list[tuple[Checked, Json]] = []
-    # only a folder asks what to look for: a payload need not pay for what reads workbooks
-    workbooks = any(Path(file).is_dir() for file in files) and takes_workbook(how.operation)
+    # only a folder needs to know which files to read: a single payload does not load the reader of workbooks
+    workbooks = any(Path(file).is_dir() for file in files) and is_bulk_import(how.operation)
     for input_ in inputs(files, suffixes=(".xlsx",) if workbooks else (".json",)):
-        if isinstance(input_, ParseError):
-            failures.append(failed(input_.name, input_))
-            continue
         try:
+            if isinstance(input_, ParseError):
+                raise input_
             one, value = how.check(input_)
         except SellerspecError as error:
             failures.append(failed(input_.name, error))
+            problem(str(failures[-1]))
             continue
         checked.append(one)
         values.append((one, value))
-    for failure in failures:
-        problem(str(failure))
     if effective:
-        from sellerspec.cli.effective import show
-
-        show(values, form)
-        ctx.exit(COULD_NOT_TELL if failures else 0)
-    _say_unchecked(checked, how)
+        click.echo("\n".join(_effective(values, form)))
+        ctx.exit(NOT_JUDGED if failures else 0)
+    facts_of.note_missing(how.missing_facts(checked))
     finish(ctx, form, checked, failures)
 
 
-def _how(settings: project.Settings, *, operation: str | None, overlays: Sequence[str], **given: Any) -> How:
-    """Put the options of the call over the settings of the project."""
-    types, suppliers = given["inventory_types"], given["suppliers"]
-    facts = Facts(
-        category=_response(given, "category"),
-        order=_response(given, "order"),
-        warehouses=_response(given, "warehouses"),
-        seller=given["seller"] or settings.seller,
-        inventory_types=_words(types) if types is not None else settings.inventory_types,
-        suppliers=_numbers(suppliers) if suppliers is not None else settings.suppliers,
-        listing_price=given["listing_price"],
-        now=records.moment(given["now"], "--now") if given["now"] else None,
+class How(NamedTuple):
+    """How the files of one call are checked."""
+
+    operation: str | None
+    facts: Facts
+    strict: bool
+    engine: str | None
+    overlays: tuple[str, ...]
+
+    def check(self, input_: Input) -> tuple[Checked, Json]:
+        """Check one input; also return its decoded value.
+
+        Raises:
+            SellerspecError: it cannot be read, or its operation is not known.
+        """
+        from sellerspec.contract.check import check, check_exchange
+        from sellerspec.contract.examples import named
+        from sellerspec.contract.recognise import recognise
+
+        data = input_.read()
+        if _is_workbook(input_.name, data):
+            return self._check_workbook(input_.name, data), None
+        value = decode(data)
+        beside = records.facts_beside(input_.path) if input_.path is not None else None
+        options: dict[str, Any] = {
+            "facts": self.facts.over(beside) if beside is not None else self.facts,
+            "strict": self.strict, "engine": self.engine, "overlays": self.overlays,
+        }  # fmt: skip
+        folder = named(input_.path.absolute().parent).operation if input_.path is not None else None
+        operation = self.operation or (folder.key if folder is not None else None)
+        is_exchange = records.is_exchange(value, input_.name)
+        if is_exchange:
+            report = check_exchange(records.exchange(value), operation=operation, **options)
+        else:
+            operation = operation or recognise(value, overlays=self.overlays)
+            # `check` reads a string as JSON text, so a payload that is a string is passed as bytes
+            report = check(operation, data if isinstance(value, str) else value, **options)
+        text = data.decode()
+        return Checked(input_.name, located(report, text, exchange=is_exchange), text), value
+
+    def _check_workbook(self, name: str, data: bytes) -> Checked:
+        """Check the workbook of a bulk import; `line` of a finding is its row.
+
+        Raises:
+            UsageError: no operation is given, or it takes no workbook.
+            ParseError: it is no workbook, or one that could harm its reader.
+        """
+        from sellerspec import contract
+        from sellerspec.contract.xlsx_import import IMPORTS, check_workbook
+
+        if self.operation is None:
+            known = " or ".join(f"--as {operation}" for operation in IMPORTS)
+            raise UsageError(f"cannot tell which import this workbook is for; say {known}")
+        cells = check_workbook(
+            self.operation, data, facts=self.facts, strict=self.strict, overlays=self.overlays
+        )
+        findings = tuple(
+            _at_row(cell.finding, cell.row, f"{cell.place}: {cell.finding.message}") for cell in cells
+        )
+        source = contract.operation(self.operation, self.overlays).operation.source
+        assumed = (self.operation,) if source.status is Basis.ASSUMED else ()
+        return Checked(name, Report(self.operation, findings, (), assumed))
+
+    def missing_facts(self, checked: Sequence[Checked]) -> set[str]:
+        """Return the facts without which rules could not run, save those that the options give."""
+        from sellerspec import contract
+
+        missing: set[str] = set()
+        for report in (one.report for one in checked if one.report.unchecked):
+            operation = contract.operation(report.operation, self.overlays, self.engine)
+            missing |= facts_of.missing(operation.functions, report.unchecked)
+        return missing - self.facts.given()
+
+
+def _how(
+    project: settings.Settings, *, operation: str | None, strict: bool | None, engine: str | None,
+    overlays: Sequence[str], **facts: Any,
+) -> How:  # fmt: skip
+    """Combine the options of the call with the settings of the project; options win."""
+    how = How(
+        operation=operation,
+        facts=facts_of.read(project, **facts),
+        strict=project.strict if strict is None else strict,
+        engine=engine or project.engine,
+        overlays=(*project.overlays, *overlays),
     )
     if operation is not None:
         from sellerspec import contract
 
-        contract.operation(operation, (*settings.overlays, *overlays), given["engine"] or settings.engine)
-    return How(
-        operation=operation,
-        facts=facts,
-        strict=settings.strict if given["strict"] is None else given["strict"],
-        engine=given["engine"] or settings.engine,
-        overlays=(*settings.overlays, *overlays),
-    )
+        contract.operation(operation, how.overlays, how.engine)  # a wrong name is an error before any file
+    return how
 
 
-def _response(given: dict[str, Any], name: str) -> Json:
-    return fact.saved_response(given[name], name) if given[name] else None
+def _is_workbook(name: str, data: bytes) -> bool:
+    return name.lower().endswith((".xlsx", ".xlsm", ".xls")) or data[:4] == b"PK\x03\x04"
 
 
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def _at_row(finding: Finding, row: int, message: str) -> Finding:
+    message = message if len(message) <= 160 else f"{message[:159]}…"
+    return replace(finding, message=message, line=row, column=1)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
-    words = _words(text)
-    if not all(word.isascii() and word.isdigit() for word in words):
-        raise ParseError("suppliers are numbers with commas between them", name="--suppliers")
-    return tuple(int(word) for word in words)
+def _effective(values: Sequence[tuple[Checked, Json]], form: str) -> Iterator[str]:
+    """Yield the lines that show each payload's variants with what they inherit.
+
+    Raises:
+        UsageError: a payload is for another operation, or the format is neither `text` nor `json`.
+    """
+    from sellerspec.marketplaces.tiki.inheritance import effective
+
+    if form not in ("text", "json"):
+        raise UsageError("`--effective` is shown as text or json")
+    other = next((one.report.operation for one, _ in values if one.report.operation != INHERITING), None)
+    if other is not None:
+        raise UsageError(f"nothing is inherited in `{other}`; `--effective` is for `{INHERITING}`")
+    if form == "json":
+        yield json_text([{"name": one.name, "variants": effective(value)} for one, value in values])
+        return
+    for one, value in values:
+        for (index, own), variant in zip(objects(value, "variants"), effective(value), strict=True):
+            yield f"{plain(one.name)}: variant {index}"
+            for key, member in variant.items():
+                yield f"  {key}: {_cut(orjson.dumps(member).decode())}  ({_origin(key, own, value)})"
 
 
-def _say_unchecked(checked: Sequence[Checked], how: How) -> None:
-    """Say on stderr which options would let more rules run."""
-    from sellerspec import contract
+def _cut(text: str) -> str:
+    text = plain(text)
+    return text if len(text) <= 100 else f"{text[:99]}…"
 
-    lacking: set[str] = set()
-    for each in checked:
-        unchecked = set(each.report.unchecked)
-        if unchecked:
-            ready = contract.operation(each.report.operation, how.overlays, how.engine)
-            lacking |= {name for rule in ready.functions if rule.id in unchecked for name in rule.needs}
-    lacking -= how.facts.given()
-    if lacking:
-        options = ", ".join(fact.OPTIONS[name] for name in fact.OPTIONS if name in lacking)
-        click.echo(f"note: some rules were not checked; they need {options}", err=True)
+
+def _origin(key: str, variant: Mapping[str, Json], product: Json) -> str:
+    """Return whose value it is: the variant's, the product's, or both joined."""
+    if key == "attributes":
+        both = bool(variant.get(key)) and bool(product.get(key))
+        return "joined" if both else "variant" if variant.get(key) else "product"
+    return "variant" if variant.get(key) is not None and key != "category_id" else "product"

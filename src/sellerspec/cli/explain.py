@@ -1,17 +1,43 @@
-"""`sellerspec explain`: what a rule, an operation or a discrepancy is about, without a network."""
+"""`sellerspec explain`: a rule, an operation, a discrepancy or an id of the rule catalogue, in words."""
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import click
-import orjson
 
-from sellerspec.cli import explained
-from sellerspec.cli.complete import explained_names
-from sellerspec.cli.output import plain_format_option
-from sellerspec.cli.overlays import in_force, overlay_option
+from sellerspec import contract, marketplaces
+from sellerspec.cli.list import rule_json, source_json
+from sellerspec.cli.options import all_overlays, explained_names, overlay_option, plain_format_option
+from sellerspec.cli.output import json_text
+from sellerspec.contract import examples, registry
+from sellerspec.contract.documents import discrepancies
+from sellerspec.contract.examples import Example
+from sellerspec.contract.validator import fallback
 from sellerspec.errors import UnknownName
+from sellerspec.marketplaces.common import COMMON
+from sellerspec.model import Basis, Json, Severity, Source
+from sellerspec.reporting import located
+from sellerspec.reporting.excerpt import around
+from sellerspec.reporting.hide import hidden
+from sellerspec.rules import Rule
+
+BASES = {
+    Basis.DOCUMENTED: "documented: the source states it",
+    Basis.OBSERVED: "observed: a real response, or a later text of the vendor, shows it",
+    Basis.INFERRED: "inferred: our reading, no source states it",
+    Basis.ASSUMED: "assumed: no document states it; an overlay can correct it",
+}
+"""What each basis means."""
 
 _SHORT_ID = re.compile("[A-Z]{1,2}[0-9]{2,3}")
+
+
+class Page(NamedTuple):
+    """One explanation, as lines of text and as JSON."""
+
+    lines: list[str]
+    value: Json
 
 
 @click.command()
@@ -19,7 +45,7 @@ _SHORT_ID = re.compile("[A-Z]{1,2}[0-9]{2,3}")
 @overlay_option
 @plain_format_option
 def explain(name: str, overlays: tuple[str, ...], form: str) -> None:
-    """Say what NAME is about: a rule, an operation, a discrepancy, an id of the rule catalogue.
+    """Explain NAME: a rule, an operation, a discrepancy, an id of the rule catalogue.
 
     \b
     Examples:
@@ -27,18 +53,191 @@ def explain(name: str, overlays: tuple[str, ...], form: str) -> None:
         sellerspec explain tiki/createProduct
         sellerspec explain A064
     """
-    page = _page(name, in_force(overlays))
-    click.echo(
-        orjson.dumps(page.value, option=orjson.OPT_INDENT_2) if form == "json" else "\n".join(page.lines)
-    )
+    page = _page(name, all_overlays(overlays))
+    click.echo(json_text(page.value) if form == "json" else "\n".join(page.lines))
 
 
-def _page(name: str, overlays: tuple[str, ...]) -> explained.Page:
+def _page(name: str, overlays: Sequence[str]) -> Page:
     if "/" in name:
-        return explained.operation(name, overlays)
+        return operation_page(name, overlays)
     if not _SHORT_ID.fullmatch(name):
-        return explained.rule(name, overlays)
-    found = explained.discrepancy(name) or explained.catalogued(name, overlays)
-    if found is None:
-        raise UnknownName("discrepancy or catalogue id", name, explained.short_ids())
-    return found
+        return rule_page(name, overlays)
+    page = _discrepancy_page(name) or _catalogue_page(name, overlays)
+    if page is None:
+        ids = [entry.id for entry in discrepancies()]
+        ids += [id for rule in registry.rules() for id in rule.catalogue]
+        raise UnknownName("discrepancy or catalogue id", name, ids)
+    return page
+
+
+def rule_page(id: str, overlays: Sequence[str] = ()) -> Page:
+    """Explain a rule: its requirement, its source, the refusal, and a payload that violates it.
+
+    Raises:
+        UnknownName: no rule has that id; names the nearest.
+    """
+    rule = find_rule(id, overlays)
+    pairs = list(examples.pairs(rule.id))
+    lines = [rule.id, f"  {rule.requirement}", "", *_attributes(rule, overlays)]
+    for example, twin in pairs[:1]:
+        lines += ["", f"  violates it: {example.name}", *_excerpt(rule, example)]
+        if twin is not None:
+            lines += [f"  satisfies it: {twin.name}", *_excerpt(rule, example, twin)]
+    if not pairs and not rule.why_not:
+        lines += ["", "No example is kept for this rule."]
+    files = [{"violates": example.name, "satisfies": twin.name if twin else None} for example, twin in pairs]
+    return Page(lines, {**rule_json(rule), "examples": files})
+
+
+def find_rule(id: str, overlays: Sequence[str] = ()) -> Rule:
+    """Return any rule that a finding can name: of a marketplace, of every exchange, or of a bare shape.
+
+    Raises:
+        UnknownName: there is none; names the nearest.
+    """
+    common = next((rule for rule in COMMON if rule.id == id), None)
+    if common is not None:
+        source = Source("sellerspec", "every exchange", Basis.INFERRED)
+        return Rule(id, ("*",), common.requirement, source, common.severity, reads="exchange")
+    try:
+        return registry.rule(id, overlays=overlays)
+    except UnknownName:
+        for operation in registry.operations(overlays=overlays):
+            bare = fallback(operation.marketplace, operation.id, operation.source)
+            if bare.id == id:
+                return bare
+        raise
+
+
+def _attributes(rule: Rule, overlays: Sequence[str]) -> Iterator[str]:
+    """Yield the attributes of a rule as aligned lines."""
+    is_error, later = rule.severity is Severity.ERROR, rule.phase == "async"
+    keys = ", ".join(f"{rule.marketplace}/{operation}" for operation in rule.on)
+    when = "later, in tracking: accepted first" if later else "in the response"
+    rows = {
+        "operations": "every operation" if "*" in rule.on else keys,
+        "severity": "error: refuses" if is_error else "warning: advises, --strict refuses",
+        "basis": BASES[rule.basis],
+        "source": _source(rule, overlays),
+        "rests on": _assumed(rule, overlays),
+        "when": when if is_error or later else "",
+        "response": " ".join(filter(None, (str(rule.status or ""), rule.code))),
+        "server text": rule.text or "",
+        "hint": rule.hint or "",
+        "needs": ", ".join(rule.needs),
+        "catalogue": ", ".join(rule.catalogue),
+        "written at": rule.place,
+        "not checked": rule.why_not,
+    }
+    yield from (f"  {name:<12} {value}" for name, value in rows.items() if value)
+
+
+def _assumed(rule: Rule, overlays: Sequence[str]) -> str:
+    """Name the operations of a rule that no document states."""
+    if rule.marketplace not in marketplaces.names():
+        return ""
+    keys = [
+        operation.key
+        for operation in registry.operations(rule.marketplace, overlays=overlays)
+        if operation.id in rule.on and operation.source.status is Basis.ASSUMED
+    ]
+    return f"the shape of {', '.join(keys)}, which is assumed" if keys else ""
+
+
+def _source(rule: Rule, overlays: Sequence[str]) -> str:
+    source = rule.source
+    if rule.marketplace not in marketplaces.names():
+        return str(source)
+    sources = contract.contract(rule.marketplace, overlays).spec.sources
+    document: Mapping[str, Json] = sources.get(source.document, {})
+    title = f"{document['title']}, " if "title" in document else ""
+    section = f" section {source.section}" if source.section else ""
+    seen = f", seen {source.seen}" if source.seen else ""
+    url = f" <{document['url']}>" if "url" in document else ""
+    return f"{title}{source.document}{section}{seen}{url}"
+
+
+def _excerpt(rule: Rule, example: Example, twin: Example | None = None) -> Iterator[str]:
+    """Yield the lines around the place where an example violates a rule, and the message.
+
+    Args:
+        twin: the valid example whose lines around the same place are yielded instead.
+    """
+    text = (twin or example).path.read_text(encoding="utf-8")
+    report = located(example.report(), text, exchange=example.is_exchange)
+    finding = next((finding for finding in report.findings if finding.rule == rule.id), None)
+    if finding is not None:
+        yield from (f"    {line}" for line in around(hidden(text), finding.line or 1, finding.column or 1))
+        if twin is None:
+            yield f"    {finding.pointer or '/'}: {finding.message}"
+
+
+def operation_page(key: str, overlays: Sequence[str] = ()) -> Page:
+    """Explain an operation: its call, its source, its rules, and the operations that may follow.
+
+    Raises:
+        UnknownName: no operation has that key; names the nearest.
+    """
+    ready = contract.operation(key, overlays)
+    operation, spec = ready.operation, ready.spec
+    rules = registry.rules(key, overlays=overlays)
+    links = [link.get("operationId", name) for name, link in spec.links.items()]
+    call = (
+        "webhook, called by the marketplace" if operation.webhook else f"{operation.method} {operation.path}"
+    )
+    lines = [operation.key, f"  {operation.summary}", "", f"  call         {call}"]
+    lines += [f"  source       {operation.source}, {BASES[operation.source.status]}"]
+    lines += [
+        f"  {parameter.where:<12} {parameter.name}{' (required)' if parameter.required else ''}"
+        for parameter in spec.parameters
+    ]
+    lines += [f"  responses    {', '.join(map(str, spec.responses))}"]
+    lines += [f"  then         {link}" for link in links]
+    lines += ["", "  rules:", *map(_rule_line, rules)]
+    value = {
+        "key": operation.key,
+        "summary": operation.summary,
+        "method": operation.method,
+        "path": operation.path,
+        "webhook": operation.webhook,
+        "status": operation.source.status.value,
+        "source": source_json(operation.source),
+        "parameters": [
+            {"name": parameter.name, "in": parameter.where, "required": parameter.required}
+            for parameter in spec.parameters
+        ],
+        "responses": list(spec.responses),
+        "links": sorted(set(links)),
+        "rules": [rule.id for rule in rules],
+    }
+    return Page(lines, value)
+
+
+def _rule_line(rule: Rule) -> str:
+    return f"    {rule.id:<40} {rule.severity:<8} {rule.requirement}"
+
+
+def _discrepancy_page(id: str) -> Page | None:
+    discrepancy = next((entry for entry in discrepancies() if entry.id == id), None)
+    if discrepancy is None:
+        return None
+    entry = discrepancy.value
+    heading = f"{id}: the documents of {discrepancy.marketplace} contradict themselves"
+    lines = [heading, f"  {entry['place']}", ""]
+    lines += [f"  reading {number}: {text}" for number, text in enumerate(entry.get("readings", ()), 1)]
+    lines += [f"  evidence: {entry['evidence']}"] if entry.get("evidence") else []
+    lines += ["", f"  taken: {entry['taken']}", f"  enforced as: {entry['enforce']}"]
+    lines += [
+        f"  in: {', '.join(f'{key} {value}' for key, value in effect.items())}"
+        for effect in entry.get("effect", ())
+    ]
+    return Page(lines, {"marketplace": discrepancy.marketplace, **entry})
+
+
+def _catalogue_page(id: str, overlays: Sequence[str]) -> Page | None:
+    """Explain an id of the rule catalogue by the rules that carry it; None if none does."""
+    rules = [rule for rule in registry.rules(overlays=overlays) if id in rule.catalogue]
+    if not rules:
+        return None
+    lines = [f"{id} is carried by:", *map(_rule_line, rules)]
+    return Page(lines, {"catalogue": id, "rules": [rule_json(rule) for rule in rules]})

@@ -1,4 +1,4 @@
-"""What a command is pointed at: files, folders and stdin, each read once."""
+"""Files, folders and stdin that a command reads, each once."""
 
 import sys
 from collections.abc import Iterable, Iterator
@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from sellerspec.errors import ParseError
 from sellerspec.io import resources
-from sellerspec.model import Json
 
 STDIN = "-"
 _FACTS = ".facts.json"
@@ -37,54 +36,40 @@ class Input(NamedTuple):
 
 
 def inputs(names: Iterable[str], *, suffixes: tuple[str, ...] = (".json",)) -> Iterator[Input | ParseError]:
-    """Yield what the names stand for, folders walked in the order of names; a problem is yielded, not raised.
+    """Yield the inputs that names stand for; what is wrong with a name is yielded, not raised.
 
-    Hidden files and folders are passed over. A `.facts.json` file stands for the payload that it lies
-    beside: a shell's `*.json`, and pre-commit, name both.
+    Folders are walked in the order of names, without hidden files and folders. A `.facts.json` file
+    stands for the payload beside it: a shell's `*.json`, and pre-commit, name both.
 
     Args:
         names: paths, or `-`.
-        suffixes: of the files of a folder that are meant.
+        suffixes: of the files to read in a folder.
     """
-    seen: set[str] = set()
-    for name in map(_meant, names):
-        if name in seen:
-            continue
-        seen.add(name)
+    for name in dict.fromkeys(map(_payload_of, names)):
+        path = Path(name)
         if name == STDIN:
             yield Input("<stdin>", None)
-            continue
-        path = Path(name)
-        if not path.is_dir():
+        elif not path.is_dir():
             yield Input(name, path)
-            continue
-        found = [each for each in sorted(path.rglob("*")) if _counts(each, path, suffixes)]
-        if not found:
-            yield ParseError(f"no {' or '.join(suffixes)} file in this folder", name=name)
-        for each in found:
-            yield Input(str(each), each)
+        else:
+            files = [file for file in sorted(path.rglob("*")) if _is_input(file, path, suffixes)]
+            if not files:
+                yield ParseError(f"no {' or '.join(suffixes)} file in this folder", name=name)
+            yield from (Input(str(file), file) for file in files)
 
 
-def _meant(name: str) -> str:
-    """Return the payload that facts lie beside; any other name as it is."""
+def _payload_of(name: str) -> str:
+    """Return the payload beside a file of facts; any other name as it is."""
     if not name.endswith(_FACTS):
         return name
     stem = name.removesuffix(_FACTS)
-    return next((each for each in (f"{stem}.json", f"{stem}.exchange.json") if Path(each).is_file()), name)
+    return next((file for file in (f"{stem}.json", f"{stem}.exchange.json") if Path(file).is_file()), name)
 
 
-def _counts(path: Path, root: Path, suffixes: tuple[str, ...]) -> bool:
-    parts = path.relative_to(root).parts
+def _is_input(path: Path, folder: Path, suffixes: tuple[str, ...]) -> bool:
     return (
         path.name.endswith(suffixes)
         and not path.name.endswith(_FACTS)
-        and not any(part.startswith(".") for part in parts)
+        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
         and path.is_file()
     )
-
-
-def is_exchange(value: Json, name: str) -> bool:
-    """Say whether a decoded file is an exchange: by its name, or by `method`, `url` and `status`."""
-    if name.endswith(".exchange.json"):
-        return True
-    return isinstance(value, dict) and {"method", "url", "status"} <= value.keys()

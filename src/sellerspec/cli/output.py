@@ -1,54 +1,26 @@
-"""How a command that finds something ends: the findings on stdout, the verdict as exit code."""
+"""Results on stdout or in a file, and the exit code that findings make."""
 
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
+import orjson
 
-from sellerspec.cli.lazy import COULD_NOT_TELL
-from sellerspec.reporting import FORMATS, Checked, Failed, Table, render
-
-REFUSED = 1
-"""Exit code: something has an error."""
-
-format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="How to show it.",
-)
-"""`--format`, the same for every command that finds something."""
-
-plain_format_option = click.option(
-    "--format",
-    "form",
-    type=click.Choice(("text", "json")),
-    default="text",
-    show_default=True,
-    help="How to show it.",
-)
-"""`--format` of commands that only list."""
+from sellerspec.cli.group import NOT_JUDGED, REFUSED
+from sellerspec.errors import ParseError
+from sellerspec.model import Json
+from sellerspec.reporting import Checked, Failed, render
 
 
-def finish(
-    ctx: click.Context,
-    form: str,
-    checked: Sequence[Checked],
-    failures: Sequence[Failed] = (),
-    *,
-    tables: Sequence[Table] = (),
-) -> None:
-    """Write the findings and exit: 2 if something was not checked, 1 if something has an error, else 0."""
+def finish(ctx: click.Context, form: str, checked: Sequence[Checked], failures: Sequence[Failed]) -> None:
+    """Write the findings and exit: 2 if something was not judged, 1 if there is an error, else 0."""
     terminal = is_terminal()
-    written = render(
-        form, checked, failures, tables=tables, terminal=terminal, colour=terminal and wants_colour()
-    )
-    click.echo(written, nl=False, color=True)
-    refused = any(not each.report.ok for each in checked)
-    ctx.exit(COULD_NOT_TELL if failures else REFUSED if refused else 0)
+    text = render(form, checked, failures, terminal=terminal, colour=terminal and wants_colour())
+    click.echo(text, nl=False, color=True)
+    refused = any(not one.report.ok for one in checked)
+    ctx.exit(NOT_JUDGED if failures else REFUSED if refused else 0)
 
 
 def is_terminal() -> bool:
@@ -57,5 +29,42 @@ def is_terminal() -> bool:
 
 
 def wants_colour() -> bool:
-    """Say whether colours are welcome on a terminal: `NO_COLOR` and `TERM=dumb` forbid them."""
+    """Say whether a terminal may show colours: `NO_COLOR` and `TERM=dumb` forbid them."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def json_text(value: Json) -> str:
+    """Return a value as indented JSON."""
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+
+
+def write_rows(rows: Sequence[dict[str, Json]], form: str, columns: Sequence[str]) -> None:
+    """Write rows on stdout: all members as a JSON list, or the named columns as a text table."""
+    if form == "json":
+        click.echo(json_text(rows))
+        return
+    cells = [[_cell(row[name]) for name in columns] for row in rows]
+    widths = [max((len(row[index]) for row in cells), default=0) for index in range(len(columns))]
+    for row in cells:
+        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        click.echo("  ".join(padded).rstrip())
+
+
+def _cell(value: Json) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value) if value is not None else ""
+
+
+def write_bytes(output: Path | None, data: bytes) -> None:
+    """Write bytes to a file, or on stdout if `output` is None.
+
+    Raises:
+        ParseError: the file cannot be written.
+    """
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise ParseError((error.strerror or str(error)).lower(), name=str(output)) from None

@@ -1,33 +1,31 @@
 """`sellerspec specs`: lint a spec, write it or its schemas as one file, compare two."""
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import click
-import orjson
 
-from sellerspec.cli.complete import operation_keys
-from sellerspec.cli.lazy import LazyGroup
-from sellerspec.cli.output import REFUSED, plain_format_option
-from sellerspec.cli.overlays import in_force, overlay_option
+from sellerspec.cli.group import REFUSED, LazyGroup
+from sellerspec.cli.options import (
+    all_overlays,
+    operation_keys,
+    output_option,
+    overlay_option,
+    plain_format_option,
+)
+from sellerspec.cli.output import json_text, write_bytes
 
 
-@click.group(cls=LazyGroup, commands_at={}, name="specs")
+@click.group(cls=LazyGroup, name="specs")
 def specs() -> None:
     """Lint, bundle and compare specs."""
 
 
-def _overlays_for(what: str, given: tuple[str, ...]) -> tuple[str, ...]:
-    """The project's overlays correct its marketplaces; a file stands for itself."""
+def _overlays_for(spec: str, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the overlays for a spec: those of the project are for its marketplaces, not for files."""
     from sellerspec import marketplaces
 
-    return in_force(given) if what in marketplaces.names() else given
-
-
-def _json(value: Any) -> str:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
+    return all_overlays(given) if spec in marketplaces.names() else given
 
 
 @specs.command()
@@ -36,9 +34,9 @@ def _json(value: Any) -> str:
 @plain_format_option
 @click.pass_context
 def lint(ctx: click.Context, spec: Sequence[str], overlays: tuple[str, ...], form: str) -> None:
-    """Say where specs do not keep to our conventions: sources, rules, examples, links.
+    """Report where specs violate our conventions: sources, rules, examples, links.
 
-    Without an argument, every marketplace. Exits 0 if they all do, 1 if one does not.
+    Without an argument, every marketplace. Exit codes: 0 if nothing was found, 1 if something was.
 
     \b
     Examples:
@@ -46,19 +44,21 @@ def lint(ctx: click.Context, spec: Sequence[str], overlays: tuple[str, ...], for
         sellerspec specs lint my-marketplace.yaml
     """
     from sellerspec import marketplaces
-    from sellerspec.contract import lint
+    from sellerspec.contract.lint import lint as lint_spec
 
-    names = tuple(spec) or marketplaces.names()
-    found = {each: lint.lint(each, overlays=_overlays_for(each, overlays)) for each in names}
-    problems = [(name, each) for name, all_ in found.items() for each in all_]
+    reports = {
+        name: lint_spec(name, overlays=_overlays_for(name, overlays)) for name in spec or marketplaces.names()
+    }
+    problems = [(name, problem) for name, report in reports.items() for problem in report]
     if form == "json":
-        click.echo(_json([{"spec": name, "place": each.place, "says": each.says} for name, each in problems]))
+        rows = [
+            {"spec": name, "place": problem.place, "message": problem.message} for name, problem in problems
+        ]
+        click.echo(json_text(rows))
     else:
-        for name, each in problems:
-            click.echo(f"{name}: {each}")
-        for name in names:
-            if not found[name]:
-                click.echo(f"{name}: nothing found")
+        clean = [f"{name}: nothing found" for name, report in reports.items() if not report]
+        for line in (*(f"{name}: {problem}" for name, problem in problems), *clean):
+            click.echo(line)
     ctx.exit(REFUSED if problems else 0)
 
 
@@ -66,13 +66,12 @@ def lint(ctx: click.Context, spec: Sequence[str], overlays: tuple[str, ...], for
 @click.argument("spec", metavar="MARKETPLACE | FILE")
 @overlay_option
 @click.option(
-    "--format", "form", type=click.Choice(("yaml", "json")), help="YAML, unless the output is a .json file."
-)
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there; else on stdout."
-)
+    "--format", "form", type=click.Choice(("yaml", "json")),
+    help="By default json for an --output that ends with .json, else yaml.",
+)  # fmt: skip
+@output_option
 def bundle(spec: str, overlays: tuple[str, ...], form: str | None, output: Path | None) -> None:
-    """Write a spec as one OpenAPI file that needs no other, overlays applied.
+    """Write a spec as one OpenAPI file without references to other files, overlays applied.
 
     \b
     Examples:
@@ -84,34 +83,13 @@ def bundle(spec: str, overlays: tuple[str, ...], form: str | None, output: Path 
 
     bundled = bundle.bundle(document(spec, overlays=_overlays_for(spec, overlays)))
     as_json = form == "json" or (form is None and output is not None and output.suffix == ".json")
-    text = bundle.written(bundled, "json" if as_json else "yaml").encode()
-    _write(output, text)
-
-
-def _write(output: Path | None, data: bytes) -> None:
-    """Write bytes to a file or on stdout.
-
-    Raises:
-        ParseError: the file cannot be written.
-    """
-    from sellerspec.errors import ParseError
-
-    if output is None:
-        sys.stdout.buffer.write(data)
-        sys.stdout.buffer.flush()
-        return
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise ParseError((error.strerror or str(error)).lower(), name=str(output)) from None
+    write_bytes(output, bundle.written(bundled, "json" if as_json else "yaml").encode())
 
 
 @specs.command()
 @click.argument("what", metavar="OPERATION | overlay | report | reports", shell_complete=operation_keys)
 @overlay_option
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there; else on stdout."
-)
+@output_option
 def schema(what: str, overlays: tuple[str, ...], output: Path | None) -> None:
     """Write the JSON Schema of an operation's body, or of our own files, as one file for editors.
 
@@ -126,11 +104,11 @@ def schema(what: str, overlays: tuple[str, ...], output: Path | None) -> None:
     from sellerspec.openapi import bundle
 
     if what in ("overlay", "report", "reports"):
-        found = resources.read_json(resources.data_dir("schemas") / "sellerspec" / f"{what}.json")
+        value = resources.read_json(resources.data_dir("schemas") / "sellerspec" / f"{what}.json")
     else:
         name, id = split_key(what)
-        found = bundle.schema(document(name, overlays=_overlays_for(name, overlays)), id)
-    _write(output, (_json(found) + "\n").encode())
+        value = bundle.schema(document(name, overlays=_overlays_for(name, overlays)), id)
+    write_bytes(output, f"{json_text(value)}\n".encode())
 
 
 @specs.command()
@@ -142,7 +120,7 @@ def schema(what: str, overlays: tuple[str, ...], output: Path | None) -> None:
 def diff(ctx: click.Context, old: str, new: str, overlays: tuple[str, ...], form: str) -> None:
     """Compare two specs, each a marketplace or an OpenAPI file; overlays are applied to NEW.
 
-    Exits 1 if a client that was written for OLD may break, else 0.
+    Exit codes: 1 if a client that was written for OLD may break, else 0.
 
     \b
     Examples:
@@ -152,58 +130,15 @@ def diff(ctx: click.Context, old: str, new: str, overlays: tuple[str, ...], form
     from sellerspec.contract.documents import document
     from sellerspec.openapi import diff
 
-    found = diff.diff(document(old), document(new, overlays=_overlays_for(new, overlays)))
-    breaking = sum(each.breaking for each in found)
+    changes = diff.diff(document(old), document(new, overlays=_overlays_for(new, overlays)))
+    breaking = sum(change.breaking for change in changes)
     if form == "json":
-        rows = [{"place": each.place, "says": each.says, "breaking": each.breaking} for each in found]
-        click.echo(_json(rows))
+        rows = [
+            {"place": change.place, "message": change.says, "breaking": change.breaking} for change in changes
+        ]
+        click.echo(json_text(rows))
     else:
-        for each in found:
-            click.echo(f"{'breaking' if each.breaking else 'fine':<10}{each}")
-        click.echo(f"{breaking} breaking, {len(found) - breaking} other differences")
+        for change in changes:
+            click.echo(f"{'breaking' if change.breaking else 'fine':<10}{change}")
+        click.echo(f"{breaking} breaking, {len(changes) - breaking} other differences")
     ctx.exit(REFUSED if breaking else 0)
-
-
-@click.command()
-@click.argument("operation", shell_complete=operation_keys)
-@click.option(
-    "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write it there; else on stdout."
-)
-@click.option(
-    "--format", "form", type=click.Choice(("xlsx", "csv")), help="By default as --output is named, else xlsx."
-)
-def template(operation: str, output: Path | None, form: str | None) -> None:
-    """Write the empty workbook of a bulk import, or an empty table for payloads of any operation.
-
-    \b
-    Examples:
-        sellerspec template tnsl/importOrders --output orders.xlsx
-        sellerspec template tiki/createProduct --format csv
-    """
-    from sellerspec import contract
-    from sellerspec.contract import xlsx_import
-    from sellerspec.errors import UsageError
-    from sellerspec.model import Basis
-
-    form = form or ("csv" if output is not None and output.suffix == ".csv" else "xlsx")
-    if operation not in xlsx_import.IMPORTS:
-        from sellerspec.bulk.tables import template as table
-
-        data = table(operation, "csv" if form == "csv" else "xlsx")
-    elif form == "csv":
-        raise UsageError(f"`{operation}` takes an .xlsx workbook, no CSV file")
-    else:
-        data = xlsx_import.template(operation)
-    if output is None and form == "csv":
-        click.echo(data.decode("utf-8-sig"), nl=False)
-        return
-    if output is None and sys.stdout.isatty():
-        raise UsageError("a workbook is no text for a terminal; name a file with --output")
-    _write(output, data)
-    if (
-        operation in xlsx_import.IMPORTS
-        and contract.operation(operation).operation.source.status is Basis.ASSUMED
-    ):
-        click.echo(
-            f"note: no document states the workbook of `{operation}`; its columns are assumed", err=True
-        )

@@ -1,17 +1,19 @@
-"""Our own conventions for specs (`docs/architecture.md`). What OpenAPI itself asks, other linters say."""
+"""Check specs against our own conventions (`docs/architecture.md`). Other linters check OpenAPI itself."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import partial
+from itertools import chain
 
 from sellerspec import marketplaces
 from sellerspec.contract import Contract
 from sellerspec.contract.documents import document
 from sellerspec.contract.operation import OperationContract
-from sellerspec.errors import SellerspecError, SpecError, UsageError
+from sellerspec.errors import SellerspecError, SpecError
 from sellerspec.io import resources
-from sellerspec.model import Basis, Json, Path, Response, Severity
+from sellerspec.model import Basis, Finding, Json, Path, Response, Severity
 from sellerspec.openapi.overlay import jsonpath
 from sellerspec.openapi.references import References
 from sellerspec.openapi.rule_texts import MEMBER
@@ -24,7 +26,7 @@ ANNOTATIONS = (
     *("x-rule", "x-warnings", "x-meaning", "x-place", "x-source", "x-refusal-order", "x-response-sources"),
     *("x-rules", "x-sources", "x-marketplace"),
 )
-"""The `x-` members that have a meaning here."""
+"""The extension members of OpenAPI that sellerspec reads."""
 
 _OPERATION_ID = re.compile(r"[a-z][A-Za-z0-9]*")
 _RULE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9]+(-[a-z0-9]+)*")
@@ -34,19 +36,19 @@ _LITERAL = ("example", "examples", "enum", "const", "default", "value")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One place of a spec that does not keep to the conventions."""
+    """One place of a spec that violates a convention."""
 
     place: str
     """JSONPath in the document, or file and pointer of a schema."""
 
-    says: str
+    message: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.says}"
+        return f"{self.place}: {self.message}"
 
 
 def lint(what: str, *, overlays: Sequence[str] = ()) -> tuple[Problem, ...]:
-    """Return where a spec does not keep to our conventions; nothing where it does.
+    """Return the places where a spec violates our conventions.
 
     Args:
         what: a marketplace, or the path of an OpenAPI file.
@@ -57,10 +59,10 @@ def lint(what: str, *, overlays: Sequence[str] = ()) -> tuple[Problem, ...]:
     """
     opened = document(what, overlays=overlays)
     root = opened.root
-    found = [*_sources(root), *_operations(root), *_notes(root, ())]
-    if not found:  # a contract can be made only of a spec whose operations and sources are complete
-        found.extend(_as_contract(opened.as_spec(), root))
-    return tuple(dict.fromkeys(found))
+    problems = [*_sources(root), *_operations(root), *_annotations(root, ())]
+    if not problems:  # only a spec with complete operations and sources makes a contract
+        problems.extend(_as_contract(opened.as_spec(), root))
+    return tuple(dict.fromkeys(problems))
 
 
 def _sources(root: Json) -> Iterator[Problem]:
@@ -68,9 +70,9 @@ def _sources(root: Json) -> Iterator[Problem]:
     if not isinstance(sources, dict) or not sources:
         yield Problem("$", "no `x-sources`: name the documents that the spec rests on")
         return
-    for key, each in sources.items():
+    for key, source in sources.items():
         for name in ("title", "seen"):
-            if not isinstance(each, dict) or not isinstance(each.get(name), str):
+            if not isinstance(source, dict) or not isinstance(source.get(name), str):
                 yield Problem(jsonpath(("x-sources", key)), f'no `{name}` (a text; "" where it is not known)')
 
 
@@ -94,7 +96,7 @@ def _document(source: Mapping[str, Json], root: Json, place: str) -> Iterator[Pr
 
 
 def places(root: Json) -> Iterator[tuple[Path, Json]]:
-    """Yield location and raw value of each operation and webhook, whatever it lacks."""
+    """Yield path and raw value of each operation and webhook, complete or not."""
     for kind in ("paths", "webhooks"):
         items = root.get(kind)
         for path, item in items.items() if isinstance(items, dict) else ():
@@ -123,14 +125,14 @@ def _operations(root: Json) -> Iterator[Problem]:
 
 def _statuses(raw: Json, root: Json, place: str) -> Iterator[Problem]:
     responses = raw.get("responses")
-    if not isinstance(responses, dict) or not any(str(response).startswith("2") for response in responses):
-        yield Problem(place, "no answer of success (2xx)")
+    if not isinstance(responses, dict) or not any(str(status).startswith("2") for status in responses):
+        yield Problem(place, "no response of success (2xx)")
         return
-    for status, each in responses.items():
+    for status, response in responses.items():
         if not re.fullmatch("[1-5][0-9][0-9]", str(status)):
-            yield Problem(f"{place}.responses", f"`{status}`: an answer stands under its own status")
-        elif isinstance(each, dict) and "x-source" in each:
-            yield from _source(each, root, f"{place}.responses['{status}']")
+            yield Problem(f"{place}.responses", f"`{status}`: a response is listed under its own status")
+        elif isinstance(response, dict) and "x-source" in response:
+            yield from _source(response, root, f"{place}.responses['{status}']")
     for status, source in (raw.get("x-response-sources") or {}).items():
         if status not in responses:
             yield Problem(f"{place}.x-response-sources", f"`{status}` is no response of the operation")
@@ -147,42 +149,40 @@ def _path_names(root: Json, location: Path, raw: Json, place: str) -> Iterator[P
         if isinstance(parameter, dict) and parameter.get("in") == "path"
     }
     named = set(re.findall(r"\{([^}]*)\}", str(location[1])))
-    for each in sorted(named - declared):
-        yield Problem(place, f"the path has `{{{each}}}`, the parameters have not")
-    for each in sorted(map(str, declared - named)):
-        yield Problem(place, f"the parameter `{each}` is not in the path")
+    for name in sorted(named - declared):
+        yield Problem(place, f"the path has `{{{name}}}`, the parameters have not")
+    for name in sorted(map(str, declared - named)):
+        yield Problem(place, f"the parameter `{name}` is not in the path")
 
 
-def _notes(value: Json, at: Path) -> Iterator[Problem]:
-    """Yield annotations that look misspelt, and keywords outside the subset that is read."""
+def _annotations(value: Json, path: Path) -> Iterator[Problem]:
+    """Yield annotations that look misspelt, and keywords that we do not read."""
     if isinstance(value, list):
-        for index, each in enumerate(value):
-            yield from _notes(each, (*at, index))
+        for index, item in enumerate(value):
+            yield from _annotations(item, (*path, index))
     if not isinstance(value, dict):
         return
-    for key, each in value.items():
+    place = value.get("x-place", jsonpath(path))
+    for key, member in value.items():
         if key.startswith("x-") and key not in ANNOTATIONS:
-            close = get_close_matches(key, ANNOTATIONS, n=1, cutoff=0.8)
-            if close:
-                yield Problem(value.get("x-place", jsonpath(at)), f"`{key}`: did you mean `{close[0]}`?")
+            for close in get_close_matches(key, ANNOTATIONS, n=1, cutoff=0.8):
+                yield Problem(place, f"`{key}`: did you mean `{close}`?")
         if key in ("$dynamicRef", "$dynamicAnchor"):
-            yield Problem(value.get("x-place", jsonpath(at)), f"`{key}` is not read")
-        if key == "pattern" and isinstance(each, str) and _UNSAFE_PATTERN.search(each):
-            yield Problem(
-                value.get("x-place", jsonpath(at)), "the pattern looks around or back: it has no linear time"
-            )
-        if key not in _LITERAL or (key == "examples" and isinstance(each, dict)):
-            yield from _notes(each, (*at, key))
+            yield Problem(place, f"`{key}` is not read")
+        if key == "pattern" and isinstance(member, str) and _UNSAFE_PATTERN.search(member):
+            yield Problem(place, "the pattern looks around or back: it has no linear time")
+        if key not in _LITERAL or (key == "examples" and isinstance(member, dict)):
+            yield from _annotations(member, (*path, key))
 
 
 def _as_contract(spec: Spec, root: Json) -> Iterator[Problem]:
     known = spec.marketplace in marketplaces.names()
     record = marketplaces.marketplace(spec.marketplace) if known else _bare(spec.marketplace)
     ready = Contract(record, spec, engine.default())
-    at = {raw["operationId"]: jsonpath(location) for location, raw in places(root)}
-    wrong = list(_rule_texts(spec, root))
-    yield from wrong
-    if wrong:  # no rule can be read from them
+    place_of = {raw["operationId"]: jsonpath(location) for location, raw in places(root)}
+    problems = list(_rule_texts(spec, root))
+    yield from problems
+    if problems:  # the rules cannot be read
         return
     try:
         rules = {rule.id for rule in ready.rules()}
@@ -192,7 +192,7 @@ def _as_contract(spec: Spec, root: Json) -> Iterator[Problem]:
     for id in spec.rule_texts.keys() - rules:
         yield Problem(jsonpath((MEMBER, id)), "no schema states this rule")
     for operation in ready.operations():
-        place = at[operation.operation.id]
+        place = place_of[operation.operation.id]
         try:
             yield from _links(operation, ready, place)
             yield from _examples(operation, place)
@@ -225,35 +225,30 @@ def _rule_texts(spec: Spec, root: Json) -> Iterator[Problem]:
 
 
 def _links(operation: OperationContract, ready: Contract, place: str) -> Iterator[Problem]:
-    response = (
-        operation.spec.responses[operation.success].schema
-        if operation.success in operation.spec.responses
-        else None
-    )
+    success = operation.spec.responses.get(operation.success)
+    response = success.schema if success is not None else None
+    own = {parameter.name for parameter in operation.spec.parameters}
     for name, link in operation.spec.links.items():
-        here = f"{place}: link `{name}`"
+        link_place = f"{place}: link `{name}`"
         target = link.get("operationId")
         if target not in ready.spec.ids():
             close = get_close_matches(str(target), ready.spec.ids(), n=1)
-            yield Problem(
-                here,
-                f"leads to `{target}`, which is no operation{f'; nearest is `{close[0]}`' if close else ''}",
-            )
+            nearest = f"; nearest is `{close[0]}`" if close else ""
+            yield Problem(link_place, f"leads to `{target}`, which is no operation{nearest}")
             continue
-        known = {each.name for each in ready.operation(target).spec.parameters}
-        own = {each.name for each in operation.spec.parameters}
+        known = {parameter.name for parameter in ready.operation(target).spec.parameters}
         for parameter, expression in link.get("parameters", {}).items():
             if parameter.rpartition(".")[2] not in known:
-                yield Problem(here, f"`{target}` has no parameter `{parameter}`")
+                yield Problem(link_place, f"`{target}` has no parameter `{parameter}`")
             source, _, pointer = str(expression).partition("#")
             if source == "$response.body" and not _in_schema(response, pointer.split("/")[1:]):
-                yield Problem(here, f"`{expression}`: the schema of the answer has no such member")
+                yield Problem(link_place, f"`{expression}`: the schema of the response has no such member")
             if source.startswith("$request.") and source.rpartition(".")[2] not in own:
-                yield Problem(here, f"`{expression}`: the operation has no such parameter")
+                yield Problem(link_place, f"`{expression}`: the operation has no such parameter")
 
 
 def _in_schema(schema: Json, parts: Sequence[str]) -> bool:
-    """Whether a schema describes the value at a pointer, in any of its branches."""
+    """Say whether a schema describes the value at a pointer, in any of its branches."""
     if not parts:
         return True
     if not isinstance(schema, dict):
@@ -263,8 +258,8 @@ def _in_schema(schema: Json, parts: Sequence[str]) -> bool:
         return True
     if parts[0].isdigit() and items is not None and _in_schema(items, parts[1:]):
         return True
-    branches = [each for key in ("allOf", "anyOf", "oneOf") for each in schema.get(key, ())]
-    return any(_in_schema(branch, parts) for branch in branches)
+    branches = (schema.get(key, ()) for key in ("allOf", "anyOf", "oneOf"))
+    return any(_in_schema(branch, parts) for branch in chain.from_iterable(branches))
 
 
 def _examples(operation: OperationContract, place: str) -> Iterator[Problem]:
@@ -272,36 +267,36 @@ def _examples(operation: OperationContract, place: str) -> Iterator[Problem]:
     if request is not None and request.schema is not None:
         if not request.documented:
             yield Problem(f"{place}.requestBody", "no example")
-        for name, value, problem in _values(request):
-            at = f"{place}.requestBody: example `{name}`"
-            if problem:
-                yield Problem(at, problem)
-                continue
-            for error in operation.check(value).errors:
-                yield Problem(at, f"breaks `{error.rule}` at {error.pointer or '/'}: {error.message}")
-    # a documented response comes without its request, so what judges both together says nothing here
-    of_both = {function.id for function in operation.functions if function.reads == "exchange"}
+        yield from _errors(request, f"{place}.requestBody", lambda body: operation.check(body).errors)
     for status, body in operation.spec.responses.items():
-        validator = operation.response(status)
-        for name, value, problem in _values(body):
-            at = f"{place}.responses['{status}']: example `{name}`"
-            if problem:
-                yield Problem(at, problem)
-                continue
-            no_request: Json = {"path": {}, "query": {}, "headers": {}}
-            exchange = {"request": no_request, "response": {"status": status, "headers": {}, "body": value}}
-            for finding in validator.findings(exchange) if validator else ():
-                if finding.severity is Severity.ERROR and finding.rule not in of_both:
-                    yield Problem(at, f"breaks `{finding.rule}` at {finding.pointer}: {finding.message}")
+        errors = partial(_response_errors, operation, status)
+        yield from _errors(body, f"{place}.responses['{status}']", errors)
 
 
-def _values(body: Body) -> Iterator[tuple[str, Json, str]]:
-    """Yield name and value of each example of a body, or why it cannot be read."""
+def _response_errors(operation: OperationContract, status: int, body: Json) -> Iterator[Finding]:
+    validator = operation.response(status)
+    # a documented response has no request, so the rules of the exchange do not apply
+    of_both = {function.id for function in operation.functions if function.reads == "exchange"}
+    exchange = {
+        "request": {"path": {}, "query": {}, "headers": {}},
+        "response": {"status": status, "headers": {}, "body": body},
+    }
+    for finding in validator.findings(exchange) if validator else ():
+        if finding.severity is Severity.ERROR and finding.rule not in of_both:
+            yield finding
+
+
+def _errors(body: Body, place: str, errors: Callable[[Json], Iterable[Finding]]) -> Iterator[Problem]:
+    """Yield the errors in the examples of a body, and the examples that cannot be read."""
     for name, raw in body.documented.items():
-        one = Body(contents=body.contents, documented={name: raw})
+        example = f"{place}: example `{name}`"
         try:
-            yield name, one.examples()[name], ""
+            value = replace(body, documented={name: raw}).examples()[name]
         except KeyError:
-            yield name, None, "neither `value` nor `externalValue`"
-        except (SellerspecError, UsageError) as error:
-            yield name, None, str(error)
+            yield Problem(example, "neither `value` nor `externalValue`")
+        except SellerspecError as error:
+            yield Problem(example, str(error))
+        else:
+            for finding in errors(value):
+                message = f"violates `{finding.rule}` at {finding.pointer or '/'}: {finding.message}"
+                yield Problem(example, message)

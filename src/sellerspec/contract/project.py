@@ -1,7 +1,6 @@
-"""A project's own view of the contracts: its settings, house rules, facts, waivers and secrets.
+"""The contracts with a project's settings, house rules, facts, waivers and secret members.
 
-Guards and the pytest plugin judge through a `Project`; without one of its own, a caller gets the
-plain contracts.
+Guards and the pytest plugin check with a `Project`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -21,21 +20,21 @@ from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Json, Report
 from sellerspec.rules import Rule
 
 FactsOf = Callable[[str], Facts | None]
-"""Gives the facts of an operation, by its key; None where there are none."""
+"""Returns the facts for an operation, given by its key; None if there are none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What holds for one test, or one client, beyond what holds for the project."""
+    """Settings of one test, or one client, besides those of the project."""
 
     ignore: frozenset[str] = frozenset()
-    """Ids of rules whose findings do not count."""
+    """Ids of rules whose findings are left out."""
 
     strict: bool = False
     """Whether warnings count as errors."""
 
     operation: str = ""
-    """Key of the operation that is meant where none is named."""
+    """Key of the operation where a call names none."""
 
 
 PLAIN = Scope()
@@ -53,31 +52,31 @@ class Project:
         waivers: Waivers | None = None,
         secret_members: Collection[str] = (),
     ) -> None:
-        """Make a view.
+        """Combine the contracts with what a project sets.
 
         Args:
             given: overlays, engine, strictness and the seller's facts; see `sellerspec.io.settings`.
-            rules: house rules. `on` names operations by key, `tiki/createProduct`, or by their id,
-                and then the rule's id begins with the name of the marketplace.
-            facts: what payloads cannot know: the same for all operations, or a function of the key.
-            waivers: findings that need not count.
-            secret_members: names of members about whose values nothing is shown.
+            rules: house rules. `on` names operations by key, `tiki/createProduct`, or by id; with an id,
+                the rule's own id begins with the name of the marketplace.
+            facts: facts for all operations, or a function from the key of an operation to its facts.
+            waivers: findings to leave out.
+            secret_members: names of members whose values no finding shows.
 
         Raises:
-            UsageError: a house rule does not tell of which marketplace it is.
+            UsageError: a house rule is on an operation that does not exist.
         """
         self.settings = given or settings.Settings()
         self.waivers = waivers or Waivers()
-        self._rules: dict[str, list[Rule]] = {}
-        self._contracts: dict[str, Contract] = {}
         self._facts = facts
         own = self.settings
         self._seller = Facts(seller=own.seller, inventory_types=own.inventory_types, suppliers=own.suppliers)
-        self._bare = facts is None and not self._seller.given()
+        self._has_facts = facts is not None or bool(self._seller.given())
         self._secrets = frozenset(member.lower() for member in secret_members)
+        self._contracts: dict[str, Contract] = {}
+        self._rules: dict[str, list[Rule]] = {}
         for rule in rules:
-            for name, mine in _housed(rule).items():
-                self._rules.setdefault(name, []).append(mine)
+            for name, own_rule in _by_marketplace(rule).items():
+                self._rules.setdefault(name, []).append(own_rule)
 
     @classmethod
     def read(
@@ -88,42 +87,38 @@ class Project:
         facts: Facts | FactsOf | None = None,
         secret_members: Collection[str] = (),
     ) -> "Project":
-        """Return the view of the project around `start`, with its settings and waivers.
+        """Return the project around `start`, with its settings and waivers.
 
         Raises:
-            ParseError: `pyproject.toml` is no TOML, or a setting or waiver is wrong.
-            UnknownName: a setting that there is not, or a waiver of a rule that there is not.
+            ParseError: `pyproject.toml` is not TOML, or a setting or waiver is wrong.
+            UnknownName: a setting does not exist, or the rule of a waiver.
             UsageError: as for `Project`.
         """
-        found = cls(
+        project = cls(
             settings.read(start),
             rules=rules,
             facts=facts,
             waivers=Waivers(waivers.read(start)),
             secret_members=secret_members,
         )
-        for each in found.waivers.all:
-            found.known_rule(each.rule)
-        return found
+        for waiver in project.waivers.all:
+            project.require_rule(waiver.rule)
+        return project
 
     def contract(self, name: str) -> Contract:
-        """Return a marketplace made ready, house rules included.
+        """Return the contract of a marketplace, house rules included.
 
         Raises:
             UnknownName: there is no such marketplace.
             SpecError: an overlay does not fit.
         """
-        known = self._contracts.get(name)
-        if known is None:
-            overlays, engine = self.settings.overlays, self.settings.engine
-            known = (
-                contract.contract(name, overlays, engine) if overlays or engine else contract.contract(name)
-            )
+        if name not in self._contracts:
+            ready = contract.contract(name, self.settings.overlays, self.settings.engine)
             if name in self._rules:
-                record = replace(known.marketplace, rules=(*known.marketplace.rules, *self._rules[name]))
-                known = Contract(record, known.spec, known.engine)
-            self._contracts[name] = known
-        return known
+                record = replace(ready.marketplace, rules=(*ready.marketplace.rules, *self._rules[name]))
+                ready = Contract(record, ready.spec, ready.engine)
+            self._contracts[name] = ready
+        return self._contracts[name]
 
     def operation(self, key: str) -> OperationContract:
         """Return an operation by its key.
@@ -134,15 +129,15 @@ class Project:
         name, id = contract.split_key(key)
         return self.contract(name).operation(id)
 
-    def known_rule(self, id: str) -> None:
-        """Do nothing if there is a rule of that id, house rules among them.
+    def require_rule(self, id: str) -> None:
+        """Do nothing if there is a rule of that id, house rules included.
 
         Raises:
             UnknownName: there is none; names the nearest.
         """
         name = id.partition(".")[0]
-        known = {each.id for each in COMMON}
-        known.update(rule.id for rules in self._rules.values() for rule in rules)
+        house = (rule.id for rules in self._rules.values() for rule in rules)
+        known = {*house, *(rule.id for rule in COMMON)}
         if id in known or name == "sellerspec":
             return
         known.update(rule.id for rule in self.contract(name).rules())
@@ -151,25 +146,20 @@ class Project:
 
     def facts(self, key: str, given: Facts | None = None) -> Facts:
         """Return the facts for an operation: those given, then the project's, then the settings'."""
-        if self._bare and given is None:
-            return NO_FACTS
-        asked = self._facts(key) if callable(self._facts) else self._facts
-        found = [each for each in (given, asked, self._seller) if each is not None and each.given()]
-        if not found:
-            return NO_FACTS
-        merged = found[-1]
-        for each in reversed(found[:-1]):
-            merged = replace(merged, **{name: getattr(each, name) for name in each.given()})
-        return merged
+        if not self._has_facts:
+            return given or NO_FACTS
+        own = self._facts(key) if callable(self._facts) else self._facts
+        facts = self._seller if own is None else own.over(self._seller)
+        return facts if given is None else given.over(facts)
 
     def check(
         self, operation: str, payload: bytes | str | Json, *, facts: Facts | None = None, scope: Scope = PLAIN
     ) -> Report:
-        """Check a request body, as `sellerspec.check` does, and settle the report.
+        """Check a request body, as `sellerspec.check` does, and apply waivers and scope.
 
         Raises:
             UnknownName: there is no such operation.
-            ParseError: the payload is no JSON.
+            ParseError: the payload is not JSON.
             UsageError: the operation has no JSON body.
         """
         value = decode(payload) if isinstance(payload, bytes | str) else payload
@@ -198,12 +188,12 @@ class Project:
         requests: Requests = "accepted",
         scope: Scope = PLAIN,
     ) -> Report:
-        """Check a request and its response, as `sellerspec.check_exchange` does, and settle the report."""
+        """Check a request and its response, as `sellerspec.check_exchange` does; apply waivers and scope."""
         known = self.facts(called.operation.key, facts)
         return self.settled(called.check(exchange, known, requests=requests), scope)
 
     def settled(self, report: Report, scope: Scope = PLAIN) -> Report:
-        """Return a report without what is waived or ignored and without secrets, as strict as asked for."""
+        """Return a report without waived and ignored findings and secrets; strict where that is set."""
         if not report.findings:
             return report
         report = self.waivers.applied(report)
@@ -211,41 +201,33 @@ class Project:
             kept = tuple(finding for finding in report.findings if finding.rule not in scope.ignore)
             report = replace(report, findings=kept)
         if self._secrets:
-            report = replace(report, findings=tuple(map(self._discreet, report.findings)))
+            report = replace(report, findings=tuple(map(self._without_secrets, report.findings)))
         return report.strict() if scope.strict or self.settings.strict else report
 
-    def _discreet(self, finding: Finding) -> Finding:
+    def _without_secrets(self, finding: Finding) -> Finding:
         parts = finding.pointer.lower().split("/")
         if self._secrets.isdisjoint(parts):
             return finding
         return replace(finding, message="breaks its rule (the value is not shown)", server_text=None)
 
 
-def _housed(rule: Rule) -> dict[str, Rule]:
-    """Return a house rule for each marketplace of which it is, with plain operation ids."""
-    found: dict[str, list[str]] = {}
-    for each in rule.on:
-        name, slash, id = each.partition("/")
-        if slash:
-            found.setdefault(name, []).append(id)
-        else:
-            found.setdefault(rule.marketplace, []).append(each)
-    try:
-        for name, ids in found.items():
+def _by_marketplace(rule: Rule) -> dict[str, Rule]:
+    """Return a house rule for each of its marketplaces, with plain operation ids."""
+    ids: dict[str, list[str]] = {}
+    for on in rule.on:
+        name, slash, id = on.partition("/")
+        ids.setdefault(name if slash else rule.marketplace, []).append(id if slash else on)
+    for name, own_ids in ids.items():
+        try:
             known = contract.contract(name).spec.ids()
-            for id in ids:
+            for id in own_ids:
                 if id != "*" and id not in known:
-                    raise UnknownName("operation", f"{name}/{id}", [f"{name}/{each}" for each in known])
-    except UnknownName as error:
-        raise UsageError(f"the house rule `{rule.id}` is on no operation: {error}") from None
-    return {name: replace(rule, on=tuple(ids)) for name, ids in found.items()}
+                    raise UnknownName("operation", f"{name}/{id}", [f"{name}/{other}" for other in known])
+        except UnknownName as error:
+            raise UsageError(f"the house rule `{rule.id}` is on no operation: {error}") from None
+    return {name: replace(rule, on=tuple(own_ids)) for name, own_ids in ids.items()}
 
 
-def failing(report: Report, what: str = "") -> str:
-    """Return a report as lines for a person: each finding with its place, its rule and what to do."""
-    return report.to_text(what or report.operation)
-
-
-def names(found: Sequence[str]) -> tuple[str, ...]:
-    """Return each name once, in order; a text may hold several, parted by commas."""
-    return tuple(dict.fromkeys(one.strip() for each in found for one in each.split(",") if one.strip()))
+def names(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return each name once, in order; a text may hold several, separated by commas."""
+    return tuple(dict.fromkeys(name.strip() for text in texts for name in text.split(",") if name.strip()))

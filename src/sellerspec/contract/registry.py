@@ -1,4 +1,4 @@
-"""What there is: the operations and the rules of all marketplaces."""
+"""The operations and the rules of all marketplaces."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,9 @@ def operations(marketplace: str | None = None, *, overlays: Sequence[str] = ()) 
     Raises:
         UnknownName: there is no such marketplace.
     """
-    chosen = (marketplace,) if marketplace else marketplaces.names()
+    names = (marketplace,) if marketplace else marketplaces.names()
     return tuple(
-        each.operation for name in chosen for each in contract.contract(name, tuple(overlays)).operations()
+        ready.operation for name in names for ready in contract.contract(name, overlays).operations()
     )
 
 
@@ -26,7 +26,7 @@ def operation(key: str, *, overlays: Sequence[str] = ()) -> Operation:
     Raises:
         UnknownName: there is none; names the nearest.
     """
-    return contract.operation(key, tuple(overlays)).operation
+    return contract.operation(key, overlays).operation
 
 
 def rules(operation: str | None = None, *, overlays: Sequence[str] = ()) -> tuple[Rule, ...]:
@@ -41,13 +41,13 @@ def rules(operation: str | None = None, *, overlays: Sequence[str] = ()) -> tupl
     """
     if operation is None:
         return tuple(
-            each for name in marketplaces.names() for each in contract.contract(name, overlays).rules()
+            rule for name in marketplaces.names() for rule in contract.contract(name, overlays).rules()
         )
     if "/" not in operation:
         return contract.contract(operation, overlays).rules()
     ready = contract.operation(operation, overlays)
-    all_ = contract.contract(ready.operation.marketplace, overlays).rules()
-    return tuple(each for each in all_ if "*" in each.on or ready.operation.id in each.on)
+    all_rules = contract.contract(ready.operation.marketplace, overlays).rules()
+    return tuple(rule for rule in all_rules if "*" in rule.on or ready.operation.id in rule.on)
 
 
 def rule(id: str, *, overlays: Sequence[str] = ()) -> Rule:
@@ -57,9 +57,8 @@ def rule(id: str, *, overlays: Sequence[str] = ()) -> Rule:
         UnknownName: there is none; names the nearest.
     """
     name = id.partition(".")[0]
-    own = name in marketplaces.names()
-    known = contract.contract(name, overlays).rules() if own else rules(overlays=overlays)
-    for each in known:
-        if each.id == id:
-            return each
-    raise UnknownName("rule", id, [each.id for each in known])
+    known = rules(name if name in marketplaces.names() else None, overlays=overlays)
+    for rule in known:
+        if rule.id == id:
+            return rule
+    raise UnknownName("rule", id, [rule.id for rule in known])

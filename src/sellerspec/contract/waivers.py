@@ -1,12 +1,12 @@
-"""Waivers: findings that a project accepts for a while, each with a reason and an end.
+"""Waivers: findings that a project accepts until a date, each with a reason.
 
-They stand in `pyproject.toml`, by rule, then place:
+They are in `pyproject.toml`, by rule:
 
     [tool.sellerspec.waivers]
     "tiki.product-name" = {place = "/name", reason = "agreed with the key account", expires = 2027-01-31}
 
-A rule may have a list of such tables. A `*` in a place stands for one part of the pointer. A
-waiver that is out of date waives nothing; that, and one that nothing needed, is a finding itself.
+A rule may have a list of such tables. A `*` in a place matches one part of the pointer. An expired
+waiver covers nothing. Expired and unused waivers are findings themselves.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -28,34 +28,32 @@ _MEMBERS = ("place", "reason", "expires")
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """One rule that need not be kept at one place, until a day."""
+    """Findings of one rule at one place that are accepted until a date."""
 
     rule: str
     place: str
-    """RFC 6901 pointer of the finding, in which `*` stands for any one part."""
+    """RFC 6901 pointer of the finding; `*` matches any one part."""
 
     reason: str
     expires: date
     """The last day on which it counts."""
 
     def covers(self, finding: Finding) -> bool:
-        """Say whether a finding is the one that is meant, whatever the day.
+        """Say whether the waiver is for a finding, expired or not.
 
-        A pointer into a request's body, `/request/body/name`, also fits the place `/name`.
+        The place `/name` also covers `/request/body/name`, the same member in an exchange.
         """
-        if finding.rule != self.rule:
-            return False
-        found = finding.pointer
-        return _fits(self.place, found) or _fits(self.place, found.removeprefix("/request/body"))
+        pointers = (finding.pointer, finding.pointer.removeprefix("/request/body"))
+        return finding.rule == self.rule and any(_matches(self.place, pointer) for pointer in pointers)
 
     def __str__(self) -> str:
         return f"{self.rule} at {self.place or '/'}"
 
 
-def _fits(place: str, pointer: str) -> bool:
-    wanted, found = place.split("/"), pointer.split("/")
-    return len(wanted) == len(found) and all(
-        want in ("*", got) for want, got in zip(wanted, found, strict=True)
+def _matches(place: str, pointer: str) -> bool:
+    expected, parts = place.split("/"), pointer.split("/")
+    return len(expected) == len(parts) and all(
+        one in ("*", part) for one, part in zip(expected, parts, strict=True)
     )
 
 
@@ -63,48 +61,40 @@ def read(start: Path | None = None) -> tuple[Waiver, ...]:
     """Return the waivers of the project around `start` (the working folder).
 
     Raises:
-        ParseError: the file is no TOML, or a waiver lacks its place, its reason or its end.
+        ParseError: the file is not TOML, or a waiver has no place, no reason or no date.
     """
-    path = settings.find(start)
-    if path is None:
-        return ()
-    import tomllib  # as in settings: most projects have no table of ours
-
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("sellerspec", {})
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ParseError(f"not TOML: {error}", name=str(path)) from None
-    found = table.get("waivers", {}) if isinstance(table, dict) else {}
-    if not isinstance(found, dict):
-        raise ParseError("[tool.sellerspec.waivers] is not a table: rule -> waiver", name=str(path))
+    table, name = settings.table(start)
+    waivers = table.get("waivers", {})
+    if not isinstance(waivers, dict):
+        raise ParseError("[tool.sellerspec.waivers] is not a table: rule -> waiver", name=name)
     return tuple(
-        _waiver(rule, each, str(path))
-        for rule, given in found.items()
-        for each in (given if isinstance(given, list) else [given])
+        _waiver(rule, waiver, name)
+        for rule, given in waivers.items()
+        for waiver in (given if isinstance(given, list) else [given])
     )
 
 
 def _waiver(rule: str, raw: Json, name: str) -> Waiver:
-    place = f"the waiver of {quoted(rule)}"
+    waiver = f"the waiver of {quoted(rule)}"
     if not isinstance(raw, dict) or set(raw) != set(_MEMBERS):
-        raise ParseError(f"{place} has a `place`, a `reason` and `expires`, and nothing else", name=name)
-    where, reason, expires = (raw[member] for member in _MEMBERS)
-    if not isinstance(where, str) or (where and not where.startswith("/")):
-        raise ParseError(f"the `place` of {place} is no JSON pointer", name=name)
+        raise ParseError(f"{waiver} needs a `place`, a `reason` and `expires`, and nothing else", name=name)
+    place, reason, expires = (raw[member] for member in _MEMBERS)
+    if not isinstance(place, str) or (place and not place.startswith("/")):
+        raise ParseError(f"the `place` of {waiver} is not a JSON pointer", name=name)
     if not isinstance(reason, str) or not reason.strip():
-        raise ParseError(f"the `reason` of {place} is empty", name=name)
+        raise ParseError(f"the `reason` of {waiver} is empty", name=name)
     if not isinstance(expires, date) or isinstance(expires, datetime):
-        raise ParseError(f"`expires` of {place} is no date, as 2027-01-31 without quotes is", name=name)
-    return Waiver(rule, where, reason, expires)
+        raise ParseError(f"`expires` of {waiver} is not a date, like 2027-01-31 without quotes", name=name)
+    return Waiver(rule, place, reason, expires)
 
 
 class Waivers:
-    """The waivers of one run: leaves out what they cover, and remembers which were needed."""
+    """The waivers of one run: removes findings that they cover, and records which were used."""
 
     def __init__(self, waivers: Iterable[Waiver] = (), *, today: date | None = None) -> None:
         self.all = tuple(waivers)
         self._today = today or date.today()
-        self._needed: set[int] = set()
+        self._used: set[int] = set()
 
     def __bool__(self) -> bool:
         return bool(self.all)
@@ -117,29 +107,27 @@ class Waivers:
         return report if len(kept) == len(report.findings) else replace(report, findings=kept)
 
     def _waived(self, finding: Finding) -> bool:
-        waived = False
-        for index, each in enumerate(self.all):
-            if each.covers(finding):
-                self._needed.add(index)
-                waived = waived or each.expires >= self._today
-        return waived
+        covering = [index for index, waiver in enumerate(self.all) if waiver.covers(finding)]
+        self._used.update(covering)
+        return any(self.all[index].expires >= self._today for index in covering)
 
-    def needed(self) -> list[int]:
-        """Return the numbers of the waivers that covered something, for another process."""
-        return sorted(self._needed)
+    def used(self) -> list[int]:
+        """Return the numbers of the waivers that covered a finding, for another process."""
+        return sorted(self._used)
 
-    def also_needed(self, numbers: Sequence[int]) -> None:
-        """Take in what another process found needed."""
-        self._needed.update(numbers)
+    def add_used(self, numbers: Sequence[int]) -> None:
+        """Add what `used` returned in another process."""
+        self._used.update(numbers)
 
     def findings(self, *, complete: bool) -> Iterator[Finding]:
         """Yield what is wrong with the waivers themselves.
 
         Args:
-            complete: whether everything was checked, so that one not needed is not needed at all.
+            complete: whether everything was checked; only then is an unused waiver a finding.
         """
-        for index, each in enumerate(self.all):
-            if each.expires < self._today:
-                yield EXPIRED(f"the waiver of {each} ended on {each.expires}: {each.reason[:80]}", each.place)
-            elif complete and index not in self._needed:
-                yield UNUSED(f"nothing needed the waiver of {each}", each.place)
+        for index, waiver in enumerate(self.all):
+            if waiver.expires < self._today:
+                message = f"the waiver of {waiver} ended on {waiver.expires}: {waiver.reason[:80]}"
+                yield EXPIRED(message, waiver.place)
+            elif complete and index not in self._used:
+                yield UNUSED(f"nothing needed the waiver of {waiver}", waiver.place)

@@ -1,4 +1,4 @@
-"""Check the Excel file of a bulk import, row by row, and write the template of one."""
+"""The Excel workbook of a bulk import: check it row by row, and write its template."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,26 +12,30 @@ from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, poi
 from sellerspec.rules import Rule, Violation
 
 IMPORTS: Mapping[str, ModuleType] = {"tnsl/importOrders": tnsl_sheet}
-"""Operations that take a workbook -> the module that knows its sheet."""
+"""Operation that takes a workbook -> the module that describes its sheet."""
 
 
 @dataclass(frozen=True, slots=True)
 class CellFinding:
-    """One finding and the cell it is about."""
+    """One finding and its cell."""
 
     sheet: str
     row: int
     """As Excel counts; the header is row 1."""
 
     column: str
-    """Name in the header row; "" where the finding is about the whole row."""
+    """Name in the header row; "" for a finding about a row."""
 
     finding: Finding
     """Its pointer is `/<sheet>/<row>/<column>`."""
 
+    @property
+    def place(self) -> str:
+        """Sheet, row and column, for a person."""
+        return f"{self.sheet} row {self.row}" + (f" `{self.column}`" if self.column else "")
+
     def __str__(self) -> str:
-        place = f"{self.sheet} row {self.row}" + (f" `{self.column}`" if self.column else "")
-        return f"{place}: {self.finding.severity} {self.finding.rule} {self.finding.message}"
+        return f"{self.place}: {self.finding.severity} {self.finding.rule} {self.finding.message}"
 
 
 def template(operation: str) -> bytes:
@@ -41,8 +45,8 @@ def template(operation: str) -> bytes:
         UsageError: the operation takes no workbook.
         MissingExtra: openpyxl is not installed.
     """
-    known = _import(operation)
-    return xlsx.template(known.TITLE, known.COLUMNS, notes=known.NOTES)
+    module = _import(operation)
+    return xlsx.template(module.TITLE, module.COLUMNS, notes=module.NOTES)
 
 
 def check_workbook(
@@ -56,16 +60,16 @@ def check_workbook(
 ) -> list[CellFinding]:
     """Return every finding about a workbook, from the top row down.
 
-    The rules of the sheet come first; each order of the sheet is then checked as the body it
-    stands for, save for cells that already have an error. The sheet is the one named as in the
-    template, else the first.
+    First the rules of the sheet are checked. Then the rows of each order are checked as the body of a
+    single order; cells that already have an error get no further finding. The sheet is the one named
+    as in the template, else the first.
 
     Args:
         operation: `tnsl/importOrders`.
         data: the bytes of the .xlsx file. Formulas are never evaluated: each is an error.
         name: of the file, for errors.
-        facts: what a payload cannot know, the same for every order.
-        strict: raise warnings to errors.
+        facts: the same for every order.
+        strict: count warnings as errors.
         overlays: paths of OpenAPI Overlay files that correct the spec first.
 
     Raises:
@@ -73,86 +77,81 @@ def check_workbook(
         ParseError: the file is no .xlsx, has macros, or could harm its reader.
         MissingExtra: openpyxl is not installed.
     """
-    known = _import(operation)
-    sheet = _chosen(xlsx.read(data, name=name), known.TITLE)
-    found = list(_of_the_sheet(sheet, known.CHECKS, facts or NO_FACTS))
-    taken = {(each.row, each.column) for each in found if each.finding.severity is Severity.ERROR}
-    if not any(row == 1 for row, _ in taken):
-        of_orders = _of_the_orders(sheet, operation, facts or NO_FACTS, overlays)
-        found.extend(order for order in of_orders if (order.row, order.column) not in taken)
+    module, sheet = _opened(operation, data, name)
+    facts = facts or NO_FACTS
+    found = list(_sheet_findings(sheet, module.CHECKS, facts))
+    broken = {(cell.row, cell.column) for cell in found if cell.finding.severity is Severity.ERROR}
+    if not any(row == 1 for row, _ in broken):
+        order_findings = _order_findings(sheet, operation, facts, overlays)
+        found.extend(cell for cell in order_findings if (cell.row, cell.column) not in broken)
     if strict:
-        found = [replace(each, finding=replace(each.finding, severity=Severity.ERROR)) for each in found]
-    columns = {each: place for place, each in enumerate(sheet.columns)}
+        found = [replace(cell, finding=replace(cell.finding, severity=Severity.ERROR)) for cell in found]
+    columns = {column: index for index, column in enumerate(sheet.columns)}
     found.sort(
-        key=lambda each: (each.row, columns.get(each.column, len(columns)), each.column, each.finding.rule)
+        key=lambda cell: (cell.row, columns.get(cell.column, len(columns)), cell.column, cell.finding.rule)
     )
     return list(dict.fromkeys(found))
 
 
 def payloads(operation: str, data: bytes, *, name: str = "") -> list[Json]:
-    """Return the bodies of the single orders that a workbook stands for, checked or not.
+    """Return the bodies of the single orders in a workbook, checked or not.
 
     Raises:
         UsageError: the operation takes no workbook.
         ParseError: as `check_workbook`.
     """
-    known = _import(operation)
-    sheet = _chosen(xlsx.read(data, name=name), known.TITLE)
-    return [dict(order.payload) for order in known.orders(sheet)]
+    module, sheet = _opened(operation, data, name)
+    return [dict(order.payload) for order in module.orders(sheet)]
 
 
 def _import(operation: str) -> ModuleType:
     if operation not in IMPORTS:
-        ready = contract.operation(operation)
-        raise UsageError(f"`{ready.key}` takes no workbook; one that does: {', '.join(sorted(IMPORTS))}")
+        key = contract.operation(operation).key
+        raise UsageError(f"`{key}` takes no workbook; one that does: {', '.join(sorted(IMPORTS))}")
     return IMPORTS[operation]
 
 
-def _chosen(sheets: Sequence[xlsx.Sheet], title: str) -> xlsx.Sheet:
-    return next((sheet for sheet in sheets if sheet.name == title), sheets[0])
+def _opened(operation: str, data: bytes, name: str) -> tuple[ModuleType, xlsx.Sheet]:
+    module = _import(operation)
+    sheets = xlsx.read(data, name=name)
+    return module, next((sheet for sheet in sheets if sheet.name == module.TITLE), sheets[0])
 
 
-def _of_the_sheet(sheet: xlsx.Sheet, rules: Sequence[Rule], facts: Facts) -> Iterator[CellFinding]:
-    read = xlsx.as_json(sheet)
+def _sheet_findings(sheet: xlsx.Sheet, rules: Sequence[Rule], facts: Facts) -> Iterator[CellFinding]:
+    value = xlsx.as_json(sheet)
     for rule in rules:
-        if rule.check is not None:
-            for violation in rule.check(read, facts):
-                row, column = _cell(sheet, violation.path)
-                yield CellFinding(
-                    sheet.name, row, column, _finding(rule, violation, (sheet.name, row, column))
-                )
+        for violation in rule.check(value, facts) if rule.check is not None else ():
+            row, column = _cell(sheet, violation.path)
+            place = (sheet.name, row, column)
+            yield CellFinding(*place, _finding(rule, violation, _pointer(*place)))
 
 
-def _cell(sheet: xlsx.Sheet, at: Path) -> tuple[int, str]:
-    """Return row and column of a place in what `as_json` returns."""
-    if at[0] == "rows" and len(at) > 1:
-        return sheet.rows[int(at[1])].number, str(at[-1])
-    return 1, str(at[1]) if len(at) > 1 else ""
+def _cell(sheet: xlsx.Sheet, path: Path) -> tuple[int, str]:
+    """Return row and column of a path into what `xlsx.as_json` returns."""
+    if path[0] == "rows" and len(path) > 1:
+        return sheet.rows[int(path[1])].number, str(path[-1])
+    return 1, str(path[1]) if len(path) > 1 else ""
 
 
-def _finding(rule: Rule, violation: Violation, at: tuple[str, int, str]) -> Finding:
+def _finding(rule: Rule, violation: Violation, place: str) -> Finding:
     return Finding(
-        rule.id, rule.severity, _place(at), violation.message, rule.basis, rule.source,
+        rule.id, rule.severity, place, violation.message, rule.basis, rule.source,
         violation.server_text or rule.text, rule.status, rule.code, violation.hint or rule.hint, rule.phase,
     )  # fmt: skip
 
 
-def _place(at: tuple[str, int, str]) -> str:
-    return pointer(at if at[2] else at[:2])
+def _pointer(sheet: str, row: int, column: str) -> str:
+    return pointer((sheet, row, column) if column else (sheet, row))
 
 
-def _of_the_orders(
+def _order_findings(
     sheet: xlsx.Sheet, operation: str, facts: Facts, overlays: Sequence[str]
 ) -> Iterator[CellFinding]:
-    known = IMPORTS[operation]
-    creates = contract.operation(f"{operation.partition('/')[0]}/{known.CREATES}", overlays)
-    for order in known.orders(sheet):
+    module = IMPORTS[operation]
+    creates = contract.operation(f"{operation.partition('/')[0]}/{module.CREATES}", overlays)
+    for order in module.orders(sheet):
         for finding in creates.check(dict(order.payload), facts).findings:
-            row, column = order.cell(_path(finding.pointer))
-            yield CellFinding(
-                sheet.name, row, column, replace(finding, pointer=_place((sheet.name, row, column)))
-            )
-
-
-def _path(text: str) -> Path:
-    return tuple(int(part) if part.isdigit() else part for part in pointers.split(text))
+            parts = pointers.split(finding.pointer)
+            row, column = order.cell(tuple(int(part) if part.isdigit() else part for part in parts))
+            place = (sheet.name, row, column)
+            yield CellFinding(*place, replace(finding, pointer=_pointer(*place)))

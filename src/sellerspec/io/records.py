@@ -89,6 +89,13 @@ def facts_beside(path: Path) -> Facts | None:
     return facts(resources.read_json(file), str(file)) if file.is_file() else None
 
 
+def is_exchange(value: Json, name: str) -> bool:
+    """Say whether a decoded file is an exchange: by its name, or by `method`, `url` and `status`."""
+    return name.endswith(".exchange.json") or (
+        isinstance(value, dict) and {"method", "url", "status"} <= value.keys()
+    )
+
+
 _MEMBERS = {
     "method": str,
     "url": str,

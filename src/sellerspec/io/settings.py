@@ -50,45 +50,55 @@ def find(start: Path | None = None) -> Path | None:
     return None
 
 
-def read(start: Path | None = None) -> Settings:
-    """Return the settings of the project around `start` (the working folder).
+def table(start: Path | None = None) -> tuple[dict[str, Json], str]:
+    """Return the table `[tool.sellerspec]` of the project around `start`, and the path of its file.
+
+    Without such a table both are empty.
 
     Raises:
-        ParseError: the file is no TOML, or a value has the wrong type.
-        UnknownName: a name that no setting has; names the nearest.
+        ParseError: the file is not TOML, or `sellerspec` is not a table.
     """
     path = find(start)
     if path is None:
-        return Settings()
+        return {}, ""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ParseError(f"not readable: {error}", name=str(path)) from None
     if "sellerspec" not in text:
-        return Settings()
-    import tomllib  # most projects that call us have no table of ours: they need not pay for it
+        return {}, ""
+    import tomllib  # most projects have no table of ours, and need not load it
 
     try:
-        table = tomllib.loads(text).get("tool", {}).get("sellerspec")
+        value = tomllib.loads(text).get("tool", {}).get("sellerspec")
     except tomllib.TOMLDecodeError as error:
         raise ParseError(f"not TOML: {error}", name=str(path)) from None
-    return _settings(table, path) if table is not None else Settings()
-
-
-def _settings(table: Json, path: Path) -> Settings:
-    if not isinstance(table, dict):
+    if value is None:
+        return {}, ""
+    if not isinstance(value, dict):
         raise ParseError("`tool.sellerspec` is not a table", name=str(path))
+    return value, str(path)
+
+
+def read(start: Path | None = None) -> Settings:
+    """Return the settings of the project around `start` (the working folder).
+
+    Raises:
+        ParseError: the file is not TOML, or a value has the wrong type.
+        UnknownName: a name that no setting has; names the nearest.
+    """
+    values, file = table(start)
     out: dict[str, Json] = {}
-    for key, value in table.items():
+    for key, value in values.items():
         name = key.replace("-", "_")
         if name in TABLES and isinstance(value, dict):
             continue
         if name not in KEYS:
-            raise _Unknown(f"{path}: [tool.sellerspec]", key, (*KEYS, *TABLES))
-        out[name] = _value(name, value, path)
+            raise _Unknown(f"{file}: [tool.sellerspec]", key, (*KEYS, *TABLES))
+        out[name] = _value(name, value, file)
     if "overlays" in out:
-        out["overlays"] = tuple(str(path.parent / overlay) for overlay in out["overlays"])
-    return Settings(**out, file=str(path))
+        out["overlays"] = tuple(str(Path(file).parent / overlay) for overlay in out["overlays"])
+    return Settings(**out, file=file)
 
 
 _KINDS = {
@@ -102,15 +112,15 @@ _KINDS = {
 """Setting -> the type of it, or of its items, and how to say that."""
 
 
-def _value(name: str, value: Json, path: Path) -> Json:
-    kind, said = _KINDS[name]
-    if said.startswith("a list"):
-        fits = isinstance(value, list) and all(type(each) is kind for each in value)
+def _value(name: str, value: Json, file: str) -> Json:
+    kind, expected = _KINDS[name]
+    if expected.startswith("a list"):
+        fits = isinstance(value, list) and all(type(item) is kind for item in value)
         value = tuple(value) if fits else value
     else:
         fits = type(value) is kind
     if not fits:
-        raise ParseError(f"[tool.sellerspec] `{name}` is not {said}", name=str(path))
+        raise ParseError(f"[tool.sellerspec] `{name}` is not {expected}", name=file)
     return value
 
 

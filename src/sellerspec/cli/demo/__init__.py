@@ -5,7 +5,9 @@ from time import monotonic
 
 import click
 
-from sellerspec.cli.output import REFUSED, is_terminal, wants_colour
+from sellerspec.cli.group import REFUSED
+from sellerspec.cli.options import POSITIVE
+from sellerspec.cli.output import is_terminal, wants_colour
 
 
 @click.command()
@@ -13,23 +15,20 @@ from sellerspec.cli.output import REFUSED, is_terminal, wants_colour
     "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("sellerspec-demo"),
     show_default=True, help="Folder for the cassette and the report.",
 )  # fmt: skip
-@click.option(
-    "--fuzz-time", type=click.FloatRange(min=0, min_open=True), default=20.0, show_default=True,
-    help="Seconds of fuzzing.",
-)  # fmt: skip
+@click.option("--fuzz-time", type=POSITIVE, default=20.0, show_default=True, help="Seconds of fuzzing.")
 @click.pass_context
 def demo(ctx: click.Context, output: Path, fuzz_time: float) -> None:
     """Show the main job from end to end on the sandbox; nothing leaves this machine.
 
-    Checks the documented products, submits the good one and follows it to `approved`, holds the bad
-    one back, records and checks a cassette, receives a webhook, fuzzes, and writes an HTML report.
+    Checks the documented products, submits a valid one and tracks it until it is approved, holds back
+    an invalid one, records and checks a cassette, receives a webhook, fuzzes, and writes an HTML report.
     Needs sellerspec[sandbox,fuzz,record].
 
-    Exits 0 if every step showed what it should, else 1.
+    Exit codes: 0 if every step had the expected result, else 1.
     """
     from sellerspec.cli.demo.steps import STEPS, Demo
 
-    begun = monotonic()
+    start = monotonic()
     shown = Demo(output, fuzz_time)
     colour = is_terminal() and wants_colour()
     failed = 0
@@ -43,6 +42,6 @@ def demo(ctx: click.Context, output: Path, fuzz_time: float) -> None:
                 click.secho(f"   NOT AS EXPECTED: {surprise}", fg="red", color=colour)
             shown.surprises.clear()
         click.echo()
-    verdict = "every step showed what it should" if not failed else f"{failed} steps went otherwise"
-    click.echo(f"{verdict}; {monotonic() - begun:.0f} seconds")
+    verdict = "every step had the expected result" if not failed else f"{failed} steps did not"
+    click.echo(f"{verdict}; {monotonic() - start:.0f} seconds")
     ctx.exit(REFUSED if failed else 0)

@@ -1,4 +1,4 @@
-"""A group whose commands are imported when they are called, and whose errors are one line."""
+"""Groups whose commands are imported when they are called, exit codes, and errors as one line on stderr."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -8,16 +8,21 @@ import click
 
 from sellerspec.errors import SellerspecError, UnknownName
 
-COULD_NOT_TELL = 2
-"""Exit code: neither accepted nor refused, because something could not be read or is unknown."""
+REFUSED = 1
+"""Exit code: there is a finding of severity error."""
+
+NOT_JUDGED = 2
+"""Exit code: something could not be judged, or the command was used wrongly."""
 
 
 class LazyGroup(click.Group):
-    """Commands by name, each imported at first use; what goes wrong is one line and exit 2."""
+    """A group of commands, each imported at first use. An error of ours is one line and exit code 2."""
 
-    def __init__(self, *args: Any, commands_at: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, commands_at: Mapping[str, tuple[str, str]] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self._commands_at = commands_at
+        self._commands_at = commands_at or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, sorted."""
@@ -28,13 +33,13 @@ class LazyGroup(click.Group):
         if cmd_name not in self._commands_at:
             return super().get_command(ctx, cmd_name)
         module, _, name = self._commands_at[cmd_name][0].partition(":")
-        found: click.Command = getattr(import_module(module), name)
-        return found
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the command of a call; an unknown one names the nearest."""
+        """Return the command that is called; for an unknown one, the error names the nearest."""
         name = args[0]
         if not name.startswith("-") and self.get_command(ctx, name) is None:
             raise UnknownName("command", name, self.list_commands(ctx))
@@ -42,27 +47,26 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing any."""
-        rows = [(command, self._line(ctx, command)) for command in self.list_commands(ctx)]
+        rows = [(command, self._summary(ctx, command)) for command in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
-    def _line(self, ctx: click.Context, name: str) -> str:
-        """Return the line of a command in the help."""
+    def _summary(self, ctx: click.Context, name: str) -> str:
         if name in self._commands_at:
             return self._commands_at[name][1]
-        found = super().get_command(ctx, name)
-        return found.get_short_help_str(80) if found is not None else ""
+        command = super().get_command(ctx, name)
+        return command.get_short_help_str(80) if command is not None else ""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; an error of ours is one line on stderr and exit 2."""
+        """Run a command."""
         try:
             return super().invoke(ctx)
         except SellerspecError as error:
             problem(error)
-            ctx.exit(COULD_NOT_TELL)
+            ctx.exit(NOT_JUDGED)
 
 
 def problem(error: SellerspecError | str) -> None:
-    """Write one line of trouble on stderr; what could steer the terminal becomes `?`."""
-    line = "".join(each if each.isprintable() else "?" for each in str(error))
+    """Write an error as one line on stderr. Characters that could control the terminal become `?`."""
+    line = "".join(char if char.isprintable() else "?" for char in str(error))
     click.echo(f"error: {line}", err=True)

@@ -1,4 +1,4 @@
-"""`sellerspec check catalogue.jsonl`: whole catalogues, tables, and what is written of them."""
+"""`sellerspec check catalogue.jsonl`: catalogues and tables, checked line by line."""
 
 import os
 import sys
@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 import orjson
 
-from sellerspec.cli import facts as fact
-from sellerspec.cli.output import REFUSED
+from sellerspec.cli import facts as facts_of
+from sellerspec.cli.group import REFUSED
+from sellerspec.cli.options import FILE
+from sellerspec.cli.output import json_text
 from sellerspec.errors import UsageError
-from sellerspec.model import Facts
 
 if TYPE_CHECKING:
     from sellerspec.bulk import Summary
@@ -22,51 +23,56 @@ if TYPE_CHECKING:
 LARGE = 8 << 20
 """Bytes from which a JSON array is read as a stream."""
 
-_PATH = click.Path(path_type=Path, dir_okay=False)
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 OPTIONS = {
     "workers": click.option("--workers", type=click.IntRange(1), metavar="N",
-                            help="Catalogues: processes; by default all cores."),
-    "output": click.option("--output", type=_PATH, metavar="FILE",
-                           help="Catalogues: every finding, as .jsonl, .csv or .parquet."),
-    "accepted": click.option("--accepted", type=_PATH, metavar="FILE",
-                             help="Catalogues: takes the lines without an error."),
-    "refused": click.option("--refused", type=_PATH, metavar="FILE",
-                            help="Catalogues: takes the lines with an error."),
+                            help="Catalogues: number of processes; by default all cores."),
+    "output": click.option("--output", type=FILE, metavar="FILE",
+                           help="Catalogues: write every finding, as .jsonl, .csv or .parquet."),
+    "accepted": click.option("--accepted", type=FILE, metavar="FILE",
+                             help="Catalogues: write the lines without an error."),
+    "refused": click.option("--refused", type=FILE, metavar="FILE",
+                            help="Catalogues: write the lines with an error."),
     "resume": click.option("--resume", is_flag=True,
-                           help="Catalogues: go on from where an interrupted run stood."),
+                           help="Catalogues: continue an interrupted run."),
     "mapping": click.option("--mapping", metavar="FILE",
                             help="Tables: which column is which member; YAML or JSON."),
-    "annotate": click.option("--annotate", type=_PATH, metavar="FILE",
-                             help="Tables: takes the sheet with comments at the wrong cells (.xlsx)."),
-    "apart": click.option("--apart", is_flag=True,
-                          help="Catalogues: do not compare lines with each other."),
+    "annotate": click.option("--annotate", type=FILE, metavar="FILE",
+                             help="Tables: write the sheet with comments at the wrong cells (.xlsx)."),
+    "independent_lines": click.option("--independent-lines", is_flag=True,
+                                      help="Catalogues: do not compare lines with each other."),
 }  # fmt: skip
 """Name of a parameter -> its option."""
 
+SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst", ".json.gz",
+            ".json.zst", ".csv", ".xlsx", ".parquet")  # fmt: skip
 
-def bulk_options(command: _Command) -> _Command:
-    """Add the options that are about whole catalogues."""
+
+def catalogue_options(command: _Command) -> _Command:
+    """Add the options that are about catalogues."""
     for option in reversed(OPTIONS.values()):
         command = option(command)
     return command
 
 
-def wants_bulk(files: Sequence[str], operation: str | None, given: dict[str, Any]) -> bool:
+def is_bulk_import(operation: str | None) -> bool:
+    """Say whether an operation takes a workbook."""
+    if operation is None:
+        return False
+    from sellerspec.contract.xlsx_import import IMPORTS
+
+    return operation in IMPORTS
+
+
+def is_catalogue_check(files: Sequence[str], operation: str | None, options: dict[str, Any]) -> bool:
     """Say whether a call is about catalogues: by its options, or by the names of its files."""
-    from sellerspec.cli.workbooks import takes_workbook
-
-    if any(given[name] for name in OPTIONS):
+    if any(options.values()):
         return True
-    if not any(file.lower().endswith(_NAMES) for file in files):
+    if not any(file.lower().endswith(SUFFIXES) for file in files):
         return any(map(_is_large_array, files))
-    books = [file for file in files if file.lower().endswith(".xlsx")]
-    return not (books and (operation is None or takes_workbook(operation)))
-
-
-_NAMES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst", ".json.gz",
-          ".json.zst", ".csv", ".xlsx", ".parquet")  # fmt: skip
+    workbooks = any(file.lower().endswith(".xlsx") for file in files)
+    return not (workbooks and (operation is None or is_bulk_import(operation)))
 
 
 def _is_large_array(name: str) -> bool:
@@ -78,33 +84,32 @@ def _is_large_array(name: str) -> bool:
 
 
 def run(
-    ctx: click.Context, files: Sequence[str], form: str, *, operation: str | None, facts: Facts, strict: bool,
-    engine: str | None, overlays: tuple[str, ...], given: dict[str, Any],
+    ctx: click.Context, files: Sequence[str], form: str, options: dict[str, Any], *,
+    operation: str | None, overlays: tuple[str, ...], **how: Any,
 ) -> None:  # fmt: skip
     """Check catalogues, write the summary on stdout, and exit.
+
+    Args:
+        options: the options of `OPTIONS`.
+        how: `facts`, `strict` and `engine`, as for any check.
 
     Raises:
         SellerspecError: a file cannot be read, a library is missing, or the run was interrupted.
     """
+    from sellerspec import contract
     from sellerspec.bulk import How, check_files
 
     if form not in ("text", "json"):
         raise UsageError("the summary of a catalogue is shown as text or json; findings go to --output")
     names = _names(files)
-    how = How(
-        operation or _recognised(names, overlays), facts, strict, engine, overlays, given["mapping"],
-        not given["apart"],
-    )  # fmt: skip
-    with watching() as watch:
-        summary = check_files(
-            names, how, workers=given["workers"], output=given["output"], accepted=given["accepted"],
-            refused=given["refused"], resume=given["resume"], annotate=given["annotate"], watch=watch,
-        )  # fmt: skip
-    if form == "json":
-        click.echo(orjson.dumps(summary.to_dict(), option=orjson.OPT_INDENT_2))
-    else:
-        click.echo("\n".join(text(summary)))
-    _say_unchecked(summary, overlays, engine)
+    operation = operation or _recognised(names, overlays)
+    across = not options.pop("independent_lines")
+    bulk = How(operation, overlays=overlays, mapping=options.pop("mapping"), across=across, **how)
+    with _progress_bar() as watch:
+        summary = check_files(names, bulk, watch=watch, **options)
+    click.echo(json_text(summary.to_dict()) if form == "json" else "\n".join(_text(summary)))
+    functions = contract.operation(operation, overlays, bulk.engine).functions
+    facts_of.note_missing(facts_of.missing(functions, summary.unchecked))
     ctx.exit(0 if summary.ok else REFUSED)
 
 
@@ -135,7 +140,7 @@ def _recognised(names: Sequence[str], overlays: tuple[str, ...]) -> str:
 
 
 @contextmanager
-def watching() -> "Iterator[Watch | None]":
+def _progress_bar() -> "Iterator[Watch | None]":
     """Show a progress bar on stderr, if that is a terminal."""
     if not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield None
@@ -143,12 +148,8 @@ def watching() -> "Iterator[Watch | None]":
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
+    percent, rate = TextColumn("{task.percentage:>3.0f} %"), TextColumn("{task.fields[rate]}")
+    columns = (BarColumn(), percent, rate, TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None, rate="")
 
@@ -160,26 +161,12 @@ def watching() -> "Iterator[Watch | None]":
         yield watch
 
 
-def text(summary: "Summary") -> Iterator[str]:
-    """Yield the lines of a summary."""
+def _text(summary: "Summary") -> Iterator[str]:
     rate = f", {summary.lines / summary.seconds:.0f}/s" if summary.seconds else ""
     yield f"{summary.operation}: {summary.lines} lines in {summary.seconds:.1f} s{rate}"
     warned = f" ({summary.warned} with warnings)" if summary.warned else ""
     yield f"  {summary.accepted} accepted{warned}, {summary.refused} refused"
-    width = max((len(each) for each in summary.rules), default=0)
-    for rule, number in sorted(summary.rules.items(), key=lambda each: (-each[1], each[0])):
+    width = max((len(rule) for rule in summary.rules), default=0)
+    for rule, number in sorted(summary.rules.items(), key=lambda item: (-item[1], item[0])):
         first = ", ".join(map(str, summary.first[rule]))
         yield f"  {rule:<{width}}  {summary.severities[rule]:<7}  {number:>7}  {first}"
-
-
-def _say_unchecked(summary: "Summary", overlays: tuple[str, ...], engine: str | None) -> None:
-    from sellerspec import contract
-
-    if not summary.unchecked:
-        return
-    ready = contract.operation(summary.operation, overlays, engine)
-    lacking = {
-        name for function in ready.functions if function.id in summary.unchecked for name in function.needs
-    }
-    options = ", ".join(fact.OPTIONS[name] for name in fact.OPTIONS if name in lacking)
-    click.echo(f"note: some rules were not checked; they need {options}", err=True)
