@@ -220,16 +220,3 @@ def sellerspec_vcr(request: pytest.FixtureRequest, sellerspec_cassette_dir: Path
     recorder = Vcr(state_of(request.config), request, sellerspec_cassette_dir)
     yield recorder
     recorder.finish()
-
-
-__all__ = [
-    "OPTIONS",
-    "option",
-    "preflight",
-    "sellerspec_cassette_dir",
-    "sellerspec_check",
-    "sellerspec_guard",
-    "sellerspec_sandbox",
-    "sellerspec_vcr",
-    "state_of",
-]

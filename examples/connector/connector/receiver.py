@@ -10,21 +10,21 @@ Start = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class Receiver:
-    """Takes in notices at `/tokopedia/orders`; `orders` is what has come in."""
+    """Receives notices at `/tokopedia/orders`; `orders` holds them by code."""
 
     def __init__(self) -> None:
         self.orders: dict[str, Order] = {}
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
-        """Response one call of a WSGI server."""
+        """Handle one request of a WSGI server."""
         if environ["REQUEST_METHOD"] != "POST" or environ["PATH_INFO"] != "/tokopedia/orders":
             return _response(start, "404 Not Found", {"message": "nothing here"})
         length = int(environ.get("CONTENT_LENGTH") or 0)
         try:
-            found = order(json.loads(environ["wsgi.input"].read(length)))
+            received = order(json.loads(environ["wsgi.input"].read(length)))
         except (ValueError, KeyError, TypeError):
             return _response(start, "400 Bad Request", {"message": "no order"})
-        self.orders[found.code] = found  # a notice that comes twice is one order
+        self.orders[received.code] = received  # a notice that is sent twice is one order
         return _response(start, "200 OK", {"success": True})
 
 

@@ -1,4 +1,4 @@
-"""What the shop itself knows: articles, and orders as it keeps them."""
+"""The records of the shop: books and orders."""
 
 from dataclasses import dataclass, field
 

@@ -37,7 +37,7 @@ class Tiki:
         return str(response.json()["trace_id"])
 
     def state(self, trace_id: str) -> str:
-        """Return how far a request has come."""
+        """Return the state of a request."""
         response = self.client.get(f"/v1/tracking/{trace_id}")
         response.raise_for_status()
         return str(response.json()["state"])
@@ -48,16 +48,16 @@ class Tiki:
         response.raise_for_status()
 
     def orders(self) -> Iterator[Order]:
-        """Return the orders that wait for an response, page by page."""
+        """Return the orders that wait for a confirmation, page by page."""
         page = last = 1
         while page <= last:
-            asked = {"status": "queueing", "page": page, "limit": PAGE}
-            response = self.client.get("/v1/orders", params=asked)
+            query = {"status": "queueing", "page": page, "limit": PAGE}
+            response = self.client.get("/v1/orders", params=query)
             response.raise_for_status()
-            found = response.json()
-            last = found["paging"]["last_page"]
+            body = response.json()
+            last = body["paging"]["last_page"]
             page += 1
-            yield from (order(each) for each in found["data"])
+            yield from (order(raw) for raw in body["data"])
 
     def confirm(self, code: str, available: set[str]) -> list[int]:
         """Confirm the items of an order that are available; return their ids.
@@ -66,14 +66,14 @@ class Tiki:
         """
         response = self.client.get(f"/v1/orders/{code}")
         response.raise_for_status()
-        found = response.json()
-        items = [item["id"] for item in found["items"] if item["original_sku"] in available]
-        body = {"order_code": code, "item_ids": items, **self._store(found["warehouse_id"])}
+        raw = response.json()
+        items = [item["id"] for item in raw["items"] if item["original_sku"] in available]
+        body = {"order_code": code, "item_ids": items, **self._warehouse(raw["warehouse_id"])}
         body["delivery_commitment_time"] = (self.now() + DELIVERY).strftime("%Y-%m-%d %H:%M:%S")
         self.client.post("/v1/orders/confirmItems", json=body).raise_for_status()
         return items
 
-    def _store(self, region: int) -> dict[str, Any]:
+    def _warehouse(self, region: int) -> dict[str, Any]:
         """Return the shop's warehouse in a region, as a confirmation names it."""
         response = self.client.get("/v1/warehouses", params={"warehouse_id": region})
         response.raise_for_status()
@@ -82,7 +82,7 @@ class Tiki:
 
 
 def product(book: Book) -> dict[str, Any]:
-    """Return a book as Tiki takes it: one variant for each cover."""
+    """Return the payload of createProduct: one variant for each cover."""
     return {
         "category_id": CATEGORY,
         "name": book.title,

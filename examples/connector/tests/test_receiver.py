@@ -17,7 +17,7 @@ class Quiet(WSGIRequestHandler):
 
 @pytest.fixture
 def receiver():
-    """The receiver, on a real socket; `url` is where notices go."""
+    """The receiver on a socket; `url` is the address for notices."""
     application = Receiver()
     with make_server("127.0.0.1", 0, application, handler_class=Quiet) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -30,7 +30,7 @@ def receiver():
 
 @pytest.mark.sellerspec(operation="tokopedia/orderNotification", strict=True)
 def test_a_notice_is_answered_as_tokopedia_expects(receiver, sellerspec_check):
-    for _ in range(2):  # a notice may come twice
+    for _ in range(2):  # a notice may be sent twice
         response = httpx.post(receiver.url, json=json.loads(NOTICE.read_text()), trust_env=False)
         sellerspec_check(response)
     assert [order.lines for order in receiver.orders.values()] == [(("CONTOH-1", 2),)]

@@ -41,9 +41,15 @@ def _on_success(change: Change) -> Callable[[Call, Reply], Reply]:
     return after
 
 
-def forgiving(id: str, operation: str, description: str, *rules: str) -> Defect:
-    """Make the defect that rules of one operation are not enforced."""
-    return Defect(id, (operation,), description, rules, forgives=lambda _, finding: finding.rule in rules)
+def forgiving(id: str, operation: str, rule: str) -> Defect:
+    """Make the defect that a rule of one operation is not enforced."""
+    return Defect(
+        id,
+        (operation,),
+        f"`{rule}` is not enforced",
+        (rule,),
+        forgives=lambda _, finding: finding.rule == rule,
+    )
 
 
 def orders_in(body: Json) -> list[Json]:

@@ -60,15 +60,8 @@ def _shown(document: Json) -> Reply:
 
 
 DEFECTS: tuple[Defect, ...] = (
-    forgiving(
-        "cancel-shipping-accepted", "cancelOrder", "an order on its way is canceled", "tnsl.cancel-state"
-    ),
-    forgiving(
-        "secret-key-any-length",
-        "registerWebhooks",
-        "a key of another length than 32 is accepted",
-        "tnsl.webhook-secret",
-    ),
+    forgiving("cancel-shipping-accepted", "cancelOrder", "tnsl.cancel-state"),
+    forgiving("secret-key-any-length", "registerWebhooks", "tnsl.webhook-secret"),
     extra_replaced,
     cancel_not_kept,
     shared.foreign_shown(_shown),

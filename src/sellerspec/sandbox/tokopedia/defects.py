@@ -69,15 +69,8 @@ def no_invoice(notice: Notice) -> list[Notice]:
 
 
 DEFECTS: tuple[Defect, ...] = (
-    forgiving(
-        "date-range-ignored", LIST, "a span of more than three days is accepted", "tokopedia.date-range"
-    ),
-    forgiving(
-        "shop-and-warehouse-accepted",
-        LIST,
-        "a shop and a warehouse together are accepted",
-        "tokopedia.one-of-shop-and-warehouse",
-    ),
+    forgiving("date-range-ignored", LIST, "tokopedia.date-range"),
+    forgiving("shop-and-warehouse-accepted", LIST, "tokopedia.one-of-shop-and-warehouse"),
     status_ignored,
     per_page_ignored,
     never_ends,

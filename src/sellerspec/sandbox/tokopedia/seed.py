@@ -1,7 +1,9 @@
 """What a fresh Tokopedia sandbox holds, and how its orders look. Every person and place is invented."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
+from sellerspec import contract
 from sellerspec.model import Json
 from sellerspec.sandbox.behaviour import FIRST_SELLER
 from sellerspec.sandbox.clock import stamp
@@ -21,28 +23,7 @@ SELLERS: dict[str, Json] = {
 FIRST = 1_000_000_001
 STATUSES = (220, 400, 450, 500, 600, 700, 10, 0)
 UNPAID = (100, 103)
-
-ADDRESS = {
-    "address_full": "",
-    "district": "Kecamatan Rekaan",
-    "city": "Kota Rekaan",
-    "province": "Provinsi Rekaan",
-    "country": "Indonesia",
-    "postal_code": "00000",
-    "district_id": 1,
-    "city_id": 1,
-    "province_id": 1,
-    "geo": "-6.20,106.80",
-}
-LOGISTICS = {
-    "shipping_id": 14,
-    "district_id": 0,
-    "city_id": 0,
-    "province_id": 0,
-    "geo": "",
-    "shipping_agency": "Kurir Rekaan",
-    "service_type": "Reguler",
-}
+DISCOUNTS = ("total_cashback", "total_discount", "total_discount_product", "total_discount_shipping")
 
 
 def seed(state: Store, now: datetime) -> None:
@@ -61,8 +42,15 @@ def _put(state: Store, order: Json, seller: str = FIRST_SELLER) -> None:
     put_order(state, {"seller": seller, "order": order})
 
 
+@cache
+def _documented() -> Json:
+    """Return the first order of the documented order list."""
+    examples = contract.contract("tokopedia").spec.operation("listOrders").responses[200].examples()
+    return examples["documented"]["data"][0]
+
+
 def new_order(state: Store, at: datetime, shop: int, status: int, *, tokocabang: bool = False) -> Json:
-    """Return an invented order with the members that real responses have."""
+    """Return an invented order: the documented example with one product and without a buyer's data."""
     id = FIRST + state.number("order")
     quantity, price, shipping = 1 + id % 3, 25_000, 9_000
     total = quantity * price
@@ -79,29 +67,24 @@ def new_order(state: Store, at: datetime, shop: int, status: int, *, tokocabang:
         "sku": f"REKAAN-{id % 7}",
         "is_wholesale": False,
     }
-    fulfilled = {"product_id": product["id"], "quantity_deliver": quantity, "quantity_reject": 0}
-    amounts = dict.fromkeys(("insurance_cost", "voucher_amount", "toppoints_amount"), 0)
-    amounts |= {"ttl_product_price": total, "shipping_cost": shipping, "ttl_amount": total + shipping}
-    discounts = ("total_cashback", "total_discount", "total_discount_product", "total_discount_shipping")
+    documented = _documented()
+    address = {**documented["recipient"]["address"], "address_full": "", "geo": "-6.20,106.80"}
+    amounts = {"ttl_product_price": total, "shipping_cost": shipping, "ttl_amount": total + shipping}
     return {
-        "fs_id": str(FS_ID),
+        **documented,
         "order_id": id,
-        "is_cod_mitra": False,
-        "accept_partial": False,
         "invoice_ref_num": f"INV/{at:%Y%m%d}/MPL/{id}",
         "have_product_bundle": False,
         "products": [product],
-        "products_fulfilled": [fulfilled],
+        "products_fulfilled": [
+            {"product_id": product["id"], "quantity_deliver": quantity, "quantity_reject": 0}
+        ],
         "bundle_detail": {"bundle": [], "non_bundle": [], "total_product": 0},
-        "device_type": "",
         "buyer": {"id": 1000 + id % 9, "name": "", "phone": "", "email": ""},
         "shop_id": shop,
         "payment_id": 2_350_000_000 + id % 1000,
-        "recipient": {"name": "", "phone": "", "address": ADDRESS},
-        "logistics": LOGISTICS,
-        "amt": amounts,
-        "dropshipper_info": {},
-        "voucher_info": {"voucher_code": "", "voucher_type": 0},
+        "recipient": {"name": "", "phone": "", "address": address},
+        "amt": {**documented["amt"], **amounts},
         "order_status": status,
         "warehouse_id": WAREHOUSE if tokocabang else 0,
         "fulfill_by": 1 if tokocabang else 0,
@@ -109,17 +92,15 @@ def new_order(state: Store, at: datetime, shop: int, status: int, *, tokocabang:
         "custom_fields": {"awb": ""},
         "promo_order_detail": {
             "order_id": id,
-            **dict.fromkeys(discounts, 0),
+            **dict.fromkeys(DISCOUNTS, 0),
             "total_discount_details": [],
             "summary_promo": [],
         },
         "encryption": {"secret": "", "content": ""},
-        "addon_info": None,
         "shipment_fulfillment": {
             "accept_deadline": zulu(at + timedelta(days=1)),
             "confirm_shipping_deadline": zulu(at + timedelta(days=3)),
         },
-        "is_plus": False,
     }
 
 
