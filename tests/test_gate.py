@@ -1,4 +1,4 @@
-"""A value that the quick look lets pass has nothing to report; the quick look is there for speed alone."""
+"""A value that the quick path accepts has no violation; the quick path is there for speed alone."""
 
 from typing import Any
 
@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 import sellerspec
 from sellerspec import contract
 from sellerspec.contract.validator import Validator
-from sellerspec.marketplaces.tiki.glance import to_compare
+from sellerspec.rules import Format
 from sellerspec.schema import engine
-from sellerspec.schema.compile import without
-from sellerspec.schema.fast.gate import gate
-from support.altered_examples import altered
+from sellerspec.schema.fast import FastChecker
+from sellerspec.schema.violations import without
 from support.examples import examples
 from support.schema_strategies import schemas, values
 
@@ -34,74 +33,55 @@ from support.schema_strategies import schemas, values
           "then": {"properties": {"b": {"type": "null"}}},
           "properties": {"b": {"minLength": 1}}},
          [{"a": 1, "b": "x"}, {"b": ""}, {"a": 1, "b": None}])  # fmt: skip
-def test_what_fits_the_gate_fits_the_schema(schema: Any, some: list[Any]) -> None:
-    whole = engine.compiled(schema, {}, "jsonschema").is_valid
-    quick = engine.compiled(gate(schema), {}, "jsonschema").is_valid
-    for each in some:
-        assert whole(each) or not quick(each), each
+def test_what_the_quick_path_accepts_fits_the_schema(schema: Any, some: list[Any]) -> None:
+    fits = engine.compiled(schema, {}, "jsonschema").is_valid
+    accepts = FastChecker(schema, formats={}, engine="jsonschema").accepts
+    for value in some:
+        assert fits(value) or not accepts(value), value
 
 
-def judges(key: str) -> list[Validator]:
+def validators(key: str) -> list[Validator]:
     operation = contract.operation(key)
-    found = [operation.request, *(operation.response(response) for response in operation.spec.responses)]
+    out = [operation.request, *(operation.response(status) for status in operation.spec.responses)]
     if operation.spec.request is not None and operation.spec.request.schema is not None:
-        found.append(operation.body)
-    return [each for each in found if each is not None]
+        out.append(operation.body)
+    return [validator for validator in out if validator is not None]
 
 
 @pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
-def test_every_gate_is_a_schema_of_both_engines_and_passes_nothing_that_is_broken(marketplace: str) -> None:
+def test_every_quick_path_is_the_same_with_both_engines_and_accepts_nothing_broken(marketplace: str) -> None:
     broken: list[Any] = [None, [], {}, {"request": {}}, {"response": {}}, {"response": {"body": []}}]
-    broken += [each.value() for each in examples("invalid") if each.operation.startswith(marketplace)]
+    broken += [case.value() for case in examples("invalid") if case.operation.startswith(marketplace)]
+    formats = contract.contract(marketplace).marketplace.formats
     for operation in sellerspec.operations(marketplace):
-        for validator in judges(operation.key):
-            compiled = validator._compiled
-            other = engine.compiled(
-                gate(compiled.schema), contract.contract(marketplace).marketplace.formats, "jsonschema"
-            )
+        for validator in validators(operation.key):
+            assert validator.fast is not None
+            other = FastChecker(validator.schema.schema, formats=formats, engine="jsonschema")
             for value in broken:
-                assert compiled.nothing_to_say(value) == other.is_valid(value)
-                assert not (compiled.nothing_to_say(value) and compiled.violations(value))
+                assert validator.fast.accepts(value) == other.accepts(value)
+                assert not (other.accepts(value) and validator.schema.violations(value))
 
 
-PRODUCTS = [
-    each.value()
-    for kind in ("valid", "invalid")
-    for each in examples(kind)
-    if each.operation == "tiki/createProduct" and not each.is_exchange
-]
+def test_the_reference_engine_goes_without_the_quick_path() -> None:
+    operation = contract.operation("tiki/createProduct", engine="jsonschema")
+    assert operation.body.fast is None
+    assert [rule for rule, _, _ in operation.body._rules if rule.check is None] == []
 
 
-@settings(max_examples=300)
-@given(st.sampled_from(PRODUCTS).flatmap(altered))
-def test_the_glance_names_every_rule_that_has_something_to_report(product: Any) -> None:
-    validator = contract.operation("tiki/createProduct").body
-    violations = validator._compiled.violations(product)
-    readable = without(product, {at for at, _, keyword in violations if keyword.breaks_value})
-    try:
-        named = to_compare(readable)
-    except (LookupError, TypeError, AttributeError):
-        return
-    for rule in contract.operation("tiki/createProduct").functions:
-        if (
-            rule.unless is to_compare
-            and rule.check is not None
-            and list(rule.check(readable, sellerspec.Facts()))
-        ):
-            assert rule.id in named
-
-
-def test_a_clean_product_needs_no_rule() -> None:
-    product = next(each.value() for each in examples("valid") if each.path.stem == "documented-configurable")
-    product["market_price"] *= 2
-    assert to_compare(product) == []
+def test_a_format_that_is_a_pattern_is_checked_without_a_call_into_python() -> None:
+    schema = {"items": {"format": "digits", "allOf": [{"maxLength": 3}]}, "properties": {"format": {}}}
+    formats = {"digits": Format("[0-9]+|none")}
+    checker = FastChecker(schema, formats=formats, engine="jsonschema-rs")
+    assert "format" not in checker._folded["items"]
+    verdicts = {text: checker.accepts([text]) for text in ("12", "no", "1234", "none", "12x")}
+    assert verdicts == {"12": True, "no": False, "1234": False, "none": False, "12x": False}
 
 
 def test_leaving_broken_places_out_changes_nothing_else() -> None:
     product = {"x": 1}
-    whole = {"a": [product, {"b": 1}], "c": 2}
-    assert without(whole, {("a", 1, "b"), ("a", 0)}) == {"a": [None, {}], "c": 2}
-    assert without(whole, {("a", 0), ("a",)}) == {"c": 2}
-    assert without(whole, ()) is whole
-    assert without(whole, {()}) is None
-    assert whole == {"a": [{"x": 1}, {"b": 1}], "c": 2}
+    value = {"a": [product, {"b": 1}], "c": 2}
+    assert without(value, {("a", 1, "b"), ("a", 0)}) == {"a": [None, {}], "c": 2}
+    assert without(value, {("a", 0), ("a",)}) == {"c": 2}
+    assert without(value, ()) is value
+    assert without(value, {()}) is None
+    assert value == {"a": [{"x": 1}, {"b": 1}], "c": 2}

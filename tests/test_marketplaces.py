@@ -51,11 +51,11 @@ def test_a_rule_function_bears_any_value(rule: Rule) -> None:
         list(rule.check(junk, FULL))
 
 
-def unsped(operation: str) -> Validator:
-    """Return the judge of an operation's body that calls every rule, whatever `unless` says."""
+def without_shortcuts(operation: str) -> Validator:
+    """Return the validator of an operation's body that calls every rule, without `unless` and precheck."""
     ready = contract.operation(operation)
     assert ready.spec.request is not None
-    rules = [(replace(function, unless=None), ()) for function in ready.functions if function.reads == "body"]
+    rules = [(called(function), ()) for function in ready.functions if function.reads == "body"]
     found = ready.operation
     return Validator(
         contract.contract(found.marketplace).spec,
@@ -68,7 +68,13 @@ def unsped(operation: str) -> Validator:
     )
 
 
-JUDGES: dict[str, Validator] = {}
+def called(rule: Rule) -> Rule:
+    """Return the rule with a plain function, so that nothing is known of what it compares."""
+    check = rule.check
+    return replace(rule, unless=None, check=check and (lambda value, facts: check(value, facts)))
+
+
+SLOW: dict[str, Validator] = {}
 
 
 GATED = [rule for rule in RULES if isinstance(rule.unless, dict) and rule.reads == "body"]
@@ -94,9 +100,8 @@ members = st.sampled_from([None, 1, 5, 9, "5", "0", "", "color", "Black", "x"])
 @settings(max_examples=400)
 @given(st.data())
 def test_sparing_calls_changes_no_report_on_a_product_that_fits(data: st.DataObject) -> None:
-    """The glance stands for the rules that share it: it may never say yes where one of them has a finding."""
-    if "tiki/createProduct" not in JUDGES:
-        JUDGES["tiki/createProduct"] = unsped("tiki/createProduct")
+    if "tiki/createProduct" not in SLOW:
+        SLOW["tiki/createProduct"] = without_shortcuts("tiki/createProduct")
     product = copy.deepcopy(PRODUCT)
     product["market_price"] = data.draw(st.sampled_from([1, 5, 6, 50_000_000, "5", None]))
     product["images"] = data.draw(st.sampled_from([product["images"], [product["image"]], []]))
@@ -108,7 +113,7 @@ def test_sparing_calls_changes_no_report_on_a_product_that_fits(data: st.DataObj
         ):
             variant[name] = data.draw(members)
     ours = sellerspec.check("tiki/createProduct", product).findings
-    assert JUDGES["tiki/createProduct"].findings(product) == ours
+    assert SLOW["tiki/createProduct"].findings(product) == ours
 
 
 def product(*variants: dict[str, Any], **changed: Any) -> dict[str, Any]:

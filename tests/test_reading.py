@@ -11,12 +11,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sellerspec import contract
-from sellerspec.contract.validator import FEW, Validator
+from sellerspec.contract.validator import Validator
 from sellerspec.errors import ParseError
 from sellerspec.io import strict
 from sellerspec.model import NO_FACTS, Finding
 from sellerspec.schema import engine
-from sellerspec.schema.compile import Compiled
+from sellerspec.schema.fast import PLAIN_READS, FastChecker
 from support.examples import examples
 from support.schema_strategies import schemas, values
 
@@ -27,7 +27,7 @@ def ready(operation: str) -> Validator:
     """Return the judge of a body that has its reader, and reads the next text with it."""
     validator = contract.operation(operation).body
     text = next(each.path.read_bytes() for each in examples("valid") if plain(each, operation))
-    for _ in range(FEW + 2):
+    for _ in range(PLAIN_READS + 2):
         validator.of_text(text)
     return validator
 
@@ -123,41 +123,48 @@ def test_a_spoiled_text_gives_the_same_both_ways(drawn: tuple[str, bytes]) -> No
 )
 @example({"type": ["object", "array", "string"], "items": {"const": 1}, "minLength": 1}, [{}, [1], "", "a"])
 @example({"type": "integer", "multipleOf": 2, "maximum": 1e300}, [1, 2, 3.0, 10**20])
-def test_what_a_reader_lets_pass_fits_its_schema(schema: Any, tried: list[Any]) -> None:
-    reader = Compiled(schema, formats={}, engine="jsonschema-rs").reader()
-    whole = engine.compiled(schema, {}, "jsonschema")
-    for each in tried:
-        text = json.dumps(each).encode()
-        if reader is not None and passes(reader, text):
-            assert whole.is_valid(each)
-            assert reader.read(text) == each
+def test_what_a_typed_reader_accepts_fits_its_schema(schema: Any, tried: list[Any]) -> None:
+    fits = engine.compiled(schema, {}, "jsonschema").is_valid
+    checker = with_reader(schema)
+    for value in tried:
+        checker._accepted = True
+        read, accepted = checker.read(json.dumps(value).encode())
+        assert read == value
+        assert fits(value) or not accepted
 
 
-def passes(reader: Any, text: bytes) -> bool:
-    try:
-        value = reader.read(text)
-        return strict.holds_every_member(text, value) and reader.rest_fits(value)
-    except (ValueError, TypeError, RecursionError):
-        return False
+def with_reader(schema: Any) -> FastChecker:
+    """Return a checker that has made its typed reader, if types can express anything of the schema."""
+    checker = FastChecker(schema, formats={}, engine="jsonschema-rs")
+    for _ in range(PLAIN_READS):
+        checker.read("1")
+    return checker
 
 
 def test_the_usual_text_is_read_in_one_step() -> None:
-    validator = ready("tiki/createProduct")
-    reader = validator._reader
-    assert reader is not None
-    for each in examples("valid"):
-        if each.path.stem == "documented-configurable":
-            assert passes(reader, each.path.read_bytes())
+    checker = ready("tiki/createProduct").fast
+    assert checker is not None
+    decoded = checker._decoded
+    text = next(case.path for case in examples("valid") if case.path.stem == "documented-configurable")
+    assert checker.read(text.read_bytes())[1]
+    assert checker._decoded == decoded
 
 
-def test_the_reference_engine_has_no_reader_and_neither_has_a_schema_without_types() -> None:
-    assert Compiled({"type": "object"}, formats={}, engine="jsonschema").reader() is None
-    assert Compiled({"minimum": 1}, formats={}, engine="jsonschema-rs").reader() is None
+def test_after_a_text_that_was_not_accepted_the_next_is_decoded_plainly() -> None:
+    checker = with_reader({"type": "object", "required": ["a"]})
+    outcomes = [(checker.read(text)[1], checker._decoded) for text in ('{"a":1}', "{}", '{"a":1}', '{"a":1}')]
+    plain = PLAIN_READS
+    assert outcomes == [(True, plain + 1), (False, plain + 1), (True, plain + 2), (True, plain + 2)]
+
+
+def test_no_reader_is_made_of_a_schema_without_types() -> None:
+    assert with_reader({"type": "object"})._reader is not None
+    assert with_reader({"minimum": 1})._reader is None
 
 
 def test_where_msgspec_is_not_installed_texts_are_read_the_plain_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(__import__("sys").modules, "sellerspec.schema.fast.typed", None)
-    assert Compiled({"type": "object"}, formats={}, engine="jsonschema-rs").reader() is None
+    assert with_reader({"type": "object"})._reader is None
 
 
 LONG = "à" * 600
@@ -165,7 +172,7 @@ PRODUCT = {"a": 1, "text": LONG, "b": {"text": ""}}
 
 
 @pytest.mark.parametrize(
-    ("text", "whole"),
+    ("text", "complete"),
     [
         (orjson.dumps(PRODUCT), True),
         (orjson.dumps(PRODUCT) + b"\n", True),
@@ -188,22 +195,11 @@ PRODUCT = {"a": 1, "text": LONG, "b": {"text": ""}}
         (b'{"text":"x\\",","a":1,"a":"%b"}' % LONG.encode(), False),
     ],
 )
-def test_a_long_text_need_not_be_written_again_to_see_that_nothing_is_lost(text: bytes, whole: bool) -> None:
-    value = orjson.loads(text)
-    long_text = strict.longest_text(PRODUCT)
-    assert long_text is not None
-    assert long_text.name == "text"
-    assert strict.holds_every_member(text, value, long_text) is whole
-    assert strict.holds_every_member(text, value) is whole
-    assert value == orjson.loads(text)
+def test_a_value_holds_every_member_unless_one_is_given_twice(text: bytes, complete: bool) -> None:
+    assert strict.holds_every_member(text, orjson.loads(text)) is complete
 
 
-@pytest.mark.parametrize("value", [[LONG], {"a": "à" * 499}, {"a": "a" * 600}, {}, None])
-def test_no_text_is_long_that_is_short_or_ascii_alone(value: Any) -> None:
-    assert strict.longest_text(value) is None
-
-
-def test_other_facts_and_the_same_again_are_told_apart() -> None:
+def test_other_facts_and_the_same_again_give_their_own_findings() -> None:
     validator = ready("tiki/createProduct")
     text = next(each.path.read_bytes() for each in examples("valid") if plain(each, "tiki/createProduct"))
     from sellerspec import Facts

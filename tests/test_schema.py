@@ -9,29 +9,28 @@ from hypothesis import strategies as st
 
 from sellerspec.errors import SpecError, UnknownName
 from sellerspec.schema import engine
-from sellerspec.schema.compile import Compiled, without
-from sellerspec.schema.fast.gate import gate
+from sellerspec.schema.fast import FastChecker
 from sellerspec.schema.prepare import annotated
-from sellerspec.schema.violations import by_engine
+from sellerspec.schema.violations import CompiledSchema, without
 
 ENGINES = ("jsonschema-rs", "jsonschema")
 FORMATS = {"even": lambda text: len(text) % 2 == 0}
 
 
-def violations(schema: Any, value: Any, **given: Any) -> list[tuple[Any, ...]]:
+def violations(schema: Any, value: Any) -> list[tuple[Any, ...]]:
     """Return place, words, rule, warns, breaks_value of each violation; the engines must agree."""
-    found = []
+    by_engine: list[list[tuple[Any, ...]]] = []
     for name in ENGINES:
-        compiled = Compiled(schema, formats=FORMATS, engine=name, **given)
-        found.append(
+        compiled = CompiledSchema(schema, formats=FORMATS, engine=name)
+        by_engine.append(
             sorted(
-                (at, says, keyword.rule or "", keyword.warns, keyword.breaks_value)
-                for at, says, keyword in compiled.violations(value)
+                (path, message, keyword.rule or "", keyword.warns, keyword.breaks_value)
+                for path, message, keyword in compiled.violations(value)
             )
         )
-        assert bool(found[-1]) or compiled.nothing_to_say(value) or given
-    assert found[0] == found[1]
-    return found[0]
+        assert by_engine[-1] or FastChecker(compiled.schema, formats=FORMATS, engine=name).accepts(value)
+    assert by_engine[0] == by_engine[1]
+    return by_engine[0]
 
 
 def test_a_missing_member_is_reported_at_its_own_place_under_its_own_rule() -> None:
@@ -104,12 +103,13 @@ def test_a_format_counts_only_where_the_marketplace_knows_it_and_only_for_text()
     assert [violation[0] for violation in violations({"items": {"format": "even"}}, ["ab", "a"])] == [(1,)]
 
 
-def test_what_spares_a_rule_its_call_is_no_breach_of_its_own() -> None:
+def test_a_violated_gate_calls_its_rule_and_is_no_finding_of_its_own() -> None:
     for name in ENGINES:
-        compiled = Compiled(True, formats={}, gates={"a.rule": {"maximum": 3}}, engine=name)
+        compiled = CompiledSchema(True, formats={}, gates={"a.rule": {"maximum": 3}}, engine=name)
+        fast = FastChecker(compiled.schema, formats={}, engine=name)
         assert [keyword.gate for _, _, keyword in compiled.violations(5)] == ["a.rule"]
-        assert compiled.nothing_to_say(3)
-        assert not compiled.nothing_to_say(5)
+        assert fast.accepts(3)
+        assert not fast.accepts(5)
 
 
 def test_broken_places_are_left_out_of_objects_and_made_null_in_lists() -> None:
@@ -214,12 +214,12 @@ schemas = st.recursive(st.booleans() | one_of(st.booleans()), one_of, max_leaves
 
 @settings(max_examples=150)
 @given(schemas, st.lists(values, min_size=1, max_size=6))
-def test_a_gate_lets_through_nothing_that_its_schema_refuses(schema: Any, tried: Iterable[Any]) -> None:
+def test_the_quick_path_accepts_nothing_that_its_schema_refuses(schema: Any, tried: Iterable[Any]) -> None:
     """The step that makes checking fast may narrow a schema, and must never widen it."""
-    narrow = engine.compiled(gate(schema), FORMATS, "jsonschema")
-    whole = engine.compiled(schema, FORMATS, "jsonschema")
+    accepts = FastChecker(schema, formats=FORMATS, engine="jsonschema").accepts
+    fits = engine.compiled(schema, FORMATS, "jsonschema").is_valid
     for value in tried:
-        assert not narrow.is_valid(value) or whole.is_valid(value)
+        assert not accepts(value) or fits(value)
 
 
 @settings(max_examples=100)
@@ -242,17 +242,10 @@ def test_both_engines_say_the_same_of_any_schema_and_value(schema: Any, value: A
 @example({"properties": {"a": {}}, "additionalProperties": False, "required": ["b"]}, [{"a": 1}, {"b": 1}])
 @example({"properties": {"a": True}, "additionalProperties": {"type": "null"}}, [{"a": 1, "b": 1}])
 @example({"items": {"if": {"const": 1}, "else": {"required": ["a"]}}}, [[1, {}, 2]])
-def test_what_is_found_without_the_engines_errors_is_what_they_tell(
+def test_the_quick_path_accepts_nothing_in_which_the_full_check_finds_a_violation(
     schema: Any, tried: Iterable[Any]
 ) -> None:
-    compiled = Compiled(schema, formats=FORMATS, engine="jsonschema-rs")
-    by_errors = by_engine(compiled.schema, lambda each: engine.compiled(each, FORMATS, "jsonschema-rs"))
+    compiled = CompiledSchema(schema, formats=FORMATS, engine="jsonschema-rs")
+    fast = FastChecker(compiled.schema, formats=FORMATS, engine="jsonschema-rs")
     for value in tried:
-        found, told = compiled.violations(value), by_errors(value)
-        assert sorted(map(plainly, found), key=repr) == sorted(map(plainly, told), key=repr)
-        assert not (compiled.nothing_to_say(value) and told)
-
-
-def plainly(violation: Any) -> tuple[Any, ...]:
-    at, says, keyword = violation
-    return at, says, keyword.name, keyword.limit, keyword.warns, keyword.breaks_value
+        assert not (fast.accepts(value) and compiled.violations(value))

@@ -16,6 +16,7 @@ from sellerspec.marketplaces.tiki import (
     product,
     variant,
 )
+from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Finding, Severity, Source
 from support.rule_violations import places
 
@@ -228,3 +229,21 @@ def test_a_call_is_refused_at_its_first_stage_alone() -> None:
 def test_a_delivery_is_confirmed_until_the_call_left_the_documents(seconds: int, gone: bool) -> None:
     now = datetime(2019, 12, 16) + timedelta(seconds=seconds)
     assert places(delivery.removed, {"order_code": "1"}, now=now) == [""] * gone
+
+
+@pytest.mark.parametrize("year", [0, 1, 4, 100, 400, 1900, 2000, 2019, 2020, 2100, 9999])
+def test_a_time_is_a_day_of_the_calendar(year: int) -> None:
+    for month in range(14):
+        for day in range(33):
+            try:
+                real = datetime(year, month, day, 23, 59, 59)
+            except ValueError:
+                real = None
+            assert moment(f"{year:04}-{month:02}-{day:02} 23:59:59") == real
+
+
+@pytest.mark.parametrize("clock", ["24:00:00", "00:60:00", "00:00:60", "0:00:00", "00:00", "00:00:00Z"])
+def test_a_time_is_one_that_a_clock_shows(clock: str) -> None:
+    assert moment(f"2019-06-27 {clock}") is None
+    assert moment(f"2019-06-27T{clock}") is None
+    assert moment("2019-06-27 00:00:00\n") is None

@@ -1,17 +1,19 @@
-"""The shape of a rule: one requirement, its record, and how a rule function reads a payload.
+"""The shape of a rule: its record, the functions that check it, and what a marketplace adds to its spec.
 
-A requirement that JSON Schema can say stands in a schema, with `x-rule` annotations beside
-it; `spec` reads those into the same `Rule` records. What is left is a small function here.
+A requirement that JSON Schema can express stands in a schema with an `x-rule` beside it. Every
+other requirement is a small function here, or a comparison of members.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import update_wrapper
 from typing import Literal, NamedTuple
 
 from sellerspec.model import Basis, Facts, Finding, Json, Path, Phase, Response, Severity, Source
 
 Reads = Literal["body", "query", "path", "headers", "request", "response", "exchange"]
-"""What a rule function is given; its violations are placed below that."""
+"""The part of an exchange that a rule function reads; the paths of its violations start there."""
 
 
 class Violation(NamedTuple):
@@ -32,19 +34,13 @@ class Violation(NamedTuple):
 
 Check = Callable[[Json, Facts], Iterable[Violation]]
 
-Glance = Callable[[Json], Collection[str]]
-"""Names the rules that have to look at a value; one that it does not name has nothing to report.
-Called for bare payloads without the members that break the schema. Others may be missing or of a
-type that is only advised against: then it may raise a `LookupError`, `TypeError` or
-`AttributeError`, and every rule looks. Rules share its one call."""
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One requirement."""
 
     id: str
-    """`marketplace.what-it-asks`, permanent once released."""
+    """`marketplace.what-it-requires`, permanent once released."""
 
     on: tuple[str, ...]
     """Operation ids; `("*",)` is every operation of the marketplace."""
@@ -55,32 +51,38 @@ class Rule:
     source: Source
     severity: Severity
     catalogue: tuple[str, ...] = ()
-    """Ids of the reference catalogue that this rule carries."""
+    """Ids of the reference catalogue that this rule covers."""
 
     phase: Phase = Phase.SYNC
     status: int | None = None
+    """The HTTP status of the refusal, where known."""
+
     text: str | None = None
+    """The marketplace's own text of the refusal, where a source shows it."""
+
     code: str | None = None
+    """The marketplace's error code of the refusal, where it has codes."""
+
     hint: str | None = None
     needs: tuple[str, ...] = ()
     """Names of the facts without which the rule is unchecked."""
 
     reads: Reads = "body"
-    unless: Json | Glance = None
-    """What spares the call (a speed-up only): a schema of what is read, or a glance at it."""
+    unless: Json = None
+    """A schema of what the rule reads: a value that fits it meets the rule, so `check` is not called."""
 
     check: Check | None = None
     """The function, or None for a rule that a schema states."""
 
     why_not: str = ""
-    """Why nothing can break this rule here; "" for a rule that is checked."""
+    """Why nothing can violate this rule here; "" for a rule that is checked."""
 
     place: str = ""
     """Where it is written: a pointer into a schema, or the function's name."""
 
     @property
     def basis(self) -> Basis:
-        """How we know."""
+        """How we know the requirement."""
         return self.source.status
 
     @property
@@ -91,21 +93,19 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A string format that schemas name; call it with a text."""
+    """A string format that one regular expression describes completely; call it with a text."""
 
-    knows: Callable[[str], bool]
-
-    surely: str = ""
-    """A pattern that only texts of the format match, if not all: a speed-up, the engine runs it itself."""
+    pattern: str
+    """Without anchors, look-around and back references, so that every engine can run it."""
 
     def __call__(self, text: str) -> bool:
-        """Say whether a text has the format."""
-        return self.knows(text)
+        """Return whether the text has the format."""
+        return re.fullmatch(self.pattern, text) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Marketplace:
-    """One API provider: what its spec cannot say."""
+    """One API provider: what its spec cannot express."""
 
     name: str
     """Names the spec: `openapi/<name>.yaml`."""
@@ -113,10 +113,10 @@ class Marketplace:
     title: str
     rules: tuple[Rule, ...]
     refusal: Callable[[tuple[Finding, ...]], Response]
-    """Turns findings that refuse, at least one, into the marketplace's error response."""
+    """Turns one or more findings that refuse into the marketplace's error response."""
 
     formats: Mapping[str, Callable[[str], bool]] = field(default_factory=dict)
-    """String formats that the schemas use, with the function, or the `Format`, that knows each."""
+    """Name of a string format that the schemas use -> a `Format`, or a function that recognises it."""
 
     spec: str = ""
     """Path of the spec; "" is the one that comes with sellerspec."""
@@ -125,7 +125,7 @@ class Marketplace:
     """Members that no cassette may hold: `phone` anywhere, `shipping.name` only directly below `shipping`."""
 
     public_members: tuple[str, ...] = ()
-    """Members whose values look like a token and are none."""
+    """Members whose values look like a token but are public."""
 
 
 def rule(
@@ -143,36 +143,36 @@ def rule(
     hint: str | None = None,
     needs: str | tuple[str, ...] = (),
     reads: Reads = "body",
-    unless: Json | Glance = None,
+    unless: Json = None,
 ) -> Callable[[Check], Rule]:
-    """Make a rule of a function that yields its violations; the docstring says what it asks.
+    """Make a rule of a function that yields its violations; the docstring is the requirement.
 
-    Nothing is registered: a rule counts once its marketplace lists it. The function gets
-    what it `reads` and the facts, and must bear members that are missing or of another type:
-    those have findings of their own.
+    Nothing is registered: a rule counts once its marketplace lists it. The function gets the
+    part that it `reads`, and the facts. It must tolerate missing members and members of another
+    type: the schema reports those.
 
     Args:
-        source: document key and section.
+        source: key of the document, and its section.
         severity: by default an error where `basis` is documented, else a warning.
         needs: facts without which the rule is unchecked, so the function may rely on them.
-        unless: a schema of what is read, or a glance at it, that spares the call.
+        unless: a schema of what is read; a value that fits it meets the rule, which saves the call.
     """
 
     def make(check: Check) -> Rule:
         requirement = (check.__doc__ or "").strip().partition("\n\n")[0]
         return Rule(
             id=id,
-            on=(on,) if isinstance(on, str) else on,
+            on=_tuple(on),
             requirement=" ".join(requirement.split()),
             source=Source(*source, basis),
             severity=severity or default_severity(basis),
-            catalogue=(catalogue,) if isinstance(catalogue, str) else catalogue,
+            catalogue=_tuple(catalogue),
             phase=phase,
             status=status,
             text=text,
             code=code,
             hint=hint,
-            needs=(needs,) if isinstance(needs, str) else needs,
+            needs=_tuple(needs),
             reads=reads,
             unless=unless,
             check=check,
@@ -182,34 +182,33 @@ def rule(
     return make
 
 
+def _tuple(value: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (value,) if isinstance(value, str) else value
+
+
 def default_severity(basis: Basis) -> Severity:
-    """A documented requirement refuses; every other basis only warns."""
+    """Return `error` for a documented requirement, `warning` for every other basis."""
     return Severity.ERROR if basis is Basis.DOCUMENTED else Severity.WARNING
 
 
-def dated(each: Rule, seen: Mapping[str, str]) -> Rule:
-    """Return the rule with the day its source document was seen."""
-    return replace(each, source=replace(each.source, seen=seen.get(each.source.document, "")))
+def dated(rule: Rule, seen: Mapping[str, str]) -> Rule:
+    """Return the rule with the day its source document was seen, by the key of the document."""
+    return replace(rule, source=replace(rule.source, seen=seen.get(rule.source.document, "")))
 
 
 def objects(value: Json, key: str) -> list[tuple[int, Mapping[str, Json]]]:
     """Return index and value of each object in the list `value[key]`; nothing if there is none."""
-    members = value.get(key) if isinstance(value, dict) else None
-    return (
-        [member for member in enumerate(members) if isinstance(member[1], dict)]
-        if isinstance(members, list)
-        else []
-    )
+    return [(index, item) for index, item in _items(value, key) if isinstance(item, dict)]
 
 
 def texts(value: Json, key: str) -> list[tuple[int, str]]:
     """Return index and value of each string in the list `value[key]`; nothing if there is none."""
-    members = value.get(key) if isinstance(value, dict) else None
-    return (
-        [member for member in enumerate(members) if isinstance(member[1], str)]
-        if isinstance(members, list)
-        else []
-    )
+    return [(index, item) for index, item in _items(value, key) if isinstance(item, str)]
+
+
+def _items(value: Json, key: str) -> Iterable[tuple[int, Json]]:
+    items = value.get(key) if isinstance(value, dict) else None
+    return enumerate(items) if isinstance(items, list) else ()
 
 
 def number(value: Json) -> int | None:
@@ -219,3 +218,137 @@ def number(value: Json) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdigit():
         return int(value) if len(value) <= 18 else None
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Distinct:
+    """No two objects of a list have the same texts in the named members."""
+
+    items: str
+    """The member of the value that holds the list."""
+
+    members: tuple[str, ...]
+    count: str | None = None
+    """A list beside `items`: only as many members are compared as it has items. None compares all."""
+
+    def violations(self, value: Json, message: Callable[[int], str]) -> Iterator[Violation]:
+        """Yield each repetition at its last member; `message` gets the index of the first object."""
+        members = self.members
+        if self.count is not None:
+            members = members[: len(list(_items(value, self.count)))]
+        first: dict[tuple[Json, ...], int] = {}
+        for index, item in objects(value, self.items) if members else ():
+            values = tuple(item.get(name) for name in members)
+            if not all(isinstance(text, str) and text for text in values):
+                continue
+            if first.setdefault(values, index) != index:
+                yield Violation((self.items, index, members[-1]), message(first[values]))
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """All objects of a list have the same value in a member."""
+
+    items: str
+    member: str
+    key: Callable[[Json], Json]
+    """What is compared of a value; None skips it. Equal values need equal keys, or None."""
+
+    def violations(self, value: Json, message: Callable[[int], str]) -> Iterator[Violation]:
+        """Yield each object that differs from the first; `message` gets the index of the first."""
+        keys = [(index, self.key(item.get(self.member))) for index, item in objects(value, self.items)]
+        known = [(index, key) for index, key in keys if key is not None]
+        for index, key in known:
+            first, expected = known[0]
+            if key != expected:
+                yield Violation((self.items, index, self.member), message(first))
+
+
+@dataclass(frozen=True, slots=True)
+class NotAmong:
+    """No text of the named members stands in another list of the value."""
+
+    members: tuple[str, ...]
+    others: str
+    """The list of texts, a member of the value."""
+
+    items: str
+    """The list of objects that have the members."""
+
+    def violations(self, value: Json, message: Callable[[], str]) -> Iterator[Violation]:
+        """Yield each member whose text stands in the other list."""
+        others = {text for _, text in texts(value, self.others)}
+        for index, item in objects(value, self.items):
+            for name in self.members:
+                if isinstance(item.get(name), str) and item[name] in others:
+                    yield Violation((self.items, index, name), message())
+
+
+@dataclass(frozen=True, slots=True)
+class Excludes:
+    """A list of texts does not hold the text of a member beside it."""
+
+    others: str
+    member: str
+
+    def violations(self, value: Json, message: Callable[[], str]) -> Iterator[Violation]:
+        """Yield the first item of the list that equals the member."""
+        for index, text in texts(value, self.others):
+            if text == value.get(self.member):
+                yield Violation((self.others, index), message())
+                return
+
+
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """In each object of a list, one amount is not below another; 0 or less is no amount.
+
+    An object without the first amount takes it from the value around the list.
+    """
+
+    items: str
+    member: str
+    bound: str
+
+    def violations(self, value: Json, message: Callable[[int, int, int | None], str]) -> Iterator[Violation]:
+        """Yield each amount that is too low, the shared one only once.
+
+        `message` gets amount, bound, and for the shared amount the index of the object, else None.
+        """
+        shared = number(value.get(self.member)) if isinstance(value, dict) else None
+        for index, item in objects(value, self.items):
+            bound, own = number(item.get(self.bound)), number(item.get(self.member))
+            if bound is None:
+                continue
+            if own is not None and 0 < own < bound:
+                yield Violation((self.items, index, self.member), message(own, bound, None))
+            elif own is None and shared is not None and 0 < shared < bound:
+                yield Violation((self.member,), message(shared, bound, index))
+                shared = None
+
+
+Comparison = Distinct | Same | NotAmong | Excludes | AtLeast
+
+
+class ComparisonCheck:
+    """The check of a rule that compares members: finds the violations by the comparison alone."""
+
+    __module__: str
+    __qualname__: str
+
+    def __init__(self, comparison: Comparison, message: Callable[..., str]) -> None:
+        self.comparison = comparison
+        self._message = message
+        update_wrapper(self, message)
+
+    def __call__(self, value: Json, _: Facts) -> Iterator[Violation]:
+        """Yield the violations, each with its message."""
+        return self.comparison.violations(value, self._message)
+
+
+def compares(comparison: Comparison) -> Callable[[Callable[..., str]], ComparisonCheck]:
+    """Make the check of a rule of a comparison, and of the function that words its messages.
+
+    The quick path derives a precheck from the same comparison, so it is written once.
+    """
+    return lambda message: ComparisonCheck(comparison, message)

@@ -1,56 +1,58 @@
-"""Findings while they are gathered: each with its place, and put in order at the end."""
+"""Findings of rules: made of violations, and put in order."""
 
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sellerspec.model import Facts, Finding, Json, Path, pointer
 from sellerspec.rules import Check, Rule
 
-Placed = tuple[Path, str, str, Finding]
-"""Place, rule, message, and the finding they are of: sorts as findings are to be."""
+LocatedFinding = tuple[Path, Finding]
+"""A finding with its place, unescaped."""
 
-Tell = Callable[[Path, str, str | None, str | None], Placed]
-"""Makes a finding of one rule: place, words, and text and hint where they are not the rule's own."""
+ToFinding = Callable[[Path, str, str | None, str | None], LocatedFinding]
+"""Makes a finding of one rule of path and message, and of server text and hint if not the rule's own."""
 
 
-class Ready(NamedTuple):
+class ReadyRule(NamedTuple):
     """A rule function, ready to run."""
 
     check: Check
-    at: Path
-    """Where in the judged value that lies which the function reads."""
+    path: Path
+    """Where in a validated value the part lies that the function reads."""
 
-    tell: Tell
+    to_finding: ToFinding
 
 
-def teller(rule: Rule) -> Tell:
-    """Return what makes the findings of a rule; a finding is a value, so one made before serves again."""
+def finding_maker(rule: Rule) -> ToFinding:
+    """Return what makes the findings of a rule. Equal violations give the same finding again."""
 
     @lru_cache(maxsize=256)
-    def tell(at: Path, says: str, text: str | None, hint: str | None) -> Placed:
-        finding = Finding(
-            rule.id, rule.severity, pointer(at), says, rule.basis, rule.source,
-            text or rule.text, rule.status, rule.code, hint or rule.hint, rule.phase,
+    def to_finding(
+        path: Path, message: str, server_text: str | None = None, hint: str | None = None
+    ) -> LocatedFinding:
+        return path, Finding(
+            rule.id, rule.severity, pointer(path), message, rule.basis, rule.source,
+            server_text or rule.text, rule.status, rule.code, hint or rule.hint, rule.phase,
         )  # fmt: skip
-        return at, rule.id, says, finding
 
-    return tell
-
-
-def of_rules(rules: Iterable[Ready], value: Json, facts: Facts) -> list[Placed]:
-    """Return what rule functions have to say of a judged value."""
-    found: list[Placed] = []
-    for check, path, tell in rules:
-        read = _at(value, path) if path else value
-        if read is not None:
-            for at, says, text, hint in check(read, facts):
-                found.append(tell(path + at, says, text, hint))
-    return found
+    return to_finding
 
 
-def _at(value: Json, path: Path) -> Json:
+def rule_findings(rules: Iterable[ReadyRule], value: Json, facts: Facts) -> list[LocatedFinding]:
+    """Return the findings of rule functions about a value."""
+    findings: list[LocatedFinding] = []
+    for check, path, to_finding in rules:
+        part = at(value, path) if path else value
+        if part is not None:
+            for place, message, server_text, hint in check(part, facts):
+                findings.append(to_finding(path + place, message, server_text, hint))
+    return findings
+
+
+def at(value: Json, path: Path) -> Json:
+    """Return the part of a value at a path through objects; None where there is none."""
     for part in path:
         if not isinstance(value, dict) or part not in value:
             return None
@@ -58,20 +60,16 @@ def _at(value: Json, path: Path) -> Json:
     return value
 
 
-def in_order(found: list[Placed]) -> tuple[Finding, ...]:
-    """Return the findings by place, list items by their number, then by rule; each once."""
-    if len(found) < 2:
-        return tuple([each[3] for each in found])
-    try:
-        found.sort()
-    except TypeError:
-        found.sort(key=_order_of_any)
-    # what two schemas say alike now stands side by side
-    return (found[0][3], *[each[3] for before, each in pairwise(found) if each != before])
+def in_order(findings: list[LocatedFinding]) -> tuple[Finding, ...]:
+    """Return the findings by place, list items by their number, then by rule; equal ones once."""
+    findings.sort(key=_order)
+    return tuple(
+        [finding for _, finding in findings[:1]]
+        + [finding for (_, previous), (_, finding) in pairwise(findings) if finding != previous]
+    )
 
 
-def _order_of_any(each: Placed) -> tuple[list[tuple[bool, int, str]], str, str]:
-    """Order also where a rule names a list's item by a text, or an object's member by a number."""
-    path, rule, message, _ = each
-    parts = [(False, part, "") if isinstance(part, int) else (True, 0, part) for part in path]
-    return parts, rule, message
+def _order(located: LocatedFinding) -> Any:
+    path, finding = located
+    # a step may be a number in one path and a name in the other
+    return [(isinstance(step, str), step) for step in path], finding.rule, finding.message

@@ -1,45 +1,55 @@
-"""Judge one value: the schema and the rule functions that concern it, compiled together.
+"""Validate one value: the schema and the rule functions that read it, compiled together.
 
-The schema, its advice and the `unless` of every rule are one compiled schema. A value that fits
-it has nothing to report but what the few rules without `unless` say: that is the hot path.
+The schema, its `x-warnings` and the `unless` of every rule are one compiled schema. For a value
+that fits it, only the rules without `unless` are left to run.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from sellerspec.contract.findings import Placed, Ready, Tell, in_order, of_rules, teller
+from sellerspec.contract.findings import (
+    LocatedFinding,
+    ReadyRule,
+    ToFinding,
+    at,
+    finding_maker,
+    in_order,
+    rule_findings,
+)
 from sellerspec.errors import SpecError
-from sellerspec.io.strict import LongText, decode, holds_every_member, longest_text
+from sellerspec.io.strict import decode
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, Source
 from sellerspec.openapi.spec import Spec
-from sellerspec.rules import Glance, Rule
-from sellerspec.schema.compile import Compiled, Reader, without
-from sellerspec.schema.engine import Formats, not_json
+from sellerspec.rules import Comparison, ComparisonCheck, Rule
+from sellerspec.schema.engine import REFERENCE, Formats, not_json
+from sellerspec.schema.fast import FastChecker, precheck
+from sellerspec.schema.keyword import Keyword
 from sellerspec.schema.prepare import annotated
-
-if TYPE_CHECKING:
-    from sellerspec.schema.keyword import Keyword
-
-FEW = 3
-"""Texts that are read the plain way first: a program that checks one payload should not wait for more."""
+from sellerspec.schema.violations import CompiledSchema, without
 
 
 class _Plan(NamedTuple):
-    """What runs when these facts are given."""
+    """The rules that run with given facts."""
 
-    always: Mapping[str, Ready]
-    """The rules that no schema gates, by id."""
+    always: list[ReadyRule]
+    compared: list[tuple[Path, Callable[[Json], Sequence[ReadyRule]]]]
+    """For each part that rules compare: its path, and what returns the rules that may be violated there."""
 
-    glance: Glance | None
-    """What settles the usual payload for those rules, if all of them have one."""
+    gated: dict[str, ReadyRule]
+    """Those that run only if a value violates their `unless`, by id."""
 
-    gated: Mapping[str, Ready]
     unchecked: tuple[str, ...]
+    """Ids of those that need another fact."""
 
-    def asked(self, named: Iterable[str]) -> list[Ready]:
-        """Return the rules that a glance has named, of those that run."""
-        return [self.always[fromkey] for fromkey in dict.fromkeys(named) if fromkey in self.always]
+    def for_value(self, value: Json) -> list[ReadyRule]:
+        """Return the rules without `unless` that have to run for a value."""
+        rules = self.always
+        for path, find in self.compared:
+            compared = find(at(value, path) if path else value)
+            if compared:
+                rules = [*rules, *compared]
+        return rules
 
 
 class Validator:
@@ -49,132 +59,115 @@ class Validator:
         self, spec: Spec, schema: Json, *, on: str, rules: Iterable[tuple[Rule, Path]], formats: Formats,
         engine: str, fallback: Rule,
     ) -> None:  # fmt: skip
-        """Compile.
+        """Prepare the schema; it is compiled when it is first needed.
 
         Args:
-            rules: each function rule with the path at which its input lies in the judged value.
-            fallback: the rule of a keyword that no annotated subschema encloses.
+            spec: where the rules of the schema have their texts.
+            schema: as it is written.
+            on: operation id.
+            rules: each function rule with the path at which its input lies in the value.
+            formats: those of the marketplace.
+            engine: name of the engine; the reference engine goes without the quick path.
+            fallback: the rule of a keyword that no subschema with `x-rule` encloses.
         """
-        self._rules = tuple((each, path) for each, path in rules if each.check is not None)
-        gates = {each.id: _below(path, each.unless) for each, path in self._rules if _has_gate(each)}
-        self._compiled = Compiled(schema, formats=formats, gates=gates, engine=engine)
-        self._nothing_to_say = self._compiled.nothing_to_say
+        self._rules = [(rule, rule.check, path) for rule, path in rules if rule.check is not None]
+        gates = {
+            rule.id: _below(path, rule.unless) for rule, _, path in self._rules if rule.unless is not None
+        }
+        self.schema = CompiledSchema(schema, formats=formats, gates=gates, engine=engine)
+        self.fast = (
+            None if engine == REFERENCE else FastChecker(self.schema.schema, formats=formats, engine=engine)
+        )
+        """The quick path; None with the reference engine."""
         self._fallback = fallback
         self._spec = spec
         self._on = on
-        self._tells: dict[Keyword, Tell] = {}
+        self._to_finding: dict[Keyword, ToFinding] = {}
         self._plans: dict[frozenset[str], _Plan] = {}
-        self._before: tuple[Facts, _Plan] = NO_FACTS, self._plan(frozenset())
-        """The last facts and what runs with them: they often come again."""
-        self._reader: Reader | None = None
-        self._long_text: LongText | None = None
-        self._texts = 0
-        self._hopeful = True
-        """Whether the last value that was looked at closely fits: a text that does not fit is mostly read
-        twice, and seldom comes alone."""
+        self._last: tuple[Facts, _Plan] = NO_FACTS, self._plan(frozenset())
+        """The last facts and their plan: the same facts often come again."""
 
     def unchecked(self, facts: Facts) -> tuple[str, ...]:
-        """Return the ids of the rules that lack a fact."""
+        """Return the ids of the rules that need a fact which is not given."""
         return self._plan_for(facts).unchecked
 
     def findings(self, value: Json, facts: Facts = NO_FACTS) -> tuple[Finding, ...]:
-        """Return every finding about a value, sorted by place, then rule."""
-        plan = self._plan_for(facts)
+        """Return every finding about a value, sorted by place, then rule.
+
+        Raises:
+            ParseError: JSON cannot hold the value.
+        """
         try:
-            if not self._nothing_to_say(value):
-                return self._all(value, facts, plan)
+            fits = self.fast is not None and self.fast.accepts(value)
+            return self._findings(value, facts, fits=fits)
         except (ValueError, RecursionError) as error:
             raise not_json(error) from None
-        return _of_fitting(value, facts, plan)
 
     def of_text(self, text: bytes | str, facts: Facts = NO_FACTS) -> tuple[Json, tuple[Finding, ...]]:
         """Return the value of a JSON text and every finding about it.
 
         Raises:
-            ParseError: the text is no JSON; says where.
+            ParseError: the text is no JSON; with line and column.
         """
-        reader = self._reader
-        if reader is None:
-            value = decode(text)
-            self._soon(value)
-            return value, self.findings(value, facts)
-        before, plan = self._before
-        if before is not facts:
+        value, fits = (decode(text), False) if self.fast is None else self.fast.read(text)
+        return value, self._findings(value, facts, fits=fits)
+
+    def _findings(self, value: Json, facts: Facts, *, fits: bool) -> tuple[Finding, ...]:
+        """Return the findings; `fits` says that the schema surely has no violation."""
+        last_facts, plan = self._last
+        if last_facts is not facts:
             plan = self._plan_for(facts)
-        if self._hopeful:
-            try:
-                value = reader.read(text)
-                whole = holds_every_member(text, value, self._long_text)
-                if whole and reader.rest_fits(value):
-                    return value, _of_fitting(value, facts, plan)
-            except (ValueError, TypeError, RecursionError):  # the plain way says what it is
-                whole = False
-            if whole:
-                return value, self._all(value, facts, plan)
-        value = decode(text, self._long_text)
-        return value, self._all(value, facts, plan)
+        if not fits:
+            return in_order(self._all(value, facts, plan))
+        rules = plan.for_value(value)
+        return in_order(rule_findings(rules, value, facts)) if rules else ()
 
-    def _plan_for(self, facts: Facts) -> _Plan:
-        before = self._before
-        if before[0] is not facts:
-            before = self._before = (facts, self._plan(facts.given()))
-        return before[1]
-
-    def _soon(self, sample: Json) -> None:
-        """Make a reader once there are enough texts for it to be worth making."""
-        self._texts += 1
-        if self._texts == FEW:
-            self._long_text = longest_text(sample)
-            self._reader = self._compiled.reader()
-
-    def _all(self, value: Json, facts: Facts, plan: _Plan) -> tuple[Finding, ...]:
-        found: list[Placed] = []
+    def _all(self, value: Json, facts: Facts, plan: _Plan) -> list[LocatedFinding]:
+        findings: list[LocatedFinding] = []
         opened: set[str] = set()
         broken: set[Path] = set()
-        violations = self._compiled.violations(value)
-        self._hopeful = not violations
-        for at, says, keyword in violations:
+        for path, message, keyword in self.schema.violations(value):
             if keyword.gate is not None:
                 opened.add(keyword.gate)
                 continue
             if keyword.breaks_value:
-                broken.add(at)
-            tell = self._tells.get(keyword) or self._teller(keyword)
-            found.append(tell(at, says, None, None))
+                broken.add(path)
+            to_finding = self._to_finding.get(keyword) or self._finding_maker(keyword)
+            findings.append(to_finding(path, message, None, None))
         readable = without(value, broken)
-        rules: Collection[Ready] = plan.always.values()
-        if plan.glance is not None:
-            try:
-                rules = plan.asked(plan.glance(readable))
-            except (LookupError, TypeError, AttributeError):  # of what it misses or cannot compare
-                rules = plan.always.values()
-        if opened:
-            rules = [*rules, *(plan.gated[name] for name in sorted(opened & plan.gated.keys()))]
-        # a member that is broken looks missing to a rule: only the violation itself is reported
-        found += [rule for rule in of_rules(rules, readable, facts) if rule[0] not in broken]
-        return in_order(found)
+        gated = [plan.gated[id] for id in sorted(opened & plan.gated.keys())]
+        by_rules = rule_findings([*plan.for_value(readable), *gated], readable, facts)
+        # to a rule a broken member looks missing: only the violation of the schema is reported
+        return findings + [located for located in by_rules if located[0] not in broken]
 
-    def _teller(self, keyword: "Keyword") -> Tell:
-        tell = self._tells[keyword] = teller(self.stated(keyword.rule, keyword.warns))
-        return tell
+    def _finding_maker(self, keyword: Keyword) -> ToFinding:
+        rule = self._fallback if keyword.rule is None else self._spec.rule(keyword.rule, self._on)
+        rule = replace(rule, severity=Severity.WARNING if keyword.warns else Severity.ERROR)
+        self._to_finding[keyword] = finding_maker(rule)
+        return self._to_finding[keyword]
 
-    def stated(self, id: str | None, warns: bool) -> Rule:
-        """Return the rule of a keyword: the one that encloses it, else the fallback."""
-        rule = self._fallback if id is None else self._spec.rule(id, self._on)
-        return replace(rule, severity=Severity.WARNING if warns else Severity.ERROR)
+    def _plan_for(self, facts: Facts) -> _Plan:
+        last = self._last
+        if last[0] is not facts:
+            last = self._last = facts, self._plan(facts.given())
+        return last[1]
 
     def _plan(self, given: frozenset[str]) -> _Plan:
         if given not in self._plans:
-            runs = [(each, path) for each, path in self._rules if given.issuperset(each.needs)]
-            ready = [
-                (each, Ready(each.check, path, teller(each))) for each, path in runs if each.check is not None
-            ]
-            always = [(rule, each) for rule, each in ready if not _has_gate(rule)]
+            runs = [run for run in self._rules if given.issuperset(run[0].needs)]
+            ready = {rule.id: ReadyRule(check, path, finding_maker(rule)) for rule, check, path in runs}
+            always: list[ReadyRule] = []
+            compared: dict[Path, list[tuple[Comparison, ReadyRule]]] = {}
+            for rule, check, path in runs:
+                if self.fast is not None and isinstance(check, ComparisonCheck):
+                    compared.setdefault(path, []).append((check.comparison, ready[rule.id]))
+                elif rule.unless is None:
+                    always.append(ready[rule.id])
             self._plans[given] = _Plan(
-                always={rule.id: each for rule, each in always},
-                glance=_glance(always),
-                gated={rule.id: each for rule, each in ready if _has_gate(rule)},
-                unchecked=tuple(sorted({each.id for each, _ in self._rules} - {each.id for each, _ in runs})),
+                always,
+                [(path, precheck(pairs)) for path, pairs in compared.items()],
+                {rule.id: ready[rule.id] for rule, *_ in runs if rule.unless is not None},
+                tuple(sorted({rule.id for rule, *_ in self._rules} - ready.keys())),
             )
         return self._plans[given]
 
@@ -197,10 +190,11 @@ def stated_rules(spec: Spec, schema: Json, on: str) -> Iterable[Rule]:
 def fallback(marketplace: str, operation: str, source: Source) -> Rule:
     """Return the rule of keywords that no rule encloses: the value has the shape of the spec.
 
-    It is an error, as is all that a schema asserts; of an advice the judge makes it a warning.
+    It is an error; the validator makes it a warning below `x-warnings`.
     """
+    kebab = "".join(f"-{char.lower()}" if char.isupper() else char for char in operation)
     return Rule(
-        id=f"{marketplace}.{_kebab(operation)}-shape",
+        id=f"{marketplace}.{kebab}-shape",
         on=(operation,),
         requirement="the value has the shape that the spec gives it",
         source=source,
@@ -208,35 +202,7 @@ def fallback(marketplace: str, operation: str, source: Source) -> Rule:
     )
 
 
-def _glance(rules: Iterable[tuple[Rule, Ready]]) -> Glance | None:
-    """Return one look at a value for all rules; None if one of them has none."""
-    looks: dict[Glance, None] = {}
-    for rule, ready in rules:
-        if not callable(rule.unless) or ready.at:
-            return None
-        looks[rule.unless] = None
-    if len(looks) == 1:
-        return next(iter(looks))
-    return lambda value: [id for look in looks for id in look(value)]
-
-
-def _has_gate(rule: Rule) -> bool:
-    return rule.unless is not None and not callable(rule.unless)
-
-
-def _kebab(name: str) -> str:
-    return "".join(f"-{each.lower()}" if each.isupper() else each for each in name)
-
-
 def _below(path: Path, schema: Json) -> Json:
     for part in reversed(path):
         schema = {"properties": {part: schema}}
     return schema
-
-
-def _of_fitting(value: Json, facts: Facts, plan: _Plan) -> tuple[Finding, ...]:
-    """Return what rules say of a value that has nothing else to report."""
-    if plan.glance is None:
-        return in_order(of_rules(plan.always.values(), value, facts))
-    named = plan.glance(value)
-    return in_order(of_rules(plan.asked(named), value, facts)) if named else ()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
 import orjson
 
@@ -19,36 +18,11 @@ _BOMS = {
 }
 
 
-class LongText(NamedTuple):
-    """A member of an object whose text is so long that `holds_every_member` leaves it out."""
-
-    name: str
-    mark: bytes
-    """The name and the quote that begins the text, as they stand in a text without spaces."""
-
-
-LONG = 500
-"""Characters, not all of them ASCII, of a text that takes longer to write again than to leave out."""
-
-
-def longest_text(value: Json) -> LongText | None:
-    """Return the member of an object that takes longest to write again; None if none takes long."""
-    members = value.items() if isinstance(value, dict) else ()
-    texts = {name: text for name, text in members if isinstance(text, str) and not text.isascii()}
-    long = {name: len(text) for name, text in texts.items() if len(text) >= LONG}
-    name = max(long, key=lambda name: long[name], default=None)
-    return None if name is None else LongText(name, orjson.dumps(name) + b':"')
-
-
-def decode(payload: bytes | str, long_text: LongText | None = None) -> Json:
+def decode(payload: bytes | str) -> Json:
     """Return the value of a JSON text.
 
     Refused, with line and column: what is not JSON, `NaN` and `Infinity`, a member given
     twice, a byte order mark, an encoding other than UTF-8, more than 254 levels.
-
-    Args:
-        payload: the text.
-        long_text: as for `holds_every_member`.
 
     Raises:
         ParseError: with `line` and `column`, both from 1.
@@ -58,7 +32,7 @@ def decode(payload: bytes | str, long_text: LongText | None = None) -> Json:
     except orjson.JSONDecodeError as error:
         raise _not_json(payload, error) from None
     try:
-        complete = holds_every_member(payload, value, long_text)
+        complete = holds_every_member(payload, value)
     except orjson.JSONEncodeError:
         raise _too_deep(payload.decode() if isinstance(payload, bytes) else payload) from None
     if not complete:
@@ -90,36 +64,18 @@ def decode_utf8(data: bytes) -> str:
         raise ParseError(f"not UTF-8: byte 0x{data[error.start]:02x}", line=line, column=column) from None
 
 
-def holds_every_member(payload: bytes | str, value: Json, long_text: LongText | None = None) -> bool:
-    """Return whether a value surely holds every member of its JSON text: no member is given twice.
-
-    Args:
-        payload: the text.
-        value: what was read of it.
-        long_text: a member of the value that may have a long text; it is changed and put back.
+def holds_every_member(payload: bytes | str, value: Json) -> bool:
+    """Return True only if a value surely holds every member of its JSON text: none twice, none left out.
 
     Raises:
-        orjson.JSONEncodeError: the value cannot be written again.
+        orjson.JSONEncodeError: the value is nested too deeply to be written again.
     """
     data = payload.encode() if isinstance(payload, str) else payload
-    if long_text is not None:
-        name, mark = long_text
-        start = data.find(mark)
-        if start >= 0 and type(value) is dict and type(text := value.get(name)) is str:
-            start += len(mark)
-            end = data.find(b'"', start)
-            value[name] = ""
-            again = orjson.dumps(value)
-            value[name] = text
-            # The last quote of a mark begins a string wherever the mark stands. If that string did not
-            # end at the next quote, the rest would hold an even number of quotes and not be JSON.
-            if (data[:start] + data[end:]).startswith(again):
-                return True
-    # indented if the text is, so that the usual indented text comes out the same
+    # in lines if the text is, so that the usual indented text comes out the same
     again = orjson.dumps(value, option=orjson.OPT_INDENT_2 if data[1:2] == b"\n" else None)
-    # Behind an equal text only spaces can stand: a value ends at its bracket. Otherwise colons are
-    # counted: a member that the value does not hold leaves one over. The count is exact unless a colon
-    # is escaped. Escapes are searched from the end: that way Python searches for the backslash first.
+    # Only spaces can stand behind an equal text: a value ends at its bracket. Otherwise each member
+    # that the value does not hold leaves one more colon in the text, and counting is exact unless a
+    # colon is escaped. `rfind` searches for the backslash first, which is rare.
     return data.startswith(again) or (data.count(b":") == again.count(b":") and data.rfind(b"\\u003") < 0)
 
 

@@ -1,57 +1,144 @@
-"""Find every violation of a schema: what lacks, what nobody knows, and what is not as it should be."""
+"""A compiled schema that lists its violations: each once, at the offending member itself."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
 
+from sellerspec.io.strict import quoted
 from sellerspec.model import Json, Path
-from sellerspec.schema.engine import Compiled
-from sellerspec.schema.fast.gate import gate
-from sellerspec.schema.fast.members import Members, split
-from sellerspec.schema.keyword import Keyword, Located, keyword
-from sellerspec.schema.locations import told
-
-Compile = Callable[[Json], Compiled]
-Find = Callable[[Json], list[Located]]
+from sellerspec.schema import engine as engines
+from sellerspec.schema.keyword import ABOUT_MEMBERS, Keyword, keyword
+from sellerspec.schema.prepare import with_gates
 
 
-def by_engine(schema: Json, compiled: Compile) -> Find:
-    """Return what asks the engine about the whole schema."""
-    known, whole = _known(schema), compiled(schema)
-    return lambda value: told(known, value, whole.spots(value))
+class SchemaViolation(NamedTuple):
+    """A place that does not meet a keyword."""
+
+    path: Path
+    message: str
+    keyword: Keyword
 
 
-def quickly(schema: Json, quick: Json, compiled: Compile) -> Find:
-    """Return what asks the engine only about that in which something is wrong, and not about members.
+class CompiledSchema:
+    """A schema with its warnings and the gates of rules; compiled when it is first used."""
 
-    Args:
-        schema: the schema.
-        quick: a narrower one that is quicker to check.
-        compiled: makes a schema ready.
-    """
-    known = _known(schema)
-    rest, about_members = split(schema)
-    members = Members(known, lambda each: compiled(each).is_valid)
-    members.add(about_members)
-    has_all = compiled(gate(about_members)).is_valid
-    rest_fits = compiled(gate(split(quick)[0])).is_valid
-    spots = compiled(rest).spots
+    def __init__(
+        self, schema: Json, *, formats: engines.Formats, gates: Mapping[str, Json] = {}, engine: str
+    ) -> None:
+        """Prepare the schema.
 
-    def find(value: Json) -> list[Located]:
-        out = [] if has_all(value) else members.violations(value)
-        if not rest_fits(value):
-            out += told(known, value, spots(value))
+        Args:
+            schema: as it is written.
+            formats: those of the marketplace.
+            gates: id of a rule -> its `unless`.
+            engine: name of the engine.
+        """
+        self.schema = with_gates(schema, gates, formats)
+        """The schema as the engine gets it."""
+        self._formats, self._engine = formats, engine
+        self._keywords: dict[Path, Keyword] = {}
+        self._missing: dict[tuple[Keyword, str], tuple[str, Keyword]] = {}
+        if engine == engines.REFERENCE:
+            _ = self._compiled
+
+    @cached_property
+    def _compiled(self) -> engines.Compiled:
+        return engines.compiled(self.schema, self._formats, self._engine)
+
+    def violations(self, value: Json) -> list[SchemaViolation]:
+        """Return every violation of a value, each place and keyword once, in no order."""
+        out: list[SchemaViolation] = []
+        seen: set[tuple[Path, Keyword]] = set()
+        for path, place in self._compiled.errors(value):
+            violated = self._keywords.get(place)
+            if violated is None:
+                violated = self._keywords[place] = keyword(self.schema, place)
+            if violated.name in _REPEATED:
+                if (path, violated) in seen:
+                    continue
+                seen.add((path, violated))
+            path, part = _located(path, value)
+            if violated.name in ABOUT_MEMBERS:
+                out += self._of_members(path, violated, part)
+            else:
+                out.append(SchemaViolation(path, violated.words(part, violated.limit), violated))
         return out
 
-    return find
+    def _of_members(self, path: Path, violated: Keyword, value: Json) -> Iterator[SchemaViolation]:
+        """Yield a violation for each missing or unknown member of an object."""
+        if violated.name == "additionalProperties":
+            patterns = violated.parent.get("patternProperties", ())
+            known = violated.parent.get("properties", {})
+            for name in value:
+                if name not in known and not any(re.search(pattern, name) for pattern in patterns):
+                    message = f"{quoted(name)} is not a member that is known here"
+                    yield SchemaViolation((*path, name), message, violated)
+            return
+        if violated.name == "required":
+            names = violated.limit
+        else:
+            names = [name for beside, needed in violated.limit.items() if beside in value for name in needed]
+        for name in names:
+            if name not in value:
+                missing = self._missing.get((violated, name))
+                if missing is None:
+                    missing = f"{quoted(name)} is missing", violated.of_member(name)
+                    self._missing[violated, name] = missing
+                yield SchemaViolation((*path, name), *missing)
 
 
-def _known(schema: Json) -> Callable[[Path], Keyword]:
-    """Return what tells of the place of a keyword what is known of it; each is looked up once."""
-    found: dict[Path, Keyword] = {}
+_REPEATED = ABOUT_MEMBERS | {"propertyNames"}
+"""Keywords for which an engine reports one error for each member that does not meet them."""
 
-    def known(place: Path) -> Keyword:
-        each = found.get(place)
-        if each is None:
-            each = found[place] = keyword(schema, place)
-        return each
 
-    return known
+def _located(path: Path, value: Json) -> tuple[Path, Json]:
+    """Return the true path and the value there: jsonschema-rs gives a member named `2` as the number 2."""
+    part = value
+    try:
+        for step in path:
+            part = part[step]
+    except KeyError:
+        return _with_numeric_names(path, value)
+    return path, part
+
+
+def _with_numeric_names(path: Path, value: Json) -> tuple[Path, Json]:
+    steps: list[str | int] = []
+    for step in path:
+        if isinstance(value, dict) and step not in value:
+            step = next(name for name in value if _number(name) == step)
+        steps.append(step)
+        value = value[step]
+    return tuple(steps), value
+
+
+def _number(name: str) -> int | None:
+    digits = name.removeprefix("+")
+    return int(digits) if digits.isascii() and digits.isdecimal() else None
+
+
+def without(value: Json, broken: Collection[Path]) -> Json:
+    """Return a copy of a value without the broken places: members left out, items made null.
+
+    Only the containers around those places are copied.
+    """
+    if not broken:
+        return value
+    if () in broken:
+        return None
+    out = value.copy()
+    copied: set[int] = set()
+    for *way, last in sorted(broken, key=len, reverse=True):
+        container = out
+        for step in way:
+            inner = container[step]
+            if id(inner) not in copied:
+                inner = container[step] = inner.copy()
+                copied.add(id(inner))
+            container = inner
+        if isinstance(container, dict):
+            del container[last]
+        else:
+            container[last] = None
+    return out

@@ -123,7 +123,7 @@ def fit(schema: Json, value: Json, formats: engine.Formats) -> list[str]:
     broken: list[str] = []
     for _ in range(MOST_ROUNDS):
         ready = engine.compiled(schema, formats, engine.default())
-        spots = list(ready.spots(value))
+        spots = list(ready.errors(value))
         if not spots:
             return broken
         at, place = spots[0]

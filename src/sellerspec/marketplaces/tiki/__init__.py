@@ -9,9 +9,9 @@ from sellerspec.marketplaces.tiki.envelope import refusal
 from sellerspec.marketplaces.tiki.orders import ORDER_RULES
 from sellerspec.marketplaces.tiki.printing import PRINT_RULES
 from sellerspec.marketplaces.tiki.product import PRODUCT_RULES
-from sellerspec.marketplaces.tiki.times import SURELY, is_time
+from sellerspec.marketplaces.tiki.times import TIME
 from sellerspec.marketplaces.tiki.variant import VARIANT_RULES
-from sellerspec.rules import Format, Marketplace, Rule
+from sellerspec.rules import Marketplace, Rule
 
 RULES: tuple[Rule, ...] = (
     *CALL_RULES,
@@ -24,7 +24,7 @@ RULES: tuple[Rule, ...] = (
 )
 """Every rule of Tiki that is a function."""
 
-FORMATS: Mapping[str, Callable[[str], bool]] = {"tiki-time": Format(is_time, surely=SURELY)}
+FORMATS: Mapping[str, Callable[[str], bool]] = {"tiki-time": TIME}
 """String formats that the schemas name."""
 
 MARKETPLACE = Marketplace(

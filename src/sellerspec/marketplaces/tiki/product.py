@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sellerspec.marketplaces.common import member
-from sellerspec.marketplaces.tiki.glance import to_compare
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Rule, Violation, number, objects, rule, texts
+from sellerspec.rules import AtLeast, Excludes, Rule, Violation, compares, number, objects, rule, texts
 
 
 @rule(
@@ -16,22 +15,11 @@ from sellerspec.rules import Rule, Violation, number, objects, rule, texts
     source=("tis-2019", "V.1"),
     basis=Basis.INFERRED,
     hint="the document's own example has it so, and such payloads were accepted",
-    unless=to_compare,
 )
-def market_price_low(product: Json, _: Facts) -> Iterator[Violation]:
+@compares(AtLeast("variants", "market_price", bound="price"))
+def market_price_low(market_price: int, price: int, variant: int | None) -> str:
     """the price before discount is not below the price it is a discount of"""
-    shared = number(product.get("market_price")) if isinstance(product, dict) else None
-    shared_is_low = False
-    for index, each in objects(product, "variants"):
-        price = number(each.get("price"))
-        if price is None:
-            continue
-        own = number(each.get("market_price"))
-        if own is not None and 0 < own < price:
-            yield Violation(("variants", index, "market_price"), f"{own}, below the price {price}")
-        elif own is None and shared is not None and 0 < shared < price and not shared_is_low:
-            shared_is_low = True
-            yield Violation(("market_price",), f"{shared}, below the price {price} of variant {index}")
+    return f"{market_price}, below the price {price}" + ("" if variant is None else f" of variant {variant}")
 
 
 @rule(
@@ -42,15 +30,11 @@ def market_price_low(product: Json, _: Facts) -> Iterator[Violation]:
     basis=Basis.DOCUMENTED,
     severity=Severity.WARNING,
     hint="Tiki adds the main picture by itself",
-    unless=to_compare,
 )
-def image_repeated(product: Json, _: Facts) -> Iterator[Violation]:
+@compares(Excludes("images", "image"))
+def image_repeated() -> str:
     """the main picture does not stand in the gallery again"""
-    image = product.get("image") if isinstance(product, dict) else None
-    for index, each in texts(product, "images"):
-        if each == image:
-            yield Violation(("images", index), "the same address as `image`")
-            return
+    return "the same address as `image`"
 
 
 def category_of(product: Json, facts: Facts) -> Mapping[str, Json] | None:

@@ -2,9 +2,18 @@
 
 from collections.abc import Iterator
 
-from sellerspec.marketplaces.tiki.glance import ABROAD, to_compare
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Rule, Violation, number, objects, rule, texts
+from sellerspec.rules import Distinct, NotAmong, Rule, Same, Violation, compares, number, objects, rule
+
+ABROAD = "cross_border"
+"""The inventory type of sellers abroad; every other one belongs to sellers in Vietnam."""
+
+OPTIONS = ("option1", "option2")
+"""The options of a variant: one for each option attribute of the product."""
+
+
+def _is_abroad(inventory_type: Json) -> bool | None:
+    return inventory_type == ABROAD if inventory_type else None
 
 
 @rule(
@@ -15,17 +24,11 @@ from sellerspec.rules import Rule, Violation, number, objects, rule, texts
     basis=Basis.INFERRED,
     severity=Severity.ERROR,
     status=422,
-    unless=to_compare,
 )
-def sku_unique(product: Json, _: Facts) -> Iterator[Violation]:
+@compares(Distinct("variants", ("sku",)))
+def sku_unique(first: int) -> str:
     """each variant of a payload has a `sku` of its own"""
-    first: dict[str, int] = {}
-    for index, each in objects(product, "variants"):
-        sku = each.get("sku")
-        if isinstance(sku, str) and sku in first:
-            yield Violation(("variants", index, "sku"), f"the same `sku` as variant {first[sku]}")
-        elif isinstance(sku, str) and sku:
-            first[sku] = index
+    return f"the same `sku` as variant {first}"
 
 
 @rule(
@@ -36,21 +39,11 @@ def sku_unique(product: Json, _: Facts) -> Iterator[Violation]:
     basis=Basis.INFERRED,
     severity=Severity.ERROR,
     status=422,
-    unless=to_compare,
 )
-def options_unique(product: Json, _: Facts) -> Iterator[Violation]:
+@compares(Distinct("variants", OPTIONS, count="option_attributes"))
+def options_unique(first: int) -> str:
     """no two variants have the same values for all option attributes"""
-    attributes = product.get("option_attributes") if isinstance(product, dict) else None
-    keys = ("option1", "option2")[: len(attributes)] if isinstance(attributes, list) else ()
-    first: dict[tuple[Json, ...], int] = {}
-    for index, each in objects(product, "variants") if keys else ():
-        values = tuple(each.get(key) for key in keys)
-        if not all(isinstance(value, str) and value for value in values):
-            continue
-        if values in first:
-            yield Violation(("variants", index, keys[-1]), f"the same options as variant {first[values]}")
-        else:
-            first[values] = index
+    return f"the same options as variant {first}"
 
 
 @rule(
@@ -60,15 +53,11 @@ def options_unique(product: Json, _: Facts) -> Iterator[Violation]:
     source=("tiki-docs-2020", "create product"),
     basis=Basis.OBSERVED,
     hint="an option holds the value, such as `Black`, not the attribute's code",
-    unless=to_compare,
 )
-def option_value(product: Json, _: Facts) -> Iterator[Violation]:
+@compares(NotAmong(OPTIONS, others="option_attributes", items="variants"))
+def option_value() -> str:
     """an option holds a value, not the name of the option attribute"""
-    codes = {each for _, each in texts(product, "option_attributes")}
-    for index, each in objects(product, "variants"):
-        for key in ("option1", "option2"):
-            if isinstance(each.get(key), str) and each[key] in codes:
-                yield Violation(("variants", index, key), "the same text as an option attribute")
+    return "the same text as an option attribute"
 
 
 @rule(
@@ -79,19 +68,11 @@ def option_value(product: Json, _: Facts) -> Iterator[Violation]:
     basis=Basis.DOCUMENTED,
     severity=Severity.WARNING,
     hint="the text asks for one place of storage for each product; no refusal is known",
-    unless=to_compare,
 )
-def one_supplier(product: Json, _: Facts) -> Iterator[Violation]:
+@compares(Same("variants", "supplier", key=number))
+def one_supplier(_: int) -> str:
     """all variants of a product have the same `supplier`"""
-    first: int | None = None
-    for index, each in objects(product, "variants"):
-        supplier = number(each.get("supplier"))
-        if supplier is None:
-            continue
-        if first is None:
-            first = supplier
-        elif supplier != first:
-            yield Violation(("variants", index, "supplier"), "another supplier than the variants before")
+    return "another supplier than the variants before"
 
 
 @rule(
@@ -100,19 +81,11 @@ def one_supplier(product: Json, _: Facts) -> Iterator[Violation]:
     catalogue="V13",
     source=("tis-2019", "V.3.4"),
     basis=Basis.INFERRED,
-    unless=to_compare,
 )
-def inventory_types_mixed(product: Json, _: Facts) -> Iterator[Violation]:
+@compares(Same("variants", "inventory_type", key=_is_abroad))
+def inventory_types_mixed(first: int) -> str:
     """a payload does not mix `cross_border` with the inventory types of sellers in Vietnam"""
-    given = [
-        (i, each["inventory_type"]) for i, each in objects(product, "variants") if each.get("inventory_type")
-    ]
-    for index, inventory_type in given:
-        variant, first = given[0]
-        if inventory_type != first and ABROAD in (inventory_type, first):
-            yield Violation(
-                ("variants", index, "inventory_type"), f"beside another kind in variant {variant}"
-            )
+    return f"beside another kind in variant {first}"
 
 
 @rule(
@@ -193,7 +166,7 @@ def supplier_registered(product: Json, facts: Facts) -> Iterator[Violation]:
     catalogue="V20",
     source=("tis-2019", "V.3.4"),
     basis=Basis.INFERRED,
-    unless=to_compare,
+    unless={"properties": {"variants": {"items": {"properties": {"attributes": {"enum": [None, {}]}}}}}},
     hint="attributes of both are joined; who wins is not said",
 )
 def attribute_clash(product: Json, _: Facts) -> Iterator[Violation]:

@@ -1,1 +1,91 @@
-"""The quick path: says that a value or a text surely has no violation."""
+"""The quick path. Nothing outside imports more of it than this module.
+
+It gets a JSON text or a decoded value, and answers True only if there surely is no violation;
+otherwise the full check runs. It states no requirement: all of it is derived from schemas,
+formats and the comparisons of rules. The reference engine uses none of it.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sellerspec.io.strict import decode, holds_every_member
+from sellerspec.model import Json
+from sellerspec.rules import Format
+from sellerspec.schema import engine as engines
+from sellerspec.schema.fast.comparisons import precheck
+from sellerspec.schema.fast.gate import folded, pushed
+
+__all__ = ["FastChecker", "precheck"]
+
+PLAIN_READS = 3
+"""Texts that are decoded plainly before a typed reader is made: to make one takes as long as 100 checks."""
+
+
+class FastChecker:
+    """Recognises most values without a violation of a schema, without looking for violations."""
+
+    def __init__(self, schema: Json, *, formats: engines.Formats, engine: str) -> None:
+        """Derive a schema that is quicker to check, and compile it.
+
+        Args:
+            schema: prepared.
+            formats: those of the marketplace.
+            engine: name of the engine.
+        """
+        self._formats, self._engine = formats, engine
+        self._folded = folded(_with_patterns(schema, formats))
+        self.accepts: Callable[[Json], bool] = self._compile(pushed(self._folded))
+        """Returns True only if a value surely has no violation."""
+        self._reader: tuple[Callable[[bytes | str], Json], Callable[[Json], bool]] | None = None
+        self._decoded = 0
+        self._accepted = True
+        """Whether the last text was accepted. Invalid texts cluster, and most of them are read twice."""
+
+    def _compile(self, schema: Json) -> Callable[[Json], bool]:
+        return engines.compiled(schema, self._formats, self._engine).is_valid
+
+    def read(self, text: bytes | str) -> tuple[Json, bool]:
+        """Return the value of a JSON text, and True only if it surely has no violation.
+
+        Raises:
+            ParseError: the text is not JSON; with line and column.
+        """
+        if self._reader is not None and self._accepted:
+            decode_typed, accepts_rest = self._reader
+            try:
+                value = decode_typed(text)
+                if holds_every_member(text, value):
+                    self._accepted = accepted = accepts_rest(value)
+                    return value, accepted
+            except (ValueError, TypeError, RecursionError):
+                pass  # of another type, or not JSON: what follows gives the reason
+        value = decode(text)
+        self._decoded += 1
+        if self._decoded == PLAIN_READS:
+            self._reader = self._typed_reader()
+        self._accepted = accepted = self.accepts(value)
+        return value, accepted
+
+    def _typed_reader(self) -> tuple[Callable[[bytes | str], Json], Callable[[Json], bool]] | None:
+        """Return a decoder that checks types while it reads, and a check of what types cannot express."""
+        try:
+            from sellerspec.schema.fast.typed import decoder, split
+        except ImportError:  # msgspec has no build for every Python
+            return None
+        type_, rest = split(self._folded)
+        return None if type_ is Any else (decoder(type_), self._compile(pushed(rest)))
+
+
+def _with_patterns(schema: Json, formats: Mapping[str, Callable[[str], bool]]) -> Json:
+    """Return a schema that has patterns for formats: the engine runs those without a call into Python."""
+    if isinstance(schema, list):
+        return [_with_patterns(part, formats) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {key: _with_patterns(value, formats) for key, value in schema.items()}
+    name = out.get("format")
+    known = formats.get(name) if isinstance(name, str) else None
+    if isinstance(known, Format):
+        del out["format"]
+        out["allOf"] = [{"pattern": f"^(?:{known.pattern})$"}, *out.get("allOf", ())]
+    return out

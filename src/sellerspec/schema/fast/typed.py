@@ -1,8 +1,8 @@
-"""Part a schema in two: types that are checked while a text is read, and a schema of what they leave unsaid.
+"""Split a schema in two: types that are checked while a text is read, and a schema of the rest.
 
 msgspec reads a text into values of given types in the time that others take to read it at all. The
-engine is then asked about the rest alone. Members that a type does not name are left out in
-reading: who reads has to make sure that there were none (`strict.holds_every_member`).
+engine then checks the rest alone. Members that a type does not name are left out in reading: the
+reader of a text has to make sure that there were none (`holds_every_member`).
 """
 
 from collections.abc import Callable, Mapping
@@ -16,53 +16,50 @@ from msgspec.json import Decoder
 from sellerspec.model import Json
 from sellerspec.schema.fast.gate import ENTANGLED, type_names
 
-Read = Callable[[bytes | str], Json]
+_EXACT = 1 << 53
+"""Bounds below it are exact in every reader of numbers."""
 
 
-class Parted(NamedTuple):
-    """What a type says of a schema, and the rest: a value that fits both fits the schema."""
+class Split(NamedTuple):
+    """A type and a schema; a value that fits both fits the schema that was split."""
 
     type: Any
     rest: Json
-    """True if the type says it all."""
+    """True if the type says everything."""
 
 
-def reader(type_: Any) -> Read:
+def decoder(type_: Any) -> Callable[[bytes | str], Json]:
     """Return what reads a text as a value of a type; it raises `ValueError` or `RecursionError`."""
     return Decoder(type_).decode
 
 
-def parted(schema: Json) -> Parted:
-    """Part a schema that `gate.folded` has made."""
+def split(schema: Json) -> Split:
+    """Split a schema that `gate.folded` has made."""
     if not isinstance(schema, dict) or not ENTANGLED.isdisjoint(schema):
-        return Parted(Any, schema)
+        return Split(Any, schema)
     rest = dict(schema)
-    kind: Any = Any
-    listed = schema.get("enum")
-    if listed and all(isinstance(each, str | None) for each in listed):
-        kind = Literal[tuple(rest.pop("enum"))]
+    type_: Any = Any
+    values = schema.get("enum")
+    if values and all(isinstance(value, str | None) for value in values):
+        type_ = Literal[tuple(rest.pop("enum"))]
     elif "type" in schema:
-        kind = reduce(or_, [_TYPES[each](rest) for each in _told_apart(rest.pop("type"))])
-    return Parted(kind, rest or True)
+        type_ = reduce(or_, [_TYPES[name](rest) for name in _disjoint(rest.pop("type"))])
+    return Split(type_, rest or True)
 
 
-def _told_apart(named: str | list[str]) -> list[str]:
-    """Return the names of types of which no two have a value in common."""
-    found = type_names(named)
-    return sorted(found - {"integer"} if "number" in found else found)
+def _disjoint(type_: str | list[str]) -> list[str]:
+    """Return the names of types, without `integer` beside `number`."""
+    names = type_names(type_)
+    return sorted(names - {"integer"} if "number" in names else names)
 
 
-def _bounded(kind: Any, rest: dict[str, Json], bounds: Mapping[str, str]) -> Any:
-    """Return a type with those bounds that it can bear; they leave the rest."""
-    told: dict[str, Any] = {}
+def _bounded(type_: Any, rest: dict[str, Json], bounds: Mapping[str, str]) -> Any:
+    """Return a type with the bounds that msgspec can check, and remove those from the rest."""
+    taken: dict[str, Any] = {}
     for keyword, name in bounds.items():
-        if type(rest.get(keyword)) is int and abs(rest[keyword]) < _MOST:
-            told[name] = rest.pop(keyword)
-    return Annotated[kind, Meta(**told)] if told else kind
-
-
-_MOST = 1 << 53
-"""Bounds below it are exact in every reader of numbers."""
+        if type(rest.get(keyword)) is int and abs(rest[keyword]) < _EXACT:
+            taken[name] = rest.pop(keyword)
+    return Annotated[type_, Meta(**taken)] if taken else type_
 
 
 def _integer(rest: dict[str, Json]) -> Any:
@@ -78,7 +75,7 @@ def _text(rest: dict[str, Json]) -> Any:
 
 
 def _list(rest: dict[str, Json]) -> Any:
-    item = parted(rest.pop("items", True))
+    item = split(rest.pop("items", True))
     if item.rest is not True:
         rest["items"] = item.rest
     return _bounded(list[item.type], rest, {"minItems": "min_length", "maxItems": "max_length"})  # type: ignore[name-defined]
@@ -88,7 +85,7 @@ def _object(rest: dict[str, Json]) -> Any:
     others = rest.pop("additionalProperties", True)
     known = rest.pop("properties", {})
     if not known:
-        value = parted(others)
+        value = split(others)
         if value.rest is not True:
             rest["additionalProperties"] = value.rest
         return dict[str, value.type]  # type: ignore[name-defined]
@@ -98,16 +95,16 @@ def _object(rest: dict[str, Json]) -> Any:
     needed = rest.pop("required", ())
     if others is False and not known.keys() >= set(needed):
         rest["required"], needed = needed, ()  # nothing fits that
-    members = {fromkey: parted(known.get(fromkey, True)) for fromkey in dict.fromkeys([*known, *needed])}
-    unsaid = {name: each.rest for name, each in members.items() if each.rest is not True}
-    if unsaid:
-        rest["properties"] = unsaid
+    members = {name: split(known.get(name, True)) for name in dict.fromkeys([*known, *needed])}
+    remaining = {name: member.rest for name, member in members.items() if member.rest is not True}
+    if remaining:
+        rest["properties"] = remaining
     make: Any = TypedDict
     return make(
         "Object",
         {
-            name: Required[each.type] if name in needed else NotRequired[each.type]
-            for name, each in members.items()
+            name: Required[member.type] if name in needed else NotRequired[member.type]
+            for name, member in members.items()
         },
     )
 
@@ -121,4 +118,4 @@ _TYPES: Mapping[str, Callable[[dict[str, Json]], Any]] = {
     "array": _list,
     "object": _object,
 }
-"""Name of a type -> the type; takes out of a schema what it says of it."""
+"""Name of a type -> the type; removes from a schema what the type checks."""
