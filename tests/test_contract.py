@@ -137,6 +137,12 @@ def test_the_texts_of_rules_stand_in_a_file_in_groups_with_defaults(tmp_path: Pa
     )
 
 
+def test_a_spec_whose_schemas_state_no_rule_needs_no_texts(tmp_path: Path) -> None:
+    raw = document({"type": "object"})
+    del raw["x-rules"]
+    assert made(tmp_path, raw).rules() == ()
+
+
 def test_x_rules_that_are_no_object_are_refused(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match="`x-rules` is not an object"):
         made(tmp_path, {**document(), "x-rules": []}).rules()
