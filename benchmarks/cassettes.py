@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 
-from sellerspec.cassettes import Checker, Settings, check_cassettes, format
+from sellerspec.cassettes import Checker, Settings, check_cassettes, files
 
 BUDGET = 1.2
 EXCHANGES = 2_000
@@ -27,22 +27,22 @@ def folder(target: Path) -> int:
     """Write cassettes, a folder for each marketplace; return how many exchanges they hold."""
     written = 0
     for market in sorted(each.name for each in CORPUS.iterdir() if each.is_dir()):
-        corpus = [one for path in format.files([CORPUS / market]) for one in format.read(path).exchanges]
+        corpus = [one for path in files.find([CORPUS / market]) for one in files.read(path).exchanges]
         corpus = [each for each in corpus if not each.exchange.url.startswith("https://connector")]
         corpus = [each for each in corpus if "notice" not in each.file]
         share = -(-EXCHANGES * len(corpus) // total())
         for start in range(0, share, A_FILE):
             some = [_other(corpus[at % len(corpus)], at) for at in range(start, min(share, start + A_FILE))]
-            format.write(target / market / f"{start:05}.yaml", some)
+            files.write(target / market / f"{start:05}.yaml", some)
             written += len(some)
     return written
 
 
 def total() -> int:
-    return sum(len(format.read(path).exchanges) for path in format.files([CORPUS])) - 8  # the webhooks
+    return sum(len(files.read(path).exchanges) for path in files.find([CORPUS])) - 8  # the webhooks
 
 
-def _other(recorded: format.Recorded, number: int) -> format.Recorded:
+def _other(recorded: files.Recorded, number: int) -> files.Recorded:
     exchange = recorded.exchange
     body = exchange.response_body
     for old in (b"Dell", b"20000", b"419060832", b"queuing"):
@@ -58,14 +58,14 @@ def times(target: Path) -> tuple[float, float, int]:
 
     File by file in turns, each file's quietest round: a slow moment of the machine is short.
     """
-    files = list(format.files([target]))
-    parse = dict.fromkeys(files, float("inf"))
-    check = dict.fromkeys(files, float("inf"))
+    cassettes = list(files.find([target]))
+    parse = dict.fromkeys(cassettes, float("inf"))
+    check = dict.fromkeys(cassettes, float("inf"))
     size = 0
     for _ in range(ROUNDS):
         size = 0
         work = Checker(Settings(max_age=timedelta(days=36_500)))
-        for path in files:
+        for path in cassettes:
             start = time.process_time()
             text = path.read_text()
             yaml.load(text, yaml.CSafeLoader)

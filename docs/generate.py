@@ -237,7 +237,6 @@ def python_page() -> str:
     import inspect
 
     from sellerspec import cassettes, errors, fuzz, guard, sandbox, strategies
-    from sellerspec.cassettes import record
 
     lines = [NOTE, "# Python API", "", "What is not here is not public.", "", "## sellerspec", ""]
     for name in sellerspec.__all__:
@@ -246,11 +245,10 @@ def python_page() -> str:
             lines += member_lines(name, found, inspect.getdoc(found) or "", level=3)
     modules = {
         guard: ("httpx", "requests", "of", "release"),
-        record: ("vcr", "configure"),
         sandbox: ("app", "run", "defects"),
         fuzz: ("run", "receive"),
         strategies: ("payloads", "violating"),
-        cassettes: ("check_cassettes",),
+        cassettes: ("vcr", "configure", "check_cassettes"),
     }
     for module, names in modules.items():
         lines += [f"## {module.__name__}", ""]

@@ -10,10 +10,10 @@ from vcr.persisters.filesystem import FilesystemPersister
 from vcr.serializers import jsonserializer, yamlserializer
 
 from sellerspec import Exchange
-from sellerspec.cassettes import format
-from sellerspec.cassettes.format import Origin, Recorded
-from sellerspec.cassettes.format.files import TAGS
-from sellerspec.cassettes.format.types import kind, otherwise, places, together
+from sellerspec.cassettes import files
+from sellerspec.cassettes.files import Origin, Recorded
+from sellerspec.cassettes.files.reading import TAGS
+from sellerspec.cassettes.open_types import kind, otherwise, places, together
 from sellerspec.errors import ParseError
 from sellerspec.io import yaml_text
 
@@ -56,7 +56,7 @@ version: 1
 def test_a_cassette_is_read_with_the_place_and_the_origin_of_each_exchange(tmp_path: Path) -> None:
     path = tmp_path / "good.yaml"
     path.write_text(GOOD)
-    found = format.read(path)
+    found = files.read(path)
     first, second = found.exchanges
     assert first.exchange == Exchange(
         "GET",
@@ -81,17 +81,17 @@ def test_a_cassette_is_read_with_the_place_and_the_origin_of_each_exchange(tmp_p
 
 @pytest.mark.parametrize("form", ["yaml", "json"])
 def test_what_we_write_vcrpy_loads_and_saves_again_to_the_byte(tmp_path: Path, form: str) -> None:
-    exchanges = format.read_text(GOOD).exchanges[: 1 if form == "json" else 2]
+    exchanges = files.read_text(GOOD).exchanges[: 1 if form == "json" else 2]
     path = tmp_path / f"a.{form}"
-    format.write(path, exchanges, metadata={"note": "kept"})
+    files.write(path, exchanges, metadata={"note": "kept"})
     before = path.read_bytes()
     serializer = yamlserializer if form == "yaml" else jsonserializer
     requests, responses, metadata = FilesystemPersister.load_cassette(str(path), serializer)
     again = {"requests": requests, "responses": responses, "metadata": metadata}
     FilesystemPersister.save_cassette(str(path), again, serializer)
     assert path.read_bytes() == before
-    assert format.read(path).metadata == {"note": "kept"}
-    read = [(exchange.exchange, exchange.origin) for exchange in format.read(path).exchanges]
+    assert files.read(path).metadata == {"note": "kept"}
+    read = [(exchange.exchange, exchange.origin) for exchange in files.read(path).exchanges]
     assert read == [(exchange.exchange, exchange.origin) for exchange in exchanges]
 
 
@@ -105,7 +105,7 @@ def test_plain_vcrpy_replays_what_we_write(tmp_path: Path) -> None:
         response_headers={"content-type": "text/plain"},
         response_body=b"hello",
     )
-    format.write(tmp_path / "a.yaml", [Recorded(exchange, Origin("2026-01-01T00:00:00Z", "live", "tiki v1"))])
+    files.write(tmp_path / "a.yaml", [Recorded(exchange, Origin("2026-01-01T00:00:00Z", "live", "tiki v1"))])
     with vcr.use_cassette(str(tmp_path / "a.yaml"), record_mode="none"):
         assert httpx.get("http://shop.example/a", trust_env=False).text == "hello"
 
@@ -123,13 +123,13 @@ def test_what_vcrpy_itself_writes_for_buffered_bodies_is_understood() -> None:
         "body: null",
         'body: !!python/object/new:_io.BytesIO {state: !!python/tuple [!!binary "YWI=", 0, null]}',
     )
-    assert format.read_text(text).exchanges[0].exchange.request_body == b"ab"
+    assert files.read_text(text).exchanges[0].exchange.request_body == b"ab"
     text = GOOD.replace(
         "body: null", "body: !!python/object/new:_io.BytesIO {state: !!python/tuple ['ab', 0, null]}"
     )
-    assert format.read_text(text).exchanges[0].exchange.request_body == b"ab"
+    assert files.read_text(text).exchanges[0].exchange.request_body == b"ab"
     assert (
-        format.read_text(GOOD.replace("body: null", "body: [a, b]")).exchanges[0].exchange.request_body
+        files.read_text(GOOD.replace("body: null", "body: [a, b]")).exchanges[0].exchange.request_body
         == b"ab"
     )
 
@@ -138,7 +138,7 @@ def test_a_few_aliases_are_understood() -> None:
     text = GOOD.replace("headers: {}, method", "headers: &none {}, method").replace(
         "headers: {}, status", "headers: *none, status"
     )
-    assert len(format.read_text(text).exchanges) == 2
+    assert len(files.read_text(text).exchanges) == 2
 
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
@@ -219,7 +219,7 @@ def test_a_broken_or_hostile_file_is_an_error_with_its_place_and_never_an_empty_
     path = tmp_path / "x.yaml"
     path.write_text(text)
     with pytest.raises(ParseError) as caught:
-        format.read(path)
+        files.read(path)
     if said is not None:
         assert str(caught.value).replace(f"{tmp_path}/", "") == said
 
@@ -228,35 +228,35 @@ def test_files_that_are_not_text_too_large_missing_or_no_json_are_errors(tmp_pat
     path = tmp_path / "x.yaml"
     path.write_bytes(b"a: 1\nb: \xff")
     with pytest.raises(ParseError, match=r"x.yaml:2:4: not UTF-8: byte 0xff"):
-        format.read(path)
+        files.read(path)
     with pytest.raises(ParseError, match="9 bytes, at most 5 are read"):
-        format.read(path, most=5)
+        files.read(path, most=5)
     with pytest.raises(ParseError, match="no such file"):
-        format.read(tmp_path / "none.yaml")
+        files.read(tmp_path / "none.yaml")
     with pytest.raises(ParseError, match="there is no such file or folder"):
-        list(format.files([tmp_path / "none"]))
+        list(files.find([tmp_path / "none"]))
     broken = tmp_path / "x.json"
     broken.write_text('{"interactions": [')
     with pytest.raises(ParseError, match=r"x.json:1:\d+: not JSON"):
-        format.read(broken)
+        files.read(broken)
 
 
 def test_a_folder_gives_its_cassettes_sorted_and_a_json_text_is_known_by_its_brace(tmp_path: Path) -> None:
     for name in ("b.yml", "a.json", "c/d.yaml", "e.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    found = [file.relative_to(tmp_path).as_posix() for file in format.files([tmp_path])]
+    found = [file.relative_to(tmp_path).as_posix() for file in files.find([tmp_path])]
     assert found == ["a.json", "b.yml", "c/d.yaml"]
     text = json.dumps(yaml.safe_load(GOOD.replace('!!binary "/wA="', "x")))
-    assert [exchange.place for exchange in format.read_text(text, name="a").exchanges] == ["a#0", "a#1"]
+    assert [exchange.place for exchange in files.read_text(text, name="a").exchanges] == ["a#0", "a#1"]
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     path = tmp_path / "new" / "a.json"
     with pytest.raises(TypeError):
-        format.write(path, [Recorded(Exchange("GET", "http://a.example", 200, response_body=b"\xff"))])
+        files.write(path, [Recorded(Exchange("GET", "http://a.example", 200, response_body=b"\xff"))])
     assert not path.exists()
-    format.write(path, [Recorded(Exchange("GET", "http://a.example", 799))])
+    files.write(path, [Recorded(Exchange("GET", "http://a.example", 799))])
     assert json.loads(path.read_text())["interactions"][0]["response"]["status"] == {
         "code": 799,
         "message": "",

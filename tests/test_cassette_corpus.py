@@ -9,16 +9,16 @@ from typing import Any
 import pytest
 
 from sellerspec import contract, marketplaces
-from sellerspec.cassettes import Checker, Settings, check_cassettes, format
+from sellerspec.cassettes import Checker, Settings, check_cassettes, files
 from sellerspec.cassettes.convert import documented
 from sellerspec.cassettes.coverage import coverage
-from sellerspec.cassettes.format import Recorded
-from sellerspec.cassettes.format.types import places
+from sellerspec.cassettes.files import Recorded
+from sellerspec.cassettes.open_types import places
 from sellerspec.model import Path as Place
 from sellerspec.model import pointer
 
 CORPUS = Path(__file__).parents[1] / "cassettes"
-FILES = list(format.files([CORPUS]))
+FILES = list(files.find([CORPUS]))
 
 
 def test_every_exchange_of_the_corpus_is_green() -> None:
@@ -30,7 +30,7 @@ def test_the_corpus_shows_each_success_each_documented_refusal_and_every_documen
     assert shown.unknown == ()
     assert shown.missing == ()
     for name in marketplaces.NAMES:
-        there = {file.relative_to(CORPUS / name).as_posix() for file in format.files([CORPUS / name])}
+        there = {file.relative_to(CORPUS / name).as_posix() for file in files.find([CORPUS / name])}
         assert {f"{operation}/{case}.yaml" for operation, case, _ in documented(name)} <= there
         ids = {each.operation.id for each in contract.contract(name).operations()}
         assert {each.partition("/")[0] for each in there} == ids
@@ -38,7 +38,7 @@ def test_the_corpus_shows_each_success_each_documented_refusal_and_every_documen
 
 def test_every_exchange_tells_when_from_where_and_with_which_spec_it_was_recorded() -> None:
     for path in FILES:
-        for exchange in format.read(path).exchanges:
+        for exchange in files.read(path).exchanges:
             assert exchange.origin.source in ("sandbox", "documentation")
             market = path.relative_to(CORPUS).parts[0]
             assert exchange.origin.spec == f"{market} {contract.contract(market).spec.version}"
@@ -71,9 +71,9 @@ def mutants(recorded: Recorded) -> Iterator[tuple[str, Recorded]]:
 @pytest.mark.parametrize("name", marketplaces.NAMES)
 def test_another_type_of_any_field_of_any_cassette_is_an_error_at_that_field(name: str) -> None:
     tried = 0
-    for path in format.files([CORPUS / name]):
+    for path in files.find([CORPUS / name]):
         checker = Checker(Settings())
-        for recorded in format.read(path).exchanges:
+        for recorded in files.read(path).exchanges:
             for at, mutant in mutants(recorded):
                 tried += 1
                 assert at in {error.pointer for error in checker.exchange(mutant).errors}, f"{path}: {at}"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from sellerspec import Exchange, Facts
-from sellerspec.cassettes import Checker, Replay, Settings, check_cassettes, format
+from sellerspec.cassettes import Checker, Replay, Settings, check_cassettes, files
 from sellerspec.cassettes.cleaning import scrub_files
 from sellerspec.cassettes.coverage import coverage
 from sellerspec.cassettes.doctor import examine
-from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.cassettes.open_types import open_types
 from sellerspec.errors import UnknownName
 from support.cassette_files import BASE, PRODUCT, call, tape
@@ -257,7 +257,7 @@ def test_a_cassette_recorded_without_care_is_cleaned_in_place_and_a_clean_one_is
     binary = tape(tmp_path, replace(call(path="/nowhere"), response_body=b"\x89PNG\x00"), name="c.yaml")
     (cleaned,) = scrub_files([binary])
     assert cleaned.dropped == ("response body (5 bytes of application/json)",)
-    assert format.read(binary).exchanges[0].origin.dropped == cleaned.dropped
+    assert files.read(binary).exchanges[0].origin.dropped == cleaned.dropped
 
 
 def test_replay_finds_exchanges_whatever_host_token_and_order_and_gives_repeated_ones_in_turn(
@@ -299,7 +299,7 @@ def test_a_body_with_a_secret_is_found_by_another_secret(tmp_path: Path) -> None
 def test_the_doctor_counts_and_names_what_is_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SELLERSPEC_SCRUB_KEY", "fake")
     tape(tmp_path, Recorded(call(), Origin("2026-01-01T00:00:00Z", "live")), call(path="/nowhere"))
-    format.write(tmp_path / "b.json", [])
+    files.write(tmp_path / "b.json", [])
     (tmp_path / "c.yaml").write_text("x: [")
     health = examine([tmp_path])
     assert (health.files, health.exchanges, health.oldest, health.keyed) == (

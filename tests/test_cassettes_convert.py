@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from sellerspec import Exchange, sandbox
-from sellerspec.cassettes import Checker, Settings, format
+from sellerspec.cassettes import Checker, Settings, files
 from sellerspec.cassettes.convert import documented, from_har, from_schemathesis, read_any, to_har
-from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.errors import ParseError
 from support.cassette_files import BASE, call, tape
 
@@ -97,8 +97,8 @@ def test_a_report_of_schemathesis_becomes_exchanges(tmp_path: Path) -> None:
         for exchange in exchanges
     } >= {"categories"}
     assert all(exchange.exchange.status and exchange.origin.at for exchange in exchanges)
-    format.write(tmp_path / "out.yaml", exchanges)
-    assert len(format.read(tmp_path / "out.yaml").exchanges) == len(exchanges)
+    files.write(tmp_path / "out.yaml", exchanges)
+    assert len(files.read(tmp_path / "out.yaml").exchanges) == len(exchanges)
 
 
 def test_the_forms_of_bodies_in_a_report_of_schemathesis() -> None:
@@ -129,7 +129,7 @@ def test_reading_anything_names_the_file(tmp_path: Path, monkeypatch: pytest.Mon
         read_any(path)
     assert read_any(tape(tmp_path, call()))[0].exchange == call()
     assert read_any(tape(tmp_path, call(), name="b.json"))[0].exchange == call()
-    monkeypatch.setattr(format, "MAX_BYTES", 5)
+    monkeypatch.setattr(files, "MAX_BYTES", 5)
     with pytest.raises(ParseError, match="larger than 5 bytes"):
         read_any(path)
 

@@ -8,8 +8,8 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
-from sellerspec.cassettes import format
-from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.cassettes import files
+from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.cli import main
 from support.cassette_files import call, tape
 from support.response_generations import GENERATION_2019, GENERATION_2020
@@ -48,8 +48,8 @@ def test_check_takes_age_used_paths_strictness_and_no_secrets(tmp_path: Path) ->
 def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_at_once(
     tmp_path: Path,
 ) -> None:
-    format.write(tmp_path / "old/a.yaml", GENERATION_2019)
-    format.write(tmp_path / "new/a.yaml", GENERATION_2020)
+    files.write(tmp_path / "old/a.yaml", GENERATION_2019)
+    files.write(tmp_path / "new/a.yaml", GENERATION_2020)
     found = run("drift", tmp_path / "old", tmp_path / "new")
     assert found.exit_code == 0
     assert (
@@ -119,7 +119,7 @@ def test_convert_goes_from_har_to_cassette_and_back_and_scrubs_on_the_way(tmp_pa
     assert "FAKE-TOKEN" not in (tmp_path / "a.har").read_text()
     done = run("convert", tmp_path / "a.har", tmp_path / "b.json", "--from", "live")
     assert done.stdout == f"{tmp_path / 'b.json'}: 1 exchanges\n"
-    (back,) = format.read(tmp_path / "b.json").exchanges
+    (back,) = files.read(tmp_path / "b.json").exchanges
     assert (back.exchange, back.origin.source) == (call(), "live")
     assert run("convert", tmp_path / "none.har", tmp_path / "c.yaml").exit_code == 2
 

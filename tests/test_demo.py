@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from sellerspec.cassettes import format
+from sellerspec.cassettes import files
 from sellerspec.cli import main
 from sellerspec.cli.demo import steps
 
@@ -28,7 +28,7 @@ def test_the_demo_shows_the_main_job_and_leaves_a_cassette_and_a_report(tmp_path
         "every step had the expected result",
     ):
         assert line in done.output
-    calls = format.read(tmp_path / "out/cassettes/tiki/createProduct/demo.yaml").exchanges
+    calls = files.read(tmp_path / "out/cassettes/tiki/createProduct/demo.yaml").exchanges
     assert [call.exchange.method for call in calls] == ["POST"] + ["GET"] * 6
     page = (tmp_path / "out/report.html").read_text()
     assert "variants should have price &gt; 0" in page

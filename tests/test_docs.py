@@ -13,7 +13,7 @@ import yaml
 
 import sellerspec
 from sellerspec import sandbox
-from sellerspec.cassettes import format
+from sellerspec.cassettes import files
 from support import doc_pages
 from support.sandboxes import example
 
@@ -58,7 +58,7 @@ def test_record_cassettes_records_what_can_be_read_again(
     assert "https://api.tiki.vn/integration" in code
     with sandbox.run("tiki") as box:
         exec(code.replace("https://api.tiki.vn/integration", box.url), {"token": box.headers["tiki-api"]})
-    (recorded,) = format.read(Path("tests/cassettes/tiki/listOrders/first-page.yaml")).exchanges
+    (recorded,) = files.read(Path("tests/cassettes/tiki/listOrders/first-page.yaml")).exchanges
     assert recorded.exchange.status == 200
     assert box.headers["tiki-api"] not in Path("tests/cassettes/tiki/listOrders/first-page.yaml").read_text()
 

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from sellerspec import check_exchange, contract
-from sellerspec.cassettes import drift, format
+from sellerspec.cassettes import drift, files
 from sellerspec.cassettes.drift import Level
+from sellerspec.cassettes.drift.compare import collect_words
 from sellerspec.cassettes.drift.overlay import fit, welcome
-from sellerspec.cassettes.drift.phrases import collect
-from sellerspec.cassettes.format.write import dump_plain
+from sellerspec.cassettes.files.writing import dump_plain
 from sellerspec.errors import ParseError, SpecError
 from support.response_generations import GENERATION_2019, GENERATION_2020, recorded
 
@@ -67,7 +67,7 @@ def applied(document: Any, overlay: Any) -> Any:
 
 def test_the_overlay_makes_the_spec_of_2019_fit_the_answers_of_2020(tmp_path: Path) -> None:
     mends = drift.against_spec(GENERATION_2020)
-    assert [(mend.operation, mend.broken) for mend in mends] == [
+    assert [(mend.operation, mend.violated) for mend in mends] == [
         ("tiki/createProduct", ("/ required", "/track_id unknown")),
         ("tiki/getTracking", ("/ required", "/track_id unknown", "/request_id unknown")),
         ("tiki/listTracking", ("/0 required", "/0/track_id unknown", "/0/request_id unknown")),
@@ -187,7 +187,7 @@ def test_more_examples_of_a_call_are_no_change() -> None:
 def test_a_mended_schema_fits_what_contradicted_it(status: int, body: Any, broken: tuple[str, ...]) -> None:
     each = recorded(body, status=status)
     (mend,) = drift.against_spec([each])
-    assert mend.broken == broken
+    assert mend.violated == broken
     from sellerspec.schema.engine import compiled
 
     assert compiled(mend.schema, {}, "jsonschema").is_valid(body)
@@ -234,7 +234,7 @@ def test_members_are_welcomed_in_the_branch_that_has_members() -> None:
 def test_words_of_conditions_are_found_in_the_spec() -> None:
     schema = {"if": {}, "then": {"properties": {"a": {"const": "x"}}}, "else": False}
     found: dict[str, set[str]] = {}
-    collect(schema, "", found)
+    collect_words(schema, "", found)
     assert found == {"/a": {"x"}}
 
 
@@ -258,12 +258,12 @@ def git(folder: Path, *arguments: str) -> None:
 
 def test_a_side_is_a_file_a_folder_or_a_git_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    format.write(tmp_path / "tapes/tiki/a.yaml", GENERATION_2019)
+    files.write(tmp_path / "tapes/tiki/a.yaml", GENERATION_2019)
     (tmp_path / "tapes/note.txt").write_text("no cassette")
     git(tmp_path, "init", "-q")
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-q", "-m", "old")
-    format.write(tmp_path / "tapes/tiki/a.yaml", GENERATION_2020)
+    files.write(tmp_path / "tapes/tiki/a.yaml", GENERATION_2020)
     for old in ("HEAD", "HEAD:tapes"):
         before, after = drift.sides(old, "tapes")
         assert len(drift.compare(before, after).changes) == 5

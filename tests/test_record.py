@@ -18,9 +18,9 @@ import vcr
 from vcr.errors import CannotOverwriteExistingCassetteException
 
 import sellerspec
-from sellerspec import Facts, sandbox
-from sellerspec.cassettes import check_cassettes, format, record
-from sellerspec.cassettes.record.serializer import NotRecordedWarning
+from sellerspec import Facts, cassettes, sandbox
+from sellerspec.cassettes import check_cassettes, files, record
+from sellerspec.cassettes.record.recording import NotRecordedWarning
 from sellerspec.errors import MissingExtra, ParseError, UnknownName
 from sellerspec.scrubbing import NotScrubbed
 from support.sandboxes import example
@@ -83,7 +83,7 @@ def test_a_sandbox_is_recorded_without_secrets_checked_and_replayed_with_another
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "tiki" / "calls.yaml"
-    recorder = record.vcr("tiki", cassette_library_dir=str(tmp_path))
+    recorder = cassettes.vcr("tiki", cassette_library_dir=str(tmp_path))
     with sandbox.run("tiki") as box, recorder.use_cassette("tiki/calls.yaml"):
         made = post(box.url, PRODUCT)
         refused = post(box.url, REFUSED)
@@ -91,7 +91,7 @@ def test_a_sandbox_is_recorded_without_secrets_checked_and_replayed_with_another
     text = path.read_text()
     assert "FAKE-TOKEN-FOR-TESTS" not in text
     assert orders["data"][0]["shipping"]["street"] not in text
-    first, second, third = format.read(path).exchanges
+    first, second, third = files.read(path).exchanges
     assert (first.origin.source, first.origin.spec, first.origin.refused_for) == ("sandbox", "tiki v1", None)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", first.origin.at)
     assert first.origin.types["/request/body/attributes/ram"] == "string"
@@ -114,7 +114,7 @@ def test_a_sandbox_is_recorded_without_secrets_checked_and_replayed_with_another
 
 def test_a_request_that_is_not_recorded_names_the_members_that_differ(tmp_path: Path, server: Server) -> None:
     server.response = (200, {"content-type": "application/json"}, b'{"trace_id": "a1", "state": "queuing"}')
-    recorder = record.vcr("tiki")
+    recorder = cassettes.vcr("tiki")
     with recorder.use_cassette(str(tmp_path / "a.yaml")):
         post(server.url, PRODUCT)
     changed = {**PRODUCT, "name": "other", "new": 1, "images": []}
@@ -134,12 +134,12 @@ def test_a_request_that_is_not_recorded_names_the_members_that_differ(tmp_path: 
 @pytest.mark.parametrize(
     ("response", "keep", "reason"),
     [
-        ((503, b"{}"), "5xx", "the answer is 503 (keep=['5xx'] writes it)"),
+        ((503, b"{}"), "5xx", "the response is 503 (keep=['5xx'] writes it)"),
         (
             (200, b'{"state": 5}'),
             "violations",
             "/response/body/state: error tiki.created-answer 5, not one of `queuing`, `queueing`"
-            " (keep=['breaches'] writes it)",
+            " (keep=['violations'] writes it)",
         ),
     ],
 )
@@ -153,18 +153,18 @@ def test_a_5xx_and_a_breach_are_not_written_unless_asked_for(
     status, body = response
     server.response = (status, {"content-type": "application/json"}, body)
     path = tmp_path / "a.yaml"
-    with pytest.raises(record.NotRecorded) as caught, record.vcr("tiki").use_cassette(str(path)):
+    with pytest.raises(cassettes.NotRecorded) as caught, cassettes.vcr("tiki").use_cassette(str(path)):
         post(server.url, PRODUCT)
     assert caught.value.reasons == (f"POST {server.url}/v1/products: {reason}",)
     assert not path.exists()
     with (
         pytest.warns(NotRecordedWarning, match="not recorded: POST"),
-        record.vcr("tiki", refused="warn").use_cassette(str(path)),
+        cassettes.vcr("tiki", refused="warn").use_cassette(str(path)),
     ):
         post(server.url, PRODUCT)
-    with record.vcr("tiki", keep=[keep]).use_cassette(str(path)):
+    with cassettes.vcr("tiki", keep=[keep]).use_cassette(str(path)):
         post(server.url, PRODUCT)
-    assert format.read(path).exchanges[0].exchange.status == status
+    assert files.read(path).exchanges[0].exchange.status == status
     assert requests.Session.request.__module__ == "requests.sessions"
 
 
@@ -172,7 +172,7 @@ def test_a_failing_test_keeps_its_own_error_and_hears_what_was_not_recorded(
     tmp_path: Path, server: Server
 ) -> None:
     server.response = (500, {}, b"")
-    recorder = record.vcr("tiki")
+    recorder = cassettes.vcr("tiki")
 
     def failing() -> None:
         with recorder.use_cassette(str(tmp_path / "a.yaml")):
@@ -188,19 +188,19 @@ def test_a_function_can_be_decorated_and_a_refusal_is_raised_after_the_patches_a
     tmp_path: Path, server: Server
 ) -> None:
     server.response = (500, {}, b"")
-    recorder = record.vcr("tiki")
+    recorder = cassettes.vcr("tiki")
 
     def call() -> int:
         return post(server.url, PRODUCT).status_code
 
     calls: Callable[[], int] = recorder.use_cassette(str(tmp_path / "a.yaml"))(call)
 
-    with pytest.raises(record.NotRecorded):
+    with pytest.raises(cassettes.NotRecorded):
         calls()
     assert post(server.url, PRODUCT).status_code == 500
     server.response = (404, {"content-type": "application/json"}, b'{"errors": ["none"]}')
     assert calls() == 404
-    assert len(format.read(tmp_path / "a.yaml").exchanges) == 1
+    assert len(files.read(tmp_path / "a.yaml").exchanges) == 1
 
 
 def test_what_cannot_be_scrubbed_is_not_written_and_says_so(tmp_path: Path, server: Server) -> None:
@@ -208,7 +208,7 @@ def test_what_cannot_be_scrubbed_is_not_written_and_says_so(tmp_path: Path, serv
     path = tmp_path / "a.yaml"
     with (
         pytest.raises(NotScrubbed, match="packed with `compress`"),
-        record.vcr("tiki").use_cassette(str(path)),
+        cassettes.vcr("tiki").use_cassette(str(path)),
     ):
         post(server.url, PRODUCT)
     assert not path.exists()
@@ -219,22 +219,22 @@ def test_new_exchanges_join_a_cassette_and_the_old_ones_stay_as_they_were(
 ) -> None:
     path = tmp_path / "a.yaml"
     server.response = (401, {"content-type": "application/json"}, b'{"errors": ["FAKE-TOKEN-ONE is wrong"]}')
-    with record.vcr("tiki").use_cassette(str(path)):
+    with cassettes.vcr("tiki").use_cassette(str(path)):
         post(server.url, PRODUCT, "FAKE-TOKEN-ONE")
     plain = tmp_path / "plain.yaml"
     with vcr.use_cassette(str(plain)):
         post(server.url, PRODUCT, "FAKE-TOKEN-ONE")
-    before = format.read(path).exchanges[0]
+    before = files.read(path).exchanges[0]
     server.response = (401, {"content-type": "application/json"}, b'{"errors": ["FAKE-TOKEN-TWO is wrong"]}')
     for each in (path, plain):
-        with record.vcr("tiki", record_mode="new_episodes").use_cassette(str(each)):
+        with cassettes.vcr("tiki", record_mode="new_episodes").use_cassette(str(each)):
             post(server.url, REFUSED, "FAKE-TOKEN-TWO")
         text = each.read_text()
         assert "FAKE-TOKEN" not in text
-    old, new = format.read(path).exchanges
+    old, new = files.read(path).exchanges
     assert (old.exchange, old.origin) == (before.exchange, before.origin)
     assert new.exchange.request_headers["tiki-api"] == "SCRUBBED-tiki_api-2"
-    assert [exchange.origin.source for exchange in format.read(plain).exchanges] == ["", "sandbox"]
+    assert [exchange.origin.source for exchange in files.read(plain).exchanges] == ["", "sandbox"]
 
 
 def test_a_broken_or_empty_cassette_is_an_error_and_stays(tmp_path: Path, server: Server) -> None:
@@ -243,7 +243,7 @@ def test_a_broken_or_empty_cassette_is_an_error_and_stays(tmp_path: Path, server
         path.write_bytes(text)
         with (
             pytest.raises(ParseError, match=rf"a.yaml:\d+:\d+: {said}"),
-            record.vcr("tiki").use_cassette(str(path)),
+            cassettes.vcr("tiki").use_cassette(str(path)),
         ):
             pass
         assert path.read_bytes() == text
@@ -259,7 +259,7 @@ def test_json_cassettes_metadata_hooks_and_a_call_that_no_spec_has(tmp_path: Pat
         seen.append(response["status"]["code"])
         return response
 
-    recorder = record.vcr("tokopedia", serializer="json", source="live", before_record_response=hook)
+    recorder = cassettes.vcr("tokopedia", serializer="json", source="live", before_record_response=hook)
     with recorder.use_cassette(str(path)) as tape:
         tape.get_metadata("note", "kept")
         httpx.post(
@@ -268,7 +268,7 @@ def test_json_cassettes_metadata_hooks_and_a_call_that_no_spec_has(tmp_path: Pat
     text = path.read_text()
     assert "FAKE-" not in text
     assert json.loads(text)["metadata"] == {"note": "kept"}
-    recorded = format.read(path).exchanges[0]
+    recorded = files.read(path).exchanges[0]
     assert (recorded.origin.source, recorded.exchange.response_body) == (
         "live",
         b'{"access_token":"SCRUBBED-access_token-3"}',
@@ -283,7 +283,7 @@ def test_bodies_in_pieces_files_and_multipart_with_another_boundary_are_recorded
 ) -> None:
     server.response = (401, {"content-type": "application/json"}, b'{"errors": ["no"]}')
     path = str(tmp_path / "a.yaml")
-    recorder = record.vcr("tiki")
+    recorder = cassettes.vcr("tiki")
 
     def calls() -> None:
         with httpx.Client(base_url=server.url, trust_env=False) as client:
@@ -295,7 +295,7 @@ def test_bodies_in_pieces_files_and_multipart_with_another_boundary_are_recorded
 
     with recorder.use_cassette(path):
         calls()
-    bodies = [exchange.exchange.request_body for exchange in format.read(path).exchanges]
+    bodies = [exchange.exchange.request_body for exchange in files.read(path).exchanges]
     assert bodies[0] == b'{"name": "a"}'
     assert b"FAKE" not in bodies[1]
     assert b"short text" in bodies[1]
@@ -308,12 +308,12 @@ def test_a_body_of_an_unknown_kind_is_not_written(tmp_path: Path) -> None:
 
     response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": b"{}"}}
     request = Request("POST", "https://api.tiki.vn/integration/v1/products", bytearray(b"{}"), {b"A": "1"})
-    with record.vcr("tiki", keep=["violations"]).use_cassette(str(tmp_path / "a.yaml")) as tape:
+    with cassettes.vcr("tiki", keep=["violations"]).use_cassette(str(tmp_path / "a.yaml")) as tape:
         tape.append(request, response)
-    assert format.read(tmp_path / "a.yaml").exchanges[0].exchange.request_body == b"{}"
+    assert files.read(tmp_path / "a.yaml").exchanges[0].exchange.request_body == b"{}"
     request.body = 5
     clean = httpcore.ConnectionPool.handle_request, httpx.HTTPTransport.handle_request
-    context = record.vcr("tiki").use_cassette(str(tmp_path / "b.yaml"))
+    context = cassettes.vcr("tiki").use_cassette(str(tmp_path / "b.yaml"))
     tape = context.__enter__()
     assert clean != (httpcore.ConnectionPool.handle_request, httpx.HTTPTransport.handle_request)
     tape.append(request, response)
@@ -326,13 +326,13 @@ def test_a_body_of_an_unknown_kind_is_not_written(tmp_path: Path) -> None:
 def test_a_recorder_of_another_plugin_can_be_equipped(tmp_path: Path, server: Server) -> None:
     server.response = (503, {}, b"")
     foreign = vcr.VCR()
-    record.configure(foreign, "tiki", keep=["5xx"])
+    cassettes.configure(foreign, "tiki", keep=["5xx"])
     with foreign.use_cassette(str(tmp_path / "a.yaml")):
         post(server.url, PRODUCT)
     assert "FAKE-TOKEN" not in (tmp_path / "a.yaml").read_text()
     with foreign.use_cassette(str(tmp_path / "a.yaml"), record_mode="none"):
         assert post(server.url, PRODUCT, "FAKE-OTHER").status_code == 503
-    record.configure(foreign, "tiki")
+    cassettes.configure(foreign, "tiki")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         with foreign.use_cassette(str(tmp_path / "b.yaml")):
@@ -343,28 +343,28 @@ def test_a_recorder_of_another_plugin_can_be_equipped(tmp_path: Path, server: Se
 def test_a_webhook_is_recorded_as_the_operation_that_it_is_told_to_be(tmp_path: Path, server: Server) -> None:
     server.response = (200, {}, b"")
     notice = example("tnsl/orderStatusSync/valid/documented-ready-for-pickup")
-    recorder = record.vcr("tnsl", operation="tnsl/orderStatusSync")
+    recorder = cassettes.vcr("tnsl", operation="tnsl/orderStatusSync")
 
     def send(body: Any) -> None:
         httpx.post(f"{server.url}/hook", json=body, trust_env=False)
 
     with recorder.use_cassette(str(tmp_path / "a.yaml")):
         send(notice)
-    (told,) = format.read(tmp_path / "a.yaml").exchanges
+    (told,) = files.read(tmp_path / "a.yaml").exchanges
     assert told.origin.operation == "tnsl/orderStatusSync"
     assert [report.operation for _, report in check_cassettes([tmp_path])] == ["tnsl/orderStatusSync"]
-    with pytest.raises(record.NotRecorded, match="tnsl"), recorder.use_cassette(str(tmp_path / "b.yaml")):
+    with pytest.raises(cassettes.NotRecorded, match="tnsl"), recorder.use_cassette(str(tmp_path / "b.yaml")):
         send({"data": 5})
     with pytest.raises(UnknownName, match="did you mean `tnsl/orderStatusSync`"):
-        record.vcr("tnsl", operation="tnsl/orderStatusSink")
+        cassettes.vcr("tnsl", operation="tnsl/orderStatusSink")
 
 
 def test_what_a_refusal_notes_was_found_without_facts(tmp_path: Path, server: Server) -> None:
     server.response = (422, {"content-type": "application/json"}, b'{"errors": ["no"]}')
     facts = Facts(listing_price=1_000_000)
-    with record.vcr("tiki", facts=facts).use_cassette(str(tmp_path / "a.yaml")):
+    with cassettes.vcr("tiki", facts=facts).use_cassette(str(tmp_path / "a.yaml")):
         post(server.url, {"price": 5}, path="/v1/products/A1/updateSku")
-    (told,) = format.read(tmp_path / "a.yaml").exchanges
+    (told,) = files.read(tmp_path / "a.yaml").exchanges
     assert told.origin.refused_for == ()
     assert all(report.ok for _, report in check_cassettes([tmp_path]))
     assert all(report.ok for _, report in check_cassettes([tmp_path], facts=facts))
@@ -374,21 +374,21 @@ def test_wrong_settings_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     with pytest.raises(UnknownName, match="no marketplace named `tikki`; did you mean `tiki`"):
-        record.vcr("tikki")
+        cassettes.vcr("tikki")
     with pytest.raises(UnknownName, match="did you mean `violations`"):
-        record.vcr("tiki", keep=["violation"])  # type: ignore[list-item]
-    monkeypatch.delitem(sys.modules, "sellerspec.cassettes.record.cassettes")
-    monkeypatch.delattr(record, "cassettes")
+        cassettes.vcr("tiki", keep=["violation"])  # type: ignore[list-item]
+    monkeypatch.delitem(sys.modules, "sellerspec.cassettes.record.vcrpy")
+    monkeypatch.delattr(record, "vcrpy")
     monkeypatch.setitem(sys.modules, "vcr", None)
     with pytest.raises(MissingExtra, match="sellerspec\\[record\\]"):
-        record.vcr("tiki")
+        cassettes.vcr("tiki")
     with pytest.raises(MissingExtra, match="sellerspec\\[record\\]"):
-        record.configure(object(), "tiki")
+        cassettes.configure(object(), "tiki")
 
 
 def test_the_exchange_of_a_recording_is_a_public_exchange(tmp_path: Path, server: Server) -> None:
     server.response = (200, {"content-type": "application/json"}, b'{"trace_id": "a1", "state": "queuing"}')
-    with record.vcr("tiki").use_cassette(str(tmp_path / "a.yaml")):
+    with cassettes.vcr("tiki").use_cassette(str(tmp_path / "a.yaml")):
         post(server.url, PRODUCT)
-    exchange = format.read(tmp_path / "a.yaml").exchanges[0].exchange
+    exchange = files.read(tmp_path / "a.yaml").exchanges[0].exchange
     assert sellerspec.check_exchange(exchange, marketplace="tiki").ok

@@ -10,8 +10,8 @@ import pytest
 import vcr
 
 from sellerspec import Exchange
-from sellerspec.cassettes import format
-from sellerspec.cassettes.format import Recorded
+from sellerspec.cassettes import files
+from sellerspec.cassettes.files import Recorded
 from sellerspec.marketplaces import marketplace
 from sellerspec.scrubbing import NotScrubbed, Scrubber, is_placeholder, scrubber, unnumbered
 from sellerspec.scrubbing.patterns import is_random
@@ -20,7 +20,7 @@ from support.secret_exchanges import JSON, PLANTED, URL, dumps, planted, post, r
 
 def on_disk(exchange: Exchange) -> str:
     scrubbed = scrubber(marketplace("tiki")).scrub([exchange])[0].exchange
-    return readings(format.dump([Recorded(scrubbed)]))
+    return readings(files.dump([Recorded(scrubbed)]))
 
 
 @pytest.mark.parametrize("number", PLANTED)

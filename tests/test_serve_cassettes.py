@@ -15,8 +15,8 @@ from click.testing import CliRunner
 
 import sellerspec
 from sellerspec import Exchange, sandbox
-from sellerspec.cassettes import Replay, format
-from sellerspec.cassettes.format import Recorded
+from sellerspec.cassettes import Replay, files
+from sellerspec.cassettes.files import Recorded
 from sellerspec.cli import main
 from sellerspec.sandbox.messages import Request
 from sellerspec.sandbox.replaying import Replaying
@@ -63,7 +63,7 @@ def test_a_reset_rewinds_the_cassettes_and_headers_of_the_wire_are_not_repeated(
     first = call("GET", "/orders", None, got={"data": [1]})
     headers = {"Content-Type": "text/plain", "Content-Length": "999", "Retry-After": "3", "Date": "then"}
     second = Exchange("GET", first.url, 429, response_headers=headers, response_body=b"slow")
-    format.write(tmp_path / "a.yaml", [Recorded(first), Recorded(second)])
+    files.write(tmp_path / "a.yaml", [Recorded(first), Recorded(second)])
     box = sandbox.app("tiki").sandbox
     try:
         served = Replaying(box, Replay([tmp_path], marketplace="tiki"), fallback=False)

@@ -8,8 +8,8 @@ import pytest
 
 from pytest_sellerspec import option, state_of
 from sellerspec import cassettes, contract
-from sellerspec.cassettes import format
-from sellerspec.cassettes.place import hint
+from sellerspec.cassettes import files
+from sellerspec.cassettes.operations import hint
 from sellerspec.contract.examples import named
 from sellerspec.contract.project import Scope, names
 from sellerspec.errors import ParseError, SellerspecError, UnknownName
@@ -179,7 +179,7 @@ class CassetteFile(pytest.File):
     def collect(self) -> Iterator[pytest.Item]:
         """Yield one test for each exchange, or one that shows why the file cannot be read."""
         try:
-            cassette = format.read(self.path)
+            cassette = files.read(self.path)
         except ParseError as error:
             item: CassetteItem = CassetteItem.from_parent(self, name="cassette")
             item.problem = error
@@ -194,7 +194,7 @@ class CassetteFile(pytest.File):
 class CassetteItem(_Item):
     """Checks one recorded exchange."""
 
-    recorded: format.Recorded
+    recorded: files.Recorded
     checker: cassettes.Checker
     problem: ParseError | None = None
 
@@ -210,8 +210,8 @@ class CassetteItem(_Item):
 
     def _cover(self) -> None:
         state, recorded = state_of(self.config), self.recorded
-        folder = hint(recorded.file.rpartition("/")[0])
-        operation = recorded.origin.operation or folder.webhook
+        folder = hint(recorded.file)
+        operation = recorded.origin.operation or folder.webhook or None
         try:
             called = state.project.called(
                 recorded.exchange, operation=operation, marketplace=folder.marketplace

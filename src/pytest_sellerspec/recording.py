@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_sellerspec import option
-from sellerspec.cassettes import format
+from sellerspec.cassettes import files
 from sellerspec.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Vcr:
         Args:
             marketplace: whose contract and secret names apply.
             name: of the cassette; by default `<module>/<test>`.
-            settings: as for `sellerspec.cassettes.record.vcr`.
+            settings: as for `sellerspec.cassettes.vcr`.
 
         Yields:
             The cassette of vcrpy.
@@ -56,11 +56,11 @@ class Vcr:
         mode = option(self._state.config, "record") or "none"
         if mode not in MODES:
             raise UsageError(f"--sellerspec-record is one of {', '.join(MODES)}, not `{mode[:20]}`")
-        from sellerspec.cassettes import record
+        from sellerspec import cassettes
 
         path = self._folder / f"{name or self._name()}.yaml"
         given = {"secret_members": self._state.secret_members, "record_mode": mode, **settings}
-        with record.vcr(marketplace, **given).use_cassette(str(path)) as cassette:
+        with cassettes.vcr(marketplace, **given).use_cassette(str(path)) as cassette:
             yield cassette
         self._played.append((marketplace, path))
 
@@ -79,7 +79,7 @@ class Vcr:
 
         test = scope(self._request.node, self._state)
         for marketplace, path in self._played:
-            for recorded in format.read(path).exchanges if path.is_file() else ():
+            for recorded in files.read(path).exchanges if path.is_file() else ():
                 try:
                     called = self._state.project.called(recorded.exchange, marketplace=marketplace)
                 except UnknownName:

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Any
 
 from sellerspec import Exchange
-from sellerspec.cassettes import format
-from sellerspec.cassettes.format import Recorded
+from sellerspec.cassettes import files
+from sellerspec.cassettes.files import Recorded
 from support.sandboxes import example
 
 BASE = "https://api.tiki.vn/integration/v1"
@@ -41,5 +41,5 @@ def call(
 
 def tape(folder: Path, *exchanges: Exchange | Recorded, name: str = "a.yaml") -> Path:
     recorded = [exchange if isinstance(exchange, Recorded) else Recorded(exchange) for exchange in exchanges]
-    format.write(folder / name, recorded)
+    files.write(folder / name, recorded)
     return folder / name

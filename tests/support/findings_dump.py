@@ -20,7 +20,7 @@ from typing import Any
 import sellerspec
 from sellerspec import bulk
 from sellerspec.bulk.generate import generate
-from sellerspec.cassettes import format as cassette
+from sellerspec.cassettes import files as cassette
 from sellerspec.cassettes.check import check_cassettes
 from sellerspec.contract import xlsx_import as importing
 from support.examples import examples
@@ -84,7 +84,7 @@ def lines() -> Iterator[list[Any]]:
         for engine in ("jsonschema-rs", "jsonschema"):
             name = str(example).replace("-answer", "-response").replace("answer-", "response-")
             yield from report(f"{name} {engine}", example.report(engine))
-    for path in cassette.files([ROOT / "cassettes"]):
+    for path in cassette.find([ROOT / "cassettes"]):
         for index, recorded in enumerate(cassette.read(path).exchanges):
             name = f"{path.relative_to(ROOT)}#{index}"
             try:

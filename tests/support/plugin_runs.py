@@ -14,7 +14,7 @@ import uvicorn  # noqa: F401
 import vcr  # noqa: F401
 import yaml  # noqa: F401
 
-import sellerspec.cassettes.record.cassettes
+import sellerspec.cassettes.record.vcrpy
 import sellerspec.cli
 import sellerspec.guard.over_httpx
 import sellerspec.guard.over_requests

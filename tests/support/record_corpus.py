@@ -1,7 +1,7 @@
 """Record the corpus anew: `python -m support.record_corpus [FOLDER]`, run by hand (`make corpus`).
 
 Every operation of every marketplace is called on its sandbox over a real socket, and recorded by
-vcrpy through `sellerspec.cassettes.record`: the success, and each documented refusal. For a refusal the
+vcrpy through `sellerspec.cassettes.vcr`: the success, and each documented refusal. For a refusal the
 request itself is made wrong where that gives the status (no token, another token, an unknown name,
 an example that breaks a rule); where the sandbox has no reason of its own (429, 500) it is told to
 response so. Beside that, each documented example of a spec becomes an exchange of its own.
@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from sellerspec import contract, marketplaces, sandbox
-from sellerspec.cassettes import format, record
+from sellerspec.cassettes import files, vcr
 from sellerspec.cassettes.cleaning import scrubbed
 from sellerspec.cassettes.convert import documented
 from sellerspec.cassettes.convert.examples import made
@@ -171,7 +171,7 @@ def corpus(folder: Path) -> int:
     """Record everything into a folder; return how many cassettes there are."""
     for name in marketplaces.names():
         shutil.rmtree(folder / name, ignore_errors=True)
-        recorder = record.vcr(name, source="sandbox", keep=["5xx"])
+        recorder = vcr(name, source="sandbox", keep=["5xx"])
         with sandbox.run(name, port=PORTS[name], now=NOW[name]) as box:
             for operation in contract.contract(name).operations():
                 if operation.operation.webhook:
@@ -189,19 +189,19 @@ def corpus(folder: Path) -> int:
                         path.unlink(missing_ok=True)
         examples(name, folder)
     notices(folder)
-    return len(list(format.files([folder])))
+    return len(list(files.find([folder])))
 
 
 def examples(name: str, folder: Path) -> None:
     """Write each documented example of a spec."""
     for operation, case, recorded in documented(name):
         clean, _ = scrubbed([recorded], marketplace=name)
-        format.write(folder / name / operation / f"{case}.yaml", clean)
+        files.write(folder / name / operation / f"{case}.yaml", clean)
 
 
 def notices(folder: Path) -> None:
     """Record the notices that the sandboxes send to a receiver."""
-    tnsl = record.vcr("tnsl", source="sandbox", operation="tnsl/orderStatusSync")
+    tnsl = vcr("tnsl", source="sandbox", operation="tnsl/orderStatusSync")
     with receiver() as hook, sandbox.run("tnsl", now=NOW["tnsl"]) as box:
         body = json.loads((EXAMPLES / "tnsl/registerWebhooks/valid/documented.json").read_text())
         body["sync_webhook"]["order"]["url"] = hook.url
@@ -214,7 +214,7 @@ def notices(folder: Path) -> None:
             box.move("347171002", "shipping/delivery_failed_1")
             box.deliveries()
     notice = "tokopedia/tokocabangOrderNotification"
-    tokopedia = record.vcr("tokopedia", source="sandbox", operation=notice)
+    tokopedia = vcr("tokopedia", source="sandbox", operation=notice)
     with receiver() as hook, sandbox.run("tokopedia", now=NOW["tokopedia"]) as box:
         box.seed({"webhooks": [{"url": hook.url}]})
         with tokopedia.use_cassette(str(folder / f"{notice}/notice.yaml")):

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from sellerspec import Exchange
-from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.cassettes.files import Origin, Recorded
 
 BASE = "https://api.tiki.vn/integration/v1"
 

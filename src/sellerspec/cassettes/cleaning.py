@@ -5,15 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sellerspec import marketplaces
-from sellerspec.cassettes import format
-from sellerspec.cassettes.format import Recorded
-from sellerspec.cassettes.place import hint, operation_of
+from sellerspec.cassettes import files
+from sellerspec.cassettes.files import Recorded
+from sellerspec.cassettes.operations import hint, operation_of
 from sellerspec.scrubbing import scrubber
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What was done to one file."""
+    """The result for one file."""
 
     file: str
     secrets: int
@@ -24,52 +24,53 @@ class Cleaned:
 
 
 def scrubbed(
-    recorded: Sequence[Recorded], *, marketplace: str | None = None, secret_members: Iterable[str] = ()
+    exchanges: Sequence[Recorded], *, marketplace: str | None = None, secret_members: Iterable[str] = ()
 ) -> tuple[list[Recorded], int]:
-    """Return exchanges without their secrets, and at how many places there were some.
+    """Return exchanges without their secrets, and the number of places that held one.
 
     Args:
-        marketplace: whose secret names count; by default that of the first call which a spec has.
+        exchanges: those of one cassette.
+        marketplace: whose secret members count, by default that of the first call of a known operation.
+        secret_members: further secret members.
 
     Raises:
-        NotScrubbed: something cannot be scrubbed.
+        NotScrubbed: an exchange cannot be scrubbed.
     """
-    name = marketplace or _marketplace(recorded)
+    name = marketplace or next(filter(None, map(_marketplace, exchanges)), None)
     machine = scrubber(marketplaces.marketplace(name) if name else None, secret_members=tuple(secret_members))
-    count = sum(len(machine.leaks(each.exchange)) for each in recorded)
-    out = []
-    for before, after in zip(recorded, machine.scrub([each.exchange for each in recorded]), strict=True):
+    count = sum(len(machine.leaks(recorded.exchange)) for recorded in exchanges)
+    clean = []
+    for before, after in zip(
+        exchanges, machine.scrub([recorded.exchange for recorded in exchanges]), strict=True
+    ):
         origin = replace(before.origin, dropped=after.dropped) if after.dropped else before.origin
-        out.append(replace(before, exchange=after.exchange, origin=origin))
-    return out, count
+        clean.append(replace(before, exchange=after.exchange, origin=origin))
+    return clean, count
 
 
-def _marketplace(recorded: Sequence[Recorded]) -> str | None:
-    for each in recorded:
-        told = hint(each.file.rpartition("/")[0])
-        if told.marketplace:
-            return told.marketplace
-        found = operation_of(each.exchange, each.origin.operation, None)
-        if found is not None:
-            return found.operation.marketplace
-    return None
+def _marketplace(recorded: Recorded) -> str | None:
+    named = hint(recorded.file).marketplace
+    if named:
+        return named
+    operation = operation_of(recorded)
+    return operation.operation.marketplace if operation else None
 
 
 def scrub_files(
     paths: Iterable[str | Path], *, marketplace: str | None = None, secret_members: Iterable[str] = (),
     write: bool = True,
 ) -> Iterator[Cleaned]:  # fmt: skip
-    """Scrub files in place, each whole or not at all; a clean one is not touched.
+    """Scrub files in place. A file is written completely or not at all; a clean one is not touched.
 
     Raises:
-        ParseError: a file is broken; says where.
-        NotScrubbed: something cannot be scrubbed; the file stays as it was.
+        ParseError: a file is broken; with its place.
+        NotScrubbed: an exchange cannot be scrubbed; its file stays as it was.
     """
     names = tuple(secret_members)
-    for path in format.files(paths):
-        found = format.read(path)
-        clean, count = scrubbed(found.exchanges, marketplace=marketplace, secret_members=names)
+    for path in files.find(paths):
+        cassette = files.read(path)
+        clean, count = scrubbed(cassette.exchanges, marketplace=marketplace, secret_members=names)
         if count and write:
-            format.write(path, clean, metadata=found.metadata)
-        dropped = tuple(one for each in clean for one in each.origin.dropped) if count else ()
-        yield Cleaned(str(path), count, dropped)
+            files.write(path, clean, metadata=cassette.metadata)
+        dropped = [body for recorded in clean for body in recorded.origin.dropped]
+        yield Cleaned(str(path), count, tuple(dropped) if count else ())

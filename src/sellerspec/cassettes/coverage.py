@@ -1,20 +1,20 @@
 """Count what cassettes show: operations, documented responses, rules."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sellerspec import contract, marketplaces
-from sellerspec.cassettes import format
-from sellerspec.cassettes.place import hint, operation_of
+from sellerspec.cassettes import files
+from sellerspec.cassettes.operations import operation_of
 from sellerspec.contract.check import check_exchange
-from sellerspec.errors import UnknownName
 from sellerspec.model import Json
 
 
 @dataclass(frozen=True, slots=True)
 class Responses:
-    """One documented response of an operation, and what shows it."""
+    """One response of an operation, and how many exchanges show it."""
 
     operation: str
     status: int
@@ -34,10 +34,10 @@ class Coverage:
 
     responses: tuple[Responses, ...]
     rules: tuple[tuple[str, int], ...]
-    """Id of each rule that can be broken, and how many recorded requests break it."""
+    """Id of each rule that can be violated, and how many recorded requests violate it."""
 
     unknown: tuple[str, ...]
-    """Places of exchanges that no operation has."""
+    """Places of exchanges that call no known operation."""
 
     @property
     def missing(self) -> tuple[Responses, ...]:
@@ -47,16 +47,7 @@ class Coverage:
     def to_dict(self) -> dict[str, Json]:
         """Return the coverage as JSON."""
         return {
-            "responses": [
-                {
-                    "operation": response.operation,
-                    "status": response.status,
-                    "shown": response.shown,
-                    "documentation": response.documentation,
-                    "documented": response.documented,
-                }
-                for response in self.responses
-            ],
+            "responses": [asdict(response) for response in self.responses],
             "rules": dict(self.rules),
             "unknown": list(self.unknown),
         }
@@ -66,58 +57,44 @@ def coverage(paths: Iterable[str | Path], *, marketplace: str | None = None) -> 
     """Return what the cassettes of files and folders show.
 
     Args:
+        paths: the files and folders.
         marketplace: count only this one; by default each that has an exchange.
 
     Raises:
-        ParseError: a path is not there, or a cassette is broken.
+        ParseError: a path does not exist, or a cassette is broken.
         UnknownName: there is no such marketplace.
     """
-    shown: dict[tuple[str, int], list[int]] = {}
-    broken: dict[str, int] = {}
+    if marketplace:
+        marketplaces.marketplace(marketplace)
+    shown: Counter[tuple[str, int]] = Counter()
+    documentation: Counter[tuple[str, int]] = Counter()
+    violated: Counter[str] = Counter()
     unknown: list[str] = []
-    seen: set[str] = {marketplace} if marketplace else set()
-    for path in format.files(paths):
-        for exchange in format.read(path).exchanges:
-            told = hint(exchange.file.rpartition("/")[0])
-            key = exchange.origin.operation or told.webhook or ""
-            market = marketplace or told.marketplace
-            found = operation_of(exchange.exchange, key, market)
-            status = exchange.exchange.status
-            if found is None or status is None:
-                unknown.append(exchange.place)
-                continue
-            if marketplace and found.operation.marketplace != marketplace:
-                continue
-            seen.add(found.operation.marketplace)
-            count = shown.setdefault((found.key, status), [0, 0])
-            count[0] += 1
-            count[1] += exchange.origin.source == "documentation"
-            report = check_exchange(exchange.exchange, operation=found.key, requests="always")
-            noted = {one.partition(" ")[0] for one in exchange.origin.refused_for or ()}
-            for rule in {finding.rule for finding in report.findings} | noted:
-                broken[rule] = broken.get(rule, 0) + 1
+    for recorded in (exchange for path in files.find(paths) for exchange in files.read(path).exchanges):
+        operation, status = operation_of(recorded, marketplace), recorded.exchange.status
+        if operation is None or status is None:
+            unknown.append(recorded.place)
+        elif marketplace in (None, operation.operation.marketplace):
+            shown[operation.key, status] += 1
+            documentation[operation.key, status] += recorded.origin.source == "documentation"
+            report = check_exchange(recorded.exchange, operation=operation.key, requests="always")
+            noted = {finding.partition(" ")[0] for finding in recorded.origin.refused_for or ()}
+            violated.update({finding.rule for finding in report.findings} | noted)
+    seen = {key.partition("/")[0] for key, _ in shown} | {marketplace}
     names = [name for name in marketplaces.names() if name in seen]
-    if marketplace and marketplace not in names:
-        raise UnknownName("marketplace", marketplace, marketplaces.names())
-    return Coverage(tuple(_responses(names, shown)), tuple(_rules(names, broken)), tuple(unknown))
+    rules = tuple((id, violated[id]) for id in _violable(names))
+    return Coverage(tuple(_responses(names, shown, documentation)), rules, tuple(unknown))
 
 
-def _responses(names: Iterable[str], shown: dict[tuple[str, int], list[int]]) -> list[Responses]:
-    found = []
-    for name in names:
-        for ready in contract.contract(name).operations():
-            documented = ready.spec.responses
-            others = [status for key, status in shown if key == ready.key and status not in documented]
-            for status in sorted({*documented, *others}):
-                count = shown.get((ready.key, status), (0, 0))
-                found.append(Responses(ready.key, status, count[0], count[1], status in documented))
-    return found
+def _responses(
+    names: Iterable[str], shown: Counter[tuple[str, int]], documentation: Counter[tuple[str, int]]
+) -> Iterator[Responses]:
+    for ready in (operation for name in names for operation in contract.contract(name).operations()):
+        documented = ready.spec.responses
+        for status in sorted({*documented, *(status for key, status in shown if key == ready.key)}):
+            at = ready.key, status
+            yield Responses(*at, shown[at], documentation[at], status in documented)
 
 
-def _rules(names: Iterable[str], broken: dict[str, int]) -> list[tuple[str, int]]:
-    return [
-        (rule.id, broken.get(rule.id, 0))
-        for name in names
-        for rule in contract.contract(name).rules()
-        if not rule.why_not
-    ]
+def _violable(names: Iterable[str]) -> list[str]:
+    return [rule.id for name in names for rule in contract.contract(name).rules() if not rule.why_not]

@@ -1,13 +1,14 @@
-"""Look after a folder of cassettes: what is in it, and whether the tools around it are in order."""
+"""Look after a folder of cassettes: its contents, and whether the tools around it are in order."""
 
+import os
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from sellerspec.cassettes import format
-from sellerspec.cassettes.place import hint, operation_of
+from sellerspec.cassettes import files
+from sellerspec.cassettes.operations import operation_of
 from sellerspec.errors import ParseError
 from sellerspec.model import Json
 from sellerspec.scrubbing import KEY
@@ -21,22 +22,24 @@ LIBRARIES = {
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What the doctor found."""
+    """The result of an examination."""
 
     files: int
     exchanges: int
     sources: tuple[tuple[str, int], ...]
-    """Origin -> number of exchanges; `unknown` where a cassette does not tell."""
+    """Source of exchanges, `unknown` where a cassette does not name it -> their number."""
 
     operations: tuple[tuple[str, int], ...]
+    """Key of an operation, or `unknown` -> number of exchanges."""
+
     oldest: str
-    """When the oldest exchange was recorded, "" if none tells."""
+    """When the oldest exchange was recorded; "" if unknown."""
 
     problems: tuple[str, ...]
     """One line each: what is wrong, and what to do."""
 
     missing: tuple[str, ...]
-    """Libraries that are not installed, with what they are for."""
+    """Libraries that are not installed, with their purpose."""
 
     keyed: bool
     """Whether the environment holds a key for placeholders."""
@@ -59,55 +62,44 @@ def examine(paths: Iterable[str | Path]) -> Health:
     """Return what is in the cassettes of files and folders, and what is wrong around them.
 
     Raises:
-        ParseError: a path is not there.
+        ParseError: a path does not exist.
     """
-    import os
-
     sources: Counter[str] = Counter()
     operations: Counter[str] = Counter()
     problems: list[str] = []
     moments: list[str] = []
-    files = 0
-    for path in format.files(paths):
-        files += 1
+    count = 0
+    for count, path in enumerate(files.find(paths), 1):  # noqa: B007 - the last count is the result
         try:
-            found = format.read(path)
+            cassette = files.read(path)
         except ParseError as error:
             problems.append(f"{error}; record it again")
             continue
-        if not found.exchanges:
-            problems.append(f"{path}: no exchange in it; delete it")
-        if not _canonical(path, found):
-            problems.append(
-                f"{path}: saving it with vcrpy changes it; `sellerspec cassettes convert` writes it anew"
-            )
-        for exchange in found.exchanges:
-            sources[exchange.origin.source or "unknown"] += 1
-            moments += (
-                [exchange.origin.at]
-                if exchange.origin.at and exchange.origin.source != "documentation"
-                else []
-            )
-            told = hint(exchange.file.rpartition("/")[0])
-            known = operation_of(
-                exchange.exchange, exchange.origin.operation or told.webhook or "", told.marketplace
-            )
-            operations[known.key if known else "unknown"] += 1
-    missing = tuple(f"{name}: {why}" for name, why in LIBRARIES.items() if find_spec(name) is None)
+        problems += _problems(path, cassette)
+        for exchange in cassette.exchanges:
+            operation, origin = operation_of(exchange), exchange.origin
+            sources[origin.source or "unknown"] += 1
+            operations[operation.key if operation else "unknown"] += 1
+            if origin.at and origin.source != "documentation":
+                moments.append(origin.at)
     return Health(
-        files,
+        count,
         sum(sources.values()),
         tuple(sorted(sources.items())),
         tuple(sorted(operations.items())),
         min(moments, default=""),
         tuple(problems),
-        missing,
+        tuple(f"{name}: {purpose}" for name, purpose in LIBRARIES.items() if find_spec(name) is None),
         bool(os.environ.get(KEY)),
     )
 
 
-def _canonical(path: Path, found: format.Cassette) -> bool:
+def _problems(path: Path, cassette: files.Cassette) -> list[str]:
+    if not cassette.exchanges:
+        return [f"{path}: no exchange in it; delete it"]
     if path.suffix == ".json":
-        return True
-    again = format.dump(found.exchanges, metadata=found.metadata)
-    return format.read_text(again, name=found.file).exchanges == found.exchanges
+        return []
+    again = files.dump(cassette.exchanges, metadata=cassette.metadata)
+    if files.read_text(again, name=cassette.file).exchanges == cassette.exchanges:
+        return []
+    return [f"{path}: saving it with vcrpy changes it; `sellerspec cassettes convert` writes it anew"]

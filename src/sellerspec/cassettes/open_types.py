@@ -1,86 +1,139 @@
-"""Find the members of an exchange whose type no contract holds fast.
+"""The JSON types in bodies, and the members of an exchange whose type the contract leaves open.
 
-A product's attributes may have any type, and so may what no document describes. A recording notes
-the types that such members had, so that a cassette which was changed by hand, or went wrong, is
-seen at any member, and not only where the contract would object.
+A product's attributes may have any type, and so may members that no document describes. A recording
+notes the types that such members had. So a cassette that was edited or damaged is recognised at any
+member, not only where the contract would object.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 import orjson
 
 from sellerspec import contract
-from sellerspec.cassettes.format.types import kind, places, together
 from sellerspec.contract.parts import UNREAD, body_value, lower
 from sellerspec.errors import UnknownName
+from sellerspec.io import pointers
 from sellerspec.model import NO_FACTS, Exchange, Json, Path, Report, pointer
 
 MOST = 2_000
-"""Places that are tried in one exchange; what lies beyond is not noted."""
+"""Places that are tried in one exchange; places beyond are not noted."""
 
-_HALVES = (("request", "request_body", "request_headers"), ("response", "response_body", "response_headers"))
+HALVES = ("request", "response")
 
 
-def bodies(exchange: Exchange) -> dict[str, Json]:
-    """Return the decoded JSON bodies of an exchange, `request` and `response`; others are left out."""
-    found: dict[str, Json] = {}
-    for half, member, headers in _HALVES:
-        data = getattr(exchange, member)
-        if data:
-            value = body_value(data, lower(getattr(exchange, headers)).get("content-type", ""))
-            if isinstance(value, dict | list) and not (isinstance(value, dict) and UNREAD in value):
-                found[half] = value
-    return found
+def kind(value: Json) -> str:
+    """Return the JSON type of a value; whole numbers are `integer`."""
+    if value is None:
+        return "null"
+    return next(name for type_, name in _KINDS if isinstance(value, type_))
+
+
+_KINDS = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array"),
+          (dict, "object"))  # fmt: skip
+
+
+def places(value: Json, at: Path = ()) -> Iterator[tuple[Path, Json]]:
+    """Yield path and value of every place below a value."""
+    members = value.items() if isinstance(value, dict) else ()
+    for name, member in enumerate(value) if isinstance(value, list) else members:
+        here = (*at, name)
+        yield here, member
+        yield from places(member, here)
+
+
+def together(path: Path) -> str:
+    """Return the pointer of a place with `*` for the index of each list item.
+
+    >>> together(("data", 3, "sku"))
+    '/data/*/sku'
+    """
+    return pointer(tuple("*" if isinstance(part, int) else part for part in path))
+
+
+def otherwise(value: Json, place: str, types: str) -> Iterator[tuple[Path, str]]:
+    """Yield path and type of each place of a value that has another type than the noted ones.
+
+    Args:
+        value: a body.
+        place: as `together` returns it.
+        types: names of types, separated by blanks.
+    """
+    allowed = types.split()
+    for path, member in _matching(value, pointers.split(place), ()):
+        if kind(member) not in allowed:
+            yield path, kind(member)
+
+
+def _matching(value: Json, parts: tuple[str, ...], at: Path) -> Iterator[tuple[Path, Json]]:
+    """Yield path and value of each place that a pointer with `*` matches."""
+    if not parts:
+        yield at, value
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            if parts[0] in ("*", str(index)):
+                yield from _matching(item, parts[1:], (*at, index))
+    elif isinstance(value, dict) and parts[0] in value:
+        yield from _matching(value[parts[0]], parts[1:], (*at, parts[0]))
+
+
+def json_body(exchange: Exchange, half: str) -> Json:
+    """Return the decoded JSON body of the `request` or `response`; None if it has none."""
+    body: bytes = getattr(exchange, f"{half}_body")
+    headers = lower(getattr(exchange, f"{half}_headers"))
+    value = body_value(body, headers.get("content-type", "")) if body else None
+    return None if isinstance(value, dict) and UNREAD in value else value
 
 
 def open_types(
     exchange: Exchange, *, operation: str = "", marketplace: str | None = None
 ) -> Mapping[str, str]:
-    """Return place -> types of the members that could have another type unseen.
+    """Return place -> types of the members that could have another type without a finding.
 
-    A place is `/request/body/attributes/ram`, list items written as `*` where all of them have the
-    same type. Nothing is noted of a call that no spec has.
+    A place is `/request/body/attributes/ram`, with `*` for list items if all of them have the same type.
+    The result is empty for a call of no known operation.
 
     Args:
-        operation: key, where the URL cannot tell it.
-        marketplace: name, where the host does not tell it.
+        exchange: the call.
+        operation: key, where the URL does not determine it.
+        marketplace: name, where the host does not determine it.
     """
     try:
-        report = _judged(exchange, operation, marketplace)
+        report = _report(exchange, operation, marketplace)
     except UnknownName:
         return {}
     known = {error.pointer for error in report.errors}
-    found: dict[str, str] = {}
-    for half, value in bodies(exchange).items():
-        seen_at: dict[str, dict[Path, str]] = {}
-        for path, each in places(value):
-            seen_at.setdefault(together(path), {})[path] = kind(each)
-        for place, types in list(seen_at.items())[:MOST]:
-            for path in {each: path for path, each in types.items()}.values():  # one of each type
-                tried = _with_body(exchange, half, orjson.dumps(_other(value, path)))
+    noted: dict[str, str] = {}
+    for half in HALVES:
+        value = json_body(exchange, half)
+        types_at: dict[str, dict[Path, str]] = {}
+        for path, member in places(value):
+            types_at.setdefault(together(path), {})[path] = kind(member)
+        for place, types in list(types_at.items())[:MOST]:
+            for path in {type_: path for path, type_ in types.items()}.values():  # one of each type
                 at = f"/{half}/body{pointer(path)}"
-                seen = _judged(tried, operation, marketplace)
+                body = orjson.dumps(_with_other_type(value, path))
+                seen = _report(_with_body(exchange, half, body), operation, marketplace)
                 if at in known or not any(error.pointer == at for error in seen.errors):
-                    found |= _noted(f"/{half}/body", place, types)
+                    noted |= _noted(f"/{half}/body", place, types)
                     break
-    return found
+    return noted
 
 
 def _with_body(exchange: Exchange, half: str, body: bytes) -> Exchange:
-    return (
-        replace(exchange, request_body=body) if half == "request" else replace(exchange, response_body=body)
-    )
+    if half == "request":
+        return replace(exchange, request_body=body)
+    return replace(exchange, response_body=body)
 
 
 def _noted(start: str, place: str, types: Mapping[Path, str]) -> dict[str, str]:
-    """Return one entry where all items of a list agree, else one for each."""
+    """Return one entry if all items of a list have the same type, else one for each item."""
     if len(set(types.values())) == 1:
         return {start + place: next(iter(types.values()))}
-    return {start + pointer(path): each for path, each in types.items()}
+    return {start + pointer(path): type_ for path, type_ in types.items()}
 
 
-def _judged(exchange: Exchange, operation: str, marketplace: str | None) -> Report:
+def _report(exchange: Exchange, operation: str, marketplace: str | None) -> Report:
     path: Mapping[str, str] = {}
     query = exchange.url.partition("#")[0].partition("?")[2]
     if operation:
@@ -91,10 +144,10 @@ def _judged(exchange: Exchange, operation: str, marketplace: str | None) -> Repo
     return ready.check_exchange(exchange, path, query, NO_FACTS, request=True)
 
 
-def _other(value: Json, path: Path) -> Json:
+def _with_other_type(value: Json, path: Path) -> Json:
     """Return a copy in which one place has another type."""
     if not path:
         return "" if isinstance(value, dict) else {}
     copy: Json = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = _other(value[path[0]], path[1:])
+    copy[path[0]] = _with_other_type(value[path[0]], path[1:])
     return copy

@@ -15,7 +15,7 @@ from sellerspec.errors import SellerspecError
 from sellerspec.reporting import Checked, Failed
 
 if TYPE_CHECKING:
-    from sellerspec.cassettes.drift import Drift, Mend
+    from sellerspec.cassettes.drift import Correction, Drift
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 MARKETPLACE = click.option(
@@ -132,7 +132,7 @@ def drift(
         sellerspec cassettes drift v1.2 tests/cassettes
     """
     from sellerspec.cassettes import drift as drifts
-    from sellerspec.cassettes.format.write import dump_plain
+    from sellerspec.cassettes.files.writing import dump_plain
 
     before, after = drifts.sides(old, new)
     corrected = all_overlays(overlays)
@@ -151,11 +151,11 @@ def drift(
     ctx.exit(REFUSED if result.at_least(drifts.Level(fail_on)) else 0)
 
 
-def _drift_lines(drift: "Drift", fixes: "Sequence[Mend]") -> Iterator[str]:
+def _drift_lines(drift: "Drift", fixes: "Sequence[Correction]") -> Iterator[str]:
     for change in drift.changes:
         yield str(change)
     for fix in fixes:
-        for place in fix.broken:
+        for place in fix.violated:
             yield f"{fix.operation} response {fix.status}: the spec no longer holds at {place}"
     yield f"{len(drift.changes)} changes in {drift.compared} pairs of exchanges"
 
@@ -206,12 +206,12 @@ def scrub(
     A file is written completely or not at all. A file that cannot be scrubbed is left as it is and
     named, with exit code 2.
     """
-    from sellerspec.cassettes import format
+    from sellerspec.cassettes import files
     from sellerspec.cassettes.cleaning import scrub_files
 
     failed = False
     changed = 0
-    for path in format.files(paths):
+    for path in files.find(paths):
         try:
             for file in scrub_files(
                 [path], marketplace=marketplace, secret_members=secrets, write=not dry_run
@@ -252,10 +252,10 @@ def convert(
         sellerspec cassettes convert session.har tests/cassettes/session.yaml
         sellerspec cassettes convert spec:tiki cassettes
     """
-    from sellerspec.cassettes import format
+    from sellerspec.cassettes import files
     from sellerspec.cassettes.cleaning import scrubbed
     from sellerspec.cassettes.convert import read_any, to_har
-    from sellerspec.cassettes.format.write import write_text
+    from sellerspec.cassettes.files.writing import write_text
 
     if source.startswith("spec:"):
         click.echo(f"{_convert_examples(source.removeprefix('spec:'), target)} cassettes")
@@ -266,20 +266,20 @@ def convert(
     if target.suffix == ".har":
         write_text(target, json_text(to_har(clean)) + "\n")
     else:
-        format.write(target, clean)
+        files.write(target, clean)
     click.echo(f"{target}: {len(clean)} exchanges")
 
 
 def _convert_examples(marketplace: str, target: Path) -> int:
     """Write the documented examples of a spec as cassettes, and return their number."""
-    from sellerspec.cassettes import format
+    from sellerspec.cassettes import files
     from sellerspec.cassettes.cleaning import scrubbed
     from sellerspec.cassettes.convert import documented
 
     written = 0
     for operation, case, recorded in documented(marketplace):
         clean, _ = scrubbed([recorded], marketplace=marketplace)
-        format.write(target / marketplace / operation / f"{case}.yaml", clean)
+        files.write(target / marketplace / operation / f"{case}.yaml", clean)
         written += 1
     return written
 

@@ -6,20 +6,22 @@ from typing import Any
 import orjson
 
 from sellerspec import contract
-from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.cassettes.check import is_refusal, note, of_request
+from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.cassettes.open_types import open_types
 from sellerspec.contract.check import check_exchange
 from sellerspec.contract.examples import examples
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Exchange, Json
+from sellerspec.openapi.spec import Parameter
 
 
 def documented(marketplace: str) -> Iterator[tuple[str, str, Recorded]]:
     """Yield operationId, case and exchange of each documented example of a spec.
 
-    An example of a response stands with the first example of a request, and one of a request with
-    the first of a success: a document shows them apart. Where it shows no request, the request is
-    made of the examples of the parameters. Nothing is scrubbed yet.
+    A document shows requests and responses separately. An example of a response is combined with the
+    first example of a request, and one of a request with the first success. Without an example of a
+    request, one is made of the examples of the parameters. Nothing is scrubbed.
 
     Raises:
         UnknownName: there is no such marketplace.
@@ -27,31 +29,22 @@ def documented(marketplace: str) -> Iterator[tuple[str, str, Recorded]]:
     ready = contract.contract(marketplace)
     spec = f"{marketplace} {ready.spec.version}"
     for operation in ready.operations():
-        source = operation.operation.source
+        seen = operation.operation.source.seen
         for case, exchange in _exchanges(operation, ready.spec.servers):
             origin = Origin(
-                at=_day(source.seen),
+                at=f"{seen}T00:00:00Z" if len(seen) == 10 else "",  # of some documents only the year is known
                 source="documentation",
                 spec=spec,
                 operation=operation.key if operation.operation.webhook else "",
-                refused_for=_found(operation, exchange) if (exchange.status or 0) >= 400 else None,
+                refused_for=_noted(operation, exchange) if is_refusal(exchange) else None,
                 types=open_types(exchange, operation=operation.key),
             )
             yield operation.operation.id, case, Recorded(exchange, origin)
 
 
-def _day(seen: str) -> str:
-    """Return the day a document was seen as a moment; "" where only a year is known."""
-    return f"{seen}T00:00:00Z" if len(seen) == 10 else ""
-
-
-def _found(operation: OperationContract, exchange: Exchange) -> tuple[str, ...]:
+def _noted(operation: OperationContract, exchange: Exchange) -> tuple[str, ...]:
     report = check_exchange(exchange, operation=operation.key, requests="always")
-    return tuple(
-        f"{finding.rule} {finding.pointer}"
-        for finding in report.findings
-        if finding.pointer.startswith("/request")
-    )
+    return tuple(note(finding) for finding in report.findings if of_request(finding))
 
 
 def _exchanges(operation: OperationContract, servers: tuple[str, ...]) -> Iterator[tuple[str, Exchange]]:
@@ -68,48 +61,43 @@ def _exchanges(operation: OperationContract, servers: tuple[str, ...]) -> Iterat
         success = operation.success, None
     first = next(iter(requests.values()), None)
     for name, value in requests.items():
-        if success is not None:  # else nobody knows what a success responses
+        if success is not None:  # else no document shows the response of a success
             yield name, _exchange(operation, servers, value, *success)
     for status, name, value in responses:
         if requests and (status, value) == success:
-            continue  # it stands with the requests above
+            continue  # it is combined with the requests above
         request = _refused(operation, first) if status == 422 else first
-        yield (
-            name if status < 400 else f"{name}-{status}",
-            _exchange(operation, servers, request, status, value),
-        )
+        case = name if status < 400 else f"{name}-{status}"
+        yield case, _exchange(operation, servers, request, status, value)
 
 
 def _is_empty(operation: OperationContract, status: int) -> bool:
     return status in operation.spec.responses and operation.spec.responses[status].schema is None
 
 
-def _refused(operation: OperationContract, otherwise: Json) -> Json:
-    """Return the documented request that the marketplace refuses, where a document shows one."""
+def _refused(operation: OperationContract, default: Json) -> Json:
+    """Return the documented request that the marketplace refuses, or the default."""
     refused = (
         example.value
         for example in examples(operation.key)
         if not example.valid and example.case.startswith("documented")
     )
-    return next(refused, otherwise)
+    return next(refused, default)
 
 
 def _exchange(
     operation: OperationContract, servers: tuple[str, ...], request: Json, status: int, response: Json
 ) -> Exchange:
-    """Return the exchange; of a parameter with a list of words, the one that the response goes with."""
-    tried = [made(operation, servers, request, status, response, turn) for turn in range(_turns(operation))]
-    return next((each for each in tried if check_exchange(each, operation=operation.key).ok), tried[0])
+    """Return the exchange; the enum values of query parameters are chosen so that it has no error."""
+    lists = [_words(parameter) for parameter in operation.spec.parameters]
+    turns = range(max(map(len, lists), default=0) + 1)
+    tried = [made(operation, servers, request, status, response, turn) for turn in turns]
+    fitting = (exchange for exchange in tried if check_exchange(exchange, operation=operation.key).ok)
+    return next(fitting, tried[0])
 
 
-def _turns(operation: OperationContract) -> int:
-    """Return how many words the longest list of a query parameter has, and one for no choice."""
-    lists = [
-        parameter.schema.get("enum", ())
-        for parameter in operation.spec.parameters
-        if parameter.where == "query"
-    ]
-    return max(map(len, lists), default=0) + 1
+def _words(parameter: Parameter) -> tuple[Json, ...]:
+    return tuple(parameter.schema.get("enum", ())) if parameter.where == "query" else ()
 
 
 def made(
@@ -120,10 +108,16 @@ def made(
     response: Json,
     turn: int,
 ) -> Exchange:
-    """Return an exchange of the examples of its parts; `turn` chooses words of query parameters.
+    """Return an exchange made of the examples of its parts.
 
     Args:
-        turn: 0 takes the examples of all parameters that must be there, n the n-th word of each list.
+        operation: the operation.
+        servers: base URLs of the marketplace; the first is used.
+        request: the decoded body, None for none.
+        status: of the response.
+        response: its decoded body, None for none.
+        turn: 0 takes the examples of all required parameters, n the n-th value of the enum of each query
+            parameter that has one.
     """
     place = operation.operation
     headers = {"accept": "application/json"}
@@ -134,7 +128,7 @@ def made(
             headers["authorization"] = "Bearer SCRUBBED-authorization-1"
     path, query = place.path, []
     for parameter in operation.spec.parameters:
-        words = parameter.schema.get("enum", ()) if parameter.where == "query" else ()
+        words = _words(parameter)
         value = words[turn - 1] if 0 < turn <= len(words) else _example(parameter.schema, parameter.example)
         if parameter.where == "path":
             path = path.replace("{" + parameter.name + "}", str(value))
@@ -142,9 +136,8 @@ def made(
             query.append(f"{parameter.name}={value}")
         elif parameter.where == "header" and parameter.required:
             headers[parameter.name.lower()] = str(value)
-    url = (servers[0] + path if not place.webhook else "https://connector.example/webhooks/" + place.id) + (
-        "?" + "&".join(query) if query else ""
-    )
+    base = servers[0] + path if not place.webhook else f"https://connector.example/webhooks/{place.id}"
+    url = base + ("?" + "&".join(query) if query else "")
     return Exchange(
         place.method,
         url,

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sellerspec import __version__
-from sellerspec.cassettes.format import Origin, Recorded
-from sellerspec.cassettes.format.write import readable
+from sellerspec.cassettes.files import Origin, Recorded
+from sellerspec.cassettes.files.writing import readable
 from sellerspec.errors import ParseError
 from sellerspec.model import Exchange, Json
 
@@ -15,26 +15,29 @@ from sellerspec.model import Exchange, Json
 def from_har(value: Json, *, name: str = "") -> list[Recorded]:
     """Return the exchanges of a HAR document; entries without a response are left out.
 
+    Args:
+        value: the decoded document.
+        name: of its file.
+
     Raises:
         ParseError: it is no HAR document.
     """
     entries = value.get("log", {}).get("entries") if isinstance(value, dict) else None
     if not isinstance(entries, list):
         raise ParseError("no HAR: there is no list `log.entries`", name=name)
-    found = []
+    exchanges = []
     for index, entry in enumerate(entries):
         try:
             recorded = _recorded(entry, name, index)
         except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
             raise ParseError(f"entry {index} is not of HAR's form: {str(error)[:80]}", name=name) from None
         if recorded.exchange.status:
-            found.append(recorded)
-    return found
+            exchanges.append(recorded)
+    return exchanges
 
 
 def _recorded(entry: Json, name: str, index: int) -> Recorded:
     request, response = entry["request"], entry["response"]
-    content = response.get("content", {})
     exchange = Exchange(
         request["method"].upper(),
         request["url"],
@@ -42,35 +45,26 @@ def _recorded(entry: Json, name: str, index: int) -> Recorded:
         request_headers=_headers(request.get("headers", ())),
         request_body=_posted(request.get("postData")),
         response_headers=_headers(response.get("headers", ())),
-        response_body=_content(content),
+        response_body=_content(response.get("content", {})),
     )
-    return Recorded(
-        exchange,
-        Origin(at=str(entry.get("startedDateTime", ""))),
-        name,
-        index,
-        0,
-        response.get("statusText", ""),
-    )
+    origin = Origin(at=str(entry.get("startedDateTime", "")))
+    return Recorded(exchange, origin, name, index, reason=response.get("statusText", ""))
 
 
 def _headers(pairs: Iterable[Json]) -> dict[str, str]:
-    found: dict[str, str] = {}
+    headers: dict[str, str] = {}
     for pair in pairs:
-        if not pair["name"].startswith(":"):  # HTTP/2 writes method and path as headers
-            found[pair["name"]] = (
-                f"{found[pair['name']]}, {pair['value']}" if pair["name"] in found else pair["value"]
-            )
-    return found
+        name, value = pair["name"], pair["value"]
+        if not name.startswith(":"):  # HTTP/2 writes method and path as headers
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 def _posted(data: Json) -> bytes:
-    if not data:
-        return b""
-    if data.get("text"):
-        text: str = data["text"]
-        return text.encode()
-    return urlencode([(param["name"], param.get("value", "")) for param in data.get("params", ())]).encode()
+    data = data or {}
+    fields = [(param["name"], param.get("value", "")) for param in data.get("params", ())]
+    text: str = data.get("text") or urlencode(fields)
+    return text.encode()
 
 
 def _content(content: Json) -> bytes:
@@ -79,12 +73,12 @@ def _content(content: Json) -> bytes:
 
 
 def to_har(recorded: Sequence[Recorded]) -> Json:
-    """Return exchanges as a HAR document; times that a cassette does not know are -1."""
+    """Return exchanges as a HAR document; times that a cassette does not hold are -1."""
     return {
         "log": {
             "version": "1.2",
             "creator": {"name": "sellerspec", "version": __version__},
-            "entries": [_entry(each) for each in recorded],
+            "entries": [_entry(exchange) for exchange in recorded],
         }
     }
 
@@ -126,7 +120,7 @@ def _pairs(items: Iterable[tuple[str, str]]) -> list[Json]:
 
 
 def _header(items: Iterable[tuple[str, str]], name: str) -> str:
-    return next((value for each, value in items if each.lower() == name), "")
+    return next((value for header, value in items if header.lower() == name), "")
 
 
 def _post_data(exchange: Exchange) -> dict[str, Json]:

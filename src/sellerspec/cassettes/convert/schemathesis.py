@@ -4,7 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 
-from sellerspec.cassettes.format import Origin, Recorded
+from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.errors import ParseError
 from sellerspec.model import Exchange, Json
 
@@ -12,22 +12,26 @@ from sellerspec.model import Exchange, Json
 def from_schemathesis(value: Json, *, name: str = "") -> list[Recorded]:
     """Return the exchanges of a schemathesis report; calls without a response are left out.
 
+    Args:
+        value: the decoded report.
+        name: of its file.
+
     Raises:
         ParseError: it is no such report.
     """
     items = value.get("http_interactions") if isinstance(value, dict) else None
     if not isinstance(items, list):
         raise ParseError("no report of schemathesis: there is no list `http_interactions`", name=name)
-    found = []
-    for index, each in enumerate(items):
+    exchanges = []
+    for index, item in enumerate(items):
         try:
-            if each["response"] is not None:
-                found.append(_recorded(each, name, index))
+            if item["response"] is not None:
+                exchanges.append(_recorded(item, name, index))
         except (KeyError, TypeError, ValueError, AttributeError, LookupError, binascii.Error) as error:
             raise ParseError(
                 f"interaction {index} is not of schemathesis' form: {str(error)[:80]}", name=name
             ) from None
-    return found
+    return exchanges
 
 
 def _recorded(item: Json, name: str, index: int) -> Recorded:
@@ -42,11 +46,11 @@ def _recorded(item: Json, name: str, index: int) -> Recorded:
         response_body=_body(response.get("body")),
     )
     reason = str(response["status"].get("message") or "")
-    return Recorded(exchange, Origin(at=str(item.get("recorded_at") or "")), name, index, 0, reason)
+    return Recorded(exchange, Origin(at=str(item.get("recorded_at") or "")), name, index, reason=reason)
 
 
 def _headers(value: Json) -> dict[str, str]:
-    return {key: ", ".join(map(str, each)) for key, each in (value or {}).items()}
+    return {key: ", ".join(map(str, texts)) for key, texts in (value or {}).items()}
 
 
 def _body(value: Json) -> bytes:

@@ -10,13 +10,13 @@ class Level(StrEnum):
     """How much a change matters to a client."""
 
     INFO = "info"
-    """Nothing breaks: something is there that was not."""
+    """Nothing breaks: something is new."""
 
     WARNING = "warning"
-    """A client that read it reads nothing now."""
+    """A client that reads the member finds nothing now."""
 
     ERROR = "error"
-    """A client that read it reads something else now."""
+    """A client that reads the member finds something else now."""
 
 
 LEVELS = (Level.INFO, Level.WARNING, Level.ERROR)
@@ -24,7 +24,7 @@ LEVELS = (Level.INFO, Level.WARNING, Level.ERROR)
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What one response has otherwise than the one before."""
+    """One difference between a response and the one before."""
 
     kind: str
     """`added`, `removed`, `renamed`, `type`, `enum`, `null`, `status`, `text`, `address` or `call`."""
@@ -34,7 +34,7 @@ class Change:
     """Key of the operation, or method and path of a call that no spec has."""
 
     pointer: str
-    """Place in the exchange, list items written as `*`: `/response/body/*/tiki_sku`."""
+    """Place in the exchange, list items as `*`: `/response/body/*/tiki_sku`."""
 
     message: str
     new_pointer: str = ""
@@ -62,7 +62,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Everything that changed between two recordings."""
+    """All changes between two recordings."""
 
     changes: tuple[Change, ...]
     compared: int

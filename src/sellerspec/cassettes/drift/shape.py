@@ -2,57 +2,97 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from difflib import SequenceMatcher
 
-from sellerspec.cassettes.format.types import kind
-from sellerspec.io import pointers
+from sellerspec.cassettes.open_types import kind
+from sellerspec.io.pointers import escaped
 from sellerspec.model import Json
 from sellerspec.scrubbing import is_placeholder
 
 MOST_VALUES = 200
 """Different texts that are remembered of one place."""
 
+ENOUGH = 0.75
+"""Score at which a member counts as renamed."""
+
+ENOUGH_ALONE = 0.5
+"""The same where only one member is gone and only one is new."""
+
 
 @dataclass(slots=True)
 class Shape:
-    """What stood at one place, in all values that were looked at."""
+    """The structure at one place, in all values that were seen."""
 
     types: set[str] = field(default_factory=set)
     members: dict[str, "Shape"] = field(default_factory=dict)
+    """In the order in which they were first seen."""
+
     items: "Shape | None" = None
     values: set[str] = field(default_factory=set)
-    """Texts, to know a renamed member again and a list of words that grew."""
-
-    order: list[str] = field(default_factory=list)
-    """Names of the members, in the order they came."""
+    """Texts: they show that a member was renamed, or that a list of words has grown."""
 
     def learn(self, value: Json) -> "Shape":
-        """Add what a value shows."""
+        """Add the structure of a value."""
         self.types.add(kind(value))
         if isinstance(value, dict):
-            for name, each in value.items():
-                if name not in self.members:
-                    self.members[name] = Shape()
-                    self.order.append(name)
-                self.members[name].learn(each)
+            for name, member in value.items():
+                self.members.setdefault(name, Shape()).learn(member)
         elif isinstance(value, list):
-            for each in value:
-                self.items = (self.items or Shape()).learn(each)
+            for item in value:
+                self.items = (self.items or Shape()).learn(item)
         elif isinstance(value, str) and len(self.values) < MOST_VALUES and not is_placeholder(value):
             self.values.add(value)
         return self
 
-    def leaves(self, at: str = "") -> Iterator[tuple[str, "Shape"]]:
-        """Yield every place with what stood there."""
+    def places(self, at: str = "") -> Iterator[tuple[str, "Shape"]]:
+        """Yield the pointer of every place, list items as `*`, with its shape."""
         yield at, self
-        for name, each in self.members.items():
-            yield from each.leaves(f"{at}/{pointers.escaped(name)}")
+        for name, member in self.members.items():
+            yield from member.places(f"{at}/{escaped(name)}")
         if self.items is not None:
-            yield from self.items.leaves(f"{at}/*")
+            yield from self.items.places(f"{at}/*")
 
 
 def shape(values: list[Json]) -> Shape:
-    """Return what all the values show together."""
-    found = Shape()
+    """Return the structure of all the values together."""
+    result = Shape()
     for value in values:
-        found.learn(value)
-    return found
+        result.learn(value)
+    return result
+
+
+def renames(old: Shape, new: Shape) -> dict[str, str]:
+    """Return old name -> new name of the members of an object that were renamed.
+
+    A pair counts if the types fit and enough else agrees: similar names, the same position among the
+    members, the same texts. The best pairs come first, and each name is in one pair.
+    """
+    gone = [name for name in old.members if name not in new.members]
+    come = [name for name in new.members if name not in old.members]
+    scores = {
+        (_score(old, new, one, other), -position, one, other)
+        for position, one in enumerate(gone)
+        for other in come
+    }
+    pairs: dict[str, str] = {}
+    for score, _, one, other in sorted(scores, reverse=True):
+        last = len(gone) == len(come) == len(pairs) + 1
+        if score >= (ENOUGH_ALONE if last else ENOUGH) and one not in pairs and other not in pairs.values():
+            pairs[one] = other
+    return pairs
+
+
+def _score(old: Shape, new: Shape, one: str, other: str) -> float:
+    before, after = old.members[one], new.members[other]
+    types, now = before.types - {"null"}, after.types - {"null"}
+    if types and now and not (types & now):
+        return 0.0
+    score = SequenceMatcher(None, one, other).ratio()
+    if list(old.members).index(one) == list(new.members).index(other):
+        score += 0.5
+    long = {value for value in before.values if len(value) > 3}
+    if long & after.values:
+        score += 1.0
+    if before.members and before.members.keys() == after.members.keys():
+        score += 0.5
+    return score

@@ -4,9 +4,9 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from sellerspec.cassettes import format
-from sellerspec.cassettes.format import Recorded
-from sellerspec.cassettes.format.files import SUFFIXES
+from sellerspec.cassettes import files
+from sellerspec.cassettes.files import Recorded
+from sellerspec.cassettes.files.reading import SUFFIXES
 from sellerspec.errors import ParseError
 
 
@@ -19,7 +19,7 @@ def sides(old: str, new: str) -> tuple[list[Recorded], list[Recorded]]:
         new: the same.
 
     Raises:
-        ParseError: one side is nothing of these, or a cassette is broken.
+        ParseError: a side is none of these, or a cassette is broken.
     """
     return exchanges(old, beside=new), exchanges(new, beside=old)
 
@@ -27,11 +27,15 @@ def sides(old: str, new: str) -> tuple[list[Recorded], list[Recorded]]:
 def exchanges(side: str, *, beside: str = ".") -> list[Recorded]:
     """Return the exchanges of one side.
 
+    Args:
+        side: as for `sides`.
+        beside: the path that a revision without one takes.
+
     Raises:
         ParseError: it is neither a path nor a git revision, or a cassette is broken.
     """
     if Path(side).exists():
-        return [exchange for path in format.files([side]) for exchange in format.read(path).exchanges]
+        return [exchange for path in files.find([side]) for exchange in files.read(path).exchanges]
     revision, colon, path = side.partition(":")
     if revision and _is_revision(revision):
         return list(_of_git(revision, path if colon else beside))
@@ -42,8 +46,8 @@ def _git(*arguments: str) -> bytes:
     try:
         done = subprocess.run(["git", *arguments], capture_output=True, check=True)  # noqa: S603, S607
     except (OSError, subprocess.CalledProcessError) as error:
-        said = getattr(error, "stderr", b"") or str(error).encode()
-        raise ParseError(f"git: {said.decode(errors='replace').strip().splitlines()[0][:120]}") from None
+        problem = getattr(error, "stderr", b"") or str(error).encode()
+        raise ParseError(f"git: {problem.decode(errors='replace').strip().splitlines()[0][:120]}") from None
     return done.stdout
 
 
@@ -58,10 +62,10 @@ def _is_revision(name: str) -> bool:
 
 
 def _of_git(revision: str, path: str) -> Iterator[Recorded]:
-    names = _git("ls-tree", "-r", "-z", "--name-only", revision, "--", path).decode().split("\0")
-    found = [each for each in names if each.endswith(SUFFIXES)]
-    if not found:
+    listed = _git("ls-tree", "-r", "-z", "--name-only", revision, "--", path).decode().split("\0")
+    names = [name for name in listed if name.endswith(SUFFIXES)]
+    if not names:
         raise ParseError("no cassette at this path of the revision", name=f"{revision}:{path}")
-    for name in found:
+    for name in names:
         text = _git("show", f"{revision}:./{name}")
-        yield from format.read_text(text, name=f"{revision}:{name}", json=name.endswith(".json")).exchanges
+        yield from files.read_text(text, name=f"{revision}:{name}", json=name.endswith(".json")).exchanges

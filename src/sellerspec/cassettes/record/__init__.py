@@ -1,14 +1,16 @@
-"""Record with vcrpy: nothing secret reaches the disk, and nothing that breaks the contract.
+"""Record with vcrpy: no secret reaches the disk, and no call that violates the contract.
 
-`vcr` returns a configured `vcr.VCR`; `configure` sets up one that exists already, as the hook of
-pytest-recording gives it. Scrubbing happens when a cassette is written, so a running test sees the
-real responses; matching compares scrubbed requests, so a replay with another token finds its response.
+`vcr` returns a configured `vcr.VCR`; `configure` sets up an existing one, as the hook of
+pytest-recording passes it. A cassette is scrubbed when it is written, so a running test sees the
+real responses. Requests are scrubbed before they are compared, so a replay with another token
+finds its response.
 """
 
 from collections.abc import Iterable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
-from sellerspec.cassettes.record.serializer import Keep, NotRecorded, Recording
+from sellerspec.cassettes.record.recording import Keep, NotRecorded, Recording
 from sellerspec.errors import MissingExtra
 from sellerspec.model import Facts
 
@@ -35,27 +37,23 @@ def vcr(
     """Return a `vcr.VCR` that scrubs and checks what it writes.
 
     Args:
-        marketplace: whose contract and secret names count.
+        marketplace: whose contract and secret members count.
         source: where the exchanges come from; by default `sandbox` for this machine, else `live`.
-        keep: what is written though it should not be: `violations` (request or response break the
-            contract), `5xx`. A call that no operation has is written; the check warns about it.
+        keep: exchanges to write although they are wrong: `violations` (the request or response violates
+            the contract), `5xx`. A call of no known operation is written; the check warns about it.
         facts: for the check, as in `sellerspec.check_exchange`.
-        operation: key of the webhook that the calls are, as no URL can tell it: those which no
-            other operation has are noted and checked as calls of this one.
-        secret_members: further secret names.
+        operation: key of a webhook, as no URL determines one: calls of no other operation are
+            noted and checked as calls of this one.
+        secret_members: further secret members.
         key: of the placeholders, see `sellerspec.scrubbing`.
-        refused: whether an exchange that is not written raises `NotRecorded` when the cassette
-            is left, or only warns.
-        settings: go to `vcr.VCR` as they are.
+        refused: whether exchanges that were not written raise `NotRecorded` when the cassette is
+            left, or only warn.
+        settings: of `vcr.VCR`, passed as they are.
 
     Raises:
         MissingExtra: vcrpy is not installed.
         UnknownName: there is no such marketplace or operation.
     """
-    try:
-        from sellerspec.cassettes.record import cassettes
-    except ImportError as error:
-        raise MissingExtra("record", error.name or "vcr") from None
     recording = Recording(
         marketplace,
         source=source,
@@ -66,14 +64,16 @@ def vcr(
         key=key,
         warn=refused == "warn",
     )
-    return cassettes.recorder(recording, {"match_on": MATCH_ON, **settings})
+    recorder: VCR = _vcrpy().recorder(recording, {"match_on": MATCH_ON, **settings})
+    return recorder
 
 
 def configure(recorder: "VCR", marketplace: str, **settings: Any) -> None:
-    """Set up an existing `vcr.VCR`, as `pytest_recording_configure` gets it.
+    """Set up an existing `vcr.VCR`, as `pytest_recording_configure` passes it.
 
     Its YAML and JSON serializers scrub and check from now on, and its requests are compared
-    scrubbed. Exchanges that are not written only warn: a foreign object cannot raise in time.
+    scrubbed. Exchanges that are not written only warn, because the object is not ours and cannot
+    raise in time.
 
     Args:
         recorder: the object.
@@ -84,12 +84,14 @@ def configure(recorder: "VCR", marketplace: str, **settings: Any) -> None:
         MissingExtra: vcrpy is not installed.
         UnknownName: there is no such marketplace.
     """
+    settings["keep"] = frozenset(settings.get("keep", ()))
+    _vcrpy().equip(recorder, Recording(marketplace, warn=True, **settings))
+    recorder.match_on = MATCH_ON
+
+
+def _vcrpy() -> ModuleType:
     try:
-        from sellerspec.cassettes.record import cassettes
+        from sellerspec.cassettes.record import vcrpy
     except ImportError as error:
         raise MissingExtra("record", error.name or "vcr") from None
-    given = dict(settings)
-    given["keep"] = frozenset(given.get("keep", ()))
-    recording = Recording(marketplace, warn=True, **given)
-    cassettes.equip(recorder, recording)
-    recorder.match_on = MATCH_ON
+    return vcrpy

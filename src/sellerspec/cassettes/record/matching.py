@@ -1,4 +1,4 @@
-"""Compare a live request with a recorded one as if both had been scrubbed, and say where they differ."""
+"""Compare a live request with a recorded one, both scrubbed, and name the differences."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,12 +6,12 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from sellerspec.cassettes.record.serializer import LOCAL, _bytes
+from sellerspec.cassettes.record.recording import LOCAL, body_bytes
 from sellerspec.model import Exchange, Json, Path, pointer
 from sellerspec.scrubbing import Scrubber, unnumbered
 
 MOST = 8
-"""Differences that are told."""
+"""Differences that are named."""
 
 
 class Matching:
@@ -28,9 +28,9 @@ class Matching:
             raise AssertionError(f"host {_host(one)}, recorded {_host(other)}")
         if one.path != other.path:
             raise AssertionError(f"path {one.path}, recorded {other.path}")
-        asked, noted = (sorted(parse_qsl(each.query, keep_blank_values=True)) for each in (one, other))
-        if asked != noted:
-            raise AssertionError("query differs: " + ", ".join(_pairs(dict(asked), dict(noted))))
+        query, noted = (sorted(parse_qsl(url.query, keep_blank_values=True)) for url in (one, other))
+        if query != noted:
+            raise AssertionError("query differs: " + ", ".join(_parameters(dict(query), dict(noted))))
 
     def sellerspec_body(self, live: Any, recorded: Any) -> None:
         """Compare bodies: JSON member by member, anything else as text."""
@@ -38,16 +38,15 @@ class Matching:
         if one == other:
             return
         try:
-            asked, noted = orjson.loads(one), orjson.loads(other)
+            differences = list(differing(orjson.loads(one), orjson.loads(other)))
         except orjson.JSONDecodeError:
             raise AssertionError(f"a body of {len(one)} bytes, recorded are {len(other)}") from None
-        differences = list(differing(asked, noted))
         if differences:
             more = f" and {len(differences) - MOST} more" if len(differences) > MOST else ""
             raise AssertionError("body differs at " + ", ".join(differences[:MOST]) + more)
 
     def _scrubbed(self, request: Any) -> tuple[str, bytes]:
-        body = _bytes(request.body)
+        body = body_bytes(request.body)
         content_type = str(request.headers.get("content-type", ""))
         key = (request.uri, body, content_type)
         if key not in self._known:
@@ -55,7 +54,7 @@ class Matching:
             if boundary:  # a new one for each request
                 body = body.replace(boundary, b"boundary")
                 content_type = content_type.partition("boundary=")[0] + "boundary=boundary"
-            found = self._scrubber.request(
+            clean = self._scrubber.request(
                 Exchange(
                     request.method, request.uri,
                     request_headers={"content-type": content_type,
@@ -63,8 +62,8 @@ class Matching:
                     request_body=body,
                 )
             )  # fmt: skip
-            scrubbed = unnumbered(found.request_body.decode("utf-8", "surrogateescape"))
-            self._known[key] = unnumbered(found.url), scrubbed.encode("utf-8", "surrogateescape")
+            scrubbed = unnumbered(clean.request_body.decode("utf-8", "surrogateescape"))
+            self._known[key] = unnumbered(clean.url), scrubbed.encode("utf-8", "surrogateescape")
         return self._known[key]
 
 
@@ -72,18 +71,18 @@ def _host(split: Any) -> str:
     return "this machine" if split.hostname in LOCAL else str(split.netloc).lower()
 
 
-def _pairs(one: dict[str, str], other: dict[str, str]) -> Iterator[str]:
+def _parameters(one: dict[str, str], other: dict[str, str]) -> Iterator[str]:
     for name in sorted({*one, *other}):
-        if one.get(name) != other.get(name):
-            yield (
-                f"`{name}`"
-                + ("" if name in other else " was not recorded")
-                + ("" if name in one else " is missing")
-            )
+        if name not in other:
+            yield f"`{name}` was not recorded"
+        elif name not in one:
+            yield f"`{name}` is missing"
+        elif one[name] != other[name]:
+            yield f"`{name}`"
 
 
 def differing(one: Json, other: Json, at: Path = ()) -> Iterator[str]:
-    """Yield where two JSON values differ, without telling the values."""
+    """Yield the places where two JSON values differ, without the values."""
     if isinstance(one, dict) and isinstance(other, dict):
         for key in dict.fromkeys((*one, *other)):
             if key not in other:
@@ -93,7 +92,7 @@ def differing(one: Json, other: Json, at: Path = ()) -> Iterator[str]:
             else:
                 yield from differing(one[key], other[key], (*at, key))
     elif isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for index, (mine, theirs) in enumerate(zip(one, other, strict=True)):
-            yield from differing(mine, theirs, (*at, index))
+        for index, pair in enumerate(zip(one, other, strict=True)):
+            yield from differing(*pair, (*at, index))
     elif one != other or isinstance(one, bool) != isinstance(other, bool):
         yield pointer(at) or "/"

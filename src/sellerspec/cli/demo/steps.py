@@ -96,10 +96,10 @@ def submitted(demo: Demo) -> Iterator[str]:
     """Submit the good product, hold back the bad one; both through one guarded client."""
     import json
 
-    from sellerspec.cassettes import record
+    from sellerspec import cassettes
 
     demo.cassette.unlink(missing_ok=True)
-    recorder = record.vcr("tiki", record_mode="all")
+    recorder = cassettes.vcr("tiki", record_mode="all")
     with tiki(demo) as (box, client), recorder.use_cassette(str(demo.cassette)):
         made = client.post("/v1/products", json=json.loads(example(GOOD[1])[1])).json()
         yield f"documented-configurable sent: {made['state']}, trace_id {made['trace_id']}"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import yaml
 
-from sellerspec.cassettes.format.records import MEMBER, Recorded
+from sellerspec.cassettes.files.records import MEMBER, Recorded
 from sellerspec.model import Json
 
 Form = Literal["yaml", "json"]
@@ -18,7 +18,7 @@ _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def interaction(recorded: Recorded) -> dict[str, Json]:
-    """Return an exchange in vcrpy's form."""
+    """Return an exchange in vcrpy's form; `reading.recorded_of` reads it."""
     exchange = recorded.exchange
     status = exchange.status or 0
     response: dict[str, Json] = {
@@ -66,7 +66,7 @@ def dump(exchanges: Iterable[Recorded], *, form: Form = "yaml", metadata: Json =
 
 
 def dump_value(value: Json, form: Form) -> str:
-    """Return the text of a cassette that is in vcrpy's form already."""
+    """Return the text of a cassette in vcrpy's form."""
     if form == "json":
         return json.dumps(value, indent=4) + "\n"
     text: str = yaml.dump(value, Dumper=_Dumper)
@@ -76,14 +76,14 @@ def dump_value(value: Json, form: Form) -> str:
 def write(
     path: str | Path, exchanges: Iterable[Recorded], *, form: Form | None = None, metadata: Json = None
 ) -> None:
-    """Write a cassette, whole or not at all; the form follows the file's name unless given."""
+    """Write a cassette completely or not at all; by default the file's name determines the form."""
     path = Path(path)
     text = dump(exchanges, form=form or ("json" if path.suffix == ".json" else "yaml"), metadata=metadata)
     write_text(path, text)
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text so that a reader, or a crash, never sees half of it."""
+    """Write a text so that no reader, and no crash, leaves half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
@@ -94,6 +94,6 @@ def write_text(path: Path, text: str) -> None:
 
 
 def dump_plain(value: Json) -> str:
-    """Return any plain value as YAML in the order it has, for people to read."""
+    """Return a plain value as YAML for people to read, members in their order."""
     text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
     return text

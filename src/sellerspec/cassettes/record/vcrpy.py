@@ -1,7 +1,6 @@
-"""The door to vcrpy: its serializers, persister, matchers and the context that leaves a cassette."""
+"""The one door to vcrpy: its serializers, persister, matchers, and the context of a cassette."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +9,11 @@ from vcr.cassette import CassetteContextDecorator
 from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.serialize import deserialize, serialize
 
-from sellerspec.cassettes import format
-from sellerspec.cassettes.format.records import MEMBER
-from sellerspec.cassettes.format.write import Form, write_text
+from sellerspec.cassettes import files
+from sellerspec.cassettes.files.records import LOADED, MEMBER
+from sellerspec.cassettes.files.writing import Form, write_text
 from sellerspec.cassettes.record.matching import Matching
-from sellerspec.cassettes.record.serializer import LOADED, Recording
+from sellerspec.cassettes.record.recording import Recording, now
 from sellerspec.errors import ParseError
 from sellerspec.io import strict
 
@@ -36,16 +35,12 @@ class Serializer:
         Raises:
             ParseError: the text is broken.
         """
-        found = format.read_text(text, json=self.form == "json")
-        value: dict[str, Any] = {
-            "version": 1,
-            "interactions": [format.interaction(exchange) for exchange in found.exchanges],
-        }
-        for interaction in value["interactions"]:
+        cassette = files.read_text(text, json=self.form == "json")
+        interactions = [files.interaction(exchange) for exchange in cassette.exchanges]
+        for interaction in interactions:
             interaction["response"].setdefault(MEMBER, {"from": LOADED})
-        if found.metadata:
-            value["metadata"] = found.metadata
-        return value
+        metadata = {"metadata": cassette.metadata} if cassette.metadata else {}
+        return {"version": 1, "interactions": interactions, **metadata}
 
 
 class Persister:
@@ -72,12 +67,12 @@ class Persister:
         """Write a cassette, whole or not at all; one with nothing left in it is not written."""
         text = serialize(cassette_dict, serializer)
         path = Path(cassette_path)
-        if path.exists() or format.read_text(text).exchanges:
+        if path.exists() or files.read_text(text).exchanges:
             write_text(path, text)
 
 
 class _Context(CassetteContextDecorator):  # type: ignore[misc]
-    """vcrpy's context; once its patches are gone it says what was not written."""
+    """vcrpy's context; when it has removed its patches it reports what was not written."""
 
     recording: Recording
     _patches: Any = None
@@ -101,14 +96,14 @@ class _Context(CassetteContextDecorator):  # type: ignore[misc]
         finally:
             self._patches.close()  # vcrpy leaves them in place when the cassette cannot be saved
             if exc_info[0] is None:
-                self.recording.told()
+                self.recording.report()
             elif self.recording.reasons and exc_info[1] is not None:
                 exc_info[1].add_note("not recorded: " + "; ".join(self.recording.reasons))
                 self.recording.reasons.clear()
 
 
 class Recorder(vcr.VCR):  # type: ignore[misc]
-    """A VCR whose contexts speak up."""
+    """A VCR with our context."""
 
     recording: Recording
 
@@ -119,16 +114,14 @@ class Recorder(vcr.VCR):  # type: ignore[misc]
 
 
 def recorder(recording: Recording, settings: Mapping[str, Any]) -> vcr.VCR:
-    """Return a VCR with everything set up."""
-    own = [_stamp]
-    given = settings.get("before_record_response")
-    if given is not None:
-        own = [*own, *(given if isinstance(given, list | tuple) else [given])]
-    made = Recorder(**{**settings, "before_record_response": own})
-    made.recording = recording
-    equip(made, recording)
-    made.register_persister(Persister)
-    return made
+    """Return a VCR with our serializers, matchers, persister and context."""
+    hooks = settings.get("before_record_response") or []
+    hooks = [_stamp, *(hooks if isinstance(hooks, list | tuple) else [hooks])]
+    ours = Recorder(**{**settings, "before_record_response": hooks})
+    ours.recording = recording
+    equip(ours, recording)
+    ours.register_persister(Persister)
+    return ours
 
 
 def equip(existing: vcr.VCR, recording: Recording) -> None:
@@ -141,8 +134,7 @@ def equip(existing: vcr.VCR, recording: Recording) -> None:
 
 
 def _stamp(response: Any) -> Any:
-    """Note when a response came; one that was loaded from a file has its note already."""
+    """Note when a response arrived; one that was loaded from a file has its note already."""
     if isinstance(response, dict) and MEMBER not in response:
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return {**response, MEMBER: {"at": now}}
+        return {**response, MEMBER: {"at": now()}}
     return response

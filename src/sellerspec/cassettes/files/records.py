@@ -5,41 +5,44 @@ from dataclasses import dataclass, field
 
 from sellerspec.model import Exchange, Json
 
-FROM = ("live", "sandbox", "documentation")
+SOURCES = ("live", "sandbox", "documentation")
 """Where an exchange may come from."""
+
+LOADED = "\x00loaded"
+"""Source, in memory only, of a response that was loaded from a file which does not name its source."""
 
 MEMBER = "sellerspec"
 """The member of a response that holds its origin.
 
-vcrpy drops unknown members of an interaction and refuses those of a request; a response it keeps
-as it is, through loading, replaying and saving.
+vcrpy drops unknown members of an interaction and refuses those of a request. It keeps those of a
+response when it loads, replays and saves.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What an exchange tells of its recording; all of it may be unknown."""
+    """How an exchange was recorded; any of it may be unknown."""
 
     at: str = ""
-    """When: RFC 3339 in UTC, `2026-01-31T12:00:00Z`; "" if unknown."""
+    """When it was recorded: RFC 3339 in UTC, `2026-01-31T12:00:00Z`; "" if unknown."""
 
     source: str = ""
-    """From where: `live`, `sandbox` or `documentation`; "" if unknown."""
+    """One of `SOURCES`; "" if unknown."""
 
     spec: str = ""
     """Version of the spec it was checked with, `tiki v1`."""
 
     operation: str = ""
-    """Key of the operation where the URL cannot tell it: a webhook."""
+    """Key of the operation where the URL does not determine it: a webhook."""
 
     refused_for: tuple[str, ...] | None = None
-    """What pre-flight found in the request of a refusal, each `rule pointer`; None if not noted."""
+    """Findings about the request of a refusal, each as `rule pointer`; None if not noted."""
 
     types: Mapping[str, str] = field(default_factory=dict)
-    """Place -> JSON types of the members whose type no contract holds fast."""
+    """Place -> JSON types of the members that the contract leaves untyped; see `open_types`."""
 
     dropped: tuple[str, ...] = ()
-    """Bodies that were not kept because they are neither JSON, a form nor a short text."""
+    """Bodies that were not kept, because they are neither JSON, a form nor a short text."""
 
     def to_dict(self) -> dict[str, Json]:
         """Return the members that are known, as they stand in a cassette."""

@@ -1,0 +1,218 @@
+"""Read cassettes. A file that is broken in any way is an error with its place, never an empty cassette."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from sellerspec.cassettes.files.records import LOADED, MEMBER, SOURCES, Cassette, Origin, Recorded
+from sellerspec.errors import ParseError
+from sellerspec.io import resources, strict, yaml_text
+from sellerspec.model import Exchange, Json
+
+MAX_BYTES = 64 * 1024 * 1024
+"""Largest file that is read."""
+
+MAX_DEPTH = 100
+"""Levels of nesting that a cassette may have; vcrpy writes seven."""
+
+SUFFIXES = (".yaml", ".yml", ".json")
+
+
+def find(paths: Iterable[str | Path]) -> Iterator[Path]:
+    """Yield the cassette files among `paths`; a folder gives all its YAML and JSON files, sorted.
+
+    Raises:
+        ParseError: a path does not exist.
+    """
+    for path in map(Path, paths):
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and file.is_file())
+        elif path.is_file():
+            yield path
+        else:
+            raise ParseError("there is no such file or folder", name=str(path))
+
+
+def read(path: str | Path, *, most: int = MAX_BYTES) -> Cassette:
+    """Return the cassette of a file.
+
+    Raises:
+        ParseError: it is no cassette, cut off, hostile, or larger than `most` bytes; with file, line and
+            column.
+    """
+    path = Path(path)
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise ParseError((error.strerror or str(error)).lower(), name=str(path)) from None
+    if size > most:
+        raise ParseError(f"{size:,} bytes, at most {most:,} are read", name=str(path))
+    data = resources.read_bytes(path)
+    try:
+        return read_text(data, name=str(path), json=path.suffix == ".json")
+    except ParseError as error:
+        raise (error if error.name else error.named(str(path))) from None
+
+
+def read_text(data: bytes | str, *, name: str = "", json: bool | None = None) -> Cassette:
+    """Return the cassette that a text holds.
+
+    Args:
+        data: the text.
+        name: of its file, for the place of each exchange.
+        json: whether the text is JSON; by default its first character decides.
+
+    Raises:
+        ParseError: with line and column where they are known.
+    """
+    text = data if isinstance(data, str) else strict.decode_utf8(data)
+    if json if json is not None else text.lstrip()[:1] == "{":
+        return _cassette(strict.decode(text), [], name)
+    value, lines = yaml_text.load(text, depth=MAX_DEPTH, tags=TAGS)
+    if value is None:
+        raise ParseError("empty: a cassette has `interactions` and `version: 1`", line=1, column=1)
+    return _cassette(value, lines, name)
+
+
+def _buffer(value: Json) -> bytes:
+    """Return the bytes of a body that vcrpy wrote as a file-like object; nothing is executed."""
+    content = value["state"][0]
+    if not isinstance(content, bytes | str):
+        raise TypeError
+    return content if isinstance(content, bytes) else content.encode()
+
+
+TAGS = {
+    yaml_text.YAML + "python/str": yaml_text.text_tag,
+    yaml_text.YAML + "python/unicode": yaml_text.text_tag,
+    yaml_text.YAML + "python/tuple": yaml_text.list_tag,
+    yaml_text.YAML + "python/object/new:_io.BytesIO": _buffer,
+}
+"""The tags that vcrpy writes for bodies, beside those of JSON's types."""
+
+
+def _cassette(value: Json, lines: list[int], name: str) -> Cassette:
+    if not isinstance(value, dict) or "interactions" not in value:
+        if isinstance(value, dict) and "http_interactions" in value:
+            raise ParseError("a cassette of another tool; `sellerspec cassettes convert` reads it", name=name)
+        raise ParseError("no cassette: there is no list `interactions`", name=name, line=1, column=1)
+    items = value["interactions"]
+    if not isinstance(items, list):
+        raise ParseError("no cassette: `interactions` is not a list", name=name, line=1, column=1)
+    if "version" not in value:
+        raise ParseError("no `version: 1`, which vcrpy writes last: the file is cut off", name=name)
+    if value["version"] != 1:
+        raise ParseError("its `version` is not 1, the only one that vcrpy writes", name=name)
+    known = lines if len(lines) == len(items) else [0] * len(items)
+    exchanges = []
+    for index, (item, line) in enumerate(zip(items, known, strict=True)):
+        try:
+            exchanges.append(recorded_of(item, name, index, line))
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            problem = f"has no `{error.args[0]}`" if isinstance(error, KeyError) else str(error)[:80]
+            raise ParseError(
+                f"exchange {index} is not of vcrpy's form: {problem}", name=name, line=line,
+                column=1 if line else 0,
+            ) from None  # fmt: skip
+    return Cassette(name, tuple(exchanges), value.get("metadata"))
+
+
+def body_bytes(value: Json) -> bytes:
+    """Return the bytes of a body: a text, bytes, None, or a list of these.
+
+    Raises:
+        TypeError: it is none of them.
+    """
+    if value is None:
+        return b""
+    if value.__class__ is str:
+        return value.encode()
+    if isinstance(value, bytes):
+        return value
+    if isinstance(value, list) and all(isinstance(part, bytes | str) for part in value):
+        return b"".join(map(body_bytes, value))  # a body that was sent in pieces
+    raise TypeError("a body is neither text nor bytes")
+
+
+def recorded_of(
+    item: Json,
+    file: str = "",
+    index: int = 0,
+    line: int = 0,
+    *,
+    to_bytes: Callable[[Json], bytes] = body_bytes,
+) -> Recorded:
+    """Return an interaction in vcrpy's form as an exchange.
+
+    Args:
+        item: the interaction.
+        file: that it comes from.
+        index: its number in the file.
+        line: at which it begins in the file.
+        to_bytes: returns the bytes of a body.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: it is not of that form.
+    """
+    request, response = item["request"], item["response"]
+    status = response["status"]
+    code = status["code"]
+    body = response.get("body")
+    exchange = Exchange(
+        request["method"].upper(),
+        _url(request["uri"]),
+        code if code.__class__ is int else int(code),
+        request_headers=_headers(request.get("headers")),
+        request_body=to_bytes(request.get("body")),
+        response_headers=_headers(response.get("headers")),
+        response_body=to_bytes(body.get("string") if isinstance(body, dict) else body),
+    )
+    origin = response.get(MEMBER)
+    return Recorded(
+        exchange,
+        NO_ORIGIN if origin is None else _origin(origin),
+        file,
+        index,
+        line,
+        str(status.get("message") or ""),
+    )
+
+
+def _url(value: Json) -> str:
+    if not isinstance(value, str):
+        raise TypeError("`uri` is no text")
+    return value
+
+
+def _headers(value: Mapping[str | bytes, Json] | None) -> dict[str, str]:
+    return {_text(name): _header(texts) for name, texts in value.items()} if value else {}
+
+
+def _header(value: Json) -> str:
+    if isinstance(value, list | tuple):
+        return _text(value[0]) if len(value) == 1 else ", ".join(map(_text, value))
+    return _text(value)
+
+
+def _text(value: Json) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+
+
+NO_ORIGIN = Origin()
+
+
+def _origin(value: Json) -> Origin:
+    if not isinstance(value, dict):
+        raise TypeError(f"`{MEMBER}` is no mapping")
+    source = str(value.get("from", ""))
+    if source and source not in SOURCES and source != LOADED:
+        raise ValueError(f"`from` is {strict.quoted(source)}, not one of {', '.join(SOURCES)}")
+    refused = value.get("refused_for")
+    return Origin(
+        str(value.get("at", "")),
+        source,
+        str(value.get("spec", "")),
+        str(value.get("operation", "")),
+        None if refused is None else tuple(map(str, refused)),
+        {str(place): str(types) for place, types in (value.get("types") or {}).items()},
+        tuple(map(str, value.get("dropped", ()))),
+    )
