@@ -31,7 +31,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, (str(SOURCE), os.environ.get("PYTHONPATH"))))
     from pyspark.sql import SparkSession
 
-    found = (
+    spark = (
         SparkSession.builder.master("local-cluster[2,1,1024]")
         .appName("sellerspec")
         .config("spark.ui.enabled", "false")
@@ -41,27 +41,27 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         .config("spark.local.dir", str(tmp_path_factory.mktemp("spark")))
         .getOrCreate()
     )
-    yield found
-    found.stop()
+    yield spark
+    spark.stop()
 
 
 @pytest.fixture(scope="module")
 def catalogue(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[str], list[str]]:
-    """Return two files that repeat parts of each other, and what the single process finds in them."""
+    """Return two files that repeat parts of each other, and the findings of the single process."""
     folder = tmp_path_factory.mktemp("catalogue")
     names = [str(folder / "a.jsonl"), str(folder / "b.jsonl")]
     for name, count in zip(names, (6000, 2000), strict=True):
         lines = [text for text, _ in generate(CREATE, count, broken=0.1, seed=7)]
         Path(name).write_bytes(b"\n".join([*lines, b"", b""]))
-    out = folder / "found.jsonl"
+    out = folder / "findings.jsonl"
     bulk.check_files(names, bulk.How(CREATE), workers=1, output=out)
     return names, out.read_text(encoding="utf-8").splitlines()
 
 
 def executors(session: Any) -> list[int]:
-    """Return the process ids of this application's executors, and of no other's."""
+    """Return the process ids of the executors of this application."""
     application = session.sparkContext.applicationId
-    found = []
+    pids = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
             words = path.read_bytes().split(b"\0")
@@ -71,16 +71,16 @@ def executors(session: Any) -> list[int]:
             b"org.apache.spark.executor.CoarseGrainedExecutorBackend" in words
             and application.encode() in words
         ):
-            found.append(int(path.parent.name))
-    return found
+            pids.append(int(path.parent.name))
+    return pids
 
 
 def test_two_executors_find_what_one_process_finds(
     session: Any, catalogue: tuple[list[str], list[str]]
 ) -> None:
     names, expected = catalogue
-    found = bulk.spark(bulk.spark_lines(session, names), CREATE)
-    assert [each.finding for each in found.select("finding").toLocalIterator()] == expected
+    findings = bulk.spark(bulk.spark_lines(session, names), CREATE)
+    assert [row.finding for row in findings.select("finding").toLocalIterator()] == expected
     assert len(executors(session)) == 2
 
 
@@ -103,8 +103,8 @@ def test_a_killed_executor_changes_nothing(session: Any, catalogue: tuple[list[s
 
     thread = threading.Thread(target=kill)
     thread.start()
-    found = [each.finding for each in bulk.spark(lines, CREATE).select("finding").collect()]
+    findings = [row.finding for row in bulk.spark(lines, CREATE).select("finding").collect()]
     over.set()
     thread.join()
     assert killed, "no executor was killed while the job ran"
-    assert found == expected
+    assert findings == expected
