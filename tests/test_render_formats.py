@@ -217,7 +217,7 @@ def test_html_of_nothing_says_so_and_a_long_payload_shows_what_is_around() -> No
     assert "2999" in "".join(Page(render("html", (checked("late.json", late, "tiki/updateSku"),))).said)
 
 
-def test_secrets_and_persons_are_blotted_out_of_what_is_shown() -> None:
+def test_secrets_and_personal_data_are_hidden() -> None:
     text = json.dumps(
         {
             "price": 0,
@@ -239,10 +239,10 @@ def test_secrets_and_persons_are_blotted_out_of_what_is_shown() -> None:
     assert "access_token=******&amp;a=1" in page
 
 
-def test_yaml_and_what_cannot_be_read_are_blotted_out_line_by_line() -> None:
+def test_secrets_of_an_unreadable_text_are_hidden_line_by_line() -> None:
     report = sellerspec.check("tiki/updateSku", {"price": 0})
-    yaml = Checked("c.yaml", report, "token: FAKE-3\nprice: 0\n- secret_key: 'FAKE-4'\n", "yaml")
-    broken = Checked("b.json", report, 'token: "FAKE-5"\n{"price": 0', "json")
+    yaml = Checked("c.yaml", report, "token: FAKE-3\nprice: 0\n- secret_key: 'FAKE-4'\n")
+    broken = Checked("b.json", report, 'token: "FAKE-5"\n{"price": 0')
     shown = render("html", (yaml, broken))
     assert not re.search("FAKE-[345]", shown)
     assert "price: 0" in shown

@@ -3,25 +3,22 @@
 import json
 from typing import Any
 
-import pytest
-
 import sellerspec
-from sellerspec.errors import ParseError
 from sellerspec.model import Basis, Finding, Report, Severity, Source
-from sellerspec.reporting import Checked, fingerprint, fingerprints, located, located_yaml, yaml_places
+from sellerspec.reporting import Checked, fingerprint, fingerprints, located
 from sellerspec.reporting.excerpt import around, width
 
 
 def report(*pointers: str, operation: str = "tiki/createProduct") -> Report:
     source = Source("doc", "1", Basis.DOCUMENTED)
-    found = (
+    findings = (
         Finding("tiki.x", Severity.ERROR, pointer, "odd", Basis.DOCUMENTED, source) for pointer in pointers
     )
-    return Report(operation, tuple(found))
+    return Report(operation, tuple(findings))
 
 
-def places(found: Report) -> list[tuple[int | None, int | None]]:
-    return [(finding.line, finding.column) for finding in found.findings]
+def places(report: Report) -> list[tuple[int | None, int | None]]:
+    return [(finding.line, finding.column) for finding in report.findings]
 
 
 TEXT = """{
@@ -32,13 +29,14 @@ TEXT = """{
 
 
 def test_json_findings_get_line_and_column_a_missing_member_that_of_its_object() -> None:
-    found = located(report("", "/a~1b/1/c", "/a~1b/1/missing", "/12/x/0", "/a~1b/7", "/12/x/0/deep"), TEXT)
-    assert places(found) == [(1, 1), (2, 20), (2, 14), (4, 5), (2, 10), (4, 5)]
-    assert places(located(report("/12/x/0"), TEXT, first_line=10)) == [(13, 5)]
+    with_places = located(
+        report("", "/a~1b/1/c", "/a~1b/1/missing", "/12/x/0", "/a~1b/7", "/12/x/0/deep"), TEXT
+    )
+    assert places(with_places) == [(1, 1), (2, 20), (2, 14), (4, 5), (2, 10), (4, 5)]
     assert located(report(), "no JSON at all") == report()
 
 
-def test_exchange_findings_are_placed_in_the_exchange_file() -> None:
+def test_exchange_findings_have_their_places_in_the_exchange_file() -> None:
     call = {
         "method": "GET",
         "url": "https://x.example",
@@ -55,52 +53,28 @@ def test_exchange_findings_are_placed_in_the_exchange_file() -> None:
         "/request/headers/tiki-api": "Tiki-Api",
         "/response/body/0/state": "state",
     }
-    found = located(report(*pointers), text, exchange=True)
+    with_places = located(report(*pointers), text, exchange=True)
     lines = text.splitlines()
-    for each, name in zip(found.findings, pointers.values(), strict=True):
-        assert f'"{name}"' in lines[(each.line or 0) - 1], each.pointer
+    for finding, name in zip(with_places.findings, pointers.values(), strict=True):
+        assert f'"{name}"' in lines[(finding.line or 0) - 1], finding.pointer
     others = report("/request/headers/x", "/response/headers/y", "/other")
     assert places(located(others, text, exchange=True)) == [
         (5, 21), (1, 1), (1, 1),
     ]  # fmt: skip
 
 
-YAML = """\
-base: &base
-  price: 1
-items:
-  - name: a
-  - *base
-"""
-
-
-def test_yaml_findings_get_line_and_column_also_through_aliases() -> None:
-    pointers = ("/items/0/name", "/items/0/price", "/items/1/price", "/items/9", "", "/base/price/x")
-    found = located_yaml(report(*pointers), YAML)
-    assert places(found) == [(4, 11), (4, 5), (2, 10), (4, 3), (1, 1), (2, 10)]
-    assert located_yaml(report(), "") == report()
-    assert yaml_places("").find(("a",)) == (1, 1)
-    assert yaml_places("a: 1").find(("a", "b")) == (1, 4)
-
-
-def test_yaml_that_is_none_is_an_error_with_its_place() -> None:
-    with pytest.raises(ParseError) as caught:
-        yaml_places("a: [1,\nb: }")
-    assert (caught.value.line, caught.value.column) == (2, 4)
-
-
 def product(*skus: str, **more: Any) -> str:
-    return json.dumps({"variants": [{"sku": each, "price": 0, **more} for each in skus]})
+    return json.dumps({"variants": [{"sku": sku, "price": 0, **more} for sku in skus]})
 
 
 def marks(text: str) -> dict[str, str]:
-    found = sellerspec.check("tiki/createProduct", text)
-    pairs = zip(found.findings, fingerprints(Checked("any", found, text)), strict=True)
+    checked = sellerspec.check("tiki/createProduct", text)
+    pairs = zip(checked.findings, fingerprints(Checked("any", checked, text)), strict=True)
     value = json.loads(text)
     return {
-        value["variants"][int(each.pointer.split("/")[2])]["sku"]: mark
-        for each, mark in pairs
-        if each.rule == "tiki.variant-price"
+        value["variants"][int(finding.pointer.split("/")[2])]["sku"]: mark
+        for finding, mark in pairs
+        if finding.rule == "tiki.variant-price"
     }
 
 
@@ -114,20 +88,20 @@ def test_fingerprints_stay_when_a_list_is_reordered_or_grows() -> None:
 
 def test_fingerprints_of_items_without_a_key_are_numbered() -> None:
     text = '{"variants": [1, 2, {"sku": "a"}, {"sku": "a"}]}'
-    found = report("/variants/0", "/variants/1", "/variants/2/price", "/variants/3/price", "/variants/9")
-    made = fingerprints(Checked("x", found, text))
+    items = report("/variants/0", "/variants/1", "/variants/2/price", "/variants/3/price", "/variants/9")
+    made = fingerprints(Checked("x", items, text))
     assert made[1] == f"{made[0]}-2"
     assert made[3] == f"{made[2]}-2"
     assert made[4] == f"{made[0]}-3"
     assert len(set(made)) == 5
 
 
-def test_fingerprints_tell_rules_operations_and_places_apart_and_bear_no_text() -> None:
+def test_fingerprints_differ_by_rule_operation_and_place_and_hold_no_text() -> None:
     finding = report("/a").findings[0]
     assert fingerprint(finding, "tiki/x") != fingerprint(finding, "tiki/y")
     assert fingerprint(finding, "tiki/x") == fingerprint(finding, "tiki/x", {"a": 1})
     assert fingerprints(Checked("x", report("/a"), "not json")) == fingerprints(Checked("y", report("/a")))
-    assert fingerprints(Checked("x", report("/v/0/p"), "v:\n- sku: a\n  p: 1\n", "yaml")) == (
+    assert fingerprints(Checked("x", report("/v/0/p"), '{"v": [{"sku": "a", "p": 1}]}')) == (
         fingerprint(report("/v/0/p").findings[0], "tiki/createProduct", {"v": [{"sku": "a"}]}),
     )
 

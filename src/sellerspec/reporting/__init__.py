@@ -1,7 +1,7 @@
 """Write findings for people and machines: text, JSON, JUnit, SARIF, GitHub, Markdown, HTML.
 
-Every command that finds something hands `Checked` records to `render`; a format is a module with
-one function, imported when it is asked for.
+Every command with findings passes `Checked` records to `render`. A format is a module with one
+function, imported when it is used.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from typing import Any
 
 from sellerspec.errors import UnknownName
 from sellerspec.reporting.fingerprints import fingerprint, fingerprints
-from sellerspec.reporting.places import located, located_yaml, placed, yaml_places
+from sellerspec.reporting.places import located
 from sellerspec.reporting.records import Checked, Count, Failed, Table, count, failed
 
 FORMATS = {
@@ -22,7 +22,7 @@ FORMATS = {
     "markdown": "markdown:markdown",
     "html": "html:html",
 }
-"""Name of a format -> module and function below this package."""
+"""Name of a format -> module and function in this package."""
 
 
 def render(
@@ -34,18 +34,18 @@ def render(
     terminal: bool = False,
     colour: bool = False,
 ) -> str:
-    """Return everything that was found, in one of `FORMATS`, ending in a line feed.
+    """Return all findings in one of `FORMATS`, ending in a line feed.
 
     Args:
         form: the name of the format.
-        checked: what was checked, in the order to show it.
+        checked: what was checked, in the order of the output.
         failures: what could not be checked.
         tables: shown by `html` and `markdown`; the other formats leave them out.
         terminal: whether `text` shows the offending lines with a caret.
         colour: whether `text` has colours.
 
     Raises:
-        UnknownName: there is no such format.
+        UnknownName: the format is not known.
     """
     if form not in FORMATS:
         raise UnknownName("format", form, FORMATS)
@@ -71,8 +71,5 @@ __all__ = [
     "fingerprint",
     "fingerprints",
     "located",
-    "located_yaml",
-    "placed",
     "render",
-    "yaml_places",
 ]

@@ -1,4 +1,4 @@
-"""`--format json`: what `schemas/sellerspec/reports.json` describes."""
+"""`--format json`: the members of `schemas/sellerspec/reports.json`."""
 
 from collections.abc import Sequence
 
@@ -10,27 +10,20 @@ from sellerspec.reporting.records import Checked, Failed, count
 
 
 def as_json(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
-    """Return one JSON object: `summary`, `reports` and `failed`, the same shape for one file and for many."""
-    counted = count(checked, failures)
+    """Return one JSON object, of the same shape for one file and for many."""
     value = {
-        "summary": {
-            "checked": counted.checked,
-            "refused": counted.refused,
-            "errors": counted.errors,
-            "warnings": counted.warnings,
-            "failed": counted.failed,
-        },
-        "reports": [report(each) for each in checked],
+        "summary": count(checked, failures)._asdict(),
+        "reports": [report(item) for item in checked],
         "failed": [_failure(failure) for failure in failures],
     }
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode() + "\n"
 
 
 def report(checked: Checked) -> dict[str, Json]:
-    """Return one report as JSON (`schemas/sellerspec/report.json`), with its name and fingerprints."""
+    """Return one report (`schemas/sellerspec/report.json`), with its name and fingerprints."""
     value = checked.report.to_dict()
-    for finding, mark in zip(value["findings"], fingerprints(checked), strict=True):
-        finding["fingerprint"] = mark
+    for finding, fingerprint in zip(value["findings"], fingerprints(checked), strict=True):
+        finding["fingerprint"] = fingerprint
     return {"name": checked.name, **value}
 
 

@@ -3,7 +3,7 @@
 import unicodedata
 
 WIDTH = 100
-"""Characters of a line that are shown at most."""
+"""Most characters of a line that are shown."""
 
 
 def excerpt(text: str, line: int, column: int) -> tuple[str, str]:
@@ -12,17 +12,17 @@ def excerpt(text: str, line: int, column: int) -> tuple[str, str]:
     Long lines (minified JSON) are cut around the column, control characters shown as `?`.
 
     Args:
-        text: the whole text, secrets hidden.
+        text: all lines, with secrets hidden.
         line: from 1.
         column: from 1, in characters.
     """
     lines = text.split("\n")
-    whole = lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else ""
-    start = max(0, column - 1 - WIDTH // 2) if len(whole) > WIDTH else 0
-    shown = whole[start : start + WIDTH]
+    full = lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else ""
+    start = max(0, column - 1 - WIDTH // 2) if len(full) > WIDTH else 0
+    shown = full[start : start + WIDTH]
     before = shown[: column - 1 - start]
     head = "…" if start else ""
-    tail = "…" if start + WIDTH < len(whole) else ""
+    tail = "…" if start + WIDTH < len(full) else ""
     return head + plain(shown) + tail, " " * (len(head) + width(plain(before))) + "^"
 
 
@@ -31,28 +31,28 @@ def around(text: str, line: int, column: int, *, lines: int = 3, most: int = 14)
     total = text.rstrip("\n").count("\n") + 1
     first = max(1, line - lines)
     last = min(total, line + lines, first + most)
-    out = []
+    shown_lines = []
     for number in range(first, last + 1):
         at = column if number == line else 1
         shown, caret = excerpt(text, number, at)
-        out.append(f"{number:>5} | {shown}".rstrip())
+        shown_lines.append(f"{number:>5} | {shown}".rstrip())
         if number == line:
-            out.append(f"      | {caret}")
-    return out
+            shown_lines.append(f"      | {caret}")
+    return shown_lines
 
 
 def plain(text: str) -> str:
-    """Return a text without characters that would steer a terminal.
+    """Return a text without characters that control a terminal.
 
     >>> plain("a\\x1b[31mb")
     'a?[31mb'
     """
-    return "".join(each if each.isprintable() else " " if each == "\t" else "?" for each in text)
+    return "".join(char if char.isprintable() else " " if char == "\t" else "?" for char in text)
 
 
 def width(text: str) -> int:
-    """Return how many columns a text takes on a terminal: wide characters two, combining ones none."""
+    """Return the columns of a text on a terminal: wide characters have two, combining ones none."""
     return sum(
-        0 if unicodedata.combining(each) else 2 if unicodedata.east_asian_width(each) in "WF" else 1
-        for each in text
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        for char in text
     )

@@ -1,4 +1,4 @@
-"""Fingerprints of findings: the same finding keeps its own when lists are put in another order."""
+"""Fingerprints of findings, which stay when the items of a list change their order."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -20,55 +20,54 @@ KEYS = (
     "trace_id",
     "name",
 )
-"""Members that tell the items of a list apart, the most telling first."""
+"""Members that identify the items of a list, the best first."""
 
 
 def fingerprint(finding: Finding, operation: str, value: Json = None) -> str:
     """Return 16 hexadecimal digits that name a finding, the same in every run.
 
-    They are made of operation, rule and pointer, where the number of a list item is replaced
-    by what tells the item apart (its `sku`, say), so neither a new order of the list nor an
-    item added before it changes them. File names, lines and messages play no part.
+    The digits depend on operation, rule and pointer. In the pointer the index of a list item is
+    replaced by a member that identifies the item (its `sku`), so a new order of the list, or a new
+    item, changes nothing. File names, lines and messages have no influence.
 
     Args:
         finding: a finding of a report.
         operation: the `operation` of that report.
-        value: the decoded payload; without it list numbers count as they are.
+        value: the decoded payload; without it an index stays an index.
     """
     parts = "\x1f".join((operation, finding.rule, *_stable(finding.pointer, value)))
-    import hashlib  # takes two milliseconds, and every command reads this module
+    import hashlib  # its import takes two milliseconds, and every command imports this module
 
     return hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def fingerprints(checked: Checked) -> tuple[str, ...]:
-    """Return the fingerprint of each finding of a report; alike ones are numbered from the second on."""
+    """Return the fingerprint of each finding of a report; equal ones are numbered from the second on."""
     value: Json = None
     if checked.text and checked.report.findings:
         try:
-            read = strict.decode_yaml if checked.language == "yaml" else strict.decode
-            value = read(checked.text)
+            value = strict.decode(checked.text)
         except SellerspecError:
             value = None
     seen: Counter[str] = Counter()
-    out = []
+    numbered = []
     for finding in checked.report.findings:
-        mark = fingerprint(finding, checked.report.operation, value)
-        seen[mark] += 1
-        out.append(mark if seen[mark] == 1 else f"{mark}-{seen[mark]}")
-    return tuple(out)
+        own = fingerprint(finding, checked.report.operation, value)
+        seen[own] += 1
+        numbered.append(own if seen[own] == 1 else f"{own}-{seen[own]}")
+    return tuple(numbered)
 
 
 def _stable(pointer: str, value: Json) -> Sequence[str]:
-    out = []
+    names = []
     for part in pointers.path_in(value, pointer):
         if isinstance(part, int) and isinstance(value, list):
-            out.append(_name(value, part))
+            names.append(_name(value, part))
             value = value[part] if part < len(value) else None
         else:
-            out.append(str(part))
+            names.append(str(part))
             value = value.get(part) if isinstance(value, dict) else None
-    return out
+    return names
 
 
 def _name(items: list[Json], index: int) -> str:
@@ -80,7 +79,7 @@ def _name(items: list[Json], index: int) -> str:
         own = item.get(key)
         if (
             isinstance(own, str | int)
-            and sum(isinstance(each, dict) and each.get(key) == own for each in items) == 1
+            and sum(isinstance(other, dict) and other.get(key) == own for other in items) == 1
         ):
             return f"{key}={own}"
     return "*"

@@ -5,20 +5,20 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from sellerspec.model import Finding, Severity
-from sellerspec.reporting.records import Checked, Failed, count
+from sellerspec.reporting.records import Checked, Failed, count, details, place
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
-    """Return JUnit XML. Errors are failures, what could not be checked an error, warnings pass.
+    """Return JUnit XML: an error is a failure, what could not be checked an error, a warning passes.
 
-    Readers show one failure for each case, so each finding is a case of its own; a file without
-    findings is one case that passed. Times are 0: none is measured.
+    Readers show one failure for each case, so each finding is a case. A file without findings is one
+    case that passed. Times are 0, because none is measured.
     """
     counted = count(checked, failures)
-    suites = [_suite(each) for each in checked] + [_broken(failure) for failure in failures]
-    cases = sum(max(1, len(each.report.findings)) for each in checked) + len(failures)
+    suites = [_suite(item) for item in checked] + [_failure(failure) for failure in failures]
+    cases = sum(max(1, len(item.report.findings)) for item in checked) + len(failures)
     head = (
         f'<testsuites name="sellerspec" tests="{cases}" failures="{counted.errors}" '
         f'errors="{counted.failed}" time="0">'
@@ -27,10 +27,9 @@ def junit(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
 
 
 def _suite(checked: Checked) -> str:
-    found = checked.report.findings
     operation = _attribute(checked.report.operation)
-    cases = [_case(each, checked, operation) for each in found]
-    if not found:
+    cases = [_case(finding, checked, operation) for finding in checked.report.findings]
+    if not cases:
         cases = [f'    <testcase classname={operation} name="accepted" time="0"/>']
     head = (
         f'  <testsuite name={_attribute(checked.name)} tests="{len(cases)}" '
@@ -40,25 +39,22 @@ def _suite(checked: Checked) -> str:
 
 
 def _case(finding: Finding, checked: Checked, operation: str) -> str:
-    name = _attribute(f"{finding.rule} {finding.pointer or '/'}")
-    place = f"{checked.name}:{finding.line}:{finding.column}" if finding.line else checked.name
-    lines = [f"{place}: {finding.severity} {finding.rule} {finding.message}", f"at {finding.pointer or '/'}"]
-    if finding.server_text:
-        lines.append(f"server: {finding.server_text}")
-    if finding.hint:
-        lines.append(f"hint: {finding.hint}")
+    pointer = finding.pointer or "/"
+    where = place(checked.name, finding.line, finding.column)
+    lines = [f"{where}: {finding.severity} {finding.rule} {finding.message}", f"at {pointer}"]
+    lines += (f"{label}: {text}" for label, text in details(finding))
     lines.append(f"source: {finding.source} ({finding.basis})")
     body = escape(_clean("\n".join(lines)))
-    head = f'    <testcase classname={operation} name={name} time="0">'
     if finding.severity is Severity.ERROR:
-        named = f"message={_attribute(finding.message)} type={_attribute(finding.rule)}"
-        inner = f"      <failure {named}>{body}</failure>"
+        attributes = f"message={_attribute(finding.message)} type={_attribute(finding.rule)}"
+        inner = f"      <failure {attributes}>{body}</failure>"
     else:
         inner = f"      <system-out>{body}</system-out>"
-    return f"{head}\n{inner}\n    </testcase>"
+    name = _attribute(f"{finding.rule} {pointer}")
+    return f'    <testcase classname={operation} name={name} time="0">\n{inner}\n    </testcase>'
 
 
-def _broken(failure: Failed) -> str:
+def _failure(failure: Failed) -> str:
     name = _attribute(failure.name)
     problem = _attribute(failure.problem)
     return (

@@ -1,26 +1,25 @@
-"""What a renderer is given: what was checked, what could not be, and tables beside."""
+"""Input of a renderer: what was checked, what could not be checked, and tables."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from sellerspec import contract, marketplaces
 from sellerspec.errors import ParseError, SellerspecError
-from sellerspec.model import Report
+from sellerspec.marketplaces.common import COMMON
+from sellerspec.model import Finding, Phase, Report
 
 
 class Checked(NamedTuple):
     """One thing that was checked."""
 
     name: str
-    """What the user calls it: the path as given, `<stdin>`, a test id."""
+    """As the user calls it: the path as given, `<stdin>`, a test id."""
 
     report: Report
-    """With lines and columns, where the text is known (`render.places.located`)."""
+    """With lines and columns, where the text is known (`places.located`)."""
 
     text: str = ""
-    """The text that the lines count in; "" where there is none to show."""
-
-    language: str = "json"
-    """`json` or `yaml`: how `text` is read to hide personal data and secrets in it."""
+    """The JSON text that lines and columns refer to; "" if there is none to show."""
 
 
 class Failed(NamedTuple):
@@ -36,8 +35,7 @@ class Failed(NamedTuple):
     column: int = 0
 
     def __str__(self) -> str:
-        place = f"{self.name}:{self.line}:{self.column}" if self.line else self.name
-        return f"{place}: {self.problem}"
+        return f"{place(self.name, self.line, self.column)}: {self.problem}"
 
 
 def failed(name: str, error: SellerspecError) -> Failed:
@@ -48,7 +46,7 @@ def failed(name: str, error: SellerspecError) -> Failed:
 
 
 class Table(NamedTuple):
-    """A table for the HTML page and the Markdown summary: a coverage matrix, a drift side by side."""
+    """A table for the HTML page and the Markdown summary: a coverage matrix, a comparison."""
 
     title: str
     columns: Sequence[str]
@@ -59,7 +57,7 @@ class Table(NamedTuple):
 
 
 class Count(NamedTuple):
-    """How many of what."""
+    """The totals of a summary."""
 
     checked: int
     refused: int
@@ -70,23 +68,55 @@ class Count(NamedTuple):
     failed: int
 
     def __str__(self) -> str:
-        said = f"{plural(self.errors, 'error')}, {plural(self.warnings, 'warning')} in {self.checked} checked"
-        return said + (f", {self.failed} could not be checked" if self.failed else "")
+        totals = f"{plural(self.errors, 'error')}, {plural(self.warnings, 'warning')}"
+        unchecked = f", {self.failed} could not be checked" if self.failed else ""
+        return f"{totals} in {self.checked} checked{unchecked}"
 
 
 def count(checked: Sequence[Checked], failed: Sequence[Failed] = ()) -> Count:
-    """Count what was found."""
+    """Count what was checked, and its findings."""
+    reports = [item.report for item in checked]
     return Count(
-        checked=len(checked),
-        refused=sum(not each.report.ok for each in checked),
-        errors=sum(len(each.report.errors) for each in checked),
-        warnings=sum(len(each.report.warnings) for each in checked),
+        checked=len(reports),
+        refused=sum(not report.ok for report in reports),
+        errors=sum(len(report.errors) for report in reports),
+        warnings=sum(len(report.warnings) for report in reports),
         failed=len(failed),
     )
 
 
+def pairs(checked: Iterable[Checked]) -> Iterator[tuple[Checked, Finding]]:
+    """Yield each finding with the thing that it is about."""
+    return ((item, finding) for item in checked for finding in item.report.findings)
+
+
+def details(finding: Finding) -> Iterator[tuple[str, str]]:
+    """Yield label and text of what a finding has beside its message."""
+    if finding.server_text:
+        yield "server", finding.server_text
+    if finding.phase is Phase.ASYNC:
+        yield "when", "accepted first, rejected later in tracking"
+    if finding.hint:
+        yield "hint", finding.hint
+
+
+def requirements(checked: Iterable[Checked]) -> dict[str, str]:
+    """Return rule id -> requirement, for all rules that can have a finding; a house rule may have none."""
+    reports = (item.report for item in checked if item.report.findings)
+    names = {report.operation.partition("/")[0] for report in reports} & set(marketplaces.names())
+    known = {rule.id: rule.requirement for rule in COMMON}
+    for name in sorted(names):
+        known |= {rule.id: rule.requirement for rule in contract.contract(name).rules()}
+    return known
+
+
+def place(name: str, line: int | None, column: int | None = None) -> str:
+    """Return `file:line:column` as editors and terminals read it, without what is not known."""
+    return ":".join(str(part) for part in (name, line or None, column if line else None) if part is not None)
+
+
 def plural(number: int, noun: str) -> str:
-    """Say a number of things.
+    """Return a number with its noun.
 
     >>> plural(2, "error")
     '2 errors'

@@ -8,25 +8,25 @@ import orjson
 from sellerspec import __version__
 from sellerspec.model import Finding, Json
 from sellerspec.reporting.fingerprints import fingerprints
-from sellerspec.reporting.records import Checked, Failed
-from sellerspec.reporting.rules import described
+from sellerspec.reporting.records import Checked, Failed, details, pairs, requirements
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def sarif(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
     """Return one SARIF run: a result for each finding, a notification for what could not be checked."""
-    known = described(each.report for each in checked)
-    order = {id: number for number, id in enumerate(known)}
+    by_rule = {finding.rule: finding for _, finding in pairs(checked)}
+    order = {id: number for number, id in enumerate(sorted(by_rule))}
+    known = requirements(checked)
     results = [
-        _result(finding, mark, each, order)
-        for each in checked
-        for finding, mark in zip(each.report.findings, fingerprints(each), strict=True)
+        _result(finding, mark, item, order)
+        for item in checked
+        for finding, mark in zip(item.report.findings, fingerprints(item), strict=True)
     ]
     driver = {
         "name": "sellerspec",
         "version": __version__,
-        "rules": [_rule(finding, requirement) for finding, requirement in known.values()],
+        "rules": [_rule(by_rule[id], known.get(id) or id) for id in order],
     }
     run = {
         "tool": {"driver": driver},
@@ -46,8 +46,8 @@ def sarif(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
 def _rule(finding: Finding, requirement: str) -> dict[str, Json]:
     return {
         "id": finding.rule,
-        "shortDescription": {"text": requirement or finding.rule},
-        "fullDescription": {"text": f"{requirement or finding.rule} ({finding.basis}: {finding.source})"},
+        "shortDescription": {"text": requirement},
+        "fullDescription": {"text": f"{requirement} ({finding.basis}: {finding.source})"},
         "defaultConfiguration": {"level": finding.severity.value},
         "help": {"text": f"sellerspec explain {finding.rule}"},
         "properties": {"tags": [finding.basis.value, finding.phase.value]},
@@ -55,16 +55,13 @@ def _rule(finding: Finding, requirement: str) -> dict[str, Json]:
 
 
 def _result(finding: Finding, mark: str, checked: Checked, order: dict[str, int]) -> dict[str, Json]:
-    says = f"{finding.message} at {finding.pointer or '/'}"
-    if finding.server_text:
-        says += f"; the marketplace answers: {finding.server_text}"
-    if finding.hint:
-        says += f"; {finding.hint}"
+    message = [f"{finding.message} at {finding.pointer or '/'}"]
+    message += (f"{label}: {text}" for label, text in details(finding))
     return {
         "ruleId": finding.rule,
         "ruleIndex": order[finding.rule],
         "level": finding.severity.value,
-        "message": {"text": says},
+        "message": {"text": "; ".join(message)},
         "locations": [
             {
                 "physicalLocation": _place(checked.name, finding.line, finding.column),

@@ -1,16 +1,16 @@
-"""`--format text`: one clickable line for each finding, with what helps to mend it below."""
+"""`--format text`: one clickable line for each finding, with server text and hint below."""
 
 from collections.abc import Iterator, Sequence
 
 from sellerspec.model import Finding, Severity
 from sellerspec.reporting.excerpt import excerpt, plain
-from sellerspec.reporting.records import Checked, Failed, count, plural
+from sellerspec.reporting.records import Checked, Failed, count, details, place, plural
 
 _COLOURS = {"error": "31;1", "warning": "33", "rule": "36", "quiet": "2", "good": "32"}
 
 
 class Ink:
-    """Colours a text, or leaves it alone."""
+    """Colours a text, if colours are wanted."""
 
     def __init__(self, colour: bool) -> None:
         self._colour = colour
@@ -31,12 +31,12 @@ def text(
 
     Args:
         checked: what was checked.
-        failures: only counted: the command has written them to stderr.
+        failures: counted only, because the command has written them to stderr.
         terminal: show the offending line with a caret.
         colour: use colours.
     """
     ink = Ink(colour)
-    lines = [line for each in checked for line in _of(each, terminal, ink)]
+    lines = [line for item in checked for line in _of(item, terminal, ink)]
     lines.append(_summary(checked, failures, ink))
     return "\n".join(lines) + "\n"
 
@@ -45,30 +45,26 @@ def _of(checked: Checked, terminal: bool, ink: Ink) -> Iterator[str]:
     for finding in checked.report.findings:
         yield _line(checked.name, finding, ink)
         if terminal and checked.text and finding.line:
-            from sellerspec.reporting.hide import hidden  # a payload without findings need not wait for it
+            from sellerspec.reporting.hide import hidden  # a payload without findings does not need it
 
-            shown, caret = excerpt(hidden(checked.text, checked.language), finding.line, finding.column or 1)
+            shown, caret = excerpt(hidden(checked.text), finding.line, finding.column or 1)
             number = str(finding.line)
             yield f"  {ink('quiet', f'{number} |')} {shown}"
             yield f"  {' ' * len(number)} {ink('quiet', '|')} {ink(finding.severity.value, caret)}"
-        if finding.server_text:
-            yield f"    server: {plain(finding.server_text)}"
-        if finding.phase == "async":
-            yield "    when: accepted first, rejected later in tracking"
-        if finding.hint:
-            yield f"    hint: {plain(finding.hint)}"
+        for label, text in details(finding):
+            yield f"    {label}: {plain(text)}"
     if not checked.report.findings:
         yield f"{plain(checked.name)}: {ink('good', 'nothing found')} ({checked.report.operation})"
-    for each in checked.report.assumed:
-        yield f"    note: no document states `{each}`; its shape is assumed, an overlay can correct it"
+    for operation in checked.report.assumed:
+        yield f"    note: no document states `{operation}`; its shape is assumed, an overlay can correct it"
 
 
 def _line(name: str, finding: Finding, ink: Ink) -> str:
-    place = f":{finding.line}:{finding.column}" if finding.line else ""
     at = f" at {plain(finding.pointer)}" if finding.pointer else ""
     basis = "" if finding.severity is Severity.ERROR else f" ({finding.basis})"
     return (
-        f"{plain(name)}{place}: {ink(finding.severity.value, finding.severity.value)} "
+        f"{plain(place(name, finding.line, finding.column))}: "
+        f"{ink(finding.severity.value, finding.severity.value)} "
         f"{ink('rule', finding.rule)} {plain(finding.message)}{ink('quiet', at + basis)}"
     )
 
@@ -77,7 +73,8 @@ def _summary(checked: Sequence[Checked], failures: Sequence[Failed], ink: Ink) -
     counted = count(checked, failures)
     name = "error" if counted.errors or counted.failed else "warning" if counted.warnings else "good"
     unchecked = len(
-        {(each.report.operation.partition("/")[0], id) for each in checked for id in each.report.unchecked}
+        {(item.report.operation.partition("/")[0], id) for item in checked for id in item.report.unchecked}
     )
-    said = ink(name, str(counted))
-    return said + (f"; {plural(unchecked, 'rule')} unchecked for lack of facts" if unchecked else "")
+    return ink(name, str(counted)) + (
+        f"; {plural(unchecked, 'rule')} unchecked for lack of facts" if unchecked else ""
+    )

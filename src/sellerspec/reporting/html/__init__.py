@@ -1,4 +1,4 @@
-"""`--format html`: one page that needs nothing else, for a browser, a phone, a keyboard."""
+"""`--format html`: one page without other files, for a browser, a phone and a keyboard."""
 
 import base64
 import hashlib
@@ -10,15 +10,14 @@ from sellerspec import __version__
 from sellerspec.model import Finding
 from sellerspec.reporting.excerpt import plain
 from sellerspec.reporting.html.payload import payload
-from sellerspec.reporting.records import Checked, Failed, Table, count
-from sellerspec.reporting.rules import requirement
+from sellerspec.reporting.records import Checked, Failed, Table, count, details, pairs, plural, requirements
 
 
 def html(checked: Sequence[Checked], failures: Sequence[Failed] = (), *, tables: Sequence[Table] = ()) -> str:
-    """Return the page: summary, filter by rule, file and severity, each payload with its findings marked.
+    """Return the page: summary, filter by rule, file and severity, payloads with their findings marked.
 
-    Everything that comes from a payload, a file name or a table is escaped, and a content
-    security policy lets no script run but the page's own. Without script all is shown.
+    Text from a payload, a file name or a table is escaped. A content security policy allows the
+    script of the page and no other. Without a script the page shows everything.
     """
     counted = count(checked, failures)
     script = _file("page.js")
@@ -26,14 +25,8 @@ def html(checked: Sequence[Checked], failures: Sequence[Failed] = (), *, tables:
         f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{_hash(script)}'; "
         "base-uri 'none'; form-action 'none'"
     )
-    asked = requirement({each.report.operation.partition("/")[0] for each in checked if each.report.findings})
-    counts = {
-        "checked": counted.checked,
-        "refused": counted.refused,
-        "errors": counted.errors,
-        "warnings": counted.warnings,
-        "could not be checked": counted.failed,
-    }
+    known = requirements(checked)
+    counts = {name.replace("failed", "could not be checked"): n for name, n in counted._asdict().items()}
     parts = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8">',
@@ -49,11 +42,11 @@ def html(checked: Sequence[Checked], failures: Sequence[Failed] = (), *, tables:
         '<main id="main">',
         _filter(checked),
         *(_failed(failures) if failures else ()),
-        *(_section(number, each, asked) for number, each in enumerate(checked)),
-        *(_table(number, each) for number, each in enumerate(tables)),
+        *(_section(number, item, known) for number, item in enumerate(checked)),
+        *(_table(number, table) for number, table in enumerate(tables)),
         "</main>",
         f'<footer><p class="quiet">sellerspec {escape(__version__)}. '
-        "Values of secret and personal members are blotted out.</p></footer>",
+        "Values of secret and personal members are hidden.</p></footer>",
         f"<script>{script}</script></body></html>",
     ]
     return "\n".join(parts) + "\n"
@@ -68,12 +61,11 @@ def _hash(script: str) -> str:
 
 
 def _filter(checked: Sequence[Checked]) -> str:
-    """Return the filter; it stays hidden until the script that makes it work has run."""
-    found = [finding for each in checked for finding in each.report.findings]
-    if not found:
+    """Return the filter, which stays hidden until its script has run."""
+    rules = [(rule, rule) for rule in sorted({finding.rule for _, finding in pairs(checked)})]
+    if not rules:
         return '<p class="good">Nothing found.</p>' if checked else ""
-    rules = [(each, each) for each in sorted({each.rule for each in found})]
-    files = [(f"f{number}", plain(each.name)) for number, each in enumerate(checked)]
+    files = [(f"f{number}", plain(item.name)) for number, item in enumerate(checked)]
     return "\n".join(
         (
             '<form class="filter" id="filter" aria-label="Filter the findings" hidden>',
@@ -89,7 +81,7 @@ def _filter(checked: Sequence[Checked]) -> str:
 
 
 def _select(name: str, label: str, every: str, choices: Sequence[tuple[str, str]]) -> str:
-    options = "".join(f'<option value="{escape(value)}">{escape(said)}</option>' for value, said in choices)
+    options = "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in choices)
     return f'<label>{label}<select name="{name}"><option value="">{every}</option>{options}</select></label>'
 
 
@@ -98,57 +90,52 @@ def _failed(failures: Sequence[Failed]) -> Sequence[str]:
     return ("<section><h2>Could not be checked</h2>", f'<ul class="findings-failed">{rows}</ul></section>')
 
 
-def _section(number: int, checked: Checked, asked: dict[str, str]) -> str:
+def _section(number: int, checked: Checked, known: dict[str, str]) -> str:
     report = checked.report
     name = escape(plain(checked.name))
     parts = [f'<section class="file" data-file="f{number}"><h2>{name}</h2>']
     parts.append(f'<p class="quiet">checked as <code>{escape(report.operation)}</code></p>')
     parts.extend(
-        f'<p class="quiet">No document states <code>{escape(each)}</code>; its shape is assumed.</p>'
-        for each in report.assumed
+        f'<p class="quiet">No document states <code>{escape(operation)}</code>; its shape is assumed.</p>'
+        for operation in report.assumed
     )
     if not report.findings:
         parts.append('<p class="good">Nothing found.</p>')
     else:
-        items = "\n".join(_finding(number, finding, checked, asked) for finding in report.findings)
+        items = "\n".join(_finding(number, finding, checked, known) for finding in report.findings)
         parts.append(f'<ul class="findings">{items}</ul>')
     if report.unchecked:
         listed = ", ".join(f"<code>{escape(rule_id)}</code>" for rule_id in report.unchecked)
-        said = f"{len(report.unchecked)} rules lack a fact"
-        parts.append(f'<details><summary>{said}</summary><p class="quiet">{listed}</p></details>')
+        summary = f"{plural(len(report.unchecked), 'rule')} unchecked for lack of facts"
+        parts.append(f'<details><summary>{summary}</summary><p class="quiet">{listed}</p></details>')
     if checked.text and report.findings:
         parts.append(payload(number, checked))
     parts.append("</section>")
     return "\n".join(parts)
 
 
-def _finding(number: int, finding: Finding, checked: Checked, asked: dict[str, str]) -> str:
+def _finding(number: int, finding: Finding, checked: Checked, known: dict[str, str]) -> str:
     severity = finding.severity.value
-    place = plain(finding.pointer) or "/"
-    where = f"<code>{escape(place)}</code>"
+    where = f"<code>{escape(plain(finding.pointer) or '/')}</code>"
     if finding.line:
-        said = f"line {finding.line}, column {finding.column}"
-        where += f', <a href="#f{number}-l{finding.line}">{said}</a>' if checked.text else f", {said}"
-    rule, says = escape(finding.rule), escape(plain(finding.message))
+        line = f"line {finding.line}, column {finding.column}"
+        where += f', <a href="#f{number}-l{finding.line}">{line}</a>' if checked.text else f", {line}"
+    rule = escape(finding.rule)
+    message = escape(plain(finding.message))
     rows = [
-        f'<p><span class="badge">{severity}</span> <code>{rule}</code> {says}</p>',
+        f'<p><span class="badge">{severity}</span> <code>{rule}</code> {message}</p>',
         f"<p>at {where}</p>",
+        *(f"<p>{label.capitalize()}: {escape(plain(text))}</p>" for label, text in details(finding)),
     ]
-    if finding.server_text:
-        rows.append(f"<p>The marketplace answers: <q>{escape(plain(finding.server_text))}</q></p>")
-    if finding.phase == "async":
-        rows.append("<p>Accepted first, rejected later in tracking.</p>")
-    if finding.hint:
-        rows.append(f"<p>Hint: {escape(plain(finding.hint))}</p>")
-    if asked.get(finding.rule):
-        rows.append(f'<p class="quiet">Asks: {escape(asked[finding.rule])}.</p>')
+    if known.get(finding.rule):
+        rows.append(f'<p class="quiet">Requirement: {escape(known[finding.rule])}.</p>')
     rows.append(f'<p class="quiet">{finding.basis.value}, {escape(plain(str(finding.source)))}</p>')
-    marks = f'class="{severity}" data-rule="{rule}" data-file="f{number}" data-severity="{severity}"'
-    return f"<li {marks}>{''.join(rows)}</li>"
+    attributes = f'class="{severity}" data-rule="{rule}" data-file="f{number}" data-severity="{severity}"'
+    return f"<li {attributes}>{''.join(rows)}</li>"
 
 
 def _table(number: int, table: Table) -> str:
-    """Return a table in a region that can be scrolled by keyboard."""
+    """Return a table in a region that the keyboard can scroll."""
     title = escape(plain(table.title))
     head = "".join(f'<th scope="col">{escape(plain(column))}</th>' for column in table.columns)
     rows = "".join(

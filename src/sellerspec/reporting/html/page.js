@@ -4,25 +4,25 @@
   if (!form) return;
   const findings = [...document.querySelectorAll(".findings > li")];
   const files = [...document.querySelectorAll("section.file")];
-  const said = document.getElementById("shown");
+  const status = document.getElementById("shown");
 
   const show = () => {
     const { rule, file, severity } = Object.fromEntries(new FormData(form));
     let count = 0;
-    for (const each of findings) {
+    for (const finding of findings) {
       const fits =
-        (!rule || each.dataset.rule === rule) &&
-        (!file || each.dataset.file === file) &&
-        (!severity || each.dataset.severity === severity);
-      each.hidden = !fits;
+        (!rule || finding.dataset.rule === rule) &&
+        (!file || finding.dataset.file === file) &&
+        (!severity || finding.dataset.severity === severity);
+      finding.hidden = !fits;
       count += fits ? 1 : 0;
     }
-    for (const each of files) {
+    for (const section of files) {
       const narrowed = rule || severity;
-      const some = each.querySelector(".findings > li:not([hidden])");
-      each.hidden = (file && each.dataset.file !== file) || (Boolean(narrowed) && !some);
+      const some = section.querySelector(".findings > li:not([hidden])");
+      section.hidden = (file && section.dataset.file !== file) || (Boolean(narrowed) && !some);
     }
-    said.textContent = `${count} of ${findings.length} findings shown`;
+    status.textContent = `${count} of ${findings.length} findings shown`;
   };
 
   form.addEventListener("input", show);

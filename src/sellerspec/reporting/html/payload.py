@@ -1,4 +1,4 @@
-"""A payload on the page: its lines with numbers, and what was found marked where it stands."""
+"""A payload on the page: numbered lines, with the findings marked at their places."""
 
 import re
 from collections.abc import Iterator
@@ -9,21 +9,21 @@ from sellerspec.reporting.excerpt import plain
 from sellerspec.reporting.hide import hidden
 from sellerspec.reporting.records import Checked
 
-WHOLE = 400
-"""A payload of at most so many lines is shown whole; of a longer one, what is around the findings."""
+MAX_LINES = 400
+"""Of a payload with more lines, only the lines around the findings are shown."""
 
 AROUND = 5
-"""Lines shown before and after a finding of a long payload."""
+"""Lines before and after a finding that are shown of a long payload."""
 
 WIDE = 2000
-"""Characters of a line that are shown at most on either side of a finding."""
+"""Most characters of a line that are shown on either side of a finding."""
 
 _VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[^\s,\]}]+')
 
 
 def payload(number: int, checked: Checked) -> str:
-    """Return the payload of the `number`-th file, findings marked, secrets blotted out."""
-    lines = hidden(checked.text, checked.language).split("\n")
+    """Return the payload of the file `number`, with its findings marked and secrets hidden."""
+    lines = hidden(checked.text).split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
     by_line: dict[int, list[Finding]] = {}
@@ -46,7 +46,7 @@ def payload(number: int, checked: Checked) -> str:
 def _shown(total: int, by_line: dict[int, list[Finding]]) -> Iterator[int]:
     near = {at for line in by_line for at in range(line - AROUND, line + AROUND + 1)}
     for at in range(1, total + 1):
-        if total <= WHOLE or at in near:
+        if total <= MAX_LINES or at in near:
             yield at
 
 
@@ -54,38 +54,40 @@ def _gap(lines: int) -> str:
     return f'<span class="row quiet"><span class="number">⋮</span>{lines} lines</span>'
 
 
-def _row(number: int, at: int, line: str, found: list[Finding]) -> Iterator[str]:
-    kind = _worst(found)
+def _row(number: int, at: int, line: str, findings: list[Finding]) -> Iterator[str]:
+    kind = _worst(findings)
     yield (
         f'<span class="row{f" {kind}" if kind else ""}" id="f{number}-l{at}">'
-        f'<span class="number">{at}</span>{_marked(line, found)}</span>'
+        f'<span class="number">{at}</span>{_marked(line, findings)}</span>'
     )
-    for each in found:
-        severity = each.severity.value
-        says = f"{escape(plain(each.message))} ({escape(each.rule)})"
-        yield f'<span class="note {severity}">↑ {severity}: {says}</span>'
+    for finding in findings:
+        severity = finding.severity.value
+        message = f"{escape(plain(finding.message))} ({escape(finding.rule)})"
+        yield f'<span class="note {severity}">↑ {severity}: {message}</span>'
 
 
-def _worst(found: list[Finding]) -> str:
-    if any(each.severity is Severity.ERROR for each in found):
+def _worst(findings: list[Finding]) -> str:
+    if any(finding.severity is Severity.ERROR for finding in findings):
         return "error"
-    return "warning" if found else ""
+    return "warning" if findings else ""
 
 
-def _marked(line: str, found: list[Finding]) -> str:
-    """Escape a line and mark the value at each finding's column; cut what is far from any."""
-    out = []
-    at = 0
-    for column in sorted({(each.column or 1) - 1 for each in found}):
+def _marked(line: str, findings: list[Finding]) -> str:
+    """Return a line as HTML, with the value at the column of each finding marked, and cut if it is long."""
+    by_column: dict[int, list[Finding]] = {}
+    for finding in findings:
+        by_column.setdefault((finding.column or 1) - 1, []).append(finding)
+    parts = []
+    end = 0
+    for column, own in sorted(by_column.items()):
         value = _VALUE.match(line, column)
-        if column < at or value is None:
+        if column < end or value is None:
             continue
-        kind = _worst([each for each in found if (each.column or 1) - 1 == column])
-        out.append(_cut(line[at:column]))
-        out.append(f'<mark class="{kind}">{_cut(value[0])}</mark>')
-        at = value.end()
-    out.append(_cut(line[at:]))
-    return "".join(out)
+        parts.append(_cut(line[end:column]))
+        parts.append(f'<mark class="{_worst(own)}">{_cut(value[0])}</mark>')
+        end = value.end()
+    parts.append(_cut(line[end:]))
+    return "".join(parts)
 
 
 def _cut(text: str) -> str:
