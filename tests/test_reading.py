@@ -91,6 +91,7 @@ def spoiled(draw: st.DrawFn) -> tuple[str, bytes]:
     return operation, text
 
 
+@pytest.mark.no_cover
 @settings(max_examples=int(os.environ.get("SELLERSPEC_DRAWS", "500")), deadline=None)
 @given(spoiled())
 def test_a_spoiled_text_gives_the_same_both_ways(drawn: tuple[str, bytes]) -> None:
@@ -99,6 +100,7 @@ def test_a_spoiled_text_gives_the_same_both_ways(drawn: tuple[str, bytes]) -> No
     assert outcome(validator.of_text, text) == first_read_then_checked(validator, text)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=300)
 @given(schemas, st.lists(values, min_size=1, max_size=6))
 @example(

@@ -6,6 +6,7 @@ killed when an example of one of them gets other findings: another rule, place o
 another number of them. Words do not count: a limit that only a message repeats is not tested.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
@@ -125,6 +126,7 @@ class Subject:
         self.cases = [self._case(example) for example in examples() if example.operation == self.key]
         plain = self.ready()
         self.before = [case.summary(plain) for case in self.cases]
+        self.noticed: Counter[tuple[str, int]] = Counter()
         self.mutants: dict[Mutant, list[dict[str, Any]]] = {}
         for schema in self._schemas():
             for mutant, subschema in sites(schema, "", "", ""):
@@ -181,11 +183,25 @@ class Subject:
                 )
 
     def _differs(self, changed: OperationContract, rule: str) -> bool:
-        order = sorted(range(len(self.cases)), key=lambda i: self.cases[i].example.rule != rule)
+        return any(self._notices(index, changed, rule) for index in self._likeliest_first(rule))
+
+    def _likeliest_first(self, rule: str) -> list[int]:
+        """Return the indices of the cases: first those that noticed earlier changes of a rule."""
+
+        def unlikely(index: int) -> tuple[int, bool, bool]:
+            named = self.cases[index].example.rule == rule
+            reported = any(finding[1] == rule for finding in self.before[index])
+            return -self.noticed[rule, index], not named, not reported
+
+        return sorted(range(len(self.cases)), key=unlikely)
+
+    def _notices(self, index: int, changed: OperationContract, rule: str) -> bool:
         try:
-            return any(self.cases[i].summary(changed) != self.before[i] for i in order)
+            differs = self.cases[index].summary(changed) != self.before[index]
         except (TypeError, LookupError, AttributeError):
-            return True  # a function that may rely on the schema met what the schema no longer keeps out
+            differs = True  # a rule function met what the schema no longer keeps out
+        self.noticed[rule, index] += differs
+        return differs
 
 
 @cache
