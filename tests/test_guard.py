@@ -30,8 +30,8 @@ def respond(status: int = 200, **response: Any) -> httpx.MockTransport:
 
 
 def client(box: Box, **settings: Any) -> httpx.Client:
-    found = httpx.Client(base_url=box.url, headers=box.headers, trust_env=False)
-    return guard.httpx(found, "tiki", **settings)
+    plain = httpx.Client(base_url=box.url, headers=box.headers, trust_env=False)
+    return guard.httpx(plain, "tiki", **settings)
 
 
 def test_a_breach_is_refused_before_a_byte_leaves(box: Box) -> None:
@@ -46,15 +46,15 @@ def test_recorded_requests_count_only_if_they_were_accepted(box: Box) -> None:
     box.reset()
     with client(box, on_request="record") as tiki:
         assert tiki.post(PRICE, json={"price": 0}).status_code >= 400
-        found = guard.of(tiki)
-        assert found is not None
-        assert found.reports == []
-        assert found.divergences == []
+        client_guard = guard.of(tiki)
+        assert client_guard is not None
+        assert client_guard.reports == []
+        assert client_guard.divergences == []
     with client(box, on_request="record", requests="always") as tiki:
         tiki.post(PRICE, json={"price": 0})
-        found = guard.of(tiki)
-        assert found is not None
-        assert [report.findings[0].rule for report in found.reports] == ["tiki.update-price"]
+        client_guard = guard.of(tiki)
+        assert client_guard is not None
+        assert [report.findings[0].rule for report in client_guard.reports] == ["tiki.update-price"]
 
 
 def test_a_server_that_accepts_what_pre_flight_refuses_diverges() -> None:
@@ -62,12 +62,12 @@ def test_a_server_that_accepts_what_pre_flight_refuses_diverges() -> None:
     with httpx.Client(transport=accepting, headers=TOKEN) as plain:
         tiki = guard.httpx(plain, "tiki", on_request="record")
         tiki.post(BASE + PRICE, json={"price": 0})
-        found = guard.of(tiki)
-        assert found is not None
-        assert [divergence.finding.rule for divergence in found.divergences] == [
+        client_guard = guard.of(tiki)
+        assert client_guard is not None
+        assert [divergence.finding.rule for divergence in client_guard.divergences] == [
             "sellerspec.divergence-accepted"
         ]
-        assert {finding.rule for finding in found.reports[0].findings} == {
+        assert {finding.rule for finding in client_guard.reports[0].findings} == {
             "tiki.update-price",
             "sellerspec.divergence-accepted",
         }
@@ -82,9 +82,9 @@ def test_a_refusal_of_what_pre_flight_allows_can_raise(box: Box) -> None:
     box.scenario("updateSku", 422)
     with client(box, facts=Facts(listing_price=199000)) as tiki:
         tiki.post(PRICE, json={"price": 190000})
-        found = guard.of(tiki)
-        assert found is not None
-        assert "without facts" not in found.divergences[0].finding.message
+        client_guard = guard.of(tiki)
+        assert client_guard is not None
+        assert "without facts" not in client_guard.divergences[0].finding.message
 
 
 def test_a_broken_answer_raises_or_is_recorded() -> None:
@@ -96,9 +96,9 @@ def test_a_broken_answer_raises_or_is_recorded() -> None:
         assert guard.of(plain) is None
         guard.httpx(plain, "tiki", on_response="record")
         plain.get(BASE + "/v1/orders/1")
-        found = guard.of(plain)
-        assert found is not None
-        assert len(found.reports) == 1
+        client_guard = guard.of(plain)
+        assert client_guard is not None
+        assert len(client_guard.reports) == 1
 
 
 def test_a_call_that_no_operation_has_is_refused_unless_it_is_not_to_be_judged() -> None:
@@ -137,9 +137,9 @@ def test_hosts_tell_the_marketplace_and_others_pass_unjudged() -> None:
         with pytest.raises(ContractViolation):
             plain.post(BASE + PRICE, json={"price": 0})
         plain.post("https://other.example" + PRICE, json={"price": 0})
-        found = guard.of(plain)
-        assert found is not None
-        assert found.foreign == {"other.example": 1}
+        client_guard = guard.of(plain)
+        assert client_guard is not None
+        assert client_guard.foreign == {"other.example": 1}
     with pytest.raises(SellerspecError, match=r"say of which marketplace `uat.example` is a host"):
         Guard(hosts=["uat.example"])
     with pytest.raises(SellerspecError, match="`on_request` of a guard is one of refuse, record"):
@@ -148,10 +148,10 @@ def test_hosts_tell_the_marketplace_and_others_pass_unjudged() -> None:
 
 def test_a_suite_of_many_urls_forgets_the_oldest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sellerspec.guard.watch.CALLS", 2)
-    found = Guard("tiki")
+    client_guard = Guard("tiki")
     for number in range(5):
         sent = Exchange("GET", f"{BASE}/v1/orders/{number}", request_headers=TOKEN)
-        sent_request = found.request("api.tiki.vn", sent)
+        sent_request = client_guard.request("api.tiki.vn", sent)
         assert sent_request is not None
         assert sent_request.called.match.path["order_code"] == str(number)
 

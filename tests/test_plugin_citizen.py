@@ -29,10 +29,10 @@ def test_unused_it_loads_nothing_but_itself(pytester: pytest.Pytester) -> None:
             print("LOADED", *sorted(sys.modules))
         """
     )
-    shown = run(pytester, "-s", apart=True).stdout.str()
+    shown = run(pytester, "-s", subprocess=True).stdout.str()
     loaded = set(shown.partition("LOADED ")[2].split())
     assert "pytest_sellerspec" in loaded
-    assert {each for each in loaded if each.startswith("pytest_sellerspec")} == {
+    assert {name for name in loaded if name.startswith("pytest_sellerspec")} == {
         "pytest_sellerspec",
         "pytest_sellerspec.hooks",
     }
@@ -102,35 +102,35 @@ def test_two_workers_cover_what_one_run_covers(pytester: pytest.Pytester) -> Non
     pytester.makepyfile(test_c='def test_it(preflight): preflight("tiki/updateSku", {"price": 0})')
     written = {}
     for name, args in (("serial", ()), ("two", ("-p", "xdist", "-n", "2"))):
-        found = run(pytester, f"--sellerspec-cov-json={name}.json", *args, apart=True)
-        found.assert_outcomes(passed=9)
-        assert found.ret == 0
-        assert len([outline for outline in found.outlines if outline.startswith("tiki ")]) == 1
+        result = run(pytester, f"--sellerspec-cov-json={name}.json", *args, subprocess=True)
+        result.assert_outcomes(passed=9)
+        assert result.ret == 0
+        assert len([outline for outline in result.outlines if outline.startswith("tiki ")]) == 1
         written[name] = json.loads((pytester.path / f"{name}.json").read_text())
     assert written["serial"] == written["two"]
-    found = run(pytester, "-p", "xdist", "-n", "2", "-k", "orders", apart=True)
-    found.stdout.fnmatch_lines(["sellerspec: no contract coverage, because * tests were deselected"])
-    found = run(pytester, "-p", "xdist", "-n", "2", "--sellerspec-cov-fail-under=rules=99", apart=True)
-    assert found.ret == 1
+    result = run(pytester, "-p", "xdist", "-n", "2", "-k", "orders", subprocess=True)
+    result.stdout.fnmatch_lines(["sellerspec: no contract coverage, because * tests were deselected"])
+    result = run(pytester, "-p", "xdist", "-n", "2", "--sellerspec-cov-fail-under=rules=99", subprocess=True)
+    assert result.ret == 1
 
 
 def test_a_worker_that_crashes_makes_the_run_partial(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_a=CALLS, test_b="import os\ndef test_crash(): os._exit(3)")
-    found = run(pytester, "-p", "xdist", "-n", "2", apart=True)
-    found.stdout.fnmatch_lines(["sellerspec: no contract coverage, because 1 workers ended without a word"])
+    result = run(pytester, "-p", "xdist", "-n", "2", subprocess=True)
+    result.stdout.fnmatch_lines(["sellerspec: no contract coverage, because 1 workers ended without a word"])
 
 
 def test_it_works_without_terminal_and_without_cache(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(CALLS)
-    found = run(pytester, "-p", "no:terminal", "--sellerspec-cov-fail-under=rules=99", apart=True)
-    assert found.ret == 1
-    found.stderr.fnmatch_lines(["sellerspec: contract coverage too low: *"])
-    run(pytester, "-p", "no:cacheprovider", "-p", "no:stepwise", apart=True).assert_outcomes(passed=4)
+    result = run(pytester, "-p", "no:terminal", "--sellerspec-cov-fail-under=rules=99", subprocess=True)
+    assert result.ret == 1
+    result.stderr.fnmatch_lines(["sellerspec: contract coverage too low: *"])
+    run(pytester, "-p", "no:cacheprovider", "-p", "no:stepwise", subprocess=True).assert_outcomes(passed=4)
 
 
 def test_it_raises_no_warning(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(CALLS)
-    run(pytester, "-W", "error", apart=True).assert_outcomes(passed=4)
+    run(pytester, "-W", "error", subprocess=True).assert_outcomes(passed=4)
 
 
 def test_it_works_beside_randomly_and_asyncio_and_anyio(pytester: pytest.Pytester) -> None:
@@ -163,7 +163,7 @@ def test_it_works_beside_randomly_and_asyncio_and_anyio(pytester: pytest.Pyteste
 """
     )
     plugins = ("-p", "randomly", "-p", "asyncio", "-p", "anyio")
-    run(pytester, *plugins, "-p", "no:warnings", apart=True).assert_outcomes(passed=6)
+    run(pytester, *plugins, "-p", "no:warnings", subprocess=True).assert_outcomes(passed=6)
 
 
 def test_it_uses_the_cassette_of_pytest_recording(pytester: pytest.Pytester) -> None:
@@ -192,9 +192,9 @@ version: 1
                 httpx.get("https://api.tiki.vn/integration/v1/orders/1", headers={"tiki-api": "X"})
         """
     )
-    found = run(pytester, "-p", "recording", apart=True)
-    found.assert_outcomes(passed=1, errors=1)
-    found.stdout.fnmatch_lines(
+    result = run(pytester, "-p", "recording", subprocess=True)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
         ["*test_it.yaml:* tiki/getOrder: *", "  /response/body/errors: error tiki.errors-answer *"]
     )
 

@@ -19,12 +19,12 @@ def test_preflight_fails_with_every_finding_and_no_traceback(pytester: pytest.Py
             preflight("tiki/updateSku", {"price": 0, "active": 7})
         """
     )
-    found = run(pytester)
-    found.assert_outcomes(failed=1)
-    found.stdout.fnmatch_lines(
+    result = run(pytester)
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
         ["tiki/updateSku: 2 errors, 0 warnings", "  /active: error *", "  /price: error tiki.update-price *"]
     )
-    found.stdout.no_fnmatch_line("*test_it.py:2*")
+    result.stdout.no_fnmatch_line("*test_it.py:2*")
 
 
 def test_a_failed_test_shows_which_calls_the_sandbox_refused_and_a_passed_one_does_not(
@@ -45,13 +45,13 @@ def test_a_failed_test_shows_which_calls_the_sandbox_refused_and_a_passed_one_do
             assert "errors" in push(sellerspec_sandbox("tiki"))
         """
     )
-    found = run(pytester)
-    found.assert_outcomes(failed=1, passed=1)
-    found.stdout.fnmatch_lines(
+    result = run(pytester)
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(
         ["*KeyError: 'state'", "*Captured sellerspec teardown*",
          'POST /v1/products/DANG19951995/updateSku was answered 4*: {"errors":*']
     )  # fmt: skip
-    assert found.stdout.str().count("was answered") == 1
+    assert result.stdout.str().count("was answered") == 1
 
 
 def test_preflight_takes_the_operation_of_the_marker_and_returns_the_report(
@@ -111,7 +111,7 @@ def test_a_guarded_client_refuses_before_it_sends_and_is_free_after_the_test(
             client = sellerspec_guard(CLIENT, "tiki")
             with pytest.raises(sellerspec.ContractViolation) as caught:
                 client.post(box.url + "/v1/products/A/updateSku", json={"price": 0}, headers=box.headers)
-            assert [each.pointer for each in caught.value.report.errors] == ["/request/body/price"]
+            assert [error.pointer for error in caught.value.report.errors] == ["/request/body/price"]
             assert box.log() == ()
 
         def test_free_again():
@@ -130,8 +130,8 @@ def test_a_guarded_client_refuses_before_it_sends_and_is_free_after_the_test(
             box = sellerspec_sandbox("tiki")
             with httpx.Client(trust_env=False) as client:
                 sellerspec_guard(client, on_request="record")
-                answer = client.get(box.url + "/v1/orders?page=0", headers=box.headers)
-                assert answer.status_code >= 400 and guard.of(client).reports == []
+                response = client.get(box.url + "/v1/orders?page=0", headers=box.headers)
+                assert response.status_code >= 400 and guard.of(client).reports == []
 
         def test_elsewhere(sellerspec_sandbox, sellerspec_guard):
             box = sellerspec_sandbox("tokopedia")
@@ -139,9 +139,9 @@ def test_a_guarded_client_refuses_before_it_sends_and_is_free_after_the_test(
             CLIENT.close()
         """
     )
-    found = run(pytester)
-    found.assert_outcomes(passed=5)
-    found.stdout.fnmatch_lines(["not judged, no marketplace is known for: 127.0.0.1:*"])
+    result = run(pytester)
+    result.assert_outcomes(passed=5)
+    result.stdout.fnmatch_lines(["not judged, no marketplace is known for: 127.0.0.1:*"])
 
 
 def test_a_divergence_is_told_at_the_end(pytester: pytest.Pytester) -> None:
@@ -153,9 +153,9 @@ def test_a_divergence_is_told_at_the_end(pytester: pytest.Pytester) -> None:
         assert client.get("/v1/orders").status_code == 422
 """
     )
-    found = run(pytester)
-    found.assert_outcomes(passed=5)
-    found.stdout.fnmatch_lines(
+    result = run(pytester)
+    result.assert_outcomes(passed=5)
+    result.stdout.fnmatch_lines(
         ["divergence: tiki/listOrders: answered 422, though pre-flight finds nothing*"]
     )
 
@@ -188,22 +188,22 @@ def test_check_reads_the_responses_of_four_libraries(pytester: pytest.Pytester) 
         @pytest.mark.sellerspec(operation="tokopedia/orderStatus")
         def test_receivers(sellerspec_check):
             asgi = TestClient(Starlette(routes=[Route("/in", receive, methods=["POST"])]))
-            for answer in (asgi.post("/in", json=STATUS), Client(wsgi).post("/in", json=STATUS)):
-                report = sellerspec_check(answer)
+            for response in (asgi.post("/in", json=STATUS), Client(wsgi).post("/in", json=STATUS)):
+                report = sellerspec_check(response)
                 assert report.operation == "tokopedia/orderStatus"
 
         def test_clients(sellerspec_check, sellerspec_sandbox):
             box = sellerspec_sandbox("tiki")
             for get in (httpx.get, requests.get):
-                answer = get(box.url + "/v1/orders", headers=box.headers)
-                assert sellerspec_check(answer, marketplace="tiki").operation == "tiki/listOrders"
+                response = get(box.url + "/v1/orders", headers=box.headers)
+                assert sellerspec_check(response, marketplace="tiki").operation == "tiki/listOrders"
 
         def test_posted_with_requests(sellerspec_check, sellerspec_sandbox):
             box = sellerspec_sandbox("tiki")
             url = box.url + "/v1/products/AOTHUN-DEN-M/updateSku"
-            for each in ({"json": {"price": 190000}}, {"data": '{"price": 190000}'}):
-                answer = requests.post(url, headers={**box.headers, **JSON}, **each)
-                assert sellerspec_check(answer, marketplace="tiki").ok
+            for body in ({"json": {"price": 190000}}, {"data": '{"price": 190000}'}):
+                response = requests.post(url, headers={**box.headers, **JSON}, **body)
+                assert sellerspec_check(response, marketplace="tiki").ok
 
         def test_an_answer_that_breaks_it(sellerspec_check):
             sellerspec_check(sellerspec.Exchange(
@@ -217,9 +217,9 @@ def test_check_reads_the_responses_of_four_libraries(pytester: pytest.Pytester) 
                 sellerspec_check("hello")
         """
     )
-    found = run(pytester)
-    found.assert_outcomes(passed=4, failed=1)
-    found.stdout.fnmatch_lines(["tiki/getOrder: 1 error, 0 warnings", "  /response/body: error *"])
+    result = run(pytester)
+    result.assert_outcomes(passed=4, failed=1)
+    result.stdout.fnmatch_lines(["tiki/getOrder: 1 error, 0 warnings", "  /response/body: error *"])
 
 
 def test_a_cassette_is_recorded_scrubbed_and_played_again(pytester: pytest.Pytester) -> None:
@@ -233,8 +233,9 @@ def test_a_cassette_is_recorded_scrubbed_and_played_again(pytester: pytest.Pytes
                 pathlib.Path("url.txt").write_text(url)
             url = pathlib.Path("url.txt").read_text()
             with sellerspec_vcr("tiki") as cassette:
-                answer = httpx.get(url + "/v1/orders/419060832", headers={"tiki-api": "FAKE-TOKEN-FOR-TESTS"})
-            assert answer.json()["order_code"] == "419060832"
+                token = {"tiki-api": "FAKE-TOKEN-FOR-TESTS"}
+                response = httpx.get(url + "/v1/orders/419060832", headers=token)
+            assert response.json()["order_code"] == "419060832"
             assert len(cassette) == 1
         """
     )
@@ -244,8 +245,8 @@ def test_a_cassette_is_recorded_scrubbed_and_played_again(pytester: pytest.Pytes
     assert "FAKE-TOKEN-FOR-TESTS" not in text
     assert "Invented product" not in text
     run(pytester, "-o", "sellerspec_record=none").assert_outcomes(passed=1)
-    found = run(pytester, "--sellerspec-record=perhaps")
-    found.stdout.fnmatch_lines(["*--sellerspec-record is one of none, once, new_episodes, all*"])
+    result = run(pytester, "--sellerspec-record=perhaps")
+    result.stdout.fnmatch_lines(["*--sellerspec-record is one of none, once, new_episodes, all*"])
 
 
 def test_a_played_cassette_that_breaks_the_contract_fails_the_test(pytester: pytest.Pytester) -> None:
@@ -273,13 +274,13 @@ def test_a_played_cassette_that_breaks_the_contract_fails_the_test(pytester: pyt
                 httpx.get("https://api.tiki.vn/integration/v1/orders/1", headers={"tiki-api": "FAKE"})
         """
     )
-    found = run(pytester)
-    found.assert_outcomes(passed=1, errors=1)
-    found.stdout.fnmatch_lines(["*own.yaml:* tiki/getOrder: *", "  /response/body/order_code: error *"])
+    result = run(pytester)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(["*own.yaml:* tiki/getOrder: *", "  /response/body/order_code: error *"])
 
 
 @pytest.mark.parametrize(
-    ("marker", "says"),
+    ("marker", "message"),
     [
         ("operatoin='tiki/getOrder'", "no argument `operatoin`; known: operation, ignore, strict"),
         ("'tiki/getOrder'", "its arguments have names"),
@@ -290,12 +291,12 @@ def test_a_played_cassette_that_breaks_the_contract_fails_the_test(pytester: pyt
     ],
 )
 def test_a_marker_that_makes_no_sense_stops_the_run(
-    pytester: pytest.Pytester, marker: str, says: str
+    pytester: pytest.Pytester, marker: str, message: str
 ) -> None:
     pytester.makepyfile(f"import pytest\n\n@pytest.mark.sellerspec({marker})\ndef test_it(): pass\n")
-    found = run(pytester)
-    assert found.ret == pytest.ExitCode.USAGE_ERROR
-    assert says in found.stderr.str() + found.stdout.str()
+    result = run(pytester)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert message in result.stderr.str() + result.stdout.str()
 
 
 def test_markers_add_up_and_the_nearest_counts(pytester: pytest.Pytester) -> None:
@@ -317,11 +318,11 @@ def test_markers_add_up_and_the_nearest_counts(pytester: pytest.Pytester) -> Non
             assert preflight({"price": 0, "active": 7, "colour": "red"}).warnings
         """
     )
-    found = run(pytester, "--strict-markers")
-    found.assert_outcomes(passed=2, failed=1)
-    found.stdout.fnmatch_lines(["  /colour: error *"])
-    found = run(pytester, "--markers")
-    found.stdout.fnmatch_lines(["@pytest.mark.sellerspec(*operation=None, ignore=(), strict=None)*"])
+    result = run(pytester, "--strict-markers")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["  /colour: error *"])
+    result = run(pytester, "--markers")
+    result.stdout.fnmatch_lines(["@pytest.mark.sellerspec(*operation=None, ignore=(), strict=None)*"])
 
 
 def test_hooks_bring_house_rules_facts_and_secrets(pytester: pytest.Pytester) -> None:
@@ -368,16 +369,16 @@ def test_hooks_bring_house_rules_facts_and_secrets(pytester: pytest.Pytester) ->
                         headers={"tiki-api": "FAKE"})
         """
     )
-    found = run(pytester)
-    found.assert_outcomes(passed=1, failed=3)
-    found.stdout.fnmatch_lines(
+    result = run(pytester)
+    result.assert_outcomes(passed=1, failed=3)
+    result.stdout.fnmatch_lines(
         [
             "  /price: error house.price-ends 100500 does not end with 000",
             "  /active: error * breaks its rule (the value is not shown)",
             "*/request/body/price: error house.price-ends 1500 does not end with 000",
         ]
     )
-    found.stdout.no_fnmatch_line("*-77*not*")
+    result.stdout.no_fnmatch_line("*-77*not*")
 
 
 def test_a_house_rule_on_nothing_stops_the_run(pytester: pytest.Pytester) -> None:
@@ -395,5 +396,5 @@ def test_a_house_rule_on_nothing_stops_the_run(pytester: pytest.Pytester) -> Non
         """
     )
     pytester.makepyfile("def test_it(preflight): pass")
-    found = run(pytester)
-    found.stdout.fnmatch_lines(["*`house.x` is on no operation*did you mean `tiki/updateSku`?*"])
+    result = run(pytester)
+    result.stdout.fnmatch_lines(["*`house.x` is on no operation*did you mean `tiki/updateSku`?*"])

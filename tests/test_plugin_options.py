@@ -27,9 +27,9 @@ def test_every_option_has_an_ini_twin_and_the_command_line_counts_more(pytester:
     pytester.makepyfile(
         'def test_it(preflight): preflight("tiki/updateSku", {"price": 1000, "colour": "red"})'
     )
-    found = run(pytester, "--sellerspec-cov-json=line.json")
-    found.assert_outcomes(failed=1)
-    found.stdout.fnmatch_lines(["  /colour: error *", "contract coverage written to line.json"])
+    result = run(pytester, "--sellerspec-cov-json=line.json")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["  /colour: error *", "contract coverage written to line.json"])
     assert not (pytester.path / "ini.json").exists()
     run(pytester, "-o", "sellerspec_strict=false").assert_outcomes(passed=1)
     run(pytester, "-o", "sellerspec_strict=false", "--sellerspec-strict").assert_outcomes(failed=1)
@@ -49,17 +49,17 @@ def payloads(pytester: pytest.Pytester) -> None:
     (folder / "recognised.json").write_text(PRODUCT)
     (folder / "broken.json").write_text('{"name": ')
     name = "tiki.attribute-known"
-    for each in (f"{name}.json", f"{name}.facts.json"):
-        shutil.copy(EXAMPLES / "tiki/createProduct/invalid" / each, product / "invalid" / each)
+    for item in (f"{name}.json", f"{name}.facts.json"):
+        shutil.copy(EXAMPLES / "tiki/createProduct/invalid" / item, product / "invalid" / item)
     call = "documented-response.exchange.json"
     shutil.copy(EXAMPLES / "tiki/createProduct/valid" / call, product / "valid" / call)
 
 
 @pytest.mark.usefixtures("payloads")
 def test_each_payload_file_is_a_test_that_shows_its_findings(pytester: pytest.Pytester) -> None:
-    found = run(pytester, "--sellerspec-payloads", "payloads")
-    found.assert_outcomes(passed=5, failed=4)
-    found.stdout.fnmatch_lines_random(
+    result = run(pytester, "--sellerspec-payloads", "payloads")
+    result.assert_outcomes(passed=5, failed=4)
+    result.stdout.fnmatch_lines_random(
         [
             "  /name: error tiki.product-name `name` is missing",
             "  it is named after `tiki.product-name`, which it does not break",
@@ -68,7 +68,7 @@ def test_each_payload_file_is_a_test_that_shows_its_findings(pytester: pytest.Py
             "tiki  *",
         ]
     )
-    found.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*Traceback*")
     one = "payloads/tiki/createProduct/valid/bad.json::payload"
     run(pytester, "--sellerspec-payloads", "payloads", one).assert_outcomes(failed=1)
     run(pytester, "--sellerspec-payloads", "payloads", "payloads/recognised.json").assert_outcomes(
@@ -83,8 +83,8 @@ def test_folders_of_the_ini_file_join_a_whole_run_only(pytester: pytest.Pytester
     (tests / "test_it.py").write_text("def test_it(): pass\n")
     run(pytester).assert_outcomes(passed=6, failed=4)
     run(pytester, "tests").assert_outcomes(passed=1)
-    found = run(pytester, "--sellerspec-payloads=nowhere")
-    found.stderr.fnmatch_lines(["*there is no folder *nowhere*"])
+    result = run(pytester, "--sellerspec-payloads=nowhere")
+    result.stderr.fnmatch_lines(["*there is no folder *nowhere*"])
 
 
 CASSETTE = """
@@ -105,9 +105,9 @@ def test_each_recorded_exchange_is_a_test(pytester: pytest.Pytester) -> None:
     (folder / "good.yaml").write_text(CASSETTE.format(body='{"errors": ["order code not found"]}'))
     (folder / "bad.yaml").write_text(CASSETTE.format(body='{"errors": []}'))
     (folder / "cut.yaml").write_text("interactions: []\n")
-    found = run(pytester, "--sellerspec-cassettes=cassettes", "-v")
-    found.assert_outcomes(passed=1, failed=2)
-    found.stdout.fnmatch_lines_random(
+    result = run(pytester, "--sellerspec-cassettes=cassettes", "-v")
+    result.assert_outcomes(passed=1, failed=2)
+    result.stdout.fnmatch_lines_random(
         [
             "cassettes/tiki/getOrder/good.yaml::0-GET PASSED*",
             "*bad.yaml:* tiki/getOrder: 1 error*",
@@ -122,14 +122,14 @@ def test_each_recorded_exchange_is_a_test(pytester: pytest.Pytester) -> None:
 
 def test_coverage_is_printed_and_written_as_json_and_html(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(CALLS)
-    found = run(
+    result = run(
         pytester,
         "--sellerspec-cov=tnsl,tiki",
         "--sellerspec-cov-json=out/c.json",
         "--sellerspec-cov-html=out/c.html",
     )
-    found.assert_outcomes(passed=4)
-    found.stdout.fnmatch_lines(
+    result.assert_outcomes(passed=4)
+    result.stdout.fnmatch_lines(
         [
             "*operations*statuses*parameters*fields*rules*satisfied*violated",
             "tnsl *0/13 0%*",
@@ -154,10 +154,10 @@ def test_coverage_is_printed_and_written_as_json_and_html(pytester: pytest.Pytes
 def test_too_little_coverage_fails_a_run_that_passed(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(CALLS)
     pytester.makeini("[pytest]\nsellerspec_cov_fail_under = operations=30,rules=99\n")
-    found = run(pytester)
-    found.assert_outcomes(passed=4)
-    assert found.ret == 1
-    found.stdout.fnmatch_lines(
+    result = run(pytester)
+    result.assert_outcomes(passed=4)
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
         ["sellerspec: contract coverage too low: tiki: rules * at least 99 % is required"]
     )
     assert run(pytester, "--sellerspec-cov-fail-under=operations=30").ret == 0
@@ -172,9 +172,9 @@ def test_too_little_coverage_fails_a_run_that_passed(pytester: pytest.Pytester) 
 
 def test_no_coverage_at_all_does_not_meet_a_limit(pytester: pytest.Pytester) -> None:
     pytester.makepyfile("def test_it(): pass")
-    found = run(pytester, "--sellerspec-cov-fail-under=rules=1")
-    assert found.ret == 1
-    found.stdout.fnmatch_lines(["*nothing was covered at all, so rules=1 is not met"])
+    result = run(pytester, "--sellerspec-cov-fail-under=rules=1")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*nothing was covered at all, so rules=1 is not met"])
 
 
 @pytest.mark.parametrize(
@@ -188,8 +188,8 @@ def test_no_coverage_at_all_does_not_meet_a_limit(pytester: pytest.Pytester) -> 
 )
 def test_a_partial_run_has_no_coverage_to_judge(pytester: pytest.Pytester, args: list[str], why: str) -> None:
     pytester.makepyfile(test_part=CALLS, test_zz="def test_it(): assert 0")
-    found = run(pytester, "--sellerspec-cov-fail-under=rules=99", *args)
-    found.stdout.fnmatch_lines([f"sellerspec: no contract coverage, because {why}"])
+    result = run(pytester, "--sellerspec-cov-fail-under=rules=99", *args)
+    result.stdout.fnmatch_lines([f"sellerspec: no contract coverage, because {why}"])
     if "-k" in args:
         forced = run(pytester, "--sellerspec-cov-partial", *args)
         assert forced.ret == 0
@@ -223,46 +223,46 @@ def test_waivers_waive_and_an_expired_or_unused_one_is_a_finding(pytester: pytes
         def test_expired(preflight): preflight("tiki/updateSku", {"active": 7})
         """
     )
-    found = run(pytester)
-    found.assert_outcomes(passed=1, failed=1)
-    found.stdout.fnmatch_lines(
+    result = run(pytester)
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
         [
             "sellerspec: /active: error sellerspec.waiver-expired the waiver of *ended on 2001-01-01*",
             "sellerspec: /name: warning sellerspec.waiver-unused nothing needed the waiver of *",
         ]
     )
-    found = run(pytester, "-k", "test_waived")
-    found.stdout.no_fnmatch_line("*waiver-unused*")
+    result = run(pytester, "-k", "test_waived")
+    result.stdout.no_fnmatch_line("*waiver-unused*")
     (pytester.path / "pyproject.toml").write_text(WAIVED.replace("tiki.product-name", "tiki.product-nam"))
     run(pytester).stdout.fnmatch_lines(["*did you mean `tiki.product-name`?*"])
 
 
 def test_each_operation_is_fuzzed_as_one_test(pytester: pytest.Pytester) -> None:
-    found = run(
+    result = run(
         pytester,
         "--sellerspec-fuzz=tiki",
         "--sellerspec-fuzz-time=2",
         "sellerspec-fuzz/tiki::updateSku",
         "-v",
     )
-    found.assert_outcomes(passed=1)
-    found.stdout.fnmatch_lines(["sellerspec-fuzz/tiki::updateSku PASSED*"])
-    found = run(pytester, "--sellerspec-fuzz=tiky")
-    found.stderr.fnmatch_lines(["*--sellerspec-fuzz: no marketplace named `tiky`; did you mean `tiki`?*"])
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["sellerspec-fuzz/tiki::updateSku PASSED*"])
+    result = run(pytester, "--sellerspec-fuzz=tiky")
+    result.stderr.fnmatch_lines(["*--sellerspec-fuzz: no marketplace named `tiky`; did you mean `tiki`?*"])
     listed = run(pytester, "--sellerspec-fuzz=tiki", "--collect-only", "-q").outlines
-    assert len([each for each in listed if each.startswith("sellerspec-fuzz/tiki::")]) == 13
+    assert len([item for item in listed if item.startswith("sellerspec-fuzz/tiki::")]) == 13
 
 
 def test_a_server_that_takes_anything_fails_its_fuzzed_test(pytester: pytest.Pytester) -> None:
     from sellerspec import sandbox
 
-    defect = next(each for each in sandbox.defects("tiki").values() if "updateSku" in each.on)
+    defect = next(item for item in sandbox.defects("tiki").values() if "updateSku" in item.on)
     one = ("--sellerspec-fuzz=tiki", "sellerspec-fuzz/tiki::updateSku")
     with sandbox.run("tiki", defects=[defect.id]) as box:
         headers = [f"--sellerspec-header={name}: {value}" for name, value in box.headers.items()]
-        found = run(pytester, *one, "--sellerspec-fuzz-time=4", f"--sellerspec-url={box.url}", *headers)
-        found.assert_outcomes(failed=1)
-        found.stdout.fnmatch_lines(["tiki/updateSku: * findings", "  tiki/updateSku: *"])
+        result = run(pytester, *one, "--sellerspec-fuzz-time=4", f"--sellerspec-url={box.url}", *headers)
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines(["tiki/updateSku: * findings", "  tiki/updateSku: *"])
         wrong = run(pytester, *one, f"--sellerspec-url={box.url}", "--sellerspec-header=token")
         wrong.stdout.fnmatch_lines(["*--sellerspec-header is written NAME: VALUE*"])
     late = run(pytester, *one, "--sellerspec-fuzz-time=soon")

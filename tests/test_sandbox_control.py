@@ -160,7 +160,7 @@ def test_planned_faults_strike_the_named_operation_so_often() -> None:
         assert client.get("/__sandbox/faults").json()["faults"][0]["count"] == -1
         assert client.delete("/__sandbox/faults").json() == {"faults": [], "scenarios": {}}
         assert client.get("/v1/orders").status_code == 200
-        client.delete("/__sandbox/log")  # wrong responses that were asked for are not judged
+        client.delete("/__sandbox/log")  # planned wrong responses are not checked
 
 
 def test_a_reset_connection_is_reset_and_the_next_call_is_answered() -> None:
@@ -185,7 +185,7 @@ def test_a_scenario_answers_call_by_call_and_is_forgotten_on_reset() -> None:
 
 
 @pytest.mark.parametrize(
-    ("raw", "said"),
+    ("raw", "message"),
     [
         (5, "is an object"),
         ({"kind": "rain"}, "no fault of the kind `rain`"),
@@ -195,9 +195,9 @@ def test_a_scenario_answers_call_by_call_and_is_forgotten_on_reset() -> None:
         ({"often": 1}, "a fault has no `often`"),
     ],
 )
-def test_a_wrong_fault_or_scenario_is_refused_and_nothing_is_planned(raw: Any, said: str) -> None:
+def test_a_wrong_fault_or_scenario_is_refused_and_nothing_is_planned(raw: Any, message: str) -> None:
     with calling("tiki") as call:
-        with pytest.raises(sellerspec.SellerspecError, match=said):
+        with pytest.raises(sellerspec.SellerspecError, match=message):
             call.box.faults.add([{"status": 500}, raw])
         if raw != {"operation": "getOrders"}:
             with pytest.raises(sellerspec.SellerspecError):
@@ -215,14 +215,14 @@ def test_the_log_holds_every_exchange_with_its_report_and_no_secret() -> None:
         client.post("/v1/orders", content=b"{}")
         client.get("/v1/nowhere")
         log = client.get("/__sandbox/log").json()
-        assert [each["response"]["status"] for each in log] == [200, 200, 400, 404]
-        assert [each["operation"] for each in log] == [
+        assert [entry["response"]["status"] for entry in log] == [200, 200, 400, 404]
+        assert [entry["operation"] for entry in log] == [
             "tnsl/registerWebhooks",
             "tnsl/createOrder",
             "tnsl/createOrder",
             None,
         ]
-        assert [each["report"]["ok"] for each in log[:3]] == [True, True, False]
+        assert [entry["report"]["ok"] for entry in log[:3]] == [True, True, False]
         har = client.get("/__sandbox/log?format=har").json()["log"]
         assert (har["version"], len(har["entries"])) == ("1.2", 4)
         assert har["entries"][1]["request"]["url"] == f"{box.url}/v1/orders"
@@ -264,7 +264,7 @@ def test_the_control_plane_says_what_there_is_and_refuses_the_rest() -> None:
         )
         assert ask("PUT", "/__sandbox/defects", b'{"on": ["no-such"]}').status_code == 422
         assert ask("PUT", "/__sandbox/defects", b'{"on": ["stale-order"]}').json() == {"on": ["stale-order"]}
-        assert [each["id"] for each in ask("GET", "/__sandbox/defects").json() if each["on"]] == [
+        assert [entry["id"] for entry in ask("GET", "/__sandbox/defects").json() if entry["on"]] == [
             "stale-order"
         ]
         check_log(application.sandbox)
@@ -304,7 +304,7 @@ def test_a_rate_limit_lets_so_many_calls_a_second_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "message"),
     [
         ({"rate_limit": 0}, "`rate_limit` must be positive"),
         ({"max_body": 0}, "at least 1 byte"),
@@ -312,8 +312,8 @@ def test_a_rate_limit_lets_so_many_calls_a_second_pass() -> None:
         ({"defects": ["price-zero"]}, "did you mean `price-zero-accepted`"),
     ],
 )
-def test_a_wrong_setting_is_refused(settings: dict[str, Any], said: str) -> None:
-    with pytest.raises(sellerspec.SellerspecError, match=said):
+def test_a_wrong_setting_is_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(sellerspec.SellerspecError, match=message):
         sandbox.app("tiki", **settings)
 
 
@@ -363,7 +363,7 @@ def test_a_body_that_cannot_be_scrubbed_is_not_shown_and_one_too_long_is_cut() -
         assert log[2]["request"]["body"] == "hello"
         assert log[3]["response"]["body"]["paging"]["current_page"] == 1
         har = call.box.log.har("")["log"]["entries"]
-        assert [each["_report"]["ok"] for each in har] == [False, False, False, True]
+        assert [entry["_report"]["ok"] for entry in har] == [False, False, False, True]
 
 
 def test_the_application_keeps_to_the_lifespan_protocol_and_leaves_other_connections_alone() -> None:

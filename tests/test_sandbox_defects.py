@@ -18,7 +18,7 @@ NOW = datetime(2030, 1, 1, 8)
 
 def probe_tiki(call: Client) -> None:
     simple, pair = (
-        example(f"tiki/createProduct/valid/documented-{each}") for each in ("simple", "configurable")
+        example(f"tiki/createProduct/valid/documented-{item}") for item in ("simple", "configurable")
     )
     call("POST", "/v1/products", simple)
     call("POST", "/v1/products", {**simple, "images": []})
@@ -26,12 +26,12 @@ def probe_tiki(call: Client) -> None:
     call("POST", "/v1/products", {**simple, "variants": [{**variant, "price": 0}]})
     call("POST", "/v1/products", {**pair, "option_attributes": ["color", "storage"]})
     call("POST", "/v1/products", {**simple, "option_attributes": ["a", "b", "c"]})
-    call("POST", "/v1/products", {**pair, "variants": [{**each, "sku": "same"} for each in pair["variants"]]})
+    call("POST", "/v1/products", {**pair, "variants": [{**item, "sku": "same"} for item in pair["variants"]]})
     call("POST", "/v1/products", raw=b"")
     call.box.advance(10_000)
     tracked = call("GET", "/v1/tracking?limit=1")
-    for each in tracked.json():
-        call("GET", f"/v1/tracking/{each['trace_id']}")
+    for item in tracked.json():
+        call("GET", f"/v1/tracking/{item['trace_id']}")
     call("GET", "/v1/tracking")
     for price in (100_000, 120_000, 1_100_000):
         call("POST", "/v1/products/DANG19951995/updateSku", {"price": price})
@@ -75,7 +75,7 @@ def probe_tnsl(call: Client) -> None:
     call("PUT", "/v1/orders/347171001/receivable", {"receivable": 1})
     call("PATCH", f"/v1/orders/{code}/extra", {"delivery_partner": "Another"})
     call("GET", f"/v1/orders/{code}")
-    other = next(key for key, each in call.box.state.all("orders").items() if each["seller"] == "2")
+    other = next(key for key, item in call.box.state.all("orders").items() if item["seller"] == "2")
     call("GET", f"/v1/orders/{other}")
     call("GET", "/v1/orders/nobody")
     call("POST", f"/v1/orders/{code}/cancel", {})
@@ -140,10 +140,10 @@ def transcript(marketplace: str, *defects: str) -> list[Any]:
             (entry.response.status, entry.response.content_type, entry.response.content)
             for entry in call.box.log.entries()
         ]
-        told = [
+        notices = [
             (delivery["operation"], delivery["url"], delivery["body"]) for delivery in call.box.deliveries()
         ]
-        return [*responses, *told]
+        return [*responses, *notices]
 
 
 @cache
@@ -151,10 +151,10 @@ def honest(marketplace: str) -> list[Any]:
     return without_moments(transcript(marketplace))
 
 
-def without_moments(found: list[Any]) -> list[str]:
+def without_moments(lines: list[Any]) -> list[str]:
     """Leave out the seconds that pass between two runs."""
     return [
-        re.sub(r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d|\"create_time\":\d+", "", str(each)) for each in found
+        re.sub(r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d|\"create_time\":\d+", "", str(item)) for item in lines
     ]
 
 
@@ -170,7 +170,7 @@ def test_two_honest_runs_give_the_same_transcript(marketplace: str) -> None:
     assert without_moments(transcript(marketplace)) == honest(marketplace)
 
 
-@pytest.mark.parametrize(("marketplace", "id"), ALL, ids=["/".join(each) for each in ALL])
+@pytest.mark.parametrize(("marketplace", "id"), ALL, ids=["/".join(item) for item in ALL])
 def test_a_defect_shows(marketplace: str, id: str) -> None:
     assert without_moments(transcript(marketplace, id)) != honest(marketplace)
 
@@ -185,12 +185,12 @@ def test_two_defects_that_change_one_answer_go_together_in_either_order(marketpl
                 call.box.reset()
                 call.box.switch([one.id, other.id])
                 PROBES[marketplace](call)
-                got = without_moments([entry.response.content for entry in call.box.log.entries()])
-                assert seen.setdefault(frozenset((one.id, other.id)), got) == got
+                contents = without_moments([entry.response.content for entry in call.box.log.entries()])
+                assert seen.setdefault(frozenset((one.id, other.id)), contents) == contents
     assert seen
 
 
-@pytest.mark.parametrize(("marketplace", "id"), ALL, ids=["/".join(each) for each in ALL])
+@pytest.mark.parametrize(("marketplace", "id"), ALL, ids=["/".join(item) for item in ALL])
 def test_the_rules_that_a_defect_names_exist(marketplace: str, id: str) -> None:
     from sellerspec import contract
 

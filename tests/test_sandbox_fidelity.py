@@ -37,12 +37,12 @@ def test_a_documented_request_gets_the_documented_kind_of_answer(
     sent = b"" if body is None else json.dumps(body).encode()
     response = box.handle(Request(documented["method"], url.path, url.query, headers, sent))
     assert response.status == documented["status"]
-    expected, got = documented["response_body"], response.json()
-    assert type(got) is type(expected)
+    expected, actual = documented["response_body"], response.json()
+    assert type(actual) is type(expected)
     if isinstance(expected, dict):
-        assert expected.keys() <= got.keys()
+        assert expected.keys() <= actual.keys()
     if response.status >= 400 and marketplace == "tiki":
-        assert got == expected
+        assert actual == expected
     check_log(box)
     box.close()
 

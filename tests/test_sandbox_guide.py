@@ -46,10 +46,10 @@ def test_the_commands_of_the_guide_run_as_they_stand(at: int, tmp_path: Path) ->
             env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         assert ran.returncode == 0, ran.stderr
-        statuses = [each.response.status for each in box.log()]
+        statuses = [entry.response.status for entry in box.log()]
         assert len(statuses) >= 1
         refused = [
-            (each.request.url, each.response.content) for each in box.log() if each.response.status >= 400
+            (entry.request.url, entry.response.content) for entry in box.log() if entry.response.status >= 400
         ]
         assert not refused
         check_log(box.sandbox)

@@ -37,8 +37,8 @@ def started(*arguments: str) -> tuple[subprocess.Popen[str], str]:
 
 def ended(process: subprocess.Popen[str], how: int = signal.SIGINT) -> str:
     process.send_signal(how)
-    _, said = process.communicate(timeout=10)
-    return said
+    _, output = process.communicate(timeout=10)
+    return output
 
 
 def test_serve_prints_its_address_once_it_answers() -> None:
@@ -48,8 +48,8 @@ def test_serve_prints_its_address_once_it_answers() -> None:
     with socket.create_connection((host, int(port))) as transport:
         transport.sendall(b"GET /v1/categories HTTP/1.1\r\nhost: box\r\nconnection: close\r\n\r\n")
         assert transport.recv(15) == b"HTTP/1.1 200 OK"
-    said = ended(process)
-    assert "tiki-api: FAKE-TOKEN-FOR-TESTS" in said
+    output = ended(process)
+    assert "tiki-api: FAKE-TOKEN-FOR-TESTS" in output
 
 
 def test_a_kill_in_the_middle_of_writes_loses_no_acknowledged_change(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_a_kill_in_the_middle_of_writes_loses_no_acknowledged_change(tmp_path: P
             writer.join()
     process, url = started("tiki", "--state", file)
     with httpx.Client(base_url=url, headers=TOKEN, trust_env=False) as client:
-        kept = {each["trace_id"] for each in client.get("/v1/tracking?limit=100000").json()}
+        kept = {product["trace_id"] for product in client.get("/v1/tracking?limit=100000").json()}
     ended(process)
     assert len(set(acknowledged)) == len(acknowledged) >= 90
     assert set(acknowledged) <= kept
@@ -92,7 +92,7 @@ def test_a_state_file_keeps_changes_the_clock_and_their_order(tmp_path: Path) ->
         client = httpx.Client(base_url=box.url, headers=box.headers, trust_env=False)
         traces = [client.post("/v1/products", json=product).json()["trace_id"] for _ in range(3)]
         box.advance(120)
-        states = [each["state"] for each in client.get("/v1/tracking?limit=3").json()]
+        states = [product["state"] for product in client.get("/v1/tracking?limit=3").json()]
         with box.sandbox.changing():
             box.sandbox.state.drop("orders", "20939384")
         check_log(box.sandbox)
@@ -101,8 +101,8 @@ def test_a_state_file_keeps_changes_the_clock_and_their_order(tmp_path: Path) ->
         client = httpx.Client(base_url=box.url, headers=box.headers, trust_env=False)
         with client:
             tracked = client.get("/v1/tracking?limit=3").json()
-            assert [each["trace_id"] for each in tracked] == traces[::-1]
-            assert [each["state"] for each in tracked] == states
+            assert [product["trace_id"] for product in tracked] == traces[::-1]
+            assert [product["state"] for product in tracked] == states
             assert client.get("/v1/orders/20939384").status_code == 404
             assert box.sandbox.clock.elapsed() >= 120
             box.reset()
@@ -113,16 +113,16 @@ def test_a_state_file_keeps_changes_the_clock_and_their_order(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("arguments", "said"),
+    ("arguments", "output"),
     [
         (("tiki", "--defect", "no-such"), "no defect named `no-such`"),
         (("tiki", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1"),
     ],
 )
-def test_serve_says_in_one_line_why_it_cannot_start(arguments: tuple[str, ...], said: str) -> None:
+def test_serve_says_in_one_line_why_it_cannot_start(arguments: tuple[str, ...], output: str) -> None:
     result = CliRunner().invoke(main, ["serve", *arguments])
     assert result.exit_code == 2
-    assert said in result.stderr
+    assert output in result.stderr
 
 
 def test_serve_refuses_a_file_that_is_no_state(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def test_orders_are_pulled_confirmed_delivered_and_printed_with_requests() -> No
         detail = session.get(f"{base}/orders/419060832").json()
         assert {item["confirmation_status"] for item in detail["items"]} == {"seller_confirmed"}
         listed = session.get(f"{base}/orders?status=seller_confirmed").json()["data"]
-        assert "419060832" in [each["order_code"] for each in listed]
+        assert "419060832" in [item["order_code"] for item in listed]
         label = session.get(f"{base}/orders/419060832/print?label=invoice&format=pdf").json()
         assert list(label) == ["invoice_label_url"]
         event = {"order_code": "419060832", "status": "on_delivery", "update_time": "2019-11-23 23:59:59"}
@@ -158,7 +158,7 @@ def test_categories_are_filtered_by_name_parent_primary_and_language() -> None:
     with calling("tiki") as call:
 
         def ids(query: str) -> list[int]:
-            return [each["id"] for each in call("GET", f"/v1/categories?{query}").json()]
+            return [item["id"] for item in call("GET", f"/v1/categories?{query}").json()]
 
         assert ids("name=book&primary=1") == [218, 275, 2458, 6225, 8780, 8781, 9295]
         assert ids("parent=8095&primary=1") == [1846, 2458]
@@ -179,7 +179,7 @@ def test_items_left_out_are_not_available_and_an_empty_list_rejects_all() -> Non
         assert call("GET", "/v1/orders/20939384").json()["status"] == "canceled"
         assert call("POST", "/v1/orders/confirmItems", reject).status == 400
         canceled = call("GET", "/v1/orders?status=seller_canceled").json()["data"]
-        assert "20939384" in [each["order_code"] for each in canceled]
+        assert "20939384" in [item["order_code"] for item in canceled]
 
 
 def test_what_an_order_needs_depends_on_its_fulfillment() -> None:
@@ -200,12 +200,12 @@ def test_the_list_serves_every_kind_of_order_page_by_page_and_only_the_last_30_d
         while data := call("GET", f"/v1/orders?status=all&limit=7&page={page}").json()["data"]:
             seen.extend(data)
             page += 1
-        kinds = {(each["fulfillment_type"], each["items"][0]["inventory_type"]) for each in seen}
+        kinds = {(item["fulfillment_type"], item["items"][0]["inventory_type"]) for item in seen}
         assert len(kinds) == 20
-        assert len({each["order_code"] for each in seen}) == len(seen)
-        assert not [each for each in seen if each["order_code"] == "700000024"]
+        assert len({item["order_code"] for item in seen}) == len(seen)
+        assert not [item for item in seen if item["order_code"] == "700000024"]
         done = call("GET", "/v1/orders?status=complete").json()["data"]
-        assert [each["status"] for each in done] == ["complete"]
+        assert [item["status"] for item in done] == ["complete"]
         call.box.advance(31 * 86_400)
         assert call("GET", "/v1/orders?status=all").json()["data"] == []
         assert call("GET", "/v1/orders?status=seller_confirmed").json()["data"] == []
@@ -219,10 +219,10 @@ def test_tracking_is_filtered_by_time_and_seller() -> None:
         call.box.advance(3600)
         second = call("POST", "/v1/products", product).json()["trace_id"]
         moment = call.box.clock.now().replace(microsecond=0).isoformat(sep=" ")
-        found = call("GET", f"/v1/tracking?created_at_max={moment.replace(' ', '%20')}").json()
-        assert [each["trace_id"] for each in found][:2] == [second, first]
+        requests = call("GET", f"/v1/tracking?created_at_max={moment.replace(' ', '%20')}").json()
+        assert [item["trace_id"] for item in requests][:2] == [second, first]
         later = call("GET", "/v1/tracking?created_at_min=2030-01-01%2008:30:00").json()
-        assert [each["trace_id"] for each in later] == [second]
+        assert [item["trace_id"] for item in later] == [second]
         other = call("GET", "/v1/tracking", headers=call.box.auth(OUTSIDE)).json()
         assert other == []
         assert call("GET", f"/v1/tracking/{first}", headers=call.box.auth(OUTSIDE)).status == 404

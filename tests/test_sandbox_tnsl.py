@@ -55,7 +55,10 @@ def test_an_order_is_quoted_made_changed_and_canceled_and_each_change_of_state_i
         assert client.put(f"/v1/orders/{code}/receivable", json={"receivable": 6}).status_code == 409
         assert client.get(f"/v1/orders/{code}").json()["data"]["main_state"] == "canceled"
         assert [delivery["state"] for delivery in box.deliveries()] == ["delivered", "delivered"]
-        assert [each["data"]["main_state"] for each in hook.notices] == ["awaiting_confirmation", "canceled"]
+        assert [notice["data"]["main_state"] for notice in hook.notices] == [
+            "awaiting_confirmation",
+            "canceled",
+        ]
         assert hook.notices[1]["data"]["extra_info"] == reason
         for notice in hook.notices:
             assert sellerspec.check("tnsl/orderStatusSync", notice).ok
@@ -70,8 +73,8 @@ def test_a_notice_is_sent_again_until_it_is_taken_and_every_attempt_is_logged() 
         box.advance(1)
         assert box.deliveries()[0]["state"] == "pending"
         box.advance(5)
-        told = box.deliveries()[0]
-        assert (told["state"], [attempt["status"] for attempt in told["attempts"]]) == (
+        delivery = box.deliveries()[0]
+        assert (delivery["state"], [attempt["status"] for attempt in delivery["attempts"]]) == (
             "delivered",
             [500, 503, 200],
         )
@@ -88,9 +91,9 @@ def test_a_notice_nobody_takes_fails_after_its_last_attempt_and_one_to_elsewhere
         for seconds in (1, 5, 25, 125):
             box.deliveries()
             box.advance(seconds)
-        told = box.deliveries()[0]
-        assert (told["state"], len(told["attempts"])) == ("failed", 5)
-        assert told["attempts"][0]["error"].startswith("ConnectError")
+        delivery = box.deliveries()[0]
+        assert (delivery["state"], len(delivery["attempts"])) == ("failed", 5)
+        assert delivery["attempts"][0]["error"].startswith("ConnectError")
         client.post("/v1/register-webhooks", json=registration("https://shop.example/orders"))
         box.move("347171001", "shipping")
         assert box.deliveries()[1]["attempts"][0]["error"].startswith(

@@ -30,8 +30,8 @@ def test_pages_are_read_until_one_is_empty_and_hold_each_paid_order_once() -> No
         while data := call("GET", window(call, page=page)).json()["data"]:
             seen.extend(data)
             page += 1
-        assert len({each["order_id"] for each in seen}) == len(seen) == 23
-        assert not {each["order_status"] for each in seen} & {100, 103}
+        assert len({order["order_id"] for order in seen}) == len(seen) == 23
+        assert not {order["order_status"] for order in seen} & {100, 103}
         assert sellerspec.check_exchange(call.box.log.entries()[0].exchange).findings == ()
 
 
@@ -43,7 +43,7 @@ def test_orders_are_picked_by_shop_warehouse_and_status() -> None:
             ("status", "order_status", 400),
         ):
             data = call("GET", window(call, **{name: value})).json()["data"]
-            assert {each[member] for each in data} == {value}
+            assert {order[member] for order in data} == {value}
 
 
 @pytest.mark.parametrize(
@@ -121,13 +121,13 @@ def test_the_tokocabang_notification_goes_to_the_registered_address() -> None:
         box.move("7", "400")
         box.move("7", "450")
         assert [delivery["state"] for delivery in box.deliveries()] == ["delivered", "delivered"]
-        assert [each["order_status"] for each in hook.notices] == [220, 400]
+        assert [order["order_status"] for order in hook.notices] == [220, 400]
         for notice in hook.notices:
             assert sellerspec.check("tokopedia/tokocabangOrderNotification", notice).ok
 
 
 @pytest.mark.parametrize(
-    ("seeds", "said"),
+    ("seeds", "message"),
     [
         ({"orders": [{"order_id": 1}, 5]}, "/orders/1: an order is an object"),
         ({"orders": [{"order_id": "x"}]}, "/orders/0/order_id"),
@@ -143,12 +143,12 @@ def test_the_tokocabang_notification_goes_to_the_registered_address() -> None:
         ([], "seeds are an object: kind -> list"),
     ],
 )
-def test_a_bad_seed_is_refused_with_its_place_and_nothing_of_it_stays(seeds: Any, said: str) -> None:
+def test_a_bad_seed_is_refused_with_its_place_and_nothing_of_it_stays(seeds: Any, message: str) -> None:
     with calling("tokopedia") as call:
         before = call.box.snapshot()["tables"]
         with pytest.raises(sellerspec.SellerspecError) as caught:
             call.box.seed(seeds)
-        assert said in str(caught.value)
+        assert message in str(caught.value)
         assert call.box.snapshot()["tables"] == before
 
 

@@ -67,16 +67,16 @@ def test_a_reset_rewinds_the_cassettes_and_headers_of_the_wire_are_not_repeated(
     box = sandbox.app("tiki").sandbox
     try:
         served = Replaying(box, Replay([tmp_path], marketplace="tiki"), fallback=False)
-        asked = Request("GET", "/v1/orders")
-        assert json.loads(served.respond(asked).content) == {"data": [1]}
-        slow = served.respond(asked)
+        request = Request("GET", "/v1/orders")
+        assert json.loads(served.respond(request).content) == {"data": [1]}
+        slow = served.respond(request)
         assert (slow.status, slow.content, slow.all_headers()) == (
             429, b"slow", {"content-type": "text/plain", "retry-after": "3"},
         )  # fmt: skip
         assert served.respond(Request("GET", "/__sandbox/state")).status == 200
-        assert served.respond(asked).status == 429
+        assert served.respond(request).status == 429
         assert served.respond(Request("POST", "/__sandbox/reset")).status < 300
-        assert served.respond(asked).status == 200
+        assert served.respond(request).status == 200
     finally:
         box.close()
 

@@ -30,8 +30,8 @@ def prepare(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PYTEST_ADDOPTS", raising=False)
 
 
-def run(pytester: pytest.Pytester, *args: object, apart: bool = False) -> pytest.RunResult:
-    runner = pytester.runpytest_subprocess if apart else pytester.runpytest_inprocess
+def run(pytester: pytest.Pytester, *args: object, subprocess: bool = False) -> pytest.RunResult:
+    runner = pytester.runpytest_subprocess if subprocess else pytester.runpytest_inprocess
     return runner("-p", "pytest_sellerspec", *map(str, args))
 
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from sellerspec.errors import UnknownName
+from sellerspec.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
     from sellerspec.sandbox.asgi import Application
@@ -36,9 +36,13 @@ def app(marketplace: str, **settings: Any) -> "Application":
     """
     from sellerspec.sandbox.asgi import Application
     from sellerspec.sandbox.server import Sandbox
-    from sellerspec.sandbox.settings import settings as read
+    from sellerspec.sandbox.settings import Settings
 
-    chosen, known = read(**settings), defects(marketplace)
+    try:
+        chosen = Settings(**settings)
+    except TypeError as error:
+        raise UsageError(f"no such setting of a sandbox: {str(error).rpartition(' ')[2]}") from None
+    known = defects(marketplace)
     behaviour = import_module(f"sellerspec.sandbox.{marketplace}").BEHAVIOUR
     return Application(Sandbox(marketplace, behaviour, known, chosen))
 

@@ -93,7 +93,7 @@ class Log:
 
     def to_json(self) -> list[Json]:
         """Return the log as JSON."""
-        return [_json(entry, scrubbed) for entry, scrubbed in self._scrubbed()]
+        return [_json(entry, scrubbed) for entry, scrubbed in self._shown()]
 
     def har(self, base: str) -> dict[str, Json]:
         """Return the log as HAR 1.2; `_report` of an entry is the report on it."""
@@ -101,28 +101,25 @@ class Log:
             "log": {
                 "version": "1.2",
                 "creator": {"name": "sellerspec", "version": __version__},
-                "entries": [_har(entry, scrubbed, base) for entry, scrubbed in self._scrubbed()],
+                "entries": [_har(entry, scrubbed, base) for entry, scrubbed in self._shown()],
             }
         }
 
-    def _scrubbed(self) -> Iterator[tuple[Entry, Exchange]]:
-        from sellerspec.scrubbing import NotScrubbed
+    def _shown(self) -> Iterator[tuple[Entry, Exchange]]:
+        """Yield the entries with their scrubbed exchanges."""
+        exchanges = [_bounded(entry.exchange) for entry in self._entries]
+        return zip(self._entries, self._scrubbed(exchanges), strict=True)
 
-        entries = self.entries()
-        exchanges = [_bounded(entry.exchange) for entry in entries]
-        try:
-            scrubbed = [result.exchange for result in self._scrubber.scrub(exchanges)]
-        except NotScrubbed:
-            scrubbed = [self._alone(exchange) for exchange in exchanges]
-        yield from zip(entries, scrubbed, strict=True)
-
-    def _alone(self, exchange: Exchange) -> Exchange:
+    def _scrubbed(self, exchanges: list[Exchange]) -> list[Exchange]:
+        """Scrub exchanges together; if one cannot be, scrub each alone and show only that one's method."""
         from sellerspec.scrubbing import NotScrubbed
 
         try:
-            return self._scrubber.scrub([exchange])[0].exchange
+            return [result.exchange for result in self._scrubber.scrub(exchanges)]
         except NotScrubbed:
-            return Exchange(exchange.method, "/", exchange.status)
+            if len(exchanges) > 1:
+                return [self._scrubbed([exchange])[0] for exchange in exchanges]
+            return [Exchange(exchanges[0].method, "/", exchanges[0].status)]
 
 
 def _bounded(exchange: Exchange) -> Exchange:
@@ -151,18 +148,18 @@ def _json(entry: Entry, scrubbed: Exchange) -> dict[str, Json]:
             "method": entry.request.method,
             "url": scrubbed.url,
             "headers": dict(scrubbed.request_headers),
-            "body": _shown(scrubbed.request_body, entry.request.body),
+            "body": _body(scrubbed.request_body, entry.request.body),
         },
         "response": {
             "status": entry.response.status,
             "headers": dict(scrubbed.response_headers),
-            "body": _shown(scrubbed.response_body, entry.response.content),
+            "body": _body(scrubbed.response_body, entry.response.content),
         },
         "report": report,
     }
 
 
-def _shown(scrubbed: bytes, body: bytes) -> Json:
+def _body(scrubbed: bytes, body: bytes) -> Json:
     """Return a scrubbed body: JSON decoded, anything else as text, a dropped one by its size."""
     if not scrubbed:
         return f"{len(body)} bytes, not shown" if body else None

@@ -19,7 +19,7 @@ from sellerspec.sandbox.faults import Fault, Faults
 from sellerspec.sandbox.limit import Limit
 from sellerspec.sandbox.log import Entry, Log
 from sellerspec.sandbox.messages import Reply, Request, reply
-from sellerspec.sandbox.settings import Settings
+from sellerspec.sandbox.settings import LOCAL, Settings
 from sellerspec.sandbox.state import Store
 from sellerspec.sandbox.webhooks import Sender
 
@@ -54,12 +54,12 @@ class Sandbox:
         self.faults = Faults(tuple(behaviour.handlers))
         self.log = Log(settings.log_size, self.contract.marketplace)
         self.limit = Limit(settings.rate_limit, self.clock.elapsed)
-        self.sender = Sender(self.state, self.clock, self.lock, settings.webhook_hosts)
+        self.sender = Sender(self.state, self.clock, self.lock, LOCAL.union(settings.webhook_hosts))
         self.credentials = Credentials(self.contract)
         self.tokens = dict(behaviour.tokens)
-        if settings.tokens:
+        if settings.token:
             others = {token: seller for token, seller in self.tokens.items() if seller != FIRST_SELLER}
-            self.tokens = {**others, **settings.tokens}
+            self.tokens = {**others, settings.token: FIRST_SELLER}
         scheme, _, rest = self.contract.spec.servers[0].partition("://")
         host, slash, prefix = rest.partition("/")
         self._origin, self._prefix = f"{scheme}://{host}", slash + prefix

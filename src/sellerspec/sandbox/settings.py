@@ -1,12 +1,11 @@
 """The settings of a sandbox."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sellerspec.errors import UsageError
-from sellerspec.sandbox.behaviour import FIRST_SELLER
 
 LOCAL = frozenset(("127.0.0.1", "localhost", "::1"))
 """Hosts to which notices are sent by default: nothing leaves this machine unless you name its host."""
@@ -16,14 +15,14 @@ LOCAL = frozenset(("127.0.0.1", "localhost", "::1"))
 class Settings:
     """The settings of one sandbox."""
 
-    state: Path | None = None
+    state: str | Path | None = None
     """A SQLite file that keeps the state; None keeps it in memory."""
 
-    defects: tuple[str, ...] = ()
+    defects: Collection[str] = ()
     """Ids of the defects that are on at the start."""
 
-    tokens: Mapping[str, str] = field(default_factory=dict)
-    """Token -> id of the seller; empty takes the seeded ones."""
+    token: str | None = None
+    """The token of the first seller; None takes the seeded one."""
 
     rate_limit: float | None = None
     """Calls a second that one token may make; None is no limit."""
@@ -37,8 +36,8 @@ class Settings:
     log_size: int = 10_000
     """How many exchanges the log holds; the oldest are removed."""
 
-    webhook_hosts: frozenset[str] = LOCAL
-    """Hosts to which notices are sent."""
+    webhook_hosts: Collection[str] = ()
+    """Further hosts to which notices are sent."""
 
     overlays: tuple[str, ...] = ()
     """Paths of OpenAPI overlays that correct the spec."""
@@ -48,28 +47,3 @@ class Settings:
             raise UsageError("`rate_limit` must be positive")
         if self.max_body < 1 or self.log_size < 0:
             raise UsageError("`max_body` must be at least 1 byte and `log_size` at least 0")
-
-
-def settings(
-    *,
-    state: str | Path | None = None,
-    defects: tuple[str, ...] | list[str] = (),
-    token: str | None = None,
-    webhook_hosts: frozenset[str] | set[str] | tuple[str, ...] | list[str] = (),
-    **others: object,
-) -> Settings:
-    """Return the settings that a caller gives; `token` is the first seller's.
-
-    Raises:
-        UsageError: a setting does not exist or has an invalid value.
-    """
-    try:
-        return Settings(
-            state=Path(state) if state is not None else None,
-            defects=tuple(defects),
-            tokens={token: FIRST_SELLER} if token else {},
-            webhook_hosts=LOCAL | frozenset(webhook_hosts),
-            **others,  # type: ignore[arg-type]
-        )
-    except TypeError as error:
-        raise UsageError(f"no such setting of a sandbox: {str(error).rpartition(' ')[2]}") from None

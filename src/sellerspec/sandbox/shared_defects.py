@@ -101,7 +101,8 @@ def foreign_shown(shown: Callable[[Json], Reply]) -> Defect:
         document = call.state.get("orders", str(call.path["order_code"]))
         return shown(document) if document is not None and document["seller"] != call.seller else None
 
-    return Defect("foreign-order-shown", ("getOrder",), "an order of another seller is shown", before=before)
+    description = "an order of another seller is shown"
+    return Defect("foreign-order-shown", ("getOrder",), description, before=before)
 
 
 def stale(shown: Callable[[Json], Reply]) -> Defect:
@@ -115,13 +116,10 @@ def stale(shown: Callable[[Json], Reply]) -> Defect:
     return Defect("stale-order", ("getOrder",), description, before=before)
 
 
-def unknown_order_accepted() -> Defect:
-    """Make the defect that a refusal of an unknown order comes with status 200."""
-
-    def after(_: Call, response: Reply) -> Reply:
-        return replace(response, status=200) if response.status == 404 else response
-
-    return Defect("unknown-order-200", ("getOrder",), "an unknown order is answered with 200", after=after)
+@defect("unknown-order-200", "after", "getOrder")
+def unknown_order_accepted(_: Call, response: Reply) -> Reply:
+    """an unknown order is answered with 200"""
+    return replace(response, status=200) if response.status == 404 else response
 
 
 def fails_on_empty(*on: str) -> Defect:

@@ -22,7 +22,7 @@ _MISSING = object()
 class Store:
     """Documents by kind and key. A document with a member `due` is on the agenda for that moment."""
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: str | Path | None = None) -> None:
         """Open the store; with a path, with the documents of that file.
 
         Raises:
@@ -170,7 +170,7 @@ class Store:
             self.agenda.add(document["due"], kind, key)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: str | Path) -> sqlite3.Connection:
     try:
         file = sqlite3.connect(path, check_same_thread=False)
         try:

@@ -23,15 +23,13 @@ HANDLERS = {
     "printOrder": orders.print_order,
 }
 
+ABOUT_ORDERS = (
+    "listOrders", "confirmItems", "confirmDelivery", "updateDeliveryStatus", "printOrder", "listWarehouses",
+)  # fmt: skip
 FACTS = {
     "createProduct": products.product_facts,
     "updateSku": products.sku_facts,
-    "listOrders": orders.facts,
-    "confirmItems": orders.facts,
-    "confirmDelivery": orders.facts,
-    "updateDeliveryStatus": orders.facts,
-    "printOrder": orders.facts,
-    "listWarehouses": orders.facts,
+    **dict.fromkeys(ABOUT_ORDERS, orders.facts),
 }
 
 

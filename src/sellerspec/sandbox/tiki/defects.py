@@ -163,7 +163,7 @@ DEFECTS: tuple[Defect, ...] = (
     filter_ignored,
     unknown_sku,
     shared.stale(shown),
-    shared.unknown_order_accepted(),
+    shared.unknown_order_accepted,
     shared.fails_on_empty("createProduct", "confirmItems"),
     shared.dropped("trace-id-dropped", "trace_id", "createProduct"),
     shared.dropped("paging-dropped", "paging", "listOrders"),

@@ -15,6 +15,7 @@ LISTED = timedelta(days=30)
 CLOSES = 86_400.0
 """Virtual seconds from the delivery until an order is complete; our choice."""
 
+UNKNOWN = "no order of this seller has this code"
 LABELS = "https://labels.sandbox.example"
 STATUSES = ("queueing", "canceled", "successful_delivery", "complete")
 
@@ -82,19 +83,14 @@ def _in_path(call: Call) -> Json:
     document = call.own("orders", call.path["order_code"])
     if document is None:
         # the text is documented for getOrder and printOrder
-        raise Refused(
-            404,
-            "no order of this seller has this code",
-            text="order code not found",
-            at="/request/path/order_code",
-        )
+        raise Refused(404, UNKNOWN, text="order code not found", at="/request/path/order_code")
     return document
 
 
 def _in_body(call: Call) -> Json:
     document = call.own("orders", call.body["order_code"])
     if document is None:
-        raise Refused(400, "no order of this seller has this code", at="/order_code")
+        raise Refused(400, UNKNOWN, at="/order_code")
     return document
 
 

@@ -71,7 +71,7 @@ DEFECTS: tuple[Defect, ...] = (
     shared.sent_twice(SYNC),
     shared.never_sent(SYNC),
     shared.stale(_shown),
-    shared.unknown_order_accepted(),
+    shared.unknown_order_accepted,
     shared.fails_on_empty("createOrder", "getQuotes"),
     shared.dropped("order-code-dropped", "order_code", *ONE),
     shared.typed_as_text("receivable-as-text", "receivable", *ONE),
