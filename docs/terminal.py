@@ -1,4 +1,4 @@
-"""Record the terminal of the README: `make terminal` runs a command on a terminal and draws what it says."""
+"""Record the picture of the README: `make terminal` runs a command on a terminal and draws its output."""
 
 import os
 import pty
@@ -17,7 +17,7 @@ WIDTH = 118
 
 
 def ran(command: str) -> str:
-    """Run a command of ours on a terminal of its own, and return what it printed, escapes and all."""
+    """Run one of our commands on its own terminal and return its output with the escape sequences."""
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(WIDTH)}
     environment.pop("NO_COLOR", None)
@@ -28,7 +28,7 @@ def ran(command: str) -> str:
         while True:
             try:
                 part = os.read(ours, 65536)
-            except OSError:  # Linux ends a terminal so
+            except OSError:  # Linux reports the end of a terminal as an error
                 break
             if not part:
                 break
