@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sellerspec.marketplaces.common import member
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Distinct, NotAmong, Rule, Same, Violation, compares, number, objects, rule
 
@@ -100,8 +101,8 @@ def inventory_types_mixed(first: int) -> str:
 def inventory_type_seller(product: Json, facts: Facts) -> Iterator[Violation]:
     """sellers abroad use `cross_border`, sellers in Vietnam every other inventory type"""
     abroad = facts.seller == "global"
-    for index, each in objects(product, "variants"):
-        given = each.get("inventory_type")
+    for index, variant in objects(product, "variants"):
+        given = variant.get("inventory_type")
         if isinstance(given, str) and (given != ABROAD if abroad else given == ABROAD):
             yield Violation(
                 ("variants", index, "inventory_type"), f"not for a seller of the kind `{facts.seller}`"
@@ -121,8 +122,8 @@ def inventory_type_seller(product: Json, facts: Facts) -> Iterator[Violation]:
 def inventory_type_registered(product: Json, facts: Facts) -> Iterator[Violation]:
     """the inventory type is one that the seller has registered"""
     registered = facts.inventory_types or ()
-    for index, each in objects(product, "variants"):
-        given = each.get("inventory_type")
+    for index, variant in objects(product, "variants"):
+        given = variant.get("inventory_type")
         if isinstance(given, str) and given not in registered:
             yield Violation(
                 ("variants", index, "inventory_type"),
@@ -154,8 +155,8 @@ def _unregistered(given: str, registered: tuple[str, ...]) -> str | None:
 )
 def supplier_registered(product: Json, facts: Facts) -> Iterator[Violation]:
     """the `supplier` is one that the seller has registered"""
-    for index, each in objects(product, "variants"):
-        supplier = number(each.get("supplier"))
+    for index, variant in objects(product, "variants"):
+        supplier = number(variant.get("supplier"))
         if supplier is not None and supplier not in (facts.suppliers or ()):
             yield Violation(("variants", index, "supplier"), f"{supplier}, not a registered supplier")
 
@@ -171,11 +172,11 @@ def supplier_registered(product: Json, facts: Facts) -> Iterator[Violation]:
 )
 def attribute_clash(product: Json, _: Facts) -> Iterator[Violation]:
     """an attribute of a variant does not contradict the same attribute of the product"""
-    shared = product.get("attributes") if isinstance(product, dict) else None
+    shared = member(product, "attributes")
     if not isinstance(shared, dict):
         return
-    for index, each in objects(product, "variants"):
-        own = each.get("attributes")
+    for index, variant in objects(product, "variants"):
+        own = variant.get("attributes")
         for code, value in own.items() if isinstance(own, dict) else ():
             if value not in (None, "") and shared.get(code) not in (None, "", value):
                 yield Violation(("variants", index, "attributes", code), "another value than the product's")
