@@ -189,7 +189,7 @@ def test_a_change_breaks_who_makes_the_value_or_who_reads_it(
         "x-warnings": [{"maxProperties": 3}],
     }
     old = save(tmp_path, "old.json")
-    for where, part, expected in ((sent, "request", sends), (got, "answer 200", reads)):
+    for where, part, expected in ((sent, "request", sends), (got, "response 200", reads)):
 
         def change(spec: Json, where: Callable[[Json], Json] = where) -> None:
             put(where, edit.rstrip("+-"), new.get(edit))(spec)
@@ -229,8 +229,8 @@ def test_a_change_breaks_who_makes_the_value_or_who_reads_it(
         (post, "requestBody/required", False, "makeThing request: is no longer required", False),
         (post, "requestBody/content/text~x", {}, "makeThing request: text~x is new", False),
         (post, "requestBody/content/application~json", None, "", False),
-        (post, "responses/400", None, "makeThing answer 400: is gone", False),
-        (post, "responses/500", {"description": "d"}, "makeThing answer 500: is new", False),
+        (post, "responses/400", None, "makeThing response 400: is gone", False),
+        (post, "responses/500", {"description": "d"}, "makeThing response 500: is new", False),
     ],
 )
 def test_calls_that_changed_are_told(
@@ -261,7 +261,7 @@ def test_rules_of_the_schemas_are_compared(tmp_path: Path) -> None:
 
     def rules(old: str, new: str) -> list[tuple[str, bool]]:
         found = diff.diff(document(old), document(new))
-        return [(each.says, each.breaking) for each in found if each.place == "rule mine.one"]
+        return [(each.message, each.breaking) for each in found if each.place == "rule mine.one"]
 
     assert rules(plain, refusing) == [("a new rule that refuses", True)]
     assert rules(plain, warning) == [("a new warning", False)]

@@ -56,7 +56,7 @@ def check_cassettes(paths: Iterable[str | Path], **settings: Any) -> list[tuple[
         ParseError: a path does not exist.
     """
     checker = Checker(Settings(**settings))
-    return [placed_report for path in files.find(paths) for placed_report in checker.file(path)]
+    return [checked for path in files.find(paths) for checked in checker.file(path)]
 
 
 @dataclass(slots=True)
@@ -109,8 +109,8 @@ class Checker:
         if not findings:
             return report
         line = recorded.line or None
-        placed = (replace(finding, line=line, column=1 if line else None) for finding in findings)
-        report = replace(report, findings=tuple(placed))
+        located = (replace(finding, line=line, column=1 if line else None) for finding in findings)
+        report = replace(report, findings=tuple(located))
         return report.strict() if self.settings.strict else report
 
     def _contract(self, recorded: Recorded, market: str | None, operation: str) -> Report:

@@ -134,7 +134,8 @@ def diff(ctx: click.Context, old: str, new: str, overlays: tuple[str, ...], form
     breaking = sum(change.breaking for change in changes)
     if form == "json":
         rows = [
-            {"place": change.place, "message": change.says, "breaking": change.breaking} for change in changes
+            {"place": change.place, "message": change.message, "breaking": change.breaking}
+            for change in changes
         ]
         click.echo(json_text(rows))
     else:

@@ -1,7 +1,7 @@
 """Read and write Excel workbooks (.xlsx): cells as values, formulas and macros never run.
 
-The one door to openpyxl. A file is a stranger: its zip directory is judged before anything in
-it is read, so that an archive bomb, a macro or an XML entity never reaches the reader.
+The one door to openpyxl. A file is not trusted: its zip directory and the raw bytes of its parts are
+checked first, so that an archive bomb, a macro or an XML entity never reaches openpyxl.
 """
 
 import re
@@ -19,13 +19,13 @@ from sellerspec.errors import MissingExtra, ParseError
 from sellerspec.model import Json
 
 MAX_FILE = 16 << 20
-"""Bytes that a file may have."""
+"""Largest file, in bytes."""
 
 MAX_UNPACKED = 128 << 20
-"""Bytes that all its parts together may have once unpacked."""
+"""Largest size of all its parts together when unpacked, in bytes."""
 
 MAX_RATIO = 200
-"""How many times larger a part of more than 1 MiB may become when unpacked."""
+"""Largest ratio of unpacked to packed size, for parts of more than 1 MiB."""
 
 MAX_PARTS = 1000
 MAX_ROWS = 20_000
@@ -64,7 +64,7 @@ class Row:
     """Column name -> value of each filled cell."""
 
     unread: Mapping[str, str] = field(default_factory=dict)
-    """Column name -> why the cell has no value for us: a formula, an error."""
+    """Column name -> why the cell has no value that is read: a formula, an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +84,27 @@ def letters(column: int) -> str:
     >>> letters(1), letters(28)
     ('A', 'AB')
     """
-    found = ""
+    name = ""
     while column:
         column, rest = divmod(column - 1, 26)
-        found = chr(65 + rest) + found
-    return found
+        name = chr(65 + rest) + name
+    return name
 
 
 def read(data: bytes, *, name: str = "") -> tuple[Sheet, ...]:
     """Return every sheet of a workbook, at least one.
 
     Raises:
-        ParseError: it is no .xlsx, has macros, or could harm its reader; says which.
+        ParseError: it is no .xlsx, has macros, or could harm its reader.
         MissingExtra: openpyxl is not installed.
     """
     try:
         _validate(data)
         openpyxl = _openpyxl()
-        found = tuple(_sheets(openpyxl, data))
-        if not found:
+        sheets = tuple(_sheets(openpyxl, data))
+        if not sheets:
             raise ParseError("a workbook without a sheet of cells")
-        return found
+        return sheets
     except ParseError as error:
         raise error.named(name) from None
 
@@ -126,14 +126,15 @@ def _validate(data: bytes) -> None:
         raise ParseError("not an .xlsx workbook")
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            _judge_directory(archive.infolist())
-            for each in archive.infolist():
-                _judge_part(each.filename, archive.read(each))
+            parts = archive.infolist()
+            _validate_directory(parts)
+            for part in parts:
+                _validate_content(part.filename, archive.read(part))
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError) as error:
         raise ParseError(f"a damaged zip archive: {str(error)[:80]}") from None
 
 
-def _judge_directory(parts: Sequence[zipfile.ZipInfo]) -> None:
+def _validate_directory(parts: Sequence[zipfile.ZipInfo]) -> None:
     names = [part.filename for part in parts]
     if len(parts) > MAX_PARTS:
         raise ParseError(f"{len(parts)} parts in the archive, at most {MAX_PARTS}")
@@ -145,29 +146,33 @@ def _judge_directory(parts: Sequence[zipfile.ZipInfo]) -> None:
     if total > MAX_UNPACKED:
         raise ParseError(f"unpacks to {total} bytes, at most {MAX_UNPACKED}")
     for part in parts:
-        if _outside(part.filename):
-            raise ParseError("a part of the archive has a name that leads out of it")
-        if part.flag_bits & 1:
-            raise ParseError("an encrypted part in the archive")
-        if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ParseError("a part of the archive is packed in an unusual way")
-        if part.file_size > 1 << 20 and part.file_size > MAX_RATIO * max(part.compress_size, 1):
-            raise ParseError(f"a part of the archive unpacks to more than {MAX_RATIO} times its size")
-    if any(each not in names for each in _NEEDED):
+        _validate_entry(part)
+    if not set(_NEEDED) <= set(names):
         raise ParseError("a zip archive, but not an .xlsx workbook")
+
+
+def _validate_entry(part: zipfile.ZipInfo) -> None:
+    if _outside(part.filename):
+        raise ParseError("a part of the archive has a name that leads out of it")
+    if part.flag_bits & 1:
+        raise ParseError("an encrypted part in the archive")
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ParseError("a part of the archive is packed in an unusual way")
+    if part.file_size > 1 << 20 and part.file_size > MAX_RATIO * max(part.compress_size, 1):
+        raise ParseError(f"a part of the archive unpacks to more than {MAX_RATIO} times its size")
 
 
 def _outside(name: str) -> bool:
     return name.startswith("/") or "\\" in name or "\0" in name or ":" in name or ".." in name.split("/")
 
 
-def _judge_part(name: str, part: bytes) -> None:
-    """Refuse XML that could harm its reader; what a part is says its first byte, not its name."""
+def _validate_content(name: str, part: bytes) -> None:
+    """Refuse XML that could harm its reader; the first byte shows that a part is XML, not its name."""
     start = part[:64].removeprefix(b"\xef\xbb\xbf").lstrip()
     if part[:2] in (b"\xff\xfe", b"\xfe\xff") or part[:2] in (b"<\0", b"\0<"):
         raise ParseError("a part of the workbook is not UTF-8")
     if not start.startswith(b"<"):
-        return  # an image, say: no XML reader takes it
+        return  # no XML reader takes it: an image, for example
     encoding = _ENCODING.match(part[:256].removeprefix(b"\xef\xbb\xbf").lstrip())
     if encoding is not None and encoding[1].lower() not in (b"utf-8", b"us-ascii"):
         raise ParseError("a part of the workbook is not UTF-8")
@@ -178,40 +183,40 @@ def _judge_part(name: str, part: bytes) -> None:
 
 
 def _sheets(openpyxl: ModuleType, data: bytes) -> Iterator[Sheet]:
-    strange = (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError,
+    errors = (KeyError, ValueError, TypeError, AttributeError, IndexError, OSError, SyntaxError,
                zipfile.BadZipFile, zlib.error, EOFError, OverflowError,
                openpyxl.utils.exceptions.InvalidFileException)  # fmt: skip
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it drops
         try:
-            book = openpyxl.load_workbook(BytesIO(data), read_only=True, data_only=False, keep_links=False)
+            workbook = openpyxl.load_workbook(BytesIO(data), read_only=True, keep_links=False)
             try:
-                for worksheet in book.worksheets:
-                    worksheet.reset_dimensions()  # the size that a sheet claims is not to be trusted
+                for worksheet in workbook.worksheets:
+                    worksheet.reset_dimensions()  # the size in the file is not trusted
                     yield _sheet(
                         worksheet.title, worksheet.iter_rows(max_row=MAX_ROWS + 1, max_col=MAX_COLUMNS + 1)
                     )
             finally:
-                book.close()
-        except strange as error:
+                workbook.close()
+        except errors as error:
             raise ParseError(f"not a workbook that can be read: {type(error).__name__}") from None
 
 
 def _sheet(title: str, rows: Iterator[Sequence[Json]]) -> Sheet:
     header: tuple[str, ...] = ()
-    found: list[Row] = []
+    read_rows: list[Row] = []
     for number, cells in enumerate(rows, 1):
-        filled = [(place, each) for place, each in enumerate(cells) if each.value is not None]
+        filled = [(place, cell) for place, cell in enumerate(cells) if cell.value is not None]
         if not filled:
             continue
         if number > MAX_ROWS or filled[-1][0] >= MAX_COLUMNS:
             raise ParseError(f"sheet `{title[:40]}` has more than {MAX_ROWS} rows or {MAX_COLUMNS} columns")
         if number == 1:
-            there = {place: str(each.value).strip() for place, each in filled}
-            header = tuple(there.get(place, "") for place in range(max(there) + 1))
+            names = {place: str(cell.value).strip() for place, cell in filled}
+            header = tuple(names.get(place, "") for place in range(max(names) + 1))
         else:
-            found.append(_row(number, header, filled))
-    return Sheet(title, header, tuple(found))
+            read_rows.append(_row(number, header, filled))
+    return Sheet(title, header, tuple(read_rows))
 
 
 def _row(number: int, header: tuple[str, ...], filled: Sequence[tuple[int, Json]]) -> Row:
@@ -251,37 +256,43 @@ def template(title: str, columns: Sequence[Column], *, notes: Sequence[str] = ()
         MissingExtra: openpyxl is not installed.
     """
     openpyxl = _openpyxl()
-    styles, comments = import_module("openpyxl.styles"), import_module("openpyxl.comments")
-    validation = import_module("openpyxl.worksheet.datavalidation")
-    book = openpyxl.Workbook()
-    sheet = book.active
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
     sheet.title = title
     sheet.freeze_panes = "A2"
-    for place, each in enumerate(columns, 1):
-        column = letters(place)
-        cell = sheet[f"{column}1"]
-        cell.value = each.name
-        cell.font = styles.Font(bold=True)
-        cell.comment = comments.Comment(each.note, "sellerspec")
-        sheet.column_dimensions[column].width = max(14, len(each.name) + 4)
-        if each.text:
-            sheet.column_dimensions[column].number_format = "@"
-        if each.choices:
-            listed = validation.DataValidation(
-                type="list", formula1=f'"{",".join(each.choices)}"', allow_blank=True
-            )
-            listed.error = f"one of: {', '.join(each.choices)}"
-            listed.add(f"{column}2:{column}{MAX_ROWS}")
-            sheet.add_data_validation(listed)
-    explained = book.create_sheet("notes")
+    for place, column in enumerate(columns, 1):
+        _write_column(sheet, letters(place), column)
+    page = workbook.create_sheet("notes")
     for line in notes:
-        explained.append([line])
-    for each in columns:
-        explained.append([each.name, each.note])
-    explained.column_dimensions["A"].width = 24
-    explained.column_dimensions["B"].width = 90
+        page.append([line])
+    for column in columns:
+        page.append([column.name, column.note])
+    page.column_dimensions["A"].width = 24
+    page.column_dimensions["B"].width = 90
+    return _saved(workbook)
+
+
+def _write_column(sheet: Json, letter: str, column: Column) -> None:
+    cell = sheet[f"{letter}1"]
+    cell.value = column.name
+    cell.font = import_module("openpyxl.styles").Font(bold=True)
+    cell.comment = import_module("openpyxl.comments").Comment(column.note, "sellerspec")
+    sheet.column_dimensions[letter].width = max(14, len(column.name) + 4)
+    if column.text:
+        sheet.column_dimensions[letter].number_format = "@"
+    if column.choices:
+        validation = import_module("openpyxl.worksheet.datavalidation")
+        choices = validation.DataValidation(
+            type="list", formula1=f'"{",".join(column.choices)}"', allow_blank=True
+        )
+        choices.error = f"one of: {', '.join(column.choices)}"
+        choices.add(f"{letter}2:{letter}{MAX_ROWS}")
+        sheet.add_data_validation(choices)
+
+
+def _saved(workbook: Json) -> bytes:
     out = BytesIO()
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 
@@ -292,8 +303,8 @@ def table(title: str, header: Sequence[str], rows: Sequence[Sequence[Json]]) -> 
         MissingExtra: openpyxl is not installed.
     """
     openpyxl = _openpyxl()
-    book = openpyxl.Workbook()
-    sheet = book.active
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
     sheet.title = title
     for number, row in enumerate((header, *rows), 1):
         for place, value in enumerate(row, 1):
@@ -301,18 +312,16 @@ def table(title: str, header: Sequence[str], rows: Sequence[Sequence[Json]]) -> 
             cell.value = value
             if isinstance(value, str):
                 cell.data_type = "s"  # a text that begins with `=` stays a text
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return _saved(workbook)
 
 
-def annotated(data: bytes, sheet: str, said: Mapping[tuple[int, str], str], *, name: str = "") -> bytes:
-    """Return a workbook again with a comment at each cell that something is said of.
+def annotated(data: bytes, sheet: str, notes: Mapping[tuple[int, str], str], *, name: str = "") -> bytes:
+    """Return a copy of a workbook with notes as comments of their cells.
 
     Args:
         data: the bytes of an .xlsx file.
         sheet: name of the sheet.
-        said: row, and name of the column in the header row ("" is the row itself) -> text.
+        notes: row, and name of the column in the header row ("" is the row itself) -> text.
         name: of the file, for errors.
 
     Raises:
@@ -327,15 +336,13 @@ def annotated(data: bytes, sheet: str, said: Mapping[tuple[int, str], str], *, n
     styles, comments = import_module("openpyxl.styles"), import_module("openpyxl.comments")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(BytesIO(data), keep_links=False)
-    page = book[sheet]
-    columns = {str(each.value).strip(): each.column for each in page[1] if each.value is not None}
+        workbook = openpyxl.load_workbook(BytesIO(data), keep_links=False)
+    page = workbook[sheet]
+    columns = {str(cell.value).strip(): cell.column for cell in page[1] if cell.value is not None}
     wrong = styles.PatternFill("solid", fgColor="FFC7CE")
-    for (row, column), text in sorted(said.items()):
+    for (row, column), text in sorted(notes.items()):
         cell = page.cell(row, columns.get(column, 1))
         before = f"{cell.comment.text}\n" if cell.comment is not None else ""
         cell.comment = comments.Comment(f"{before}{text}", "sellerspec", height=120, width=360)
         cell.fill = wrong
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return _saved(workbook)

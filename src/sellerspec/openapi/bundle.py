@@ -1,6 +1,7 @@
 """Write a spec as one file that needs no other: shared schemas as components, examples in place."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,7 +19,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SHAPES = "#/components/schemas/"
 
 _NUMBER_ELSEWHERE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0[ox][0-9a-fA-F]+")
-"""What YAML 1.2 reads as a number; PyYAML, which speaks 1.1, would leave some of it unquoted."""
+"""What YAML 1.2 reads as a number. PyYAML writes YAML 1.1, and would leave some of it unquoted."""
 
 
 def bundle(document: Document) -> Json:
@@ -35,25 +36,25 @@ def bundle(document: Document) -> Json:
 
 
 def _self_contained(value: Json) -> Json:
-    """Return a document without what only makes sense beside its files."""
+    """Return a document without members that only make sense beside its files."""
     if isinstance(value, list):
-        return [_self_contained(each) for each in value]
+        return [_self_contained(item) for item in value]
     if not isinstance(value, dict):
         return value
     if isinstance(value.get("externalValue"), str) and "://" not in value["externalValue"]:
-        rest = {key: each for key, each in value.items() if key != "externalValue"}
+        rest = {key: member for key, member in value.items() if key != "externalValue"}
         return {**rest, "value": resources.read_json(Path(value["externalValue"]))}
     return {
-        key: _self_contained(each)
-        for key, each in value.items()
-        if key != "x-place" and not (key == "$schema" and isinstance(each, str))
+        key: _self_contained(member)
+        for key, member in value.items()
+        if key != "x-place" and not (key == "$schema" and isinstance(member, str))
     }
 
 
 def written(document: Json, form: Form = "yaml") -> str:
     """Return a document as text, members in their order.
 
-    The YAML has no aliases, and reads the same by the rules of YAML 1.1 and 1.2.
+    The YAML has no aliases, and means the same in YAML 1.1 and 1.2.
     """
     if form == "json":
         return orjson.dumps(document, option=orjson.OPT_INDENT_2).decode() + "\n"
@@ -88,45 +89,42 @@ def schema(document: Document, id: str) -> Json:
     name = document.spec.marketplace
     content = bundle(document)
     paths = (*content["paths"].values(), *content.get("webhooks", {}).values())
-    methods = [each for path in paths for each in path.values() if isinstance(each, dict)]
-    known = {method["operationId"]: method for method in methods if "operationId" in method}
+    methods = [raw for path in paths for raw in path.values() if isinstance(raw, dict)]
+    known = {raw["operationId"]: raw for raw in methods if "operationId" in raw}
     if id not in known:
-        raise UnknownName("operation", f"{name}/{id}", [f"{name}/{each}" for each in known])
+        raise UnknownName("operation", f"{name}/{id}", [f"{name}/{known_id}" for known_id in known])
     media = known[id].get("requestBody", {}).get("content", {})
     if "application/json" not in media:
         raise UsageError(f"{name}/{id} has no JSON body")
     body = _plain(media["application/json"]["schema"])
     shapes = content.get("components", {}).get("schemas", {})
     used: dict[str, Json] = {}
-    waiting = _named(body)
+    waiting = set(_referred(body))
     while waiting:
-        each = waiting.pop()
-        if each not in used:
-            used[each] = _plain(shapes[each])
-            waiting += _named(used[each])
+        shape = waiting.pop()
+        used[shape] = _plain(shapes[shape])
+        waiting |= set(_referred(used[shape])) - used.keys()
     title = f"{name}/{id}: {known[id]['summary']}"
-    return {"$schema": DIALECT, "title": title, **body, "$defs": {each: used[each] for each in sorted(used)}}
+    return {"$schema": DIALECT, "title": title, **body, "$defs": dict(sorted(used.items()))}
 
 
 def _plain(value: Json) -> Json:
     """Return a schema without our annotations, its references leading to `$defs`."""
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(item) for item in value]
     if not isinstance(value, dict):
         return value
-    return {
-        key: each.replace(_SHAPES, "#/$defs/") if key == "$ref" and isinstance(each, str) else _plain(each)
-        for key, each in value.items()
-        if not key.startswith("x-")
-    }
+    plain = {key: _plain(member) for key, member in value.items() if not key.startswith("x-")}
+    if isinstance(plain.get("$ref"), str):
+        plain["$ref"] = plain["$ref"].replace(_SHAPES, "#/$defs/")
+    return plain
 
 
-def _named(value: Json) -> list[str]:
-    """Return the names of the `$defs` that a schema refers to."""
-    if isinstance(value, list):
-        return [name for each in value for name in _named(each)]
-    if not isinstance(value, dict):
-        return []
-    own = value.get("$ref")
-    first = [own.removeprefix("#/$defs/").partition("/")[0]] if isinstance(own, str) else []
-    return first + [name for each in value.values() for name in _named(each)]
+def _referred(value: Json) -> Iterator[str]:
+    """Yield the names of the `$defs` that a schema refers to."""
+    if isinstance(value, dict):
+        if isinstance(value.get("$ref"), str):
+            yield value["$ref"].removeprefix("#/$defs/").partition("/")[0]
+        value = list(value.values())
+    for member in value if isinstance(value, list) else ():
+        yield from _referred(member)

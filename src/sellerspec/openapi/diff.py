@@ -1,6 +1,6 @@
-"""What is different between two specs, and which of it breaks a client that was written for the first.
+"""Compare two specs, and find the changes that break a client that was written for the first.
 
-Compared is what a spec means, not how it is cut into files: a spec and its own bundle are equal.
+The meaning of a spec is compared, not its division into files: a spec and its own bundle are equal.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,12 +16,12 @@ _MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"
 _LIMITS = ("pattern", "format", "multipleOf", "uniqueItems", "additionalProperties", "not", "if", "contains",
            "propertyNames", "dependentRequired", "dependentSchemas", "patternProperties",
            "unevaluatedProperties", "unevaluatedItems", "prefixItems", "anyOf", "oneOf")  # fmt: skip
-"""Keywords that are compared as they stand: there, gone, or another."""
+"""Keywords that are compared as a whole: new, gone, or different."""
 
 _WORDS = frozenset(
     ("title", "description", "examples", "example", "default", "deprecated", "$comment", "$schema")
 )
-"""Keywords that ask nothing."""
+"""Keywords that require nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +29,12 @@ class Change:
     """One difference."""
 
     place: str
-    says: str
+    message: str
     breaking: bool
-    """Whether what was right by the old spec can be wrong, or not understood, by the new one."""
+    """Whether a call or response of the old spec may be refused, or not understood, under the new one."""
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.says}"
+        return f"{self.place}: {self.message}"
 
 
 def diff(old: Document, new: Document) -> tuple[Change, ...]:
@@ -44,16 +44,16 @@ def diff(old: Document, new: Document) -> tuple[Change, ...]:
         SpecError: one of them has an operation that cannot be read.
     """
     before, after = old.as_spec(), new.as_spec()
-    found = [*_servers(before, after)]
+    changes = [*_servers(before, after)]
     for id in dict.fromkeys((*before.ids(), *after.ids())):
         if id not in after.ids():
-            found.append(Change(id, "the operation is gone", breaking=True))
+            changes.append(Change(id, "the operation is gone", breaking=True))
         elif id not in before.ids():
-            found.append(Change(id, "a new operation", breaking=False))
+            changes.append(Change(id, "a new operation", breaking=False))
         else:
-            found.extend(_operation(id, before.operation(id), after.operation(id)))
-    found.extend(_rules(_stated(before), _stated(after)))
-    return tuple(dict.fromkeys(found))
+            changes.extend(_operation(id, before.operation(id), after.operation(id)))
+    changes.extend(_rules(_stated(before), _stated(after)))
+    return tuple(dict.fromkeys(changes))
 
 
 def _servers(before: Spec, after: Spec) -> Iterator[Change]:
@@ -81,7 +81,7 @@ def _operation(id: str, before: OperationSpec, after: OperationSpec) -> Iterator
     # the seller sends a request and reads a response; of a webhook it is the other way round
     yield from _body(f"{id} request", before.request, after.request, sends=not old.webhook)
     for status in sorted({*before.responses, *after.responses}):
-        place = f"{id} answer {status}"
+        place = f"{id} response {status}"
         if status not in after.responses:
             yield Change(place, "is gone", breaking=200 <= status < 300)
         elif status not in before.responses:
@@ -132,26 +132,26 @@ def _body(place: str, before: Body | None, after: Body | None, *, sends: bool) -
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Where a schema is used, and so which way a change of it breaks."""
+    """Where a schema is used, and by whom: this decides which changes of it break a client."""
 
     place: str
     sends: bool
-    """Whether the seller makes the value; else the seller reads it."""
+    """Whether the seller makes the value; otherwise the seller reads it."""
 
-    def narrower(self, at: Path, says: str) -> Change:
-        """Return a change after which fewer values fit: it breaks who makes them."""
-        return self._change(at, says, self.sends)
+    def narrower(self, at: Path, message: str) -> Change:
+        """Return a change after which fewer values fit: it breaks a client that makes them."""
+        return self._change(at, message, self.sends)
 
-    def wider(self, at: Path, says: str) -> Change:
-        """Return a change after which more values fit: it breaks who reads them."""
-        return self._change(at, says, not self.sends)
+    def wider(self, at: Path, message: str) -> Change:
+        """Return a change after which more values fit: it breaks a client that reads them."""
+        return self._change(at, message, not self.sends)
 
-    def other(self, at: Path, says: str) -> Change:
-        """Return a change that may be either, and so counts as breaking."""
-        return self._change(at, says, True)
+    def other(self, at: Path, message: str) -> Change:
+        """Return a change that may be either, so it counts as breaking."""
+        return self._change(at, message, True)
 
-    def _change(self, at: Path, says: str, breaking: bool) -> Change:
-        return Change(f"{self.place} {pointer(at) or '/'}", says, breaking)
+    def _change(self, at: Path, message: str, breaking: bool) -> Change:
+        return Change(f"{self.place} {pointer(at) or '/'}", message, breaking)
 
 
 def _schema(old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
@@ -166,10 +166,7 @@ def _schema(old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
         for name in names:
             if old.get(name) != new.get(name):
                 yield _bound(name, old.get(name), new.get(name), grows, at, side)
-    for name in _LIMITS:
-        if _bare(old.get(name)) != _bare(new.get(name)):
-            kind = side.narrower if name not in old else side.wider if name not in new else side.other
-            yield kind(at, f"`{name}` is {_fate(name, old, new)}")
+    yield from _keywords(old, new, at, side)
     for name in ("items", "then", "else"):
         if name in old and name in new:
             yield from _schema(old[name], new[name], (*at, "*") if name == "items" else at, side)
@@ -178,6 +175,13 @@ def _schema(old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
     yield from _all_of(old.get("allOf", []), new.get("allOf", []), at, side)
     if _bare(old.get("x-warnings")) != _bare(new.get("x-warnings")):
         yield Change(f"{side.place} {pointer(at) or '/'}", "what is advised is another", breaking=False)
+
+
+def _keywords(old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
+    for name in _LIMITS:
+        if _bare(old.get(name)) != _bare(new.get(name)):
+            kind = side.narrower if name not in old else side.wider if name not in new else side.other
+            yield kind(at, f"`{name}` is {_fate(name, old, new)}")
 
 
 def _fate(name: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> str:
@@ -226,7 +230,7 @@ def _sets(name: str, old: Json, new: Json, at: Path, side: _Side) -> Iterator[Ch
             at, f"`{name}` is {'new' if old is None else 'gone'}: {_listed(new if old is None else old)}"
         )
         return
-    added, lost = [each for each in new if each not in old], [each for each in old if each not in new]
+    added, lost = [value for value in new if value not in old], [value for value in old if value not in new]
     if added:
         yield side.wider(at, f"`{name}` may be {_listed(added)}")
     if lost:
@@ -238,22 +242,22 @@ def _listed(values: Iterable[Json]) -> str:
 
 
 def _bound(name: str, old: Json, new: Json, grows: bool, at: Path, side: _Side) -> Change:
-    says = f"`{name}` was {'not there' if old is None else old}, is {'gone' if new is None else new}"
+    message = f"`{name}` was {'not there' if old is None else old}, is {'gone' if new is None else new}"
     if old is None or new is None:
         kind: Callable[[Path, str], Change] = side.narrower if old is None else side.wider
     else:
         kind = side.narrower if (new > old) == grows else side.wider
-    return kind(at, says)
+    return kind(at, message)
 
 
 def _all_of(old: Sequence[Json], new: Sequence[Json], at: Path, side: _Side) -> Iterator[Change]:
-    """Compare parts by their order; parts that only one spec has at the end are new, or gone."""
+    """Compare parts by their order; further parts at the end are new, or gone."""
     for before, after in zip(old, new, strict=False):
         yield from _schema(before, after, at, side)
-    for each in new[len(old) :]:
-        yield side.narrower(at, f"a further requirement{_named(each)}")
-    for each in old[len(new) :]:
-        yield side.wider(at, f"one requirement less{_named(each)}")
+    for schema in new[len(old) :]:
+        yield side.narrower(at, f"a further requirement{_named(schema)}")
+    for schema in old[len(new) :]:
+        yield side.wider(at, f"one requirement less{_named(schema)}")
 
 
 def _named(schema: Json) -> str:
@@ -261,33 +265,33 @@ def _named(schema: Json) -> str:
 
 
 def _bare(value: Json) -> Json:
-    """Return a schema without what asks nothing: words and annotations."""
+    """Return a schema without the keywords that require nothing: words and annotations."""
     if isinstance(value, dict):
         return {
-            key: _bare(each)
-            for key, each in value.items()
+            key: _bare(member)
+            for key, member in value.items()
             if key not in _WORDS and (key == "x-warnings" or not key.startswith("x-"))
         }
-    return [_bare(each) for each in value] if isinstance(value, (list, tuple)) else value
+    return [_bare(item) for item in value] if isinstance(value, (list, tuple)) else value
 
 
 _Stated = Mapping[str, tuple[bool, Json]]
-"""Rule id -> whether it only warns, and what is compared of its text."""
+"""Rule id -> whether it only warns, and the compared members of its text."""
 
 
 def _stated(spec: Spec) -> _Stated:
-    found: dict[str, tuple[bool, Json]] = {}
+    rules: dict[str, tuple[bool, Json]] = {}
     for id in spec.ids():
         operation = spec.operation(id)
         for schema in (
             operation.request_schema(),
             *(operation.response_schema(status) for status in operation.responses),
         ):
-            for each, warns in annotated(schema):
-                text = spec.rule_texts.get(each["x-rule"], {})
+            for subschema, warns in annotated(schema):
+                text = spec.rule_texts.get(subschema["x-rule"], {})
                 compared = {key: text.get(key) for key in ("requirement", "refusal", "hint", "phase")}
-                found.setdefault(each["x-rule"], (warns, compared))
-    return found
+                rules.setdefault(subschema["x-rule"], (warns, compared))
+    return rules
 
 
 def _rules(old: _Stated, new: _Stated) -> Iterator[Change]:

@@ -1,10 +1,11 @@
-"""A spec as one document: every `$ref` written out, and what several places share known as shared.
+"""A spec as one document, in which the parts that several places refer to stay shared.
 
-This is what overlays change and what `specs bundle` writes. A part that a `$ref` named is one
-object at all its places and has a home below `components`: changed there, it changes at every
-place; changed at one of its places, that place gets a copy of its own first.
+Overlays change it and `specs bundle` writes it. A part that a `$ref` named is one object at all its
+places and has a home below `components`. A change at home changes all places; a change at another
+place makes a copy for that place first.
 """
 
+import re
 from pathlib import Path as File
 from urllib.parse import unquote, urldefrag
 
@@ -20,7 +21,7 @@ _NO_SCHEMA = frozenset((*METHODS, "in", "responses", "content", "operationId", "
 
 
 class Document:
-    """One spec, written out; `root` is the document and may be changed with `own`."""
+    """One spec, its references resolved; `root` is the document and may be changed with `own`."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
@@ -30,8 +31,8 @@ class Document:
         self._references = references
         parts = references.shared
         self._homes: dict[int, Path] = {}
-        self._parts = tuple(parts.values())  # kept: an id is only one as long as its object lives
-        self._shared = {id(each) for each in self._parts if isinstance(each, dict)}
+        self._parts = tuple(parts.values())  # kept alive, so that their ids stay unique
+        self._shared = {id(part) for part in self._parts if isinstance(part, dict)}
         for place, part in parts.items():
             if isinstance(part, dict):
                 file, fragment = urldefrag(place)
@@ -46,7 +47,7 @@ class Document:
             home = ("components", "schemas", _free_name(place, schemas))
             schemas[home[2]] = part
         else:
-            return  # a part of a part, or nothing that belongs below `components/schemas`: it stays in place
+            return  # a part of a part, or no schema: it stays in place
         self._homes[id(part)] = home
 
     def as_spec(self) -> Spec:
@@ -84,8 +85,8 @@ class Document:
     def copied(self, value: Json) -> Json:
         """Return a copy of a value; shared parts below it stay shared until they are owned."""
         if isinstance(value, dict):
-            return {key: self._copied_below(each) for key, each in value.items()}
-        return [self._copied_below(each) for each in value] if isinstance(value, list) else value
+            return {key: self._copied_below(member) for key, member in value.items()}
+        return [self._copied_below(item) for item in value] if isinstance(value, list) else value
 
     def _copied_below(self, value: Json) -> Json:
         return value if id(value) in self._shared else self.copied(value)
@@ -93,23 +94,25 @@ class Document:
     def resolved(self, value: Json, place: str) -> Json:
         """Return a copy of a new value, its `$ref`s replaced by what they name in this document.
 
-        A relative file is looked for beside the spec.
+        Args:
+            value: a value of an overlay; the path of a file in it is relative to the spec.
+            place: for messages.
 
         Raises:
-            SpecError: one leads nowhere.
+            SpecError: a reference leads nowhere.
         """
         if isinstance(value, list):
-            return [self.resolved(each, place) for each in value]
+            return [self.resolved(item, place) for item in value]
         if not isinstance(value, dict):
             return value
         reference = value.get("$ref")
-        rest = {key: self.resolved(each, place) for key, each in value.items() if key != "$ref"}
+        rest = {key: self.resolved(member, place) for key, member in value.items() if key != "$ref"}
         if not isinstance(reference, str):
             return rest if "$ref" not in value else {"$ref": reference, **rest}
-        found = self._named(reference, place)
+        part = self._named(reference, place)
         if not rest:
-            return found if id(found) in self._homes else self.copied(found)
-        return {**self.copied(found), **rest} if isinstance(found, dict) else found
+            return part if id(part) in self._homes else self.copied(part)
+        return {**self.copied(part), **rest} if isinstance(part, dict) else part
 
     def _named(self, reference: str, place: str) -> Json:
         if reference.startswith("#"):
@@ -120,23 +123,20 @@ class Document:
             raise SpecError(f"{place}: {error}") from None
 
     def folded(self) -> Json:
-        """Return the document as one self-contained file has it: shared parts at home, `$ref`s to them.
-
-        It is a new document all through, no object twice.
-        """
+        """Return a copy of the document with shared parts at home only, and `$ref`s to them elsewhere."""
         return self._folded(self.root, ())
 
     def _folded(self, value: Json, location: Path) -> Json:
         if isinstance(value, list):
-            return [self._folded(each, (*location, at)) for at, each in enumerate(value)]
+            return [self._folded(item, (*location, index)) for index, item in enumerate(value)]
         if not isinstance(value, dict):
             return value
         home = self._homes.get(id(value))
-        if home is not None and home != location and self._lives(home, value):
+        if home is not None and home != location and self._is_at(home, value):
             return {"$ref": f"#{pointer(home)}"}
-        return {key: self._folded(each, (*location, key)) for key, each in value.items()}
+        return {key: self._folded(member, (*location, key)) for key, member in value.items()}
 
-    def _lives(self, home: Path, part: Json) -> bool:
+    def _is_at(self, home: Path, part: Json) -> bool:
         try:
             return self.at(home) is part
         except KeyError:
@@ -144,10 +144,10 @@ class Document:
 
 
 def _free_name(place: str, taken: Json) -> str:
-    """Return a name for a schema: that of its file, with its pointer where it is a part of one."""
+    """Return a name for a schema: that of its file, and its pointer if it is a part of one."""
     file, _, inside = unquote(place).partition("#")
     name = "-".join((File(file).stem, *(part for part in inside.split("/") if part and part != "$defs")))
-    name = "".join(each if each.isalnum() or each in "._-" else "-" for each in name)
+    name = re.sub(r"[^\w.-]", "-", name)
     number, free = 2, name
     while free in taken:
         free, number = f"{name}-{number}", number + 1

@@ -1,7 +1,7 @@
 """OpenAPI Overlay 1.0: correct a spec with a file of one's own, before it is used.
 
-Read strictly, applied to the spec as one document (`whole`), action by action. An action that
-finds nothing is an error that names what is nearest.
+An overlay is read strictly and applied to a `Document`, action by action. An action whose target
+selects nothing is an error that names what is nearest.
 """
 
 import re
@@ -23,7 +23,7 @@ MARKETPLACE = "x-marketplace"
 
 _VERSION = re.compile(r"1\.0\.[0-9]+")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SHOWN = 8
+_MOST_NAMES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Action:
     """One change."""
 
     place: str
-    """For messages: the file and `actions[2]`, counted from 0."""
+    """File and number, `fix.yaml: actions[2]`, counted from 0; for messages."""
 
     target: str
     """JSONPath (RFC 9535) of the nodes that it changes."""
@@ -59,13 +59,12 @@ class Overlay:
 def read(path: str) -> Overlay:
     """Return an overlay, YAML or (`.json`) JSON.
 
-    Which spec it is for says `x-marketplace`, of the overlay or of an action, else the file
-    name in `extends`: `openapi/tnsl.yaml` means `tnsl`.
+    `x-marketplace`, of the overlay or of an action, names the spec to correct; else the file name in
+    `extends` does: `openapi/tnsl.yaml` means `tnsl`.
 
     Raises:
-        ParseError: the file cannot be read, or is neither YAML nor JSON; says where.
-        SpecError: it is no overlay of version 1.0, has a member that overlays have not, or does
-            not say which spec it is for.
+        ParseError: the file cannot be read, or is neither YAML nor JSON; with the place.
+        SpecError: it is no overlay of version 1.0, has an unknown member, or names no spec.
     """
     return _read(str(path), resources.read_bytes(File(path)))
 
@@ -76,28 +75,30 @@ def _read(name: str, data: bytes) -> Overlay:
         document = strict.decode(data) if name.endswith(".json") else strict.decode_yaml(data)
     except ParseError as error:
         raise error.named(name) from None
-    _known(document, {"overlay", "info", "extends", "actions"}, name, "an overlay")
+    _check_members(document, {"overlay", "info", "extends", "actions"}, name, "an overlay")
     version = document.get("overlay")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        raise SpecError(f"{name}: `overlay` is {_said(version)}; understood is 1.0.x")
+        raise SpecError(f"{name}: `overlay` is {_shown(version)}; understood is 1.0.x")
     info = document.get("info")
-    _known(info, {"title", "version"}, f"{name}: info", "`info`")
-    for each in ("title", "version"):
-        if not isinstance(info.get(each), str):
-            raise SpecError(f"{name}: info: `{each}` is {_said(info.get(each))}, not a text")
+    _check_members(info, {"title", "version"}, f"{name}: info", "`info`")
+    for member in ("title", "version"):
+        if not isinstance(info.get(member), str):
+            raise SpecError(f"{name}: info: `{member}` is {_shown(info.get(member))}, not a text")
     actions = document.get("actions")
     if not isinstance(actions, list) or not actions:
         raise SpecError(f"{name}: `actions` is not a list with at least one action")
-    own = _marketplace(document, name)
-    read = (_action(each, f"{name}: actions[{at}]", own) for at, each in enumerate(actions))
-    return Overlay(name, tuple(read))
+    marketplace = _marketplace(document, name)
+    return Overlay(
+        name,
+        tuple(_action(action, f"{name}: actions[{at}]", marketplace) for at, action in enumerate(actions)),
+    )
 
 
 def _marketplace(document: Json, name: str) -> str:
     extends, named = document.get("extends"), document.get(MARKETPLACE, "")
     for key, value in (("extends", extends), (MARKETPLACE, named)):
         if value is not None and not isinstance(value, str):
-            raise SpecError(f"{name}: `{key}` is {_said(value)}, not a text")
+            raise SpecError(f"{name}: `{key}` is {_shown(value)}, not a text")
     file = re.split(r"[/\\]", re.split("[?#]", extends or "")[0])[-1]
     stem = file.partition(".")[0]
     if named and stem and named != stem:
@@ -106,13 +107,13 @@ def _marketplace(document: Json, name: str) -> str:
 
 
 def _action(value: Json, place: str, marketplace: str) -> Action:
-    _known(value, {"target", "description", "update", "remove"}, place, "an action")
+    _check_members(value, {"target", "description", "update", "remove"}, place, "an action")
     target, remove = value.get("target"), value.get("remove", False)
     own = value.get(MARKETPLACE, marketplace)
     if not isinstance(target, str) or not target.startswith("$"):
-        raise SpecError(f"{place}: `target` is {_said(target)}, not a JSONPath like `$.paths['/v1/orders']`")
+        raise SpecError(f"{place}: `target` is {_shown(target)}, not a JSONPath like `$.paths['/v1/orders']`")
     if not isinstance(remove, bool):
-        raise SpecError(f"{place}: `remove` is {_said(remove)}, not true or false")
+        raise SpecError(f"{place}: `remove` is {_shown(remove)}, not true or false")
     if not remove and "update" not in value:
         raise SpecError(f"{place}: neither `update` nor `remove: true`, so it changes nothing")
     if not isinstance(own, str) or not own:
@@ -123,9 +124,9 @@ def _action(value: Json, place: str, marketplace: str) -> Action:
     return Action(place, target, value.get("update"), remove, own)
 
 
-def _known(value: Json, members: set[str], place: str, what: str) -> None:
+def _check_members(value: Json, members: set[str], place: str, what: str) -> None:
     if not isinstance(value, dict):
-        raise SpecError(f"{place}: {_said(value)}, not an object")
+        raise SpecError(f"{place}: {_shown(value)}, not an object")
     for key in value:
         if key not in members and not str(key).startswith("x-"):
             close = get_close_matches(str(key), members, n=1)
@@ -133,7 +134,7 @@ def _known(value: Json, members: set[str], place: str, what: str) -> None:
             raise SpecError(f"{place}: `{str(key)[:40]}` is no member of {what} of version 1.0; {hint}")
 
 
-def _said(value: Json) -> str:
+def _shown(value: Json) -> str:
     if value is None:
         return "missing"
     return f"`{str(value)[:40]}`" if isinstance(value, (str, int, float)) else f"a {type(value).__name__}"
@@ -142,20 +143,20 @@ def _said(value: Json) -> str:
 def corrected(spec: Spec, overlays: Sequence[Overlay]) -> Document:
     """Return a spec as one document, corrected by overlays in their order.
 
-    Actions for other marketplaces do nothing. Without overlays the document is the spec's own.
+    Actions for other marketplaces do nothing.
 
     Raises:
-        SpecError: an action finds nothing, cannot be carried out, or leaves what is no spec; names
+        SpecError: an action selects nothing or cannot be carried out, or the result is no spec; names
             the file and the action.
     """
-    whole = Document(spec)
+    document = Document(spec)
     for overlay in overlays:
         for action in overlay.actions:
             if action.marketplace == spec.marketplace:
-                _apply(whole, action)
+                _apply(document, action)
     if overlays:
-        _read_again(whole, ", ".join(overlay.name for overlay in overlays))
-    return whole
+        _read_again(document, ", ".join(overlay.name for overlay in overlays))
+    return document
 
 
 def applied(spec: Spec, overlays: Sequence[Overlay]) -> Spec:
@@ -167,25 +168,21 @@ def applied(spec: Spec, overlays: Sequence[Overlay]) -> Spec:
     return corrected(spec, overlays).as_spec()
 
 
-def _read_again(whole: Document, names: str) -> None:
-    """Refuse what overlays have left if it is no spec any more.
-
-    Raises:
-        SpecError: it is none; names the files.
-    """
-    _still_a_spec(whole.root, names)
-    spec = whole.as_spec()
+def _read_again(document: Document, names: str) -> None:
+    """Refuse a corrected document that is no spec any more."""
+    _check_spec(document.root, names)
+    spec = document.as_spec()
     try:
         for id in spec.ids():
             spec.operation(id)
     except SpecError as error:
         raise SpecError(f"{names}: {error}") from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
-        said = f"{type(error).__name__} {str(error)[:80]}"
-        raise SpecError(f"{names}: what is left is no OpenAPI: {said}") from None
+        reason = f"{type(error).__name__} {str(error)[:80]}"
+        raise SpecError(f"{names}: what is left is no OpenAPI: {reason}") from None
 
 
-def _still_a_spec(root: Json, names: str) -> None:
+def _check_spec(root: Json, names: str) -> None:
     if not isinstance(root.get("info"), dict) or "version" not in root["info"]:
         raise SpecError(f"{names}: nothing is left of `info.version`")
     seen: dict[str, str] = {}
@@ -206,61 +203,62 @@ def _still_a_spec(root: Json, names: str) -> None:
                 seen[raw["operationId"]] = place
 
 
-def _apply(whole: Document, action: Action) -> None:
-    found = _found(whole, action)
-    # at home first: what is shared changes there once, and its other places are then left alone;
-    # within that, what is removed goes from the back, so that the places before it stay what they are
+def _apply(document: Document, action: Action) -> None:
+    parents = _selected(document, action)
+    # Homes first: a shared part is changed there once, and its other places are skipped. Then removals
+    # from the back, so that the indices before them stay valid.
     changed: set[tuple[int, str | int]] = set()
-    ordered = sorted(found, key=_order, reverse=action.remove)
-    for location in sorted(ordered, key=lambda each: each[:1] != ("components",)):
+    ordered = sorted(parents, key=_order, reverse=action.remove)
+    for location in sorted(ordered, key=lambda location: location[:1] != ("components",)):
         if not location:
             if action.remove:
                 raise SpecError(f"{action.place}: the whole document cannot be removed")
-            _merge(whole, whole.root, whole.resolved(action.update, action.place), (), action)
+            _merge(document, document.root, document.resolved(action.update, action.place), (), action)
             continue
-        spot = (id(found[location]), location[-1])
-        if location[0] != "components" and spot in changed:
-            continue
+        member = (id(parents[location]), location[-1])
         if location[0] == "components":
-            changed.add(spot)
-        parent = whole.own(location[:-1])
+            changed.add(member)
+        elif member in changed:
+            continue
+        parent = document.own(location[:-1])
         if action.remove:
             del parent[location[-1]]
         else:
-            value = whole.own_child(parent, location[-1], location)
-            _merge(whole, value, whole.resolved(action.update, action.place), location, action)
+            value = document.own_child(parent, location[-1], location)
+            _merge(document, value, document.resolved(action.update, action.place), location, action)
 
 
 def _order(location: Path) -> list[tuple[int, str]]:
-    return [(each, "") if isinstance(each, int) else (-1, each) for each in location]
+    return [(part, "") if isinstance(part, int) else (-1, part) for part in location]
 
 
-def _merge(whole: Document, value: Json, update: Json, location: Path, action: Action) -> None:
-    """Merge as the Overlay specification says: members are set, lists appended to, objects merged."""
+def _merge(document: Document, value: Json, update: Json, location: Path, action: Action) -> None:
+    """Merge as the Overlay specification demands: members are set, lists appended to, objects merged."""
     if isinstance(value, list):
         value.append(update)
         return
     if not isinstance(value, dict):
         raise SpecError(
-            f"{action.place}: {jsonpath(location)} is {_said(value)}; select the object around it"
+            f"{action.place}: {jsonpath(location)} is {_shown(value)}; select the object around it"
         )
     if not isinstance(update, dict):
         raise SpecError(f"{action.place}: {jsonpath(location)} is an object, so `update` has to be one")
     for key, new in update.items():
-        old = value.get(key)
-        if key not in value or (_kind(old) == _kind(new) == "a plain value"):
+        here = (*location, key)
+        kinds = _kind(value.get(key)), _kind(new)
+        if key not in value or kinds == ("a plain value", "a plain value"):
             value[key] = new
-        elif _kind(old) != _kind(new):
+        elif kinds[0] != kinds[1]:
             raise SpecError(
-                f"{action.place}: {jsonpath((*location, key))} is {_kind(old)} and the update {_kind(new)}; "
+                f"{action.place}: {jsonpath(here)} is {kinds[0]} and the update {kinds[1]}; "
                 "remove it in an action before this one"
             )
         else:
-            child = whole.own_child(value, key, (*location, key))
+            child = document.own_child(value, key, here)
             if isinstance(new, list):
                 child.extend(new)
             else:
-                _merge(whole, child, new, (*location, key), action)
+                _merge(document, child, new, here, action)
 
 
 def _kind(value: Json) -> str:
@@ -269,8 +267,8 @@ def _kind(value: Json) -> str:
     return "a list" if isinstance(value, list) else "a plain value"
 
 
-def _found(whole: Document, action: Action) -> dict[Path, Json]:
-    """Return the places that a target selects, each with the object around it."""
+def _selected(document: Document, action: Action) -> dict[Path, Json]:
+    """Return location -> parent of each node that a target selects."""
     from jsonpath import JSONPath, JSONPathEnvironment
     from jsonpath.exceptions import JSONPathError
 
@@ -278,19 +276,19 @@ def _found(whole: Document, action: Action) -> dict[Path, Json]:
         query = JSONPathEnvironment(strict=True).compile(action.target)
         if not isinstance(query, JSONPath):
             raise SpecError(f"{action.place}: `target` is not one JSONPath")
-        matches = list(query.finditer(whole.root))
+        matches = list(query.finditer(document.root))
     except JSONPathError as error:
         # the library cannot always word its own error: its first argument is the plain message
         raise SpecError(f"{action.place}: `target` is no JSONPath: {str(error.args[0])[:100]}") from None
     if not matches:
         raise SpecError(
-            f"{action.place}: `{action.target[:120]}` finds nothing; {_nearest(whole.root, query)}"
+            f"{action.place}: `{action.target[:120]}` finds nothing; {_nearest(document.root, query)}"
         )
     return {tuple(match.parts): match.parent.obj if match.parent else None for match in matches}
 
 
 def _nearest(root: Json, query: Any) -> str:
-    """Say how far a query that finds nothing leads, and what is nearest there."""
+    """Return how far a query that selects nothing leads, and the nearest names there."""
     from jsonpath import JSONPath
 
     for count in range(len(query.segments) - 1, -1, -1):
@@ -299,20 +297,21 @@ def _nearest(root: Json, query: Any) -> str:
             break
     names = [selector.name for selector in query.segments[count].selectors if hasattr(selector, "name")]
     keys: dict[str, Path] = {}
-    for each in around:
-        if isinstance(each.obj, dict):
-            for key in each.obj:
-                keys.setdefault(key, (*each.parts, key))
+    for match in around:
+        for key in match.obj if isinstance(match.obj, dict) else ():
+            keys.setdefault(key, (*match.parts, key))
     for name in names:
         close = get_close_matches(name, keys, n=1, cutoff=0.5)
         if close:
             return f"nearest is `{jsonpath(keys[close[0]])}`"
-    here = jsonpath(tuple(around[0].parts))
+    first = around[0]
+    contents = ""
     if keys:
-        more = ", ..." if len(keys) > _SHOWN else ""
-        return f"nearest is `{here}`, with {', '.join(list(keys)[:_SHOWN])}{more}"
-    items = f", with {len(around[0].obj)} items" if isinstance(around[0].obj, list) else ""
-    return f"nearest is `{here}`{items}"
+        more = ", ..." if len(keys) > _MOST_NAMES else ""
+        contents = f", with {', '.join(list(keys)[:_MOST_NAMES])}{more}"
+    elif isinstance(first.obj, list):
+        contents = f", with {len(first.obj)} items"
+    return f"nearest is `{jsonpath(tuple(first.parts))}`{contents}"
 
 
 def jsonpath(location: Iterable[str | int]) -> str:

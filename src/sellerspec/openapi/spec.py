@@ -1,4 +1,4 @@
-"""Read a spec: an OpenAPI 3.1 document with its schema files, as the records the rest needs."""
+"""Read a spec, an OpenAPI 3.1 document with its schema files, as records."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -30,22 +30,22 @@ class Parameter(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """What a request or a response carries: a schema for each content type."""
+    """The body of a request or a response: a schema for each content type."""
 
     contents: Mapping[str, Json]
-    """Content type -> schema, with every `$ref` written out; None where there is no schema."""
+    """Content type -> schema, every `$ref` resolved; None where there is no schema."""
 
     required: bool = True
     documented: Mapping[str, Json] = field(default_factory=dict)
     """Name -> Example Object of the JSON content; `externalValue` is the path of a file."""
 
     def examples(self) -> dict[str, Json]:
-        """Return name and value of the documented examples of the JSON content."""
+        """Return name and value of each documented example of the JSON content."""
         return {
-            name: resources.read_json(Path(each["externalValue"]))
-            if "externalValue" in each
-            else each["value"]
-            for name, each in self.documented.items()
+            name: resources.read_json(Path(example["externalValue"]))
+            if "externalValue" in example
+            else example["value"]
+            for name, example in self.documented.items()
         }
 
     @property
@@ -59,7 +59,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class OperationSpec:
-    """All that a spec says of one operation."""
+    """One operation of a spec."""
 
     operation: Operation
     parameters: tuple[Parameter, ...]
@@ -84,7 +84,10 @@ class OperationSpec:
             where: {"type": "object", "properties": {}, "required": []}
             for where in ("path", "query", "headers")
         }
-        members = [(_where(each.where), each.name, each.schema, each.required) for each in self.parameters]
+        members = [
+            (_where(parameter.where), parameter.name, parameter.schema, parameter.required)
+            for parameter in self.parameters
+        ]
         members += [(*_credential(scheme), True) for scheme in self.security]
         for where, name, schema, required in members:
             if where in parts:
@@ -125,7 +128,7 @@ def _credential(scheme: Mapping[str, Json]) -> tuple[str, str, Json]:
 
 @lru_cache(maxsize=64)
 def is_json(content_type: str) -> bool:
-    """Say whether a content type carries JSON."""
+    """Return whether a content type carries JSON."""
     kind = content_type.partition(";")[0].strip().lower()
     return kind == "application/json" or kind.endswith("+json")
 
@@ -151,8 +154,8 @@ class Spec:
     @property
     def sources(self) -> Mapping[str, Json]:
         """Document key -> `title`, `seen` and `url` of each source."""
-        found: Mapping[str, Json] = self.document.get("x-sources", {})
-        return found
+        sources: Mapping[str, Json] = self.document.get("x-sources", {})
+        return sources
 
     @property
     def servers(self) -> tuple[str, ...]:
