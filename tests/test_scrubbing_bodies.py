@@ -30,7 +30,7 @@ def test_a_binary_body_and_a_long_page_are_dropped_and_named() -> None:
     scrubbed = scrubber().scrub([PLANTED[49], PLANTED[50]])
     assert [each.exchange.response_body for each in scrubbed] == [b"", b""]
     assert [each.dropped for each in scrubbed] == [
-        (f"answer body ({len(PLANTED[49].response_body):,} bytes of text/html)",),
+        (f"response body ({len(PLANTED[49].response_body):,} bytes of text/html)",),
         ("response body (20 bytes of image/png)",),
     ]
 
@@ -80,7 +80,7 @@ def test_what_cannot_be_unpacked_is_an_error_and_nothing_is_returned(exchange: E
 def test_a_bomb_is_refused_before_it_fills_the_memory(
     pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sellerspec.scrubbing.packing.MOST", 10_000)
+    monkeypatch.setattr("sellerspec.scrubbing.packing.MAX_SIZE", 10_000)
     name = {
         gzip.compress: "gzip",
         brotli.compress: "br",

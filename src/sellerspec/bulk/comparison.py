@@ -86,5 +86,5 @@ def finding(comparison: int, pointer: str, earlier: str, *, strict: bool) -> Fin
         strict: make a warning an error.
     """
     rule, shared, *_ = COMPARISONS[comparison]
-    found = rule(f"the same {shared} as in {earlier}", pointer)
-    return as_errors((found,))[0] if strict else found
+    repetition = rule(f"the same {shared} as in {earlier}", pointer)
+    return as_errors((repetition,))[0] if strict else repetition

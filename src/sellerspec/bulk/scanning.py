@@ -1,4 +1,4 @@
-"""Take the items of a JSON array apart without reading the array as a whole."""
+"""Split a JSON array into its items without holding the array in memory."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,21 +6,20 @@ from collections.abc import Iterable, Iterator
 from sellerspec.errors import ParseError
 
 MAX_ITEM = 64 << 20
-"""Bytes that one line or one item may have."""
+"""Most bytes of one line or item."""
 
-# up to the next bracket, over strings; possessive, so that no text makes it slow
+# up to the next bracket outside strings; possessive, so that no text makes it slow
 _NEXT = re.compile(rb'[^"\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"\[\]{}]*+)*+[\[\]{}]', re.DOTALL)
 _COMMA = re.compile(rb'[^",\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^",\[\]{}]*+)*+[,\[\]{}]', re.DOTALL)
 
 
 def items(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the bytes of each item of an array that comes in blocks.
+    """Yield the bytes of each item of an array that is read in blocks.
 
-    What stands between two commas is an item, whether it is JSON or not; an item holds no more
-    than itself in memory.
+    The text between two commas is an item, whether it is JSON or not. One item is in memory at a time.
 
     Raises:
-        ParseError: it is no array, does not end, or an item has more than `MAX_ITEM` bytes.
+        ParseError: it is not an array, has no end, or an item has more than `MAX_ITEM` bytes.
     """
     source = iter(blocks)
     held = b""
@@ -28,9 +27,9 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:
     opened = False
     count = 0
     while True:
-        # between items a comma ends one; inside one only brackets count
-        found = (_COMMA if depth <= 1 else _NEXT).match(held, at)
-        if found is None:
+        # outside an item the next comma or bracket counts, inside only the next bracket
+        sign = (_COMMA if depth <= 1 else _NEXT).match(held, at)
+        if sign is None:
             more = next(source, None)
             if more is None:
                 raise ParseError(f"the array ends in its item {count + 1}" if opened else "not a JSON array")
@@ -40,7 +39,7 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:
             if len(held) > MAX_ITEM + len(more):
                 raise ParseError(f"item {count + 1} has more than {MAX_ITEM} bytes")
             continue
-        at = found.end()
+        at = sign.end()
         char = held[at - 1]
         if not opened:
             if char != 0x5B or held[: at - 1].strip():
@@ -64,7 +63,7 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _ended(rest: bytes, source: Iterator[bytes]) -> None:
-    """Refuse what stands behind the array."""
+    """Refuse text after the array."""
     while not rest.strip():
         more = next(source, None)
         if more is None:

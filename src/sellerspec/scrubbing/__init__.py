@@ -1,10 +1,10 @@
-"""Scrub exchanges: what is secret gets a stable placeholder, or the exchange is not written at all.
+"""Scrub exchanges: a secret gets a stable placeholder, or the exchange is not written.
 
-Headers are kept by allow-list. Bodies are unpacked and looked through whatever their content type
-says; members, parameters and fields are secret by name (one list for all marketplaces, one for
-each), and any text by its looks. A secret that was found once is replaced wherever else it
-stands. What is neither JSON nor a form nor a short text is dropped. At the end the result is
-looked through once more: a secret that is still there stops the writing.
+Headers are kept by allow-list. Bodies are decompressed and searched whatever their content type is.
+Members, parameters and fields are secret by name (one list for all marketplaces, one for each of
+them), texts by their form. A secret that was found once is replaced at every other place. A body that
+is neither JSON nor a form nor a short text is dropped. At the end the result is searched again: a
+secret that is left prevents the writing.
 """
 
 import os
@@ -24,7 +24,7 @@ from sellerspec.scrubbing.texts import Leak, Values
 __all__ = ["Leak", "NotScrubbed", "Scrubbed", "Scrubber", "is_placeholder", "scrubber", "unnumbered"]
 
 KEY = "SELLERSPEC_SCRUB_KEY"
-"""Environment variable with the key of a project's placeholders."""
+"""Environment variable with the key of the placeholders of a project."""
 
 _COOKIE = re.compile(r"(?:^|;\s*)([^=;\s]+)=([^;]*)")
 _TELLING = re.compile(r"token|secret|passw|session|signature|api-?key|auth|cookie", re.IGNORECASE)
@@ -36,7 +36,7 @@ class Scrubbed:
 
     exchange: Exchange
     dropped: tuple[str, ...] = ()
-    """What was not kept: `request body (5,120 bytes of image/png)`."""
+    """Bodies that were dropped: `request body (5,120 bytes of image/png)`."""
 
 
 def scrubber(
@@ -48,8 +48,9 @@ def scrubber(
     """Return a scrubber with the secret names of a marketplace.
 
     Args:
-        secret_members: further names, as in `Marketplace.secret_members`.
-        key: of the placeholders; by default that of the environment, else they are counted.
+        marketplace: its secret and public members count; None knows the common ones only.
+        secret_members: more names, as in `Marketplace.secret_members`.
+        key: of the placeholders; by default that of the environment. Without a key they are numbered.
     """
     own = () if marketplace is None else marketplace.secret_members
     public = () if marketplace is None else marketplace.public_members
@@ -59,7 +60,7 @@ def scrubber(
 
 
 class Scrubber:
-    """Scrubs the exchanges of one cassette; the same secret gets the same placeholder in all of them."""
+    """Scrubs the exchanges of one cassette; the same secret has the same placeholder in all of them."""
 
     def __init__(self, names: Names, *, key: bytes | None = None) -> None:
         self.names = names
@@ -72,7 +73,7 @@ class Scrubber:
         """Return the exchanges without their secrets.
 
         Raises:
-            NotScrubbed: something cannot be unpacked, or a secret is still there; nothing was written.
+            NotScrubbed: a body cannot be decompressed, or a secret is left.
         """
         taken = max((numbers(_blob(exchange)) for exchange in exchanges), default=0)
         values = Values(self.names, Placeholders(self._key, taken=taken))
@@ -88,21 +89,21 @@ class Scrubber:
 
     def _prove(self, exchange: Exchange, known: Iterable[str]) -> None:
         blob = _blob(exchange)
-        if any(each in blob for each in known):
+        if any(secret in blob for secret in known):
             raise NotScrubbed(f"a secret is still in {exchange.method} {_place(exchange)} after scrubbing")
         left = [leak for leak in self.leaks(exchange) if leak.name != "unreadable"]
         if left:
             raise NotScrubbed(f"{left[0].pointer} still looks like a secret ({left[0].name}) after scrubbing")
 
     def leaks(self, exchange: Exchange) -> tuple[Leak, ...]:
-        """Return the places of an exchange where a secret, or what looks like one, stands."""
+        """Return the places of an exchange that have a secret, or a text that looks like one."""
         values = self._looking
         values.leaks.clear()
         self._work.exchange(exchange)
         return tuple(dict.fromkeys(values.leaks)) if values.leaks else ()
 
     def request(self, exchange: Exchange) -> Exchange:
-        """Return a request as it would stand in a cassette, for comparing; never fails on a body."""
+        """Return a request as a cassette would have it, for a comparison; a body that fails is left out."""
         values = Values(self.names, Placeholders(self._key))
         work = _Work(values)
         try:
@@ -115,7 +116,7 @@ class Scrubber:
 
 
 class _Work:
-    """One way through an exchange."""
+    """Scrubs the parts of an exchange with one set of values."""
 
     def __init__(self, values: Values) -> None:
         self._values = values
@@ -123,37 +124,36 @@ class _Work:
         self._clean: set[tuple[str, str]] = set()
 
     def forget(self) -> None:
-        """Look at every header again: more secrets are known now."""
+        """Scrub every header again, because more secrets are known."""
         self._clean.clear()
 
     def exchange(self, exchange: Exchange) -> Scrubbed:
-        """Return an exchange without its secrets; leaks are noted on the way."""
+        """Return an exchange without its secrets, and note the leaks."""
         values = self._values
-        trail = values.trail
-        trail[:] = ["request", "url"]
+        values.trail[:] = ["request", "url"]
         url = values.url(exchange.url)
-        trail[:] = ["request"]
-        request_headers, request_body, dropped = self._half(exchange.request_headers, exchange.request_body)
-        trail[:] = ["response"]
-        response_headers, response_body, dropped_too = self._half(
-            exchange.response_headers, exchange.response_body
-        )
-        trail.clear()
-        left_out = tuple(
-            f"{half} body ({what})"
-            for half, what in (("request", dropped), ("response", dropped_too))
-            if what
-        )
-        scrubbed = Exchange(
-            exchange.method,
-            url,
-            exchange.status,
+        dropped = []
+        halves = []
+        for side, headers, body in (
+            ("request", exchange.request_headers, exchange.request_body),
+            ("response", exchange.response_headers, exchange.response_body),
+        ):
+            values.trail[:] = [side]
+            kept, new_body, what = self._half(headers, body)
+            halves.append((kept, new_body))
+            if what:
+                dropped.append(f"{side} body ({what})")
+        values.trail.clear()
+        (request_headers, request_body), (response_headers, response_body) = halves
+        scrubbed = replace(
+            exchange,
+            url=url,
             request_headers=request_headers,
             request_body=request_body,
             response_headers=response_headers,
             response_body=response_body,
         )
-        return Scrubbed(scrubbed, left_out)
+        return Scrubbed(scrubbed, tuple(dropped))
 
     def _half(self, headers: Mapping[str, str], body: bytes) -> tuple[Mapping[str, str], bytes, str]:
         trail = self._values.trail
@@ -202,18 +202,18 @@ class _Work:
         return self._values.secret(name, value)
 
     def _left_out(self, name: str, value: str) -> None:
-        """Learn the secrets of a header that is not kept; the header itself is a leak."""
+        """Collect the secrets of a header that is not kept; the header itself is a leak."""
         if name in ("cookie", "set-cookie"):
             pairs = _COOKIE.findall(value)
-            for key, each in pairs if name == "cookie" else pairs[:1]:
-                self._values.secret(key, unquote(each.strip('"')))
+            for key, secret in pairs if name == "cookie" else pairs[:1]:
+                self._values.secret(key, unquote(secret.strip('"')))
         elif _TELLING.search(name) or self._values.names.kind(plain_name(name)) == "secret":
             self._values.secret(name, value)
         self._values.leaks.append(Leak(f"/{'/'.join(map(str, self._values.trail))}", "header"))
 
 
 def _blob(exchange: Exchange) -> str:
-    """Return all texts of an exchange, one below the other."""
+    """Return all texts of an exchange, one in each line."""
     return "\n".join(
         (
             exchange.url,

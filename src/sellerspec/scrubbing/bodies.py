@@ -1,4 +1,4 @@
-"""Scrub a body: unpack it, see what it is whatever its content type says, and go through it."""
+"""Scrub a body: decompress it, detect its format whatever its content type is, and scrub its values."""
 
 import re
 from collections.abc import Mapping
@@ -7,9 +7,9 @@ from sellerspec.scrubbing.packing import NotScrubbed, from_base64, unpacked
 from sellerspec.scrubbing.texts import Leak, Values, is_form
 
 MAX_TEXT = 2_000
-"""Characters of a text that is neither JSON nor a form; a longer one is dropped.
+"""Most characters of a text that is neither JSON nor a form; a longer text is dropped.
 
-Nobody can tell the buyer's name in a page of HTML. A short text is the words of an error.
+No pattern finds the name of a buyer in an HTML page. A short text is an error message.
 """
 
 _CHARSET = re.compile(r"charset=\"?([A-Za-z0-9_-]+)", re.IGNORECASE)
@@ -26,18 +26,18 @@ class Bodies:
         self._values = values
 
     def scrubbed(self, body: bytes, headers: Mapping[str, str]) -> tuple[bytes, str]:
-        """Return the scrubbed body, unpacked, and what was dropped of it.
+        """Return the scrubbed, decompressed body, and a description of what was dropped.
 
-        The very same object comes back where nothing had to change.
+        A body without secrets is returned as the same object.
 
         Raises:
-            NotScrubbed: it cannot be unpacked.
+            NotScrubbed: it cannot be decompressed.
         """
-        # JSON that is not packed is by far the most frequent, and the check has little time.
+        # uncompressed JSON is by far the most frequent, and the check must be fast
         if body[:1] == b"{" or body[:1] == b"[":
-            found = self._values.document(body)
-            if found is not None:
-                return found, ""
+            document = self._values.document(body)
+            if document is not None:
+                return document, ""
         lower = {name.lower(): value for name, value in headers.items()}
         content_type = lower.get("content-type", "")
         plain = unpacked(body, lower.get("content-encoding", ""))
@@ -69,7 +69,7 @@ class Bodies:
             scrubbed = values.document(data)
             if scrubbed is not None:
                 return text if scrubbed is data else scrubbed.decode()
-        if from_base64(stripped) is not None:  # its padding would pass for the value of a form
+        if from_base64(stripped) is not None:  # its padding looks like the value of a form
             scrubbed_text = values.text(stripped)
             if scrubbed_text != stripped:
                 return scrubbed_text

@@ -1,4 +1,4 @@
-"""The names of what is secret, and of the headers that may be kept."""
+"""Names of secret members, and of headers that may be written."""
 
 from collections.abc import Iterable
 
@@ -11,12 +11,12 @@ KEPT_HEADERS = frozenset(
         "x-request-id",
     )
 )  # fmt: skip
-"""Headers that are kept; every other one is left out, or, if it carries a credential, blanked."""
+"""Headers that are kept. Others are left out; credentials get a placeholder."""
 
 CREDENTIAL_HEADERS = frozenset(
     ("authorization", "proxy-authorization", "tiki-api", "x-api-key", "x-access-token", "x-auth-token")
 )
-"""Headers whose name is kept with a placeholder, because a contract asks for them."""
+"""Headers that are kept with a placeholder as value, because a contract requires them."""
 
 SECRET_MEMBERS = (
     "access_key", "access_token", "api_key", "auth_token", "authorization", "bearer", "client_secret",
@@ -28,29 +28,29 @@ SECRET_MEMBERS = (
     "date_of_birth", "email", "e_mail", "full_name", "id_card", "identity_number", "mobile", "passport",
     "phone", "phone_number", "postal_code", "recipient_name", "street", "telephone", "zip_code",
 )  # fmt: skip
-"""Members, parameters and form fields that are secret with every marketplace."""
+"""Members, parameters and form fields that are secret in every marketplace."""
 
 PUBLIC_MEMBERS = (
     "href", "icon_url", "image", "images", "order_code", "prod_pic", "product_picture", "request_id",
     "sku", "thumbnail", "trace_id", "track_id", "tracking",
 )  # fmt: skip
-"""Members, and parts of a path, whose value may look like a token and is none."""
+"""Members and segments of a path whose value may look like a token, but is public."""
 
 
 def plain_name(name: str) -> str:
-    """Return a name without case, hyphens and underscores: `secretKey` is `secret_key`."""
+    """Return a name without case, hyphens, underscores and spaces: `secretKey` equals `secret_key`."""
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
 class Names:
-    """Which members are secret: by their name, or by their name below another one."""
+    """Decides by name, or by the name of a member and its parent, whether a member is secret."""
 
     def __init__(self, secret: Iterable[str] = (), public: Iterable[str] = ()) -> None:
-        """Join the names of every marketplace with those of one.
+        """Join the names of all marketplaces with those of one.
 
         Args:
-            secret: `phone` anywhere, or `shipping.name` only directly below `shipping`.
-            public: names whose values are never taken for a token.
+            secret: `phone` at any depth, or `shipping.name` for a `name` directly in `shipping`.
+            public: names of members whose value is never a token.
         """
         entries = [tuple(map(plain_name, member.split("."))) for member in (*SECRET_MEMBERS, *secret)]
         self.anywhere = frozenset(entry[0] for entry in entries if len(entry) == 1)
@@ -59,7 +59,7 @@ class Names:
         self._kinds: dict[str, dict[str, str]] = {}
 
     def kind(self, name: str, parent: str = "") -> str:
-        """Return `secret`, `public` or `""` for a member and the member around it."""
+        """Return `secret`, `public` or `""` for a member of the member `parent`."""
         below = self.below_of(parent)
         known = below.get(name)
         if known is None:
@@ -73,10 +73,10 @@ class Names:
         return known
 
     def below_of(self, parent: str) -> dict[str, str]:
-        """Return what is known so far of the members below one: name -> kind."""
-        found = self._kinds.get(parent)
-        if found is None:
-            found = {}
+        """Return the kinds of members of `parent` that are known so far, by name."""
+        kinds = self._kinds.get(parent)
+        if kinds is None:
+            kinds = {}
             if len(self._kinds) < 10_000:
-                self._kinds[parent] = found
-        return found
+                self._kinds[parent] = kinds
+        return kinds

@@ -1,4 +1,4 @@
-"""Unpack bodies: compressed, in base64, in pieces."""
+"""Decompress bodies, and decode base64."""
 
 import base64
 import binascii
@@ -9,19 +9,19 @@ from typing import Any
 
 from sellerspec.errors import SellerspecError
 
-MOST = 64 * 1024 * 1024
-"""Bytes that a compressed body may unpack to."""
+MAX_SIZE = 64 * 1024 * 1024
+"""Most bytes of a decompressed body."""
 
 
 class NotScrubbed(SellerspecError):
-    """Something cannot be scrubbed, so it is not written."""
+    """A value cannot be scrubbed, so it is not written."""
 
 
 def unpacked(body: bytes, encoding: str) -> bytes:
-    """Return a body without its compression, named by the header or plain from its first bytes.
+    """Return a decompressed body; the header or the first bytes name the compression.
 
     Raises:
-        NotScrubbed: it unpacks to more than `MOST` bytes, is broken, or its library is missing.
+        NotScrubbed: it has more than `MAX_SIZE` bytes, is broken, or a library is missing.
     """
     for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()]):
         body = _undone(body, name)
@@ -53,7 +53,7 @@ def _undone(body: bytes, name: str) -> bytes:
     except NotScrubbed:
         raise
     except Exception as error:
-        # A client that unpacks by itself leaves the header behind: then the body is text already.
+        # a client that decompresses the body itself may keep the header: then the body is text
         if _is_text(body):
             return body
         raise NotScrubbed(f"a body is not the `{name}` that it says: {type(error).__name__}") from None
@@ -68,8 +68,8 @@ def _is_text(body: bytes) -> bool:
 
 def _zlib(body: bytes, bits: int) -> bytes:
     machine = zlib.decompressobj(bits)
-    out = machine.decompress(body, MOST + 1)
-    if len(out) > MOST:
+    out = machine.decompress(body, MAX_SIZE + 1)
+    if len(out) > MAX_SIZE:
         raise _too_large()
     if not machine.eof:
         raise NotScrubbed("a compressed body is cut off")
@@ -77,14 +77,14 @@ def _zlib(body: bytes, bits: int) -> bytes:
 
 
 def _too_large() -> NotScrubbed:
-    return NotScrubbed(f"a compressed body unpacks to more than {MOST:,} bytes")
+    return NotScrubbed(f"a compressed body unpacks to more than {MAX_SIZE:,} bytes")
 
 
 def _deflate(body: bytes) -> bytes:
     try:
         return _zlib(body, zlib.MAX_WBITS)
     except zlib.error:
-        return _zlib(body, -zlib.MAX_WBITS)  # some servers leave the wrapper out
+        return _zlib(body, -zlib.MAX_WBITS)  # some servers omit the zlib header
 
 
 def _brotli(body: bytes) -> bytes:
@@ -93,10 +93,10 @@ def _brotli(body: bytes) -> bytes:
     except ImportError:
         raise NotScrubbed("a body is packed with brotli; run: pip install 'sellerspec[record]'") from None
     machine: Any = brotli.Decompressor()
-    out = bytearray(machine.process(body, output_buffer_limit=MOST + 1))
-    while not machine.is_finished() and not machine.can_accept_more_data() and len(out) <= MOST:
-        out += machine.process(b"", output_buffer_limit=MOST + 1)
-    if len(out) > MOST:
+    out = bytearray(machine.process(body, output_buffer_limit=MAX_SIZE + 1))
+    while not machine.is_finished() and not machine.can_accept_more_data() and len(out) <= MAX_SIZE:
+        out += machine.process(b"", output_buffer_limit=MAX_SIZE + 1)
+    if len(out) > MAX_SIZE:
         raise _too_large()
     if not machine.is_finished():
         raise NotScrubbed("a compressed body is cut off")
@@ -109,8 +109,8 @@ def _zstd(body: bytes) -> bytes:
     except ImportError:
         raise NotScrubbed("a body is packed with zstd; run: pip install 'sellerspec[record]'") from None
     with zstandard.ZstdDecompressor().stream_reader(body, read_across_frames=True) as reader:
-        out = reader.read(MOST + 1)
-    if len(out) > MOST:
+        out = reader.read(MAX_SIZE + 1)
+    if len(out) > MAX_SIZE:
         raise _too_large()
     return out
 
@@ -127,7 +127,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{16,}={0,2}\s*|[A-Za-z0-9_-]{16,}={0,2}")
 
 
 def from_base64(text: str) -> bytes | None:
-    """Return the bytes behind a base64 text, or None if it is none."""
+    """Return the decoded bytes of a base64 text, or None if it is not base64."""
     if not _BASE64.fullmatch(text):
         return None
     bare = "".join(text.split()).replace("-", "+").replace("_", "/").rstrip("=")

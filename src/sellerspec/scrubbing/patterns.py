@@ -1,4 +1,4 @@
-"""What looks like a secret whatever it is called: known shapes, and texts too random to be words."""
+"""Find secrets by their form: known patterns, and texts that are too random to be words."""
 
 import math
 import re
@@ -15,7 +15,7 @@ class Suspect(NamedTuple):
     start: int
     end: int
     name: str
-    """What it looks like: `email`, `phone`, `jwt`, `bearer`, `key` or `random`."""
+    """Its pattern: `email`, `phone`, `jwt`, `bearer`, `key` or `random`."""
 
 
 _SHAPES = re.compile(
@@ -43,21 +43,21 @@ def suspects(text: str, *, random: bool = True) -> Iterator[Suspect]:
     """Yield the parts of a text that look like a secret, from left to right.
 
     Args:
-        random: also those that are only too random to be a word or a number.
+        random: also yield texts that match no pattern, but are too random to be words or numbers.
     """
     if _MAYBE.search(text) is None:
         return
     at = 0
-    while found := _SHAPES.search(text, at):
-        name = found.lastgroup or ""
-        start, end = found.span(name)
+    while shape := _SHAPES.search(text, at):
+        name = shape.lastgroup or ""
+        start, end = shape.span(name)
         if not is_placeholder(text[start:end]):
             yield Suspect(start, end, name)
-        at = max(end, found.end())
+        at = max(end, shape.end())
     if random:
-        for each in _RANDOM.finditer(text):
-            if is_random(each[0]) and not _in_placeholder(text, each.start()):
-                yield Suspect(each.start(), each.end(), "random")
+        for token in _RANDOM.finditer(text):
+            if is_random(token[0]) and not _in_placeholder(text, token.start()):
+                yield Suspect(token.start(), token.end(), "random")
 
 
 def _in_placeholder(text: str, at: int) -> bool:
@@ -66,10 +66,10 @@ def _in_placeholder(text: str, at: int) -> bool:
 
 
 def is_random(text: str) -> bool:
-    """Say whether a text of at least 24 characters is more random than names, numbers and paths are.
+    """Say whether a text of at least 24 characters is more random than names, numbers and paths.
 
-    Hexadecimal digits count from 32 of them; other alphabets need capitals, small letters and
-    digits, and four bits of entropy a character.
+    Hexadecimal texts need 32 digits. Other texts need upper and lower case letters and digits, and four
+    bits of entropy for each character.
     """
     if _HEX.fullmatch(text):
         return entropy(text) > 3.2
@@ -83,7 +83,7 @@ def is_random(text: str) -> bool:
 
 
 def entropy(text: str) -> float:
-    """Return the Shannon entropy of a text in bits a character.
+    """Return the Shannon entropy of a text in bits for each character.
 
     >>> entropy("aabb")
     1.0

@@ -1,12 +1,12 @@
-"""Placeholders: the same secret gives the same placeholder, and none tells what it stands for.
+"""Placeholders: the same secret has the same placeholder, from which nobody can compute the secret.
 
-Without a key they are counted: the first secret of a cassette called `token` is
-`SCRUBBED-token-1`. Nothing can be computed back from a number, recording again changes nothing
-that did not change, and no key has to be kept. With a key (`SELLERSPEC_SCRUB_KEY`) a keyed hash
-takes the place of the number, so that one secret has one placeholder in all cassettes.
+Without a key they are numbered: the first secret of a cassette named `token` is `SCRUBBED-token-1`. A
+new recording changes a placeholder only if the secrets before it changed, and no key must be stored.
+With a key (`SELLERSPEC_SCRUB_KEY`) a keyed hash replaces the number, so that a secret has the same
+placeholder in all cassettes.
 
-A placeholder keeps what a contract may ask of the value: digits stay digits of the same length,
-base64 stays base64 of the same length, a long token keeps its length, an e-mail stays one.
+A placeholder keeps the format that a contract may require: digits stay digits and base64 stays base64
+of the same length, a long token keeps its length, an e-mail address stays one.
 """
 
 import hashlib
@@ -30,19 +30,14 @@ class Placeholders:
     """The placeholders of one cassette, or of one project with a key."""
 
     def __init__(self, key: bytes | None = None, *, taken: int = 0) -> None:
-        """Start with nothing known; numbers up to `taken` are in use already."""
+        """Start without secrets; numbers up to `taken` are in use."""
         self._key = key
         self._count = taken
         self._ids: dict[str, str] = {}
         self._texts: dict[str, str] = {}
 
-    @property
-    def count(self) -> int:
-        """How many numbers have been given out."""
-        return self._count
-
     def of_text(self, name: str, secret: str) -> str:
-        """Return the placeholder of a text; the first name that it had stays in it."""
+        """Return the placeholder of a text, which contains the first name of the secret."""
         if secret not in self._texts:
             self._texts[secret] = self._made(name, secret)
         return self._texts[secret]
@@ -80,7 +75,7 @@ class Placeholders:
 
 
 def is_placeholder(value: object) -> bool:
-    """Say whether a value is one of our placeholders, or holds nothing at all."""
+    """Say whether a value is a placeholder, or empty."""
     if isinstance(value, str):
         if not value.strip():
             return True
@@ -94,20 +89,21 @@ def is_placeholder(value: object) -> bool:
 
 
 def numbers(text: str) -> int:
-    """Return the highest number that a counted placeholder has in a text, 0 if there is none."""
-    found = [int(each[3]) for each in _MARKED.finditer(text) if each[3].isdigit()]
-    found += [int(each) for each in re.findall(r"scrubbed-([0-9]{1,6})@example\.invalid", text)]
-    found += [int(each) - _NUMBER for each in re.findall(r"99000[0-9]{5}", text)]
-    found += [int(each) for each in re.findall(r"(?<![0-9.])0{3,}([0-9]{1,5})(?![0-9.])", text)]
-    return max((each for each in found if each < 100_000), default=0)
+    """Return the highest number of a placeholder in a text, 0 if there is none."""
+    texts = [mark[3] for mark in _MARKED.finditer(text) if mark[3].isdigit()]
+    texts += re.findall(r"scrubbed-([0-9]{1,6})@example\.invalid", text)
+    texts += re.findall(r"(?<![0-9.])0{3,}([0-9]{1,5})(?![0-9.])", text)
+    taken = [int(digits) for digits in texts]
+    taken += [int(digits) - _NUMBER for digits in re.findall(r"99000[0-9]{5}", text)]
+    return max((number for number in taken if number < 100_000), default=0)
 
 
 def unnumbered(text: str) -> str:
-    """Return a text whose placeholders are told apart by name only.
+    """Return a text whose placeholders differ by name only.
 
-    Two recordings count their secrets each by themselves; a live request and a recorded one are
-    the same when they are the same but for these numbers.
+    Each recording numbers its secrets itself. A live request and a recorded one are equal if they
+    differ in these numbers only.
     """
-    text = _MARKED.sub(lambda each: f"{MARK}-{each[2].replace('_', '')}", text)
+    text = _MARKED.sub(lambda mark: f"{MARK}-{mark[2].replace('_', '')}", text)
     text = re.sub(r"scrubbed-[0-9a-f]+@example\.invalid", "scrubbed@example.invalid", text)
     return re.sub(r"(?<![0-9.])(?:0{3,}[0-9]{1,5}|99000[0-9]{5})(?![0-9.])", "0000", text)

@@ -1,4 +1,4 @@
-"""Scrub one value: a text, a JSON value, an address, a form."""
+"""Scrub one value: a text, a JSON value, a URL, a form."""
 
 import base64
 import re
@@ -16,7 +16,7 @@ from sellerspec.scrubbing.patterns import suspects
 from sellerspec.scrubbing.placeholders import MARK, Placeholders, is_placeholder
 
 MAX_DEPTH = 150
-"""Levels of nesting that are looked through, texts within texts included."""
+"""Most levels of nesting, including texts within texts."""
 
 _ASSIGNED = re.compile(
     r"""(?P<name>[A-Za-z_][A-Za-z0-9_-]{1,40})(?P<sign>["']?\s*[=:]\s*["']?|>)(?P<value>[^\s"'&,;<>}\]]{3,})"""
@@ -28,18 +28,18 @@ _PLAIN = re.compile(r"(?:[^\W\d]|[ .,-]){0,15}|[0-9]{1,7}|[0-9]{4}-[0-9]{2}-[0-9
 
 
 class Leak(NamedTuple):
-    """A secret at a place of an exchange."""
+    """A secret in an exchange."""
 
     pointer: str
     name: str
-    """What it is called, or what it looks like; never the secret itself."""
+    """Name of its member or of its pattern; never the secret itself."""
 
 
 class Values:
-    """Scrubs values, and learns the secrets that stand under a secret name.
+    """Scrubs values, and collects the secrets that have a secret name.
 
-    A secret that was learned is found again wherever else it stands: a key in a path, a token in
-    the words of an error. So values are gone through twice: `learn`, then scrub.
+    A collected secret is replaced at every other place too: a key in a path, a token in an error
+    message. So values are read twice: once to collect, and once, after `learned`, to scrub.
     """
 
     def __init__(self, names: Names, placeholders: Placeholders) -> None:
@@ -58,11 +58,11 @@ class Values:
 
     @property
     def known(self) -> tuple[str, ...]:
-        """The secrets that were learned."""
+        """The secrets that were collected."""
         return tuple(self._known)
 
     def learned(self) -> None:
-        """Make what was learned so far count for every text from now on."""
+        """Replace the secrets collected so far in every text from now on."""
         forms: dict[str, str] = {}
         for secret, placeholder in self._known.items():
             encoded = base64.b64encode(secret.encode()).decode().rstrip("=")
@@ -71,21 +71,18 @@ class Values:
         longest = sorted(forms, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
         self._forms = forms
-        self._clean.clear()
-        self._clean_public.clear()
-        self._clean_urls.clear()
-        self._clean_pairs.clear()
+        for texts in (self._clean, self._clean_public, self._clean_urls, self._clean_pairs):
+            texts.clear()
         self.leaks.clear()
 
     def secret(self, name: str, value: str) -> str:
-        """Return the placeholder of a text that stands under a secret name."""
+        """Return the placeholder of a text that has a secret name."""
         if is_placeholder(value):
-            if len(self._placeholders) < 50_000:
-                self._placeholders.add(value)
+            _remember(self._placeholders, value)
             return value
         self._leak(name)
         placeholder = self.placeholders.of_text(name, value)
-        if len(value) >= 6 and not _WORD.fullmatch(value):  # what is shorter stands elsewhere by chance
+        if len(value) >= 6 and not _WORD.fullmatch(value):  # a shorter text occurs elsewhere by chance
             self._known.setdefault(value, placeholder)
         return placeholder
 
@@ -94,7 +91,7 @@ class Values:
         self.leaks.append(Leak(pointer(path), name))
 
     def json(self, value: Json, name: str = "", parent: str = "", *, secret: bool = False) -> Json:
-        """Return a JSON value without its secrets; the same object where there are none.
+        """Return a JSON value without its secrets; the same object if it has none.
 
         Raises:
             NotScrubbed: it is nested deeper than `MAX_DEPTH`.
@@ -115,17 +112,17 @@ class Values:
             self._depth -= 1
 
     def document(self, data: bytes) -> bytes | None:
-        """Return a JSON text without its secrets, the same object if it has none; None for no JSON."""
+        """Return a JSON text without its secrets, the same object if it has none; None if it is not JSON."""
         try:
             value = orjson.loads(data)
         except orjson.JSONDecodeError:
             return None
         try:
             written = orjson.dumps(value)
-        except orjson.JSONEncodeError:  # more levels than it can follow
+        except orjson.JSONEncodeError:  # deeper than orjson supports
             raise _too_deep() from None
         if _given_twice(data, written):
-            self._leak("a member given twice")  # the first one hides behind the second
+            self._leak("a member given twice")  # orjson has dropped the first value
             return orjson.dumps(self.json(value))
         if value.__class__ in (dict, list) and self.is_clean(value):
             return data
@@ -133,44 +130,44 @@ class Values:
         return data if scrubbed is value else orjson.dumps(scrubbed)
 
     def is_clean(self, value: Json, name: str = "") -> bool:
-        """Say quickly whether a JSON value holds nothing but what was found clean before."""
+        """Say quickly whether all texts of a JSON value were clean before."""
         clean = self._clean
         if value.__class__ is list:
-            for each in value:
-                cls = each.__class__
+            for item in value:
+                cls = item.__class__
                 if cls is str:
-                    if each not in clean:
+                    if item not in clean:
                         return False
-                elif (cls is dict or cls is list) and not self.is_clean(each, name):
+                elif (cls is dict or cls is list) and not self.is_clean(item, name):
                     return False
             return True
         kinds = self.names.below_of(name).get
         public, known = self._clean_public, self._placeholders
-        for key, each in value.items():
+        for key, member in value.items():
             kind = kinds(key)
             if kind is None or key not in clean:
                 return False
-            cls = each.__class__
+            cls = member.__class__
             if kind == "secret":
-                if each not in known if cls is str else not is_placeholder(each):
+                if member not in known if cls is str else not is_placeholder(member):
                     return False
             elif cls is str:
-                if each not in clean and (kind != "public" or each not in public):
+                if member not in clean and (kind != "public" or member not in public):
                     return False
-            elif (cls is dict or cls is list) and not self.is_clean(each, key):
+            elif (cls is dict or cls is list) and not self.is_clean(member, key):
                 return False
         return True
 
     def _list(self, value: list[Json], name: str, parent: str, secret: bool) -> Json:
         changed: list[Json] | None = None
         trail, clean = self.trail, self._clean
-        for index, each in enumerate(value):
-            if each.__class__ is str and not secret and each in clean:
+        for index, item in enumerate(value):
+            if item.__class__ is str and not secret and item in clean:
                 continue
             trail.append(index)
-            new = self.json(each, name, parent, secret=secret)
+            new = self.json(item, name, parent, secret=secret)
             trail.pop()
-            if new is not each:
+            if new is not item:
                 changed = changed if changed is not None else list(value)
                 changed[index] = new
         return value if changed is None else changed
@@ -179,20 +176,20 @@ class Values:
         changed = False
         out: dict[str, Json] = {}
         trail, clean, kind = self.trail, self._clean, self.names.kind
-        for key, each in value.items():
+        for key, member in value.items():
             hidden = secret or kind(key, name) == "secret"
             if not hidden and key in clean:
-                # nearly every member ends here, which is what makes a check of a folder quick
-                cls = each.__class__
-                if (cls is str and each in clean) or (cls is not str and cls is not dict and cls is not list):
-                    out[key] = each
+                # nearly every member ends here, so the check of a folder is fast
+                cls = member.__class__
+                if member in clean if cls is str else cls is not dict and cls is not list:
+                    out[key] = member
                     continue
             trail.append(key)
-            new = self.json(each, key, name, secret=hidden)
+            new = self.json(member, key, name, secret=hidden)
             new_key = key if key in clean else self.text(key)
             trail.pop()
             out[new_key] = new
-            changed = changed or new is not each or new_key != key
+            changed = changed or new is not member or new_key != key
         return out if changed else value
 
     def _enter(self) -> None:
@@ -207,7 +204,7 @@ class Values:
         return self.placeholders.of_number(value)
 
     def text(self, value: str, name: str = "", parent: str = "") -> str:
-        """Return a text without what is known as a secret, or looks like one."""
+        """Return a text without collected secrets and without what looks like a secret."""
         text = value
         public = self.names.kind(name, parent) == "public"
         if public and value in self._clean_public:
@@ -215,7 +212,7 @@ class Values:
         if self._pattern is not None:
             text = self._pattern.sub(self._known_form, text)
         elif _PLAIN.fullmatch(text) and "=" not in text:
-            self._remember(value)
+            _remember(self._clean, value)
             return value
         if not is_placeholder(text):
             self._enter()
@@ -226,18 +223,14 @@ class Values:
         if text != value:
             return text
         if not public:
-            self._remember(value)
-        elif self._pattern is None and len(self._clean_public) < 100_000:
-            self._clean_public.add(value)  # below another name it may look like a secret
+            _remember(self._clean, value)
+        elif self._pattern is None:
+            _remember(self._clean_public, value)  # with another name it may look like a secret
         return value
 
-    def _remember(self, text: str) -> None:
-        if len(self._clean) < 200_000 and len(text) < 300:
-            self._clean.add(text)
-
-    def _known_form(self, found: re.Match[str]) -> str:
+    def _known_form(self, form: re.Match[str]) -> str:
         self._leak("a secret that stands elsewhere, too")
-        return self._forms[found[0]]
+        return self._forms[form[0]]
 
     def _inner(self, text: str, public: bool) -> str:
         start = text.lstrip()[:1]
@@ -254,7 +247,7 @@ class Values:
             if scrubbed_inner != inner:
                 return base64.b64encode(scrubbed_inner.encode()).decode()
             if inner[:1] in ("{", "[") or MARK in inner:
-                return text  # not random: it is known what stands in it
+                return text  # not random: its text was scrubbed
         text = self._replaced(text, public)
         return _ASSIGNED.sub(self._assigned, text) if any(sign in text for sign in "=:>") else text
 
@@ -264,20 +257,19 @@ class Values:
         for suspect in suspects(text, random=not public):
             if suspect.start < at:
                 continue
-            found = text[suspect.start : suspect.end]
             out.append(text[at : suspect.start])
-            out.append(self.secret(suspect.name, found))
+            out.append(self.secret(suspect.name, text[suspect.start : suspect.end]))
             at = suspect.end
         return "".join(out) + text[at:] if out else text
 
-    def _assigned(self, found: re.Match[str]) -> str:
-        value = found["value"]
-        if self.names.kind(found["name"]) != "secret" or value.lower() in _SCHEMES or is_placeholder(value):
-            return found[0]
-        return found["name"] + found["sign"] + self.secret(found["name"], value)
+    def _assigned(self, assignment: re.Match[str]) -> str:
+        name, sign, value = assignment["name"], assignment["sign"], assignment["value"]
+        if self.names.kind(name) != "secret" or value.lower() in _SCHEMES or is_placeholder(value):
+            return assignment[0]
+        return name + sign + self.secret(name, value)
 
     def url(self, url: str, *, public: bool = False) -> str:
-        """Return an address without secrets in its user, path, query and fragment."""
+        """Return a URL without secrets in its user, path, query and fragment."""
         bare, mark, query = url.partition("?")
         if self._pattern is None and bare in self._clean_urls and "#" not in query:
             return url if not mark or (scrubbed := self.form(query)) == query else f"{bare}?{scrubbed}"
@@ -293,8 +285,8 @@ class Values:
         query = self.form(split.query)
         fragment = self.form(split.fragment) if "=" in split.fragment else self._part(split.fragment, "")
         clean = (host, path) == (split.netloc, split.path) and not split.fragment
-        if clean and self._pattern is None and not public and len(self._clean_urls) < 50_000:
-            self._clean_urls.add(bare)
+        if clean and self._pattern is None and not public:
+            _remember(self._clean_urls, bare)
         if (host, path, query, fragment) == (split.netloc, split.path, split.query, split.fragment):
             return url
         return urlunsplit((split.scheme, host, path, query, fragment))
@@ -319,7 +311,7 @@ class Values:
         return part if scrubbed == plain else quote(scrubbed, safe="")
 
     def form(self, text: str) -> str:
-        """Return a query or a form without secrets; what is clean stays as it was encoded."""
+        """Return a query or a form without secrets; a clean pair keeps its encoding."""
         if not text:
             return text
         pairs = text.split("&")
@@ -340,13 +332,19 @@ class Values:
             if scrubbed != plain or new_name != plain_name:
                 shown = name if new_name == plain_name else quote_plus(new_name)
                 pairs[index] = f"{shown}={quote_plus(scrubbed)}"
-            elif self._pattern is None and len(self._clean_pairs) < 50_000:
-                self._clean_pairs.add(pair)
+            elif self._pattern is None:
+                _remember(self._clean_pairs, pair)
         return "&".join(pairs)
 
 
+def _remember(texts: set[str], text: str) -> None:
+    """Add a text to those that need not be searched again, in bounded memory."""
+    if len(texts) < 100_000 and len(text) < 300:
+        texts.add(text)
+
+
 def _packed(data: bytes) -> str | None:
-    """Return the text that base64 held, packed or not; None if it was none."""
+    """Return the text in decoded base64, compressed or not; None if it is not text."""
     try:
         inner = unpacked(data, "").decode()
     except (NotScrubbed, UnicodeDecodeError):
@@ -359,7 +357,7 @@ def _too_deep() -> NotScrubbed:
 
 
 def _given_twice(data: bytes, written: bytes) -> bool:
-    """Say whether a JSON text gives a member twice, of which the text written anew has the last one only."""
+    """Say whether a JSON text has a member twice; the text that was written again has the last one only."""
     if data.count(b":") == written.count(b":") and not (b"\\" in data and b"003" in data):
         return False
     try:
@@ -370,7 +368,7 @@ def _given_twice(data: bytes, written: bytes) -> bool:
 
 
 def is_form(text: str) -> bool:
-    """Say whether a text reads as a form: `a=b&c=d`, without spaces."""
+    """Say whether a text is a form: `a=b&c=d`, without spaces."""
     return bool(_FORM.fullmatch(text)) and bool(parse_qsl(text, keep_blank_values=True))
 
 
