@@ -26,10 +26,12 @@ CORPUS = Path(__file__).resolve().parents[1] / "cassettes"
 def folder(target: Path) -> int:
     """Write cassettes, a folder for each marketplace; return how many exchanges they hold."""
     written = 0
-    for market in sorted(each.name for each in CORPUS.iterdir() if each.is_dir()):
+    for market in sorted(path.name for path in CORPUS.iterdir() if path.is_dir()):
         corpus = [one for path in files.find([CORPUS / market]) for one in files.read(path).exchanges]
-        corpus = [each for each in corpus if not each.exchange.url.startswith("https://connector")]
-        corpus = [each for each in corpus if "notice" not in each.file]
+        corpus = [
+            recorded for recorded in corpus if not recorded.exchange.url.startswith("https://connector")
+        ]
+        corpus = [recorded for recorded in corpus if "notice" not in recorded.file]
         share = -(-EXCHANGES * len(corpus) // total())
         for start in range(0, share, A_FILE):
             some = [_other(corpus[at % len(corpus)], at) for at in range(start, min(share, start + A_FILE))]

@@ -59,8 +59,8 @@ def test_texts_that_another_yaml_reads_as_numbers_are_quoted() -> None:
     tricky = ["1e3", "0o7", "1.", ".5", "+1", "12e03", "0x1F", "yes", "null", "1_000", "v1", "x"]
     text = bundle.written({"all": tricky, "same": tricky})
     assert yaml.safe_load(text) == {"all": tricky, "same": tricky}
-    for each in tricky[:9]:
-        assert f"- '{each}'\n" in text
+    for text_ in tricky[:9]:
+        assert f"- '{text_}'\n" in text
     assert "*" not in text
 
 
@@ -160,7 +160,7 @@ def test_a_part_without_a_home_is_owned_by_its_place(scattered: Path, tmp_path: 
         "  - {target: $.components.schemas, remove: true}\n"
     )
     known: Overlay = read(str(path))
-    whole = corrected(Spec("mine", scattered), [known])
-    assert whole.root["x-own"]["part"] == {"type": "null"}
-    assert "$ref" not in json.dumps(whole.folded())
-    assert isinstance(whole, Document)
+    document = corrected(Spec("mine", scattered), [known])
+    assert document.root["x-own"]["part"] == {"type": "null"}
+    assert "$ref" not in json.dumps(document.folded())
+    assert isinstance(document, Document)

@@ -56,8 +56,7 @@ version: 1
 def test_a_cassette_is_read_with_the_place_and_the_origin_of_each_exchange(tmp_path: Path) -> None:
     path = tmp_path / "good.yaml"
     path.write_text(GOOD)
-    found = files.read(path)
-    first, second = found.exchanges
+    first, second = files.read(path).exchanges
     assert first.exchange == Exchange(
         "GET",
         "https://api.tiki.vn/integration/v1/orders",
@@ -148,7 +147,7 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "expected"),
     [
         ("", "x.yaml:1:1: empty: a cassette has `interactions` and `version: 1`"),
         (" \n", "x.yaml:1:1: empty: a cassette has `interactions` and `version: 1`"),
@@ -214,14 +213,14 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     ],
 )
 def test_a_broken_or_hostile_file_is_an_error_with_its_place_and_never_an_empty_cassette(
-    tmp_path: Path, text: str, said: str | None
+    tmp_path: Path, text: str, expected: str | None
 ) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(text)
     with pytest.raises(ParseError) as caught:
         files.read(path)
-    if said is not None:
-        assert str(caught.value).replace(f"{tmp_path}/", "") == said
+    if expected is not None:
+        assert str(caught.value).replace(f"{tmp_path}/", "") == expected
 
 
 def test_files_that_are_not_text_too_large_missing_or_no_json_are_errors(tmp_path: Path) -> None:
@@ -245,8 +244,8 @@ def test_a_folder_gives_its_cassettes_sorted_and_a_json_text_is_known_by_its_bra
     for name in ("b.yml", "a.json", "c/d.yaml", "e.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("x")
-    found = [file.relative_to(tmp_path).as_posix() for file in files.find([tmp_path])]
-    assert found == ["a.json", "b.yml", "c/d.yaml"]
+    names = [file.relative_to(tmp_path).as_posix() for file in files.find([tmp_path])]
+    assert names == ["a.json", "b.yml", "c/d.yaml"]
     text = json.dumps(yaml.safe_load(GOOD.replace('!!binary "/wA="', "x")))
     assert [exchange.place for exchange in files.read_text(text, name="a").exchanges] == ["a#0", "a#1"]
 
@@ -261,12 +260,12 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
         "code": 799,
         "message": "",
     }
-    assert [each.name for each in Path(path.parent).iterdir()] == ["a.json"]
+    assert [file.name for file in Path(path.parent).iterdir()] == ["a.json"]
 
 
 def test_types_are_compared_place_by_place() -> None:
     value = {"a": [{"b": 1}, {"b": "x"}], "c": {"d/e": None}, "f": [1.5, True]}
-    assert [(together(path), kind(each)) for path, each in places(value)][-3:] == [
+    assert [(together(path), kind(member)) for path, member in places(value)][-3:] == [
         ("/f", "array"),
         ("/f/*", "number"),
         ("/f/*", "boolean"),

@@ -32,8 +32,8 @@ def test_the_corpus_shows_each_success_each_documented_refusal_and_every_documen
     for name in marketplaces.NAMES:
         there = {file.relative_to(CORPUS / name).as_posix() for file in files.find([CORPUS / name])}
         assert {f"{operation}/{case}.yaml" for operation, case, _ in documented(name)} <= there
-        ids = {each.operation.id for each in contract.contract(name).operations()}
-        assert {each.partition("/")[0] for each in there} == ids
+        ids = {operation.operation.id for operation in contract.contract(name).operations()}
+        assert {case.partition("/")[0] for case in there} == ids
 
 
 def test_every_exchange_tells_when_from_where_and_with_which_spec_it_was_recorded() -> None:

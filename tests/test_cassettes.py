@@ -23,7 +23,7 @@ REFUSED = example("tiki/createProduct/invalid/documented-invalid")
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def found(folder: Path, **settings: Any) -> list[str]:
+def findings(folder: Path, **settings: Any) -> list[str]:
     return [
         f"{finding.severity} {finding.rule} {finding.pointer}: {finding.message}"
         for _, report in check_cassettes([folder], **settings)
@@ -49,41 +49,46 @@ def test_a_call_is_matched_to_its_operation_through_other_hosts_and_base_paths(
     assert (place, report.operation, report.ok) == (f"{path}:2", "tiki/createProduct", True)
 
 
-def test_a_breach_is_found_at_its_member_and_its_line(tmp_path: Path) -> None:
-    tape(tmp_path, call(), call(got={"trace_id": 5, "state": "queuing"}))
+def test_a_violation_has_its_member_and_its_line(tmp_path: Path) -> None:
+    tape(tmp_path, call(), call(response={"trace_id": 5, "state": "queuing"}))
     (_, good), (place, report) = check_cassettes([tmp_path])
     assert good.ok
     (finding,) = report.errors
     assert (finding.pointer, str(finding.line)) == ("/response/body/trace_id", place.rpartition(":")[2])
 
 
-def test_an_answer_is_held_against_pre_flight(tmp_path: Path) -> None:
+def test_a_refusal_is_compared_with_pre_flight(tmp_path: Path) -> None:
     refused = {"errors": ["variants should have price > 0"]}
     unsure = {"errors": ["Price is not valid because less than ten percent listing price"]}
     accepted = json.loads(json.dumps(PRODUCT)) | {"name": ""}
     exchanges = {
-        "good.yaml": call(sent=REFUSED, status=422, got=refused),
+        "good.yaml": call(sent=REFUSED, status=422, response=refused),
         "missed.yaml": call(
-            sent=None, method="GET", path="/categories", status=400, got=refused, headers={"tiki-api": ""}
+            sent=None,
+            method="GET",
+            path="/categories",
+            status=400,
+            response=refused,
+            headers={"tiki-api": ""},
         ),
-        "unsure.yaml": call(sent={"price": 1}, path="/products/A1/updateSku", status=422, got=unsure),
-        "sender.yaml": call(status=401, got=refused),
+        "unsure.yaml": call(sent={"price": 1}, path="/products/A1/updateSku", status=422, response=unsure),
+        "sender.yaml": call(status=401, response=refused),
         "accepted.yaml": call(sent=accepted),
     }
     for name, exchange in exchanges.items():
         tape(tmp_path, exchange, name=name)
-    said = {name: found(tmp_path / name) for name in exchanges}
-    assert said["good.yaml"] == said["sender.yaml"] == []
+    reports = {name: findings(tmp_path / name) for name in exchanges}
+    assert reports["good.yaml"] == reports["sender.yaml"] == []
     missed = "refused, though pre-flight finds nothing wrong with the request"
-    assert said["missed.yaml"] == [f"error sellerspec.cassette-missed /response/status: {missed}"]
-    assert said["unsure.yaml"][0].startswith(
+    assert reports["missed.yaml"] == [f"error sellerspec.cassette-missed /response/status: {missed}"]
+    assert reports["unsure.yaml"][0].startswith(
         f"warning sellerspec.cassette-missed /response/status: {missed}; without facts"
     )
-    assert said["accepted.yaml"] == [
+    assert reports["accepted.yaml"] == [
         "warning sellerspec.cassette-accepted /response/status: accepted, though pre-flight would have"
         " refused it (tiki.product-name)"
     ]
-    assert found(tmp_path / "unsure.yaml", facts=Facts(listing_price=100)) == []
+    assert findings(tmp_path / "unsure.yaml", facts=Facts(listing_price=100)) == []
 
 
 def test_a_noted_verdict_must_stay_the_same(tmp_path: Path) -> None:
@@ -92,19 +97,19 @@ def test_a_noted_verdict_must_stay_the_same(tmp_path: Path) -> None:
         "tiki.variant-options /request/body/variants/1/option2",
         "tiki.variant-price /request/body/variants/1/price",
     )
-    exchange = call(sent=REFUSED, status=422, got={"errors": ["x"]})
+    exchange = call(sent=REFUSED, status=422, response={"errors": ["x"]})
     tape(tmp_path, Recorded(exchange, Origin(refused_for=noted)))
     assert check_cassettes([tmp_path])[0][1].findings == ()
-    worse = call(sent={**REFUSED, "name": 5}, status=422, got={"errors": ["x"]})
+    worse = call(sent={**REFUSED, "name": 5}, status=422, response={"errors": ["x"]})
     tape(tmp_path, Recorded(worse, Origin(refused_for=noted)))
     assert [error.pointer for error in check_cassettes([tmp_path])[0][1].errors] == ["/request/body/name"]
     tape(tmp_path, Recorded(exchange, Origin(refused_for=(*noted, "tiki.gone /request/body"))))
-    assert found(tmp_path) == [
+    assert findings(tmp_path) == [
         "error sellerspec.cassette-verdict /response/status: when it was recorded, pre-flight found"
         " `tiki.gone /request/body`"
     ]
-    tape(tmp_path, Recorded(call(status=422, got={"errors": ["x"]}), Origin(refused_for=())))
-    assert found(tmp_path)[0].startswith("warning sellerspec.cassette-missed")
+    tape(tmp_path, Recorded(call(status=422, response={"errors": ["x"]}), Origin(refused_for=())))
+    assert findings(tmp_path)[0].startswith("warning sellerspec.cassette-missed")
 
 
 def test_a_member_that_no_contract_types_keeps_its_noted_type(tmp_path: Path) -> None:
@@ -114,17 +119,17 @@ def test_a_member_that_no_contract_types_keeps_its_noted_type(tmp_path: Path) ->
         "/request/nothing": "null",
     }
     tape(tmp_path, Recorded(call(), Origin(types=types)))
-    assert found(tmp_path) == []
+    assert findings(tmp_path) == []
     changed = {**PRODUCT, "attributes": {**PRODUCT["attributes"], "ram": 8}}
     tape(tmp_path, Recorded(call(sent=changed), Origin(types=types)))
-    assert found(tmp_path) == [
+    assert findings(tmp_path) == [
         "error sellerspec.cassette-type /request/body/attributes/ram: integer, when it was recorded string"
     ]
 
 
 def test_what_no_contract_types_is_noted_where_items_differ_one_by_one() -> None:
     mixed = {**PRODUCT, "attributes": {"a": "x", "b": [1, 2], "c": [1, "y"]}}
-    assert open_types(call(sent=mixed, got=b"no json")) == {
+    assert open_types(call(sent=mixed, response=b"no json")) == {
         "/request/body/attributes/a": "string",
         "/request/body/attributes/b": "array",
         "/request/body/attributes/b/*": "integer",
@@ -138,22 +143,22 @@ def test_what_no_contract_types_is_noted_where_items_differ_one_by_one() -> None
 def test_secrets_headers_and_bodies_that_cannot_be_looked_through_are_found(tmp_path: Path) -> None:
     dirty = call(
         headers={"tiki-api": "FAKE-TOKEN", "X-Other": "1"},
-        got={"trace_id": "a1", "state": "queuing", "buyer": {"phone": "0912000111"}},
+        response={"trace_id": "a1", "state": "queuing", "buyer": {"phone": "0912000111"}},
     )
     packed = replace(call(), response_body=b"\x1f\x8bcut", response_headers={})
     binary = replace(call(), response_body=b"\x89PNG\x00", response_headers={"content-type": "image/png"})
-    for name, each in (("a.yaml", dirty), ("b.yaml", packed), ("c.yaml", binary)):
-        tape(tmp_path, each, name=name)
-    said = [each for each in found(tmp_path) if "cassette" in each]
+    for name, recorded in (("a.yaml", dirty), ("b.yaml", packed), ("c.yaml", binary)):
+        tape(tmp_path, recorded, name=name)
+    reports = [line for line in findings(tmp_path) if "cassette" in line]
     secret = "a secret, or what looks like one:"
-    assert said == [
+    assert reports == [
         "error sellerspec.cassette-header /request/headers/x-other: not on the list of headers that are kept",
         f"error sellerspec.cassette-secret /request/headers/tiki-api: {secret} `tiki-api`",
         f"error sellerspec.cassette-secret /response/body/buyer/phone: {secret} `phone`",
         "warning sellerspec.cassette-body : a body is not the `gzip` that it says: error",
         "warning sellerspec.cassette-body /response/body: neither JSON, a form nor a short text",
     ]
-    assert not [each for each in found(tmp_path, secrets=False) if "cassette" in each]
+    assert not [line for line in findings(tmp_path, secrets=False) if "cassette" in line]
 
 
 def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path: Path) -> None:
@@ -162,14 +167,14 @@ def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path: Path) -> No
 
     limit = {"max_age": timedelta(days=90), "now": NOW}
     tape(tmp_path, at("2026-05-01T00:00:00Z"), at("2026-01-01T00:00:00", path="/products?a=1"))
-    assert found(tmp_path, **limit) == [
+    assert findings(tmp_path, **limit) == [
         "error sellerspec.cassette-expired : recorded 151 days ago, at most 90 are allowed; record it again"
     ]
-    assert found(tmp_path, max_age=timedelta(days=200), now=NOW.replace(tzinfo=None)) == []
+    assert findings(tmp_path, max_age=timedelta(days=200), now=NOW.replace(tzinfo=None)) == []
     tape(tmp_path, at("1999-01-01T00:00:00Z", "documentation"))
-    assert found(tmp_path, **limit) == []
+    assert findings(tmp_path, **limit) == []
     tape(tmp_path, at("2026-05-01T00:00:00Z"), at("once", path="/products?a=1"))
-    assert found(tmp_path, max_age=timedelta(days=1)) == [
+    assert findings(tmp_path, max_age=timedelta(days=1)) == [
         "warning sellerspec.cassette-age : it does not tell when it was recorded, so its age is not known"
     ]
 
@@ -177,7 +182,7 @@ def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path: Path) -> No
 def test_duplicates_orphans_and_unknown_calls_are_named_and_strict_raises_them(tmp_path: Path) -> None:
     first = tape(tmp_path, call(), call())
     second = tape(tmp_path, call(path="/nowhere"), name="b.yaml")
-    assert found(tmp_path, used=[str(first)]) == [
+    assert findings(tmp_path, used=[str(first)]) == [
         f"warning sellerspec.cassette-duplicate : the same exchange as {first}:2",
         "warning sellerspec.cassette-operation /request/url: no operation named `POST https://api.tiki.vn/integration/v1/nowhere`",
         "warning sellerspec.cassette-orphan : no test has used it",
@@ -213,11 +218,11 @@ def test_a_checker_can_be_used_exchange_by_exchange() -> None:
     assert Checker(Settings(marketplace="tiki")).exchange(Recorded(call(base="http://shop.example/v1"))).ok
 
 
-def test_coverage_counts_answers_and_rules_and_names_what_is_missing(tmp_path: Path) -> None:
+def test_coverage_counts_responses_and_rules_and_names_what_is_missing(tmp_path: Path) -> None:
     tape(
         tmp_path,
         Recorded(call(), Origin(source="documentation")),
-        call(sent=REFUSED, status=422, got={"errors": ["x"]}),
+        call(sent=REFUSED, status=422, response={"errors": ["x"]}),
     )
     tape(tmp_path, call(status=418), call(path="/nowhere"), name="b.yaml")
     counted = coverage([tmp_path])
@@ -231,9 +236,9 @@ def test_coverage_counts_answers_and_rules_and_names_what_is_missing(tmp_path: P
         ("tiki/createProduct", 422): (1, 0),
         ("tiki/createProduct", 418): (1, 0),
     }
-    assert ("tiki/createProduct", 400) in {(each.operation, each.status) for each in counted.missing}
+    assert ("tiki/createProduct", 400) in {(missing.operation, missing.status) for missing in counted.missing}
     assert dict(counted.rules)["tiki.variant-price"] == 1
-    assert [each.rpartition("/")[2] for each in counted.unknown] == ["b.yaml:28"]
+    assert [place.rpartition("/")[2] for place in counted.unknown] == ["b.yaml:28"]
     assert counted.to_dict()["responses"][0]["documented"] is True
     assert {
         response.operation.partition("/")[0]
@@ -264,24 +269,26 @@ def test_replay_finds_exchanges_whatever_host_token_and_order_and_gives_repeated
     tmp_path: Path,
 ) -> None:
     first, second = (
-        call(got={"trace_id": "a1", "state": "queuing"}),
-        call(got={"trace_id": "a2", "state": "queuing"}),
+        call(response={"trace_id": "a1", "state": "queuing"}),
+        call(response={"trace_id": "a2", "state": "queuing"}),
     )
-    other = call("GET", "/orders?page=1&limit=2", None, got={"data": []})
+    other = call("GET", "/orders?page=1&limit=2", None, response={"data": []})
     tape(tmp_path, first, second, other)
     tape(tmp_path, Exchange("GET", "https://shop.example/none", 200), name="b.yaml")
     replay = Replay([tmp_path], marketplace="tiki")
     assert replay.count == 3
-    asked = replace(call(base="http://127.0.0.1:1/any/v1"), request_headers={"TIKI-API": "FAKE"}, status=None)
-    reordered = replace(asked, request_body=json.dumps(dict(reversed(PRODUCT.items()))).encode())
-    given = [replay.find(each) for each in (asked, reordered, asked, asked)]
-    assert [json.loads(each.exchange.response_body)["trace_id"] for each in given if each] == [
+    request = replace(
+        call(base="http://127.0.0.1:1/any/v1"), request_headers={"TIKI-API": "FAKE"}, status=None
+    )
+    reordered = replace(request, request_body=json.dumps(dict(reversed(PRODUCT.items()))).encode())
+    given = [replay.find(one) for one in (request, reordered, request, request)]
+    assert [json.loads(recorded.exchange.response_body)["trace_id"] for recorded in given if recorded] == [
         "a1",
         "a2",
         "a2",
         "a2",
     ]
-    assert [each.exchange for each in replay.unplayed()] == [other]
+    assert [recorded.exchange for recorded in replay.unplayed()] == [other]
     assert replay.find(Exchange("GET", "http://x.example/v1/orders?limit=2&page=1")) is not None
     assert replay.find(Exchange("GET", "http://x.example/v1/orders?limit=3&page=1")) is None
     replay.reset()

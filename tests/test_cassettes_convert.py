@@ -33,7 +33,7 @@ def test_har_and_back_keeps_every_exchange(tmp_path: Path) -> None:
     path = tmp_path / "a.har"
     path.write_text(json.dumps(har))
     back = read_any(path)
-    assert [each.exchange for each in back] == [exchange.exchange for exchange in exchanges]
+    assert [recorded.exchange for recorded in back] == [exchange.exchange for exchange in exchanges]
     assert back[0].origin.at == "2026-01-01T00:00:00Z"
 
 
@@ -103,19 +103,19 @@ def test_a_report_of_schemathesis_becomes_exchanges(tmp_path: Path) -> None:
 
 def test_the_forms_of_bodies_in_a_report_of_schemathesis() -> None:
     def item(body: Any, response: bool = True) -> Any:
-        answer = {"status": {"code": "200", "message": "OK"}, "headers": {"A": ["1", "2"]}, "body": body}
-        return {"request": {"method": "GET", "uri": BASE}, "response": answer if response else None}
+        written = {"status": {"code": "200", "message": "OK"}, "headers": {"A": ["1", "2"]}, "body": body}
+        return {"request": {"method": "GET", "uri": BASE}, "response": written if response else None}
 
     bodies = [{"string": "x"}, {"base64_string": "/w=="}, None, {"string": None}]
     read = from_schemathesis({"http_interactions": [*map(item, bodies), item(None, False)]})
-    assert [each.exchange.response_body for each in read] == [b"x", b"\xff", b"", b""]
+    assert [recorded.exchange.response_body for recorded in read] == [b"x", b"\xff", b"", b""]
     assert read[0].exchange.response_headers == {"A": "1, 2"}
     wrong_reports: tuple[tuple[Any, str], ...] = (
         ({}, "no report of schemathesis"),
         ({"http_interactions": [{}]}, "interaction 0 is not of"),
     )
-    for wrong, said in wrong_reports:
-        with pytest.raises(ParseError, match=said):
+    for wrong, expected in wrong_reports:
+        with pytest.raises(ParseError, match=expected):
             from_schemathesis(wrong)
 
 

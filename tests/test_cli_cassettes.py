@@ -22,7 +22,7 @@ def run(*arguments: object) -> Result:
 def test_check_exits_0_1_or_2(tmp_path: Path) -> None:
     good = tape(tmp_path, call())
     assert run("check", good).exit_code == 0
-    bad = tape(tmp_path, call(got={"trace_id": 5, "state": "queuing"}), name="b.yaml")
+    bad = tape(tmp_path, call(response={"trace_id": 5, "state": "queuing"}), name="b.yaml")
     found = run("check", bad)
     assert found.exit_code == 1
     assert f"{bad}:2:1: error tiki.created-answer" in found.stdout

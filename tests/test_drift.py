@@ -17,17 +17,16 @@ from support.response_generations import GENERATION_2019, GENERATION_2020, recor
 
 
 def changes(old: Any, new: Any, **settings: Any) -> list[str]:
-    found = drift.compare([recorded(old, **settings)], [recorded(new, **settings)])
-    return [f"{change.level} {change.kind} {change.pointer}: {change.message}" for change in found.changes]
+    result = drift.compare([recorded(old, **settings)], [recorded(new, **settings)])
+    return [f"{change.level} {change.kind} {change.pointer}: {change.message}" for change in result.changes]
 
 
-def test_each_documented_change_of_the_tracking_answers_from_2019_to_2020_is_reported_and_nothing_else() -> (
-    None
-):
-    found = drift.compare(GENERATION_2019, GENERATION_2020)
-    assert found.compared == 3
+def test_each_documented_change_of_tracking_from_2019_to_2020_is_reported_and_nothing_else() -> None:
+    result = drift.compare(GENERATION_2019, GENERATION_2020)
+    assert result.compared == 3
     assert [
-        (each.operation, each.kind, each.pointer, each.new_pointer) for each in found.at_least(Level.WARNING)
+        (change.operation, change.kind, change.pointer, change.new_pointer)
+        for change in result.at_least(Level.WARNING)
     ] == [
         ("tiki/createProduct", "renamed", "/response/body/trace_id", "/response/body/track_id"),
         ("tiki/getTracking", "renamed", "/response/body/trace_id", "/response/body/track_id"),
@@ -35,13 +34,13 @@ def test_each_documented_change_of_the_tracking_answers_from_2019_to_2020_is_rep
         ("tiki/listTracking", "renamed", "/response/body/*/trace_id", "/response/body/*/track_id"),
         ("tiki/listTracking", "renamed", "/response/body/*/tiki_sku", "/response/body/*/request_id"),
     ]
-    assert len(found.changes) == 5
-    assert found.at_least(Level.ERROR) == ()
+    assert len(result.changes) == 5
+    assert result.at_least(Level.ERROR) == ()
     assert (
-        str(found.changes[0])
+        str(result.changes[0])
         == "tiki/createProduct /response/body/trace_id: warning renamed `trace_id` is `track_id` now"
     )
-    assert found.changes[0].to_dict()["new"] == "b.yaml#0"
+    assert result.changes[0].to_dict()["new"] == "b.yaml#0"
 
 
 def applied(document: Any, overlay: Any) -> Any:
@@ -65,30 +64,30 @@ def applied(document: Any, overlay: Any) -> Any:
     return document
 
 
-def test_the_overlay_makes_the_spec_of_2019_fit_the_answers_of_2020(tmp_path: Path) -> None:
-    mends = drift.against_spec(GENERATION_2020)
-    assert [(mend.operation, mend.violated) for mend in mends] == [
+def test_the_overlay_makes_the_spec_of_2019_fit_the_responses_of_2020(tmp_path: Path) -> None:
+    corrections = drift.against_spec(GENERATION_2020)
+    assert [(correction.operation, correction.violated) for correction in corrections] == [
         ("tiki/createProduct", ("/ required", "/track_id unknown")),
         ("tiki/getTracking", ("/ required", "/track_id unknown", "/request_id unknown")),
         ("tiki/listTracking", ("/0 required", "/0/track_id unknown", "/0/request_id unknown")),
     ]
     assert drift.against_spec(GENERATION_2019) == []
-    overlay = drift.overlay(mends)
-    path = tmp_path / "mend.yaml"
+    overlay = drift.overlay(corrections)
+    path = tmp_path / "fix.yaml"
     path.write_text(dump_plain(overlay))
-    broken = [check_exchange(each.exchange, requests="never").ok for each in GENERATION_2020]
-    mended = [
-        check_exchange(each.exchange, requests="never", overlays=[str(path)]).errors
-        for each in GENERATION_2020
+    broken = [check_exchange(recorded.exchange, requests="never").ok for recorded in GENERATION_2020]
+    corrected = [
+        check_exchange(recorded.exchange, requests="never", overlays=[str(path)]).errors
+        for recorded in GENERATION_2020
     ]
-    assert (broken, mended) == ([False] * 3, [()] * 3)
+    assert (broken, corrected) == ([False] * 3, [()] * 3)
     again = applied(contract.contract("tiki").spec.document, overlay)
     response = again["paths"]["/{version}/tracking"]["get"]["responses"]["200"]["content"]["application/json"]
     assert response["schema"]["items"]["properties"]["track_id"] == {"type": "string"}
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "expected"),
     [
         ({"a": 1}, {"a": 2}, []),
         ({"a": []}, {"a": [1]}, []),
@@ -133,16 +132,16 @@ def test_the_overlay_makes_the_spec_of_2019_fit_the_answers_of_2020(tmp_path: Pa
         (b"", b"", []),
     ],
 )
-def test_a_change_is_told_by_structure(old: Any, new: Any, said: list[str]) -> None:
-    assert changes(old, new) == said
+def test_a_change_is_one_of_structure(old: Any, new: Any, expected: list[str]) -> None:
+    assert changes(old, new) == expected
 
 
 def test_other_words_of_a_refusal_and_another_status_are_errors() -> None:
     sent = {"sku": "a"}
     old = [recorded({"errors": ["price is wrong"]}, status=422, sent=sent)]
     new = [recorded({"errors": ["price is not right"]}, status=422, sent=sent)]
-    found = drift.compare(old, new)
-    assert [str(change) for change in found.changes] == [
+    result = drift.compare(old, new)
+    assert [str(change) for change in result.changes] == [
         "tiki/createProduct /response/body/errors/*: error text other words: `price is wrong` is"
         " `price is not right`"
     ]
@@ -160,8 +159,8 @@ def test_other_words_of_a_refusal_and_another_status_are_errors() -> None:
 
 def test_calls_that_came_and_went_are_told_and_unknown_calls_go_by_their_path() -> None:
     gone, come = recorded({}, "/nowhere/here?a=1"), recorded({}, "/elsewhere")
-    found = drift.compare([gone], [come])
-    assert [str(change) for change in found.changes] == [
+    result = drift.compare([gone], [come])
+    assert [str(change) for change in result.changes] == [
         "POST /integration/v1/nowhere/here : warning call is not recorded any more",
         "POST /integration/v1/elsewhere : info call was not recorded before",
     ]
@@ -184,17 +183,18 @@ def test_more_examples_of_a_call_are_no_change() -> None:
         (422, {"errors": "x"}, ("/errors type",)),
     ],
 )
-def test_a_mended_schema_fits_what_contradicted_it(status: int, body: Any, broken: tuple[str, ...]) -> None:
-    each = recorded(body, status=status)
-    (mend,) = drift.against_spec([each])
-    assert mend.violated == broken
+def test_a_corrected_schema_fits_what_contradicted_it(
+    status: int, body: Any, broken: tuple[str, ...]
+) -> None:
+    (correction,) = drift.against_spec([recorded(body, status=status)])
+    assert correction.violated == broken
     from sellerspec.schema.engine import compiled
 
-    assert compiled(mend.schema, {}, "jsonschema").is_valid(body)
+    assert compiled(correction.schema, {}, "jsonschema").is_valid(body)
 
 
 @pytest.mark.parametrize(
-    ("schema", "value", "mended", "broken"),
+    ("schema", "value", "corrected", "broken"),
     [
         ({"const": 1}, 2, {"enum": [1, 2]}, "/ const"),
         ({"anyOf": [{"type": "string"}]}, 5, {"anyOf": [{"type": "string"}, {"type": "integer"}]}, "/ anyOf"),
@@ -211,12 +211,12 @@ def test_a_mended_schema_fits_what_contradicted_it(status: int, body: Any, broke
     ],
 )  # fmt: skip
 def test_a_keyword_that_does_not_hold_gives_way_as_little_as_it_can(
-    schema: Any, value: Any, mended: Any, broken: str
+    schema: Any, value: Any, corrected: Any, broken: str
 ) -> None:
-    assert (fit(schema, value, {}), schema) == ([broken], mended)
+    assert (fit(schema, value, {}), schema) == ([broken], corrected)
 
 
-def test_a_schema_that_nothing_fits_cannot_be_mended() -> None:
+def test_a_schema_that_nothing_fits_cannot_be_corrected() -> None:
     with pytest.raises(SpecError, match="contradicts itself"):
         fit(False, 1, {})
 
@@ -233,12 +233,12 @@ def test_members_are_welcomed_in_the_branch_that_has_members() -> None:
 
 def test_words_of_conditions_are_found_in_the_spec() -> None:
     schema = {"if": {}, "then": {"properties": {"a": {"const": "x"}}}, "else": False}
-    found: dict[str, set[str]] = {}
-    collect_words(schema, "", found)
-    assert found == {"/a": {"x"}}
+    words: dict[str, set[str]] = {}
+    collect_words(schema, "", words)
+    assert words == {"/a": {"x"}}
 
 
-def test_what_the_spec_does_not_describe_is_not_mended() -> None:
+def test_what_the_spec_does_not_describe_is_not_corrected() -> None:
     assert (
         drift.against_spec([recorded({}, "/nowhere"), recorded({}, status=418), recorded(b"no json")]) == []
     )
@@ -269,12 +269,12 @@ def test_a_side_is_a_file_a_folder_or_a_git_revision(tmp_path: Path, monkeypatch
         assert len(drift.compare(before, after).changes) == 5
         assert before[0].place == "HEAD:tapes/tiki/a.yaml:2"
     assert len(drift.exchanges("tapes/tiki/a.yaml")) == 3
-    for wrong, said in (
+    for wrong, expected in (
         ("nothing", "neither a file"),
         ("HEAD:tapes/none", "no cassette at this path"),
         ("-x", "neither"),
     ):
-        with pytest.raises(ParseError, match=said):
+        with pytest.raises(ParseError, match=expected):
             drift.exchanges(wrong)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ParseError, match="neither"):

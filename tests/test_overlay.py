@@ -165,7 +165,7 @@ TARGET = {"target": "$.info"}
 
 
 @pytest.mark.parametrize(
-    ("actions", "root", "said"),
+    ("actions", "root", "expected"),
     [
         ([], {}, "fix.json: `actions` is not a list with at least one action"),
         ([TARGET], {}, "fix.json: actions[0]: neither `update` nor `remove: true`, so it changes nothing"),
@@ -209,13 +209,13 @@ TARGET = {"target": "$.info"}
     ],
 )
 def test_what_is_no_overlay_is_refused(
-    written: Write, actions: Actions, root: dict[str, Any], said: str
+    written: Write, actions: Actions, root: dict[str, Any], expected: str
 ) -> None:
-    assert said in refused(written(actions, **root))
+    assert expected in refused(written(actions, **root))
 
 
 @pytest.mark.parametrize(
-    ("action", "said"),
+    ("action", "expected"),
     [
         (
             {"target": "$.info.title", "update": {}},
@@ -259,11 +259,11 @@ def test_what_is_no_overlay_is_refused(
     ],
 )
 def test_what_cannot_be_applied_or_leaves_no_spec_is_refused(
-    written: Write, action: dict[str, Any], said: str
+    written: Write, action: dict[str, Any], expected: str
 ) -> None:
-    message = refused(written([action])) if "no.json" not in said else _unreadable(written([action]))
+    message = refused(written([action])) if "no.json" not in expected else _unreadable(written([action]))
     assert "fix.json" in message or "no.json" in message
-    assert said in message
+    assert expected in message
 
 
 def _unreadable(path: str) -> str:
@@ -405,7 +405,7 @@ def test_a_reference_in_an_update_leads_into_the_document_or_to_a_file_beside_th
 
 def test_the_whole_of_a_spec_is_as_its_parts_say() -> None:
     spec = Spec("tnsl", contract.contract("tnsl").spec.path)
-    whole = Document(spec)
+    document = Document(spec)
     for id in spec.ids():
-        assert Spec("tnsl", spec.path, whole.root).operation(id) == spec.operation(id)
+        assert Spec("tnsl", spec.path, document.root).operation(id) == spec.operation(id)
     assert overlay.jsonpath(("a b", "it's", "c\\d", 0)) == "$['a b']['it\\'s']['c\\\\d'][0]"

@@ -66,9 +66,9 @@ class Server:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    found = Server()
-    yield found
-    found.close()
+    server = Server()
+    yield server
+    server.close()
 
 
 def post(
@@ -143,7 +143,7 @@ def test_a_request_that_is_not_recorded_names_the_members_that_differ(tmp_path: 
         ),
     ],
 )
-def test_a_5xx_and_a_breach_are_not_written_unless_asked_for(
+def test_a_5xx_and_a_violation_are_not_written_unless_asked_for(
     tmp_path: Path,
     server: Server,
     response: tuple[int, bytes],
@@ -226,10 +226,10 @@ def test_new_exchanges_join_a_cassette_and_the_old_ones_stay_as_they_were(
         post(server.url, PRODUCT, "FAKE-TOKEN-ONE")
     before = files.read(path).exchanges[0]
     server.response = (401, {"content-type": "application/json"}, b'{"errors": ["FAKE-TOKEN-TWO is wrong"]}')
-    for each in (path, plain):
-        with cassettes.vcr("tiki", record_mode="new_episodes").use_cassette(str(each)):
+    for cassette in (path, plain):
+        with cassettes.vcr("tiki", record_mode="new_episodes").use_cassette(str(cassette)):
             post(server.url, REFUSED, "FAKE-TOKEN-TWO")
-        text = each.read_text()
+        text = cassette.read_text()
         assert "FAKE-TOKEN" not in text
     old, new = files.read(path).exchanges
     assert (old.exchange, old.origin) == (before.exchange, before.origin)
@@ -239,10 +239,10 @@ def test_new_exchanges_join_a_cassette_and_the_old_ones_stay_as_they_were(
 
 def test_a_broken_or_empty_cassette_is_an_error_and_stays(tmp_path: Path, server: Server) -> None:
     path = tmp_path / "a.yaml"
-    for text, said in ((b"interactions: [", "not YAML"), (b"", "empty"), (b"\xff", "not UTF-8")):
+    for text, reason in ((b"interactions: [", "not YAML"), (b"", "empty"), (b"\xff", "not UTF-8")):
         path.write_bytes(text)
         with (
-            pytest.raises(ParseError, match=rf"a.yaml:\d+:\d+: {said}"),
+            pytest.raises(ParseError, match=rf"a.yaml:\d+:\d+: {reason}"),
             cassettes.vcr("tiki").use_cassette(str(path)),
         ):
             pass
@@ -350,8 +350,8 @@ def test_a_webhook_is_recorded_as_the_operation_that_it_is_told_to_be(tmp_path: 
 
     with recorder.use_cassette(str(tmp_path / "a.yaml")):
         send(notice)
-    (told,) = files.read(tmp_path / "a.yaml").exchanges
-    assert told.origin.operation == "tnsl/orderStatusSync"
+    (recorded,) = files.read(tmp_path / "a.yaml").exchanges
+    assert recorded.origin.operation == "tnsl/orderStatusSync"
     assert [report.operation for _, report in check_cassettes([tmp_path])] == ["tnsl/orderStatusSync"]
     with pytest.raises(cassettes.NotRecorded, match="tnsl"), recorder.use_cassette(str(tmp_path / "b.yaml")):
         send({"data": 5})
@@ -364,8 +364,8 @@ def test_what_a_refusal_notes_was_found_without_facts(tmp_path: Path, server: Se
     facts = Facts(listing_price=1_000_000)
     with cassettes.vcr("tiki", facts=facts).use_cassette(str(tmp_path / "a.yaml")):
         post(server.url, {"price": 5}, path="/v1/products/A1/updateSku")
-    (told,) = files.read(tmp_path / "a.yaml").exchanges
-    assert told.origin.refused_for == ()
+    (recorded,) = files.read(tmp_path / "a.yaml").exchanges
+    assert recorded.origin.refused_for == ()
     assert all(report.ok for _, report in check_cassettes([tmp_path]))
     assert all(report.ok for _, report in check_cassettes([tmp_path], facts=facts))
 

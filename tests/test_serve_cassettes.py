@@ -43,10 +43,10 @@ def serving(*arguments: str) -> Iterator[str]:
         process.communicate(timeout=10)
 
 
-def test_serve_answers_from_cassettes_and_asks_the_sandbox_for_the_rest_only_if_told_to(
+def test_serve_responds_from_cassettes_and_asks_the_sandbox_for_the_rest_only_if_told_to(
     tmp_path: Path,
 ) -> None:
-    tape(tmp_path, call(got={"trace_id": "recorded", "state": "queuing"}))
+    tape(tmp_path, call(response={"trace_id": "recorded", "state": "queuing"}))
     with serving("--cassettes", str(tmp_path)) as url, httpx.Client(base_url=url, trust_env=False) as client:
         response = client.post("/v1/products", json=PRODUCT, headers=TOKEN)
         assert (response.status_code, response.json()["trace_id"]) == (200, "recorded")
@@ -59,8 +59,8 @@ def test_serve_answers_from_cassettes_and_asks_the_sandbox_for_the_rest_only_if_
         assert httpx.get(f"{url}/v1/categories", trust_env=False).status_code == 200
 
 
-def test_a_reset_rewinds_the_cassettes_and_headers_of_the_wire_are_not_repeated(tmp_path: Path) -> None:
-    first = call("GET", "/orders", None, got={"data": [1]})
+def test_a_reset_rewinds_the_cassettes_and_headers_of_the_connection_are_not_repeated(tmp_path: Path) -> None:
+    first = call("GET", "/orders", None, response={"data": [1]})
     headers = {"Content-Type": "text/plain", "Content-Length": "999", "Retry-After": "3", "Date": "then"}
     second = Exchange("GET", first.url, 429, response_headers=headers, response_body=b"slow")
     files.write(tmp_path / "a.yaml", [Recorded(first), Recorded(second)])

@@ -20,8 +20,8 @@ def objects(value: Any) -> Iterator[dict[str, Any]]:
     """Yield every object in a value."""
     if isinstance(value, dict):
         yield value
-    for each in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from objects(each)
+    for member in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from objects(member)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -36,14 +36,14 @@ def test_a_spec_is_valid_openapi(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_an_operation_has_a_source_a_summary_and_documented_answers(name: str) -> None:
+def test_an_operation_has_a_source_a_summary_and_documented_responses(name: str) -> None:
     spec = contract.contract(name).spec
     assert len(set(spec.ids())) == len(spec.ids())
     for id in spec.ids():
-        found = spec.operation(id)
-        assert found.operation.source.document in spec.sources
-        assert found.operation.summary
-        assert any(200 <= response < 300 for response in found.responses)
+        operation = spec.operation(id)
+        assert operation.operation.source.document in spec.sources
+        assert operation.operation.summary
+        assert any(200 <= response < 300 for response in operation.responses)
 
 
 INLINE = {"x-requirement", "x-refusal", "x-catalogue", "x-phase", "x-hint"}

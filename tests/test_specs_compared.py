@@ -104,7 +104,7 @@ def twice(spec: Json) -> Json:
     return item(spec)["put"]
 
 
-def got(spec: Json) -> Json:
+def received(spec: Json) -> Json:
     return post(spec)["responses"]["200"]["content"]["application/json"]["schema"]
 
 
@@ -133,7 +133,7 @@ def put(where: Callable[[Json], Json], at: str, value: Json) -> Edit:
     return edit
 
 
-def whole(spec: Json) -> Json:
+def root(spec: Json) -> Json:
     return spec
 
 
@@ -189,31 +189,33 @@ def test_a_change_breaks_who_makes_the_value_or_who_reads_it(
         "x-warnings": [{"maxProperties": 3}],
     }
     old = save(tmp_path, "old.json")
-    for where, part, expected in ((sent, "request", sends), (got, "response 200", reads)):
+    for where, part, expected in ((sent, "request", sends), (received, "response 200", reads)):
 
         def change(spec: Json, where: Callable[[Json], Json] = where) -> None:
             put(where, edit.rstrip("+-"), new.get(edit))(spec)
             if edit == "required++":
                 where(spec)["properties"]["new"] = {}
 
-        found = diff.diff(document(old), document(save(tmp_path, "new.json", change)))
+        changes = diff.diff(document(old), document(save(tmp_path, "new.json", change)))
         assert (
             diff.Change(
                 f"makeThing {part} {expected[0].partition(':')[0]}",
                 expected[0].partition(": ")[2],
                 expected[1],
             )
-            in found
+            in changes
         )
-        assert all("rule" in each.place or each.place.startswith(f"makeThing {part}") for each in found)
+        assert all(
+            "rule" in change.place or change.place.startswith(f"makeThing {part}") for change in changes
+        )
 
 
 @pytest.mark.parametrize(
-    ("where", "at", "value", "said", "breaking"),
+    ("where", "at", "value", "expected", "breaking"),
     [
-        (whole, "servers/0/url", "https://two.example", "servers: https://one.example is gone", True),
+        (root, "servers/0/url", "https://two.example", "servers: https://one.example is gone", True),
         (post, "operationId", "other", "makeThing: the operation is gone", True),
-        (whole, "security", [], "makeThing: the security of the call is another", True),
+        (root, "security", [], "makeThing: the security of the call is another", True),
         (post, "x-source/status", "assumed", "makeThing: was documented, is assumed", False),
         (post, "x-source/section", "2", "makeThing: rested on docs 1, rests on docs 2", False),
         (post, "parameters", [], "makeThing query parameter `dry`: is gone", True),
@@ -234,16 +236,16 @@ def test_a_change_breaks_who_makes_the_value_or_who_reads_it(
     ],
 )
 def test_calls_that_changed_are_told(
-    tmp_path: Path, where: Callable[[Json], Json], at: str, value: Json, said: str, breaking: bool
+    tmp_path: Path, where: Callable[[Json], Json], at: str, value: Json, expected: str, breaking: bool
 ) -> None:
     old = save(tmp_path, "old.json")
-    if not said:
+    if not expected:
         new = save(tmp_path, "new.json", lambda spec: post(spec)["requestBody"]["content"].clear())
-        said, breaking = "makeThing request: application/json is gone", True
+        expected, breaking = "makeThing request: application/json is gone", True
     else:
         new = save(tmp_path, "new.json", put(where, at, value))
-    found = diff.diff(document(old), document(new))
-    assert (said, breaking) in [(str(each), each.breaking) for each in found]
+    changes = diff.diff(document(old), document(new))
+    assert (expected, breaking) in [(str(change), change.breaking) for change in changes]
     back = diff.diff(document(new), document(old))
     assert back != ()
     assert diff.diff(document(new), document(new)) == ()
@@ -253,15 +255,15 @@ def test_rules_of_the_schemas_are_compared(tmp_path: Path) -> None:
     one = {"x-rule": "mine.one", "type": "string"}
     refuse = put(sent, "properties/name", one)
     plain = save(tmp_path, "plain.json")
-    refusing = save(tmp_path, "refusing.json", refuse, put(whole, "x-rules/mine.one", TEXT))
+    refusing = save(tmp_path, "refusing.json", refuse, put(root, "x-rules/mine.one", TEXT))
     worded = save(
-        tmp_path, "worded.json", refuse, put(whole, "x-rules/mine.one", {**TEXT, "requirement": "two"})
+        tmp_path, "worded.json", refuse, put(root, "x-rules/mine.one", {**TEXT, "requirement": "two"})
     )
     warning = save(tmp_path, "warning.json", put(sent, "x-warnings", [{"properties": {"name": one}}]))
 
     def rules(old: str, new: str) -> list[tuple[str, bool]]:
-        found = diff.diff(document(old), document(new))
-        return [(each.message, each.breaking) for each in found if each.place == "rule mine.one"]
+        changes = diff.diff(document(old), document(new))
+        return [(change.message, change.breaking) for change in changes if change.place == "rule mine.one"]
 
     assert rules(plain, refusing) == [("a new rule that refuses", True)]
     assert rules(plain, warning) == [("a new warning", False)]
@@ -280,10 +282,10 @@ PLACE = "$.paths['/things/{id}'].post"
 
 
 @pytest.mark.parametrize(
-    ("where", "at", "value", "said"),
+    ("where", "at", "value", "expected"),
     [
-        (whole, "x-sources", None, "$: no `x-sources`: name the documents that the spec rests on"),
-        (whole, "x-sources/docs/seen", None, '$[\'x-sources\'].docs: no `seen` (a text; "" where it is not known)'),
+        (root, "x-sources", None, "$: no `x-sources`: name the documents that the spec rests on"),
+        (root, "x-sources/docs/seen", None, '$[\'x-sources\'].docs: no `seen` (a text; "" where it is not known)'),
         (post, "operationId", "Make thing", f"{PLACE}: operationId `Make thing` is not a name in lowerCamelCase"),
         (post, "summary", None, f"{PLACE}: no `summary`"),
         (twice, "operationId", "makeThing", "operationId `makeThing` is that of "),
@@ -301,11 +303,11 @@ PLACE = "$.paths['/things/{id}'].post"
         (sent, "$dynamicRef", "#a", "`$dynamicRef` is not read"),
         (post, "parameters/0", {"name": "x", "in": "path", "required": True}, "the parameter `x` is not in the path"),
         (sent, "x-rule", "mine.other", "the rule `mine.other` has no text in `x-rules`"),
-        (whole, "x-rules/mine.other", TEXT, "$['x-rules']['mine.other']: no schema states this rule"),
-        (whole, "x-rules/Mine", TEXT, "$['x-rules'].Mine: a rule is named `mine.what-it-requires`"),
-        (whole, "x-rules/mine.thing/requirement", "Ends so.", "$['x-rules']['mine.thing'].requirement: "),
-        (whole, "x-rules/mine.thing/source/document", "x", "$['x-rules']['mine.thing']: the source names document `x`; `x-sources` has docs"),
-        (whole, "x-rules/mine.thing", "text", "$['x-rules']['mine.thing']: "),
+        (root, "x-rules/mine.other", TEXT, "$['x-rules']['mine.other']: no schema states this rule"),
+        (root, "x-rules/Mine", TEXT, "$['x-rules'].Mine: a rule is named `mine.what-it-requires`"),
+        (root, "x-rules/mine.thing/requirement", "Ends so.", "$['x-rules']['mine.thing'].requirement: "),
+        (root, "x-rules/mine.thing/source/document", "x", "$['x-rules']['mine.thing']: the source names document `x`; `x-sources` has docs"),
+        (root, "x-rules/mine.thing", "text", "$['x-rules']['mine.thing']: "),
         (post, "x-refusal-order", ["mine.nothing"], f"{PLACE}.x-refusal-order: `mine.nothing` is no rule"),
         (post, "requestBody/content", {"application/json": {"schema": {}}}, f"{PLACE}.requestBody: no example"),
         (post, "responses/200/links/again/operationId", "makeThink", "leads to `makeThink`, which is no operation; nearest is `makeThing`"),
@@ -316,17 +318,17 @@ PLACE = "$.paths['/things/{id}'].post"
     ],
 )  # fmt: skip
 def test_each_convention_is_asked_for(
-    tmp_path: Path, where: Callable[[Json], Json], at: str, value: Json, said: str
+    tmp_path: Path, where: Callable[[Json], Json], at: str, value: Json, expected: str
 ) -> None:
     path = save(tmp_path, "mine.json", put(where, at, value))
-    assert any(said in str(each) for each in lint.lint(path)), lint.lint(path)
+    assert any(expected in str(problem) for problem in lint.lint(path)), lint.lint(path)
 
 
 def test_the_text_of_a_rule_is_judged(tmp_path: Path) -> None:
     text = {"requirement": "Count.", "source": {"document": "docs"}, "basis": "sure", "phase": "never",
             "refusal": {"state": 400}, "advice": "none"}  # fmt: skip
     state = put(sent, "properties/count/x-rule", "mine.count")
-    path = save(tmp_path, "mine.json", state, put(whole, "x-rules/mine.count", text))
+    path = save(tmp_path, "mine.json", state, put(root, "x-rules/mine.count", text))
     place = "$['x-rules']['mine.count']"
     assert sorted(problem.place for problem in lint.lint(path)) == [
         f"{place}.advice",
@@ -339,8 +341,8 @@ def test_the_text_of_a_rule_is_judged(tmp_path: Path) -> None:
 
 
 def test_examples_are_judged(tmp_path: Path) -> None:
-    found = lint.lint(save(tmp_path, "mine.json", _only_examples))
-    assert [str(each).replace(str(tmp_path), "") for each in found] == [
+    changes = lint.lint(save(tmp_path, "mine.json", _only_examples))
+    assert [str(problem).replace(str(tmp_path), "") for problem in changes] == [
         f"{PLACE}.requestBody: example `bad`: violates `mine.thing` at /name: `zz`, not one of `a`, `b`",
         f"{PLACE}.requestBody: example `none`: neither `value` nor `externalValue`",
         f"{PLACE}.requestBody: example `lost`: /lost.json: no such file or directory",

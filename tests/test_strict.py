@@ -33,11 +33,11 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("text", "said"), REFUSED, ids=[said for _, said in REFUSED])
-def test_doubtful_json_is_refused_with_its_place(text: bytes, said: str) -> None:
+@pytest.mark.parametrize(("text", "expected"), REFUSED, ids=[expected for _, expected in REFUSED])
+def test_doubtful_json_is_refused_with_its_place(text: bytes, expected: str) -> None:
     with pytest.raises(ParseError) as caught:
         strict.decode(text)
-    assert str(caught.value) == said
+    assert str(caught.value) == expected
 
 
 @pytest.mark.parametrize(
@@ -70,15 +70,15 @@ def test_every_value_of_a_text_has_its_place(value: object, indent: int | None, 
     assert strict.decode(text) == value
     places = strict.places(text)
     lines = text.split("\n")
-    for path, each in walked(value):
+    for path, member in walked(value):
         line, column = places.find(path)
         rest = "\n".join([lines[line - 1][column - 1 :], *lines[line:]])
-        assert json.JSONDecoder().raw_decode(rest)[0] == each
+        assert json.JSONDecoder().raw_decode(rest)[0] == member
 
 
 def walked(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], object]]:
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [(path, value), *(pair for key, each in items for pair in walked(each, (*path, key)))]
+    return [(path, value), *(pair for key, member in items for pair in walked(member, (*path, key)))]
 
 
 def test_a_place_that_is_missing_is_that_of_the_nearest_value_around_it() -> None:
@@ -109,11 +109,11 @@ YAML_REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("text", "said"), YAML_REFUSED, ids=[said for _, said in YAML_REFUSED])
-def test_doubtful_yaml_is_refused_with_its_place(text: str, said: str) -> None:
+@pytest.mark.parametrize(("text", "expected"), YAML_REFUSED, ids=[expected for _, expected in YAML_REFUSED])
+def test_doubtful_yaml_is_refused_with_its_place(text: str, expected: str) -> None:
     with pytest.raises(ParseError) as caught:
         strict.decode_yaml(text)
-    assert str(caught.value).startswith(said)
+    assert str(caught.value).startswith(expected)
 
 
 def test_a_yaml_tag_that_makes_objects_is_refused() -> None:

@@ -21,7 +21,7 @@ COLUMNS = (
 )
 
 
-def book(*rows: tuple[Any, ...], title: str = "orders") -> bytes:
+def workbook(*rows: tuple[Any, ...], title: str = "orders") -> bytes:
     made = openpyxl.Workbook()
     made.active.title = title
     for row in rows:
@@ -33,7 +33,7 @@ def book(*rows: tuple[Any, ...], title: str = "orders") -> bytes:
 
 def parts(data: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(BytesIO(data)) as archive:
-        return {each: archive.read(each) for each in archive.namelist()}
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -47,11 +47,11 @@ def packed(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> byt
 def changed(**replaced: bytes) -> bytes:
     """Return a small workbook with parts added or replaced; `__` in a name stands for `/`, `_` for `.`."""
     named = {name.replace("__", "/").replace("_", "."): content for name, content in replaced.items()}
-    return packed({**parts(book(("code",), ("1",))), **named})
+    return packed({**parts(workbook(("code",), ("1",))), **named})
 
 
 def test_rows_come_with_their_numbers_and_column_names() -> None:
-    data = book(("code", None, "qty"), ("A1", None, 2.0), (None, None, None), ("007", "stray", 1.5))
+    data = workbook(("code", None, "qty"), ("A1", None, 2.0), (None, None, None), ("007", "stray", 1.5))
     assert xlsx.read(data) == (
         Sheet(
             "orders",
@@ -62,7 +62,7 @@ def test_rows_come_with_their_numbers_and_column_names() -> None:
 
 
 def test_a_formula_and_an_error_are_no_values() -> None:
-    (sheet,) = xlsx.read(book(("code", "qty"), ("=1+1", "#N/A")))
+    (sheet,) = xlsx.read(workbook(("code", "qty"), ("=1+1", "#N/A")))
     assert sheet.rows[0].cells == {}
     assert sheet.rows[0].unread == {
         "code": "a formula, not a value; formulas are never evaluated",
@@ -71,7 +71,7 @@ def test_a_formula_and_an_error_are_no_values() -> None:
 
 
 def test_a_sheet_as_rules_read_it() -> None:
-    (sheet,) = xlsx.read(book(("code",), ("A1",)))
+    (sheet,) = xlsx.read(workbook(("code",), ("A1",)))
     assert xlsx.as_json(sheet) == {
         "sheet": "orders",
         "columns": ["code"],
@@ -85,13 +85,13 @@ def test_a_template_is_an_empty_workbook_with_notes_and_drop_downs() -> None:
     assert first == Sheet("orders", ("code", "kind", "qty"), ())
     assert notes.columns == ("Read me.",)
     sheet = openpyxl.load_workbook(BytesIO(data))["orders"]
-    assert [each.comment.text for each in sheet[1]] == ["Your code.", "One of two.", "How many."]
-    assert [each.formula1 for each in sheet.data_validations.dataValidation] == ['"A,B"']
+    assert [cell.comment.text for cell in sheet[1]] == ["Your code.", "One of two.", "How many."]
+    assert [validation.formula1 for validation in sheet.data_validations.dataValidation] == ['"A,B"']
     assert sheet.freeze_panes == "A2"
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "expected"),
     [
         (b"", "not an .xlsx workbook"),
         (b"order_type,ref_code\n", "not an .xlsx workbook"),
@@ -125,7 +125,7 @@ def test_a_template_is_an_empty_workbook_with_notes_and_drop_downs() -> None:
             "a part of the archive unpacks to more than 200 times its size",
         ),
         (
-            packed(parts(book(("code",))), zipfile.ZIP_LZMA),
+            packed(parts(workbook(("code",))), zipfile.ZIP_LZMA),
             "a part of the archive is packed in an unusual way",
         ),
         (
@@ -136,14 +136,14 @@ def test_a_template_is_an_empty_workbook_with_notes_and_drop_downs() -> None:
         (changed(xl__workbook_xml=b"<a"), "not a workbook that can be read: "),
     ],
 )
-def test_what_is_no_harmless_workbook_is_refused(data: bytes, said: str) -> None:
+def test_what_is_no_harmless_workbook_is_refused(data: bytes, expected: str) -> None:
     with pytest.raises(ParseError) as caught:
         xlsx.read(data, name="orders.xlsx")
-    assert str(caught.value).startswith(f"orders.xlsx: {said}")
+    assert str(caught.value).startswith(f"orders.xlsx: {expected}")
 
 
 def test_a_workbook_that_says_it_has_macros_is_refused() -> None:
-    members = parts(book(("code",)))
+    members = parts(workbook(("code",)))
     types = members["[Content_Types].xml"]
     members["[Content_Types].xml"] = types.replace(b"spreadsheetml.sheet.main", b"sheet.macroEnabled.main")
     with pytest.raises(ParseError, match="the workbook has macros"):
@@ -151,7 +151,7 @@ def test_a_workbook_that_says_it_has_macros_is_refused() -> None:
 
 
 def test_an_encrypted_part_is_refused() -> None:
-    data = bytearray(book(("code",)))
+    data = bytearray(workbook(("code",)))
     for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         data[data.index(mark) + flags] |= 1
     with pytest.raises(ParseError, match="encrypted part"):
@@ -159,20 +159,20 @@ def test_an_encrypted_part_is_refused() -> None:
 
 
 def test_limits_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = book(("code",), ("1",), ("2",))
-    for name, said in (
+    data = workbook(("code",), ("1",), ("2",))
+    for name, expected in (
         ("MAX_FILE", "a workbook of"),
         ("MAX_UNPACKED", "unpacks to"),
         ("MAX_ROWS", "more than 2 rows"),
     ):
         with monkeypatch.context() as patch:
             patch.setattr(xlsx, name, 2)
-            with pytest.raises(ParseError, match=said):
+            with pytest.raises(ParseError, match=expected):
                 xlsx.read(data)
 
 
 def test_a_size_that_a_sheet_claims_is_not_believed() -> None:
-    members = parts(book(("code",), ("1",)))
+    members = parts(workbook(("code",), ("1",)))
     name = "xl/worksheets/sheet1.xml"
     members[name] = members[name].replace(b'<dimension ref="A1:A2"', b'<dimension ref="A1:XFD1048576"')
     assert b"XFD1048576" in members[name]
@@ -181,7 +181,7 @@ def test_a_size_that_a_sheet_claims_is_not_believed() -> None:
 
 
 def test_a_row_far_below_is_too_many_rows() -> None:
-    members = parts(book(("code",), ("1",)))
+    members = parts(workbook(("code",), ("1",)))
     name = "xl/worksheets/sheet1.xml"
     members[name] = members[name].replace(b'<row r="2"', b'<row r="20001"').replace(b'r="A2"', b'r="A20001"')
     with pytest.raises(ParseError, match="sheet `orders` has more than 20000 rows or 100 columns"):
@@ -189,14 +189,14 @@ def test_a_row_far_below_is_too_many_rows() -> None:
 
 
 def test_without_openpyxl_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    data = book(("code",))
+    data = workbook(("code",))
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(MissingExtra, match=r"sellerspec\[sandbox\]"):
         xlsx.read(data)
 
 
 def test_dates_and_whole_numbers_come_as_json_does() -> None:
-    members = parts(book(("day", "count"), (date(2024, 5, 1), 7)))
+    members = parts(workbook(("day", "count"), (date(2024, 5, 1), 7)))
     name = "xl/worksheets/sheet1.xml"
     assert b"<v>7</v>" in members[name]
     members[name] = members[name].replace(b"<v>7</v>", b"<v>7.0</v>")

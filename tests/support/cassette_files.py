@@ -20,7 +20,7 @@ def call(
     path: str = "/products",
     sent: Any = PRODUCT,
     status: int = 200,
-    got: Any = QUEUED,
+    response: Any = QUEUED,
     base: str = BASE,
     headers: dict[str, str] | None = None,
 ) -> Exchange:
@@ -35,7 +35,9 @@ def call(
         },
         request_body=b"" if sent is None else json.dumps(sent).encode(),
         response_headers={"content-type": "application/json"},
-        response_body=got if isinstance(got, bytes) else json.dumps(got, default=dict).encode(),
+        response_body=response
+        if isinstance(response, bytes)
+        else json.dumps(response, default=dict).encode(),
     )
 
 
