@@ -29,7 +29,7 @@ class Vcr:
 
     @contextmanager
     def __call__(self, marketplace: str, *, name: str = "", **settings: Any) -> Iterator[Any]:
-        """Play a cassette in a `with` block, or record it if `--sellerspec-record` says so.
+        """Play a cassette in a `with` block, or record it as `--sellerspec-record` demands.
 
         In a test marked `vcr`, pytest-recording has opened a cassette already: that one is used
         without changes and only checked.

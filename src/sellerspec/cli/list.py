@@ -109,13 +109,7 @@ def defects(marketplace: str | None, form: str) -> None:
     from sellerspec import sandbox
 
     rows = [
-        {
-            "marketplace": name,
-            "id": defect.id,
-            "operations": list(defect.on),
-            "description": defect.description,
-            "rules": list(defect.rules),
-        }
+        {"marketplace": name, **defect.to_dict()}
         for name in ((marketplace,) if marketplace else sandbox.NAMES)
         for defect in sandbox.defects(name).values()
     ]

@@ -88,7 +88,7 @@ async def _drop(receive: Receive) -> None:
     """
     transport = getattr(getattr(receive, "__self__", None), "transport", None)
     if transport is None:
-        raise ConnectionResetError("a connection reset that was asked for")
+        raise ConnectionResetError("a planned reset of the connection")
     # no lingering: the kernel sends RST instead of an orderly end
     transport.get_extra_info("socket").setsockopt(
         socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)

@@ -115,6 +115,13 @@ class Call:
         document = self.state.get(kind, str(key))
         return document if document is not None and document["seller"] == self.seller else None
 
+    def require_own(self, kind: str, key: object, otherwise: "Refused") -> Json:
+        """Return a document of the seller; raise `otherwise` if there is none."""
+        document = self.own(kind, key)
+        if document is None:
+            raise otherwise
+        return document
+
     def all_own(self, kind: str) -> list[Json]:
         """Return the documents of the seller, the oldest first."""
         return [document for document in self.state.all(kind).values() if document["seller"] == self.seller]

@@ -1,8 +1,6 @@
 """Virtual time: it runs like real time and can be moved ahead."""
 
-import heapq
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 _ZERO = datetime(1970, 1, 1)
@@ -42,27 +40,3 @@ class Clock:
         """Set the clock to so many seconds after the start."""
         self._zero = time.monotonic()
         self._advanced = seconds
-
-
-class Agenda:
-    """The documents that are due some time, the earliest first."""
-
-    def __init__(self) -> None:
-        self._heap: list[tuple[float, str, str]] = []
-
-    def add(self, due: float, kind: str, key: str) -> None:
-        """Add a document; added again with another time, it has moved."""
-        heapq.heappush(self._heap, (due, kind, key))
-
-    def take(self, until: float) -> Iterator[tuple[float, str, str]]:
-        """Yield and remove what is due, also what is added meanwhile."""
-        while self._heap and self._heap[0][0] <= until:
-            yield heapq.heappop(self._heap)
-
-    def clear(self) -> None:
-        """Remove everything."""
-        self._heap.clear()
-
-    def next(self) -> float | None:
-        """Return when the next document is due."""
-        return self._heap[0][0] if self._heap else None

@@ -1,4 +1,4 @@
-"""The control plane: what a test asks of the sandbox itself, under `/__sandbox/`."""
+"""The control plane: requests of a test to the sandbox itself, under `/__sandbox/`."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qsl
@@ -106,13 +106,7 @@ class Control:
     def _defects(self, _: Request) -> Json:
         on = self._sandbox.defects
         return [
-            {
-                "id": defect.id,
-                "on": defect.id in on,
-                "operations": list(defect.on),
-                "description": defect.description,
-            }
-            for defect in self._sandbox.known_defects.values()
+            {**defect.to_dict(), "on": defect.id in on} for defect in self._sandbox.known_defects.values()
         ]
 
     def _switch(self, request: Request) -> Json:

@@ -45,6 +45,15 @@ class Defect:
     notices: Callable[[Notice], list[Notice]] | None = None
     """Changes what is sent."""
 
+    def to_dict(self) -> dict[str, Json]:
+        """Return the defect as JSON."""
+        return {
+            "id": self.id,
+            "operations": list(self.on),
+            "description": self.description,
+            "rules": list(self.rules),
+        }
+
     def concerns(self, operation: str) -> bool:
         """Return whether an operation has the defect."""
         return operation in self.on

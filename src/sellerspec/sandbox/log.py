@@ -87,7 +87,7 @@ class Log:
         return tuple(self._entries)
 
     def clear(self) -> None:
-        """Remove all; freeing many takes longer than a reset may, so later calls do it."""
+        """Remove all entries; later calls free their memory, which takes longer than a reset may."""
         self._discarded.extend(self._entries)
         self._entries.clear()
 

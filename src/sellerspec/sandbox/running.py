@@ -77,7 +77,7 @@ def listening(host: str, port: int) -> socket.socket:
     """Return a socket that listens; port 0 takes a free one.
 
     Raises:
-        SellerspecError: the address cannot be taken.
+        SellerspecError: the address cannot be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # asyncio turns Nagle's delay off only for a socket whose protocol is named

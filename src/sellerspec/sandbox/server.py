@@ -1,4 +1,4 @@
-"""The sandbox itself: takes requests, returns replies, and does what a test asks of it from outside."""
+"""The sandbox itself: handles requests, and lets a test control it from outside."""
 
 import threading
 import time
@@ -155,8 +155,7 @@ class Sandbox:
     def settle(self) -> None:
         """Let everything happen that is due by now."""
         now = stamp(self.clock.now())
-        soonest = self.state.agenda.next()
-        if soonest is None or soonest > now:
+        if self.state.next_due() > now:
             return
         with self.changing():
             for kind, document in self.state.due(now):
@@ -281,9 +280,7 @@ class Sandbox:
             return response
         rules = self.contract.rules() if fault.code else ()
         text = next((rule.text for rule in rules if fault.code in (rule.code, *rule.catalogue)), None)
-        return self._refuse(
-            refusal(fault.status, "a fault that was asked for", text=text, code=fault.code or None)
-        )
+        return self._refuse(refusal(fault.status, "a planned fault", text=text, code=fault.code or None))
 
     def _barred(self, call: Call, token: str) -> Reply | None:
         """Refuse a call for its sender, its rate or its size."""

@@ -4,23 +4,24 @@ A document is replaced and never changed in place. So a snapshot is a copy of a 
 and a reset or a failed call is atomic.
 """
 
+import heapq
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 
 import orjson
 
 from sellerspec.errors import ParseError
 from sellerspec.model import Json
-from sellerspec.sandbox.clock import Agenda
 
 Tables = dict[str, dict[str, Json]]
 _MISSING = object()
 
 
 class Store:
-    """Documents by kind and key. A document with a member `due` is on the agenda for that moment."""
+    """Documents by kind and key. `due` yields a document with a member `due` at that moment."""
 
     def __init__(self, path: str | Path | None = None) -> None:
         """Open the store; with a path, with the documents of that file.
@@ -28,7 +29,9 @@ class Store:
         Raises:
             ParseError: the file exists and is not a state of a sandbox.
         """
-        self.agenda = Agenda()
+        self._agenda: list[tuple[float, str, str]] = []
+        """A heap of moment, kind and key."""
+
         self._tables: Tables = {}
         self._older: dict[tuple[str, str], Json] = {}
         self._discarded: list[Json] = []
@@ -85,10 +88,19 @@ class Store:
         self.put("numbers", name, number)
         return number
 
+    def next_due(self) -> float:
+        """Return when the next document is due, in seconds as of `stamp`; infinity if none is."""
+        return self._agenda[0][0] if self._agenda else inf
+
     def due(self, until: float) -> Iterator[tuple[str, Json]]:
-        """Yield kind and document of everything that is due, in the order of time."""
-        for moment, kind, key in self.agenda.take(until):
+        """Yield kind and document of everything that is due, in the order of time.
+
+        Documents that are put while this runs are yielded too, if they are due.
+        """
+        while self.next_due() <= until:
+            moment, kind, key = heapq.heappop(self._agenda)
             document = self.get(kind, key)
+            # a document that was put again with another moment, or without one, has a stale entry
             if isinstance(document, dict) and document.get("due") == moment:
                 yield kind, document
 
@@ -160,35 +172,30 @@ class Store:
                     )
 
     def _plan(self) -> None:
-        self.agenda.clear()
+        self._agenda.clear()
         for kind, table in self._tables.items():
             for key, document in table.items():
                 self._expect(kind, key, document)
 
     def _expect(self, kind: str, key: str, document: Json) -> None:
         if isinstance(document, dict) and isinstance(document.get("due"), int | float):
-            self.agenda.add(document["due"], kind, key)
+            heapq.heappush(self._agenda, (document["due"], kind, key))
 
 
 def _opened(path: str | Path) -> sqlite3.Connection:
+    file = None
     try:
         file = sqlite3.connect(path, check_same_thread=False)
-        try:
-            _prepare(file)
-        except sqlite3.Error:
-            file.close()
-            raise
+        # FULL with a write-ahead log: a commit is on the disk before its response is sent
+        file.execute("PRAGMA journal_mode = WAL")
+        file.execute("PRAGMA synchronous = FULL")
+        file.execute(
+            "CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY,"
+            " kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, UNIQUE (kind, key))"
+        )
+        file.execute("SELECT number, kind, key, body FROM documents LIMIT 1")
     except sqlite3.Error as error:
+        if file is not None:
+            file.close()
         raise ParseError(f"no state of a sandbox: {error}", name=str(path)) from None
     return file
-
-
-def _prepare(file: sqlite3.Connection) -> None:
-    # FULL with a write-ahead log: a commit is on the disk before its response is sent
-    file.execute("PRAGMA journal_mode = WAL")
-    file.execute("PRAGMA synchronous = FULL")
-    file.execute(
-        "CREATE TABLE IF NOT EXISTS documents (number INTEGER PRIMARY KEY,"
-        " kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, UNIQUE (kind, key))"
-    )
-    file.execute("SELECT number, kind, key, body FROM documents LIMIT 1")

@@ -80,18 +80,13 @@ def get_order(call: Call) -> Reply:
 
 
 def _in_path(call: Call) -> Json:
-    document = call.own("orders", call.path["order_code"])
-    if document is None:
-        # the text is documented for getOrder and printOrder
-        raise Refused(404, UNKNOWN, text="order code not found", at="/request/path/order_code")
-    return document
+    # the text is documented for getOrder and printOrder
+    unknown = Refused(404, UNKNOWN, text="order code not found", at="/request/path/order_code")
+    return call.require_own("orders", call.path["order_code"], unknown)
 
 
 def _in_body(call: Call) -> Json:
-    document = call.own("orders", call.body["order_code"])
-    if document is None:
-        raise Refused(400, UNKNOWN, at="/order_code")
-    return document
+    return call.require_own("orders", call.body["order_code"], Refused(400, UNKNOWN, at="/order_code"))
 
 
 def list_warehouses(call: Call) -> Reply:

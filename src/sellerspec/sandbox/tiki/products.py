@@ -162,10 +162,8 @@ def _within(query: Json, name: str, at: str) -> bool:
 
 def get_tracking(call: Call) -> Reply:
     """Return one request."""
-    product = call.own("products", call.path["trace_id"])
-    if product is None:
-        raise Refused(404, "no such request", text="TraceId not found", at="/request/path/trace_id")
-    return reply(shown(product))
+    unknown = Refused(404, "no such request", text="TraceId not found", at="/request/path/trace_id")
+    return reply(shown(call.require_own("products", call.path["trace_id"], unknown)))
 
 
 def shown(product: Json) -> Json:

@@ -106,7 +106,7 @@ def _parser() -> ModuleType:
 
 
 def move(world: World, document: Json, state: str) -> None:
-    """End an import as a user asks."""
+    """Put an import into a final state at once."""
     if state not in STATES[1:] or document["import"]["state"] != STATES[0]:
         raise Refused(400, "an import that is `processing` is moved to `done` or `failed`")
     work(world, document, state)
@@ -145,10 +145,8 @@ def list_imports(call: Call) -> Reply:
 
 
 def _own(call: Call) -> Json:
-    document = call.own("imports", call.path["import_id"])
-    if document is None:
-        raise Refused(404, "no import of this partner has this id", at="/request/path/import_id")
-    return document["import"]
+    unknown = Refused(404, "no import of this partner has this id", at="/request/path/import_id")
+    return call.require_own("imports", call.path["import_id"], unknown)["import"]
 
 
 def get_import(call: Call) -> Reply:

@@ -110,10 +110,8 @@ def page(query: Json, items: Sequence[Json]) -> Json:
 
 def own(call: Call) -> Json:
     """Return the order that the path names, with its seller."""
-    document = call.own("orders", call.path["order_code"])
-    if document is None:
-        raise Refused(404, "no order of this partner has this code", at="/request/path/order_code")
-    return document
+    unknown = Refused(404, "no order of this partner has this code", at="/request/path/order_code")
+    return call.require_own("orders", call.path["order_code"], unknown)
 
 
 def get_order(call: Call) -> Reply:
