@@ -37,8 +37,8 @@ def test_findings_are_written_as_json_junit_tests_and_baseline(tmp_path: Path) -
         "tokopedia", *SHORT, "--defect", "header-dropped", "--format", "json",
         "--pytest-file", str(tests), "--write-baseline", str(known), "--reason", "an old gateway",
     )  # fmt: skip
-    found = json.loads(done.stdout)
-    assert found["ok"] is False
+    shown = json.loads(done.stdout)
+    assert shown["ok"] is False
     compile(tests.read_text(), "test_found.py", "exec")
     again = call(
         "tokopedia", *SHORT, "--defect", "header-dropped", "--baseline", str(known), "--format", "junit"
@@ -66,7 +66,7 @@ def test_a_receiver_that_is_not_there_exits_with_1() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "says"),
+    ("arguments", "expected"),
     [
         (("tiki",), "name one thing to fuzz: --url, --sandbox or --receiver"),
         (("tiki", "--url", "http://127.0.0.1:9", "--defect", "x"), "--defect needs --sandbox"),
@@ -76,9 +76,11 @@ def test_a_receiver_that_is_not_there_exits_with_1() -> None:
         (("tiki", "--sandbox", "--include", "createProduc"), "did you mean"),
     ],
 )
-def test_what_cannot_be_understood_exits_with_2_and_one_line(arguments: tuple[str, ...], says: str) -> None:
+def test_what_cannot_be_understood_exits_with_2_and_one_line(
+    arguments: tuple[str, ...], expected: str
+) -> None:
     done = call(*arguments)
     assert done.exit_code == 2
-    assert says in done.stderr
+    assert expected in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert "not-a-real-token" not in done.output

@@ -11,7 +11,6 @@ from sellerspec import fuzz, sandbox, strategies
 from sellerspec.cli import main
 from sellerspec.errors import MissingExtra
 from sellerspec.fuzz import engine
-from sellerspec.fuzz.transport import UrlTransport
 
 
 def test_a_terminal_is_shown_the_progress_and_left_clean(
@@ -44,6 +43,6 @@ def test_a_missing_library_names_its_extra(monkeypatch: pytest.MonkeyPatch) -> N
     with pytest.raises(MissingExtra, match="fuzz"):
         list(engine.coverage_cases("tnsl", "getOrder"))
     with pytest.raises(MissingExtra, match="fuzz"):
-        UrlTransport("http://127.0.0.1:9", timeout=1)
+        fuzz.receive("tnsl/orderStatusSync", url="http://127.0.0.1:9")
     with pytest.raises(MissingExtra, match="fuzz"):
         fuzz.run("tnsl", app=sandbox.app("tnsl"))

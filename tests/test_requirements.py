@@ -15,7 +15,7 @@ from sellerspec.contract.requirements.sample import sample
 
 
 @pytest.mark.parametrize(
-    ("schema", "said"),
+    ("schema", "words"),
     [
         (True, "a condition of the schema holds"),
         ({"required": ["a"]}, "`a` is given"),
@@ -39,9 +39,9 @@ from sellerspec.contract.requirements.sample import sample
         ({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, "`a` is given or `b` is given"),
     ],
 )
-def test_a_condition_is_said_in_words(schema: Any, said: str) -> None:
-    assert condition(schema, "") == said
-    assert condition(schema, "", negated=True) == f"not ({said})"
+def test_a_condition_is_said_in_words(schema: Any, words: str) -> None:
+    assert condition(schema, "") == words
+    assert condition(schema, "", negated=True) == f"not ({words})"
 
 
 def test_members_carry_types_limits_rules_and_when_they_are_required() -> None:
@@ -70,17 +70,17 @@ def test_members_carry_types_limits_rules_and_when_they_are_required() -> None:
             }
         ],
     }
-    found = {member.path: member for member in members(schema)}
-    assert list(found) == ["list", "list[].kind", "text", "other", "more"]
-    assert (found["list"].required, found["list"].types) == (True, ("array",))
-    assert found["list"].limits == ("at most 9 items",)
-    assert found["list"].rules == ("m.list", "m.list-advice")
-    assert found["list[].kind"].limits == ("one of `a`, null",)
-    assert found["list[].kind"].about == "which"
-    assert found["text"].limits == ("not empty", "a `day`")
-    assert found["text"].rules == ("m.short",)
-    assert found["other"].when == ("`text` is given", "`text` is given and not (`deep` is given)")
-    assert found["more"].when == ("`text` is given and not (`deep` is given)",)
+    by_path = {member.path: member for member in members(schema)}
+    assert list(by_path) == ["list", "list[].kind", "text", "other", "more"]
+    assert (by_path["list"].required, by_path["list"].types) == (True, ("array",))
+    assert by_path["list"].limits == ("at most 9 items",)
+    assert by_path["list"].rules == ("m.list", "m.list-advice")
+    assert by_path["list[].kind"].limits == ("one of `a`, null",)
+    assert by_path["list[].kind"].about == "which"
+    assert by_path["text"].limits == ("not empty", "a `day`")
+    assert by_path["text"].rules == ("m.short",)
+    assert by_path["other"].when == ("`text` is given", "`text` is given and not (`deep` is given)")
+    assert by_path["more"].when == ("`text` is given and not (`deep` is given)",)
 
 
 @pytest.mark.parametrize(
@@ -110,10 +110,10 @@ def test_a_sample_is_as_plain_as_the_schema_allows(schema: Any, value: Any) -> N
 
 
 def test_facts_that_no_payload_can_meet_leave_no_minimal_payload(tmp_path: Path) -> None:
-    found = requirements("tiki/confirmItems", facts=sellerspec.Facts(warehouses=[]))
-    assert (found.minimal, found.report) == (None, None)
+    needed = requirements("tiki/confirmItems", facts=sellerspec.Facts(warehouses=[]))
+    assert (needed.minimal, needed.report) == (None, None)
     nowhere = tmp_path / "warehouses.json"
     nowhere.write_text("[]")
-    said = CliRunner().invoke(main, ["requirements", "tiki/confirmItems", "--warehouses", str(nowhere)])
-    assert said.exit_code == 0
-    assert said.stdout.endswith("no minimal payload was found for these facts\n")
+    shown = CliRunner().invoke(main, ["requirements", "tiki/confirmItems", "--warehouses", str(nowhere)])
+    assert shown.exit_code == 0
+    assert shown.stdout.endswith("no minimal payload was found for these facts\n")

@@ -32,7 +32,7 @@ RULES = [rule.id for rule in sellerspec.rules() if not rule.why_not]
 
 def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
     """Draw values as hypothesis does, without keeping any."""
-    found: list[Any] = []
+    values: list[Any] = []
 
     @settings(
         max_examples=count, database=None, deadline=None, derandomize=True,
@@ -40,10 +40,10 @@ def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
     )  # fmt: skip
     @given(strategy)
     def take(value: Any) -> None:
-        found.append(value)
+        values.append(value)
 
     take()
-    return found
+    return values
 
 
 @pytest.mark.parametrize("operation", BODIES)
@@ -96,9 +96,9 @@ def test_a_violation_shrinks_to_what_it_is_about() -> None:
 
 
 def test_payloads_are_varied_and_written_as_sellers_write() -> None:
-    found = drawn(strategies.payloads("tiki/createProduct"), 300)
-    assert len({repr(each) for each in found}) > 100
-    assert any("Áo thun" in repr(each) or "Kemeja" in repr(each) for each in found)
+    payloads = drawn(strategies.payloads("tiki/createProduct"), 300)
+    assert len({repr(payload) for payload in payloads}) > 100
+    assert any("Áo thun" in repr(payload) or "Kemeja" in repr(payload) for payload in payloads)
 
 
 def test_payloads_agree_with_facts_that_are_given() -> None:

@@ -2,17 +2,17 @@
 
     python -m support.fuzz_loop [--seeds 10] [--seconds 120] [--only tiki]
 
-Exit 0 says: no finding (one would be a false alarm of the fuzzer or a defect of the sandbox), each
-operation was called with success, and each rule was kept and broken by who can do so:
+Exit 0 means: there was no finding (one would be a false alarm of the fuzzer or a defect of the
+sandbox), each operation was called with success, and each rule was satisfied and violated:
 
 - a rule about requests by the fuzzer's calls. What an honest sandbox cannot be brought to within a
-  run comes from the rule's own examples: the day on which the clock starts, and what a user is
-  mistaken about.
+  run comes from the examples of the rule: the day on which the clock starts, and a user's mistakes.
 - a rule about notices by what a receiver on a real socket was sent.
-- a rule about responses by servers that response as its examples do; the fuzzer has to name the rule
-  of each wrong response, and must not name it of a right one.
+- a rule about responses by servers that respond as its examples do; the fuzzer has to name the rule
+  for each violating response, and must not name it for a valid one.
 
-Who can break a rule is read from the contract. A rule that nothing can break says why itself.
+The contract tells whether requests, notices or responses can violate a rule. A rule that nothing
+can violate has its reason.
 """
 
 import argparse
@@ -31,24 +31,24 @@ from support import webhook_receiver, wrong_responses
 SIDES = ("requests", "notices", "responses")
 
 PATIENCE = 60.0
-"""Seconds that a response may take: a machine that is busy with other work is no server that hangs."""
+"""Seconds that a response may take: on a busy machine a slow server does not hang."""
 
 
 def sides(marketplace: str) -> dict[str, set[str]]:
-    """Return the rules by what can break them: each stands in at least one of the sides."""
+    """Return the rules by what can violate them; some are in more than one of the sides."""
     owner = contract.contract(marketplace)
-    found: dict[str, set[str]] = {side: set() for side in SIDES}
+    by_side: dict[str, set[str]] = {side: set() for side in SIDES}
     for ready in owner.operations():
-        sent = found["notices" if ready.operation.webhook else "requests"]
+        sent = by_side["notices" if ready.operation.webhook else "requests"]
         id = ready.operation.id
-        sent |= {each.id for each in stated_rules(owner.spec, ready.spec.request_schema(), id)}
+        sent |= {rule.id for rule in stated_rules(owner.spec, ready.spec.request_schema(), id)}
         for status in ready.spec.responses:
             schema = ready.spec.response_schema(status)
-            found["responses"] |= {each.id for each in stated_rules(owner.spec, schema, id)}
+            by_side["responses"] |= {rule.id for rule in stated_rules(owner.spec, schema, id)}
         for rule in ready.functions:
             if not rule.why_not:
-                (found["responses"] if rule.reads in ("response", "exchange") else sent).add(rule.id)
-    return found
+                (by_side["responses"] if rule.reads in ("response", "exchange") else sent).add(rule.id)
+    return by_side
 
 
 @dataclass
@@ -56,19 +56,19 @@ class Tally:
     """What a marketplace's runs came to."""
 
     marketplace: str
-    kept: dict[str, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})
-    broken: dict[str, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})
+    satisfied: dict[str, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})
+    violated: dict[str, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})
     accepted: Counter[str] = field(default_factory=Counter)
     alarms: int = 0
 
     def take(self, result: fuzz.FuzzResult, side: str, what: str) -> None:
         """Count an honest server in: any finding is a false alarm."""
         self.alarms += len(result.findings)
-        self.kept[side] |= result.coverage.kept
-        self.broken[side] |= result.coverage.broken
+        self.satisfied[side] |= result.coverage.satisfied
+        self.violated[side] |= result.coverage.violated
         if side == "requests":
-            # no sandbox was made to response wrongly, so what it answered kept its rules
-            self.kept["responses"] |= result.coverage.kept
+            # the sandbox is honest, so its responses satisfied their rules
+            self.satisfied["responses"] |= result.coverage.satisfied
         for key, statuses in result.coverage.statuses.items():
             self.accepted[key] += sum(n for status, n in statuses.items() if 200 <= status < 300)
         print(f"{self.marketplace} {what}: {len(result.findings)} findings, {result.requests} requests, "
@@ -86,13 +86,12 @@ def seeds(tally: Tally, count: int, seconds: float) -> None:
 
 
 def circumstances(tally: Tally, wanted: set[str], seconds: float) -> None:
-    """Fuzz the honest sandbox on the days, and with the mistakes, that the examples of a rule tell of."""
+    """Fuzz the honest sandbox on the days, and with the mistakes, of the examples of a rule."""
     rules = {rule.id: rule for rule in contract.contract(tally.marketplace).rules()}
-    for id in sorted(wanted - (tally.kept["requests"] & tally.broken["requests"])):
-        told = [each.facts for pair in pairs(id) for each in pair if each is not None]
-        for facts in told:
+    for id in sorted(wanted - (tally.satisfied["requests"] & tally.violated["requests"])):
+        for facts in [example.facts for pair in pairs(id) for example in pair if example is not None]:
             settings: dict[str, Any] = {"now": facts.now} if facts.now is not None else {}
-            # what the user tells wrongly is no mistake of the server's: only warnings are about it
+            # a user's mistake is no defect of the server: only warnings are about it
             mistaken = Facts(category=facts.category) if rules[id].severity is Severity.WARNING else Facts()
             result = fuzz.run(
                 tally.marketplace,
@@ -123,16 +122,16 @@ def receivers(tally: Tally, count: int, seconds: float) -> None:
 
 
 def responses(tally: Tally, wanted: set[str], seconds: float) -> None:
-    """Let servers response wrongly, one rule after the other, and look whether the fuzzer names the rule."""
+    """Let servers violate one rule after the other, and look whether the fuzzer names the rule."""
     for id in sorted(wanted):
-        if any(id in _named(each, seconds) for each in wrong_responses.breaking(id)):
-            tally.broken["responses"].add(id)
-        if id not in tally.kept["responses"]:
-            named = [id in _named(each, seconds) for each in wrong_responses.mended(id)]
-            if named and not any(named):
-                tally.kept["responses"].add(id)
-    named_ = len(tally.broken["responses"] & wanted)
-    print(f"{tally.marketplace} wrong answers: {named_} of {len(wanted)} rules named", flush=True)
+        if any(id in _named(response, seconds) for response in wrong_responses.violating(id)):
+            tally.violated["responses"].add(id)
+        if id not in tally.satisfied["responses"]:
+            seen = [id in _named(response, seconds) for response in wrong_responses.valid(id)]
+            if seen and not any(seen):
+                tally.satisfied["responses"].add(id)
+    named = len(tally.violated["responses"] & wanted)
+    print(f"{tally.marketplace} wrong responses: {named} of {len(wanted)} rules named", flush=True)
 
 
 def _named(response: wrong_responses.Response, seconds: float) -> set[str]:
@@ -155,10 +154,10 @@ def missing(tally: Tally, by_side: dict[str, set[str]]) -> Iterator[str]:
         if not tally.accepted[ready.key]:
             yield f"`{ready.key}` was never called with success"
     for side, wanted in by_side.items():
-        for what, seen in (("kept", tally.kept[side]), ("broken", tally.broken[side])):
-            yield from (f"`{each}` was never {what} by {side}" for each in sorted(wanted - seen))
+        for what, seen in (("satisfied", tally.satisfied[side]), ("violated", tally.violated[side])):
+            yield from (f"`{rule}` was never {what} by {side}" for rule in sorted(wanted - seen))
     checked = {rule.id for rule in owner.rules() if not rule.why_not}
-    yield from (f"nobody can break `{each}`" for each in sorted(checked - set().union(*by_side.values())))
+    yield from (f"nobody can violate `{rule}`" for rule in sorted(checked - set().union(*by_side.values())))
 
 
 def main() -> None:
@@ -179,10 +178,11 @@ def main() -> None:
         failed = failed or bool(gaps or tally.alarms)
         rules = contract.contract(marketplace).rules()
         left_out = [rule for rule in rules if rule.why_not]
-        print(f"{marketplace}: {tally.alarms} findings; {len(tally.accepted)} operations; kept and broken: "
-              + ", ".join(f"{len(tally.kept[side] & tally.broken[side] & by_side[side])} of "
+        print(f"{marketplace}: {tally.alarms} findings; {len(tally.accepted)} operations; "
+              + "satisfied and violated: "
+              + ", ".join(f"{len(tally.satisfied[side] & tally.violated[side] & by_side[side])} of "
                           f"{len(by_side[side])} rules about {side}" for side in SIDES)
-              + f"; {len(left_out)} rules that nothing can break, each with its reason")  # fmt: skip
+              + f"; {len(left_out)} rules that nothing can violate, each with its reason")  # fmt: skip
         for gap in gaps:
             print(f"  missing: {gap}")
         for one in left_out:

@@ -21,8 +21,8 @@ class Receiver:
 
     def take(self, notice: Any) -> None:
         """Keep a notice as the newest of its order."""
-        told = notice.get("data", notice)
-        self.orders[str(told.get("order_code", told.get("order_id")))] = notice
+        body = notice.get("data", notice)
+        self.orders[str(body.get("order_code", body.get("order_id")))] = notice
 
     def state(self) -> dict[str, Any]:
         return dict(self.orders)
@@ -31,7 +31,7 @@ class Receiver:
 @contextlib.contextmanager
 def receiver(webhook: str) -> Iterator[Receiver]:
     """Yield a receiver of one webhook: 200 to what keeps its contract, else 400."""
-    found = Receiver()
+    kept = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -43,7 +43,7 @@ def receiver(webhook: str) -> Iterator[Receiver]:
             except sellerspec.SellerspecError:
                 good = False
             if good:
-                found.take(orjson.loads(body))
+                kept.take(orjson.loads(body))
             self.send_response(200 if good else 400)
             self.send_header("content-length", "0")
             self.end_headers()
@@ -52,11 +52,11 @@ def receiver(webhook: str) -> Iterator[Receiver]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    found.url = f"http://127.0.0.1:{server.server_address[1]}/notices"
+    kept.url = f"http://127.0.0.1:{server.server_address[1]}/notices"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
-        yield found
+        yield kept
     finally:
         server.shutdown()
         server.server_close()

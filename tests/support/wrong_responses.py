@@ -1,6 +1,6 @@
-"""Servers that response one operation with what an example of a rule responses, and honestly otherwise.
+"""Servers that respond to one operation as an example of a rule does, and honestly otherwise.
 
-A rule about responses can only be broken by a server: these break each of them, one at a time.
+Only a server can violate a rule about responses: these servers violate one such rule each.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from sellerspec.strategies.negatives import negatives, pairs
 
 @dataclass(frozen=True)
 class Response:
-    """What a server responses to each call of an operation."""
+    """How a server responds to each call of an operation."""
 
     operation: str
     status: int
@@ -23,25 +23,25 @@ class Response:
     body: bytes
 
 
-def breaking(rule: str) -> Iterator[Response]:
-    """Yield responses that break a rule, and no other."""
+def violating(rule: str) -> Iterator[Response]:
+    """Yield responses that violate a rule, and no other."""
     for negative in negatives(rule):
         if negative.is_exchange and any(
-            one.rule == rule and one.pointer.startswith("/response")
-            for one in negative.findings(negative.value)
+            finding.rule == rule and finding.pointer.startswith("/response")
+            for finding in negative.findings(negative.value)
         ):
             yield _response(negative.operation, negative.value)
 
 
-def mended(rule: str) -> Iterator[Response]:
-    """Yield the same responses mended."""
+def valid(rule: str) -> Iterator[Response]:
+    """Yield the valid twins of the same responses."""
     for _, twin in pairs(rule):
         if twin is not None and twin.is_exchange and twin.value.get("status") is not None:
             yield _response(twin.operation, twin.value)
 
 
 def _response(operation: str, value: Json) -> Response:
-    headers = {name.lower(): each for name, each in value.get("response_headers", {}).items()}
+    headers = {name.lower(): header for name, header in value.get("response_headers", {}).items()}
     body = value.get("response_body")
     return Response(operation, value["status"], headers, b"" if body is None else encoded(body))
 
@@ -51,13 +51,13 @@ def server(response: Response) -> Any:
     marketplace, _, id = response.operation.partition("/")
     honest = sandbox.app(marketplace)
     routes = contract.contract(marketplace).routes
-    headers = [(name.encode(), each.encode()) for name, each in response.headers.items()]
+    headers = [(name.encode(), value.encode()) for name, value in response.headers.items()]
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        found = None
+        match = None
         if scope["type"] == "http" and not scope["path"].startswith("/__sandbox"):
-            found = routes.find(scope["method"], scope["raw_path"].decode(), any_host=True)
-        if found is None or found.operation != id or not found.method_fits:
+            match = routes.find(scope["method"], scope["raw_path"].decode(), any_host=True)
+        if match is None or match.operation != id or not match.method_fits:
             await honest(scope, receive, send)
             return
         await send({"type": "http.response.start", "status": response.status, "headers": headers})

@@ -109,8 +109,8 @@ def examples(operation: str) -> tuple[Example, ...]:
     """Return the examples of an operation that are JSON, valid ones first, by the names of the files."""
     folder = resources.data_dir("tests/examples") / operation
     paths = [path for kind in ("valid", "invalid") for path in sorted((folder / kind).glob("*.json"))]
-    found = [Example(path, operation) for path in paths if not path.name.endswith(".facts.json")]
-    return tuple(example for example in found if _is_json(example))
+    all_ = [Example(path, operation) for path in paths if not path.name.endswith(".facts.json")]
+    return tuple(example for example in all_ if _is_json(example))
 
 
 def _is_json(example: Example) -> bool:

@@ -1,26 +1,27 @@
-"""Fuzz a server that claims to implement a marketplace's API, past its business rules.
+"""Fuzz a server that claims to implement a marketplace's API, beyond its schemas.
 
-`run` sends the spec's examples, one violation of each rule after the other, the documented
-sequences, schemathesis' cases and variations of good payloads, and compares the server's verdict
-on every request with `sellerspec.check`. `receive` does the like to a receiver of webhooks.
-Nothing is sent anywhere but to the server that is named.
+`run` sends the examples of the spec, violations of each rule, the documented sequences, cases of
+schemathesis and variations of valid payloads. It compares the server's verdict on every request
+with `sellerspec.check`. `receive` does the same with a receiver of webhooks. Nothing is sent
+anywhere but to the server that is named.
 """
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sellerspec import marketplaces
-from sellerspec.errors import UnknownName, UsageError, needs
+from sellerspec.errors import UnknownName, needs
 from sellerspec.fuzz import baseline as baselines
+from sellerspec.fuzz import examples_phase, generated
 from sellerspec.fuzz.findings import FuzzFinding
-from sellerspec.fuzz.options import PHASES, Options, chosen
+from sellerspec.fuzz.options import PHASES, chosen, options_of
 from sellerspec.fuzz.receivers import receive
-from sellerspec.fuzz.result import FuzzResult
+from sellerspec.fuzz.result import FuzzResult, concluded
 from sellerspec.fuzz.scenarios import scenario
-from sellerspec.fuzz.session import Finished, Session
+from sellerspec.fuzz.session import Session
 from sellerspec.fuzz.target import Target
-from sellerspec.fuzz.transport import AppTransport, Transport, UrlTransport
 
 __all__ = ["PHASES", "FuzzFinding", "FuzzResult", "receive", "run"]
 
@@ -43,7 +44,7 @@ def run(
     verify: bool = True,
     **settings: Any,
 ) -> FuzzResult:
-    """Fuzz a server and return what was found and covered.
+    """Fuzz a server and return findings and coverage.
 
     Args:
         marketplace: whose API the server claims to be.
@@ -68,97 +69,37 @@ def run(
     """
     if marketplace not in marketplaces.names():
         raise UnknownName("marketplace", marketplace, marketplaces.names())
-    if (app is None) == (url is None):
-        raise UsageError("give either `app` or `url`: one server to fuzz")
-    needs("fuzz", "hypothesis", "schemathesis")  # before anything is sent: half a run says nothing
-    options = _options(
-        {
-            "seed": seed,
-            "max_time": max_time,
-            "include": tuple(include),
-            "exclude": tuple(exclude),
-            "phases": tuple(phases),
-            **settings,
-        }
+    needs("fuzz", "hypothesis", "schemathesis", "httpx")  # before anything is sent
+    from sellerspec.fuzz.transport import connected
+
+    options = options_of(
+        seed=seed,
+        max_time=max_time,
+        include=tuple(include),
+        exclude=tuple(exclude),
+        phases=tuple(phases),
+        **settings,
     )
     operations, rules = chosen(marketplace, options)
     known = baselines.read(Path(baseline)) if baseline is not None else ()
-    transport: Transport
-    if app is not None:
-        transport = AppTransport(app, timeout=options.timeout, largest=options.largest)
-    else:
-        transport = UrlTransport(str(url), timeout=options.timeout, largest=options.largest, verify=verify)
+    transport = connected(options, app=app, url=url, verify=verify)
     try:
-        session = _fuzz(marketplace, transport, options, operations, rules, progress)
+        session = Session(marketplace, transport, options, progress=progress)
+        target = Target(session, transport, scenario(marketplace), options)
+        target.meet()
+        session.coverage.known_transitions = target.scenario.transitions
+        steps: dict[str, Callable[[], None]] = {
+            "examples": partial(examples_phase.run_examples, target, operations),
+            "rules": partial(examples_phase.run_rules, target, operations, rules),
+            "sequences": partial(target.run_sequences, operations),
+            "schemathesis": partial(generated.run_schemathesis, target, operations),
+            "variations": partial(generated.run_variations, target, operations),
+        }
+        session.run(
+            (phase, SHARES[phase], partial(target.start, steps[phase]))
+            for phase in PHASES
+            if phase in options.phases
+        )
     finally:
         transport.close()
-    new, old, stale = baselines.applied(session.findings.all(), known)
-    return FuzzResult(
-        marketplace,
-        options.seed,
-        options.profile,
-        new,
-        session.coverage,
-        session.requests,
-        session.seconds,
-        old,
-        stale,
-        session.gone,
-        tuple(operation for operation in operations if not session.coverage.operations[operation]),
-    )
-
-
-def _options(given: dict[str, Any]) -> Options:
-    try:
-        return Options(**given)
-    except TypeError as error:
-        raise UsageError(f"no such setting of a run: {str(error).rpartition(' ')[2]}") from None
-
-
-def _fuzz(
-    marketplace: str,
-    transport: Transport,
-    options: Options,
-    operations: tuple[str, ...],
-    rules: tuple[str, ...],
-    progress: Callable[[str, int, int], None] | None,
-) -> Session:
-    from sellerspec.fuzz.examples_phase import run_examples, run_rules
-    from sellerspec.fuzz.generated import run_schemathesis, run_variations
-
-    session = Session(marketplace, transport, options, progress=progress)
-    notes = scenario(marketplace)
-    target = Target(session, transport, notes, options)
-    session.coverage.known_transitions = notes.transitions
-    session.enter("examples", SHARES["examples"])
-    target.meet()
-    steps: dict[str, Callable[[], None]] = {
-        "examples": lambda: run_examples(target, operations),
-        "rules": lambda: run_rules(target, operations, rules),
-        "sequences": lambda: _sequences(target, operations),
-        "schemathesis": lambda: run_schemathesis(target, operations),
-        "variations": lambda: run_variations(target, operations),
-    }
-    for phase in PHASES:
-        if phase in options.phases and not session.gone:
-            session.enter(phase, SHARES[phase])
-            try:
-                target.reset()
-                notes.learn(target)
-                steps[phase]()
-            except Finished:
-                if (
-                    session.options.max_findings is not None
-                    and len(session.findings.all()) >= session.options.max_findings
-                ):
-                    break
-    return session
-
-
-def _sequences(target: Target, operations: tuple[str, ...]) -> None:
-    """Run each documented sequence that is about an operation which was asked for."""
-    named = {operation.partition("/")[2] for operation in operations}
-    for sequence in target.scenario.sequences:
-        if named & sequence.uses:
-            target.reset()
-            sequence.run(target)
+    return concluded(session, known, operations)

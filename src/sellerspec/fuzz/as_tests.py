@@ -1,4 +1,4 @@
-"""Write findings as a file of tests, which need nothing but the server."""
+"""Write findings as a file of pytest tests, which need only the server."""
 
 from collections.abc import Sequence
 
@@ -20,17 +20,17 @@ HEADERS = json.loads(os.environ.get("SELLERSPEC_HEADERS", "{{}}"))
 def send(method, path, headers, body, operation):
     secret = HEADERS if "***" in headers.values() else {{}}
     sent = {{**{{name: value for name, value in headers.items() if value != "***"}}, **secret}}
-    answer = httpx.request(method, URL + path, headers=sent, content=body, follow_redirects=False)
+    response = httpx.request(method, URL + path, headers=sent, content=body, follow_redirects=False)
     exchange = sellerspec.Exchange(
         method,
         path,
-        answer.status_code,
+        response.status_code,
         request_headers=headers,
         request_body=body,
-        response_headers=dict(answer.headers),
-        response_body=answer.content,
+        response_headers=dict(response.headers),
+        response_body=response.content,
     )
-    return answer, sellerspec.check_exchange(exchange, operation=operation, requests="always")'''
+    return response, sellerspec.check_exchange(exchange, operation=operation, requests="always")'''
 """How a file of tests begins."""
 
 
@@ -44,27 +44,27 @@ def tests_of(findings: Sequence[FuzzFinding], marketplace: str) -> str:
 
 
 _ASSERTS = {
-    "accepted-invalid": "assert answer.status_code >= 400",
-    "refused-valid": "assert answer.status_code < 400",
-    "server-error": "assert answer.status_code < 500",
+    "accepted-invalid": "assert response.status_code >= 400",
+    "refused-valid": "assert response.status_code < 400",
+    "server-error": "assert response.status_code < 500",
 }
 
 
-def _test(found: FuzzFinding) -> list[str]:
-    name = f"{found.operation.partition('/')[2]}_{found.kind}_{found.fingerprint}".replace("-", "_")
-    lines = [f"def test_{name}():", f"    {json_text(found.message)}"]
+def _test(finding: FuzzFinding) -> list[str]:
+    name = f"{finding.operation.partition('/')[2]}_{finding.kind}_{finding.fingerprint}".replace("-", "_")
+    lines = [f"def test_{name}():", f"    {docstring(finding.message)}"]
     lines.extend(
-        f"    answer, report = send({each.method!r}, {each.path!r}, {shown_headers(each.headers)!r},"
-        f" {shown_body(each).encode()!r}, {each.operation!r})"
-        for each in (*found.before, *([found.call] if found.call else []))
+        f"    response, report = send({call.method!r}, {call.path!r}, {shown_headers(call.headers)!r},"
+        f" {shown_body(call).encode()!r}, {call.operation!r})"
+        for call in finding.calls
     )
-    check = _ASSERTS.get(found.kind)
-    if check is None and found.rule:
-        check = f"assert {found.rule!r} not in {{each.rule for each in report.findings}}"
+    check = _ASSERTS.get(finding.kind)
+    if check is None and finding.rule:
+        check = f"assert {finding.rule!r} not in {{finding.rule for finding in report.findings}}"
     lines.append(f"    {check or 'assert report.ok'}")
     return lines
 
 
-def json_text(text: str) -> str:
+def docstring(text: str) -> str:
     """Return a text as a docstring of one line."""
     return '"""' + text.replace("\\", "\\\\").replace('"""', "'''").rstrip('"') + '"""'

@@ -1,4 +1,4 @@
-"""Known findings, each with the reason why it is known and the day until which that holds."""
+"""The baseline: known findings, each with a reason and a day on which it expires."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -26,19 +26,18 @@ def read(path: Path) -> tuple[Entry, ...]:
     """Return the entries of a baseline file: `{"known": [{"fingerprint", "reason", "expires"}]}`.
 
     Raises:
-        ParseError: it is missing, no JSON, or an entry lacks its reason or its day.
+        ParseError: the file is missing or not JSON, or an entry has no reason or no day.
     """
     raw = resources.read_json(path)
     listed = raw.get("known") if isinstance(raw, dict) else None
     if not isinstance(listed, list):
         raise ParseError("a baseline is an object with a list `known`", name=str(path))
-    return tuple(_entry(each, f"/known/{place}", str(path)) for place, each in enumerate(listed))
+    return tuple(_entry(raw, f"/known/{index}", str(path)) for index, raw in enumerate(listed))
 
 
 def _entry(raw: Json, at: str, name: str) -> Entry:
-    texts = [
-        raw.get(each) if isinstance(raw, dict) else None for each in ("fingerprint", "reason", "expires")
-    ]
+    members = raw if isinstance(raw, dict) else {}
+    texts = [members.get(name) for name in ("fingerprint", "reason", "expires")]
     if not all(isinstance(text, str) and text.strip() for text in texts):
         raise ParseError(f"{at}: a known finding has `fingerprint`, `reason` and `expires`", name=name)
     try:
@@ -51,25 +50,23 @@ def _entry(raw: Json, at: str, name: str) -> Entry:
 def applied(
     findings: Iterable[FuzzFinding], entries: Iterable[Entry], today: date | None = None
 ) -> tuple[tuple[FuzzFinding, ...], tuple[FuzzFinding, ...], tuple[str, ...]]:
-    """Return new findings, known ones, and what is wrong with the entries."""
+    """Return the new findings, the known ones, and a line for each entry that has expired or was not seen."""
     day = today or datetime.now(UTC).date()
-    by_print = {each.fingerprint: each for each in entries}
+    by_fingerprint = {entry.fingerprint: entry for entry in entries}
     new: list[FuzzFinding] = []
     known: list[FuzzFinding] = []
     seen: set[str] = set()
     for finding in findings:
-        entry = by_print.get(finding.fingerprint)
+        entry = by_fingerprint.get(finding.fingerprint)
         seen.add(finding.fingerprint)
         if entry is None or entry.expires < day:
             new.append(finding)
         else:
             known.append(replace(finding, accepted_because=entry.reason))
     stale = [
-        f"{each.fingerprint} expired on {each.expires}"
-        if each.expires < day
-        else f"{each.fingerprint} was not seen"
-        for each in by_print.values()
-        if each.expires < day or each.fingerprint not in seen
+        f"{fingerprint} expired on {entry.expires}" if entry.expires < day else f"{fingerprint} was not seen"
+        for fingerprint, entry in by_fingerprint.items()
+        if entry.expires < day or fingerprint not in seen
     ]
     return tuple(new), tuple(known), tuple(stale)
 

@@ -1,13 +1,13 @@
-"""The one door to schemathesis: it makes cases of a spec; sending and judging is ours.
+"""The only module that imports schemathesis: it generates cases of a spec. Sending and checking is ours.
 
-Only generation is used. Its loaders get a copy of the spec (they change what they are given) and
-a configuration of their own, so that no file of the user's has a say, and no cache.
+Its loader gets a copy of the spec, because it changes what it is given, and a configuration of its
+own, so that no file of the user and no cache has an effect.
 """
 
 import contextlib
 import warnings
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -28,8 +28,8 @@ class Generated:
     body: Json = None
     has_body: bool = False
     media_type: str = ""
-    says: str = ""
-    cookies: Mapping[str, str] = field(default_factory=dict)
+    description: str = ""
+    """What schemathesis says the case is, cut at 120 characters."""
 
 
 @cache
@@ -51,26 +51,21 @@ def _schema(marketplace: str, odd: bool) -> Any:
 def document(marketplace: str) -> Json:
     """Return a spec as one OpenAPI document without references to files, as schemathesis reads it."""
     spec = contract.contract(marketplace).spec
-    found = _plain(References(spec.path, spec.document).resolved())
-    found.pop("webhooks", None)
-    return found
+    document_ = _plain(References(spec.path, spec.document).resolved())
+    return {name: member for name, member in document_.items() if name != "webhooks"}
 
 
 def _plain(value: Json) -> Json:
-    """Leave out what only we read: annotations, and examples that are files."""
+    """Leave out annotations, and examples that are files: only we read them."""
     if isinstance(value, dict):
         return {
-            key: _plain(each)
-            for key, each in value.items()
-            if not (isinstance(key, str) and key.startswith("x-"))
-            and not _is_file(each)
-            and key != "examples"
+            name: _plain(member)
+            for name, member in value.items()
+            if not (isinstance(name, str) and name.startswith("x-"))
+            and not (isinstance(member, dict) and "externalValue" in member)
+            and name != "examples"
         }
-    return [_plain(each) for each in value] if isinstance(value, list) else value
-
-
-def _is_file(value: Json) -> bool:
-    return isinstance(value, dict) and "externalValue" in value
+    return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def coverage_cases(marketplace: str, id: str, *, odd: bool = False) -> Iterator[Generated]:
@@ -85,11 +80,10 @@ def coverage_cases(marketplace: str, id: str, *, odd: bool = False) -> Iterator[
     operation = schema.find_operation_by_id(id)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        yield from _made(
-            schema.iter_coverage_cases(
-                operation, generation_modes=list(GenerationMode), generation_config=schema.config.generation
-            )
+        cases = schema.iter_coverage_cases(
+            operation, generation_modes=list(GenerationMode), generation_config=schema.config.generation
         )
+        yield from map(_generated, cases)
 
 
 def random_cases(
@@ -105,42 +99,36 @@ def random_cases(
     from schemathesis import GenerationMode
 
     operation = schema.find_operation_by_id(id)
-    found: list[Generated] = []
+    cases: list[Generated] = []
     settings = hypothesis.settings(
         max_examples=max(1, count // 2),
         database=None,
         deadline=None,
         phases=[hypothesis.Phase.generate],
         suppress_health_check=list(hypothesis.HealthCheck),
-        derandomize=False,
     )
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
         with warnings.catch_warnings(), contextlib.suppress(Exception):
-            # an operation that takes nothing has nothing to get wrong: the library says so by raising
+            # schemathesis raises for an operation without input: there is no invalid case of it
             warnings.simplefilter("ignore")
 
             @hypothesis.seed(seed)
             @settings
             @hypothesis.given(case=operation.as_strategy(generation_mode=mode))
             def take(case: Any) -> None:
-                found.append(_one(case))
+                cases.append(_generated(case))
 
             take()
-    return tuple(found)
+    return tuple(cases)
 
 
-def _made(cases: Iterator[Any]) -> Iterator[Generated]:
-    for case in cases:
-        yield _one(case)
-
-
-def _one(case: Any) -> Generated:
+def _generated(case: Any) -> Generated:
     from schemathesis.core import NOT_SET
 
     has_body = case.body is not NOT_SET
-    says = ""
+    description = ""
     if case.meta is not None:
-        says = str(getattr(case.meta.phase.data, "description", "") or case.meta.generation.mode.value)
+        description = str(getattr(case.meta.phase.data, "description", "") or case.meta.generation.mode.value)
     return Generated(
         method=case.method,
         path=dict(case.path_parameters or {}),
@@ -149,6 +137,5 @@ def _one(case: Any) -> Generated:
         body=case.body if has_body else None,
         has_body=has_body,
         media_type=case.media_type or "",
-        says=says[:120],
-        cookies={str(name): str(value) for name, value in (case.cookies or {}).items()},
+        description=description[:120],
     )

@@ -1,101 +1,92 @@
-"""Phases 1 and 3: the examples as they stand, and one violation after the other of each rule."""
+"""Phases `examples` and `rules`: the examples as they are, and what violates one rule after the other."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlencode
 
 import orjson
 
 from sellerspec import contract
 from sellerspec.contract.examples import Example, examples, valid_payloads
+from sellerspec.fuzz.messages import Call
 from sellerspec.fuzz.target import Target, parts_of
-from sellerspec.fuzz.transport import Call
 from sellerspec.io.records import encoded
-from sellerspec.model import Facts, Json
+from sellerspec.model import Facts, Json, Operation
 from sellerspec.rules import Rule
 from sellerspec.strategies.negatives import Negative, exactly, negatives, pairs
 
 CREDENTIALS = ("authorization", "tiki-api")
 
+DAY = 86_400.0
+DAYS = 3
+"""How many days the clock of our sandbox is moved on for rules about time."""
+
+BAD_BODIES = (b"", b"{", b"[]", b"null", b'"text"', b"\xff\xff", b'{"a":1,"a":2}')
+
 
 def run_examples(target: Target, operations: tuple[str, ...]) -> None:
-    """Send the valid examples of each operation, and what every operation can be asked."""
+    """Send the valid examples of each operation, calls of strangers, and bodies that are no payload."""
     for key in operations:
         for example in examples(key):
             if example.valid:
                 for call in _calls(target, example):
-                    target.send(call, certain=None if _sure(target, call) else False)
+                    target.send(call, certain=None if _names_known(target, call) else False)
         _plain(target, key)
 
 
 def _plain(target: Target, key: str) -> None:
-    """Send the plain call, one that nobody signed, one that a stranger signed, and one without a body."""
-    id = key.partition("/")[2]
+    """Send a plain call: as it is, without a token, with a stranger's token, with bodies that are none."""
     ready = contract.operation(key)
-    body = _first_body(key)
-    plain = target.call(id, body=body, query=target.scenario.query(target, id, {}))
-    target.send(plain, certain=_sure(target, plain) if body is None else False)
+    id = ready.operation.id
+    body = next(iter(valid_payloads(key)), None)
+    plain = target.call(id, body=body, query=target.scenario.query(target, {}))
+    certain = body is None and id in target.scenario.certain and _names_known(target, plain)
+    target.send(plain, certain=certain)
     if ready.spec.security and target.headers:
-        nobody = {name: each for name, each in plain.headers.items() if name.lower() not in CREDENTIALS}
-        target.send(replace(plain, headers=nobody))
-        stranger = {
-            name: _strange(each) if name.lower() in CREDENTIALS else each
-            for name, each in plain.headers.items()
+        unsigned = {name: value for name, value in plain.headers.items() if name.lower() not in CREDENTIALS}
+        target.send(replace(plain, headers=unsigned))
+        invented = {
+            name: _invented(value) if name.lower() in CREDENTIALS else value
+            for name, value in plain.headers.items()
         }
-        call = replace(plain, headers=stranger)
-        judged = target.session.send(call)
-        target.session.expect(
-            not judged.accepted,
-            call,
-            "stranger-accepted",
-            "accepted with a token that nobody was given",
-            got=judged.got,
-        )
+        verdict = target.session.send(replace(plain, headers=invented))
+        message = "accepted with a token that nobody was given"
+        target.session.expect(not verdict.accepted, verdict, "stranger-accepted", message)
     if ready.spec.request is not None and ready.spec.request.schema is not None:
-        for content in (b"", b"{", b"[]", b"null", b'"text"', b"\xff\xfe", b'{"a":1,"a":2}'):
-            target.send(
-                target.call(
-                    id, content=content, headers={**target.headers, "content-type": "application/json"}
-                )
-            )
+        headers = {**target.headers, "content-type": "application/json"}
+        for content in BAD_BODIES:
+            target.send(target.call(id, content=content, headers=headers))
 
 
-def _strange(value: str) -> str:
-    kind, space, _ = value.partition(" ")
+def _invented(credential: str) -> str:
+    kind, space, _ = credential.partition(" ")
     return f"{kind} INVENTED-BY-THE-FUZZER" if space else "INVENTED-BY-THE-FUZZER"
 
 
-def _first_body(key: str) -> Json:
-    return next(iter(valid_payloads(key)), None)
-
-
-def _sure(target: Target, call: Call) -> bool:
-    """Say whether a call names only things that the server has."""
-    id = call.operation.partition("/")[2]
-    named = {
-        name: unquote(each) for name, each in target.path_of(call).items() if name not in target.scenario.path
-    }
-    return id in target.scenario.certain and all(
-        str(target.scenario.live(target, id, name)) == each for name, each in named.items()
+def _names_known(target: Target, call: Call) -> bool:
+    """Return whether the path of a call names only things that the server has."""
+    return all(
+        str(target.scenario.live(target, name)) == unquote(value)
+        for name, value in target.path_of(call).items()
+        if name not in target.scenario.path
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
+class Attempt(NamedTuple):
     """One call that is about one rule."""
 
     call: Call
-    keeps: bool = False
-    """Whether it is the mended example of the rule."""
+    satisfies: bool = False
+    """Whether it is the valid twin of an example that violates the rule."""
 
 
 def run_rules(target: Target, operations: tuple[str, ...], rules: tuple[str, ...]) -> None:
-    """Break each rule in several ways, and keep it; the easiest way of every rule comes first."""
-    owner = contract.contract(target.marketplace)
-    by_id: Mapping[str, Rule] = {rule.id: rule for rule in owner.rules()}
+    """Violate each rule in several ways, and satisfy it; the easiest way of every rule comes first."""
+    by_id: Mapping[str, Rule] = {rule.id: rule for rule in contract.contract(target.marketplace).rules()}
     chosen = [rule for rule in rules if by_id[rule].reads not in ("response", "exchange")]
     most = target.options.extent.variants
-    waiting = {each: _attempts(target, by_id[each], operations, most) for each in chosen}
+    waiting = {rule: _attempts(target, by_id[rule], operations, most) for rule in chosen}
     while waiting:
         for id in list(waiting):
             # rules take turns, so that a short run has tried each at least once
@@ -104,80 +95,74 @@ def run_rules(target: Target, operations: tuple[str, ...], rules: tuple[str, ...
                 if attempt is None:
                     del waiting[id]
                     break
-                _tried(target, id, attempt)
-    covered = target.session.coverage
-    left = [by_id[each] for each in chosen if not {each} <= covered.kept & covered.broken]
+                _send(target, id, attempt)
     if target.is_sandbox:
-        _elsewhere(target, operations, left)
+        covered = target.session.coverage
+        missing = [by_id[rule] for rule in chosen if rule not in covered.satisfied & covered.violated]
+        _in_other_states(target, operations, missing)
+        _on_other_days(target, operations, [rule for rule in missing if "now" in rule.needs])
 
 
-def _tried(target: Target, rule: str, attempt: Attempt) -> None:
-    judged = target.send(attempt.call)
-    if attempt.keeps and judged.accepted and all(each.rule != rule for each in judged.request):
-        # some rules speak only of what breaks them: these are kept by what mends it
-        target.session.coverage.kept.add(rule)
+def _send(target: Target, rule: str, attempt: Attempt) -> None:
+    verdict = target.send(attempt.call)
+    if attempt.satisfies and verdict.accepted and all(finding.rule != rule for finding in verdict.request):
+        # some rules apply only to what violates them: the valid twin is what satisfies such a rule
+        target.session.coverage.satisfied.add(rule)
 
 
-DAY = 86_400.0
-DAYS = 3
-"""How many days the clock of our sandbox is moved on for rules about time."""
-
-
-def _elsewhere(target: Target, operations: tuple[str, ...], rules: list[Rule]) -> None:
-    """Try again where our sandbox can be brought to: another seller, another day."""
-    covered = target.session.coverage
+def _in_other_states(target: Target, operations: tuple[str, ...], rules: list[Rule]) -> None:
+    """Send the examples of rules again in the states of our sandbox in which their facts hold."""
     for rule in rules:
-        for broken, twin in pairs(rule.id):
-            for each in (broken, twin):
-                if each is None or each.operation not in operations:
-                    continue
-                if target.scenario.arrange(target, each.facts, each.value):
-                    for call in _calls(target, each, keep_path=each is broken and _breaks_path(rule, each)):
-                        _tried(target, rule.id, Attempt(call, keeps=each is twin))
-                    target.reset()
-                    target.scenario.learn(target)
-    timed = [each for each in rules if "now" in each.needs]
+        for example in (example for pair in pairs(rule.id) for example in pair):
+            if example is None or example.operation not in operations:
+                continue
+            if target.scenario.arrange(target, example.facts, example.value):
+                keep_path = not example.valid and _violates_path(rule, example)
+                for call in _calls(target, example, keep_path=keep_path):
+                    _send(target, rule.id, Attempt(call, satisfies=example.valid))
+                target.reset()
+                target.scenario.learn(target)
+
+
+def _on_other_days(target: Target, operations: tuple[str, ...], rules: list[Rule]) -> None:
+    """Violate rules about time on the next days of our sandbox."""
     for _ in range(DAYS):
-        later = [each for each in timed if each.id not in covered.broken]
-        if not later or not target.advance(DAY):
+        missing = [rule for rule in rules if rule.id not in target.session.coverage.violated]
+        if not missing or not target.advance(DAY):
             break
-        for rule in later:
+        for rule in missing:
             for attempt in _attempts(target, rule, operations, 1):
-                _tried(target, rule.id, attempt)
+                _send(target, rule.id, attempt)
 
 
 def _attempts(target: Target, rule: Rule, operations: tuple[str, ...], most: int) -> Iterator[Attempt]:
-    """Yield calls that break one rule, each in another way, and last the ones that keep it."""
-    found = _spread(negatives(rule.id))
-    twins = [twin for broken, twin in pairs(rule.id) if twin is not None and broken.operation in operations]
+    """Yield calls that violate one rule, each in another way, then calls that satisfy it."""
     sent = 0
-    for each in found:
-        if each.operation not in operations:
-            continue
-        for call in _violations(target, rule, each):
-            yield Attempt(call)
-            sent += 1
-        if sent >= most:
-            break
+    for negative in _spread(negatives(rule.id)):
+        if negative.operation in operations and sent < most:
+            for call in _violations(target, rule, negative):
+                yield Attempt(call)
+                sent += 1
     if rule.reads == "path" and "order" in rule.needs:
-        # only the state of the order that the path names can break it
+        # only the state of the order that the path names can violate the rule
         for order in target.known.get("orders", ())[:40]:
             for id in rule.on:
                 yield Attempt(target.call(id, path={"order_code": order.get("order_code")}))
+    twins = [twin for _, twin in pairs(rule.id) if twin is not None and twin.operation in operations]
     for twin in twins[:2]:
         for call in _calls(target, twin):
-            yield Attempt(call, keeps=True)
+            yield Attempt(call, satisfies=True)
     for call in _boundary(target, rule, twins):
         yield Attempt(call)
 
 
-def _spread(found: tuple[Negative, ...]) -> list[Negative]:
-    """Order variants so that each way to break a rule comes once before any comes again."""
-    first: dict[tuple[str, str], list[Negative]] = {}
-    for each in found:
-        first.setdefault((each.operation, each.change), []).append(each)
-    ways = sorted(first.values(), key=lambda each: (_ORDER.get(each[0].change, 9), found.index(each[0])))
-    return [way[place] for place in range(max(map(len, ways), default=0)) for way in ways if place < len(way)]
+def _spread(all_: tuple[Negative, ...]) -> list[Negative]:
+    """Order what violates a rule so that each change comes once before any change comes again."""
+    by_change: dict[tuple[str, str], list[Negative]] = {}
+    for negative in all_:
+        by_change.setdefault((negative.operation, negative.change), []).append(negative)
+    ways = sorted(by_change.values(), key=lambda way: _ORDER.get(way[0].change, 9))
+    return [way[turn] for turn in range(max(map(len, ways), default=0)) for way in ways if turn < len(way)]
 
 
 _ORDER = {
@@ -195,74 +180,68 @@ _ORDER = {
     "negative": 5,
     "empty": 5,
 }
-"""What is most often got wrong comes first."""
+"""Changes by how often connectors get them wrong, the most frequent first."""
 
 
-def _violations(target: Target, rule: Rule, broken: Negative) -> Iterator[Call]:
-    for number, call in enumerate(_calls(target, broken, keep_path=_breaks_path(rule, broken))):
+def _violations(target: Target, rule: Rule, negative: Negative) -> Iterator[Call]:
+    for number, call in enumerate(_calls(target, negative, keep_path=_violates_path(rule, negative))):
         if number == 0 or rule.needs:
             yield call
 
 
-def _calls(target: Target, example: Example | Negative, *, keep_path: bool = False) -> Iterator[Call]:
-    """Yield an example as calls that are about what this server has."""
-    id, value = example.operation.partition("/")[2], example.value
-    if contract.operation(example.operation).operation.webhook:
-        return
-    if not example.is_exchange:
-        if not isinstance(value, dict | list):
-            yield target.call(
-                id, content=encoded(value) if not isinstance(value, str) else orjson.dumps(value)
-            )
-            return
-        for path, body in target.scenario.retarget(target, id, value, example.facts)[:3]:
-            yield target.call(id, body=body, path=path)
-        return
-    found, path, query = parts_of(target.marketplace, value["url"])
-    if found and found != id and value["method"] == contract.operation(example.operation).operation.method:
-        return
-    live = (
-        {}
-        if keep_path
-        else {
-            name: target.scenario.live(target, id, name) for name in path if name not in target.scenario.path
-        }
-    )
-    given = {**({n: unquote(v) for n, v in path.items()}), **{n: v for n, v in live.items() if v is not None}}
-    asked = target.scenario.query(target, id, dict(parse_qsl(query, keep_blank_values=True)))
-    repeated = len(parse_qsl(query, keep_blank_values=True)) != len(asked) and not target.scenario.query(
-        target, id, {}
-    )
-    headers = _headers(target, value.get("request_headers", {}))
-    body = value.get("request_body")
-    contents: list[bytes | None] = [None]
-    if isinstance(body, dict | list):
-        contents = [
-            orjson.dumps(each) for _, each in target.scenario.retarget(target, id, body, example.facts)[:1]
-        ]
-    elif body is not None:
-        contents = [encoded(body)]
-    method = contract.operation(example.operation).operation.method
-    if value["method"].upper() != method:
-        return
-    for content in contents:
-        call = target.call(
-            id,
-            path=given,
-            content=content,
-            headers=headers,
-            raw_query=query if repeated else urlencode(asked, doseq=True),
-        )
-        if keep_path:
-            # the path itself is what is wrong: it goes as it stands
-            call = replace(call, path=_suffix(target.marketplace, value["url"]))
-        yield call
-
-
-def _breaks_path(rule: Rule, example: Example | Negative) -> bool:
-    """Return whether it is the path of a call that violates a rule: the path is sent as it is then."""
+def _violates_path(rule: Rule, example: Example | Negative) -> bool:
+    """Return whether the path of a call violates a rule; it is sent as it is then."""
     findings = example.findings(example.value) if isinstance(example, Negative) else example.report().findings
     return rule.reads == "path" or any(finding.pointer.startswith("/request/path") for finding in findings)
+
+
+def _calls(target: Target, example: Example | Negative, *, keep_path: bool = False) -> Iterator[Call]:
+    """Yield an example as calls that name things which this server has."""
+    operation = contract.operation(example.operation).operation
+    if operation.webhook:
+        return
+    if example.is_exchange:
+        yield from _exchange_call(target, example, operation, keep_path=keep_path)
+    elif isinstance(example.value, dict | list):
+        retargeted = target.scenario.retarget(target, operation.id, example.value, example.facts)
+        for path, body in retargeted[:3]:
+            yield target.call(operation.id, body=body, path=path)
+    else:
+        yield target.call(operation.id, content=orjson.dumps(example.value))
+
+
+def _exchange_call(
+    target: Target, example: Example | Negative, operation: Operation, *, keep_path: bool
+) -> Iterator[Call]:
+    value: Mapping[str, Json] = example.value
+    named, path, query = parts_of(target.marketplace, value["url"])
+    if value["method"].upper() != operation.method or named not in ("", operation.id):
+        return
+    sent = {name: unquote(part) for name, part in path.items()}
+    if not keep_path:
+        live = {name: target.scenario.live(target, name) for name in sent if name not in target.scenario.path}
+        sent |= {name: part for name, part in live.items() if part is not None}
+    body = value.get("request_body")
+    content = encoded(body) if body is not None else None
+    if isinstance(body, dict | list):
+        content = orjson.dumps(target.scenario.retarget(target, operation.id, body, example.facts)[0][1])
+    call = target.call(
+        operation.id,
+        path=sent,
+        content=content,
+        headers=_headers(target, value.get("request_headers", {})),
+        raw_query=_query(target, query),
+    )
+    yield replace(call, path=_suffix(target.marketplace, value["url"])) if keep_path else call
+
+
+def _query(target: Target, query: str) -> str:
+    """Return the query of an example adapted to the account; one that repeats a name stays as it is."""
+    given = parse_qsl(query, keep_blank_values=True)
+    adapted = target.scenario.query(target, dict(given))
+    if len(given) != len(adapted) and not target.scenario.query(target, {}):
+        return query
+    return urlencode(adapted, doseq=True)
 
 
 def _suffix(marketplace: str, url: str) -> str:
@@ -274,50 +253,46 @@ def _suffix(marketplace: str, url: str) -> str:
 
 
 def _headers(target: Target, given: Mapping[str, str]) -> dict[str, str]:
-    """Return an example's headers with our own credentials where it has some."""
-    mine = {name.lower(): each for name, each in target.headers.items()}
-    out: dict[str, str] = {name: each for name, each in mine.items() if name not in CREDENTIALS}
+    """Return an example's headers, with the account's credentials in place of its own."""
+    mine = {name.lower(): value for name, value in target.headers.items()}
+    headers = {name: value for name, value in mine.items() if name not in CREDENTIALS}
     for name, value in given.items():
-        own = mine.get(name.lower())
-        out[name.lower()] = (
-            own if own is not None and value.strip() and name.lower() in CREDENTIALS else value
-        )
-    return out
+        own = mine.get(name.lower()) if name.lower() in CREDENTIALS and value.strip() else None
+        headers[name.lower()] = own if own is not None else value
+    return headers
 
 
 def _boundary(target: Target, rule: Rule, twins: list[Example]) -> Iterator[Call]:
-    """Yield the two calls on either side of where a rule about a number begins to bite."""
-    if rule.check is None or rule.reads != "body":
+    """Yield the calls on both sides of the number at which a rule begins to apply."""
+    if rule.check is None or rule.reads != "body" or not twins:
         return
-    for twin in twins[:1]:
-        if twin.is_exchange or not isinstance(twin.value, dict):
-            continue
-        id = twin.operation.partition("/")[2]
-        for name, value in twin.value.items():
-            if isinstance(value, int) and not isinstance(value, bool):
-                call = target.call(id, body=twin.value)
-                yield from _bisected(target, rule, id, twin.value, name, target.facts(call))
+    twin = twins[0]
+    if twin.is_exchange or not isinstance(twin.value, dict):
+        return
+    id = twin.operation.partition("/")[2]
+    for name, value in twin.value.items():
+        if isinstance(value, int) and not isinstance(value, bool):
+            facts = target.facts(target.call(id, body=twin.value))
+            for number in _bisected(rule, twin, name, facts):
+                yield target.call(id, body={**twin.value, name: number})
 
 
-def _bisected(target: Target, rule: Rule, id: str, body: Json, name: str, facts: Facts) -> Iterator[Call]:
-    ready = contract.contract(target.marketplace).operation(id)
+def _bisected(rule: Rule, twin: Example, name: str, facts: Facts) -> tuple[int, ...]:
+    """Return two neighbouring numbers of a member, of which only the second violates a rule."""
+    ready = contract.operation(twin.operation)
 
-    def breaks(number: int) -> bool:
-        return exactly(rule.id, ready.check({**body, name: number}, facts).findings)
-
-    def keeps(number: int) -> bool:
-        return not ready.check({**body, name: number}, facts).errors
+    def violates(number: int) -> bool:
+        return exactly(rule.id, ready.check({**twin.value, name: number}, facts).findings)
 
     probes = [1, *(10**power for power in range(1, 10))]
-    good = next((probe for probe in probes if keeps(probe)), None)
-    bad = next((probe for probe in probes if breaks(probe)), None)
+    good = next((n for n in probes if not ready.check({**twin.value, name: n}, facts).errors), None)
+    bad = next((probe for probe in probes if violates(probe)), None)
     if good is None or bad is None:
-        return
+        return ()
     while abs(good - bad) > 1:
         middle = (good + bad) // 2
-        if breaks(middle):
+        if violates(middle):
             bad = middle
         else:
             good = middle
-    for number in (good, bad):
-        yield target.call(id, body={**body, name: number})
+    return good, bad

@@ -1,51 +1,56 @@
 """What fuzzing finds: one record for each distinct cause, with the smallest call that shows it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
+from sellerspec.fuzz.messages import Call, Reply
 from sellerspec.fuzz.reproduce import curl, masked
-from sellerspec.fuzz.transport import Call
 from sellerspec.model import Basis, Json, Severity
 
 
 @dataclass(frozen=True, slots=True)
 class FuzzFinding:
-    """One way in which the server does not keep its contract."""
+    """One way in which a server violates its contract."""
 
     kind: str
-    """What kind of trouble: `accepted-invalid`, `refused-valid`, `other-text`, `server-error`, ..."""
+    """`accepted-invalid`, `refused-valid`, `other-text`, `server-error`, `read-after-write`, ..."""
 
     operation: str
     severity: Severity
     message: str
-    """One bounded line; no secret and no whole value."""
+    """One bounded line, without secrets and without whole values."""
 
     rule: str = ""
-    """The rule that the server does not keep or enforce; "" where none is concerned."""
+    """The rule that the server violates or does not enforce; "" where none is concerned."""
 
     basis: Basis = Basis.INFERRED
     at: str = ""
     """Pointer into the exchange."""
 
     phase: str = ""
-    """The phase that found it: `examples`, `rules`, `schemathesis`, `sequences`, ..."""
+    """The phase in which it was first seen: `examples`, `rules`, `sequences`, ..."""
 
     requests: int = 0
     """How many requests had been sent when it was first seen."""
 
     seconds: float = 0.0
+    """Seconds since the run began when it was first seen."""
+
     status: int | None = None
     call: Call | None = None
     before: tuple[Call, ...] = ()
-    """Calls that have to come first, for what needs more than one."""
+    """Calls that have to be sent first."""
 
     times: int = 1
+    """How often it was seen."""
+
     accepted_because: str = ""
     """The reason of the baseline entry that knows it; "" for a new one."""
 
     @property
     def cause(self) -> tuple[str, ...]:
-        """What tells causes apart: list positions do not."""
+        """What is the same in findings with one cause: all but positions in lists."""
         place = "/".join("*" if part.isdigit() else part for part in self.at.split("/"))
         return (self.kind, self.operation, self.rule, place if not self.rule else "")
 
@@ -54,13 +59,18 @@ class FuzzFinding:
         """A short name that stays the same from run to run."""
         return sha256("\n".join(self.cause).encode()).hexdigest()[:12]
 
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """The calls that show it, in order."""
+        return (*self.before, self.call) if self.call is not None else self.before
+
     def __str__(self) -> str:
         rule = f" {self.rule}" if self.rule else ""
         return f"{self.operation}: {self.severity} {self.kind}{rule} {self.message}"
 
     def to_dict(self) -> dict[str, Json]:
         """Return the finding as JSON; secrets are masked."""
-        found: dict[str, Json] = {
+        members: dict[str, Json] = {
             "kind": self.kind,
             "operation": self.operation,
             "severity": self.severity.value,
@@ -76,38 +86,66 @@ class FuzzFinding:
             "fingerprint": self.fingerprint,
         }
         if self.call is not None:
-            found["request"] = masked(self.call)
-            found["curl"] = [curl(each) for each in (*self.before, self.call)]
+            members["request"] = masked(self.call)
+            members["curl"] = [curl(call) for call in self.calls]
         if self.accepted_because:
-            found["known"] = self.accepted_because
-        return found
+            members["known"] = self.accepted_because
+        return members
+
+
+def fuzz_finding(
+    call: Call,
+    kind: str,
+    message: str,
+    *,
+    severity: Severity = Severity.ERROR,
+    reply: Reply | None = None,
+    rule: str = "",
+    basis: Basis = Basis.INFERRED,
+    at: str = "",
+    before: Iterable[Call] = (),
+) -> FuzzFinding:
+    """Return a finding about a call; the message is cut at 200 characters."""
+    status = (reply.status or None) if reply is not None else None
+    return FuzzFinding(
+        kind, call.operation, severity, message[:200], rule, basis, at,
+        status=status, call=call, before=tuple(before),
+    )  # fmt: skip
 
 
 def _smaller(one: FuzzFinding, other: FuzzFinding) -> bool:
-    """Say whether one call shows the same as another, and is smaller."""
+    """Return whether a single call shows the same as another one, and is smaller."""
     if one.before or other.before or one.call is None or other.call is None:
         return False
     return one.call.weight() < other.call.weight()
 
 
 class Findings:
-    """The findings so far, each cause once."""
+    """The findings so far, one for each cause."""
 
     def __init__(self) -> None:
         self._by_cause: dict[tuple[str, ...], FuzzFinding] = {}
 
-    def add(self, found: FuzzFinding) -> bool:
-        """Take in a finding; say whether its cause is new. Of two calls the smaller is kept."""
-        known = self._by_cause.get(found.cause)
+    def __len__(self) -> int:
+        return len(self._by_cause)
+
+    def add(self, new: FuzzFinding) -> bool:
+        """Add a finding, or count it if its cause is known; return whether the cause is new.
+
+        Of two calls that show the same, the smaller one is kept.
+        """
+        known = self._by_cause.get(new.cause)
         if known is None:
-            self._by_cause[found.cause] = found
+            self._by_cause[new.cause] = new
             return True
-        kept = replace(known, times=known.times + 1)
-        if _smaller(found, known):
-            kept = replace(kept, call=found.call, message=found.message, at=found.at, status=found.status)
-        self._by_cause[found.cause] = kept
+        counted = replace(known, times=known.times + 1)
+        if _smaller(new, known):
+            counted = replace(counted, call=new.call, message=new.message, at=new.at, status=new.status)
+        self._by_cause[new.cause] = counted
         return False
 
     def all(self) -> tuple[FuzzFinding, ...]:
-        """Return the findings, errors first, in the order they were found."""
-        return tuple(sorted(self._by_cause.values(), key=lambda each: each.severity is not Severity.ERROR))
+        """Return the findings, errors first, then in the order in which they were first seen."""
+        return tuple(
+            sorted(self._by_cause.values(), key=lambda finding: finding.severity is not Severity.ERROR)
+        )

@@ -1,8 +1,9 @@
-"""Phase 2 and what fills the rest of the time: schemathesis' cases, and variations of good payloads."""
+"""Phases `schemathesis` and `variations`: generated cases, and variations of valid payloads."""
 
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from urllib.parse import quote
 
 from sellerspec import contract
@@ -10,28 +11,25 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import UsageError
 from sellerspec.fuzz import engine
 from sellerspec.fuzz.examples_phase import CREDENTIALS
+from sellerspec.fuzz.messages import Call
 from sellerspec.fuzz.target import Target
-from sellerspec.fuzz.transport import Call
 from sellerspec.model import NO_FACTS, Json
 from sellerspec.strategies import good, shapes
 from sellerspec.strategies.vary import varied
 
 
 def run_schemathesis(target: Target, operations: tuple[str, ...]) -> None:
-    """Send the coverage cases of all operations in turn, then random ones."""
+    """Send the coverage cases of all operations in turn, then random cases."""
     extent = target.options.extent
     ids = [operation.partition("/")[2] for operation in operations]
-    cases = {
-        id: _limited(engine.coverage_cases(target.marketplace, id, odd=extent.odd), extent.coverage)
-        for id in ids
-    }
-    _in_turn(target, cases)
+    cases = {id: engine.coverage_cases(target.marketplace, id, odd=extent.odd) for id in ids}
+    _in_turn(target, {id: _limited(cases[id], extent.coverage) for id in ids})
     if extent.fuzzing:
         _in_turn(target, {id: _random(target, id) for id in ids})
 
 
 def _random(target: Target, id: str) -> Iterator[engine.Generated]:
-    """Yield random cases; they are made when the first is asked for, so that the time can end before."""
+    """Yield random cases; none is made before the first is needed, because the time may end earlier."""
     extent = target.options.extent
     yield from engine.random_cases(
         target.marketplace, id, seed=target.options.seed, count=extent.fuzzing, odd=extent.odd
@@ -39,10 +37,9 @@ def _random(target: Target, id: str) -> Iterator[engine.Generated]:
 
 
 def _limited(cases: Iterator[engine.Generated], most: int) -> Iterator[engine.Generated]:
-    """Yield at most so many cases, spread over all there are."""
-    found = list(cases)
-    step = max(1, -(-len(found) // most))
-    yield from found[::step]
+    """Yield at most so many cases, spread over all."""
+    all_ = list(cases)
+    yield from all_[:: max(1, -(-len(all_) // most))]
 
 
 def _in_turn(target: Target, cases: dict[str, Iterator[engine.Generated]]) -> None:
@@ -57,29 +54,22 @@ def _in_turn(target: Target, cases: dict[str, Iterator[engine.Generated]]) -> No
 
 
 def _send(target: Target, id: str, case: engine.Generated) -> None:
-    spec = contract.contract(target.marketplace).operation(id).spec
     call = as_call(target, id, case)
     if call is None:
         return
-    if case.method.upper() != spec.operation.method:
-        target.session.send(
-            replace(call, method=case.method.upper()), foreign_method=not _known_method(target, case, call)
-        )
-    else:
+    method = case.method.upper()
+    if method == call.method:
         target.send(call, certain=False)
-
-
-def _known_method(target: Target, case: engine.Generated, call: Call) -> bool:
-    """Say whether another operation has this path with this method."""
-    found = contract.contract(target.marketplace).routes.find(case.method, call.path, any_host=True)
-    return found is not None and found.method_fits
+        return
+    match = contract.contract(target.marketplace).routes.find(case.method, call.path, any_host=True)
+    known = match is not None and match.method_fits
+    target.session.send(replace(call, method=method), foreign_method=not known)
 
 
 def as_call(target: Target, id: str, case: engine.Generated) -> Call | None:
-    """Return a generated case as a call in the name of the account; None for one that cannot be sent."""
-    unsigned = "missing" in case.says.lower() and any(
-        credential in case.says.lower() for credential in CREDENTIALS
-    )
+    """Return a generated case as a call of the account; None for one that cannot be sent."""
+    description = case.description.lower()
+    unsigned = "missing" in description and any(name in description for name in CREDENTIALS)
     headers = {name.lower(): value for name, value in case.headers.items() if name.lower() not in CREDENTIALS}
     if not unsigned:
         headers |= {name.lower(): value for name, value in target.headers.items()}
@@ -88,27 +78,23 @@ def as_call(target: Target, id: str, case: engine.Generated) -> Call | None:
         return None
     if case.media_type and content:
         headers.setdefault("content-type", case.media_type)
-    live = {
-        name: target.scenario.live(target, id, name)
-        for name in case.path
-        if name not in target.scenario.path and "default" in case.says.lower()
-    }
-    path = {**case.path, **{name: value for name, value in live.items() if value is not None}}
-    if any(str(each) in ("", ".", "..") for each in path.values()):
+    path = dict(case.path)
+    if "default" in description:
+        live = {name: target.scenario.live(target, name) for name in path if name not in target.scenario.path}
+        path |= {name: value for name, value in live.items() if value is not None}
+    if any(str(value) in ("", ".", "..") for value in path.values()):
         return None
     query = "&".join(
-        f"{_quoted(name)}={_quoted(each)}" for name, value in case.query.items() for each in _values(value)
+        f"{_quoted(name)}={_quoted(item)}"
+        for name, value in case.query.items()
+        for item in (value if isinstance(value, list) else [value])
     )
     return target.call(id, path=path, content=content, headers=headers, raw_query=query)
 
 
-def _values(value: Json) -> list[Json]:
-    return value if isinstance(value, list) else [value]
-
-
 def _quoted(value: Json) -> str:
     if value is None or isinstance(value, bool | dict | list):
-        value = json.dumps(value)  # orjson knows no numbers of more than 64 bits
+        value = json.dumps(value)  # orjson has no integers of more than 64 bits
     return quote(str(value).encode("utf-8", "replace"), safe="")
 
 
@@ -126,58 +112,45 @@ def _content(case: engine.Generated) -> bytes | None:
 
 
 def run_variations(target: Target, operations: tuple[str, ...]) -> None:
-    """Send variations of good payloads, and of what breaks a rule, until rounds or time are over."""
+    """Send variations of valid payloads, in some profiles odd bodies too, until rounds or time are over."""
     rounds = target.options.extent.rounds
     number = 0
-    choice = Random(target)
     # an unbounded profile ends with the session's time: `send` raises then
     while rounds < 0 or number < rounds:
         number += 1
-        sent = 0
+        before = target.session.requests
         for key in operations:
             ready = contract.operation(key)
-            call = _varied(target, ready, choice)
+            call = _varied(target, ready)
             if call is not None:
-                sent += 1
-                target.send(
-                    call,
-                    certain=ready.operation.id in target.scenario.certain
-                    and "{" not in ready.operation.path.replace("{version}", ""),
-                )
+                by_body_alone = "{" not in ready.operation.path.replace("{version}", "")
+                target.send(call, certain=by_body_alone and call.id in target.scenario.certain)
             if target.options.extent.odd:
-                sent += 1
-                _odd(target, ready, choice)
-        if not sent:
+                _odd(target, ready)
+        if target.session.requests == before:
             break
 
 
-class Random:
-    """Decisions of a seeded generator."""
-
-    def __init__(self, target: Target) -> None:
-        self._random = target.random
-
-    def below(self, limit: int) -> int:
-        """Return a whole number from 0 to `limit` - 1."""
-        return self._random.randrange(limit)
-
-
-def _varied(target: Target, ready: OperationContract, choice: Random) -> Call | None:
-    if shapes.body_schema(ready.key) is None:
-        return None
+@cache
+def _starts(operation: str) -> tuple[Json, ...]:
+    """Return the valid payloads of an operation; none if it takes no JSON body."""
+    if shapes.body_schema(operation) is None:
+        return ()
     try:
-        starts = good(ready.key, NO_FACTS)
+        return good(operation, NO_FACTS)
     except UsageError:
+        return ()
+
+
+def _varied(target: Target, ready: OperationContract) -> Call | None:
+    starts = _starts(ready.key)
+    if not starts:
         return None
-    id = ready.operation.id
-    start = starts[choice.below(len(starts))]
-
-    def keeps(value: Json) -> bool:
-        return not ready.check(value).findings
-
-    body = varied(choice, start, shapes.body_schema(ready.key), keeps)
-    path, moved = target.scenario.retarget(target, id, body, NO_FACTS)[0]
-    return target.call(id, path=path, body=moved)
+    start = starts[target.choice.below(len(starts))]
+    schema = shapes.body_schema(ready.key)
+    body = varied(target.choice, start, schema, lambda value: not ready.check(value).findings)
+    path, retargeted = target.scenario.retarget(target, ready.operation.id, body, NO_FACTS)[0]
+    return target.call(ready.operation.id, path=path, body=retargeted)
 
 
 ODD: Mapping[str, bytes] = {
@@ -195,13 +168,16 @@ ODD: Mapping[str, bytes] = {
 }
 """Bodies that no honest client sends."""
 
+ODD_TEXTS = ("%00", "%ff%fe", "..%2f..%2fetc%2fpasswd", "%F0%9F%92%A9", "a" * 4000, "'%20OR%201=1")
+"""Encoded values of query parameters that no honest client sends."""
 
-def _odd(target: Target, ready: OperationContract, choice: Random) -> None:
-    names = list(ODD)
-    body = ODD[names[choice.below(len(names))]]
+
+def _odd(target: Target, ready: OperationContract) -> None:
+    below = target.choice.below
+    body = ODD[list(ODD)[below(len(ODD))]]
     if ready.spec.request is not None and ready.spec.request.schema is not None:
         target.send(target.call(ready.operation.id, content=body), certain=False)
     else:
-        texts = ("%00", "%ff%fe", "..%2f..%2fetc%2fpasswd", "%F0%9F%92%A9", "a" * 4000, "'%20OR%201=1")
-        query = f"page={texts[choice.below(len(texts))]}&limit={texts[choice.below(len(texts))]}"
+        page, limit = (ODD_TEXTS[below(len(ODD_TEXTS))] for _ in range(2))
+        query = f"page={page}&limit={limit}"
         target.send(target.call(ready.operation.id, raw_query=query), certain=False)

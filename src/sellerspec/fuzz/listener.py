@@ -1,4 +1,4 @@
-"""Take the notices that a server sends: a small HTTP server of our own, on an address that it can reach."""
+"""Receive the notices that a server sends: a small HTTP server on an address that it can reach."""
 
 import threading
 import time
@@ -11,7 +11,7 @@ from sellerspec.model import Json
 
 
 class Listener:
-    """Keeps the decoded bodies of all notices; None for one that is no JSON."""
+    """Keeps the decoded bodies of all notices; None for one that is not JSON."""
 
     def __init__(self, host: str = "127.0.0.1") -> None:
         notices: list[Json] = []
@@ -39,7 +39,7 @@ class Listener:
         self._thread.start()
 
     def wait(self, count: int, seconds: float) -> list[Json]:
-        """Return the notices once there are `count`, and a moment later: one too many would show."""
+        """Return the notices a moment after there are `count`, so that one too many shows."""
         ends = time.monotonic() + seconds
         while len(self.notices) < count and time.monotonic() < ends:
             time.sleep(0.01)

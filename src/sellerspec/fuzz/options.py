@@ -1,9 +1,9 @@
-"""What a run can be told, and what the profiles stand for."""
+"""The settings of a run, its profiles, and the choice of operations and rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Any, Literal
 
 from sellerspec import contract
 from sellerspec.errors import UnknownName, UsageError
@@ -12,7 +12,7 @@ from sellerspec.model import NO_FACTS, Facts
 Profile = Literal["quick", "realistic", "hostile"]
 
 PHASES = ("examples", "rules", "sequences", "schemathesis", "variations")
-"""In the order in which they run; the verdict of every response is compared in all of them."""
+"""In the order in which they run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class Extent:
     """How far a profile goes."""
 
     variants: int
-    """Payloads sent for each rule that they break."""
+    """Payloads that violate a rule, for each rule."""
 
     coverage: int
     """Cases of schemathesis' coverage phase for each operation."""
@@ -29,7 +29,7 @@ class Extent:
     """Cases of its fuzzing phase for each operation."""
 
     rounds: int
-    """Rounds of variations; more as long as there is time, if negative."""
+    """Rounds of variations; negative: as many as the time allows."""
 
     odd: bool
     """Whether NUL, lone surrogates, huge and malformed bodies are sent."""
@@ -52,13 +52,13 @@ class Options:
 
     profile: Profile = "realistic"
     headers: Mapping[str, str] = field(default_factory=dict)
-    """Sent with every call: who asks."""
+    """Sent with every call: the account."""
 
     other_headers: Mapping[str, str] = field(default_factory=dict)
-    """Of a second account, to see that nobody sees what is another's."""
+    """Of a second account, to show that neither sees what belongs to the other."""
 
     facts: Facts = NO_FACTS
-    """What is known of the seller and its goods."""
+    """What is known about the seller and its products."""
 
     ids: Mapping[str, str] = field(default_factory=dict)
     """Things that the account has, by the name of the parameter: `{"sku": "AO-1", "fs_id": "13004"}`."""
@@ -75,11 +75,11 @@ class Options:
     """Seconds that one response may take."""
 
     largest: int = 16 << 20
-    """Bytes of a response that are read."""
+    """Bytes of a response that are read; a longer one is a finding."""
 
     max_findings: int | None = None
     listen: str = "127.0.0.1"
-    """Where notices of the server are taken: the address it can reach this machine at; "" for nowhere."""
+    """The address at which the server can reach this machine with notices; "" takes none."""
 
     def __post_init__(self) -> None:
         if self.profile not in PROFILES:
@@ -88,9 +88,9 @@ class Options:
             if phase not in PHASES:
                 raise UnknownName("phase", phase, PHASES)
         if self.max_time <= 0 or self.timeout <= 0:
-            raise UsageError("a run and an answer need some time: `max_time` and `timeout` are above 0")
+            raise UsageError("`max_time` and `timeout` must be positive")
         if self.rate_limit is not None and self.rate_limit <= 0:
-            raise UsageError(f"a rate limit of {self.rate_limit} calls a second sends nothing")
+            raise UsageError(f"`rate_limit` must be positive, got {self.rate_limit}")
 
     @property
     def extent(self) -> Extent:
@@ -98,44 +98,50 @@ class Options:
         return PROFILES[self.profile]
 
 
-def chosen(marketplace: str, options: Options) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the keys of the operations, and the ids of the rules, that a run is about.
+def options_of(**settings: Any) -> Options:
+    """Return the options of a run.
 
-    A name that matches nothing is an error rather than a run that tests nothing.
+    Raises:
+        UnknownName: there is no such profile or phase.
+        UsageError: there is no such setting, or its value makes no sense.
+    """
+    try:
+        return Options(**settings)
+    except TypeError as error:
+        raise UsageError(f"no such setting of a run: {str(error).rpartition(' ')[2]}") from None
+
+
+def chosen(marketplace: str, options: Options) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the keys of the operations and the ids of the rules that a run tests.
 
     Raises:
         UnknownName: a pattern fits neither an operation nor a tag nor a rule.
     """
     owner = contract.contract(marketplace)
-    operations = [operation for operation in owner.operations() if not operation.operation.webhook]
-    rules = [each.id for each in owner.rules() if not each.why_not]
-    names: dict[str, set[str]] = {
-        operation.key: {operation.key, operation.operation.id, *(f"tag:{t}" for t in operation.spec.tags)}
-        for operation in operations
+    names = {
+        ready.key: {ready.key, ready.operation.id, *(f"tag:{tag}" for tag in ready.spec.tags)}
+        for ready in owner.operations()
+        if not ready.operation.webhook
     }
-    kept = {key for key in names if not options.include}
-    kept_rules = set(rules)
-    wanted_rules: set[str] = set()
-    for pattern in options.include:
-        keys = {key for key, known in names.items() if any(fnmatchcase(each, pattern) for each in known)}
-        fitting = {each for each in rules if fnmatchcase(each, pattern)}
-        _known(pattern, keys or fitting, [*names, *rules])
-        kept |= keys
-        wanted_rules |= fitting
-    for rule in owner.rules():
-        if rule.id in wanted_rules:
-            kept |= {key for key in names if "*" in rule.on or key.partition("/")[2] in rule.on}
-    if wanted_rules:
-        kept_rules = wanted_rules
-    for pattern in options.exclude:
-        keys = {key for key, known in names.items() if any(fnmatchcase(each, pattern) for each in known)}
-        fitting = {each for each in rules if fnmatchcase(each, pattern)}
-        _known(pattern, keys or fitting, [*names, *rules])
-        kept -= keys
-        kept_rules -= fitting
-    return tuple(name for name in names if name in kept), tuple(each for each in rules if each in kept_rules)
+    rules = {rule.id: rule for rule in owner.rules() if not rule.why_not}
 
+    def fitting(patterns: tuple[str, ...]) -> tuple[set[str], set[str]]:
+        operations: set[str] = set()
+        ids: set[str] = set()
+        for pattern in patterns:
+            keys = {key for key, own in names.items() if any(fnmatchcase(name, pattern) for name in own)}
+            fits = {id for id in rules if fnmatchcase(id, pattern)}
+            if not keys and not fits:
+                raise UnknownName("operation, tag or rule", pattern, [*names, *rules])
+            operations |= keys
+            ids |= fits
+        return operations, ids
 
-def _known(pattern: str, found: object, all_: list[str]) -> None:
-    if not found:
-        raise UnknownName("operation, tag or rule", pattern, all_)
+    included, wanted = fitting(options.include)
+    excluded, unwanted = fitting(options.exclude)
+    for rule in (rules[id] for id in wanted):
+        included |= {key for key in names if {"*", key.partition("/")[2]} & set(rule.on)}
+    return (
+        tuple(key for key in names if (key in included or not options.include) and key not in excluded),
+        tuple(id for id in rules if (id in wanted or not wanted) and id not in unwanted),
+    )

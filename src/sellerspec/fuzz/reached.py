@@ -1,61 +1,43 @@
-"""Which rules an exchange was asked to keep: not all that its operation has, only those that it reaches."""
-
-from collections.abc import Mapping
+"""Which rules a call and its reply exercised: of all rules of the operation, those that apply."""
 
 from sellerspec import contract
 from sellerspec.contract import parts
-from sellerspec.fuzz.transport import Call, Got
-from sellerspec.model import Exchange, Facts, Json
+from sellerspec.fuzz.messages import Call, Reply, exchange_of
+from sellerspec.model import Facts, Json
 from sellerspec.reporting.coverage.reach import Reach
 
 
-class Asked:
-    """Looks at exchanges of one marketplace; knows each operation's schemas once."""
+class ReachedRules:
+    """Finds the rules that exchanges of one marketplace exercise; keeps what it knows of an operation."""
 
     def __init__(self, marketplace: str) -> None:
-        self._marketplace = marketplace
+        self._routes = contract.contract(marketplace).routes
         self._reach: dict[str, Reach] = {}
 
-    def rules(self, call: Call, got: Got, facts: Facts, *, accepted: bool) -> set[str]:
-        """Return the ids of the rules that spoke of something in an exchange.
+    def rules(self, call: Call, reply: Reply, facts: Facts) -> set[str]:
+        """Return the ids of the rules that apply to something in an exchange.
 
-        The request of a refused call does not count: what the server thinks of the rules that it
-        keeps, nobody knows. The response does.
+        The request of a refused call does not count: a refusal does not show which other rules the
+        server enforces. Its response counts.
         """
-        reach = self._reaching(call.operation)
-        path, query = self._address(call)
-        exchange = Exchange(
-            call.method,
-            call.path,
-            got.status,
-            request_headers=call.headers,
-            request_body=call.body,
-            response_headers=got.headers,
-            response_body=got.body,
-        )
+        if call.operation not in self._reach:
+            self._reach[call.operation] = Reach(contract.operation(call.operation))
+        reach = self._reach[call.operation]
+        exchange = exchange_of(call, reply)
         value: dict[str, Json] = {"response": _readable(parts.response_value(exchange))}
-        if accepted:
-            placed = parts.placed(reach.operation.spec, path, query)
+        if reply.success:
+            match = self._routes.find(call.method, call.path, any_host=True)
+            path = match.path if match is not None else {}
+            placed = parts.placed(reach.operation.spec, path, call.path.partition("?")[2])
             value["request"] = _readable(parts.request_value(exchange, placed))
-        found = reach.rules(value, got.status, facts)
-        if not accepted:
-            found -= {function.id for function in reach.operation.functions if function.reads == "exchange"}
-        return found
-
-    def _address(self, call: Call) -> tuple[Mapping[str, str], str]:
-        found = contract.contract(self._marketplace).routes.find(call.method, call.path, any_host=True)
-        path = dict(found.path) if found is not None else {}
-        return path, call.path.partition("?")[2]
-
-    def _reaching(self, operation: str) -> Reach:
-        found = self._reach.get(operation)
-        if found is None:
-            found = self._reach[operation] = Reach(contract.operation(operation))
-        return found
+        rules = reach.rules(value, reply.status, facts)
+        if not reply.success:
+            rules -= {function.id for function in reach.operation.functions if function.reads == "exchange"}
+        return rules
 
 
 def _readable(part: dict[str, Json]) -> dict[str, Json]:
-    """Return a half of an exchange without a body that is no JSON."""
+    """Return a request or a response without a body that is not JSON."""
     body = part.get("body")
     if body is None or (isinstance(body, dict) and parts.UNREAD in body):
         part.pop("body", None)

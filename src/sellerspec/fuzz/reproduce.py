@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Mapping
 
-from sellerspec.fuzz.transport import Call
+from sellerspec.fuzz.messages import Call
 from sellerspec.model import Json
 from sellerspec.reporting.hide import hidden
 
@@ -12,7 +12,7 @@ SECRETS = frozenset(("authorization", "tiki-api", "cookie", "x-api-key", "proxy-
 
 MASK = "***"
 LONGEST = 4000
-"""Characters of a body that are shown; the rest is cut, and said to be."""
+"""Characters of a body that are shown; a longer one ends with `...`."""
 
 
 def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
@@ -30,7 +30,7 @@ def _is_text(body: bytes) -> bool:
         text = body.decode()
     except UnicodeDecodeError:
         return False
-    return not any(each < " " and each not in "\r\n\t" for each in text)
+    return not any(character < " " and character not in "\r\n\t" for character in text)
 
 
 def masked(call: Call) -> dict[str, Json]:
@@ -52,8 +52,8 @@ def curl(call: Call, url: str = "$URL") -> str:
         shown = shown_body(call)
         parts += ["--data-binary", shlex.quote(shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}...")]
     elif call.body:
-        # bytes that no terminal takes go as an ANSI-C string of the shell; a file, by its size alone
-        binary = "".join(f"\\x{each:02x}" for each in call.body[:200])
+        # bytes that a terminal cannot show become an ANSI-C string; of many, only the number is shown
+        binary = "".join(f"\\x{byte:02x}" for byte in call.body[:200])
         parts += [
             "--data-binary",
             f"$'{binary}'" if len(call.body) <= 200 else f"'@a file of {len(call.body)} bytes'",

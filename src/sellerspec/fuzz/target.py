@@ -1,23 +1,30 @@
-"""The server as a run knows it: how to call it, what is known of its state, and our sandbox's controls."""
+"""The server under test: calls of its operations, what is known about its state, our sandbox's controls."""
 
 import contextlib
-import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urlsplit
 
 import orjson
 
 from sellerspec import contract
 from sellerspec.errors import ParseError
+from sellerspec.fuzz.messages import Call, Reply
 from sellerspec.fuzz.options import Options
 from sellerspec.fuzz.session import Session
-from sellerspec.fuzz.transport import Call, Got, Transport
-from sellerspec.fuzz.verdict import Judged
+from sellerspec.fuzz.verdict import Verdict
 from sellerspec.model import NO_FACTS, Facts, Json
+from sellerspec.strategies.words import Seeded
+
+if TYPE_CHECKING:
+    from sellerspec.fuzz.transport import Transport
 
 CONTROL = "/__sandbox"
+
+Retargeted = list[tuple[Mapping[str, Json], Json]]
+"""Path parameters and body of each call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,137 +33,155 @@ class Sequence:
 
     name: str
     run: "Callable[[Target], None]"
-    uses: frozenset[str]
-    """Ids of the operations it is about: it runs if one of them was asked for."""
+    uses: tuple[str, ...]
+    """Ids of the operations that it is about: it runs if one of them was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """What is known of one marketplace beyond its spec: how to ask for facts, and documented sequences."""
+    """What is known about one marketplace beyond its spec: how to learn facts, documented sequences."""
 
     path: Mapping[str, Json] = field(default_factory=dict)
     """Path parameters that are the same for every call."""
 
-    query: "Callable[[Target, str, dict[str, Json]], dict[str, Json]]" = lambda _, __, query: query
-    """Adapts the query of an example to the account that is used."""
+    query: "Callable[[Target, dict[str, Json]], dict[str, Json]]" = lambda _, query: query
+    """Adapts the query of an example to the account."""
 
-    live: "Callable[[Target, str, str], Json]" = lambda _, __, ___: None
-    """Returns a value of a path parameter that the server knows, None where none is known."""
+    live: "Callable[[Target, str], Json]" = lambda _, __: None
+    """Returns a value of a path parameter that the server knows; None if none is known."""
 
     facts: "Callable[[Target, str, Mapping[str, Json], Json], Facts]" = lambda _, __, ___, ____: NO_FACTS
-    """Asks the server for what the rules of an operation need: operation, path parameters, body."""
+    """Reads the facts that the rules of an operation need: operationId, path parameters, body."""
 
-    retarget: "Callable[[Target, str, Json, Facts], list[tuple[Mapping[str, Json], Json]]]" = (
-        lambda _, __, body, ___: [({}, body)]
-    )
-    """Returns path parameters and body as they would be about things that the server has."""
+    retarget: "Callable[[Target, str, Json, Facts], Retargeted]" = lambda _, __, body, ___: [({}, body)]
+    """Returns path parameters and body that name things which the server has, so that a body
+    violates the same rules: operationId, body, facts of the example."""
 
     arrange: "Callable[[Target, Facts, Json], bool]" = lambda _, __, ___: False
-    """Brings our sandbox to where facts about the account hold, else to where nothing but a body can be
-    a reason to refuse it; says whether that is another state than before."""
+    """Brings our sandbox into a state in which facts about the account hold, else into one in which
+    only a body can be a reason to refuse it; returns whether the state has changed."""
 
     learn: "Callable[[Target], None]" = lambda _: None
-    """Reads what the run has to know of the server before it begins."""
+    """Reads what has to be known about the server before a phase begins."""
 
-    certain: frozenset[str] = frozenset()
-    """Operations that nothing but the request can be a reason to refuse, if what the path names is there."""
+    certain: tuple[str, ...] = ()
+    """Operations that are only refused for the request, if what the path names exists."""
 
     sequences: "tuple[Sequence, ...]" = ()
     transitions: tuple[str, ...] = ()
+    """Names of the steps that sequences take: `createOrder -> getOrder`."""
+
     tokens: tuple[Mapping[str, str], ...] = ()
-    """Headers of the two sellers that our sandbox is seeded with."""
+    """Headers of the two sellers of our sandbox."""
 
 
 class Target:
-    """Calls operations by name."""
+    """Calls operations by their ids."""
 
-    def __init__(self, session: Session, transport: Transport, scenario: Scenario, options: Options) -> None:
+    def __init__(
+        self, session: Session, transport: "Transport", scenario: Scenario, options: Options
+    ) -> None:
         self.session = session
         self.scenario = scenario
         self.options = options
         self.marketplace = session.marketplace
-        self.random = random.Random(options.seed)  # noqa: S311 - decisions that can be repeated, no secrets
+        self.choice = Seeded(options.seed)
         self.headers = dict(options.headers)
         self.other = dict(options.other_headers)
-        self.known: dict[str, Json] = {}
-        """What the book has learned of the server."""
+        """Headers of a second account."""
 
-        self._transport = transport
+        self.known: dict[str, Json] = {}
+        """What the scenario has learned about the server."""
+
         self.is_sandbox = False
+        self._transport = transport
 
     def meet(self) -> None:
-        """Find out whether this is our own sandbox, and take its tokens if none were given."""
-        found = self.control("GET", "")
-        self.is_sandbox = isinstance(found, dict) and found.get("marketplace") == self.marketplace
+        """Find out whether this is our own sandbox, and use its tokens if none were given."""
+        about = self.control("GET", "")
+        self.is_sandbox = isinstance(about, dict) and about.get("marketplace") == self.marketplace
         if self.is_sandbox and self.scenario.tokens:
             self.headers = self.headers or dict(self.scenario.tokens[0])
             self.other = self.other or dict(self.scenario.tokens[1])
 
+    def start(self, step: Callable[[], None]) -> None:
+        """Do something from the first state of our sandbox on, after learning about the server."""
+        self.reset()
+        self.scenario.learn(self)
+        step()
+
+    def run_sequences(self, operations: Collection[str]) -> None:
+        """Run each documented sequence that is about one of the operations, named by their keys."""
+        ids = {operation.partition("/")[2] for operation in operations}
+        for sequence in self.scenario.sequences:
+            if ids & set(sequence.uses):
+                self.reset()
+                sequence.run(self)
+
     def control(self, method: str, path: str, body: Json = None) -> Json:
-        """Ask the control plane of our sandbox; None where there is none, or it refuses."""
+        """Call the control plane of our sandbox; None where there is none, or it refuses."""
         if path and not self.is_sandbox:
             return None
-        got = self._asked(method, path, body)
-        return _decoded(got) if got.status == 200 else None
+        reply = self._send_control(method, path, body)
+        return _decoded(reply) if reply.status == 200 else None
 
-    def _asked(self, method: str, path: str, body: Json = None) -> Got:
+    def _send_control(self, method: str, path: str, body: Json = None) -> Reply:
         content = orjson.dumps(body) if body is not None else b""
-        sent = {"content-type": "application/json"}
-        return self._transport.send(Call("", method, f"{CONTROL}/{path}", sent, content))
+        headers = {"content-type": "application/json"}
+        return self._transport.send(Call("", method, f"{CONTROL}/{path}", headers, content))
 
-    def _told(self, path: str) -> Json:
-        """Return what our sandbox tells of itself; None where there is none, or it has gone."""
-        got = self._asked("GET", path) if self.is_sandbox else Got()
-        # one that has gone is noticed by the next call; one that responses has to response as ours does
-        return None if got.status is None else _decoded(got) or {}
+    def _sandbox_state(self, path: str) -> Json:
+        """Return what our sandbox reports about itself; None where there is none, or it is gone."""
+        reply = self._send_control("GET", path) if self.is_sandbox else Reply()
+        # a sandbox that is gone is noticed by the next call; one that replies has to reply as ours does
+        return (_decoded(reply) or {}) if reply.status else None
 
     def reset(self) -> None:
-        """Go back to the seeded state, where the server is our sandbox."""
+        """Bring our sandbox back to its first state; any other server stays as it is."""
         self.control("POST", "reset")
 
     def advance(self, seconds: float) -> bool:
-        """Move the clock of our sandbox; say whether there was one to move."""
+        """Move the clock of our sandbox; return whether there is one."""
         return self.control("POST", "clock", {"advance": seconds}) is not None
 
     def now(self) -> datetime:
-        """Return the marketplace's wall clock.
+        """Return the marketplace's local time.
 
         Raises:
-            ParseError: the server says that it is our sandbox, and tells no moment.
+            ParseError: the server says that it is our sandbox, and its clock shows no time.
         """
-        found = self._told("clock")
-        if found is None:
+        clock = self._sandbox_state("clock")
+        if clock is None:
             return datetime.now(UTC).replace(tzinfo=None, microsecond=0) + timedelta(hours=7)
-        told = found.get("now") if isinstance(found, dict) else None
         try:
-            return datetime.fromisoformat(str(told))
+            return datetime.fromisoformat(str(clock.get("now") if isinstance(clock, dict) else None))
         except ValueError:
             what = "no moment as our sandbox tells it: `YYYY-MM-DD hh:mm:ss` in `now`"
             raise ParseError(what, name=f"{CONTROL}/clock") from None
 
     def tables(self, *kinds: str) -> Mapping[str, Mapping[str, Json]]:
-        """Return the state of our sandbox by kind and key; nothing where there is none.
+        """Return the state of our sandbox by kind and key; empty where there is none.
 
         Args:
-            kinds: those whose documents are objects.
+            kinds: those whose documents have to be objects.
 
         Raises:
-            ParseError: the server says that it is our sandbox, and tells no state as ours does.
+            ParseError: the server says that it is our sandbox, and its state is none of ours.
         """
-        found = self._told("state")
-        if found is None:
+        state = self._sandbox_state("state")
+        if state is None:
             return {}
-        tables = found.get("tables") if isinstance(found, dict) else None
-        if not isinstance(tables, dict) or not all(_of_objects(tables.get(kind, {})) for kind in kinds):
+        tables = state.get("tables") if isinstance(state, dict) else None
+        if not isinstance(tables, dict) or not all(_holds_objects(tables.get(kind, {})) for kind in kinds):
             what = f"no state as our sandbox tells it: objects in `tables` by kind: {', '.join(kinds)}"
             raise ParseError(what, name=f"{CONTROL}/state")
         return tables
 
     def restore(self, tables: Mapping[str, Json]) -> bool:
-        """Bring our sandbox into a state, at the moment that it has; say whether it is there."""
-        found = self.control("GET", "state")
+        """Bring our sandbox into a state without moving its clock; return whether it accepted that."""
+        state = self.control("GET", "state")
         return (
-            isinstance(found, dict) and self.control("PUT", "state", {**found, "tables": tables}) is not None
+            isinstance(state, dict) and self.control("PUT", "state", {**state, "tables": tables}) is not None
         )
 
     def call(
@@ -169,72 +194,86 @@ class Target:
         content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         raw_query: str | None = None,
-        method: str | None = None,
     ) -> Call:
-        """Return a call of an operation; what the path needs and was not given is what the server knows."""
+        """Return a call of an operation.
+
+        Args:
+            id: its operationId.
+            path: path parameters; those left out get a value that the server knows.
+            query: query parameters; a list repeats one.
+            body: sent as JSON.
+            content: sent instead of `body`.
+            headers: sent instead of the account's headers.
+            raw_query: encoded, sent instead of `query`.
+        """
         spec = contract.contract(self.marketplace).operation(id).spec
         given = {**self.scenario.path, **(path or {})}
         parts = []
         for part in spec.operation.path.split("/")[1:]:
             if part.startswith("{"):
                 name = part[1:-1]
-                value = given[name] if name in given else self.scenario.live(self, id, name)
-                parts.append(quote(str(value if value is not None else "1"), safe=""))
-            else:
-                parts.append(part)
-        asked = raw_query if raw_query is not None else urlencode(query or {}, doseq=True)
+                value = given[name] if name in given else self.scenario.live(self, name)
+                part = quote(str(value if value is not None else "1"), safe="")
+            parts.append(part)
+        encoded = raw_query if raw_query is not None else urlencode(query or {}, doseq=True)
         sent = dict(self.headers if headers is None else headers)
-        encoded = content if content is not None else orjson.dumps(body) if body is not None else b""
-        if encoded and not any(each.lower() == "content-type" for each in sent):
+        if content is None:
+            content = orjson.dumps(body) if body is not None else b""
+        if content and not any(name.lower() == "content-type" for name in sent):
             sent["content-type"] = "application/json"
-        url = "/" + "/".join(parts) + (f"?{asked}" if asked else "")
-        return Call(f"{self.marketplace}/{id}", method or spec.operation.method, url, sent, encoded)
+        url = "/" + "/".join(parts) + (f"?{encoded}" if encoded else "")
+        return Call(f"{self.marketplace}/{id}", spec.operation.method, url, sent, content)
 
-    def send(self, call: Call, *, certain: bool | None = None, facts: Facts | None = None) -> Judged:
-        """Send a call under the facts that the server itself tells, and judge the response."""
-        id = call.operation.partition("/")[2]
+    def send(self, call: Call, *, certain: bool | None = None, facts: Facts | None = None) -> Verdict:
+        """Send a call and return the verdict under the facts that the server itself shows.
+
+        Args:
+            call: what to send.
+            certain: whether only the request can be a reason to refuse it; None if the scenario decides.
+            facts: what is known already; None reads it from the server.
+        """
         known = facts if facts is not None else self.facts(call)
-        sure = certain if certain is not None else id in self.scenario.certain
+        sure = certain if certain is not None else call.id in self.scenario.certain
         return self.session.send(call, known, certain=sure)
 
     def facts(self, call: Call) -> Facts:
-        """Return what is known of the state that a call is about."""
+        """Return what is known about the state that a call is about."""
         ready = contract.operation(call.operation)
         if not any(function.needs for function in ready.functions):
             return self.options.facts
         body: Json = None
         with contextlib.suppress(orjson.JSONDecodeError):
             body = orjson.loads(call.body) if call.body else None
-        found = self.scenario.facts(self, ready.operation.id, self.path_of(call), body)
+        read = self.scenario.facts(self, call.id, self.path_of(call), body)
         given = {name: getattr(self.options.facts, name) for name in self.options.facts.given()}
-        return replace(found, **given)
+        return replace(read, **given)
 
     def path_of(self, call: Call) -> Mapping[str, str]:
         """Return the path parameters of a call."""
-        found = contract.contract(self.marketplace).routes.find(call.method, call.path, any_host=True)
-        return dict(found.path) if found is not None else {}
+        match = contract.contract(self.marketplace).routes.find(call.method, call.path, any_host=True)
+        return dict(match.path) if match is not None else {}
 
     def read(self, id: str, **given: Json) -> Json:
-        """Read something, without keeping what is wrong with the response; None where it is refused."""
-        judged = self.session.send(self.call(id, **given), quiet=True)
-        return judged.body if judged.accepted else None
+        """Return the body of a response, without keeping findings about it; None if it is a refusal."""
+        verdict = self.session.send(self.call(id, **given), quiet=True)
+        return verdict.body if verdict.accepted else None
 
 
-def _decoded(got: Got) -> Json:
+def _decoded(reply: Reply) -> Json:
     try:
-        return orjson.loads(got.body)
+        return orjson.loads(reply.body)
     except orjson.JSONDecodeError:
         return None
 
 
-def _of_objects(table: Json) -> bool:
-    return isinstance(table, dict) and all(isinstance(each, dict) for each in table.values())
+def _holds_objects(table: Json) -> bool:
+    return isinstance(table, dict) and all(isinstance(document, dict) for document in table.values())
 
 
 def parts_of(marketplace: str, url: str) -> tuple[str, Mapping[str, str], str]:
     """Return operationId, path parameters and query of an example's URL; "" for an unknown one."""
     routes = contract.contract(marketplace).routes
-    found = routes.find("GET", url) or routes.find("GET", url, any_host=True)
-    if found is None:
+    match = routes.find("GET", url) or routes.find("GET", url, any_host=True)
+    if match is None:
         return "", {}, urlsplit(url).query
-    return found.operation, dict(found.path), found.query
+    return match.operation, dict(match.path), match.query

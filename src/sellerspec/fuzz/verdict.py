@@ -1,140 +1,29 @@
-"""Judge one call and its response: does the server say what the contract says?"""
+"""Compare a server's verdict on one call with the contract's."""
 
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sellerspec import contract
+from sellerspec.contract.check import check_exchange
 from sellerspec.contract.operation import OperationContract
-from sellerspec.fuzz.findings import FuzzFinding
-from sellerspec.fuzz.transport import Call, Got
-from sellerspec.model import NO_FACTS, Basis, Exchange, Facts, Finding, Json, Phase, Report, Severity
+from sellerspec.errors import ParseError
+from sellerspec.fuzz.findings import FuzzFinding, fuzz_finding
+from sellerspec.fuzz.messages import Call, Reply, exchange_of
+from sellerspec.io import strict
+from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Json, Phase, Report, Severity
 from sellerspec.openapi.spec import is_json
 
 STATE = frozenset((401, 403, 404, 409, 429))
-"""Refusals that may be about more than the request: who asks, what there is, how often."""
+"""Statuses whose reason may lie outside the request: the account, the state, the rate."""
 
 MARK = b"[sellerspec]"
 """Stands in each refusal of our sandbox whose words no source shows."""
 
-SAYS_NOTHING = frozenset(("HEAD", "OPTIONS", "TRACE"))
+BODILESS = frozenset(("HEAD", "OPTIONS", "TRACE"))
+"""Methods that a server may accept on any path."""
 
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A call, its response, and what the contract says of both."""
-
-    call: Call
-    got: Got
-    request: tuple[Finding, ...]
-    """Findings about the request."""
-
-    response: tuple[Finding, ...]
-    unchecked: tuple[str, ...]
-    trouble: tuple[FuzzFinding, ...]
-    understood: bool = True
-    """Whether the call was one of its operation: its path leads there, with the method of it."""
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the server took the request."""
-        return 200 <= self.got.code < 300
-
-    @property
-    def body(self) -> Json:
-        """The decoded response; None where it is no JSON."""
-        from sellerspec.errors import ParseError
-        from sellerspec.io import strict
-
-        try:
-            return strict.decode(self.got.body)
-        except ParseError:
-            return None
-
-
-def validator(
-    call: Call, got: Got, facts: Facts = NO_FACTS, *, certain: bool = False, foreign_method: bool = False
-) -> Judged:
-    """Return what is wrong with a response.
-
-    Args:
-        call: what was sent.
-        got: what came back.
-        facts: what is known of the server's state.
-        certain: whether nothing but the request can be a reason to refuse it.
-        foreign_method: whether the call has a method that its path is not made for.
-    """
-    ready = contract.operation(call.operation)
-    if got.problem:
-        return Judged(call, got, (), (), (), tuple(_broken_down(call, got)), understood=False)
-    if foreign_method:
-        return Judged(call, got, (), (), (), tuple(_wrong_method(call, got)), understood=False)
-    report = _report(ready, call, got, facts)
-    if _elsewhere(ready, call, got):
-        # a path that is not the operation's: what is not there can only be refused, in whatever words
-        return Judged(
-            call,
-            got,
-            tuple(each for each in report.findings if each.pointer.startswith("/request")),
-            (),
-            (),
-            (),
-            understood=False,
-        )
-    request = tuple(each for each in report.findings if each.pointer.startswith("/request"))
-    response = tuple(each for each in report.findings if not each.pointer.startswith("/request"))
-    trouble = [
-        *_status(call, got),
-        *_response(call, got, response, asked_well=not request),
-        *_content_type(ready, call, got),
-        *_agreement(call, got, report, request, certain=certain),
-    ]
-    return Judged(call, got, request, response, report.unchecked, tuple(trouble))
-
-
-def _elsewhere(ready: OperationContract, call: Call, got: Got) -> bool:
-    """Say whether a call was refused because its path leads nowhere, or to another operation."""
-    if not 400 <= got.code < 500 or ready.operation.webhook:
-        return False
-    routes = contract.contract(ready.operation.marketplace).routes
-    found = routes.find(call.method, call.path, any_host=True)
-    return found is None or found.operation != ready.operation.id
-
-
-def _report(ready: OperationContract, call: Call, got: Got, facts: Facts) -> Report:
-    from sellerspec.contract.check import check_exchange
-
-    exchange = Exchange(
-        call.method,
-        call.path,
-        got.status,
-        request_headers=call.headers,
-        request_body=call.body,
-        response_headers=got.headers,
-        response_body=got.body,
-    )
-    return check_exchange(exchange, operation=ready.key, facts=facts, requests="always")
-
-
-def finding(
-    call: Call,
-    kind: str,
-    message: str,
-    *,
-    severity: Severity = Severity.ERROR,
-    got: Got | None = None,
-    rule: str = "",
-    basis: Basis = Basis.INFERRED,
-    at: str = "",
-) -> FuzzFinding:
-    """Return a finding about a call."""
-    status = got.status if got is not None else None
-    return FuzzFinding(
-        kind, call.operation, severity, message[:160], rule, basis, at, status=status, call=call
-    )
-
-
-_PROBLEMS = {
+PROBLEMS = {
     "hang": "the server does not answer",
     "reset": "the connection was cut",
     "garbage": "the answer is no HTTP",
@@ -144,124 +33,186 @@ _PROBLEMS = {
 }
 
 
-def _broken_down(call: Call, got: Got) -> Iterator[FuzzFinding]:
-    if got.problem in _PROBLEMS:
-        yield finding(call, got.problem, f"{_PROBLEMS[got.problem]}: {got.detail}", got=got)
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A call, its reply, and what the contract says about both."""
+
+    call: Call
+    reply: Reply
+    request: tuple[Finding, ...] = ()
+    """Findings about the request."""
+
+    response: tuple[Finding, ...] = ()
+    """Findings about the response."""
+
+    findings: tuple[FuzzFinding, ...] = ()
+    """What the server did wrong."""
+
+    matched: bool = True
+    """Whether path and method of the call are those of its operation."""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the server accepted the request."""
+        return self.reply.success
+
+    @property
+    def body(self) -> Json:
+        """The decoded body of the response; None if it is not JSON."""
+        try:
+            return strict.decode(self.reply.body)
+        except ParseError:
+            return None
 
 
-def _wrong_method(call: Call, got: Got) -> Iterator[FuzzFinding]:
-    if got.code >= 500 and got.status != 501:
-        yield finding(call, "server-error", f"{got.status} for a method that the path does not know", got=got)
-    elif 200 <= got.code < 300 and call.method not in SAYS_NOTHING:
+def verdict(
+    call: Call, reply: Reply, facts: Facts = NO_FACTS, *, certain: bool = False, foreign_method: bool = False
+) -> Verdict:
+    """Return what is wrong with a reply.
+
+    Args:
+        call: what was sent.
+        reply: what came back.
+        facts: what is known about the server's state.
+        certain: whether only the request can be a reason to refuse the call.
+        foreign_method: whether no operation has the path with this method.
+    """
+    if reply.problem:
+        return Verdict(call, reply, findings=tuple(_problem(call, reply)), matched=False)
+    if foreign_method:
+        return Verdict(call, reply, findings=tuple(_wrong_method(call, reply)), matched=False)
+    ready = contract.operation(call.operation)
+    report = check_exchange(exchange_of(call, reply), operation=ready.key, facts=facts, requests="always")
+    request = tuple(finding for finding in report.findings if finding.pointer.startswith("/request"))
+    if _leads_elsewhere(ready, call, reply):
+        # the path is not the operation's: the server can only refuse it, in any words
+        return Verdict(call, reply, request, matched=False)
+    response = tuple(finding for finding in report.findings if not finding.pointer.startswith("/request"))
+    findings = (
+        *_status(call, reply),
+        *_response(call, reply, response, valid_request=not request),
+        *_content_type(ready, call, reply),
+        *_agreement(call, reply, report, request, certain=certain),
+    )
+    return Verdict(call, reply, request, response, findings)
+
+
+def _leads_elsewhere(ready: OperationContract, call: Call, reply: Reply) -> bool:
+    """Return whether a call was refused and its path is not the operation's."""
+    if not 400 <= reply.status < 500 or ready.operation.webhook:
+        return False
+    match = contract.contract(ready.operation.marketplace).routes.find(call.method, call.path, any_host=True)
+    return match is None or match.operation != ready.operation.id
+
+
+def _problem(call: Call, reply: Reply) -> Iterator[FuzzFinding]:
+    if reply.problem in PROBLEMS:
+        message = f"{PROBLEMS[reply.problem]}: {reply.detail}"
+        yield fuzz_finding(call, reply.problem, message, reply=reply)
+
+
+def _wrong_method(call: Call, reply: Reply) -> Iterator[FuzzFinding]:
+    if reply.status >= 500 and reply.status != 501:
+        message = f"{reply.status} for a method that the path does not know"
+        yield fuzz_finding(call, "server-error", message, reply=reply)
+    elif reply.success and call.method not in BODILESS:
         message = f"`{call.method[:20]}` is accepted, which the spec does not know for this path"
-        yield finding(call, "accepted-method", message, severity=Severity.WARNING, got=got)
+        yield fuzz_finding(call, "accepted-method", message, severity=Severity.WARNING, reply=reply)
 
 
-def _status(call: Call, got: Got) -> Iterator[FuzzFinding]:
-    if got.code >= 500:
-        yield finding(call, "server-error", f"the server answers {got.status}", got=got)
-    elif 300 <= got.code < 400:
-        where = got.headers.get("location", "")[:60]
-        yield finding(
-            call, "redirect", f"the server answers {got.status} to `{where}`; not followed", got=got
-        )
+def _status(call: Call, reply: Reply) -> Iterator[FuzzFinding]:
+    if reply.status >= 500:
+        yield fuzz_finding(call, "server-error", f"the server answers {reply.status}", reply=reply)
+    elif 300 <= reply.status < 400:
+        location = reply.headers.get("location", "")[:60]
+        message = f"the server answers {reply.status} to `{location}`; not followed"
+        yield fuzz_finding(call, "redirect", message, reply=reply)
 
 
 def _response(
-    call: Call, got: Got, findings: tuple[Finding, ...], *, asked_well: bool
+    call: Call, reply: Reply, findings: tuple[Finding, ...], *, valid_request: bool
 ) -> Iterator[FuzzFinding]:
-    if got.code >= 500:
+    if reply.status >= 500:
         return
-    ours = MARK in got.body
-    for each in findings:
-        if each.severity is Severity.WARNING and (ours or (got.code < 300 and not asked_well)):
-            # our sandbox says of this refusal that nobody has documented it: what it lacks is no news;
-            # and what the right response to an odd question is (a page of -1 orders), nobody knows
+    undocumented = MARK in reply.body
+    for finding in findings:
+        if finding.severity is Severity.WARNING and (
+            undocumented or (reply.status < 300 and not valid_request)
+        ):
+            # no source shows this refusal of our sandbox, so a missing part of it is known already;
+            # nor does one show the response to an invalid request (a page of -1 orders)
             continue
-        yield FuzzFinding(
-            "response",
-            call.operation,
-            each.severity,
-            each.message,
-            each.rule,
-            each.basis,
-            each.pointer,
-            status=got.status,
-            call=call,
-        )
+        yield fuzz_finding(
+            call, "response", finding.message, severity=finding.severity, reply=reply, rule=finding.rule,
+            basis=finding.basis, at=finding.pointer,
+        )  # fmt: skip
 
 
-def _content_type(ready: OperationContract, call: Call, got: Got) -> Iterator[FuzzFinding]:
-    documented = ready.spec.responses.get(got.code)
-    if documented is None or not got.body or not documented.contents or got.code >= 500:
+def _content_type(ready: OperationContract, call: Call, reply: Reply) -> Iterator[FuzzFinding]:
+    documented = ready.spec.responses.get(reply.status)
+    if documented is None or not reply.body or not documented.contents or reply.status >= 500:
         return
-    sent = got.headers.get("content-type", "").partition(";")[0].strip().lower()
+    sent = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     known = [content.partition(";")[0].lower() for content in documented.contents]
-    if sent not in known and not (is_json(sent) and any(is_json(each) for each in known)):
+    if sent not in known and not (is_json(sent) and any(map(is_json, known))):
         message = f"the answer is served as `{sent[:40]}`, the spec has `{known[0]}`"
-        yield finding(call, "content-type", message, got=got, at="/response/headers/content-type")
+        yield fuzz_finding(call, "content-type", message, reply=reply, at="/response/headers/content-type")
 
 
 def _agreement(
-    call: Call,
-    got: Got,
-    report: Report,
-    request: tuple[Finding, ...],
-    *,
-    certain: bool,
+    call: Call, reply: Reply, report: Report, request: tuple[Finding, ...], *, certain: bool
 ) -> Iterator[FuzzFinding]:
-    """Compare the server's verdict with ours."""
-    broken = [each for each in request if each.severity is Severity.ERROR and each.phase is Phase.SYNC]
-    accepted = 200 <= got.code < 300
-    if accepted and broken:
-        worst = broken[0]
-        severity = Severity.ERROR if worst.basis in (Basis.DOCUMENTED, Basis.OBSERVED) else Severity.WARNING
-        message = f"accepted, although {worst.pointer}: {worst.message}"
-        for rule in dict.fromkeys(each.rule for each in broken):
-            one = next(each for each in broken if each.rule == rule)
-            yield finding(
-                call,
-                "accepted-invalid",
-                message if one is worst else f"accepted, although {one.pointer}: {one.message}",
-                severity=severity,
-                got=got,
-                rule=rule,
-                basis=one.basis,
-                at=one.pointer,
-            )
-    elif not accepted and not broken and 400 <= got.code < 500:
-        warned = any(each.severity is Severity.WARNING for each in request)
-        open_ = got.status in STATE or report.unchecked or warned or not certain
-        if not open_:
-            message = f"refused with {got.status}, although nothing in the request is against the contract"
-            yield finding(call, "refused-valid", message, severity=Severity.ERROR, got=got)
-    elif broken and got.code < 500 and len({each.rule for each in broken}) == 1:
-        yield from _words(call, got, broken[0])
+    """Compare whether the server accepted the request with whether the contract does."""
+    violated = [
+        finding for finding in request if finding.severity is Severity.ERROR and finding.phase is Phase.SYNC
+    ]
+    if reply.success:
+        yield from _accepted(call, reply, violated)
+    elif violated and reply.status < 500:
+        if len({finding.rule for finding in violated}) == 1:
+            yield from _refusal(call, reply, violated[0])
+    elif not violated and 400 <= reply.status < 500 and reply.status not in STATE:
+        warned = any(finding.severity is Severity.WARNING for finding in request)
+        if certain and not warned and not report.unchecked:
+            message = f"refused with {reply.status}, although nothing in the request is against the contract"
+            yield fuzz_finding(call, "refused-valid", message, reply=reply)
 
 
-def _words(call: Call, got: Got, broken: Finding) -> Iterator[FuzzFinding]:
-    """Compare a refusal with the documented one of the single rule that was broken."""
-    if got.status in STATE and got.status != broken.status:
+def _accepted(call: Call, reply: Reply, violated: list[Finding]) -> Iterator[FuzzFinding]:
+    """Yield a finding for each rule that an accepted request violates."""
+    first: dict[str, Finding] = {}
+    for finding in violated:
+        first.setdefault(finding.rule, finding)
+    for rule, finding in first.items():
+        certain = violated[0].basis in (Basis.DOCUMENTED, Basis.OBSERVED)
+        yield fuzz_finding(
+            call, "accepted-invalid", f"accepted, although {finding.pointer}: {finding.message}",
+            severity=Severity.ERROR if certain else Severity.WARNING, reply=reply,
+            rule=rule, basis=finding.basis, at=finding.pointer,
+        )  # fmt: skip
+
+
+def _refusal(call: Call, reply: Reply, violated: Finding) -> Iterator[FuzzFinding]:
+    """Compare a refusal with the documented one of the only rule that is violated."""
+    if reply.status in STATE and reply.status != violated.status:
         return
-    if broken.server_text and got.status == broken.status:
-        body = got.body.decode("utf-8", "replace")
-        forms = (
-            broken.server_text,
-            *(json.dumps(broken.server_text, ensure_ascii=each)[1:-1] for each in (True, False)),
-        )
-        if not any(form in body for form in forms):
-            message = f"refused, but not in the documented words: {broken.server_text[:80]}"
-            yield _refusal(call, got, broken, "other-text", message)
-    elif broken.status is not None and broken.basis is Basis.DOCUMENTED and got.status != broken.status:
-        yield _refusal(
-            call, got, broken, "other-status", f"refused with {got.status}; documented is {broken.status}"
-        )
+    kind = message = ""
+    if violated.server_text and reply.status == violated.status:
+        if not _contains(reply, violated.server_text):
+            kind = "other-text"
+            message = f"refused, but not in the documented words: {violated.server_text[:80]}"
+    elif violated.basis is Basis.DOCUMENTED and violated.status not in (None, reply.status):
+        kind = "other-status"
+        message = f"refused with {reply.status}; documented is {violated.status}"
+    if kind:
+        yield fuzz_finding(
+            call, kind, message, severity=Severity.WARNING, reply=reply, rule=violated.rule,
+            basis=violated.basis,
+        )  # fmt: skip
 
 
-def _refusal(call: Call, got: Got, broken: Finding, kind: str, message: str) -> FuzzFinding:
-    return finding(
-        call, kind, message, severity=Severity.WARNING, got=got, rule=broken.rule, basis=broken.basis
-    )
-
-
-__all__ = ["Judged", "finding", "validator"]
+def _contains(reply: Reply, text: str) -> bool:
+    """Return whether a body holds a text, plain or as JSON writes it."""
+    body = reply.body.decode("utf-8", "replace")
+    written = (json.dumps(text, ensure_ascii=ascii_)[1:-1] for ascii_ in (True, False))
+    return text in body or any(form in body for form in written)

@@ -44,7 +44,7 @@ def _case(finding: Finding, checked: Checked, operation: str) -> str:
     lines = [f"{where}: {finding.severity} {finding.rule} {finding.message}", f"at {pointer}"]
     lines += (f"{label}: {text}" for label, text in details(finding))
     lines.append(f"source: {finding.source} ({finding.basis})")
-    body = escape(_clean("\n".join(lines)))
+    body = escape(clean("\n".join(lines)))
     if finding.severity is Severity.ERROR:
         attributes = f"message={_attribute(finding.message)} type={_attribute(finding.rule)}"
         inner = f"      <failure {attributes}>{body}</failure>"
@@ -60,15 +60,15 @@ def _failure(failure: Failed) -> str:
     return (
         f'  <testsuite name={name} tests="1" failures="0" errors="1" skipped="0" time="0">\n'
         f'    <testcase classname="sellerspec" name="readable" time="0">\n'
-        f'      <error message={problem} type="unreadable">{escape(_clean(str(failure)))}</error>\n'
+        f'      <error message={problem} type="unreadable">{escape(clean(str(failure)))}</error>\n'
         "    </testcase>\n  </testsuite>"
     )
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_clean(text))
+    return quoteattr(clean(text))
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Return a text without the characters that XML 1.0 cannot hold."""
     return _NOT_XML.sub("?", text)

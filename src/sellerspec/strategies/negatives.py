@@ -82,8 +82,8 @@ def pairs(rule: str) -> tuple[tuple[Example, Example | None], ...]:
         UnknownName: there is no such rule.
         UsageError: nothing here can violate it.
     """
-    found = examples.pairs(checkable(rule).id)
-    return tuple(sorted(found, key=lambda pair: (pair[0].is_exchange, size(pair[0].value))))
+    all_ = examples.pairs(checkable(rule).id)
+    return tuple(sorted(all_, key=lambda pair: (pair[0].is_exchange, size(pair[0].value))))
 
 
 @cache
@@ -106,10 +106,10 @@ def negatives(rule: str) -> tuple[Negative, ...]:
             warnings,
             "example",
         )
-        found = [first] if first.violates_only_this(first.value) else []
+        violating = [first] if first.violates_only_this(first.value) else []
         if twin is not None and not example.is_exchange:
-            found += _derived(first, twin)
-        for negative in found:
+            violating += _derived(first, twin)
+        for negative in violating:
             by_value.setdefault(f"{negative.operation} {negative.facts!r} {negative.value!r}", negative)
     return tuple(sorted(by_value.values(), key=lambda negative: (negative.is_exchange, size(negative.value))))
 

@@ -1,5 +1,6 @@
 """Realistic values: names, addresses and prices as sellers write them. All invented."""
 
+import random
 from typing import Protocol
 
 from sellerspec.model import Json
@@ -10,6 +11,17 @@ class Choice(Protocol):
 
     def below(self, limit: int) -> int:
         """Return an integer from 0 to `limit` - 1; 0 is the simplest choice."""
+
+
+class Seeded:
+    """Choices of a seeded generator: the same seed makes the same choices."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)  # noqa: S311 - no secret depends on it
+
+    def below(self, limit: int) -> int:
+        """Return an integer from 0 to `limit` - 1."""
+        return self._random.randrange(limit)
 
 
 PRODUCTS = (

@@ -169,8 +169,8 @@ def fuzzed(demo: Demo) -> Iterator[str]:
             application.sandbox.close()
         server = f"the sandbox with the defect {DEFECT}" if defects else "the sandbox as it is"
         spent = f"{result.requests} requests in {result.seconds:.0f} s"
-        broken = f"{len(result.coverage.broken)} rules broken on purpose"
-        yield f"{server}: {spent}, {broken}, {reporting.records.plural(len(result.findings), 'finding')}"
+        violated = f"{len(result.coverage.violated)} rules violated on purpose"
+        yield f"{server}: {spent}, {violated}, {reporting.records.plural(len(result.findings), 'finding')}"
         for finding in result.findings:
             yield f"  {finding}"
             demo.fuzzed.append((server, str(finding)))

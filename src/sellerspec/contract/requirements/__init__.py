@@ -1,7 +1,7 @@
 """What a payload of an operation needs: its members, when each is required, and a minimal payload.
 
-Everything here is derived: members and conditions from the schema, what the facts add from the
-rules, and the minimal payload by shrinking one that passes until nothing can be left out.
+Everything is derived: members and conditions from the schema, what facts add from the rules, the
+minimal payload by leaving out members of one that passes.
 """
 
 from collections.abc import Sequence
@@ -23,13 +23,13 @@ class Requirements:
     """`marketplace/operationId`."""
 
     members: tuple[Member, ...]
-    """Every member of the body that the schema knows, in its order."""
+    """Every member of the body that the schema describes, in its order."""
 
     functions: tuple[Rule, ...]
-    """Rules about the body that no schema can say."""
+    """Rules about the body that no schema can state."""
 
     minimal: Json
-    """A payload that passes and from which nothing can be left out; None if none was found."""
+    """A payload that passes, without anything that can be left out; None if there is none."""
 
     report: Report | None
     """The report on `minimal`."""
@@ -40,7 +40,7 @@ def requirements(operation: str, *, facts: Facts | None = None, overlays: Sequen
 
     Args:
         operation: `marketplace/operationId`.
-        facts: what is known beside the payload; with a category, its required attributes count.
+        facts: what the payload cannot know; a category adds the attributes that it requires.
         overlays: paths of OpenAPI Overlay files.
 
     Raises:
@@ -53,12 +53,12 @@ def requirements(operation: str, *, facts: Facts | None = None, overlays: Sequen
     if body is None or body.schema is None:
         raise UsageError(f"`{operation}` takes no JSON body, so no payload has requirements")
     smallest = minimal(ready, known)
-    found = tuple(members(body.schema))
+    known_members = tuple(members(body.schema))
     if smallest is not None:
-        found = probed(ready, smallest, known, found)
+        known_members = probed(ready, smallest, known, known_members)
     return Requirements(
         operation=operation,
-        members=found,
+        members=known_members,
         functions=tuple(
             function
             for function in ready.functions

@@ -1,4 +1,4 @@
-"""Say the `if` of a schema in words."""
+"""The `if` of a schema in words."""
 
 from collections.abc import Iterator
 
@@ -6,14 +6,14 @@ from sellerspec.model import Json
 
 
 def condition(schema: Json, path: str, *, negated: bool = False) -> str:
-    """Return when a schema fits the value at `path`, or with `negated` when it does not.
+    """Return when a schema fits the value at `path`, or, with `negated`, when it does not.
 
     >>> condition({"properties": {"kind": {"const": "a"}}}, "items[]")
     '`items[].kind` is `a`'
     """
     parts = list(dict.fromkeys(_parts(schema, path)))
-    said = " and ".join(parts) or "a condition of the schema holds"
-    return f"not ({said})" if negated else said
+    words = " and ".join(parts) or "a condition of the schema holds"
+    return f"not ({words})" if negated else words
 
 
 def _parts(schema: Json, path: str) -> Iterator[str]:
@@ -23,10 +23,10 @@ def _parts(schema: Json, path: str) -> Iterator[str]:
     described = set()
     for name, below in schema.get("properties", {}).items():
         inner = f"{path}.{name}".lstrip(".")
-        said = list(_parts(below, inner))
-        if said:
+        parts = list(_parts(below, inner))
+        if parts:
             described.add(name)
-        yield from said
+        yield from parts
     for name in schema.get("required", ()):
         if name not in described:
             yield f"`{f'{path}.{name}'.lstrip('.')}` is given"
@@ -39,9 +39,9 @@ def _parts(schema: Json, path: str) -> Iterator[str]:
         yield from (f"each {part}" for part in _parts(schema["items"], f"{path}[]"))
     if isinstance(schema.get("contains"), dict):
         yield from (f"one {part}" for part in _parts(schema["contains"], f"{path}[]"))
-    for each in schema.get("allOf", ()):
-        yield from _parts(each, path)
-    either = [" and ".join(_parts(each, path)) for each in schema.get("anyOf", ())]
+    for subschema in schema.get("allOf", ()):
+        yield from _parts(subschema, path)
+    either = [" and ".join(_parts(branch, path)) for branch in schema.get("anyOf", ())]
     if any(either):
         yield " or ".join(filter(None, either))
     if "not" in schema:
@@ -59,12 +59,12 @@ def _counts(schema: dict[str, Json], here: str) -> Iterator[str]:
             yield f"{here} has at least {least} item{'' if least == 1 else 's'}"
         if most is not None:
             yield f"{here} has at most {most} item{'' if most == 1 else 's'}"
-    for keyword, said in (
+    for keyword, relation in (
         ("minimum", "at least"), ("maximum", "at most"), ("exclusiveMinimum", "more than"),
         ("exclusiveMaximum", "less than"), ("pattern", "of the form"),
     ):  # fmt: skip
         if keyword in schema:
-            yield f"{here} is {said} {_value(schema[keyword])}"
+            yield f"{here} is {relation} {_value(schema[keyword])}"
     if schema.get("minLength") == 1:
         yield f"{here} is not empty"
 

@@ -1,6 +1,6 @@
-"""The members that a schema knows, as a flat list: path, types, limits, when each is required."""
+"""The members that a schema describes, as a flat list: path, types, limits, when each is required."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from sellerspec.contract.requirements.conditions import condition
@@ -15,16 +15,16 @@ class Member:
     """`variants[].price`."""
 
     required: bool
-    """Whether every payload needs it (where the object around it is there)."""
+    """Whether it is required in every object that can hold it."""
 
     when: tuple[str, ...] = ()
-    """Conditions under each of which it is required, in words."""
+    """Conditions in words; under each of them it is required."""
 
     types: tuple[str, ...] = ()
-    """JSON types it may have; none where the schema does not say."""
+    """JSON types that it may have; empty if the schema names none."""
 
     limits: tuple[str, ...] = ()
-    """What else an error-level keyword asks: `more than 0`, `one of ...`."""
+    """Other limits whose violation is an error: `more than 0`, `one of ...`."""
 
     rules: tuple[str, ...] = ()
     """Ids of the rules that concern it."""
@@ -35,83 +35,80 @@ class Member:
 
 def members(schema: Json) -> Iterator[Member]:
     """Yield each member of a schema once, a parent before its members."""
-    found: dict[str, Member] = {}
-    _gather(schema, "", "", found)
-    yield from found.values()
+    by_path: dict[str, Member] = {}
+    _gather(schema, "", "", by_path)
+    yield from by_path.values()
 
 
-def _gather(schema: Json, path: str, when: str, found: dict[str, Member], *, advice: bool = False) -> None:
-    """Add what a schema says of the members below `path`.
+def _gather(schema: Json, path: str, when: str, by_path: dict[str, Member], *, warns: bool = False) -> None:
+    """Add what a schema states about the members below `path`.
 
     Args:
         schema: of the value at `path`.
         path: of the value.
         when: the condition under which the schema applies; "" is always.
-        found: what is known so far, by path; grows.
-        advice: whether violations only warn.
+        by_path: the members so far; grows.
+        warns: whether violations only warn.
     """
     if not isinstance(schema, dict):
         return
     for name, below in schema.get("properties", {}).items():
         if isinstance(below, dict):
             inner = f"{path}.{name}".lstrip(".")
-            _note(inner, below, found, partly=advice or bool(when))
-            _gather(below, inner, when, found, advice=advice)
-    if not advice:
+            _describe(inner, below, by_path, rules_only=warns or bool(when))
+            _gather(below, inner, when, by_path, warns=warns)
+    if not warns:
         for name in schema.get("required", ()):
-            _require(f"{path}.{name}".lstrip("."), when, found)
-    _gather(schema.get("items"), f"{path}[]", when, found, advice=advice)
-    for each in schema.get("allOf", ()):
-        _gather(each, path, when, found, advice=advice)
-    for warning in schema.get("x-warnings", ()):
-        _gather(warning, path, when, found, advice=True)
+            _require(f"{path}.{name}".lstrip("."), when, by_path)
+    _gather(schema.get("items"), f"{path}[]", when, by_path, warns=warns)
+    for subschema in schema.get("allOf", ()):
+        _gather(subschema, path, when, by_path, warns=warns)
+    for subschema in schema.get("x-warnings", ()):
+        _gather(subschema, path, when, by_path, warns=True)
     if "if" in schema:
         for branch, negated in (("then", False), ("else", True)):
             if branch in schema:
-                said = condition(schema["if"], path, negated=negated)
-                both = f"{when} and {said}" if when else said
-                _gather(schema[branch], path, both, found, advice=advice)
+                words = condition(schema["if"], path, negated=negated)
+                both = f"{when} and {words}" if when else words
+                _gather(schema[branch], path, both, by_path, warns=warns)
 
 
-def _note(path: str, schema: Mapping[str, Json], found: dict[str, Member], *, partly: bool) -> None:
-    """Add what a schema says of one member; of one that applies only `partly`, its rules alone."""
-    known = found.get(path) or Member(path, required=False)
-    rules = tuple(dict.fromkeys((*known.rules, *_rules(schema))))
-    if partly:
-        found[path] = replace(known, rules=rules)
-        return
-    named = schema.get("type", ())
-    types = (named,) if isinstance(named, str) else tuple(named)
-    found[path] = replace(
-        known,
-        types=known.types or types,
-        limits=tuple(dict.fromkeys((*known.limits, *_limits(schema)))),
-        rules=rules,
-        about=known.about or schema.get("description", ""),
-    )
+def _describe(path: str, schema: Mapping[str, Json], by_path: dict[str, Member], *, rules_only: bool) -> None:
+    """Add what a schema states about one member: only its rules if it does not always apply."""
+    member = by_path.get(path) or Member(path, required=False)
+    member = replace(member, rules=tuple(dict.fromkeys((*member.rules, *_rules(schema)))))
+    if not rules_only:
+        type_ = schema.get("type", ())
+        member = replace(
+            member,
+            types=member.types or ((type_,) if isinstance(type_, str) else tuple(type_)),
+            limits=tuple(dict.fromkeys((*member.limits, *_limits(schema)))),
+            about=member.about or schema.get("description", ""),
+        )
+    by_path[path] = member
 
 
 def _rules(schema: Json) -> Iterator[str]:
-    """Yield the rules stated about a value itself, not about its members."""
+    """Yield the rules about a value itself, not about its members."""
     if isinstance(schema, dict):
         if "x-rule" in schema:
             yield schema["x-rule"]
         for key in ("allOf", "x-warnings"):
-            for each in schema.get(key, ()):
-                yield from _rules(each)
+            for subschema in schema.get(key, ()):
+                yield from _rules(subschema)
         for key in ("then", "else"):
             yield from _rules(schema.get(key))
 
 
-def _require(path: str, when: str, found: dict[str, Member]) -> None:
-    known = found.get(path) or Member(path, required=False)
+def _require(path: str, when: str, by_path: dict[str, Member]) -> None:
+    member = by_path.get(path) or Member(path, required=False)
     if not when:
-        found[path] = replace(known, required=True)
-    elif when not in known.when:
-        found[path] = replace(known, when=(*known.when, when))
+        by_path[path] = replace(member, required=True)
+    elif when not in member.when:
+        by_path[path] = replace(member, when=(*member.when, when))
 
 
-_SAID = {
+_LIMITS = {
     "minLength": "at least {} characters",
     "maxLength": "at most {} characters",
     "minimum": "at least {}",
@@ -125,25 +122,17 @@ _SAID = {
     "format": "a `{}`",
     "const": "exactly `{}`",
 }
-"""Keyword -> how a limit is said."""
+"""Keyword -> its limit in words."""
 
 
 def _limits(schema: Mapping[str, Json]) -> Iterator[str]:
-    for keyword, said in _SAID.items():
+    for keyword, words in _LIMITS.items():
         if keyword in schema:
-            yield _plain(keyword, schema[keyword]) or said.format(schema[keyword])
+            one = schema[keyword] == 1 and keyword in ("minLength", "minItems")
+            yield "not empty" if one else words.format(schema[keyword])
     if "enum" in schema:
-        yield f"one of {_listed(schema['enum'])}"
-    for each in schema.get("allOf", ()):
-        if isinstance(each, dict) and "if" not in each:
-            yield from _limits(each)
-
-
-def _plain(keyword: str, limit: Json) -> str:
-    if limit == 1 and keyword in ("minLength", "minItems"):
-        return "not empty"
-    return ""
-
-
-def _listed(values: Sequence[Json]) -> str:
-    return ", ".join("null" if value is None else f"`{value}`" for value in values)
+        values = ("null" if value is None else f"`{value}`" for value in schema["enum"])
+        yield f"one of {', '.join(values)}"
+    for subschema in schema.get("allOf", ()):
+        if isinstance(subschema, dict) and "if" not in subschema:
+            yield from _limits(subschema)

@@ -1,4 +1,4 @@
-"""Make a plain value that a schema asks for: a start for the search of a minimal payload."""
+"""Make a plain value from a schema: a start for the search for a minimal payload."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from sellerspec.model import Json
 def sample(schema: Json) -> Json:
     """Return a value with the required members of a schema, each as simple as its keywords allow.
 
-    Conditions and formats are left to the mending that follows; a documented `example` is taken
+    Conditions and formats are ignored: the payload is repaired later. A documented `example` is taken
     as it is.
 
     >>> sample({"type": "object", "required": ["a"], "properties": {"a": {"minimum": 3, "type": "integer"}}})
@@ -22,20 +22,20 @@ def sample(schema: Json) -> Json:
     if schema.get("examples") and isinstance(schema["examples"], list):
         return schema["examples"][0]
     if "enum" in schema:
-        return next((each for each in schema["enum"] if each is not None), None)
+        return next((value for value in schema["enum"] if value is not None), None)
     return _of_type(_type(schema), schema)
 
 
 def _type(schema: Mapping[str, Json]) -> str:
     named = schema.get("type")
     if isinstance(named, list):
-        return next((str(each) for each in named if each != "null"), "null")
+        return next((str(name) for name in named if name != "null"), "null")
     if isinstance(named, str):
         return named
     for key in ("allOf", "anyOf", "oneOf"):
-        for each in schema.get(key, ()):
-            if isinstance(each, dict) and "type" in each:
-                return _type(each)
+        for subschema in schema.get(key, ()):
+            if isinstance(subschema, dict) and "type" in subschema:
+                return _type(subschema)
     return "object" if "properties" in schema or "required" in schema else "string"
 
 

@@ -1,15 +1,17 @@
-"""What is known of each marketplace beyond its spec: how to learn its state, and documented sequences."""
+"""What is known about each marketplace beyond its spec: how to learn its state, documented sequences."""
 
-from importlib import import_module
+from collections.abc import Mapping
 
+from sellerspec.fuzz.scenarios import tiki, tnsl, tokopedia
 from sellerspec.fuzz.target import Scenario
 
-NAMES = ("tiki", "tnsl", "tokopedia")
+SCENARIOS: Mapping[str, Scenario] = {
+    "tiki": tiki.SCENARIO,
+    "tnsl": tnsl.SCENARIO,
+    "tokopedia": tokopedia.SCENARIO,
+}
 
 
 def scenario(marketplace: str) -> Scenario:
-    """Return the book of a marketplace; an empty one for a marketplace that has none."""
-    if marketplace not in NAMES:
-        return Scenario()
-    found: Scenario = import_module(f"sellerspec.fuzz.scenarios.{marketplace}").BOOK
-    return found
+    """Return the scenario of a marketplace; an empty one for a marketplace without one."""
+    return SCENARIOS.get(marketplace, Scenario())

@@ -1,150 +1,212 @@
 """Statements about several calls that hold for any marketplace."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass, field
+from itertools import islice
 
-from sellerspec.fuzz.target import Target
-from sellerspec.fuzz.transport import Call
-from sellerspec.fuzz.verdict import Judged
-from sellerspec.model import Json, Severity
+from sellerspec import contract
+from sellerspec.fuzz.messages import Call
+from sellerspec.fuzz.target import Retargeted, Target
+from sellerspec.fuzz.verdict import Verdict
+from sellerspec.model import Facts, Json, Severity
+
+
+def member(value: Json, *names: str) -> Json:
+    """Return a member of a member of a value; None where there is none."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def objects(value: Json) -> list[dict[str, Json]]:
+    """Return the objects of a list; an empty list for any other value."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """An operation that lists things page by page."""
+
+    id: str
+    """The operationId."""
+
+    key: str
+    """The member that identifies an item."""
+
+    at: tuple[str, ...] = ()
+    """Where the list lies in the body of a response."""
+
+    query: Mapping[str, Json] = field(default_factory=dict)
+    """The query for all items."""
+
+    detail: str = ""
+    """The operation that reads one item; its path parameter is named as the key."""
+
+    def items(self, verdict: Verdict) -> list[Json] | None:
+        """Return the items of a response; None if it is refused or holds no list."""
+        items = member(verdict.body, *self.at) if verdict.accepted else None
+        return items if isinstance(items, list) else None
+
+    def read(self, target: Target, headers: Mapping[str, str] | None = None) -> list[dict[str, Json]]:
+        """Return the items, without keeping findings about the response."""
+        return objects(member(target.read(self.id, query=self.query, headers=headers), *self.at))
+
+    def keys(self, items: Iterable[Json]) -> set[Json]:
+        """Return what identifies items."""
+        return {item.get(self.key) for item in items if isinstance(item, dict)} - {None}
 
 
 def unknown(target: Target, id: str, path: Mapping[str, Json], body: Json = None) -> None:
-    """Expect that a thing which nobody has is refused."""
-    call = target.call(id, path=path, body=body)
-    judged = target.send(call, certain=False)
+    """Expect that a call about a thing which does not exist is refused."""
+    verdict = target.send(target.call(id, path=path, body=body), certain=False)
+    message = "an id that nobody has is answered with a success"
+    target.session.expect(not verdict.accepted, verdict, "unknown-accepted", message)
+
+
+def not_shared(target: Target, listing: Listing, mine: list[Json]) -> None:
+    """Expect that neither a list nor a detail shows what belongs to the other account."""
+    if not target.other:
+        return
+    theirs = listing.read(target, headers=target.other)
+    for item in theirs[:2]:
+        call = target.call(listing.detail, path={listing.key: item.get(listing.key)})
+        verdict = target.send(call, certain=False)
+        message = "what belongs to another account is answered"
+        target.session.expect(not verdict.accepted, verdict, "foreign-shown", message)
     target.session.expect(
-        not judged.accepted,
-        call,
-        "unknown-accepted",
-        "an id that nobody has is answered with a success",
-        got=judged.got,
+        not listing.keys(mine) & listing.keys(theirs),
+        target.call(listing.id, query=listing.query),
+        "foreign-shown",
+        "the list holds an order of another account",
     )
 
 
-def foreign(target: Target, id: str, path: Mapping[str, Json], before: Iterable[Call] = ()) -> None:
-    """Expect that what another account has is refused."""
-    call = target.call(id, path=path)
-    judged = target.send(call, certain=False)
+def read_back(
+    target: Target,
+    step: str,
+    path: Mapping[str, Json],
+    expected: Mapping[str, Json] | None = None,
+    what: str = "",
+    *,
+    before: Iterable[Call] = (),
+    at: tuple[str, ...] = (),
+) -> Verdict:
+    """Read a thing that exists, and expect that it shows what was written before.
+
+    Args:
+        target: the server.
+        step: `<the operation before> -> <the operation that reads>`.
+        path: path parameters of the operation that reads.
+        expected: members with the values that were written.
+        what: how the thing is named in findings.
+        before: the calls that wrote it.
+        at: where the thing lies in the body of the response.
+    """
+    verdict = target.send(target.call(step.rpartition(" -> ")[2], path=path))
+    target.session.transition(step)
+    status = verdict.reply.status
     target.session.expect(
-        not judged.accepted,
-        call,
-        "foreign-shown",
-        "what belongs to another account is answered",
-        got=judged.got,
+        verdict.accepted or not status or status >= 500 or status == 429,
+        verdict,
+        "not-found",
+        f"what was there a moment ago is answered with {status}",
         before=before,
     )
+    if verdict.accepted:
+        shown = member(verdict.body, *at)
+        for name, value in (expected or {}).items():
+            agrees(target, verdict, f"{what}: `{name}`", member(shown, name), value, before)
+    return verdict
 
 
 def agrees(
-    target: Target,
-    judged: Judged,
-    expected: Mapping[str, Json],
-    seen: Json,
-    what: str,
-    before: Iterable[Call],
+    target: Target, verdict: Verdict, what: str, shown: Json, written: Json, before: Iterable[Call]
 ) -> None:
-    """Expect that a read shows what was written before."""
-    for name, value in expected.items():
-        found = seen.get(name) if isinstance(seen, dict) else None
-        if found != value:
-            message = f"{what}: `{name}` reads {_short(found)} after {_short(value)} was written"
-            target.session.expect(
-                False, judged.call, "read-after-write", message, got=judged.got, before=before
-            )
-
-
-def must(target: Target, judged: Judged, before: Iterable[Call] = ()) -> bool:
-    """Expect that a read of something that is there succeeds."""
-    target.session.expect(
-        judged.accepted or judged.got.status is None or judged.got.status >= 500 or judged.got.status == 429,
-        judged.call,
-        "not-found",
-        f"what was there a moment ago is answered with {judged.got.status}",
-        got=judged.got,
-        before=before,
-    )
-    return judged.accepted
+    """Expect that a read shows a value that was written before."""
+    message = f"{what} reads {_short(shown)} after {_short(written)} was written"
+    target.session.expect(shown == written, verdict, "read-after-write", message, before=before)
 
 
 def pages(
-    target: Target,
-    id: str,
-    query: Callable[[int], Mapping[str, Json]],
-    items: Callable[[Any], Any],
-    key: str,
-    *,
-    most: int = 8,
-    size: int,
+    target: Target, listing: Listing, page: Callable[[int], Mapping[str, Json]], *, size: int, most: int = 8
 ) -> list[Json]:
-    """Read page after page and expect that no item comes twice and that the pages end."""
-    found: dict[Json, Json] = {}
+    """Read page after page and expect that no item comes twice.
+
+    Args:
+        target: the server.
+        listing: what lists the items.
+        page: returns the query for a page; the first is 0.
+        size: items of a full page.
+        most: pages that are read.
+    """
+    by_key: dict[Json, Json] = {}
     calls: list[Call] = []
     for number in range(most):
-        call = target.call(id, query=query(number))
-        judged = target.send(call)
-        listed = items(judged.body) if judged.accepted else None
-        if not isinstance(listed, list):
+        verdict = target.send(target.call(listing.id, query={**listing.query, **page(number)}))
+        items = listing.items(verdict)
+        if items is None:
             break
-        fresh = [each for each in listed if isinstance(each, dict) and each.get(key) not in found]
-        repeated = len(listed) - len(fresh)
-        target.session.expect(
-            not repeated or not number,
-            call,
-            "page-repeats",
-            f"page {number + 1} repeats {repeated} of the pages before",
-            got=judged.got,
-            before=calls,
-        )
-        found.update((each.get(key), each) for each in fresh)
-        calls.append(call)
-        if len(listed) < size or not fresh:
+        fresh = [item for item in objects(items) if item.get(listing.key) not in by_key]
+        repeated = len(items) - len(fresh)
+        message = f"page {number + 1} repeats {repeated} of the pages before"
+        target.session.expect(not repeated or not number, verdict, "page-repeats", message, before=calls)
+        by_key.update((item.get(listing.key), item) for item in fresh)
+        calls.append(verdict.call)
+        if len(items) < size or not fresh:
             break
         if number:
-            target.session.transition(f"{id} -> {id} (next page)")
-    return list(found.values())
+            target.session.transition(f"{listing.id} -> {listing.id} (next page)")
+    return list(by_key.values())
 
 
 def filtered(
     target: Target,
-    id: str,
-    whole: list[Json],
-    query: Mapping[str, Json],
-    member: Mapping[str, str],
-    items: Callable[[Any], Any],
-    key: str,
+    listing: Listing,
+    all_: list[Json],
+    parameter: str,
+    value: Json,
     *,
+    name: str = "",
     exact: bool = True,
+    **query: Json,
 ) -> None:
-    """Expect that a filter leaves exactly the items that fit it."""
-    call = target.call(id, query=query)
-    judged = target.send(call)
-    listed = items(judged.body) if judged.accepted else None
-    if not isinstance(listed, list):
+    """Expect that a filter leaves exactly the items that fit it.
+
+    Args:
+        target: the server.
+        listing: what lists the items.
+        all_: the items without the filter.
+        parameter: the query parameter that filters.
+        value: what it asks for.
+        name: the member that it compares; by default it is named as the parameter.
+        exact: whether all items that fit have to be there.
+        query: other parameters.
+    """
+    name = name or parameter
+    verdict = target.send(target.call(listing.id, query={**listing.query, **query, parameter: value}))
+    items = listing.items(verdict)
+    if items is None:
         return
-    wanted = {name: query[asked] for asked, name in member.items() if asked in query}
-    wrong = [
-        each for each in listed if isinstance(each, dict) and any(each.get(n) != v for n, v in wanted.items())
-    ]
-    shown = ", ".join(f"{name}={value}" for name, value in wanted.items())
-    target.session.expect(
-        not wrong,
-        call,
-        "filter-ignored",
-        f"{len(wrong)} of {len(listed)} items do not fit the filter {shown}"[:160],
-        got=judged.got,
-    )
+    wrong = [item for item in objects(items) if item.get(name) != value]
+    message = f"{len(wrong)} of {len(items)} items do not fit the filter {name}={value}"
+    target.session.expect(not wrong, verdict, "filter-ignored", message)
     if exact and not wrong:
-        fitting = {each.get(key) for each in whole if all(each.get(n) == v for n, v in wanted.items())}
-        missing = fitting - {each.get(key) for each in listed if isinstance(each, dict)}
-        target.session.expect(
-            not missing,
-            call,
-            "filter-loses",
-            f"{len(missing)} items that fit {shown} are missing"[:160],
-            got=judged.got,
-            severity=Severity.WARNING,
-        )
+        missing = listing.keys(item for item in all_ if member(item, name) == value) - listing.keys(items)
+        message = f"{len(missing)} items that fit {name}={value} are missing"
+        warning = Severity.WARNING
+        target.session.expect(not missing, verdict, "filter-loses", message, severity=warning)
+
+
+def same_violations(marketplace: str, id: str, body: Json, before: Facts) -> Callable[[Json, Facts], bool]:
+    """Return what tells whether a body violates, under other facts, the rules that it violated before."""
+    ready = contract.contract(marketplace).operation(id)
+    rules = {error.rule for error in ready.check(body, before).errors}
+    return lambda tried, facts: {error.rule for error in ready.check(tried, facts).errors} == rules
+
+
+def first_three(pairs: Iterable[tuple[Mapping[str, Json], Json]], body: Json) -> Retargeted:
+    """Return the first three pairs of path parameters and body, else the body alone."""
+    return list(islice(pairs, 3)) or [({}, body)]
 
 
 def _short(value: Json) -> str:

@@ -1,46 +1,56 @@
-"""Judge the notices that a server sends after something happened."""
+"""Check the notices that a server sends after something has happened."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 
 from sellerspec import contract
-from sellerspec.fuzz.findings import FuzzFinding
+from sellerspec.fuzz.findings import fuzz_finding
+from sellerspec.fuzz.listener import Listener
+from sellerspec.fuzz.messages import Call
 from sellerspec.fuzz.target import Target
-from sellerspec.fuzz.transport import Call
 from sellerspec.model import Basis, Json, Severity
 
 WAIT = 2.0
 """Real seconds that a notice may take."""
 
 
-def judged(
-    target: Target, webhook: str, notices: list[Json], cause: Call, fits: Callable[[Json], str]
+@contextmanager
+def listening(target: Target) -> Iterator[Listener]:
+    """Yield a listener for the notices of our sandbox, and close it."""
+    listener = Listener(target.options.listen)
+    try:
+        yield listener
+    finally:
+        listener.close()
+
+
+def check_notices(
+    target: Target, webhook: str, notices: list[Json], cause: Call, problem: Callable[[Json], str]
 ) -> None:
-    """Expect exactly one notice, which keeps its contract and tells what happened.
+    """Expect exactly one notice that satisfies its contract and reports what happened.
 
     Args:
         target: the server.
         webhook: key of the webhook.
-        notices: what came.
+        notices: what was received.
         cause: the call after which a notice is due.
-        fits: returns what is wrong with what a notice tells, "" if nothing is.
+        problem: returns what is wrong with what a notice reports, "" if nothing is.
     """
     session = target.session
-    about = replace(cause, operation=webhook)
+    subject = replace(cause, operation=webhook)
     session.coverage.operations[webhook] += len(notices)
-    session.expect(
-        bool(notices), about, "notice-lost", f"no notice came within {WAIT:g} s after `{cause.operation}`"
-    )
-    session.expect(len(notices) < 2, about, "notice-repeated", f"{len(notices)} notices came of one event")
+    lost = f"no notice came within {WAIT:g} s after `{cause.operation}`"
+    session.expect(bool(notices), subject, "notice-lost", lost)
+    repeated = f"{len(notices)} notices came of one event"
+    session.expect(len(notices) < 2, subject, "notice-repeated", repeated)
     for notice in notices[:3]:
-        for one in contract.operation(webhook).check(notice).findings:
-            if one.severity is Severity.WARNING and one.basis in (Basis.INFERRED, Basis.ASSUMED):
-                # our reading of documents that contradict each other is no duty of the sender's
+        for finding in contract.operation(webhook).check(notice).findings:
+            if finding.severity is Severity.WARNING and finding.basis in (Basis.INFERRED, Basis.ASSUMED):
+                # the documents contradict each other: our reading does not bind the sender
                 continue
-            session.found(
-                FuzzFinding(
-                    "notice", webhook, one.severity, one.message, one.rule, one.basis, one.pointer, call=about
-                )
-            )
-        wrong = fits(notice)
-        session.expect(not wrong, about, "notice-wrong", wrong, severity=Severity.ERROR)
+            report = partial(fuzz_finding, rule=finding.rule, basis=finding.basis, at=finding.pointer)
+            session.report(report(subject, "notice", finding.message, severity=finding.severity))
+        wrong = problem(notice)
+        session.expect(not wrong, subject, "notice-wrong", wrong)

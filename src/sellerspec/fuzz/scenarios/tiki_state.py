@@ -1,14 +1,15 @@
-"""Tiki: what a run has to know of an account, and bodies about what the account has."""
+"""Tiki: what has to be known about an account, and bodies about things that the account has."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from itertools import product
+from itertools import islice, product
 
 from sellerspec import contract
-from sellerspec.fuzz.target import Target
+from sellerspec.fuzz.scenarios.common import first_three, objects, same_violations
+from sellerspec.fuzz.target import Retargeted, Target
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Facts, Json
-from sellerspec.rules import number, objects
+from sellerspec.rules import number
 
 ABOUT_ORDERS = frozenset(
     ("confirmItems", "confirmDelivery", "updateDeliveryStatus", "printOrder", "listWarehouses", "listOrders")
@@ -19,36 +20,28 @@ SELLER = "1"
 
 
 def learn(target: Target) -> None:
-    """Read the categories, warehouses and orders of the account; what only a sandbox tells, too."""
+    """Read the categories, warehouses and orders of the account, and what only a sandbox shows."""
     known = target.known
     known["categories"] = {}
     tables = target.tables("sellers", "skus")
     known["seller"] = tables.get("sellers", {}).get(SELLER, {})
     known["skus"] = {
-        each.get("sku"): each.get("listing_price")
-        for each in tables.get("skus", {}).values()
-        if each.get("seller") == SELLER
+        sku.get("sku"): sku.get("listing_price")
+        for sku in tables.get("skus", {}).values()
+        if sku.get("seller") == SELLER
     }
-    listed = target.read("listCategories")
-    known["category"] = (
-        listed[0].get("id") if isinstance(listed, list) and listed and isinstance(listed[0], dict) else None
-    )
-    known["category_ids"] = [
-        each["id"] for each in listed or () if isinstance(each, dict) and type(each.get("id")) is int
-    ]
+    categories = objects(target.read("listCategories"))
+    known["category"] = categories[0].get("id") if categories else None
+    known["category_ids"] = [category["id"] for category in categories if type(category.get("id")) is int]
     known["warehouses"] = target.read("listWarehouses") or []
     response = target.read("listOrders", query={"status": "all", "limit": 50})
-    orders = response.get("data") if isinstance(response, dict) else None
-    known["orders"] = [
-        order
-        for order in orders or []
-        if isinstance(order, dict) and isinstance(order.get("order_code"), str)
-    ]
+    orders = objects(response.get("data")) if isinstance(response, dict) else []
+    known["orders"] = [order for order in orders if isinstance(order.get("order_code"), str)]
     known.setdefault("trace", None)
 
 
 def arrange(target: Target, facts: Facts, body: Json) -> bool:
-    """Give our sandbox the category and the kind of seller of the facts, else a seller who may sell this."""
+    """Give our sandbox the category and the seller of the facts, else a seller who may sell the body."""
     seeded = facts.category is not None and target.control("POST", "seed", {"categories": [facts.category]})
     target.known["categories"] = {}
     tables = target.tables("sellers")
@@ -56,19 +49,20 @@ def arrange(target: Target, facts: Facts, body: Json) -> bool:
     if seller is None:
         return bool(seeded)
     wanted = {**seller, "kind": facts.seller or seller.get("kind")}
+    variants = objects(body.get("variants")) if isinstance(body, dict) else []
     for name, member in (("inventory_types", "inventory_type"), ("suppliers", "supplier")):
-        told = getattr(facts, name)
-        named = [each.get(member) for _, each in objects(body, "variants")]
-        own = [*seller.get(name, ()), *(each for each in named if isinstance(each, str | int))]
-        wanted[name] = list(dict.fromkeys(own) if told is None else told)
+        given = getattr(facts, name)
+        used = [variant.get(member) for variant in variants]
+        own = [*seller.get(name, ()), *(value for value in used if isinstance(value, str | int))]
+        wanted[name] = list(dict.fromkeys(own) if given is None else given)
     if wanted == seller or not target.restore({**tables, "sellers": {**tables["sellers"], SELLER: wanted}}):
         return bool(seeded)
     target.known["seller"] = wanted
     return True
 
 
-def live(target: Target, _: str, name: str) -> Json:
-    """Return something that the account has."""
+def live(target: Target, name: str) -> Json:
+    """Return the id of something that the account has, by the name of a path parameter."""
     known = target.known
     given = target.options.ids.get(name)
     if given is not None:
@@ -81,7 +75,7 @@ def live(target: Target, _: str, name: str) -> Json:
 
 
 def facts(target: Target, id: str, path: Mapping[str, Json], body: Json) -> Facts:
-    """Ask for the category or the order that a call is about."""
+    """Read the category or the order that a call is about."""
     given = body if isinstance(body, dict) else {}
     known = target.known
     if id == "updateSku":
@@ -105,40 +99,39 @@ def facts(target: Target, id: str, path: Mapping[str, Json], body: Json) -> Fact
 def _category(target: Target, id: int | None) -> Json:
     if id is None or id < 0 or id > 10**9:
         return None
-    seen = target.known.setdefault("categories", {})
-    if id not in seen:
-        seen[id] = target.read("getCategory", path={"id": id})
-    return seen[id]
+    categories = target.known.setdefault("categories", {})
+    if id not in categories:
+        categories[id] = target.read("getCategory", path={"id": id})
+    return categories[id]
 
 
-def retarget(target: Target, id: str, body: Json, before: Facts) -> list[tuple[Mapping[str, Json], Json]]:
-    """Return a body about orders and warehouses of this account under which the same rules speak."""
-    if id == "createProduct" and before.category is not None and isinstance(body, dict):
-        return [({}, each) for each in _categorised(target, body, before)] or [({}, body)]
-    if id not in ("confirmItems", "confirmDelivery", "updateDeliveryStatus") or not isinstance(body, dict):
+def retarget(target: Target, id: str, body: Json, before: Facts) -> Retargeted:
+    """Return a body about orders and warehouses of this account that violates the same rules."""
+    if not isinstance(body, dict):
         return [({}, body)]
-    if not isinstance(body.get("order_code"), str) or not body["order_code"]:
+    if id == "createProduct" and before.category is not None:
+        return [({}, tried) for tried in _categorised(target, body, before)] or [({}, body)]
+    code = body.get("order_code")
+    if id not in ("confirmItems", "confirmDelivery", "updateDeliveryStatus") or not isinstance(code, str):
         return [({}, body)]
-    ready = contract.contract("tiki").operation(id)
-    wanted = {error.rule for error in ready.check(body, before).errors}
-    found: list[tuple[Mapping[str, Json], Json]] = []
+    return first_three(_about_orders(target, id, body, before) if code else (), body)
+
+
+def _about_orders(
+    target: Target, id: str, body: Json, before: Facts
+) -> Iterator[tuple[Mapping[str, Json], Json]]:
+    fits = same_violations("tiki", id, body, before)
     now = target.now()
     for order in target.known.get("orders", ()):
-        if order.get("status") != "queueing" or not isinstance(order.get("items"), list):
-            continue
-        here = Facts(order=order, warehouses=target.known.get("warehouses") or None, now=now)
-        for tried in moved(target, body, before, order, now):
-            if {error.rule for error in ready.check(tried, here).errors} == wanted:
-                found.append(({}, tried))
-                break
-        if len(found) == 3:
-            break
-    return found or [({}, body)]
+        if order.get("status") == "queueing" and isinstance(order.get("items"), list):
+            here = Facts(order=order, warehouses=target.known.get("warehouses") or None, now=now)
+            bodies = moved(target, body, before, order, now)
+            yield from islice((({}, tried) for tried in bodies if fits(tried, here)), 1)
 
 
 def _categorised(target: Target, body: Json, before: Facts) -> Iterator[Json]:
-    """Yield a product in a category of the server under which the same rules speak."""
-    ready = contract.contract("tiki").operation("createProduct")
+    """Yield a product in categories of the server in which it has findings of the same rules."""
+    ready = contract.operation("tiki/createProduct")
     wanted = {finding.rule for finding in ready.check(body, before).findings}
     for id in target.known.get("category_ids", ())[:30]:
         tried = {**body, "category_id": id}
@@ -150,48 +143,54 @@ def _categorised(target: Target, body: Json, before: Facts) -> Iterator[Json]:
 
 
 def moved(target: Target, body: Json, before: Facts, order: Json, now: datetime) -> Iterator[Json]:
-    """Yield a body about another order: its code and items, a warehouse, and moments near now."""
+    """Yield a body about another order: its code and items, a warehouse, and times near now.
+
+    Args:
+        target: the server.
+        body: about an order of an example.
+        before: the facts of the example.
+        order: that the body is to be about.
+        now: the marketplace's local time.
+    """
     seen: list[Json] = []
-    for each in _moved(target, body, before, order, now):
-        # most bodies name no warehouse or no moment, and stay the same whichever is put in
-        if each not in seen:
-            seen.append(each)
-            yield each
+    for tried in _moved(target, body, before, order, now):
+        # most bodies name no warehouse or no time, and are the same for every one
+        if tried not in seen:
+            seen.append(tried)
+            yield tried
 
 
 def _moved(target: Target, body: Json, before: Facts, order: Json, now: datetime) -> Iterator[Json]:
     ids = [item.get("id") for item in order["items"]]
     old = [item.get("id") for item in (before.order or {}).get("items", ())]
-    there = {**body, "order_code": order["order_code"]}
+    renamed = {**body, "order_code": order["order_code"]}
     items = body.get("item_ids")
     if isinstance(items, list):
-        there["item_ids"] = [_item(item, items.index(item), old, ids) for item in items]
-    houses: list[Json] = target.known.get("warehouses") or []
-    pairs = [(None, None), *product(houses[:5], houses[:5])]
-    pairs.sort(key=lambda each: each[0] is not each[1])
-    for time in (timedelta(days=1), None, timedelta(days=-1)):
-        dated = {name: _near(value, now, time) for name, value in there.items()}
-        for house, other in pairs:
-            if house is None:
-                yield dated
-            else:
-                named = {
-                    "warehouse_code": house.get("warehouse_code"),
-                    "seller_inventory_id": other.get("seller_inventory_id"),
-                }
-                yield {
-                    **dated,
-                    **{name: value for name, value in named.items() if type(dated.get(name)) is type(value)},
-                }
+        renamed["item_ids"] = [_item(item, items.index(item), old, ids) for item in items]
+    warehouses: list[Json] = (target.known.get("warehouses") or [])[:5]
+    pairs = sorted(product(warehouses, warehouses), key=lambda pair: pair[0] is not pair[1])
+    for distance in (timedelta(days=1), None, timedelta(days=-1)):
+        dated = {name: _near(value, now, distance) for name, value in renamed.items()}
+        yield dated
+        for warehouse, other in pairs:
+            named = {
+                "warehouse_code": warehouse.get("warehouse_code"),
+                "seller_inventory_id": other.get("seller_inventory_id"),
+            }
+            yield {
+                **dated,
+                **{name: value for name, value in named.items() if type(dated.get(name)) is type(value)},
+            }
 
 
-def _item(each: Json, place: int, old: list[Json], ids: list[Json]) -> Json:
-    if each in old and old.index(each) < len(ids):
-        return ids[old.index(each)]
-    return ids[place] if not old and type(each) is int and place < len(ids) else each
+def _item(item: Json, place: int, old: list[Json], ids: list[Json]) -> Json:
+    """Return the id of an item of the order in place of one of the example."""
+    if item in old and old.index(item) < len(ids):
+        return ids[old.index(item)]
+    return ids[place] if not old and type(item) is int and place < len(ids) else item
 
 
-def _near(value: Json, now: datetime, time: timedelta | None) -> Json:
-    if time is None or not isinstance(value, str) or moment(value) is None:
+def _near(value: Json, now: datetime, distance: timedelta | None) -> Json:
+    if distance is None or not isinstance(value, str) or moment(value) is None:
         return value
-    return (now + time).strftime("%Y-%m-%d %H:%M:%S")
+    return (now + distance).strftime("%Y-%m-%d %H:%M:%S")

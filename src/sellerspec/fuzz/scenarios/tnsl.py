@@ -2,48 +2,58 @@
 
 import time
 from collections.abc import Mapping
-from typing import Any
 
-from sellerspec import contract
 from sellerspec.contract import xlsx_import
-from sellerspec.contract.examples import examples
+from sellerspec.contract.examples import valid_payloads
 from sellerspec.errors import SellerspecError
-from sellerspec.fuzz.listener import Listener
-from sellerspec.fuzz.scenarios.common import agrees, filtered, foreign, must, pages, unknown
-from sellerspec.fuzz.scenarios.notices import WAIT, judged
-from sellerspec.fuzz.target import Scenario, Sequence, Target
+from sellerspec.fuzz.messages import Call
+from sellerspec.fuzz.scenarios.common import (
+    Listing,
+    agrees,
+    filtered,
+    first_three,
+    member,
+    not_shared,
+    objects,
+    pages,
+    read_back,
+    same_violations,
+    unknown,
+)
+from sellerspec.fuzz.scenarios.notices import WAIT, check_notices, listening
+from sellerspec.fuzz.target import Retargeted, Scenario, Sequence, Target
 from sellerspec.io import xlsx
+from sellerspec.marketplaces.tnsl.sheet import COLUMNS, TITLE
 from sellerspec.model import Facts, Json
 
 ABOUT_ONE = ("cancelOrder", "updateOrderExtra", "updateOrderReceivable", "getOrder")
-WORKED = 120.0
-"""Seconds after which our sandbox has worked off an import."""
+"""Operations about one order."""
+
+IMPORTED = 120.0
+"""Seconds after which our sandbox has finished an import."""
 
 BOUNDARY = "sellerspec-invented-boundary"
 SYNC = "tnsl/orderStatusSync"
+ORDERS = Listing("listOrders", "order_code", ("data", "results"), detail="getOrder")
+IMPORTS = Listing("listImports", "import_id", ("data", "results"))
 
-
-def results(body: Any) -> Any:
-    """Return the items of a list's response."""
-    inner = body.get("data") if isinstance(body, dict) else None
-    return inner.get("results") if isinstance(inner, dict) else None
-
-
-def data(body: Any) -> Any:
-    """Return what the envelope of a success holds."""
-    return body.get("data") if isinstance(body, dict) else None
+CHANGES = (
+    ("updateOrderExtra", {"delivery_partner": "Invented Carrier 2"}, "extra_info"),
+    ("updateOrderExtra", {"shipping_label_url": "https://labels.seller.example/2"}, "extra_info"),
+    ("updateOrderReceivable", {"receivable": 120_000}, "receivable"),
+)
+"""Operation, body, and the member of an order that it changes."""
 
 
 def learn(target: Target) -> None:
     """Read the account's orders and imports."""
-    listed = results(target.read("listOrders", query={"limit": 50})) or []
-    target.known["orders"] = [each for each in listed if isinstance(each, dict) and each.get("order_code")]
-    imports = results(target.read("listImports")) or []
-    target.known["imports"] = [import_.get("import_id") for import_ in imports if isinstance(import_, dict)]
+    orders = objects(member(target.read("listOrders", query={"limit": 50}), *ORDERS.at))
+    target.known["orders"] = [order for order in orders if order.get("order_code")]
+    target.known["imports"] = [import_.get("import_id") for import_ in IMPORTS.read(target)]
 
 
-def live(target: Target, _: str, name: str) -> Json:
-    """Return something that the account has."""
+def live(target: Target, name: str) -> Json:
+    """Return the id of something that the account has, by the name of a path parameter."""
     given = target.options.ids.get(name)
     if given is not None:
         return given
@@ -57,186 +67,129 @@ def _open(order: Json) -> bool:
 
 
 def facts(target: Target, id: str, path: Mapping[str, Json], _: Json) -> Facts:
-    """Ask for the order that a call is about."""
+    """Read the order that a call is about."""
     code = path.get("order_code")
     if id not in ABOUT_ONE or not code:
         return Facts()
-    return Facts(order=data(target.read("getOrder", path={"order_code": code})))
+    return Facts(order=member(target.read("getOrder", path={"order_code": code}), "data"))
 
 
-def retarget(target: Target, id: str, body: Json, before: Facts) -> list[tuple[Mapping[str, Json], Json]]:
-    """Return the body with orders of this account under which the same rules speak."""
+def retarget(target: Target, id: str, body: Json, before: Facts) -> Retargeted:
+    """Return the body with orders of this account under which it violates the same rules."""
     if id not in ABOUT_ONE:
         return [({}, body)]
-    ready = contract.contract("tnsl").operation(id)
-    wanted = {error.rule for error in ready.check(body, before).errors}
-    found: list[tuple[Mapping[str, Json], Json]] = [
-        ({"order_code": order["order_code"]}, body)
-        for order in target.known.get("orders", ())
-        if {error.rule for error in ready.check(body, Facts(order=order)).errors} == wanted
-    ]
-    return found[:3] or [({}, body)]
+    fits = same_violations("tnsl", id, body, before)
+    orders = (order for order in target.known.get("orders", ()) if fits(body, Facts(order=order)))
+    return first_three((({"order_code": order["order_code"]}, body) for order in orders), body)
 
 
 def orders(target: Target) -> None:
     """Create an order, change it, cancel it; after each step it reads as it was left."""
-    session = target.session
-    bodies = [
-        example.value for example in examples("tnsl/createOrder") if example.valid and not example.is_exchange
-    ]
-    for place, body in enumerate(bodies[:4]):
+    for place, body in enumerate(valid_payloads("tnsl/createOrder")[:4]):
         call = target.call("createOrder", body={**body, "ref_code": f"FUZZ-{place}"})
-        judged_ = target.send(call)
-        order = data(judged_.body) if judged_.accepted else None
-        if not isinstance(order, dict) or not order.get("order_code"):
-            continue
-        code = order["order_code"]
-        read = target.send(target.call("getOrder", path={"order_code": code}))
-        session.transition("createOrder -> getOrder")
-        if must(target, read, [call]):
-            shown = {
-                name: body[name]
-                for name in ("is_fulfillment_only", "items", "receivable", "extra_info")
-                if name in body
-            }
-            agrees(target, read, shown, data(read.body), "the new order", [call])
-        _changed(target, code, call)
-        _canceled(target, code, call)
-    whole = pages(
-        target, "listOrders", lambda page: {"limit": 4, "offset": page * 4}, results, "order_code", size=4
-    )
+        code = _created(target, call)
+        if code is not None:
+            path = {"order_code": code}
+            members = ("is_fulfillment_only", "items", "receivable", "extra_info")
+            expected = {name: body[name] for name in members if name in body}
+            step = "createOrder -> getOrder"
+            read_back(target, step, path, expected, "the new order", before=[call], at=("data",))
+            _changed(target, path, call)
+            _canceled(target, path, call)
+    mine = pages(target, ORDERS, lambda page: {"limit": 4, "offset": page * 4}, size=4)
     for name in ("main_state", "ref_code"):
-        for value in list(dict.fromkeys(each.get(name) for each in whole if each.get(name)))[:3]:
-            filtered(
-                target,
-                "listOrders",
-                whole,
-                {name: value, "limit": 50},
-                {name: name},
-                results,
-                "order_code",
-                exact=False,
-            )
+        values = dict.fromkeys(member(order, name) for order in mine if member(order, name))
+        for value in list(values)[:3]:
+            filtered(target, ORDERS, mine, name, value, exact=False, limit=50)
     unknown(target, "getOrder", {"order_code": "999999999"})
-    if target.other:
-        theirs = results(target.read("listOrders", headers=target.other)) or []
-        for their in theirs[:2]:
-            foreign(target, "getOrder", {"order_code": their.get("order_code")})
-        both = {each.get("order_code") for each in whole} & {their.get("order_code") for their in theirs}
-        session.expect(
-            not both, target.call("listOrders"), "foreign-shown", "the list holds an order of another account"
-        )
+    not_shared(target, ORDERS, mine)
 
 
-def _changed(target: Target, code: str, made: Any) -> None:
-    for id, body, member in (
-        ("updateOrderExtra", {"delivery_partner": "Invented Carrier 2"}, "extra_info"),
-        ("updateOrderExtra", {"shipping_label_url": "https://labels.seller.example/2"}, "extra_info"),
-        ("updateOrderReceivable", {"receivable": 120_000}, "receivable"),
-    ):
-        call = target.call(id, path={"order_code": code}, body=body)
-        judged_ = target.send(call)
+def _created(target: Target, call: Call) -> Json:
+    """Create an order; return its code, None if it is refused."""
+    verdict = target.send(call)
+    return (member(verdict.body, "data", "order_code") or None) if verdict.accepted else None
+
+
+def _changed(target: Target, path: Mapping[str, Json], made: Call) -> None:
+    for id, body, name in CHANGES:
+        call = target.call(id, path=path, body=body)
+        verdict = target.send(call)
         target.session.transition(f"createOrder -> {id}")
-        if not judged_.accepted:
-            continue
-        written = data(judged_.body)
-        read = target.send(target.call("getOrder", path={"order_code": code}))
-        target.session.transition(f"{id} -> getOrder")
-        if must(target, read, [made, call]) and isinstance(written, dict):
-            agrees(
-                target,
-                read,
-                {member: written.get(member)},
-                data(read.body),
-                "the changed order",
-                [made, call],
-            )
-            if member in body:
-                agrees(target, read, body, data(read.body), "the changed order", [made, call])
+        if verdict.accepted:
+            written = member(verdict.body, "data")
+            expected = {name: member(written, name)} if isinstance(written, dict) else {}
+            expected |= body if expected and name in body else {}
+            before = [made, call]
+            step = f"{id} -> getOrder"
+            read_back(target, step, path, expected, "the changed order", before=before, at=("data",))
 
 
-def _canceled(target: Target, code: str, made: Any) -> None:
-    body: Json = next(
-        (
-            example.value
-            for example in examples("tnsl/cancelOrder")
-            if example.valid and not example.is_exchange
-        ),
-        {},
-    )
-    call = target.call("cancelOrder", path={"order_code": code}, body=body)
-    judged_ = target.send(call)
+def _canceled(target: Target, path: Mapping[str, Json], made: Call) -> None:
+    call = target.call("cancelOrder", path=path, body=next(iter(valid_payloads("tnsl/cancelOrder")), {}))
+    verdict = target.send(call)
     target.session.transition("createOrder -> cancelOrder")
-    if judged_.accepted:
-        read = target.send(target.call("getOrder", path={"order_code": code}))
-        target.session.transition("cancelOrder -> getOrder")
-        if must(target, read, [made, call]):
-            agrees(
-                target, read, {"main_state": "canceled"}, data(read.body), "the canceled order", [made, call]
-            )
+    if verdict.accepted:
+        expected = {"main_state": "canceled"}
+        step = "cancelOrder -> getOrder"
+        read_back(target, step, path, expected, "the canceled order", before=[made, call], at=("data",))
+
+
+ROW = (
+    "E2E",
+    "FUZZ-IMPORT-1",
+    "sgn",
+    "VN039007006",
+    "Người Bịa",
+    "0000000000",
+    "1 Đường Bịa",
+    "",
+    100_000,
+    "",
+    "",
+    "9587541851263",
+    2,
+    50_000,
+)
+"""A valid order of an import, in the order of the columns."""
 
 
 def imports(target: Target) -> None:
-    """Import a file with a good and a bad order; the import tells of both."""
-    good = (
-        "E2E",
-        "FUZZ-IMPORT-1",
-        "sgn",
-        "VN039007006",
-        "Người Bịa",
-        "0000000000",
-        "1 Đường Bịa",
-        "",
-        100_000,
-        "",
-        "",
-        "9587541851263",
-        2,
-        50_000,
-    )
-    bad = ("no such kind", "FUZZ-IMPORT-2", *good[2:])
-    from sellerspec.marketplaces.tnsl.sheet import COLUMNS, TITLE
-
+    """Import a file with a valid and an invalid order; the import reports both."""
     try:
-        file = xlsx.table(TITLE, [column.name for column in COLUMNS], [good, bad])
+        rows = [ROW, ("no such kind", "FUZZ-IMPORT-2", *ROW[2:])]
+        file = xlsx.table(TITLE, [column.name for column in COLUMNS], rows)
         xlsx_import.check_workbook("tnsl/importOrders", file)
     except SellerspecError:
         return
     call = target.call("importOrders", content=form(file), headers=form_headers(target.headers))
-    judged_ = target.send(call, certain=False)
-    taken = data(judged_.body) if judged_.accepted else None
-    if not isinstance(taken, dict) or not taken.get("import_id"):
+    verdict = target.send(call, certain=False)
+    id = member(verdict.body, "data", "import_id") if verdict.accepted else None
+    if not id:
         return
-    id = taken["import_id"]
     target.known["imports"] = [id]
-    if not target.advance(WORKED):
+    if not target.advance(IMPORTED):
         time.sleep(min(1.0, max(0.0, target.session.left)))
-    read = target.send(target.call("getImport", path={"import_id": id}))
-    target.session.transition("importOrders -> getImport")
-    found = data(read.body)
-    if must(target, read, [call]) and isinstance(found, dict) and found.get("state") in ("done", "failed"):
-        entries = [order for order in found.get("orders") or () if isinstance(order, dict)]
-        created = sum(bool(entry.get("order_code")) for entry in entries)
-        agrees(
-            target,
-            read,
-            {"total_orders": 2, "created_orders": created, "failed_orders": len(entries) - created},
-            found,
-            "the import",
-            [call],
-        )
-        target.session.expect(
-            created == 1,
-            read.call,
-            "import",
-            f"{created} of a good and a bad order were made",
-            got=read.got,
-            before=[call],
-        )
+    _imported(target, id, call)
     target.send(target.call("exportImport", path={"import_id": id}))
     target.session.transition("getImport -> exportImport")
     target.send(target.call("listImports"))
     unknown(target, "getImport", {"import_id": "999999999"})
+
+
+def _imported(target: Target, id: Json, call: Call) -> None:
+    """Expect that an import counts its orders, and that one of the two was made."""
+    read = read_back(target, "importOrders -> getImport", {"import_id": id}, before=[call])
+    shown = member(read.body, "data")
+    if not read.accepted or member(shown, "state") not in ("done", "failed"):
+        return
+    entries = objects(shown.get("orders"))
+    created = sum(bool(entry.get("order_code")) for entry in entries)
+    counts = {"total_orders": 2, "created_orders": created, "failed_orders": len(entries) - created}
+    for name, count in counts.items():
+        agrees(target, read, f"the import: `{name}`", shown.get(name), count, [call])
+    message = f"{created} of a good and a bad order were made"
+    target.session.expect(created == 1, read, "import", message, before=[call])
 
 
 def form(file: bytes) -> bytes:
@@ -249,86 +202,62 @@ def form(file: bytes) -> bytes:
 
 
 def form_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers of such a call."""
+    """Return the headers of a call with a form."""
     return {**headers, "content-type": f"multipart/form-data; boundary={BOUNDARY}"}
 
 
 def notices(target: Target) -> None:
-    """Register a listener, cancel an order and take the notice of it."""
+    """Register a listener with our sandbox, cancel an order and check the notice of it."""
     if not target.is_sandbox or not target.options.listen:
         return
-    listener = Listener(target.options.listen)
-    try:
-        registration = next(
-            example.value
-            for example in examples("tnsl/registerWebhooks")
-            if example.valid and not example.is_exchange
-        )
-        body = {**registration, "sync_webhook": {"order": {**_target(registration), "url": listener.url}}}
-        call = target.call("registerWebhooks", body=body)
-        if not target.send(call).accepted:
+    with listening(target) as listener:
+        if not target.send(target.call("registerWebhooks", body=_registration(listener.url))).accepted:
             return
-        first = next(
-            example.value
-            for example in examples("tnsl/createOrder")
-            if example.valid and not example.is_exchange
-        )
-        order = data(target.send(target.call("createOrder", body={**first, "ref_code": "FUZZ-NOTICE"})).body)
-        if not isinstance(order, dict):
+        body = {**valid_payloads("tnsl/createOrder")[0], "ref_code": "FUZZ-NOTICE"}
+        code = _created(target, target.call("createOrder", body=body))
+        if code is None:
             return
-        cancel = next(
-            example.value
-            for example in examples("tnsl/cancelOrder")
-            if example.valid and not example.is_exchange
-        )
-        cause = target.call("cancelOrder", path={"order_code": order.get("order_code")}, body=cancel)
+        cancel = valid_payloads("tnsl/cancelOrder")[0]
+        cause = target.call("cancelOrder", path={"order_code": code}, body=cancel)
         if target.send(cause).accepted:
             target.session.transition("cancelOrder -> orderStatusSync")
-            found = [each for each in listener.wait(1, WAIT) if _about(each, order.get("order_code"))]
-            judged(target, SYNC, found, cause, _tells_cancel)
-    finally:
-        listener.close()
+            received = listener.wait(1, WAIT)
+            about = [notice for notice in received if member(notice, "data", "order_code") == code]
+            check_notices(target, SYNC, about, cause, _cancel_problem)
 
 
-def _target(registration: Json) -> dict[str, Json]:
-    targets = registration.get("sync_webhook", {})
-    return dict(next((target for target in targets.values() if isinstance(target, dict)), {}))
+def _registration(url: str) -> Json:
+    body = valid_payloads("tnsl/registerWebhooks")[0]
+    webhooks = objects(list(body.get("sync_webhook", {}).values()))
+    return {**body, "sync_webhook": {"order": {**(webhooks or [{}])[0], "url": url}}}
 
 
-def _about(notice: Json, code: Json) -> bool:
-    inner = data(notice)
-    return isinstance(inner, dict) and inner.get("order_code") == code
-
-
-def _tells_cancel(notice: Json) -> str:
-    inner = data(notice) or {}
-    state = inner.get("main_state") if isinstance(inner, dict) else None
+def _cancel_problem(notice: Json) -> str:
+    state = member(notice, "data", "main_state")
     return "" if state == "canceled" else f"the notice of a cancel tells of the state `{str(state)[:30]}`"
 
 
-BOOK = Scenario(
+SCENARIO = Scenario(
     live=live,
     facts=facts,
     retarget=retarget,
     learn=learn,
-    certain=frozenset(("getQuotes", "createOrder", "listOrders", "getOrder", "listImports")),
+    certain=("getQuotes", "createOrder", "listOrders", "getOrder", "listImports"),
     sequences=(
         Sequence(
             "orders",
             orders,
-            frozenset(
-                (
-                    "createOrder",
-                    "getOrder",
-                    "listOrders",
-                    "cancelOrder",
-                    "updateOrderExtra",
-                    "updateOrderReceivable",
-                )
+            (
+                "createOrder",
+                "getOrder",
+                "listOrders",
+                "cancelOrder",
+                "updateOrderExtra",
+                "updateOrderReceivable",
             ),
         ),
-        Sequence("imports", imports, frozenset(("importOrders", "getImport", "listImports", "exportImport"))),
-        Sequence("notices", notices, frozenset(("registerWebhooks", "cancelOrder"))),
+        Sequence("imports", imports, ("importOrders", "getImport", "listImports", "exportImport")),
+        Sequence("notices", notices, ("registerWebhooks", "cancelOrder")),
     ),
     transitions=(
         "createOrder -> getOrder",

@@ -1,4 +1,4 @@
-"""Whatever a server does on the wire ends in a finding, in bounded time; nothing goes anywhere else."""
+"""Whatever a server does ends in a finding, in bounded time; nothing is sent anywhere else."""
 
 import asyncio
 import time
@@ -11,12 +11,18 @@ from click.testing import CliRunner
 from sellerspec import fuzz
 from sellerspec.cli import main
 from sellerspec.errors import UsageError
-from sellerspec.fuzz.transport import AppTransport, Call, UrlTransport
+from sellerspec.fuzz.messages import Call
+from sellerspec.fuzz.options import options_of
+from sellerspec.fuzz.transport import Transport, connected
 from support import hostile_servers
 
 CALL = Call(
     "tokopedia/listOrders", "GET", "/v2/order/list?page=1", {"authorization": "Bearer not-a-real-token"}
 )
+
+
+def transport_to(*, app: Any = None, url: str | None = None, **settings: Any) -> Transport:
+    return connected(options_of(**settings), app=app, url=url)
 
 
 @pytest.mark.parametrize(
@@ -76,11 +82,11 @@ STATE = b'{"tables": {"sellers": {"1": {"fs_id": 13004, "shops": [479573]}}}}'
 
 
 @pytest.mark.parametrize("clock", [None, b"{}", b'"soon"', b"no JSON", b'{"now": 5}', b'{"now": "soon"}'])
-def test_a_sandbox_whose_clock_tells_no_moment_is_an_error_that_says_so(clock: bytes | None) -> None:
-    told = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": STATE}
+def test_a_sandbox_whose_clock_shows_no_time_is_an_error_that_says_so(clock: bytes | None) -> None:
+    controls = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": STATE}
     if clock is not None:
-        told["/__sandbox/clock"] = clock
-    with hostile_servers.telling(told) as url:
+        controls["/__sandbox/clock"] = clock
+    with hostile_servers.telling(controls) as url:
         ran = CliRunner().invoke(main, ["fuzz", "tokopedia", "--url", url, "--max-time", "5"])
     assert ran.exit_code == 2
     what = "/__sandbox/clock: no moment as our sandbox tells it: `YYYY-MM-DD hh:mm:ss` in `now`"
@@ -90,9 +96,9 @@ def test_a_sandbox_whose_clock_tells_no_moment_is_an_error_that_says_so(clock: b
 @pytest.mark.parametrize(
     "state", [b"{}", b"[]", b'{"tables": {"sellers": []}}', b'{"tables": {"sellers": {"1": 2}}}']
 )
-def test_a_sandbox_that_tells_no_state_is_an_error_that_says_so(state: bytes) -> None:
-    told = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": state}
-    with hostile_servers.telling(told) as url:
+def test_a_sandbox_that_shows_no_state_is_an_error_that_says_so(state: bytes) -> None:
+    controls = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": state}
+    with hostile_servers.telling(controls) as url:
         ran = CliRunner().invoke(main, ["fuzz", "tokopedia", "--url", url, "--max-time", "5"])
     assert ran.exit_code == 2
     what = "/__sandbox/state: no state as our sandbox tells it: objects in `tables` by kind: sellers"
@@ -101,11 +107,11 @@ def test_a_sandbox_that_tells_no_state_is_an_error_that_says_so(state: bytes) ->
 
 def test_an_address_of_another_kind_is_refused() -> None:
     with pytest.raises(UsageError, match="http://"):
-        UrlTransport("ftp://example.invalid", timeout=1)
+        transport_to(url="ftp://example.invalid")
 
 
 def test_a_mistake_in_sending_is_no_hang() -> None:
-    transport = UrlTransport("http://127.0.0.1:9", timeout=5)
+    transport = transport_to(url="http://127.0.0.1:9", timeout=5)
     with pytest.raises(AttributeError):
         transport.send(replace(CALL, headers=None))  # type: ignore[arg-type]
     transport.close()
@@ -113,11 +119,11 @@ def test_a_mistake_in_sending_is_no_hang() -> None:
 
 def test_what_no_client_can_send_is_no_finding() -> None:
     with hostile_servers.server(hostile_servers.hang) as (url, seen):
-        transport = UrlTransport(url, timeout=1)
-        got = transport.send(Call("x", "GET", "/", {"bad\nname": "x"}))
+        transport = transport_to(url=url, timeout=1)
+        reply = transport.send(Call("x", "GET", "/", {"bad\nname": "x"}))
         transport.close()
     assert b"bad" not in b"".join(seen)
-    assert got.problem == "unsendable"
+    assert reply.problem == "unsendable"
 
 
 async def _hangs(scope: Any, receive: Any, send: Any) -> None:
@@ -140,6 +146,17 @@ async def _silent(scope: Any, receive: Any, send: Any) -> None:
     return
 
 
+async def _unfinished(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"{", "more_body": True})
+
+
+async def _compressed(scope: Any, receive: Any, send: Any) -> None:
+    headers = [(b"content-encoding", b"gzip")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"not gzip"})
+
+
 async def _endless(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": []})
     while True:
@@ -157,22 +174,23 @@ async def _stubborn(scope: Any, receive: Any, send: Any) -> None:
     ("app", "problem"),
     [
         (_hangs, "hang"), (_blocks, "hang"), (_crashes, "crash"), (_resets, "reset"), (_silent, "garbage"),
+        (_unfinished, "garbage"), (_compressed, "garbage"),
         (_endless, "too-large"), (_stubborn, "too-large"),
     ],
 )  # fmt: skip
-def test_an_application_that_misbehaves_is_told_apart(app: Any, problem: str) -> None:
-    transport = AppTransport(app, timeout=0.2, largest=1 << 20)
-    got = transport.send(CALL)
+def test_an_application_that_misbehaves_has_its_own_kind_of_finding(app: Any, problem: str) -> None:
+    transport = transport_to(app=app, timeout=0.2, largest=1 << 20)
+    reply = transport.send(CALL)
     transport.close()
-    assert got.problem == problem
+    assert reply.problem == problem
 
 
 def test_an_application_waits_for_more_of_a_request_in_vain() -> None:
     async def listens(scope: Any, receive: Any, send: Any) -> None:
-        await receive()
-        await receive()
+        while (await receive())["type"] == "http.request":
+            pass
 
-    transport = AppTransport(listens, timeout=0.2)
+    transport = transport_to(app=listens, timeout=0.2)
     assert transport.send(CALL).problem == "hang"
     transport.close()
 
@@ -181,8 +199,8 @@ def test_a_header_beyond_latin_1_is_sent_as_utf_8() -> None:
     with hostile_servers.server(
         hostile_servers.respond(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
     ) as (url, seen):
-        transport = UrlTransport(url, timeout=2)
-        got = transport.send(Call("x", "GET", "/", {"x-note": "Hà Nội"}))
+        transport = transport_to(url=url, timeout=2)
+        reply = transport.send(Call("x", "GET", "/", {"x-note": "Hà Nội"}))
         transport.close()
-    assert got.status == 200
+    assert reply.status == 200
     assert "Hà Nội".encode() in seen[0]

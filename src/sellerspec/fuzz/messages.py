@@ -1,0 +1,66 @@
+"""What a run sends and receives: a call, and the reply to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sellerspec.model import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request."""
+
+    operation: str
+    """Key of the operation that it is meant for."""
+
+    method: str
+    path: str
+    """Encoded path below the server's address, with the query: `/v2/orders?page=1`."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def id(self) -> str:
+        """The operationId."""
+        return self.operation.partition("/")[2]
+
+    def weight(self) -> int:
+        """Return its size: of two calls that show the same, the smaller one is reported."""
+        return len(self.body) + len(self.path) + sum(len(value) for value in self.headers.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back: a response, or what went wrong instead."""
+
+    status: int = 0
+    """0 where there is no response."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+
+    body: bytes = b""
+    problem: str = ""
+    """`hang`, `reset`, `garbage`, `too-large`, `unreachable`, `crash` or `unsendable`; "" for a response."""
+
+    detail: str = ""
+    seconds: float = 0.0
+
+    @property
+    def success(self) -> bool:
+        """Whether the server accepted the request."""
+        return 200 <= self.status < 300
+
+
+def exchange_of(call: Call, reply: Reply) -> Exchange:
+    """Return a call and its reply as one exchange."""
+    return Exchange(
+        call.method,
+        call.path,
+        reply.status or None,
+        request_headers=call.headers,
+        request_body=call.body,
+        response_headers=reply.headers,
+        response_body=reply.body,
+    )
