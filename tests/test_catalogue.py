@@ -1,4 +1,4 @@
-"""What there is: operations and rules, each with its source; nothing is left out of the catalogue."""
+"""The registry: operations and rules with their sources; nothing is left out of the catalogue."""
 
 import importlib
 import pkgutil
@@ -15,7 +15,7 @@ from sellerspec.model import FACTS, Basis, Severity
 from sellerspec.rules import Rule
 
 TIKI = {"G": 8, "P": 30, "V": 24, "T": 10, "U": 8, "O": 15, "C": 16, "D": 11, "S": 7, "R": 6}
-"""How many rules each part of the reference catalogue of Tiki has."""
+"""How many rules rule part of the reference catalogue of Tiki has."""
 
 RULES = sellerspec.rules()
 NAMES = ("tiki", "tnsl", "tokopedia")
@@ -45,41 +45,41 @@ def test_the_operations_of_tiki_are_these() -> None:
     }
 
 
-def test_every_operation_is_found_by_its_key_and_has_a_source() -> None:
-    found = sellerspec.operations()
-    assert len(found) == len({each.key for each in found}) >= 29
-    assert [operation for name in NAMES for operation in sellerspec.operations(name)] == list(found)
-    for each in found:
-        assert sellerspec.operation(each.key) == each
-        assert each.source.document
-        assert each.summary
-        assert bool(each.path) is not each.webhook
+def test_every_operation_is_known_by_its_key_and_has_a_source() -> None:
+    operations = sellerspec.operations()
+    assert len(operations) == len({operation.key for operation in operations}) >= 29
+    assert [operation for name in NAMES for operation in sellerspec.operations(name)] == list(operations)
+    for operation in operations:
+        assert sellerspec.operation(operation.key) == operation
+        assert operation.source.document
+        assert operation.summary
+        assert bool(operation.path) is not operation.webhook
 
 
-@pytest.mark.parametrize("each", RULES, ids=lambda each: each.id)
-def test_a_rule_says_what_it_asks_where_it_comes_from_and_whom_it_concerns(each: Rule) -> None:
-    assert sellerspec.rule(each.id) == each
-    assert re.fullmatch(r"(tiki|tnsl|tokopedia)[.][a-z0-9]+(-[a-z0-9]+)*", each.id)
-    assert each.requirement
-    assert not each.requirement.endswith(".")
-    origin = contract.contract(each.marketplace).spec.sources[each.source.document]
-    assert each.source.seen or origin["note"], "the day is not known and nothing says why"
-    assert set(each.needs) <= set(FACTS)
-    ids = set(contract.contract(each.marketplace).spec.ids())
-    assert each.on == ("*",) or set(each.on) <= ids
-    assert bool(each.why_not) is (each.check is None and "#" not in each.place)
-    if "#" in each.place:
-        assert stands_at(each.place)["x-rule"] == each.id
-    if each.text is not None and each.basis not in (Basis.DOCUMENTED, Basis.OBSERVED):
-        assert each.text in SHOWN or each.code in CODES, "a text that no source shows is invented"
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_has_its_requirement_its_source_and_its_operations(rule: Rule) -> None:
+    assert sellerspec.rule(rule.id) == rule
+    assert re.fullmatch(r"(tiki|tnsl|tokopedia)[.][a-z0-9]+(-[a-z0-9]+)*", rule.id)
+    assert rule.requirement
+    assert not rule.requirement.endswith(".")
+    origin = contract.contract(rule.marketplace).spec.sources[rule.source.document]
+    assert rule.source.seen or origin["note"], "the day is not known and nothing says why"
+    assert set(rule.needs) <= set(FACTS)
+    ids = set(contract.contract(rule.marketplace).spec.ids())
+    assert rule.on == ("*",) or set(rule.on) <= ids
+    assert bool(rule.why_not) is (rule.check is None and "#" not in rule.place)
+    if "#" in rule.place:
+        assert subschema(rule.place)["x-rule"] == rule.id
+    if rule.text is not None and rule.basis not in (Basis.DOCUMENTED, Basis.OBSERVED):
+        assert rule.text in SHOWN or rule.code in CODES, "a text that no source shows is invented"
 
 
 SHOWN = {rule.text for rule in RULES if rule.basis in (Basis.DOCUMENTED, Basis.OBSERVED)}
 CODES = {entry for rule in RULES for entry in rule.catalogue if entry.startswith("ORD_")}
-"""The codes of Tokopedia's table of errors, which gives each its text."""
+"""The codes of Tokopedia's table of errors, which gives rule its text."""
 
 
-def stands_at(place: str) -> Any:
+def subschema(place: str) -> Any:
     """Return the subschema at `file#pointer`, below the folder of the specs."""
     name, _, pointer = place.partition("#")
     path = resources.data_root() / name
@@ -102,22 +102,22 @@ def test_what_is_inferred_refuses_only_where_the_catalogue_decides_so() -> None:
     }
     allowed = {"tiki.sku-unique", "tiki.variant-options-unique"}
     assert allowed <= refusing
-    without_catalogue = {each for each in refusing if not sellerspec.rule(each).catalogue}
-    assert not {each for each in without_catalogue if each.startswith("tiki.")}
+    without_catalogue = {id for id in refusing if not sellerspec.rule(id).catalogue}
+    assert not {id for id in without_catalogue if id.startswith("tiki.")}
 
 
-def test_rules_are_found_for_all_for_a_marketplace_and_for_an_operation() -> None:
+def test_rules_are_listed_for_all_for_a_marketplace_and_for_an_operation() -> None:
     assert [rule for name in NAMES for rule in sellerspec.rules(name)] == list(RULES)
     of_update = sellerspec.rules("tiki/updateSku")
-    assert {"tiki.update-price", "tiki.content-type"} <= {each.id for each in of_update}
-    assert all("*" in each.on or "updateSku" in each.on for each in of_update)
+    assert {"tiki.update-price", "tiki.content-type"} <= {rule.id for rule in of_update}
+    assert all("*" in rule.on or "updateSku" in rule.on for rule in of_update)
     everywhere = [rule for rule in sellerspec.rules("tiki") if rule.on == ("*",)]
     assert everywhere
     assert set(everywhere) <= set(of_update)
 
 
 @pytest.mark.parametrize(
-    ("ask", "said"),
+    ("ask", "message"),
     [
         (
             lambda: sellerspec.rule("tiki.varient-price"),
@@ -136,26 +136,27 @@ def test_rules_are_found_for_all_for_a_marketplace_and_for_an_operation() -> Non
         ),
     ],
 )
-def test_a_name_nobody_has_is_an_error(ask: object, said: str | None) -> None:
+def test_a_name_nobody_has_is_an_error(ask: object, message: str | None) -> None:
     with pytest.raises(UnknownName) as caught:
         ask()  # type: ignore[operator]
-    assert said in (None, str(caught.value))
+    assert message in (None, str(caught.value))
 
 
 def test_every_function_that_makes_a_rule_is_listed() -> None:
     for name in marketplaces.NAMES:
         listed = {rule.id for rule in marketplaces.marketplace(name).rules}
         assert len(listed) == len(marketplaces.marketplace(name).rules)
-        for module, found in written(name):
-            missing = {each.id for each in found} - listed
+        for module, rules in written(name):
+            missing = {rule.id for rule in rules} - listed
             assert not missing, f"{module} has rules that {name} does not list: {missing}"
 
 
 def written(name: str) -> list[tuple[str, list[Rule]]]:
-    """Return the rules that stand in the modules of a marketplace, by module."""
+    """Return the rules in the modules of a marketplace, by module."""
     package = importlib.import_module(f"sellerspec.marketplaces.{name}")
     names = [module.name for module in pkgutil.iter_modules(package.__path__)]
-    modules = {each: vars(importlib.import_module(f"{package.__name__}.{each}")) for each in names}
+    modules = {module: vars(importlib.import_module(f"{package.__name__}.{module}")) for module in names}
     return [
-        (each, [rule for rule in found.values() if isinstance(rule, Rule)]) for each, found in modules.items()
+        (module, [rule for rule in values.values() if isinstance(rule, Rule)])
+        for module, values in modules.items()
     ]

@@ -23,9 +23,9 @@ def test_check_exits_0_1_or_2(tmp_path: Path) -> None:
     good = tape(tmp_path, call())
     assert run("check", good).exit_code == 0
     bad = tape(tmp_path, call(response={"trace_id": 5, "state": "queuing"}), name="b.yaml")
-    found = run("check", bad)
-    assert found.exit_code == 1
-    assert f"{bad}:2:1: error tiki.created-answer" in found.stdout
+    done = run("check", bad)
+    assert done.exit_code == 1
+    assert f"{bad}:2:1: error tiki.created-answer" in done.stdout
     (tmp_path / "c.yaml").write_text("x: [")
     broken = run("check", tmp_path, "--format", "json")
     assert broken.exit_code == 2
@@ -37,9 +37,9 @@ def test_check_takes_age_used_paths_strictness_and_no_secrets(tmp_path: Path) ->
     old = tape(tmp_path, Recorded(call(headers={"tiki-api": "FAKE"}), Origin("2020-01-01T00:00:00Z", "live")))
     used = tmp_path / "used.txt"
     used.write_text("other.yaml\n")
-    found = run("check", old, "--max-age", "2w", "--used", used)
-    for said in ("sellerspec.cassette-expired", "sellerspec.cassette-orphan", "sellerspec.cassette-secret"):
-        assert said in found.stdout
+    done = run("check", old, "--max-age", "2w", "--used", used)
+    for rule in ("sellerspec.cassette-expired", "sellerspec.cassette-orphan", "sellerspec.cassette-secret"):
+        assert rule in done.stdout
     assert run("check", old, "--no-secrets").exit_code == 0
     assert run("check", old, "--no-secrets", "--used", used, "--strict").exit_code == 0
     assert "`soon` is not a number of days, like `90d`" in run("check", old, "--max-age", "soon").stderr
@@ -50,18 +50,18 @@ def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_
 ) -> None:
     files.write(tmp_path / "old/a.yaml", GENERATION_2019)
     files.write(tmp_path / "new/a.yaml", GENERATION_2020)
-    found = run("drift", tmp_path / "old", tmp_path / "new")
-    assert found.exit_code == 0
+    done = run("drift", tmp_path / "old", tmp_path / "new")
+    assert done.exit_code == 0
     assert (
         "tiki/getTracking /response/body/tiki_sku: warning renamed `tiki_sku` is `request_id` now"
-        in found.stdout
+        in done.stdout
     )
     assert run("drift", tmp_path / "old", tmp_path / "new", "--fail-on", "warning").exit_code == 1
-    mending = run("drift", tmp_path / "old", tmp_path / "new", "--against-spec")
-    overlay = tmp_path / "mend.yaml"
-    overlay.write_text(mending.stdout)
-    assert yaml.safe_load(mending.stdout)["overlay"] == "1.0.0"
-    assert "tiki/createProduct response 200: the spec no longer holds at / required" in mending.stderr
+    fixing = run("drift", tmp_path / "old", tmp_path / "new", "--against-spec")
+    overlay = tmp_path / "fix.yaml"
+    overlay.write_text(fixing.stdout)
+    assert yaml.safe_load(fixing.stdout)["overlay"] == "1.0.0"
+    assert "tiki/createProduct response 200: the spec no longer holds at / required" in fixing.stderr
     assert run("check", tmp_path / "new").exit_code == 1
     checked = run("check", tmp_path / "new", "--overlay", overlay, "--format", "json")
     assert "tiki.created-answer" not in checked.stdout
@@ -74,16 +74,16 @@ def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_
     )
     assert (same["changes"], same["overlay"]) == ([], None)
     again = ("drift", tmp_path / "old", tmp_path / "new", "--against-spec", "--overlay", overlay)
-    mended = json.loads(run(*again, "--format", "json").stdout)
-    assert (len(mended["changes"]), mended["overlay"]) == (5, None)
+    fixed = json.loads(run(*again, "--format", "json").stdout)
+    assert (len(fixed["changes"]), fixed["overlay"]) == (5, None)
 
 
-def test_coverage_says_what_is_shown_and_what_is_missing(tmp_path: Path) -> None:
+def test_coverage_shows_what_cassettes_have_and_what_is_missing(tmp_path: Path) -> None:
     tape(tmp_path, Recorded(call(), Origin(source="documentation")), call(status=418), call(path="/nowhere"))
-    found = run("coverage", tmp_path, "-m", "tiki").stdout
-    assert "tiki/createProduct 200: 1, 1 from documents\n" in found
-    assert "tiki/createProduct 418: 1 (not in the spec)\n" in found
-    assert "no operation has this call" in found
+    shown = run("coverage", tmp_path, "-m", "tiki").stdout
+    assert "tiki/createProduct 200: 1, 1 from documents\n" in shown
+    assert "tiki/createProduct 418: 1 (not in the spec)\n" in shown
+    assert "no operation has this call" in shown
     missing = run("coverage", tmp_path, "--missing").stdout
     assert "tiki/createProduct 200" not in missing
     assert "tiki/createProduct 422: no cassette\n" in missing
@@ -92,7 +92,7 @@ def test_coverage_says_what_is_shown_and_what_is_missing(tmp_path: Path) -> None
     )
 
 
-def test_scrub_cleans_in_place_says_what_it_did_and_names_what_it_could_not_do(tmp_path: Path) -> None:
+def test_scrub_cleans_in_place_and_names_what_it_could_not_scrub(tmp_path: Path) -> None:
     path = tape(tmp_path, call(headers={"tiki-api": "FAKE-TOKEN"}))
     dry = run("scrub", path, "--dry-run")
     assert (dry.exit_code, dry.stdout) == (1, f"{path}: 1 places\n1 files would change\n")
@@ -132,7 +132,7 @@ def test_convert_writes_the_documented_examples_of_a_spec(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
-def test_the_doctor_tells_and_exits_1_if_there_is_a_problem(
+def test_the_doctor_reports_and_exits_1_if_there_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
     monkeypatch.delenv("SELLERSPEC_SCRUB_KEY", raising=False)

@@ -1,4 +1,4 @@
-"""`sellerspec check`: what is read, what is recognised, what is said, and how it ends."""
+"""`sellerspec check`: what is read, what is recognised, the output and the exit code."""
 
 import json
 import os
@@ -58,7 +58,7 @@ def test_documented_valid_products_are_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "message"),
     [
         (b"", "1:1: empty: nothing to check"),
         (b'{"a": 1,}', "1:8: not JSON: trailing comma is not allowed"),
@@ -72,12 +72,14 @@ def test_documented_valid_products_are_accepted() -> None:
     ],
     ids=["empty", "comma", "nan", "infinity", "twice", "bom", "utf-16", "latin-1", "deep"],
 )
-def test_bad_input_is_one_line_with_its_place_and_exit_2(tmp_path: Path, data: bytes, said: str) -> None:
+def test_bad_input_is_one_line_with_its_place_and_exit_2(tmp_path: Path, data: bytes, message: str) -> None:
     bad = tmp_path / "bad.json"
     bad.write_bytes(data)
     done = run("check", "--as", "tiki/updateSku", bad, SIMPLE)
     assert done.exit_code == 2
-    assert [line for line in done.stderr.splitlines() if line.startswith("error")] == [f"error: {bad}:{said}"]
+    assert [line for line in done.stderr.splitlines() if line.startswith("error")] == [
+        f"error: {bad}:{message}"
+    ]
     assert f"{SIMPLE}:" in done.stdout  # the other file was still checked
 
 
@@ -95,7 +97,7 @@ def test_a_folder_is_walked_without_hidden_files_and_facts(tmp_path: Path) -> No
     for name in ("b/two.json", "a/one.json", ".hidden/no.json", "a/one.facts.json", "a/notes.txt"):
         written(tmp_path / name, {"price": 1000} if "facts" not in name else {"listing_price": 100_000})
     report = json.loads(run("check", "--as", "tiki/updateSku", "--format", "json", tmp_path, tmp_path).stdout)
-    assert [Path(each["name"]).name for each in report["reports"]] == ["one.json", "two.json"]
+    assert [Path(one["name"]).name for one in report["reports"]] == ["one.json", "two.json"]
     # the facts beside the first one let its price floor be checked
     assert [finding["rule"] for finding in report["reports"][0]["findings"]] == ["tiki.update-price-floor"]
     assert report["reports"][1]["unchecked"] == ["tiki.update-price-floor"]
@@ -141,7 +143,7 @@ def test_folders_that_name_an_operation_decide(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (("--as", "tiki/creatProduct"), "named `tiki/creatProduct`; did you mean `tiki/createProduct`?"),
         (("--as", "creatProduct"), "no operation named `creatProduct`; did you mean `tiki/createProduct`?"),
@@ -153,21 +155,21 @@ def test_folders_that_name_an_operation_decide(tmp_path: Path) -> None:
         (("--as", "tiki/listOrders"), "`tiki/listOrders` takes no JSON body"),
     ],
 )  # fmt: skip
-def test_a_bad_option_is_one_line_and_exit_2(args: tuple[str, ...], said: str) -> None:
+def test_a_bad_option_is_one_line_and_exit_2(args: tuple[str, ...], message: str) -> None:
     done = run("check", *args, SIMPLE)
     assert done.exit_code == 2
-    assert said in done.stderr.splitlines()[0]
+    assert message in done.stderr.splitlines()[0]
 
 
-def test_facts_come_from_saved_answers_and_options(tmp_path: Path) -> None:
+def test_facts_come_from_saved_responses_and_options(tmp_path: Path) -> None:
     category = written(tmp_path / "category.json", CATEGORY)
-    found = json.loads(run("check", "--format", "json", "--category", category, SIMPLE).stdout)["reports"][0]
-    assert {"tiki.attribute-required"} <= {finding["rule"] for finding in found["findings"]}
-    assert "tiki.attribute-required" not in found["unchecked"]
+    report = json.loads(run("check", "--format", "json", "--category", category, SIMPLE).stdout)["reports"][0]
+    assert {"tiki.attribute-required"} <= {finding["rule"] for finding in report["findings"]}
+    assert "tiki.attribute-required" not in report["unchecked"]
     wrapped = written(tmp_path / "wrapped.json", {"data": CATEGORY})
     assert (
         json.loads(run("check", "--format", "json", "--category", wrapped, SIMPLE).stdout)["reports"][0]
-        == found
+        == report
     )
     all_ = run(
         "check", "--category", category, "--seller", "global", "--inventory-types", "cross_border, instock",
@@ -179,7 +181,7 @@ def test_facts_come_from_saved_answers_and_options(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "said"),
+    ("facts", "message"),
     [
         ([], "facts are one JSON object"),
         ({"categry": {}}, "no fact named `categry`; did you mean `category`?"),
@@ -187,12 +189,12 @@ def test_facts_come_from_saved_answers_and_options(tmp_path: Path) -> None:
         ({"seller": "mars"}, "the fact `seller` has the wrong form"),
     ],
 )
-def test_facts_beside_a_payload_are_read_strictly(tmp_path: Path, facts: Any, said: str) -> None:
+def test_facts_beside_a_payload_are_read_strictly(tmp_path: Path, facts: Any, message: str) -> None:
     payload = written(tmp_path / "one.json", {"price": 1})
     written(tmp_path / "one.facts.json", facts)
     done = run("check", "--as", "tiki/updateSku", payload)
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert message in done.stderr
 
 
 def test_options_count_before_facts_that_lie_beside(tmp_path: Path) -> None:
@@ -215,7 +217,7 @@ def test_strict_refuses_what_only_warns_and_engines_agree() -> None:
     assert by_rust == by_reference
 
 
-def test_an_exchange_file_is_checked_as_a_whole_call(tmp_path: Path) -> None:
+def test_an_exchange_file_is_checked_with_request_and_response(tmp_path: Path) -> None:
     call = {
         "method": "POST",
         "url": "https://api.tiki.vn/integration/v1/products/AO-1/updateSku",
@@ -237,7 +239,7 @@ def test_an_exchange_file_is_checked_as_a_whole_call(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [
         ([], "an exchange is one JSON object"),
         ({"url": "x", "status": 200}, "an exchange has a `method`"),
@@ -255,21 +257,23 @@ def test_an_exchange_file_is_checked_as_a_whole_call(tmp_path: Path) -> None:
         ),
     ],
 )
-def test_a_bad_exchange_file_says_what_is_wrong(tmp_path: Path, value: Any, said: str) -> None:
+def test_a_bad_exchange_file_is_an_error_that_names_the_member(
+    tmp_path: Path, value: Any, message: str
+) -> None:
     path = written(tmp_path / "bad.exchange.json", value)
     done = run("check", path)
     assert done.exit_code == 2
-    assert said in done.stderr
+    assert message in done.stderr
 
 
-def test_effective_values_show_what_each_variant_inherits(tmp_path: Path) -> None:
+def test_effective_values_show_what_variants_inherit(tmp_path: Path) -> None:
     product = json.loads(SIMPLE.read_text())
     product["variants"][0] |= {"name": "Own name", "attributes": {"ram": "1 TB"}}
     path = written(tmp_path / "product.json", product)
-    said = run("check", "--as", "tiki/createProduct", "--effective", path).stdout
-    assert '  name: "Own name"  (variant)' in said
-    assert "(joined)" in said
-    assert '  description: "this is description"  (product)' in said
+    shown = run("check", "--as", "tiki/createProduct", "--effective", path).stdout
+    assert '  name: "Own name"  (variant)' in shown
+    assert "(joined)" in shown
+    assert '  description: "this is description"  (product)' in shown
     variants = json.loads(run("check", "--effective", "--format", "json", path).stdout)[0]["variants"]
     assert variants[0]["name"] == "Own name"
     assert variants[0]["category_id"] == product["category_id"]
@@ -314,7 +318,7 @@ def test_on_a_terminal_the_line_and_a_caret_show_and_colour_unless_forbidden(
         while True:
             try:
                 part = os.read(leader, 65536)
-            except OSError:  # Linux says so at the end of a pseudo-terminal
+            except OSError:  # Linux reports the end of a pseudo-terminal as an error
                 break
             if not part:
                 break

@@ -44,7 +44,7 @@ def test_unknown_command_names_the_nearest() -> None:
     assert run("--nonsense").exit_code == 2
 
 
-def test_list_rules_as_json_carries_everything_known_of_each_rule() -> None:
+def test_list_rules_as_json_has_all_attributes_of_rules() -> None:
     rows = json.loads(run("list", "rules", "--format", "json").stdout)
     assert [row["id"] for row in rows] == [rule.id for rule in sellerspec.rules()]
     price = next(row for row in rows if row["id"] == "tiki.variant-price")
@@ -82,24 +82,24 @@ def test_list_operations_and_marketplaces() -> None:
     assert [row["key"] for row in rows] == [operation.key for operation in sellerspec.operations()]
     assert any(row["webhook"] for row in rows)
     assert "tnsl/orderStatusSync" in run("list", "operations", "tnsl").stdout
-    found = json.loads(run("list", "marketplaces", "--format", "json").stdout)
-    assert {each["name"]: each["operations"] for each in found}["tiki"] == 13
+    rows = json.loads(run("list", "marketplaces", "--format", "json").stdout)
+    assert {row["name"]: row["operations"] for row in rows}["tiki"] == 13
 
 
-def test_explain_shows_what_breaks_a_rule_and_what_keeps_it() -> None:
-    said = run("explain", "tiki.variant-price").stdout
-    assert "server text  variants should have price > 0" in said
-    assert "Tiki Integration System guideline v1, tis-2019 section V.4.3.3, seen 2019-11-26" in said
-    breaks, keeps = said.split("  satisfies it: ")
-    assert '"price": 0,' in breaks
-    assert "/variants/1/price: 0, more than 0" in breaks
-    assert '"price": 0,' not in keeps
-    found = json.loads(run("explain", "tiki.variant-price", "--format", "json").stdout)
+def test_explain_shows_what_violates_a_rule_and_what_satisfies_it() -> None:
+    page = run("explain", "tiki.variant-price").stdout
+    assert "server text  variants should have price > 0" in page
+    assert "Tiki Integration System guideline v1, tis-2019 section V.4.3.3, seen 2019-11-26" in page
+    violates, satisfies = page.split("  satisfies it: ")
+    assert '"price": 0,' in violates
+    assert "/variants/1/price: 0, more than 0" in violates
+    assert '"price": 0,' not in satisfies
+    value = json.loads(run("explain", "tiki.variant-price", "--format", "json").stdout)
     assert {"violates": "tiki/createProduct/invalid/tiki.variant-price.json",
-            "satisfies": "tiki/createProduct/valid/tiki.variant-price.json"} in found["examples"]  # fmt: skip
+            "satisfies": "tiki/createProduct/valid/tiki.variant-price.json"} in value["examples"]  # fmt: skip
 
 
-def test_every_rule_can_be_explained_and_shows_a_break_where_it_has_examples() -> None:
+def test_every_rule_can_be_explained_and_shows_a_violation_where_it_has_examples() -> None:
     from sellerspec.cli.explain import rule_page
 
     without = []
@@ -120,7 +120,7 @@ def test_explain_knows_what_has_no_example_and_what_is_a_bare_shape() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "text"),
     [
         ("tiki/updateSku", "call         POST /{version}/products/{sku}/updateSku"),
         ("tnsl/createOrder", "assumed: no document states it"),
@@ -130,24 +130,24 @@ def test_explain_knows_what_has_no_example_and_what_is_a_bare_shape() -> None:
         ("V03", "tiki.variant-price"),
     ],
 )
-def test_explain_an_operation_a_discrepancy_and_a_catalogue_id(name: str, said: str) -> None:
+def test_explain_an_operation_a_discrepancy_and_a_catalogue_id(name: str, text: str) -> None:
     done = run("explain", name)
     assert done.exit_code == 0
-    assert said in done.stdout
+    assert text in done.stdout
     assert json.loads(run("explain", name, "--format", "json").stdout)
 
 
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "text"),
     [
         ("tiki.variant-prize", "no rule named `tiki.variant-prize`; did you mean `tiki.variant-price`?"),
         ("tiki/updatSku", "no operation named `tiki/updatSku`; did you mean `tiki/updateSku`?"),
         ("A999", "no discrepancy or catalogue id named `A999`; did you mean `A099`?"),
     ],
 )
-def test_explain_an_unknown_name_gives_the_nearest(name: str, said: str) -> None:
+def test_explain_an_unknown_name_gives_the_nearest(name: str, text: str) -> None:
     done = run("explain", name)
-    assert (done.exit_code, done.stderr) == (2, f"error: {said}\n")
+    assert (done.exit_code, done.stderr) == (2, f"error: {text}\n")
 
 
 BODIED = [
@@ -159,29 +159,29 @@ BODIED = [
 
 @pytest.mark.parametrize("key", BODIED)
 def test_the_minimal_payload_passes_and_nothing_can_be_left_out(key: str) -> None:
-    found = requirements(key)
-    assert found.minimal is not None
-    report = sellerspec.check(key, found.minimal)
+    needed = requirements(key)
+    assert needed.minimal is not None
+    report = sellerspec.check(key, needed.minimal)
     assert report.ok
     known = {(finding.rule, finding.severity) for finding in report.findings}
-    for name in found.minimal:
-        less = {other: value for other, value in found.minimal.items() if other != name}
+    for name in needed.minimal:
+        less = {other: value for other, value in needed.minimal.items() if other != name}
         assert {
             (finding.rule, finding.severity) for finding in sellerspec.check(key, less).findings
         } - known, name
 
 
 def test_requirements_say_what_is_needed_always_and_when() -> None:
-    found = {member.path: member for member in requirements("tiki/createProduct").members}
-    assert found["variants[].price"].required
-    assert found["variants[].price"].limits[0] == "more than 0"
-    assert "tiki.variant-price" in found["variants[].price"].rules
-    assert not found["variants[].option2"].required
-    assert found["variants[].option2"].when == ("`option_attributes` has at least 2 items",)
-    assert not found["market_price"].required
-    assert not found["market_price"].when
-    said = run("requirements", "tiki/createProduct").stdout
-    assert "      if `option_attributes` has at least 2 items\n" in said
+    members = {member.path: member for member in requirements("tiki/createProduct").members}
+    assert members["variants[].price"].required
+    assert members["variants[].price"].limits[0] == "more than 0"
+    assert "tiki.variant-price" in members["variants[].price"].rules
+    assert not members["variants[].option2"].required
+    assert members["variants[].option2"].when == ("`option_attributes` has at least 2 items",)
+    assert not members["market_price"].required
+    assert not members["market_price"].when
+    shown = run("requirements", "tiki/createProduct").stdout
+    assert "      if `option_attributes` has at least 2 items\n" in shown
 
 
 def test_requirements_with_a_category_ask_for_its_attributes(tmp_path: Path) -> None:
@@ -193,26 +193,26 @@ def test_requirements_with_a_category_ask_for_its_attributes(tmp_path: Path) -> 
     path = tmp_path / "category.json"
     path.write_text(json.dumps(category))
     done = run("requirements", "tiki/createProduct", "--category", path, "--format", "json")
-    found = json.loads(done.stdout)
-    added = next(member for member in found["members"] if member["path"] == "attributes.weight_class")
+    needed = json.loads(done.stdout)
+    added = next(member for member in needed["members"] if member["path"] == "attributes.weight_class")
     assert (added["required"], added["rules"]) == (True, ["tiki.attribute-required"])
-    assert list(found["minimal"]["attributes"]) == ["weight_class"]
-    assert found["minimal"]["category_id"] == 77
+    assert list(needed["minimal"]["attributes"]) == ["weight_class"]
+    assert needed["minimal"]["category_id"] == 77
     facts = sellerspec.Facts(category=category)
-    assert sellerspec.check("tiki/createProduct", found["minimal"], facts=facts).findings == ()
+    assert sellerspec.check("tiki/createProduct", needed["minimal"], facts=facts).findings == ()
 
 
-def test_requirements_take_every_saved_answer(tmp_path: Path) -> None:
+def test_requirements_take_every_saved_response(tmp_path: Path) -> None:
     path = tmp_path / "category.json"
     path.write_text(json.dumps({"id": 1846, "primary": 0, "attributes": []}))
     order, warehouses = tmp_path / "order.json", tmp_path / "warehouses.json"
     order.write_text("{}")
     warehouses.write_text("[]")
-    said = run(
+    done = run(
         "requirements", "tiki/createProduct", "--category", path, "--order", order, "--warehouses", warehouses
     )
-    assert said.exit_code == 0
-    assert "a minimal payload:" in said.stdout  # another category is only warned about
+    assert done.exit_code == 0
+    assert "a minimal payload:" in done.stdout  # another category is only warned about
     assert run("requirements", "tiki/listOrders").stderr.startswith(
         "error: `tiki/listOrders` takes no JSON body"
     )
@@ -243,12 +243,12 @@ def test_completion_offers_operations_and_rules() -> None:
 )  # fmt: skip
 def test_a_shell_is_offered_what_fits(typed: str, offered: list[str]) -> None:
     words = ["sellerspec", *typed.split()]
-    told = CliRunner().invoke(
+    offer = CliRunner().invoke(
         main, prog_name="sellerspec",
         env={"_SELLERSPEC_COMPLETE": "bash_complete", "COMP_WORDS": " ".join(words),
              "COMP_CWORD": str(len(words) - 1)},
     ).stdout  # fmt: skip
-    assert sorted(line.partition(",")[2] for line in told.splitlines()) == sorted(offered)
+    assert sorted(line.partition(",")[2] for line in offer.splitlines()) == sorted(offered)
 
 
 def project(tmp_path: Path, text: str) -> Path:
@@ -287,7 +287,7 @@ def test_settings_of_a_call_can_be_overruled(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(
-    ("text", "error", "said"),
+    ("text", "error", "message"),
     [
         ("[tool.sellerspec]\nstrickt = 1\n", UnknownName, "named `strickt`; did you mean `strict`?"),
         ("[tool.sellerspec]\nstrict = 1\n", ParseError, "[tool.sellerspec] `strict` is not true or false"),
@@ -297,13 +297,13 @@ def test_settings_of_a_call_can_be_overruled(tmp_path: Path, monkeypatch: pytest
     ],
 )  # fmt: skip
 def test_bad_settings_name_the_file_and_the_setting(
-    tmp_path: Path, text: str, error: type[Exception], said: str
+    tmp_path: Path, text: str, error: type[Exception], message: str
 ) -> None:
     inner = project(tmp_path, text)
     with pytest.raises(error) as caught:
         settings.read(inner)
     assert str(caught.value).startswith(str(tmp_path / "pyproject.toml"))
-    assert said in str(caught.value)
+    assert message in str(caught.value)
 
 
 def test_settings_that_are_no_text_are_refused_and_no_file_is_none(tmp_path: Path) -> None:

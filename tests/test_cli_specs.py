@@ -31,7 +31,7 @@ def fix(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_list_operations_shows_how_each_is_known() -> None:
+def test_list_operations_shows_the_basis() -> None:
     rows = json.loads(run("list", "operations", "--format", "json").stdout)
     assert len(rows) == 30
     assert [row["status"] for row in rows if row["key"].startswith("tnsl/")].count("assumed") == 10
@@ -60,7 +60,7 @@ def test_discrepancies_are_listed_and_explained() -> None:
     rows = json.loads(run("list", "discrepancies", "--format", "json").stdout)
     assert {"A046", "K001", "N001"} <= {row["id"] for row in rows}
     some = run("list", "discrepancies", "--marketplace", "tokopedia").stdout.splitlines()
-    assert all(each.startswith("K") for each in some)
+    assert all(line.startswith("K") for line in some)
     assert len(some) < len(rows)
     assert "reading 2:" in run("explain", "A046").stdout
     assert run("list", "discrepancies", "--marketplace", "tokopdia").exit_code == 2
@@ -98,11 +98,11 @@ def test_a_workbook_is_checked_row_by_row(tmp_path: Path) -> None:
     made = run("template", "tnsl/importOrders", "--output", path)
     assert made.exit_code == 0
     assert "its columns are assumed" in made.stderr
-    book = load_workbook(path)
-    sheet = book["orders"]
-    names = [each.value for each in sheet[1]]
+    workbook = load_workbook(path)
+    sheet = workbook["orders"]
+    names = [cell.value for cell in sheet[1]]
     sheet.cell(2, names.index("ref_code") + 1, "=1+1")
-    book.save(path)
+    workbook.save(path)
     done = run("check", path, "--as", "tnsl/importOrders")
     assert done.exit_code == 1
     assert f"{path}:2:1: error " in done.stdout

@@ -17,13 +17,13 @@ def test_the_demo_shows_the_main_job_and_leaves_a_cassette_and_a_report(tmp_path
     assert "NOT AS EXPECTED" not in done.output
     for line in (
         "documented-simple.json: accepted",
-        "Tiki answers: variants should have price > 0",
+        "Tiki responds: variants should have price > 0",
         "awaiting_approve > approved",
-        "the sandbox has seen 7 calls before and 7 after",
+        "the sandbox got 7 calls before and 7 after",
         "7 exchanges, 0 errors",
         "the token of the calls is not in the cassette",
-        "answered 200",
-        "the call keeps the contract: yes",
+        "the receiver responded 200",
+        "the exchange satisfies the contract: yes",
         "error accepted-invalid tiki.variant-price",
         "every step had the expected result",
     ):

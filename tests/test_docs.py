@@ -1,4 +1,4 @@
-"""The documentation does what it says: its commands are typed, its code is run."""
+"""The documentation is run: its commands, its code."""
 
 import json
 import re
@@ -41,12 +41,12 @@ def test_the_tutorial_goes_from_install_to_red_and_green(tmp_path: Path) -> None
 def test_check_before_submit_runs(capsys: pytest.CaptureFixture[str]) -> None:
     sent: list[Any] = []
     names: dict[str, Any] = {"PRODUCT": json.dumps(PRODUCT), "submit": sent.append}
-    for each in python("docs/how-to/check-before-submit.md"):
-        exec(each, names)
+    for code in python("docs/how-to/check-before-submit.md"):
+        exec(code, names)
     assert sent == [PRODUCT]
-    said = capsys.readouterr().out
-    assert re.search(r"^[1-9] rules still lack a fact", said, re.MULTILINE)
-    assert "422 {'errors':" in said
+    printed = capsys.readouterr().out
+    assert re.search(r"^[1-9] rules still lack a fact", printed, re.MULTILINE)
+    assert "422 {'errors':" in printed
 
 
 def test_record_cassettes_records_what_can_be_read_again(
@@ -83,11 +83,11 @@ def test_the_webhook_page_is_followed_and_its_receiver_withstands_the_fuzzer(tmp
             assert server.stdout is not None
             address = f"127.0.0.1:{int(server.stdout.readline())}/"
             fuzz = command.replace("127.0.0.1:9000/", address).replace("--max-time 20", "--max-time 5")
-            said = doc_pages.typed(f"{fuzz.strip()}; echo exit $?", tmp_path)
+            printed = doc_pages.typed(f"{fuzz.strip()}; echo exit $?", tmp_path)
         finally:
             server.kill()
-    assert "tokopedia: 0 errors, 0 warnings" in said
-    assert said.endswith("exit 0\n")
+    assert "tokopedia: 0 errors, 0 warnings" in printed
+    assert printed.endswith("exit 0\n")
 
 
 def test_the_schemas_for_editors_refuse_what_the_check_refuses(tmp_path: Path) -> None:
@@ -118,26 +118,26 @@ def test_the_overlay_of_the_editor_page_fits_schema_and_spec(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "says"),
+    ("name", "message"),
     [
         ("tiki/creatProduct", "did you mean `tiki/createProduct`?"),
         ("tiki/getOrder", "tiki/getOrder has no JSON body"),
         ("tik/getOrder", "did you mean `tiki`?"),
     ],
 )
-def test_a_schema_of_nothing_is_an_error(name: str, says: str, tmp_path: Path) -> None:
-    assert says in doc_pages.typed(f"sellerspec specs schema {name}", tmp_path)
+def test_a_schema_of_nothing_is_an_error(name: str, message: str, tmp_path: Path) -> None:
+    assert message in doc_pages.typed(f"sellerspec specs schema {name}", tmp_path)
 
 
 def test_the_readme_runs(tmp_path: Path) -> None:
-    found = doc_pages.blocks("README.md")
-    (console,) = [each.text for each in found if each.mark == "console"]
-    command, _, said = console.removeprefix("$ ").partition("\n")
-    assert doc_pages.fits(said, doc_pages.typed(command, tmp_path, here=doc_pages.ROOT))
-    (suite,) = [each.text for each in found if each.mark == "pytest"]
+    blocks = doc_pages.blocks("README.md")
+    (console,) = [block.text for block in blocks if block.mark == "console"]
+    command, _, expected = console.removeprefix("$ ").partition("\n")
+    assert doc_pages.fits(expected, doc_pages.typed(command, tmp_path, here=doc_pages.ROOT))
+    (suite,) = [block.text for block in blocks if block.mark == "pytest"]
     (tmp_path / "test_readme.py").write_text(suite)
     assert "1 passed" in doc_pages.typed("python -m pytest -q test_readme.py", tmp_path)
-    (doctests,) = [each.text for each in found if each.text.startswith(">>> ")]
+    (doctests,) = [block.text for block in blocks if block.text.startswith(">>> ")]
     (tmp_path / "readme.txt").write_text(doctests)
     assert doc_pages.typed("python -m doctest readme.txt && echo FINE", tmp_path) == "FINE\n"
 
@@ -162,6 +162,6 @@ LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
 )
 def test_no_link_leads_nowhere(page: Path) -> None:
     gone = [
-        each for each in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / each).exists()
+        link for link in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / link).exists()
     ]
     assert not gone

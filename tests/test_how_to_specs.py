@@ -14,8 +14,8 @@ FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def blocks(page: str) -> list[tuple[str, str]]:
-    found: list[tuple[str, str]] = FENCE.findall((ROOT / "docs/how-to" / page).read_text(encoding="utf-8"))
-    return found
+    fenced: list[tuple[str, str]] = FENCE.findall((ROOT / "docs/how-to" / page).read_text(encoding="utf-8"))
+    return fenced
 
 
 def files(page: str) -> dict[str, str]:
@@ -29,14 +29,14 @@ def files(page: str) -> dict[str, str]:
 
 
 def sessions(page: str) -> list[tuple[str, str]]:
-    """Return each command of a page with what it is said to print."""
-    found = []
+    """Return the commands of a page with their output on the page."""
+    commands = []
     for kind, text in blocks(page):
         if kind == "console":
             for part in re.split(r"^\$ ", text, flags=re.MULTILINE)[1:]:
                 command, _, printed = part.partition("\n")
-                found.append((command, printed))
-    return found
+                commands.append((command, printed))
+    return commands
 
 
 def write(folder: Path, texts: dict[str, str]) -> None:
@@ -63,7 +63,7 @@ def typed(command: str, folder: Path) -> str:
     return done.stderr + done.stdout
 
 
-def test_correct_a_spec_prints_what_the_page_says(tmp_path: Path) -> None:
+def test_the_commands_of_correct_a_spec_print_what_the_page_shows(tmp_path: Path) -> None:
     texts = files("correct-a-spec.md")
     settings = texts.pop("pyproject.toml")
     write(tmp_path, texts)
@@ -95,7 +95,7 @@ def acme(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_add_a_marketplace_prints_what_the_page_says(acme: Path) -> None:
+def test_the_commands_of_add_a_marketplace_print_what_the_page_shows(acme: Path) -> None:
     ran = sessions("add-a-marketplace.md")
     assert len(ran) == 3
     for command, printed in ran:
@@ -110,8 +110,8 @@ def test_the_marketplace_of_the_page_can_be_bundled_and_corrected(acme: Path) ->
         "overlay: 1.0.0\ninfo: {title: t, version: '1'}\nx-marketplace: acme\nactions:\n"
         "  - {target: $.components.schemas.listing.properties.price, update: {minimum: 2000}}\n"
     )
-    said = typed(
+    printed = typed(
         'echo \'{"title": "x", "price": 1000}\' | sellerspec check --overlay fix.yaml --as acme/createListing -',  # noqa: E501
         acme,
     )
-    assert "error acme.price 1000, at least 2000" in said
+    assert "error acme.price 1000, at least 2000" in printed

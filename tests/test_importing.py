@@ -29,38 +29,38 @@ FIRST = ("E2E", "EXAMPLE-1", "sgn", "VN039007006", "Người Nhận Ví Dụ", "
 
 
 def filled(*rows: tuple[Any, ...], header: tuple[str, ...] = HEADER) -> bytes:
-    book = openpyxl.Workbook()
-    book.active.title = "orders"
-    for each in (header, *rows):
-        book.active.append(each)
+    workbook = openpyxl.Workbook()
+    workbook.active.title = "orders"
+    for cells in (header, *rows):
+        workbook.active.append(cells)
     out = BytesIO()
-    book.save(out)
+    workbook.save(out)
     return out.getvalue()
 
 
 def row(**cells: Any) -> tuple[Any, ...]:
-    return tuple({**dict(zip(HEADER, FIRST, strict=True)), **cells}[each] for each in HEADER)
+    return tuple({**dict(zip(HEADER, FIRST, strict=True)), **cells}[column] for column in HEADER)
 
 
-def found(data: bytes, **settings: Any) -> list[tuple[int, str, str]]:
+def findings(data: bytes, **settings: Any) -> list[tuple[int, str, str]]:
     return [
-        (each.row, each.column, each.finding.rule)
-        for each in xlsx_import.check_workbook(IMPORT, data, **settings)
+        (cell.row, cell.column, cell.finding.rule)
+        for cell in xlsx_import.check_workbook(IMPORT, data, **settings)
     ]
 
 
 def test_the_template_has_every_column_and_no_order_yet() -> None:
-    assert found(xlsx_import.template(IMPORT)) == [(1, "", "tnsl.import-rows")]
+    assert findings(xlsx_import.template(IMPORT)) == [(1, "", "tnsl.import-rows")]
 
 
-def test_a_row_with_all_that_is_asked_has_no_finding() -> None:
-    assert found(filled(FIRST)) == []
+def test_a_complete_row_has_no_finding() -> None:
+    assert findings(filled(FIRST)) == []
 
 
 def test_rows_with_one_ref_code_are_one_order() -> None:
     second = (None, "EXAMPLE-1", *[None] * 6, "7458471327837", 1)
     data = filled(FIRST, ("E2E", *second[1:]), row(ref_code="EXAMPLE-2"))
-    assert found(data) == []
+    assert findings(data) == []
     orders = xlsx_import.payloads(IMPORT, data)
     assert [order["ref_code"] for order in orders] == ["EXAMPLE-1", "EXAMPLE-2"]
     assert orders[0] == {
@@ -96,22 +96,22 @@ def test_rows_with_one_ref_code_are_one_order() -> None:
 )
 def test_a_finding_names_row_and_column(cells: dict[str, Any], column: str, rule: str) -> None:
     second = row(**{"ref_code": "EXAMPLE-2", **cells})
-    assert found(filled(FIRST, second)) == [(3, column, rule)]
+    assert findings(filled(FIRST, second)) == [(3, column, rule)]
 
 
 def test_a_finding_reads_as_one_line_and_points_to_its_cell() -> None:
-    (each,) = xlsx_import.check_workbook(IMPORT, filled(FIRST, row(ref_code="EXAMPLE-2", qty=0)))
-    assert str(each) == "orders row 3 `qty`: warning tnsl.whole-quantity 0, at least 1"
-    assert each.finding.pointer == "/orders/3/qty"
+    (cell,) = xlsx_import.check_workbook(IMPORT, filled(FIRST, row(ref_code="EXAMPLE-2", qty=0)))
+    assert str(cell) == "orders row 3 `qty`: warning tnsl.whole-quantity 0, at least 1"
+    assert cell.finding.pointer == "/orders/3/qty"
 
 
-def test_rows_of_one_order_that_disagree_are_found_at_the_later_one() -> None:
-    assert found(filled(FIRST, row(phone="1111111111"))) == [(3, "phone", "tnsl.import-rows-agree")]
+def test_rows_of_one_order_that_disagree_give_a_finding_at_the_later_one() -> None:
+    assert findings(filled(FIRST, row(phone="1111111111"))) == [(3, "phone", "tnsl.import-rows-agree")]
 
 
-def test_missing_and_doubled_columns_are_found_in_the_header_and_stop_the_rest() -> None:
+def test_missing_and_doubled_columns_are_findings_of_the_header_and_stop_the_rest() -> None:
     data = filled(("E2E", "E2E"), header=("order_type", "order_type"))
-    assert found(data) == [
+    assert findings(data) == [
         (1, "order_type", "tnsl.import-columns"),
         (1, "product_sku", "tnsl.import-columns"),
         (1, "qty", "tnsl.import-columns"),
@@ -121,12 +121,12 @@ def test_missing_and_doubled_columns_are_found_in_the_header_and_stop_the_rest()
 
 
 def test_an_unknown_column_warns() -> None:
-    (each,) = xlsx_import.check_workbook(IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")))
-    assert str(each) == "orders row 1 `color`: warning tnsl.import-known-columns not a column of the template"
-    (each,) = xlsx_import.check_workbook(
+    (cell,) = xlsx_import.check_workbook(IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")))
+    assert str(cell) == "orders row 1 `color`: warning tnsl.import-known-columns not a column of the template"
+    (cell,) = xlsx_import.check_workbook(
         IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")), strict=True
     )
-    assert each.finding.severity == "error"
+    assert cell.finding.severity == "error"
 
 
 def test_every_rule_of_the_sheet_is_in_the_catalogue() -> None:

@@ -139,7 +139,7 @@ def test_house_rules_settings_and_facts_come_together() -> None:
     assert Project().contract("tiki") is Project().contract("tiki")
 
 
-def test_an_exchange_is_found_by_its_host_its_marketplace_or_its_operation() -> None:
+def test_the_operation_of_an_exchange_is_identified_by_its_host_its_marketplace_or_its_operation() -> None:
     project = Project()
     order = sellerspec.Exchange(
         "GET", "https://api.tiki.vn/integration/v1/orders/1?x=1", request_headers={"tiki-api": "F"}

@@ -79,18 +79,18 @@ def check_workbook(
     """
     module, sheet = _opened(operation, data, name)
     facts = facts or NO_FACTS
-    found = list(_sheet_findings(sheet, module.CHECKS, facts))
-    broken = {(cell.row, cell.column) for cell in found if cell.finding.severity is Severity.ERROR}
+    cells = list(_sheet_findings(sheet, module.CHECKS, facts))
+    broken = {(cell.row, cell.column) for cell in cells if cell.finding.severity is Severity.ERROR}
     if not any(row == 1 for row, _ in broken):
         order_findings = _order_findings(sheet, operation, facts, overlays)
-        found.extend(cell for cell in order_findings if (cell.row, cell.column) not in broken)
+        cells.extend(cell for cell in order_findings if (cell.row, cell.column) not in broken)
     if strict:
-        found = [replace(cell, finding=replace(cell.finding, severity=Severity.ERROR)) for cell in found]
+        cells = [replace(cell, finding=replace(cell.finding, severity=Severity.ERROR)) for cell in cells]
     columns = {column: index for index, column in enumerate(sheet.columns)}
-    found.sort(
+    cells.sort(
         key=lambda cell: (cell.row, columns.get(cell.column, len(columns)), cell.column, cell.finding.rule)
     )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(cells))
 
 
 def payloads(operation: str, data: bytes, *, name: str = "") -> list[Json]:

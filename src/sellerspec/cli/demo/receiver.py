@@ -1,4 +1,4 @@
-"""A receiver of webhooks for the demo: keeps what comes, responses as Tokopedia expects."""
+"""A receiver of webhooks for the demo: it stores the exchanges, and responds as Tokopedia expects."""
 
 import threading
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ class Receiver(ThreadingHTTPServer):
 
     @property
     def url(self) -> str:
-        """Where notices go."""
+        """Address for the notices."""
         return f"http://127.0.0.1:{self.server_port}/orders"
 
 
@@ -34,15 +34,10 @@ class _Handler(BaseHTTPRequestHandler):
         kind = {"content-type": "application/json"}
         self.server.taken.append(
             Exchange(
-                "POST",
-                self.server.url,
-                200,
-                request_headers=headers,
-                request_body=body,
-                response_headers=kind,
-                response_body=RESPONSE,
+                "POST", self.server.url, 200, request_headers=headers, request_body=body,
+                response_headers=kind, response_body=RESPONSE,
             )
-        )
+        )  # fmt: skip
         self.send_response(200)
         for name, value in {**kind, "content-length": str(len(RESPONSE))}.items():
             self.send_header(name, value)
@@ -50,7 +45,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(RESPONSE)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Keep silent: the demo says what came."""
+        """Write nothing: the demo prints the notices."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The steps of the demo: each does one real thing and yields lines that say what came of it."""
+"""The steps of the demo. Each runs something for real and yields lines that describe the result."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +13,7 @@ from sellerspec.io import resources
 from sellerspec.model import ContractViolation
 from sellerspec.reporting import Checked, Table
 from sellerspec.reporting.coverage import KINDS, Coverage, summary
+from sellerspec.reporting.records import plural
 
 if TYPE_CHECKING:
     import httpx
@@ -28,12 +29,12 @@ DEFECT = "price-zero-accepted"
 
 @dataclass
 class Demo:
-    """What the steps hand on to each other."""
+    """State that the steps share."""
 
     output: Path
     fuzz_time: float
     surprises: list[str] = field(default_factory=list)
-    """What the present step showed that it should not have."""
+    """Unexpected results of the current step."""
 
     checked: list[Checked] = field(default_factory=list)
     coverage: Coverage = field(default_factory=Coverage)
@@ -41,12 +42,12 @@ class Demo:
 
     @property
     def cassette(self) -> Path:
-        """Where the calls are recorded."""
+        """Path of the recorded cassette."""
         return self.output / "cassettes/tiki/createProduct/demo.yaml"
 
-    def expect(self, true: bool, surprise: str) -> None:
-        """Note a surprise unless something is true."""
-        if not true:
+    def expect(self, expected: bool, surprise: str) -> None:
+        """Add a surprise unless the result is as expected."""
+        if not expected:
             self.surprises.append(surprise)
 
 
@@ -64,27 +65,25 @@ def products(demo: Demo) -> Iterator[str]:
         report = check.check(OPERATION, data)
         text = data.decode()
         demo.checked.append(Checked(path, reporting.located(report, text), text))
-        said = (
-            "accepted" if report.ok else f"refused, {reporting.records.plural(len(report.errors), 'error')}"
-        )
-        warned = f", {reporting.records.plural(len(report.warnings), 'warning')}" if report.warnings else ""
-        yield f"{path}: {said}{warned}"
-        demo.expect(report.ok == (name != BAD), f"{name} was {said}")
+        verdict = "accepted" if report.ok else f"refused, {plural(len(report.errors), 'error')}"
+        warnings = f", {plural(len(report.warnings), 'warning')}" if report.warnings else ""
+        yield f"{path}: {verdict}{warnings}"
+        demo.expect(report.ok == (name != BAD), f"{name} was {verdict}")
         for error in report.errors:
             yield f"  {error.pointer} {error.rule}: {error.message}"
-            yield f"    Tiki answers: {error.server_text}"
+            yield f"    Tiki responds: {error.server_text}"
 
 
 @contextmanager
 def tiki(demo: Demo) -> Iterator[tuple["Box", "httpx.Client"]]:
-    """Run Tiki's sandbox, with a guarded client that knows a token of it."""
+    """Run Tiki's sandbox, with a guarded client that has a token for it."""
     from sellerspec import guard, sandbox
 
     try:
         import httpx
     except ImportError:
         raise MissingExtra("sandbox", "httpx") from None
-    # the environment may name a proxy, which cannot know this machine's sandbox
+    # the environment may name a proxy, which cannot reach the sandbox on this machine
     with (
         sandbox.run("tiki", token=TOKEN) as box,
         httpx.Client(base_url=box.url, headers={"tiki-api": TOKEN}, trust_env=False) as client,
@@ -93,7 +92,7 @@ def tiki(demo: Demo) -> Iterator[tuple["Box", "httpx.Client"]]:
 
 
 def submitted(demo: Demo) -> Iterator[str]:
-    """Submit the good product, hold back the bad one; both through one guarded client."""
+    """Submit a valid product, then try an invalid one; both through one guarded client."""
     import json
 
     from sellerspec import cassettes
@@ -105,37 +104,36 @@ def submitted(demo: Demo) -> Iterator[str]:
         yield f"documented-configurable sent: {made['state']}, trace_id {made['trace_id']}"
         states = []
         for _ in range(8):
-            found = client.get(f"/v1/tracking/{made['trace_id']}").json()
-            states.append(found["state"])
-            if found["state"] in ("approved", "rejected"):
+            states.append(client.get(f"/v1/tracking/{made['trace_id']}").json()["state"])
+            if states[-1] in ("approved", "rejected"):
                 break
             box.advance(60)
-        yield f"tracked, a minute of the sandbox's clock apart: {' > '.join(states)}"
+        yield f"tracked, once a minute of the sandbox's clock: {' > '.join(states)}"
         demo.expect(states[-1] == "approved", f"it ended {states[-1]}")
         calls = len(box.log())
         try:
             client.post("/v1/products", json=json.loads(example(BAD)[1]))
         except ContractViolation as refused:
             rules = ", ".join(error.rule for error in refused.report.errors)
-            yield f"documented-invalid held back before it left: {rules}"
+            yield f"documented-invalid was not sent: {rules}"
         else:
             demo.expect(False, "the bad product was sent")
-        yield f"the sandbox has seen {calls} calls before and {len(box.log())} after"
-        demo.expect(len(box.log()) == calls, "the sandbox has seen the bad product")
+        yield f"the sandbox got {calls} calls before and {len(box.log())} after"
+        demo.expect(len(box.log()) == calls, "the sandbox got the bad product")
 
 
 def recorded(demo: Demo) -> Iterator[str]:
-    """Check the cassette that the calls left."""
+    """Check the recorded cassette."""
     from sellerspec.cassettes import check_cassettes
 
-    found = check_cassettes([demo.cassette])
-    wrong = sum(len(report.errors) for _, report in found)
-    yield f"{demo.cassette}: {len(found)} exchanges, {wrong} errors"
-    demo.expect(bool(found) and not wrong, f"{wrong} errors in {len(found)} exchanges")
+    reports = check_cassettes([demo.cassette])
+    counts = f"{len(reports)} exchanges, {sum(len(report.errors) for _, report in reports)} errors"
+    yield f"{demo.cassette}: {counts}"
+    demo.expect(bool(reports) and all(report.ok for _, report in reports), counts)
     kept = TOKEN in demo.cassette.read_text(encoding="utf-8")
     yield f"the token of the calls is {'IN the cassette' if kept else 'not in the cassette'}"
     demo.expect(not kept, "a secret was recorded")
-    demo.checked.extend(Checked(place, report) for place, report in found)
+    demo.checked.extend(Checked(place, report) for place, report in reports)
 
 
 def noticed(demo: Demo) -> Iterator[str]:
@@ -148,17 +146,18 @@ def noticed(demo: Demo) -> Iterator[str]:
         box.seed({"orders": [{"fulfill_by": 1}]})
         for delivery in box.deliveries():
             statuses = ", ".join(str(one.get("status")) for one in delivery["attempts"])
-            yield f"{delivery['operation']} for order {delivery['body']['order_id']}: answered {statuses}"
-        demo.expect(bool(receiver.taken), "no notice came")
+            notice = f"{delivery['operation']} for order {delivery['body']['order_id']}"
+            yield f"{notice}: the receiver responded {statuses}"
+        demo.expect(bool(receiver.taken), "no notice arrived")
         for taken in receiver.taken:
             report = check.check_exchange(taken, operation="tokopedia/tokocabangOrderNotification")
-            yield f"the call keeps the contract: {'yes' if report.ok else 'no'}"
+            yield f"the exchange satisfies the contract: {'yes' if report.ok else 'no'}"
             demo.expect(report.ok, str(report))
-            demo.checked.append(Checked("the webhook's call", report))
+            demo.checked.append(Checked("the webhook", report))
 
 
 def fuzzed(demo: Demo) -> Iterator[str]:
-    """Fuzz the honest sandbox, then one that takes a price of 0."""
+    """Fuzz the sandbox, then one with a defect: it accepts a price of 0."""
     from sellerspec import fuzz, sandbox
 
     for defects in ((), (DEFECT,)):
@@ -167,10 +166,10 @@ def fuzzed(demo: Demo) -> Iterator[str]:
             result = fuzz.run("tiki", app=application, max_time=demo.fuzz_time / 2)
         finally:
             application.sandbox.close()
-        server = f"the sandbox with the defect {DEFECT}" if defects else "the sandbox as it is"
+        server = f"the sandbox with the defect {DEFECT}" if defects else "the sandbox without defects"
         spent = f"{result.requests} requests in {result.seconds:.0f} s"
         violated = f"{len(result.coverage.violated)} rules violated on purpose"
-        yield f"{server}: {spent}, {violated}, {reporting.records.plural(len(result.findings), 'finding')}"
+        yield f"{server}: {spent}, {violated}, {plural(len(result.findings), 'finding')}"
         for finding in result.findings:
             yield f"  {finding}"
             demo.fuzzed.append((server, str(finding)))
@@ -193,10 +192,10 @@ def reported(demo: Demo) -> Iterator[str]:
 
 STEPS: tuple[tuple[str, Callable[[Demo], Iterator[str]]], ...] = (
     ("Documented products, checked before anything is sent", products),
-    ("A guarded client on Tiki's sandbox: the good product goes, the bad one stays", submitted),
+    ("A guarded client on Tiki's sandbox: it sends the valid product, not the invalid one", submitted),
     ("The recorded cassette, checked", recorded),
     ("A webhook from Tokopedia's sandbox, received and checked", noticed),
-    ("Fuzzing past the business rules", fuzzed),
+    ("Fuzzing with the business rules", fuzzed),
     ("The report", reported),
 )
 """Title and function of each step, in order."""
