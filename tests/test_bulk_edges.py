@@ -41,9 +41,11 @@ def test_a_line_or_value_that_json_cannot_hold_is_a_finding_and_the_rest_goes_on
     for _ in range(300):
         deep = [deep]
     lines = [json.dumps(deep).encode(), deep, {"price": {1, 2}}, b'{"price": 1}']
-    found = [line.report.findings for line in bulk.check_lines(lines, PRICE)]
-    assert [[each.rule for each in some] for some in found] == [["sellerspec.line-readable"]] * 3 + [[]]
-    assert found[0][0].message == "not JSON: nested deeper than 254 levels, at column 255"
+    findings = [line.report.findings for line in bulk.check_lines(lines, PRICE)]
+    assert [[finding.rule for finding in some] for some in findings] == [["sellerspec.line-readable"]] * 3 + [
+        []
+    ]
+    assert findings[0][0].message == "not JSON: nested deeper than 254 levels, at column 255"
 
 
 def test_a_catalogue_without_a_line_is_accepted(tmp_path: Path) -> None:
@@ -125,8 +127,8 @@ def test_a_line_or_an_item_has_a_most(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "a.jsonl").write_bytes(b"{}\n" + long)
     (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(b"{}\n" + long))
     (tmp_path / "a.json").write_bytes(b"[{}," + long + b"]")
-    for name, says in (("a.jsonl", "line 2"), ("a.jsonl.gz", "line 2"), ("a.json", "item 2")):
-        with pytest.raises(ParseError, match=f"{name}: {says} has more than 20 bytes"):
+    for name, place in (("a.jsonl", "line 2"), ("a.jsonl.gz", "line 2"), ("a.json", "item 2")):
+        with pytest.raises(ParseError, match=f"{name}: {place} has more than 20 bytes"):
             list(reading.chunks([str(tmp_path / name)], size=8))
     with pytest.raises(ParseError, match="a bracket that nothing opened, after item 0"):
         list(scanning.items([b"[1}"]))

@@ -1,4 +1,4 @@
-"""Whole catalogues: planted faults are found at their line in any form of file; a killed run goes on."""
+"""Catalogues: faults are found at their lines in every file format; an interrupted run is resumed."""
 
 import gzip
 import json
@@ -23,17 +23,17 @@ from sellerspec.errors import ParseError, SellerspecError, UnknownName, UsageErr
 
 CREATE = "tiki/createProduct"
 HOW = bulk.How(CREATE)
-Found = set[tuple[int, str, str]]
+Faults = set[tuple[int, str, str]]
 
 
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Found]:
-    path = tmp_path_factory.mktemp("planted") / "catalogue.jsonl"
-    faults: Found = set()
+def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Faults]:
+    path = tmp_path_factory.mktemp("faulty") / "catalogue.jsonl"
+    faults: Faults = set()
     with path.open("wb") as out:
-        for line, found in generate(CREATE, 20_000, broken=0.1, seed=7):
+        for line, own in generate(CREATE, 20_000, broken=0.1, seed=7):
             out.write(line + b"\n")
-            faults.update((each.line, each.rule, each.pointer) for each in found)
+            faults.update((fault.line, fault.rule, fault.pointer) for fault in own)
     return path, faults
 
 
@@ -41,7 +41,7 @@ def records(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 
-def found(path: Path) -> Found:
+def findings(path: Path) -> Faults:
     return {(record["line"], record["rule"], record["pointer"]) for record in records(path)}
 
 
@@ -55,25 +55,25 @@ def run(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_every_planted_fault_is_found_at_its_line_and_none_else(
-    planted: tuple[Path, Found], tmp_path: Path
+def test_every_fault_is_found_at_its_line_and_nothing_else(
+    faulty: tuple[Path, Faults], tmp_path: Path
 ) -> None:
-    path, faults = planted
-    out = tmp_path / "found.jsonl"
+    path, faults = faulty
+    out = tmp_path / "findings.jsonl"
     summary = bulk.check_files([str(path)], HOW, workers=1, output=out)
-    assert found(out) == faults
+    assert findings(out) == faults
     assert summary.lines == 20_000
     assert sum(summary.rules.values()) == len(faults)
-    needs_facts = {each.id for each in sellerspec.rules(CREATE) if each.needs}
-    named = {each.name for each in Path(__file__).parent.glob(f"examples/{CREATE}/invalid/tiki.*.json")}
-    bodies = {".".join(each.split(".")[:2]) for each in named if ".exchange." not in each} - needs_facts
+    needs_facts = {rule.id for rule in sellerspec.rules(CREATE) if rule.needs}
+    named = {example.name for example in Path(__file__).parent.glob(f"examples/{CREATE}/invalid/tiki.*.json")}
+    bodies = {".".join(name.split(".")[:2]) for name in named if ".exchange." not in name} - needs_facts
     assert {rule for _, rule, _ in faults} >= bodies
 
 
 def test_processes_give_the_same_findings_in_the_same_order_as_one(
-    planted: tuple[Path, Found], tmp_path: Path
+    faulty: tuple[Path, Faults], tmp_path: Path
 ) -> None:
-    path, _ = planted
+    path, _ = faulty
     summaries = [
         bulk.check_files([str(path)], HOW, workers=workers, output=tmp_path / f"{workers}.jsonl")
         for workers in (1, 2)
@@ -91,13 +91,13 @@ def test_processes_give_the_same_findings_in_the_same_order_as_one(
 
 
 def test_a_killed_run_goes_on_and_gives_what_an_undisturbed_run_gives(
-    planted: tuple[Path, Found], tmp_path: Path
+    faulty: tuple[Path, Faults], tmp_path: Path
 ) -> None:
-    path, _ = planted
+    path, _ = faulty
     wanted = ("--output", "--accepted", "--refused")
 
     def command(folder: Path) -> list[str]:
-        outs = [word for each in wanted for word in (each, str(folder / f"{each[2:]}.jsonl"))]
+        outs = [word for option in wanted for word in (option, str(folder / f"{option[2:]}.jsonl"))]
         return [
             sys.executable,
             "-m",
@@ -130,15 +130,15 @@ def test_a_killed_run_goes_on_and_gives_what_an_undisturbed_run_gives(
     resumed = subprocess.run([*command(killed), "--resume"], capture_output=True, text=True)
     undisturbed = subprocess.run(command(calm), capture_output=True, text=True)
     assert resumed.returncode == undisturbed.returncode == 1
-    for each in wanted:
-        name = f"{each[2:]}.jsonl"
+    for option in wanted:
+        name = f"{option[2:]}.jsonl"
         assert (killed / name).read_bytes() == (calm / name).read_bytes(), name
     assert resumed.stdout.splitlines()[1:] == undisturbed.stdout.splitlines()[1:]
     assert not journal.parent.exists()
 
 
-def test_an_interrupted_run_says_where_it_stood(planted: tuple[Path, Found], tmp_path: Path) -> None:
-    path, _ = planted
+def test_an_interrupted_run_says_where_it_stood(faulty: tuple[Path, Faults], tmp_path: Path) -> None:
+    path, _ = faulty
 
     def interrupt(progress: bulk.Progress) -> None:
         raise KeyboardInterrupt
@@ -186,16 +186,16 @@ def test_packed_files_and_arrays_say_the_same_as_lines(small: Path, tmp_path: Pa
     (tmp_path / "a.json").write_bytes(readable)
     assert array != readable
     bulk.check_files([str(small)], HOW, workers=1, output=tmp_path / "lines.jsonl")
-    expected = found(tmp_path / "lines.jsonl")
+    expected = findings(tmp_path / "lines.jsonl")
     for name in ("a.jsonl.gz", "a.jsonl.zst"):
-        bulk.check_files([str(tmp_path / name)], HOW, workers=1, output=tmp_path / "found.jsonl")
-        assert found(tmp_path / "found.jsonl") == expected, name
-    bulk.check_files([str(tmp_path / "a.json")], HOW, workers=1, output=tmp_path / "found.jsonl")
+        bulk.check_files([str(tmp_path / name)], HOW, workers=1, output=tmp_path / "findings.jsonl")
+        assert findings(tmp_path / "findings.jsonl") == expected, name
+    bulk.check_files([str(tmp_path / "a.json")], HOW, workers=1, output=tmp_path / "findings.jsonl")
     number = {
         line: n
-        for n, line in enumerate((n for n, each in enumerate(data.split(b"\n"), 1) if _is_json(each)), 1)
+        for n, line in enumerate((n for n, line in enumerate(data.split(b"\n"), 1) if _is_json(line)), 1)
     }
-    assert found(tmp_path / "found.jsonl") == {
+    assert findings(tmp_path / "findings.jsonl") == {
         (number[line], rule, at) for line, rule, at in expected if line in number
     }
 
@@ -209,7 +209,7 @@ def _is_json(line: bytes) -> bool:
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000])
-def test_an_array_comes_apart_wherever_its_blocks_end(size: int) -> None:
+def test_an_array_is_split_wherever_its_blocks_end(size: int) -> None:
     text = rb' [ {"a": "],{\"", "b": [1, [2]]} , 7,"x,]" ,nope, {"c":{}} ] '
     blocks = [text[at : at + size] for at in range(0, len(text), size)]
     assert list(items(blocks)) == [rb'{"a": "],{\"", "b": [1, [2]]}', b"7", b'"x,]"', b"nope", b'{"c":{}}']
@@ -217,7 +217,7 @@ def test_an_array_comes_apart_wherever_its_blocks_end(size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "problem"),
     [
         (b'{"a": 1}', "not a JSON array"),
         (b"", "not a JSON array"),
@@ -225,8 +225,8 @@ def test_an_array_comes_apart_wherever_its_blocks_end(size: int) -> None:
         (b"[1] 2", "something stands behind the array"),
     ],
 )
-def test_what_is_no_array_is_refused(text: bytes, says: str) -> None:
-    with pytest.raises(ParseError, match=says):
+def test_what_is_no_array_is_refused(text: bytes, problem: str) -> None:
+    with pytest.raises(ParseError, match=problem):
         list(items([text]))
 
 
@@ -261,8 +261,8 @@ def test_repetitions_are_found_across_files_and_warn_only_about_pictures(tmp_pat
     assert all(f"line 1 of {paths[0]}"[-40:] in record["message"] for record in records(out))
     assert (summary.accepted, summary.refused) == (1, 1)
     assert (tmp_path / "r.jsonl").read_bytes() == paths[1].read_bytes()
-    apart = bulk.check_files(list(map(str, paths)), bulk.How(CREATE, across=False), workers=1)
-    assert apart.ok
+    uncompared = bulk.check_files(list(map(str, paths)), bulk.How(CREATE, across=False), workers=1)
+    assert uncompared.ok
 
 
 def test_the_same_product_twice_repeats_its_options_but_not_its_picture(tmp_path: Path) -> None:
@@ -293,7 +293,7 @@ def test_findings_come_as_csv_and_parquet_too_and_no_cell_is_a_formula(small: Pa
     assert tuple(rows[0]) == COLUMNS
     assert [(int(row["line"]), row["rule"], row["pointer"]) for row in rows] == expected
     table = parquet.read_table(tmp_path / "f.parquet").to_pylist()
-    assert [(each["line"], each["rule"], each["pointer"]) for each in table] == expected
+    assert [(row["line"], row["rule"], row["pointer"]) for row in table] == expected
     assert safe('=HYPERLINK("http://x")') == '\'=HYPERLINK("http://x")'
     assert safe("plain") == "plain"
     assert safe(3) == 3
@@ -311,11 +311,11 @@ def test_check_lines_is_a_generator_of_reports() -> None:
             yield "\ud800"
 
     reports = bulk.check_lines(endless(), "tiki/updateSku", strict=True)
-    got = [next(reports) for _ in range(4)]
-    assert [each.line for each in got] == [1, 3, 4, 5]
-    assert got[0].report == sellerspec.check("tiki/updateSku", {"price": 1})
-    assert got[1].report == sellerspec.check("tiki/updateSku", {"price": 0}, strict=True)
-    assert [each.report.findings[0].rule for each in got[3:]] == ["sellerspec.line-readable"]
+    line_reports = [next(reports) for _ in range(4)]
+    assert [line.line for line in line_reports] == [1, 3, 4, 5]
+    assert line_reports[0].report == sellerspec.check("tiki/updateSku", {"price": 1})
+    assert line_reports[1].report == sellerspec.check("tiki/updateSku", {"price": 0}, strict=True)
+    assert [line.report.findings[0].rule for line in line_reports[3:]] == ["sellerspec.line-readable"]
 
 
 def test_the_command_says_what_it_found_and_where_first(small: Path, tmp_path: Path) -> None:
@@ -337,7 +337,7 @@ def test_the_command_says_what_it_found_and_where_first(small: Path, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("name", "data", "says"),
+    ("name", "data", "problem"),
     [
         ("a.jsonl", None, "no such file"),
         ("a.jsonl.gz", b"plain", "not a gzipped file"),
@@ -346,11 +346,11 @@ def test_the_command_says_what_it_found_and_where_first(small: Path, tmp_path: P
     ],
 )
 def test_a_file_that_cannot_be_read_is_an_error_that_names_it(
-    name: str, data: bytes | None, says: str, tmp_path: Path
+    name: str, data: bytes | None, problem: str, tmp_path: Path
 ) -> None:
     if data is not None:
         (tmp_path / name).write_bytes(data)
-    with pytest.raises(SellerspecError, match=says) as caught:
+    with pytest.raises(SellerspecError, match=problem) as caught:
         bulk.check_files([str(tmp_path / name)], HOW, workers=1)
     assert name in str(caught.value)
 

@@ -1,4 +1,4 @@
-"""Chunks hold whole lines, each once and with its number, wherever the blocks of a file end."""
+"""Chunks hold complete lines, every line once and with its number, wherever the blocks of a file end."""
 
 import gzip
 from pathlib import Path
@@ -19,21 +19,21 @@ def test_chunks_hold_each_line_once_with_its_number(size: int, end: bytes, tmp_p
     plain.write_bytes(b"\n".join(LINES) + end)
     packed.write_bytes(gzip.compress(plain.read_bytes()))
     for path in (plain, packed):
-        found = list(chunks([str(path)], size=size))
-        assert [line for each in found for line in texts(each)] == LINES
-        assert [each.number for each in found] == list(range(len(found)))
+        cut = list(chunks([str(path)], size=size))
+        assert [line for chunk in cut for line in texts(chunk)] == LINES
+        assert [chunk.number for chunk in cut] == list(range(len(cut)))
         before = 0
-        for each in found:
-            assert each.first == (before + 1 if each.numbered else 1)
-            before += len(list(texts(each)))
+        for chunk in cut:
+            assert chunk.first == (before + 1 if chunk.numbered else 1)
+            before += len(list(texts(chunk)))
 
 
 def test_items_of_an_array_are_cut_into_chunks_too(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"[" + b",".join([b"[1,2]"] * 10) + b"]")
-    found = list(chunks([str(path)], size=12))
-    assert [each.first for each in found] == [1, 4, 7, 10]
-    assert [each.number for each in found] == [0, 1, 2, 3]
+    cut = list(chunks([str(path)], size=12))
+    assert [chunk.first for chunk in cut] == [1, 4, 7, 10]
+    assert [chunk.number for chunk in cut] == [0, 1, 2, 3]
 
 
 def test_a_file_that_became_shorter_is_an_error(tmp_path: Path) -> None:

@@ -61,8 +61,10 @@ def write(path: Path) -> Path:
 
 
 def places(path: Path) -> list[tuple[Any, ...]]:
-    found = [json.loads(line) for line in path.read_bytes().splitlines()]
-    return sorted((each["line"], each["row"], each["column"], each["rule"]) for each in found)
+    findings = [json.loads(line) for line in path.read_bytes().splitlines()]
+    return sorted(
+        (finding["line"], finding["row"], finding["column"], finding["rule"]) for finding in findings
+    )
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
@@ -96,26 +98,26 @@ def test_a_row_of_parquet_counts_from_one(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("kind", "shift"), [("csv", 0), ("xlsx", 0), ("parquet", 1)])
 def test_the_sheet_comes_back_with_comments_at_the_wrong_cells(kind: str, shift: int, tmp_path: Path) -> None:
     path = write(tmp_path / f"goods.{kind}")
-    bulk.check_files([str(path)], bulk.How(CREATE), workers=1, annotate=tmp_path / "said.xlsx",
+    bulk.check_files([str(path)], bulk.How(CREATE), workers=1, annotate=tmp_path / "annotated.xlsx",
                      output=tmp_path / "o.jsonl")  # fmt: skip
-    page = openpyxl.load_workbook(tmp_path / "said.xlsx").worksheets[0]
-    said = {
+    page = openpyxl.load_workbook(tmp_path / "annotated.xlsx").worksheets[0]
+    comments = {
         (cell.row, HEADER[cell.column - 1]): cell.comment.text
         for row in page.iter_rows()
         for cell in row
         if cell.comment
     }
-    assert said.keys() == {(row + shift, column) for _, row, column, _ in places(tmp_path / "o.jsonl")}
+    assert comments.keys() == {(row + shift, column) for _, row, column, _ in places(tmp_path / "o.jsonl")}
     row = next(row for _, row, column, _ in places(tmp_path / "o.jsonl") if column == "price") + shift
-    assert said[row, "price"].startswith("error tiki.variant-price: ")
+    assert comments[row, "price"].startswith("error tiki.variant-price: ")
     assert str(page.cell(row, HEADER.index("price") + 1).value) == "0"
 
 
 def test_a_formula_is_never_a_value(tmp_path: Path) -> None:
     path = write(tmp_path / "goods.xlsx")
-    book = openpyxl.load_workbook(path)
-    book.active["J2"] = "=50000*2"
-    book.save(path)
+    workbook = openpyxl.load_workbook(path)
+    workbook.active["J2"] = "=50000*2"
+    workbook.save(path)
     bulk.check_files([str(path)], bulk.How(CREATE), workers=1, output=tmp_path / "o.jsonl")
     assert (2, 2, "price", "sellerspec.cell-readable") in places(tmp_path / "o.jsonl")
     assert not any(place[1:] == (2, "price", "tiki.variant-price") for place in places(tmp_path / "o.jsonl"))
@@ -129,20 +131,20 @@ def test_a_mapping_file_says_which_column_is_which_member(tmp_path: Path) -> Non
     header = ("id", "title", "code", "cost", "photos", "note")
     rows = [("x", "Áo", "A", "5", "p q", 12), ("x", None, 7, 6, None, None)]
     (tmp_path / "t.xlsx").write_bytes(xlsx.table("goods", header, rows))
-    (found,) = products(str(tmp_path / "t.xlsx"), CREATE, str(tmp_path / "m.yaml"))
-    assert found.value == {
+    (payload,) = products(str(tmp_path / "t.xlsx"), CREATE, str(tmp_path / "m.yaml"))
+    assert payload.value == {
         "name": "Áo",
         "images": ["p", "q"],
         "attributes": {"note": "12"},
         "variants": [{"sku": "A", "price": 5}, {"sku": "7", "price": 6}],
     }
-    assert found.cell("/variants/1/price") == {"sheet": "goods", "row": 3, "column": "cost"}
-    assert found.cell("/variants/1/supplier") == {"sheet": "goods", "row": 3, "column": ""}
-    assert found.cell("/images/0") == {"sheet": "goods", "row": 2, "column": "photos"}
+    assert payload.cell("/variants/1/price") == {"sheet": "goods", "row": 3, "column": "cost"}
+    assert payload.cell("/variants/1/supplier") == {"sheet": "goods", "row": 3, "column": ""}
+    assert payload.cell("/images/0") == {"sheet": "goods", "row": 2, "column": "photos"}
 
 
 @pytest.mark.parametrize(
-    ("mapping", "says"),
+    ("mapping", "problem"),
     [
         ("[]", "a mapping has `columns`"),
         ("{columns: {a: /name}, colour: red}", "not `colour`"),
@@ -153,10 +155,10 @@ def test_a_mapping_file_says_which_column_is_which_member(tmp_path: Path) -> Non
         ("{columns: {b: /name}}", "no column of this table is a member"),
     ],
 )
-def test_a_mapping_that_does_not_fit_is_refused(mapping: str, says: str, tmp_path: Path) -> None:
+def test_a_mapping_that_does_not_fit_is_refused(mapping: str, problem: str, tmp_path: Path) -> None:
     (tmp_path / "m.yaml").write_text(mapping)
     (tmp_path / "t.xlsx").write_bytes(xlsx.table("goods", ("a",), [("x",)]))
-    with pytest.raises(SellerspecError, match=says):
+    with pytest.raises(SellerspecError, match=problem):
         list(products(str(tmp_path / "t.xlsx"), CREATE, str(tmp_path / "m.yaml")))
 
 
@@ -185,7 +187,7 @@ def test_a_template_has_notes_and_drop_downs_and_takes_what_it_asks_for(tmp_path
     assert listed.formula1 == '"cross_border,instock,backorder,seller_backorder,drop_ship"'
     assert template(CREATE, "csv").decode("utf-8-sig").strip().split(",") == header
     known = columns(CREATE, None)
-    assert all(each == "product" or known.member(str(each)) is not None for each in header)
+    assert all(column == "product" or known.member(str(column)) is not None for column in header)
     assert [*columns("tiki/updateSku", None).members][:1] == ["price"]
 
 
@@ -231,14 +233,14 @@ def test_cells_of_any_type_become_json(tmp_path: Path) -> None:
              "whole": "integer", "part": "number"}  # fmt: skip
     known = {name: {"member": f"/attributes/{name}", "type": kinds.get(name, "text")} for name in row}
     (tmp_path / "m.yaml").write_text(json.dumps({"columns": known}))
-    (found,) = products(str(tmp_path / "t.parquet"), CREATE, str(tmp_path / "m.yaml"))
-    assert found.value["attributes"] == {
+    (payload,) = products(str(tmp_path / "t.parquet"), CREATE, str(tmp_path / "m.yaml"))
+    assert payload.value["attributes"] == {
         "whole": 5, "part": 5.5, "day": "2024-05-01", "tags": ["x", "y"],
         "raw": "Mực", "ratio": 2.5, "count": 7, "new": True, "odd": "maybe",
     }  # fmt: skip
     how = bulk.How(CREATE, mapping=str(tmp_path / "m.yaml"))
-    bulk.check_files([str(tmp_path / "t.parquet")], how, workers=1, annotate=tmp_path / "said.xlsx")
-    (sheet,) = xlsx.read((tmp_path / "said.xlsx").read_bytes())
+    bulk.check_files([str(tmp_path / "t.parquet")], how, workers=1, annotate=tmp_path / "annotated.xlsx")
+    (sheet,) = xlsx.read((tmp_path / "annotated.xlsx").read_bytes())
     assert sheet.rows[0].cells["tags"] == "x|y"
     assert sheet.rows[0].cells["whole"] == 5
 
@@ -247,7 +249,7 @@ def test_a_table_too_large_for_comments_is_refused(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(xlsx, "MAX_ROWS", 3)
     with pytest.raises(UsageError, match="a table of more than 3 rows is too large for comments"):
         bulk.check_files([str(write(tmp_path / "goods.csv"))], bulk.How(CREATE), workers=1,
-                         annotate=tmp_path / "said.xlsx")  # fmt: skip
+                         annotate=tmp_path / "annotated.xlsx")  # fmt: skip
 
 
 def test_columns_come_from_every_part_of_a_schema() -> None:
@@ -257,5 +259,5 @@ def test_columns_come_from_every_part_of_a_schema() -> None:
         "allOf": [{"properties": {"name": {"type": "string"}, "anything": True}}],
         "properties": {"tags": {"type": ["array", "null"]}},
     }
-    found = dict(_members(schema, of_row=False))
-    assert {name: each.kind for name, each in found.items()} == {"name": "text", "tags": "list"}
+    members = dict(_members(schema, of_row=False))
+    assert {name: member.kind for name, member in members.items()} == {"name": "text", "tags": "list"}

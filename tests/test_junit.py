@@ -50,10 +50,10 @@ def writers(command: click.Command, name: str = "") -> Iterator[str]:
     """Yield the commands that have `--format junit`."""
     if isinstance(command, click.Group):
         context = click.Context(command)
-        for each in command.list_commands(context):
-            found = command.get_command(context, each)
-            assert found is not None
-            yield from writers(found, f"{name} {each}".strip())
+        for subcommand in command.list_commands(context):
+            inner = command.get_command(context, subcommand)
+            assert inner is not None
+            yield from writers(inner, f"{name} {subcommand}".strip())
     formats = [param.type for param in command.params if param.name == "form"]
     if any(isinstance(format_, click.Choice) and "junit" in format_.choices for format_ in formats):
         yield name
@@ -69,7 +69,7 @@ def test_each_command_that_writes_junit_is_tried() -> None:
 def test_what_a_command_writes_fits(command: str, call: tuple[str, ...], tmp_path: Path) -> None:
     places = {"products": PRODUCTS, "cassettes": CASSETTES, "broken": tmp_path / "broken.json"}
     places["broken"].write_text("{")
-    words = [each.format(**places) for each in call]
+    words = [word.format(**places) for word in call]
     done = CliRunner().invoke(main, [*command.split(), *words, "--format", "junit"])
     assert "<testcase " in done.stdout
     schema().validate(done.stdout)
@@ -78,9 +78,9 @@ def test_what_a_command_writes_fits(command: str, call: tuple[str, ...], tmp_pat
 def test_what_payloads_and_servers_put_in_it_fits() -> None:
     schema().validate(render("junit", ALL, FAILED))
     schema().validate(render("junit", ()))
-    found = FuzzFinding("x", "tiki/updateSku", Severity.ERROR, NASTY, NASTY)
-    advice = FuzzFinding("x", "tiki/getOrder", Severity.WARNING, NASTY, NASTY)
-    result = FuzzResult("tiki", 1, "quick", (found, advice), Coverage(), 1, 0.1)
+    error = FuzzFinding("x", "tiki/updateSku", Severity.ERROR, NASTY, NASTY)
+    warning = FuzzFinding("x", "tiki/getOrder", Severity.WARNING, NASTY, NASTY)
+    result = FuzzResult("tiki", 1, "quick", (error, warning), Coverage(), 1, 0.1)
     schema().validate(result.to_junit())
 
 

@@ -44,7 +44,7 @@ def test_text_is_clickable_and_says_what_helps() -> None:
     assert lines[-1] == "2 errors, 1 warning in 1 checked; 1 rule unchecked for lack of facts"
 
 
-def test_text_without_a_place_and_without_text_is_still_said() -> None:
+def test_text_without_a_place_and_without_text_is_still_shown() -> None:
     bare = Checked("call", sellerspec.check("tiki/updateSku", {"price": 0}))
     assert render("text", (bare,), terminal=True).startswith(
         "call: error tiki.update-price 0, more than 0 at /price\n"
@@ -54,12 +54,12 @@ def test_text_without_a_place_and_without_text_is_still_said() -> None:
 def test_a_minified_line_is_cut_around_the_column_and_wide_characters_are_counted() -> None:
     text = json.dumps({"x" * 300: 1, "名前": 2, "price": 0}, ensure_ascii=False)
     one = checked("m.json", text, "tiki/updateSku")
-    found = render("text", (one,), terminal=True).splitlines()
-    at = next(number for number, line in enumerate(found) if "tiki.update-price" in line)
-    shown, caret = found[at + 1], found[at + 2]
+    shown_lines = render("text", (one,), terminal=True).splitlines()
+    at = next(number for number, line in enumerate(shown_lines) if "tiki.update-price" in line)
+    shown, caret = shown_lines[at + 1], shown_lines[at + 2]
     assert len(shown) < 120
     before = shown[: shown.index("0}")]
-    wide = sum(each in "名前" for each in before)
+    wide = sum(char in "名前" for char in before)
     assert caret.index("^") == len(before) + wide
 
 
@@ -69,14 +69,16 @@ def test_json_fits_its_schema_and_the_report_fits_its_own() -> None:
     registry: Any = referencing.Registry().with_resources(
         [(name, referencing.Resource.from_contents(schema)) for name, schema in loaded.items()]
     )
-    whole = jsonschema.Draft202012Validator(loaded["reports.json"], registry=registry)
+    all_reports = jsonschema.Draft202012Validator(loaded["reports.json"], registry=registry)
     value = json.loads(render("json", ALL, FAILED))
-    assert list(whole.iter_errors(value)) == []
+    assert list(all_reports.iter_errors(value)) == []
     assert value["summary"] == {"checked": 3, "refused": 2, "errors": 4, "warnings": 2, "failed": 2}
     one = jsonschema.Draft202012Validator(loaded["report.json"])
     assert list(one.iter_errors(ALL[0].report.to_dict())) == []
     value["reports"][0]["findings"][0]["severity"] = "fatal"
-    assert [error.json_path for error in whole.iter_errors(value)] == ["$.reports[0].findings[0].severity"]
+    assert [error.json_path for error in all_reports.iter_errors(value)] == [
+        "$.reports[0].findings[0].severity"
+    ]
 
 
 CHILDREN = {
@@ -97,16 +99,16 @@ ATTRIBUTES = {
 
 def test_junit_keeps_the_rules_of_its_readers_and_its_counts_are_true() -> None:
     root = ElementTree.fromstring(render("junit", ALL, FAILED))
-    for each in root.iter():
-        allowed, required = ATTRIBUTES[each.tag]
-        assert required <= set(each.attrib) <= allowed, each.tag
-        assert {child.tag for child in each} <= CHILDREN.get(each.tag, set())
+    for element in root.iter():
+        allowed, required = ATTRIBUTES[element.tag]
+        assert required <= set(element.attrib) <= allowed, element.tag
+        assert {child.tag for child in element} <= CHILDREN.get(element.tag, set())
     for suite in (*root, root):
         counts = {name: len(list(suite.iter(tag))) for name, tag in
                   (("tests", "testcase"), ("failures", "failure"), ("errors", "error"))}  # fmt: skip
         assert {name: int(suite.attrib[name]) for name in counts} == counts
     assert [suite.attrib["name"] for suite in root][:2] == ["a.json", "clean.json"]
-    messages = [each.attrib["message"] for each in root[0].iter("failure")]
+    messages = [failure.attrib["message"] for failure in root[0].iter("failure")]
     assert messages == ["`option2` is missing", "`price` is missing"]
 
 
@@ -167,14 +169,14 @@ class Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__()
         self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.said: list[str] = []
+        self.texts: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
 
     def handle_data(self, data: str) -> None:
-        self.said.append(data)
+        self.texts.append(data)
 
 
 def test_html_keeps_a_payload_named_script_as_text_and_lets_no_other_script_run() -> None:
@@ -187,7 +189,7 @@ def test_html_keeps_a_payload_named_script_as_text_and_lets_no_other_script_run(
     assert policy is not None
     assert re.search(r"script-src 'sha256-[A-Za-z0-9+/=]{44}';", policy)
     assert not re.search(r"""(src|href)=["']?(https?:)?//""", text)  # nothing is fetched
-    assert "alert(1)" in "".join(page.said)
+    assert "alert(1)" in "".join(page.texts)
 
 
 def test_html_has_landmarks_labels_and_links_that_lead_somewhere() -> None:
@@ -208,13 +210,13 @@ def test_html_has_landmarks_labels_and_links_that_lead_somewhere() -> None:
 def test_html_of_nothing_says_so_and_a_long_payload_shows_what_is_around() -> None:
     assert "Nothing found." in render("html", (ALL[1],))
     text = json.dumps({"active": 1, "price": 0, "filler": list(range(3000))}, indent=0)
-    page = "".join(Page(render("html", (checked("long.json", text, "tiki/updateSku"),))).said)
+    page = "".join(Page(render("html", (checked("long.json", text, "tiki/updateSku"),))).texts)
     assert " lines" in page
     assert "\n2999" not in page
     wide = json.dumps({"price": 0, "name": "x" * 9000})
     assert " characters … " in render("html", (checked("wide.json", wide, "tiki/updateSku"),))
     late = json.dumps({"filler": list(range(3000)), "price": 0}, indent=0)
-    assert "2999" in "".join(Page(render("html", (checked("late.json", late, "tiki/updateSku"),))).said)
+    assert "2999" in "".join(Page(render("html", (checked("late.json", late, "tiki/updateSku"),))).texts)
 
 
 def test_secrets_and_personal_data_are_hidden() -> None:

@@ -1,4 +1,4 @@
-"""Scrubbing: fifty planted secrets, and what else must or must not be taken for one."""
+"""Scrubbing: fifty secrets in other places each, and texts that are or are not secrets."""
 
 import gzip
 import json
@@ -15,7 +15,7 @@ from sellerspec.cassettes.files import Recorded
 from sellerspec.marketplaces import marketplace
 from sellerspec.scrubbing import NotScrubbed, Scrubber, is_placeholder, scrubber, unnumbered
 from sellerspec.scrubbing.patterns import is_random
-from support.secret_exchanges import JSON, PLANTED, URL, dumps, planted, post, readings, response
+from support.secret_exchanges import JSON, PLANTED, URL, dumps, post, readings, response, secret_of
 
 
 def on_disk(exchange: Exchange) -> str:
@@ -24,12 +24,12 @@ def on_disk(exchange: Exchange) -> str:
 
 
 @pytest.mark.parametrize("number", PLANTED)
-def test_a_planted_secret_does_not_reach_the_disk(number: int) -> None:
-    assert planted(number) not in on_disk(PLANTED[number])
+def test_a_secret_does_not_reach_the_disk(number: int) -> None:
+    assert secret_of(number) not in on_disk(PLANTED[number])
 
 
 @pytest.mark.parametrize("number", PLANTED)
-def test_a_planted_secret_is_seen_by_the_check_and_its_scrubbed_exchange_is_clean(number: int) -> None:
+def test_a_secret_is_seen_by_the_check_and_its_scrubbed_exchange_is_clean(number: int) -> None:
     machine = scrubber(marketplace("tiki"))
     assert machine.leaks(PLANTED[number])
     assert machine.leaks(machine.scrub([PLANTED[number]])[0].exchange) == ()
@@ -37,8 +37,8 @@ def test_a_planted_secret_is_seen_by_the_check_and_its_scrubbed_exchange_is_clea
 
 def test_scrubbing_twice_changes_nothing() -> None:
     machine = scrubber(marketplace("tiki"))
-    once = [each.exchange for each in machine.scrub(list(PLANTED.values()))]
-    assert [each.exchange for each in machine.scrub(once)] == once
+    once = [result.exchange for result in machine.scrub(list(PLANTED.values()))]
+    assert [result.exchange for result in machine.scrub(once)] == once
 
 
 def test_the_same_secret_has_the_same_placeholder_in_all_exchanges_of_a_cassette() -> None:
@@ -140,10 +140,10 @@ def test_random_texts_are_told_from_names_and_numbers() -> None:
 
 def test_a_key_or_a_random_text_is_found_whatever_it_is_called() -> None:
     key = "-----BEGIN PRIVATE KEY-----\nFAKE\n-----END PRIVATE KEY-----"
-    found = scrubber().leaks(
+    leaks = scrubber().leaks(
         response(dumps(a=key, b="aB3dE5fG7hJ9kL1mN2pQ4rS6", c="AKIAFAKEFAKEFAKEFAKE"), JSON)
     )
-    assert [(each.pointer, each.name) for each in found] == [
+    assert [(leak.pointer, leak.name) for leak in leaks] == [
         ("/response/body/a", "key"),
         ("/response/body/b", "random"),
         ("/response/body/c", "key"),
@@ -171,8 +171,8 @@ def test_a_name_counts_below_its_parent_only_and_further_names_can_be_given() ->
 
 
 def test_a_secret_as_the_name_of_a_member_is_found() -> None:
-    found = scrubber().scrub([post(dumps(**{"someone@shop.example": {"n": 1}}), JSON)])[0].exchange
-    assert json.loads(found.request_body) == {"scrubbed-1@example.invalid": {"n": 1}}
+    scrubbed = scrubber().scrub([post(dumps(**{"someone@shop.example": {"n": 1}}), JSON)])[0].exchange
+    assert json.loads(scrubbed.request_body) == {"scrubbed-1@example.invalid": {"n": 1}}
 
 
 @pytest.mark.parametrize(
@@ -213,7 +213,7 @@ def test_a_short_or_plain_number_is_not_searched_for_elsewhere() -> None:
     assert scrubbed == {"postal_code": "000001", "invoice": "INV/1700000/X"}
 
 
-def test_the_same_planted_secrets_leak_through_plain_vcrpy(tmp_path: Path) -> None:
+def test_the_same_secrets_leak_through_plain_vcrpy(tmp_path: Path) -> None:
     from vcr.request import Request
 
     recorder = vcr.VCR(
@@ -227,7 +227,7 @@ def test_the_same_planted_secrets_leak_through_plain_vcrpy(tmp_path: Path) -> No
     for number, exchange in PLANTED.items():
         path = tmp_path / f"{number}.yaml"
         with recorder.use_cassette(str(path)) as tape:
-            headers = {name: [each] for name, each in exchange.response_headers.items()}
+            headers = {name: [value] for name, value in exchange.response_headers.items()}
             tape.append(
                 Request(exchange.method, exchange.url, exchange.request_body, dict(exchange.request_headers)),
                 {
@@ -238,7 +238,7 @@ def test_the_same_planted_secrets_leak_through_plain_vcrpy(tmp_path: Path) -> No
             )
         text = path.read_text()
         binary = re.findall(r"!!binary \|\n((?:\s+[A-Za-z0-9+/=]+\n)+)", text)
-        seen = readings(text + " " + " ".join("".join(each.split()) for each in binary))
-        leaked += [number] if planted(number) in seen else []
+        seen = readings(text + " " + " ".join("".join(part.split()) for part in binary))
+        leaked += [number] if secret_of(number) in seen else []
     print(f"plain vcrpy with its filters leaks {len(leaked)} of {len(PLANTED)}: {leaked}")
     assert len(leaked) >= 25

@@ -28,8 +28,8 @@ def test_content_length_fits_the_body_that_is_written_and_the_packing_is_gone() 
 
 def test_a_binary_body_and_a_long_page_are_dropped_and_named() -> None:
     scrubbed = scrubber().scrub([PLANTED[49], PLANTED[50]])
-    assert [each.exchange.response_body for each in scrubbed] == [b"", b""]
-    assert [each.dropped for each in scrubbed] == [
+    assert [result.exchange.response_body for result in scrubbed] == [b"", b""]
+    assert [result.dropped for result in scrubbed] == [
         (f"response body ({len(PLANTED[49].response_body):,} bytes of text/html)",),
         ("response body (20 bytes of image/png)",),
     ]
@@ -45,7 +45,7 @@ def test_a_binary_part_is_dropped_and_the_others_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    ("exchange", "said"),
+    ("exchange", "problem"),
     [
         (
             response(b"\x00\xff", {"content-encoding": "compress"}),
@@ -70,10 +70,12 @@ def test_a_binary_part_is_dropped_and_the_others_stay() -> None:
         ),
     ],
 )
-def test_what_cannot_be_unpacked_is_an_error_and_nothing_is_returned(exchange: Exchange, said: str) -> None:
+def test_what_cannot_be_unpacked_is_an_error_and_nothing_is_returned(
+    exchange: Exchange, problem: str
+) -> None:
     with pytest.raises(NotScrubbed) as caught:
         scrubber().scrub([exchange])
-    assert str(caught.value) == said
+    assert str(caught.value) == problem
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, brotli.compress, zstandard.compress, zlib.compress])

@@ -1,4 +1,4 @@
-"""Fifty exchanges, each with a secret planted in another place, and how a reader would look for it."""
+"""Fifty exchanges, each with a secret in another place, and the readings in which it could be recognised."""
 
 import base64
 import gzip
@@ -12,7 +12,7 @@ import zstandard
 from sellerspec import Exchange
 
 
-def planted(number: int) -> str:
+def secret_of(number: int) -> str:
     return f"FAKE-SECRET-{number:02d}"
 
 
@@ -43,7 +43,7 @@ def response(
     )
 
 
-S = [planted(index) for index in range(51)]
+S = [secret_of(index) for index in range(51)]
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 JSON = {"content-type": "application/json; charset=utf-8"}
 MULTI, MULTI_BODY = multipart(secret_key=S[28], note="plain", meta=dumps(token=S[29]).decode())
