@@ -88,13 +88,7 @@ def run(
         target = Target(session, transport, scenario(marketplace), options)
         target.meet()
         session.coverage.known_transitions = target.scenario.transitions
-        steps: dict[str, Callable[[], None]] = {
-            "examples": partial(examples_phase.run_examples, target, operations),
-            "rules": partial(examples_phase.run_rules, target, operations, rules),
-            "sequences": partial(target.run_sequences, operations),
-            "schemathesis": partial(generated.run_schemathesis, target, operations),
-            "variations": partial(generated.run_variations, target, operations),
-        }
+        steps = _steps(target, operations, rules)
         session.run(
             (phase, SHARES[phase], partial(target.start, steps[phase]))
             for phase in PHASES
@@ -103,3 +97,16 @@ def run(
     finally:
         transport.close()
     return concluded(session, known, operations)
+
+
+def _steps(
+    target: Target, operations: tuple[str, ...], rules: tuple[str, ...]
+) -> dict[str, Callable[[], None]]:
+    """Return what each phase does."""
+    return {
+        "examples": partial(examples_phase.run_examples, target, operations),
+        "rules": partial(examples_phase.run_rules, target, operations, rules),
+        "sequences": partial(target.run_sequences, operations),
+        "schemathesis": partial(generated.run_schemathesis, target, operations),
+        "variations": partial(generated.run_variations, target, operations),
+    }

@@ -31,7 +31,6 @@ Retargeted = list[tuple[Mapping[str, Json], Json]]
 class Sequence:
     """A documented sequence of calls, with statements about what is read between them."""
 
-    name: str
     run: "Callable[[Target], None]"
     uses: tuple[str, ...]
     """Ids of the operations that it is about: it runs if one of them was chosen."""

@@ -1,6 +1,6 @@
 """The `if` of a schema in words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sellerspec.model import Json
 
@@ -20,25 +20,14 @@ def _parts(schema: Json, path: str) -> Iterator[str]:
     if not isinstance(schema, dict):
         return
     here = f"`{path}`" if path else "the payload"
-    described = set()
-    for name, below in schema.get("properties", {}).items():
-        inner = f"{path}.{name}".lstrip(".")
-        parts = list(_parts(below, inner))
-        if parts:
-            described.add(name)
-        yield from parts
-    for name in schema.get("required", ()):
-        if name not in described:
-            yield f"`{f'{path}.{name}'.lstrip('.')}` is given"
+    yield from _members(schema, path)
     if "const" in schema:
         yield f"{here} is {_value(schema['const'])}"
     if "enum" in schema:
         yield f"{here} is {' or '.join(map(_value, schema['enum']))}"
     yield from _counts(schema, here)
-    if isinstance(schema.get("items"), dict):
-        yield from (f"each {part}" for part in _parts(schema["items"], f"{path}[]"))
-    if isinstance(schema.get("contains"), dict):
-        yield from (f"one {part}" for part in _parts(schema["contains"], f"{path}[]"))
+    for keyword, word in (("items", "each"), ("contains", "one")):
+        yield from (f"{word} {part}" for part in _parts(schema.get(keyword), f"{path}[]"))
     for subschema in schema.get("allOf", ()):
         yield from _parts(subschema, path)
     either = [" and ".join(_parts(branch, path)) for branch in schema.get("anyOf", ())]
@@ -48,7 +37,19 @@ def _parts(schema: Json, path: str) -> Iterator[str]:
         yield f"not {' and '.join(_parts(schema['not'], path)) or 'of that form'}"
 
 
-def _counts(schema: dict[str, Json], here: str) -> Iterator[str]:
+def _members(schema: Mapping[str, Json], path: str) -> Iterator[str]:
+    described = set()
+    for name, below in schema.get("properties", {}).items():
+        parts = list(_parts(below, f"{path}.{name}".lstrip(".")))
+        if parts:
+            described.add(name)
+        yield from parts
+    for name in schema.get("required", ()):
+        if name not in described:
+            yield f"`{f'{path}.{name}'.lstrip('.')}` is given"
+
+
+def _counts(schema: Mapping[str, Json], here: str) -> Iterator[str]:
     least, most = schema.get("minItems"), schema.get("maxItems")
     if most == 0:
         yield f"{here} is empty"

@@ -57,20 +57,18 @@ def _gather(schema: Json, path: str, when: str, by_path: dict[str, Member], *, w
             inner = f"{path}.{name}".lstrip(".")
             _describe(inner, below, by_path, rules_only=warns or bool(when))
             _gather(below, inner, when, by_path, warns=warns)
-    if not warns:
-        for name in schema.get("required", ()):
-            _require(f"{path}.{name}".lstrip("."), when, by_path)
+    for name in () if warns else schema.get("required", ()):
+        _require(f"{path}.{name}".lstrip("."), when, by_path)
     _gather(schema.get("items"), f"{path}[]", when, by_path, warns=warns)
     for subschema in schema.get("allOf", ()):
         _gather(subschema, path, when, by_path, warns=warns)
     for subschema in schema.get("x-warnings", ()):
         _gather(subschema, path, when, by_path, warns=True)
-    if "if" in schema:
-        for branch, negated in (("then", False), ("else", True)):
-            if branch in schema:
-                words = condition(schema["if"], path, negated=negated)
-                both = f"{when} and {words}" if when else words
-                _gather(schema[branch], path, both, by_path, warns=warns)
+    for branch, negated in (("then", False), ("else", True)):
+        if "if" in schema and branch in schema:
+            words = condition(schema["if"], path, negated=negated)
+            both = f"{when} and {words}" if when else words
+            _gather(schema[branch], path, both, by_path, warns=warns)
 
 
 def _describe(path: str, schema: Mapping[str, Json], by_path: dict[str, Member], *, rules_only: bool) -> None:

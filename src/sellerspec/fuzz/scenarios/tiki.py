@@ -262,13 +262,11 @@ SCENARIO = Scenario(
     ),
     sequences=(
         Sequence(
-            "products",
             products,
             ("createProduct", "getTracking", "listTracking", "updateSku", "getCategory", "listCategories"),
         ),
-        Sequence("orders", orders, ("listOrders", "getOrder", "listWarehouses")),
+        Sequence(orders, ("listOrders", "getOrder", "listWarehouses")),
         Sequence(
-            "fulfilment",
             fulfilment,
             ("getOrder", "confirmItems", "printOrder", "confirmDelivery", "updateDeliveryStatus"),
         ),

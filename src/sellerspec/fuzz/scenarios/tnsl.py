@@ -245,7 +245,6 @@ SCENARIO = Scenario(
     certain=("getQuotes", "createOrder", "listOrders", "getOrder", "listImports"),
     sequences=(
         Sequence(
-            "orders",
             orders,
             (
                 "createOrder",
@@ -256,8 +255,8 @@ SCENARIO = Scenario(
                 "updateOrderReceivable",
             ),
         ),
-        Sequence("imports", imports, ("importOrders", "getImport", "listImports", "exportImport")),
-        Sequence("notices", notices, ("registerWebhooks", "cancelOrder")),
+        Sequence(imports, ("importOrders", "getImport", "listImports", "exportImport")),
+        Sequence(notices, ("registerWebhooks", "cancelOrder")),
     ),
     transitions=(
         "createOrder -> getOrder",

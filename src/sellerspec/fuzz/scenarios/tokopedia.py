@@ -115,8 +115,8 @@ SCENARIO = Scenario(
     learn=learn,
     certain=("listOrders",),
     sequences=(
-        Sequence("orders", orders, ("listOrders",)),
-        Sequence("notices", notices, ("listOrders",)),
+        Sequence(orders, ("listOrders",)),
+        Sequence(notices, ("listOrders",)),
     ),
     transitions=(
         "listOrders -> listOrders (next page)",
