@@ -74,7 +74,7 @@ def test_a_server_that_is_not_there_is_said_and_the_run_ends_at_once() -> None:
     begun = time.monotonic()
     result = fuzz.run("tokopedia", url="http://127.0.0.1:9", max_time=20)
     assert time.monotonic() - begun < 5
-    assert "5 calls in a row got no answer" in result.gone
+    assert "5 calls in a row got no response" in result.gone
     assert "stopped:" in result.to_text()
 
 

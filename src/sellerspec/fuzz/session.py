@@ -214,7 +214,7 @@ class Session:
         """Give up on a server that no longer replies."""
         self._silent = self._silent + 1 if reply.problem in ("unreachable", "hang") else 0
         if self._silent >= OUT_OF_REACH:
-            self.gone = f"{self._silent} calls in a row got no answer: {reply.detail}"
+            self.gone = f"{self._silent} calls in a row got no response: {reply.detail}"
 
     def _wait_for_turn(self, operation: str) -> None:
         if self.gone or self.left <= 0:

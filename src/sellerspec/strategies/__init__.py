@@ -131,7 +131,7 @@ def _alike(rule: str, *, is_exchange: bool) -> tuple[Negative, ...]:
     if not known:
         other = "violating" if is_exchange else "violating_exchanges"
         what = "a call" if is_exchange else "a payload"
-        raise UsageError(f"`{checkable(rule).id}` is not broken by {what} alone; use `{other}`")
+        raise UsageError(f"`{checkable(rule).id}` is not violated by {what} alone; use `{other}`")
     first = known[0]
     return tuple(
         negative

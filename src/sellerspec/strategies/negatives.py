@@ -70,7 +70,7 @@ def checkable(id: str) -> Rule:
     if rule is None:
         raise UnknownName("rule", id, [rule.id for rule in rules])
     if rule.why_not:
-        raise UsageError(f"nothing here breaks `{id}`: {rule.why_not}")
+        raise UsageError(f"nothing here can violate `{id}`: {rule.why_not}")
     return rule
 
 
