@@ -128,8 +128,9 @@ def test_serve_says_in_one_line_why_it_cannot_start(arguments: tuple[str, ...], 
 def test_serve_refuses_a_file_that_is_no_state(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.db"
     wrong.write_text("not a database, but long enough to be taken for one by its size " * 40)
-    result = CliRunner().invoke(main, ["serve", "tiki", "--state", str(wrong)])
-    assert (result.exit_code, "no state of a sandbox" in result.stderr) == (2, True)
+    for path in (wrong, tmp_path / "no folder" / "state.db"):
+        result = CliRunner().invoke(main, ["serve", "tiki", "--state", str(path)])
+        assert (result.exit_code, "no state of a sandbox" in result.stderr) == (2, True)
 
 
 def test_list_defects_names_at_least_forty_over_three_marketplaces() -> None:

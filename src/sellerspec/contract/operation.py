@@ -185,7 +185,7 @@ class OperationContract:
         if found is None:
             if len(self._addresses) >= MAX_ADDRESSES:
                 self._addresses.clear()
-            found = self._addresses[key] = parts.placed(self.spec, path, query)
+            found = self._addresses[key] = parts.parameter_values(self.spec, path, query)
         return found
 
     def _readable(

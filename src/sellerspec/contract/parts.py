@@ -13,18 +13,18 @@ UNREAD = "\x00unread"
 """Key under which a body that is not JSON says why."""
 
 
-def request_value(exchange: Exchange, placed: Mapping[str, Json]) -> dict[str, Json]:
-    """Return `{"path", "query", "headers", "body"}` of a request, path and query as `placed` gives them.
+def request_value(exchange: Exchange, parameters: Mapping[str, Json]) -> dict[str, Json]:
+    """Return `{"path", "query", "headers", "body"}` of a request, path and query as given in `parameters`.
 
     Header names are in lower case. There is no `body` where there are no bytes.
     """
-    value: dict[str, Json] = {**placed, "headers": lower(exchange.request_headers)}
+    value: dict[str, Json] = {**parameters, "headers": lower(exchange.request_headers)}
     if exchange.request_body:
         value["body"] = body_value(exchange.request_body, value["headers"].get("content-type", ""))
     return value
 
 
-def placed(spec: OperationSpec, path: Mapping[str, str], query: str) -> dict[str, Json]:
+def parameter_values(spec: OperationSpec, path: Mapping[str, str], query: str) -> dict[str, Json]:
     """Return `{"path", "query"}` of a URL, each value in the type its parameter asks for if readable."""
     known = {(each.where, each.name): each for each in spec.parameters}
     asked: dict[str, Json] = {}

@@ -28,8 +28,8 @@ class ReachedRules:
         if reply.success:
             match = self._routes.find(call.method, call.path, any_host=True)
             path = match.path if match is not None else {}
-            placed = parts.placed(reach.operation.spec, path, call.path.partition("?")[2])
-            value["request"] = _readable(parts.request_value(exchange, placed))
+            parameters = parts.parameter_values(reach.operation.spec, path, call.path.partition("?")[2])
+            value["request"] = _readable(parts.request_value(exchange, parameters))
         rules = reach.rules(value, reply.status, facts)
         if not reply.success:
             rules -= {function.id for function in reach.operation.functions if function.reads == "exchange"}

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from sellerspec.contract import Contract
 from sellerspec.contract.operation import OperationContract
-from sellerspec.contract.parts import placed, request_value
+from sellerspec.contract.parts import parameter_values, request_value
 from sellerspec.model import NO_FACTS, Basis, Exchange, Facts, Finding, Json, Report, Severity, Source
 from sellerspec.sandbox.clock import Clock
 from sellerspec.sandbox.messages import Reply, Request
@@ -82,7 +82,8 @@ class Call:
     @cached_property
     def value(self) -> Mapping[str, Json]:
         """`path`, `query`, `headers` and `body`, decoded and typed as the contract reads them."""
-        return request_value(self.exchange, placed(self.operation.spec, self.raw_path, self.request.query))
+        parameters = parameter_values(self.operation.spec, self.raw_path, self.request.query)
+        return request_value(self.exchange, parameters)
 
     @property
     def path(self) -> dict[str, Json]:

@@ -122,7 +122,9 @@ class Coverage:
     ) -> None:
         seen = self._seen_of(operation, source)
         value: dict[str, Json] = {
-            "request": _readable(parts.request_value(exchange, parts.placed(operation.spec, path, query)))
+            "request": _readable(
+                parts.request_value(exchange, parts.parameter_values(operation.spec, path, query))
+            )
         }
         if exchange.status is not None:
             seen.statuses.add(exchange.status)
