@@ -1,8 +1,8 @@
 """In process: requests a second of the fuzzer, next to schemathesis calling the same sandbox itself.
 
-Both make, send and judge calls of createProduct to the same application in this process, in one
-run and in turns. Ours judges each request and response by all rules; theirs checks the response by
-its own checks. The number counts everything: making the case, sending it, judging it.
+Both make, send and check calls of createProduct to the same application in this process, in one
+run and in turns. Ours checks each request and response by all rules; theirs checks the response by
+its own checks. The number counts everything: making the case, sending it, checking it.
 
     python benchmarks/fuzz_throughput.py [--seconds 5]
 """
@@ -65,9 +65,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=5)
     seconds = parser.parse_args().seconds
     rounds = [(ours(seconds / 2), theirs(seconds / 2)) for _ in range(2)]
-    best, other = (max(each[i] for each in rounds) for i in (0, 1))
-    print(f"sellerspec   {best:8.0f} requests/s (made, sent, judged by all rules)")
-    print(f"schemathesis {other:8.0f} requests/s (made, sent, judged by its checks)")
+    best, other = (max(rates[index] for rates in rounds) for index in (0, 1))
+    print(f"sellerspec   {best:8.0f} requests/s (made, sent, checked by all rules)")
+    print(f"schemathesis {other:8.0f} requests/s (made, sent, checked by its checks)")
     print(f"ratio        {best / other:8.1f}")
 
 

@@ -15,11 +15,11 @@ Response = Callable[[random.Random], tuple[int, bytes]]
 NO_ENGINE = ("examples", "rules", "sequences")
 
 
-def spoilt(app: Any, how_often: float, response: Response, seed: int = 1) -> Any:
+def unreliable(app: Any, how_often: float, response: Response, seed: int = 1) -> Any:
     """Return an application that now and then sends something else than the one behind it."""
     chance = random.Random(seed)
 
-    async def spoils(scope: Any, receive: Any, send: Any) -> None:
+    async def respond(scope: Any, receive: Any, send: Any) -> None:
         if scope["path"].startswith("/__sandbox") or chance.random() >= how_often:
             await app(scope, receive, send)
             return
@@ -28,7 +28,7 @@ def spoilt(app: Any, how_often: float, response: Response, seed: int = 1) -> Any
         await send({"type": "http.response.start", **start})
         await send({"type": "http.response.body", "body": body})
 
-    return spoils
+    return respond
 
 
 VALUES = (
@@ -42,8 +42,8 @@ VALUES = (
 
 @pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
-def test_answers_of_another_shape_are_findings_and_no_crash(marketplace: str, seed: int) -> None:
-    app = spoilt(sandbox.app(marketplace), 0.2, lambda chance: (200, chance.choice(VALUES)), seed)
+def test_responses_of_another_shape_are_findings_and_no_crash(marketplace: str, seed: int) -> None:
+    app = unreliable(sandbox.app(marketplace), 0.2, lambda chance: (200, chance.choice(VALUES)), seed)
     result = fuzz.run(marketplace, app=app, profile="quick", phases=["sequences"], max_time=10)
     assert result.requests > 5
     assert {"response", "read-after-write", "accepted-invalid", "not-found"} & {
@@ -53,8 +53,8 @@ def test_answers_of_another_shape_are_findings_and_no_crash(marketplace: str, se
 
 
 @pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
-def test_a_server_that_refuses_everything_is_told_so_and_nothing_follows(marketplace: str) -> None:
-    app = spoilt(sandbox.app(marketplace), 1, lambda _: (403, b'{"error":"no"}'))
+def test_a_server_that_refuses_everything_satisfies_no_rule(marketplace: str) -> None:
+    app = unreliable(sandbox.app(marketplace), 1, lambda _: (403, b'{"error":"no"}'))
     result = fuzz.run(marketplace, app=app, profile="quick", phases=["sequences", "examples"], max_time=10)
     assert result.coverage.satisfied == set()
     assert not result.gone
@@ -62,13 +62,15 @@ def test_a_server_that_refuses_everything_is_told_so_and_nothing_follows(marketp
 
 @pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
 def test_a_server_that_fails_now_and_then_is_found_in_each_phase(marketplace: str) -> None:
-    app = spoilt(sandbox.app(marketplace), 0.3, lambda chance: (chance.choice([500, 302, 404, 418]), b"{}"))
+    app = unreliable(
+        sandbox.app(marketplace), 0.3, lambda chance: (chance.choice([500, 302, 404, 418]), b"{}")
+    )
     result = fuzz.run(marketplace, app=app, profile="quick", phases=NO_ENGINE, max_time=10)
     assert {"server-error", "redirect"} <= {finding.kind for finding in result.findings}
 
 
 @pytest.mark.parametrize("header", ["number", "moment", "nonsense", "none"])
-def test_a_call_that_comes_too_early_waits_as_it_is_told(header: str) -> None:
+def test_a_call_that_comes_too_early_waits_as_the_response_asks(header: str) -> None:
     waits = {
         "number": "0.3", "moment": formatdate(time.time() + 2, usegmt=True), "nonsense": "soon", "none": "",
     }  # fmt: skip

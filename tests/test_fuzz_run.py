@@ -78,7 +78,7 @@ def test_a_rule_about_the_account_or_the_day_is_broken_where_our_sandbox_can_be_
     assert [rule for rule in rules if rule not in result.coverage.satisfied] == []
 
 
-def test_a_rule_counts_as_kept_where_something_was_asked_of_it_or_mended() -> None:
+def test_a_rule_counts_as_satisfied_where_it_applies_or_by_the_valid_twin() -> None:
     plain = run("tiki", include=["updateSku"], phases=["examples"]).coverage
     assert "tiki.update-price" in plain.satisfied
     # a number written as text is all that this rule speaks of, and no example sends one
@@ -159,7 +159,7 @@ def test_a_server_that_asks_to_wait_is_obeyed() -> None:
     assert result.seconds > 1
 
 
-def test_a_known_finding_is_set_apart_until_it_expires(tmp_path: Path) -> None:
+def test_a_known_finding_is_not_reported_until_it_expires(tmp_path: Path) -> None:
     first = run("tokopedia", "header-dropped", phases=["sequences"])
     file = tmp_path / "known.json"
     tomorrow = date.today() + timedelta(days=1)

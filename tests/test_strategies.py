@@ -60,8 +60,8 @@ def test_violations_break_exactly_their_rule_in_both_engines(rule: str) -> None:
     facts = strategies.facts_for(rule)
     operation = strategies.operation_for(rule)
     allowed = {warning for negative in negatives(rule) for warning in negative.warnings}
-    whole = strategies.violating if strategies.has_payloads(rule) else strategies.violating_exchanges
-    for value in drawn(whole(rule), count):
+    strategy = strategies.violating if strategies.has_payloads(rule) else strategies.violating_exchanges
+    for value in drawn(strategy(rule), count):
         for engine in (None, "jsonschema"):
             if strategies.has_payloads(rule):
                 # as bytes: a drawn string is a payload here, not a JSON text
