@@ -199,7 +199,7 @@ TARGET = {"target": "$.info"}
         (
             [{**TARGET, "remove": True}],
             {"x-marketplace": None},
-            "actions[0]: does not say which spec it is for",
+            "actions[0]: names no spec to correct",
         ),
         (
             [{**TARGET, "remove": True}],

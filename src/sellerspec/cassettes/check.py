@@ -99,22 +99,23 @@ class Checker:
         """Check one exchange."""
         folder = hint(recorded.file)
         market = self.settings.marketplace or folder.marketplace
-        report = self._contract(recorded, market, recorded.origin.operation or folder.webhook)
-        findings = list(report.findings)
+        report, findings = self._contract(recorded, market, recorded.origin.operation or folder.webhook)
         if self.settings.secrets:
             findings += self._secrets(recorded, report.operation.partition("/")[0] or market)
         if recorded.origin.types:
             findings += _types(recorded)
         findings += self._duplicate(recorded)
-        if not findings:
+        if not findings and not report.findings:
             return report
         line = recorded.line or None
         located = (replace(finding, line=line, column=1 if line else None) for finding in findings)
         report = replace(report, findings=tuple(located))
         return report.strict() if self.settings.strict else report
 
-    def _contract(self, recorded: Recorded, market: str | None, operation: str) -> Report:
-        """Check an exchange against its contract, and its refusal or acceptance against pre-flight."""
+    def _contract(
+        self, recorded: Recorded, market: str | None, operation: str
+    ) -> tuple[Report, list[Finding]]:
+        """Check an exchange against its contract; return the report, and the findings for a cassette."""
         refused = is_refusal(recorded.exchange)
         try:
             report = check_exchange(
@@ -127,9 +128,8 @@ class Checker:
                 overlays=self.settings.overlays,
             )
         except UnknownName as error:
-            return Report("", (rules.OPERATION(str(error)[:160]),))
-        findings = tuple(_refusal(recorded, report) if refused else _acceptance(report))
-        return replace(report, findings=findings) if report.findings or findings else report
+            return Report(""), [rules.OPERATION(str(error)[:160])]
+        return report, list(_refusal(recorded, report) if refused else _acceptance(report))
 
     def _secrets(self, recorded: Recorded, market: str | None) -> Iterator[Finding]:
         scrub = self._scrubbers.get(market)

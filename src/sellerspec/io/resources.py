@@ -114,7 +114,7 @@ def read_json(path: Path) -> Json:
     """Return the value of a JSON file.
 
     Raises:
-        ParseError: the file is missing or is not JSON; says where.
+        ParseError: the file is missing or is not JSON; with the place.
     """
     try:
         return strict.decode(read_bytes(path))

@@ -88,9 +88,10 @@ def _built(
             if event.anchor:
                 anchors[event.anchor] = value
         elif kind is mapping or kind is sequence:
-            if len(stack) >= depth:
+            level = len(stack)
+            if level >= depth:
                 raise _refused(_too_deep(depth), event)
-            if len(stack) == 2 and kind is mapping and current.__class__ is list:
+            if level == 2 and kind is mapping and current.__class__ is list:
                 lines.append(event.start_mark.line + 1)
             stack.append((current, key, None if event.tag is None else event))
             current, key = ({} if kind is mapping else []), _NO_KEY

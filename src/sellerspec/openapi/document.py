@@ -17,7 +17,7 @@ from sellerspec.openapi.rule_texts import MEMBER
 from sellerspec.openapi.spec import METHODS, Spec
 
 _NO_SCHEMA = frozenset((*METHODS, "in", "responses", "content", "operationId", "parameters"))
-"""Members that tell a path item, an operation, a parameter or a response from a schema."""
+"""Members of a path item, operation, parameter or response that a schema does not have."""
 
 
 class Document:

@@ -118,7 +118,7 @@ def _action(value: Json, place: str, marketplace: str) -> Action:
         raise SpecError(f"{place}: neither `update` nor `remove: true`, so it changes nothing")
     if not isinstance(own, str) or not own:
         raise SpecError(
-            f"{place}: does not say which spec it is for; put `extends: openapi/tnsl.yaml` or "
+            f"{place}: names no spec to correct; put `extends: openapi/tnsl.yaml` or "
             f"`{MARKETPLACE}: tnsl` at the top of the file, with the name that is meant"
         )
     return Action(place, target, value.get("update"), remove, own)

@@ -120,12 +120,7 @@ def made(
             parameter that has one.
     """
     place = operation.operation
-    headers = {"accept": "application/json"}
-    for scheme in operation.spec.security:
-        if scheme["type"] == "apiKey" and scheme["in"] == "header":
-            headers[scheme["name"]] = "SCRUBBED-" + scheme["name"].replace("-", "_") + "-1"
-        elif scheme.get("scheme", "").lower() == "bearer":
-            headers["authorization"] = "Bearer SCRUBBED-authorization-1"
+    headers = {"accept": "application/json", **_credentials(operation)}
     path, query = place.path, []
     for parameter in operation.spec.parameters:
         words = _words(parameter)
@@ -147,6 +142,16 @@ def made(
         response_headers={} if response is None else {"content-type": "application/json"},
         response_body=b"" if response is None else orjson.dumps(response),
     )
+
+
+def _credentials(operation: OperationContract) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    for scheme in operation.spec.security:
+        if scheme["type"] == "apiKey" and scheme["in"] == "header":
+            headers[scheme["name"]] = "SCRUBBED-" + scheme["name"].replace("-", "_") + "-1"
+        elif scheme.get("scheme", "").lower() == "bearer":
+            headers["authorization"] = "Bearer SCRUBBED-authorization-1"
+    return headers
 
 
 def _example(schema: Any, given: Any) -> Any:

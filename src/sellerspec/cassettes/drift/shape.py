@@ -1,4 +1,4 @@
-"""The structure of JSON values: which members, of which types, whatever the values are."""
+"""The structure of JSON values: the members and their types, without the values."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -184,13 +184,14 @@ def _url(value: Json) -> str:
 
 
 def _headers(value: Mapping[str | bytes, Json] | None) -> dict[str, str]:
-    return {_text(name): _header(texts) for name, texts in value.items()} if value else {}
-
-
-def _header(value: Json) -> str:
-    if isinstance(value, list | tuple):
-        return _text(value[0]) if len(value) == 1 else ", ".join(map(_text, value))
-    return _text(value)
+    headers: dict[str, str] = {}
+    for name, texts in (value or {}).items():
+        if texts.__class__ is list and len(texts) == 1 and texts[0].__class__ is name.__class__ is str:
+            headers[name] = texts[0]  # the usual case, without a call
+        else:
+            several = texts if isinstance(texts, list | tuple) else (texts,)
+            headers[_text(name)] = ", ".join(map(_text, several))
+    return headers
 
 
 def _text(value: Json) -> str:

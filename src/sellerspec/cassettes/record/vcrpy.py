@@ -52,7 +52,7 @@ class Persister:
 
         Raises:
             CassetteNotFoundError: there is no file, so one may be recorded.
-            ParseError: there is one, but it is broken; says where.
+            ParseError: there is one, but it is broken; with its place.
         """
         path = Path(cassette_path)
         if not path.is_file():
@@ -64,7 +64,7 @@ class Persister:
 
     @staticmethod
     def save_cassette(cassette_path: str, cassette_dict: Any, serializer: Any) -> None:
-        """Write a cassette, whole or not at all; one with nothing left in it is not written."""
+        """Write a cassette completely or not at all; one without an exchange is not written."""
         text = serialize(cassette_dict, serializer)
         path = Path(cassette_path)
         if path.exists() or files.read_text(text).exchanges:
