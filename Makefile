@@ -45,7 +45,7 @@ versions:  ## all tests on the other Python versions that are declared (not in C
 bench: .venv/.bench  ## print the budgets as ratios
 	@missed=; for each in $(filter-out benchmarks/detection.py,$(wildcard benchmarks/[a-z]*.py)); do \
 		echo "== $$each"; $(BIN)/python $$each || missed="$$missed $$each"; done; \
-		test -z "$$missed" || { echo "a budget is not held:$$missed"; exit 1; }
+		test -z "$$missed" || { echo "a budget is not met:$$missed"; exit 1; }
 
 .venv/.bench: .venv/.installed
 	$(BIN)/pip install --quiet --group bench
@@ -125,7 +125,7 @@ spark: .venv/.spark  ## the data frame functions on a real Spark of two executor
 	.venv-spark/bin/pip install --quiet --editable '.[bulk]' --group spark
 	@mkdir -p .venv && touch $@
 
-catalogue: .venv/.installed  ## generate 1,000,000 products with planted faults, and find exactly those
+catalogue: .venv/.installed  ## generate 1,000,000 products with known faults, and find exactly those
 	$(BIN)/python benchmarks/_catalogue.py 1000000
 
 clean:  ## remove what was made
