@@ -15,7 +15,7 @@ def call(*arguments: str, **settings: Any) -> Result:
     return CliRunner().invoke(main, ["fuzz", *arguments], **settings)
 
 
-SHORT = ("--sandbox", "--profile", "quick", "--phase", "examples", "--max-time", "20")
+SHORT = ("--sandbox", "--profile", "quick", "--phase", "sequences", "--max-time", "20")
 
 
 def test_an_honest_sandbox_exits_with_0() -> None:

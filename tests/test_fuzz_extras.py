@@ -20,7 +20,7 @@ def test_a_terminal_is_shown_the_progress_and_left_clean(
     with os.fdopen(writer, "w") as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
         main(
-            ["fuzz", "tiki", "--sandbox", "--profile", "quick", "--phase", "examples", "--max-time", "20"],
+            ["fuzz", "tiki", "--sandbox", "--profile", "quick", "--phase", "sequences", "--max-time", "20"],
             standalone_mode=False,
         )
     drawn = b""
@@ -29,7 +29,7 @@ def test_a_terminal_is_shown_the_progress_and_left_clean(
             drawn += part
     os.close(reader)
     shown = drawn.decode()
-    assert "examples: 20 requests, 0 findings" in shown
+    assert "sequences: 20 requests, 0 findings" in shown
     assert shown.endswith("\r\x1b[K")
     assert "tiki: 0 errors" in capsys.readouterr().out
 

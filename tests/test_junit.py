@@ -24,7 +24,7 @@ from support.report_samples import ALL, FAILED, NASTY
 
 PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"
 CASSETTES = Path(__file__).parents[1] / "cassettes"
-FUZZ = ("tokopedia", "--sandbox", "--profile", "quick", "--phase", "examples", "--max-time", "20")
+FUZZ = ("tokopedia", "--sandbox", "--profile", "quick", "--phase", "sequences", "--max-time", "20")
 
 COMMANDS = {
     "check": (
