@@ -70,6 +70,7 @@ def test_every_fault_is_found_at_its_line_and_nothing_else(
     assert {rule for _, rule, _ in faults} >= bodies
 
 
+@pytest.mark.no_cover
 def test_processes_give_the_same_findings_in_the_same_order_as_one(
     faulty: tuple[Path, Faults], tmp_path: Path
 ) -> None:

@@ -60,6 +60,7 @@ def test_a_browser_s_har_is_read_with_its_oddities() -> None:
         from_har({"log": {"entries": [{}]}}, name="a.har")
 
 
+@pytest.mark.no_cover
 def test_a_report_of_schemathesis_becomes_exchanges(tmp_path: Path) -> None:
     spec = Path(__file__).parents[1] / "openapi" / "tiki.yaml"
     report = tmp_path / "st.yaml"

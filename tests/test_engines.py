@@ -11,6 +11,7 @@ from support.altered_examples import exchanges, payloads
 from support.examples import examples
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("operation", sorted({example.operation for example in examples()}))
 def test_both_engines_give_the_same_report_on_every_example(operation: str) -> None:
     for example in examples():
@@ -18,6 +19,7 @@ def test_both_engines_give_the_same_report_on_every_example(operation: str) -> N
             assert example.report("jsonschema") == example.report("jsonschema-rs"), str(example)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=400)
 @given(payloads())
 def test_both_engines_give_the_same_report_on_altered_payloads(
@@ -33,6 +35,7 @@ def test_both_engines_give_the_same_report_on_altered_payloads(
     assert reports[0] == reports[1]
 
 
+@pytest.mark.no_cover
 @settings(max_examples=200)
 @given(exchanges())
 def test_both_engines_give_the_same_report_on_altered_calls(
@@ -46,6 +49,7 @@ def test_both_engines_give_the_same_report_on_altered_calls(
     assert reports[0] == reports[1]
 
 
+@pytest.mark.no_cover
 @settings(max_examples=400)
 @given(payloads())
 def test_the_quick_path_accepts_only_what_the_full_check_accepts(

@@ -25,6 +25,7 @@ def run(marketplace: str, *defects: str, **settings: Any) -> fuzz.FuzzResult:
     return fuzz.run(marketplace, app=sandbox.app(marketplace, defects=list(defects)), **chosen)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
 def test_the_honest_sandbox_has_no_finding_and_everything_is_exercised(marketplace: str) -> None:
     result = run(marketplace, phases=fuzz.PHASES)
@@ -43,6 +44,7 @@ def test_the_honest_sandbox_has_no_finding_and_everything_is_exercised(marketpla
     assert set(result.coverage.phases) == set(fuzz.PHASES)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     ("marketplace", "defect", "phase", "kind", "rule"),
     [

@@ -17,6 +17,7 @@ from support.examples import examples
 from support.schema_strategies import schemas, values
 
 
+@pytest.mark.no_cover
 @settings(max_examples=200)
 @given(schemas, st.lists(values, min_size=1, max_size=8))
 @example({"not": {"type": "integer"}}, [1, 1.5])
@@ -48,6 +49,7 @@ def validators(key: str) -> list[Validator]:
     return [validator for validator in out if validator is not None]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
 def test_every_quick_path_is_the_same_with_both_engines_and_accepts_nothing_broken(marketplace: str) -> None:
     broken: list[Any] = [None, [], {}, {"request": {}}, {"response": {}}, {"response": {"body": []}}]

@@ -35,6 +35,7 @@ def test_every_message_about_an_example_is_one_short_line(operation: str) -> Non
             assert_bounded(example.report())
 
 
+@pytest.mark.no_cover
 @settings(max_examples=200)
 @given(payloads())
 def test_every_message_about_a_broken_payload_is_one_short_line(
@@ -45,6 +46,7 @@ def test_every_message_about_a_broken_payload_is_one_short_line(
         assert_bounded(sellerspec.check(operation, payload, facts=facts))
 
 
+@pytest.mark.no_cover
 @settings(max_examples=200)
 @given(exchanges())
 def test_every_message_about_a_broken_call_is_one_short_line(
@@ -78,6 +80,7 @@ def marked(draw: st.DrawFn, exchanges: bool) -> tuple[Example, Any, str]:
     return example, put(value, path, new), marker
 
 
+@pytest.mark.no_cover
 @settings(max_examples=400)
 @given(marked(exchanges=False))
 def test_a_report_repeats_no_text_of_a_payload(drawn: tuple[Example, Any, str]) -> None:

@@ -35,6 +35,7 @@ def test_a_secret_is_seen_by_the_check_and_its_scrubbed_exchange_is_clean(number
     assert machine.leaks(machine.scrub([PLANTED[number]])[0].exchange) == ()
 
 
+@pytest.mark.no_cover
 def test_scrubbing_twice_changes_nothing() -> None:
     machine = scrubber(marketplace("tiki"))
     once = [result.exchange for result in machine.scrub(list(PLANTED.values()))]
@@ -213,6 +214,7 @@ def test_a_short_or_plain_number_is_not_searched_for_elsewhere() -> None:
     assert scrubbed == {"postal_code": "000001", "invoice": "INV/1700000/X"}
 
 
+@pytest.mark.no_cover
 def test_the_same_secrets_leak_through_plain_vcrpy(tmp_path: Path) -> None:
     from vcr.request import Request
 

@@ -273,6 +273,7 @@ def test_rules_of_the_schemas_are_compared(tmp_path: Path) -> None:
     assert rules(refusing, worded) == [("says it in other words", False)]
 
 
+@pytest.mark.no_cover
 def test_a_spec_that_keeps_to_the_conventions_has_no_problem(tmp_path: Path) -> None:
     assert lint.lint(save(tmp_path, "mine.json")) == ()
     assert [lint.lint(name) for name in ("tiki", "tnsl", "tokopedia")] == [(), (), ()]

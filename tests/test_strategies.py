@@ -46,6 +46,7 @@ def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
     return values
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("operation", BODIES)
 def test_payloads_keep_every_rule_in_both_engines(operation: str) -> None:
     for payload in drawn(strategies.payloads(operation), max(DRAWS // len(BODIES), 20)):
@@ -53,6 +54,7 @@ def test_payloads_keep_every_rule_in_both_engines(operation: str) -> None:
         assert sellerspec.check(operation, payload, engine="jsonschema").findings == ()
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("rule", RULES)
 def test_violations_break_exactly_their_rule_in_both_engines(rule: str) -> None:
     count = max(DRAWS // len(RULES), 3)
@@ -85,6 +87,7 @@ def test_payloads_shrink_to_a_small_one() -> None:
     assert len(smallest["variants"]) == 1
 
 
+@pytest.mark.no_cover
 def test_a_violation_shrinks_to_what_it_is_about() -> None:
     smallest = find(
         strategies.violating("tiki.variant-price"), lambda _: True, settings=settings(database=None)
@@ -95,6 +98,7 @@ def test_a_violation_shrinks_to_what_it_is_about() -> None:
     )
 
 
+@pytest.mark.no_cover
 def test_payloads_are_varied_and_written_as_sellers_write() -> None:
     payloads = drawn(strategies.payloads("tiki/createProduct"), 300)
     assert len({repr(payload) for payload in payloads}) > 100
