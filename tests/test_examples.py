@@ -23,9 +23,9 @@ INVALID = [example for example in examples("invalid") if not example.path.name.s
 @pytest.mark.parametrize("example", INVALID, ids=str)
 def test_invalid_example_breaks_only_the_rule_it_is_named_after(example: Example) -> None:
     rule = sellerspec.rule(example.rule)
-    found = example.report().findings
-    assert rule.id in {each.rule for each in found}, [str(each) for each in found]
-    others = [each for each in found if each.rule != rule.id]
+    findings = example.report().findings
+    assert rule.id in {finding.rule for finding in findings}, [str(finding) for finding in findings]
+    others = [finding for finding in findings if finding.rule != rule.id]
     if rule.severity is Severity.ERROR:
         others = [other for other in others if other.severity is Severity.ERROR]
     assert not others, [str(other) for other in others]

@@ -27,7 +27,7 @@ PRODUCT = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.j
 
 @pytest.mark.parametrize("name", ["tiki", "tnsl", "tokopedia"])
 def test_what_is_said_of_every_invalid_example_is_word_by_word_as_before(name: str) -> None:
-    assert message_snapshots.said(name) == message_snapshots.expected(name)
+    assert message_snapshots.written(name) == message_snapshots.expected(name)
 
 
 FULL = Facts(

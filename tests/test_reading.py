@@ -17,23 +17,23 @@ from sellerspec.io import strict
 from sellerspec.model import NO_FACTS, Finding
 from sellerspec.schema import engine
 from sellerspec.schema.fast import PLAIN_READS, FastChecker
-from support.examples import examples
+from support.examples import Example, examples
 from support.schema_strategies import schemas, values
 
-BODIES = sorted({each.operation for each in examples() if not each.is_exchange})
+BODIES = sorted({example.operation for example in examples() if not example.is_exchange})
 
 
 def ready(operation: str) -> Validator:
     """Return the judge of a body that has its reader, and reads the next text with it."""
     validator = contract.operation(operation).body
-    text = next(each.path.read_bytes() for each in examples("valid") if plain(each, operation))
+    text = next(example.path.read_bytes() for example in examples("valid") if plain(example, operation))
     for _ in range(PLAIN_READS + 2):
         validator.of_text(text)
     return validator
 
 
-def plain(each: Any, operation: str) -> bool:
-    return each.operation == operation and not each.is_exchange
+def plain(case: Example, operation: str) -> bool:
+    return case.operation == operation and not case.is_exchange
 
 
 Outcome = tuple[Any, tuple[Finding, ...]] | str
@@ -47,17 +47,17 @@ def outcome(read: Callable[[bytes | str], Outcome], text: bytes | str) -> Outcom
 
 
 def first_read_then_checked(validator: Validator, text: bytes | str) -> Outcome:
-    return outcome(lambda each: (value := strict.decode(each), validator.findings(value)), text)
+    return outcome(lambda content: (value := strict.decode(content), validator.findings(value)), text)
 
 
 @pytest.mark.parametrize("operation", BODIES)
 def test_every_example_gives_the_same_both_ways(operation: str) -> None:
     validator = ready(operation)
-    for each in examples():
-        if plain(each, operation):
-            value = each.value()
+    for case in examples():
+        if plain(case, operation):
+            value = case.value()
             for text in (
-                each.path.read_bytes(),
+                case.path.read_bytes(),
                 orjson.dumps(value),
                 json.dumps(value),
                 orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
@@ -78,12 +78,12 @@ PARTS = (
 def spoiled(draw: st.DrawFn) -> tuple[str, bytes]:
     """Draw an operation and the text of an example in which something stands otherwise."""
     operation = draw(st.sampled_from(BODIES))
-    paths = [each.path for each in examples("valid") if plain(each, operation)]
+    paths = [example.path for example in examples("valid") if plain(example, operation)]
     text = draw(st.sampled_from(paths)).read_bytes()
     text = draw(st.sampled_from([text, orjson.dumps(orjson.loads(text))]))
     for _ in range(draw(st.integers(1, 2))):
         # most places that are worth spoiling lie beside a sign
-        signs = [at for at, each in enumerate(text) if each in b'{}[],:"'] or [0]
+        signs = [at for at, byte in enumerate(text) if byte in b'{}[],:"'] or [0]
         at = draw(st.sampled_from(signs)) + draw(st.integers(0, 1))
         gone = draw(st.integers(0, 2))
         part = draw(st.sampled_from(PARTS) | st.just(text[max(0, at - 40) : at]))
@@ -203,7 +203,9 @@ def test_a_value_holds_every_member_unless_one_is_given_twice(text: bytes, compl
 
 def test_other_facts_and_the_same_again_give_their_own_findings() -> None:
     validator = ready("tiki/createProduct")
-    text = next(each.path.read_bytes() for each in examples("valid") if plain(each, "tiki/createProduct"))
+    text = next(
+        example.path.read_bytes() for example in examples("valid") if plain(example, "tiki/createProduct")
+    )
     from sellerspec import Facts
 
     for facts in (NO_FACTS, Facts(), Facts(suppliers=(1,)), Facts(suppliers=(1,)), NO_FACTS):

@@ -37,7 +37,7 @@ def test_two_builds_give_the_same_bytes(built: tuple[Path, Path]) -> None:
         {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.iterdir()}
         for folder in built
     )
-    assert sorted(Path(each).suffix for each in first) == [".gz", ".whl"]
+    assert sorted(Path(name).suffix for name in first) == [".gz", ".whl"]
     assert first == second
 
 
@@ -105,7 +105,7 @@ def test_hooks_and_action_call_commands_that_there_are() -> None:
     lines = [hook["entry"] for hook in hooks]
     steps = action["runs"]["steps"]
     lines += [line.strip() for step in steps for line in step["run"].splitlines() if "sellerspec " in line]
-    called = [each.partition("sellerspec ")[2].split() for each in lines]
+    called = [line.partition("sellerspec ")[2].split() for line in lines]
     assert len(called) == 5
     for first, *rest in called:
         assert first in main.list_commands(None)  # type: ignore[arg-type]

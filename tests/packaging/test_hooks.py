@@ -47,7 +47,7 @@ def project(hooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("project")
     git(folder, "init", "--quiet")
     (block,) = [
-        each for each in doc_pages.blocks("docs/how-to/check-before-submit.md") if each.language == "yaml"
+        block for block in doc_pages.blocks("docs/how-to/check-before-submit.md") if block.language == "yaml"
     ]
     text = re.sub(r"(repo:).*", rf"\1 {hooks}", block.text)
     text = re.sub(r"(rev:).*", rf"\1 {git(hooks, 'rev-parse', 'HEAD')}", text)
@@ -85,36 +85,38 @@ def commits(folder: Path) -> tuple[int, dict[str, str], str]:
         cwd=folder, capture_output=True, text=True, timeout=600,
         env={**os.environ, "PRE_COMMIT_HOME": str(home)},
     )  # fmt: skip
-    said = done.stdout + done.stderr
-    verdicts = re.findall(r"^[^\n]*\.(Passed|Failed|Skipped)\n- hook id: (\S+)", said, re.MULTILINE)
-    return done.returncode, {hook: verdict for verdict, hook in verdicts}, said
+    printed = done.stdout + done.stderr
+    verdicts = re.findall(r"^[^\n]*\.(Passed|Failed|Skipped)\n- hook id: (\S+)", printed, re.MULTILINE)
+    return done.returncode, {hook: verdict for verdict, hook in verdicts}, printed
 
 
 @pytest.mark.timeout(900)  # the first run installs two environments
 def test_good_files_pass_and_each_hook_stops_what_it_is_for(project: Path) -> None:
     good = dict.fromkeys(("sellerspec-payloads", "sellerspec-cassettes", "sellerspec-specs"), "Passed")
-    code, verdicts, said = commits(project)
-    assert (code, verdicts) == (0, good), said
-    assert "0 errors, 0 warnings in 2 checked" in said  # the payloads; no package.json, no facts
+    code, verdicts, printed = commits(project)
+    assert (code, verdicts) == (0, good), printed
+    assert "0 errors, 0 warnings in 2 checked" in printed  # the payloads; no package.json, no facts
 
     put(project, "payloads/bad.json", example_text("invalid/documented-invalid"))
-    code, verdicts, said = commits(project)
-    assert (code, verdicts) == (1, {**good, "sellerspec-payloads": "Failed"}), said
-    assert "payloads/bad.json:40:5: error tiki.variant-price `price` is missing at /variants/1/price" in said
+    code, verdicts, printed = commits(project)
+    assert (code, verdicts) == (1, {**good, "sellerspec-payloads": "Failed"}), printed
+    assert (
+        "payloads/bad.json:40:5: error tiki.variant-price `price` is missing at /variants/1/price" in printed
+    )
     put(project, "payloads/bad.json", example_text("valid/documented-simple"))
 
     recorded = yaml.safe_load(CASSETTE.read_text())
     recorded["interactions"][0]["request"]["headers"]["Authorization"] = ["Bearer not-a-real-token-of-ours"]
     put(project, "tests/cassettes/good.yaml", yaml.safe_dump(recorded))
-    code, verdicts, said = commits(project)
-    assert (code, verdicts) == (1, {**good, "sellerspec-cassettes": "Failed"}), said
-    assert "error sellerspec.cassette-secret" in said
-    assert "not-a-real-token-of-ours" not in said
+    code, verdicts, printed = commits(project)
+    assert (code, verdicts) == (1, {**good, "sellerspec-cassettes": "Failed"}), printed
+    assert "error sellerspec.cassette-secret" in printed
+    assert "not-a-real-token-of-ours" not in printed
     put(project, "tests/cassettes/good.yaml", CASSETTE.read_text())
 
     put(project, "openapi/tnsl.yaml", SPEC.replace("operationId: getQuotes", "operationId: get_quotes"))
-    code, verdicts, said = commits(project)
-    assert (code, verdicts) == (1, {**good, "sellerspec-specs": "Failed"}), said
-    assert "openapi/tnsl.yaml: " in said
+    code, verdicts, printed = commits(project)
+    assert (code, verdicts) == (1, {**good, "sellerspec-specs": "Failed"}), printed
+    assert "openapi/tnsl.yaml: " in printed
     put(project, "openapi/tnsl.yaml", SPEC)
     assert commits(project)[0] == 0

@@ -25,8 +25,8 @@ def places(value: Any, path: Path = ()) -> Iterator[Path]:
     """Yield the path of a value and of everything in it."""
     yield path
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, each in items:
-        yield from places(each, (*path, key))
+    for key, member in items:
+        yield from places(member, (*path, key))
 
 
 def at(value: Any, path: Path) -> Any:

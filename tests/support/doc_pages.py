@@ -27,11 +27,11 @@ class Block:
 
 def blocks(page: str) -> list[Block]:
     """Return the fenced blocks of a page of the repository."""
-    found = []
+    fenced = []
     for comment, language, rest, text in FENCE.findall((ROOT / page).read_text(encoding="utf-8")):
         title = re.search(r'title="([^"]*)"', rest)
-        found.append(Block(language, title[1] if title else "", comment or rest.strip(), text))
-    return found
+        fenced.append(Block(language, title[1] if title else "", comment or rest.strip(), text))
+    return fenced
 
 
 def typed(command: str, folder: Path, *, here: Path | None = None) -> str:
@@ -61,10 +61,10 @@ def typed(command: str, folder: Path, *, here: Path | None = None) -> str:
     return done.stderr + done.stdout
 
 
-def fits(said: str, printed: str) -> bool:
+def fits(shown: str, printed: str) -> bool:
     """Say whether a page's `...` stand for what else was printed; notes on stderr may be left out."""
     lines = [line for line in printed.splitlines() if not line.startswith("note: ")]
-    pattern = ".*".join(re.escape(part) for part in said.strip().split("..."))
+    pattern = ".*".join(re.escape(part) for part in shown.strip().split("..."))
     return re.fullmatch(pattern, "\n".join(lines).strip(), re.DOTALL) is not None
 
 
@@ -81,8 +81,8 @@ def follow(page: str, folder: Path) -> int:
             assert not printed, printed
         elif block.language == "console":
             for part in re.split(r"^\$ ", block.text, flags=re.MULTILINE)[1:]:
-                command, _, said = part.partition("\n")
+                command, _, shown = part.partition("\n")
                 printed = typed(command, folder)
-                assert fits(said, printed), f"{command}\n{printed}"
+                assert fits(shown, printed), f"{command}\n{printed}"
                 count += 1
     return count

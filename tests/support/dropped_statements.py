@@ -18,7 +18,7 @@ DROPPED = ast.Expr | ast.Assign | ast.AnnAssign | ast.AugAssign | ast.Return | a
 
 def changes(tree: ast.Module) -> Iterator[str]:
     """Change a tree in place and say how, once for each change; each is undone before the next."""
-    for function in [each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)]:
+    for function in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
         for node in [*ast.walk(function)]:
             where = f"{getattr(node, 'lineno', function.lineno)}: in {function.name}"
             if isinstance(node, ast.BoolOp):
@@ -26,11 +26,11 @@ def changes(tree: ast.Module) -> Iterator[str]:
             elif isinstance(node, ast.comprehension):
                 yield from without(node.ifs, f"{where}, without the filter")
             elif isinstance(node, ast.If | ast.IfExp):
-                asked = node.test
+                test = node.test
                 for way in (True, False):
                     node.test = ast.Constant(way)
-                    yield f"{where}, always {way}: {ast.unparse(asked)}"
-                node.test = asked
+                    yield f"{where}, always {way}: {ast.unparse(test)}"
+                node.test = test
             for block in (getattr(node, "body", ()), getattr(node, "orelse", ())):
                 if isinstance(block, list):
                     yield from passed(block, function)

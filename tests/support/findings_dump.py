@@ -43,25 +43,20 @@ ORDERS: tuple[dict[str, Any], ...] = (
 )
 
 
-def finding(value: sellerspec.Finding) -> list[Any]:
+def facts(finding: sellerspec.Finding) -> list[Any]:
     """Return what must not change of a finding: all but its message."""
-    pointer = (
-        value.pointer.replace("/answer", "/response", 1)
-        if value.pointer.startswith("/answer")
-        else value.pointer
-    )
     return [
-        value.rule,
-        value.severity,
-        pointer,
-        value.status,
-        value.code,
-        value.server_text,
-        value.basis,
-        value.source.document,
-        value.source.section,
-        value.phase,
-        value.hint,
+        finding.rule,
+        finding.severity,
+        finding.pointer,
+        finding.status,
+        finding.code,
+        finding.server_text,
+        finding.basis,
+        finding.source.document,
+        finding.source.section,
+        finding.phase,
+        finding.hint,
     ]
 
 
@@ -71,7 +66,7 @@ def report(name: str, value: sellerspec.Report) -> Iterator[list[Any]]:
     yield [
         name,
         value.operation,
-        [finding(each) for each in value.findings],
+        [facts(finding) for finding in value.findings],
         sorted(value.unchecked),
         sorted(value.assumed),
         response.status,
@@ -82,6 +77,7 @@ def lines() -> Iterator[list[Any]]:
     """Yield all lines, in a stable order."""
     for example in examples():
         for engine in ("jsonschema-rs", "jsonschema"):
+            # an older dump names the examples of rules about responses so
             name = str(example).replace("-answer", "-response").replace("answer-", "response-")
             yield from report(f"{name} {engine}", example.report(engine))
     for path in cassette.find([ROOT / "cassettes"]):
@@ -121,15 +117,15 @@ def tables(folder: Path) -> Iterator[list[Any]]:
             ]
     import openpyxl
 
-    book = openpyxl.load_workbook(BytesIO(importing.template("tnsl/importOrders")))
-    page = book.worksheets[0]
-    header = [cell.value for cell in page[1]]
+    workbook = openpyxl.load_workbook(BytesIO(importing.template("tnsl/importOrders")))
+    first_sheet = workbook.worksheets[0]
+    header = [cell.value for cell in first_sheet[1]]
     for number, cells in enumerate(ORDERS, 2):
         for column, name in enumerate(header, 1):
-            page.cell(number, column, cells.get(name))
-    book.save(workbook_path)
-    for each in importing.check_workbook("tnsl/importOrders", workbook_path.read_bytes()):
-        yield [workbook_path.name, each.row, each.column, finding(each.finding)]
+            first_sheet.cell(number, column, cells.get(name))
+    workbook.save(workbook_path)
+    for located in importing.check_workbook("tnsl/importOrders", workbook_path.read_bytes()):
+        yield [workbook_path.name, located.row, located.column, facts(located.finding)]
 
 
 def renamed(line: str) -> str:

@@ -14,7 +14,7 @@ from support.examples import examples
 FOLDER = Path(__file__).resolve().parents[1] / "expected"
 
 
-def said(marketplace: str) -> str:
+def written(marketplace: str) -> str:
     """Return one paragraph for each invalid example: its findings, and the response of the marketplace."""
     lines: list[str] = []
     for example in examples("invalid"):
@@ -38,7 +38,7 @@ def main() -> None:
     """Write the files."""
     FOLDER.mkdir(exist_ok=True)
     for name in ("tiki", "tnsl", "tokopedia"):
-        (FOLDER / f"{name}.txt").write_text(said(name), encoding="utf-8")
+        (FOLDER / f"{name}.txt").write_text(written(name), encoding="utf-8")
 
 
 if __name__ == "__main__":

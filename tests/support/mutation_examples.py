@@ -16,15 +16,15 @@ from support.examples import Example, examples
 def judged_as_named(example: Example) -> bool:
     """Say whether an example breaks, or keeps, the rule it is named after; as `test_examples.py` asks."""
     report = example.report()
-    found = {finding.rule for finding in report.findings}
+    reported = {finding.rule for finding in report.findings}
     if example.path.name.startswith("documented"):
         return report.ok is (example.kind == "valid")
     if example.kind == "valid":
-        return report.ok and example.rule not in found
+        return report.ok and example.rule not in reported
     rule = sellerspec.rule(example.rule)
     refusing = rule.severity is Severity.ERROR
     others = {error.rule for error in (report.errors if refusing else report.findings)} - {rule.id}
-    return rule.id in found and not others
+    return rule.id in reported and not others
 
 
 def main(marketplace: str) -> int:
@@ -32,8 +32,8 @@ def main(marketplace: str) -> int:
     cases = [example for example in examples() if example.operation.startswith(f"{marketplace}/")]
     if not cases or not all(judged_as_named(case) for case in cases):
         return 1
-    return 0 if message_snapshots.said(marketplace) == message_snapshots.expected(marketplace) else 1
+    return 0 if message_snapshots.written(marketplace) == message_snapshots.expected(marketplace) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(max(main(each) for each in sys.argv[1:]))
+    sys.exit(max(main(marketplace) for marketplace in sys.argv[1:]))

@@ -126,7 +126,8 @@ def refusals(operation: OperationContract, first: Attempt) -> Iterator[Attempt]:
     yield replace(
         first,
         headers={
-            name: "Bearer FAKE-OTHER" if " " in each else "FAKE-OTHER" for name, each in first.headers.items()
+            name: "Bearer FAKE-OTHER" if " " in value else "FAKE-OTHER"
+            for name, value in first.headers.items()
         },
     )
     yield replace(first, headers=dict.fromkeys(first.headers, "FAKE-TOKEN-LOCKED"))
@@ -146,8 +147,8 @@ def refusals(operation: OperationContract, first: Attempt) -> Iterator[Attempt]:
     template = operation.operation.path.split("/")
     parts = first.path.partition("?")[0].split("/")
     unknown = [
-        "unknown-1" if each[:1] == "{" and each != "{version}" else part
-        for each, part in zip(template, parts, strict=True)
+        "unknown-1" if placeholder[:1] == "{" and placeholder != "{version}" else part
+        for placeholder, part in zip(template, parts, strict=True)
     ]
     yield replace(first, path="/".join(unknown) + "".join(first.path.partition("?")[1:]))
     numbers = [part if part != "unknown-1" else "999999999" for part in unknown]

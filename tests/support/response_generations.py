@@ -66,17 +66,18 @@ def renamed(value: Any) -> Any:
     """Return a response of 2019 with the names of docs@3a6b788 (2019-12-23) and docs@1b55212."""
     names = {"trace_id": "track_id", "tiki_sku": "request_id"}
     if isinstance(value, list):
-        return [renamed(each) for each in value]
-    return {names.get(name, name): each for name, each in value.items()}
+        return [renamed(item) for item in value]
+    return {names.get(name, name): member for name, member in value.items()}
 
 
 GENERATION_2020 = [
     replace(
-        each,
+        recording,
         file="b.yaml",
         exchange=replace(
-            each.exchange, response_body=json.dumps(renamed(json.loads(each.exchange.response_body))).encode()
+            recording.exchange,
+            response_body=json.dumps(renamed(json.loads(recording.exchange.response_body))).encode(),
         ),
     )
-    for each in GENERATION_2019
+    for recording in GENERATION_2019
 ]

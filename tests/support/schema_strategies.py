@@ -60,6 +60,6 @@ def few(schema: Any) -> Any:
 
 schemas = st.recursive(
     st.fixed_dictionaries({}, optional=keywords).map(few),
-    lambda each: schemas_of(each).map(few),
+    lambda inner: schemas_of(inner).map(few),
     max_leaves=5,
 )
