@@ -7,9 +7,6 @@ ROUND = 0.002
 """Seconds that one round of a function lasts, about: long against what another's round left in the
 caches, short enough to fall between two moments at which the machine does something else."""
 
-FINDINGS = 20
-"""How many times as long as parsing a check with findings may take, of a single payload or of a line."""
-
 
 def best(
     functions: Mapping[str, Callable[[], object]], *, rounds: int = 100, lasting: float = ROUND

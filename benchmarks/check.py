@@ -16,7 +16,7 @@ import jsonschema
 import jsonschema_rs
 import orjson
 import pydantic
-from _ratios import FINDINGS, best
+from _ratios import best
 
 import sellerspec
 from sellerspec import contract
@@ -139,7 +139,7 @@ def refused() -> bool:
         taken = best(
             {"loads": lambda t=text: orjson.loads(t), "check": lambda t=text: sellerspec.check(OPERATION, t)}
         )
-        held &= verdict(f"3 findings, {said} / orjson.loads", taken["check"] / taken["loads"], FINDINGS)
+        held &= verdict(f"3 findings, {said} / orjson.loads", taken["check"] / taken["loads"], 20)
     return held
 
 

@@ -3,13 +3,22 @@
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import pairwise
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sellerspec.model import Facts, Finding, Json, Path, pointer
 from sellerspec.rules import Check, Rule
 
-LocatedFinding = tuple[Path, Finding]
-"""A finding with its place, unescaped."""
+
+class LocatedFinding(NamedTuple):
+    """A finding with its place."""
+
+    order: Any
+    """Findings are sorted by it: by place, list items by their number, then by rule and message."""
+
+    path: Path
+    finding: Finding
+
 
 ToFinding = Callable[[Path, str, str | None, str | None], LocatedFinding]
 """Makes a finding of one rule of path and message, and of server text and hint if not the rule's own."""
@@ -32,10 +41,13 @@ def finding_maker(rule: Rule) -> ToFinding:
     def to_finding(
         path: Path, message: str, server_text: str | None = None, hint: str | None = None
     ) -> LocatedFinding:
-        return path, Finding(
+        # a step may be a number in one path and a name in the other
+        order = [(isinstance(step, str), step) for step in path], rule.id, message
+        finding = Finding(
             rule.id, rule.severity, pointer(path), message, rule.basis, rule.source,
             server_text or rule.text, rule.status, rule.code, hint or rule.hint, rule.phase,
         )  # fmt: skip
+        return LocatedFinding(order, path, finding)
 
     return to_finding
 
@@ -61,15 +73,7 @@ def at(value: Json, path: Path) -> Json:
 
 
 def in_order(findings: list[LocatedFinding]) -> tuple[Finding, ...]:
-    """Return the findings by place, list items by their number, then by rule; equal ones once."""
-    findings.sort(key=_order)
-    return tuple(
-        [finding for _, finding in findings[:1]]
-        + [finding for (_, previous), (_, finding) in pairwise(findings) if finding != previous]
-    )
-
-
-def _order(located: LocatedFinding) -> Any:
-    path, finding = located
-    # a step may be a number in one path and a name in the other
-    return [(isinstance(step, str), step) for step in path], finding.rule, finding.message
+    """Return the findings in their order, equal ones once."""
+    findings.sort(key=itemgetter(0))
+    sorted_ = [located.finding for located in findings]
+    return tuple(sorted_[:1] + [after for before, after in pairwise(sorted_) if after != before])

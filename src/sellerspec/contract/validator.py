@@ -138,7 +138,7 @@ class Validator:
         gated = [plan.gated[id] for id in sorted(opened & plan.gated.keys())]
         by_rules = rule_findings([*plan.for_value(readable), *gated], readable, facts)
         # to a rule a broken member looks missing: only the violation of the schema is reported
-        return findings + [located for located in by_rules if located[0] not in broken]
+        return findings + [located for located in by_rules if located.path not in broken]
 
     def _finding_maker(self, keyword: Keyword) -> ToFinding:
         rule = self._fallback if keyword.rule is None else self._spec.rule(keyword.rule, self._on)

@@ -48,7 +48,7 @@ class CompiledSchema:
 
     def violations(self, value: Json) -> list[SchemaViolation]:
         """Return every violation of a value, each place and keyword once, in no order."""
-        out: list[SchemaViolation] = []
+        violations: list[SchemaViolation] = []
         seen: set[tuple[Path, Keyword]] = set()
         for path, place in self._compiled.errors(value):
             violated = self._keywords.get(place)
@@ -59,33 +59,43 @@ class CompiledSchema:
                     continue
                 seen.add((path, violated))
             path, part = _located(path, value)
-            if violated.name in ABOUT_MEMBERS:
-                out += self._of_members(path, violated, part)
+            if violated.name == "additionalProperties":
+                violations += _unknown(path, violated, part)
+            elif violated.name in ABOUT_MEMBERS:
+                for name in _missing(violated, part):
+                    violations.append(SchemaViolation((*path, name), *self._words(violated, name)))
             else:
-                out.append(SchemaViolation(path, violated.words(part, violated.limit), violated))
-        return out
+                violations.append(SchemaViolation(path, violated.words(part, violated.limit), violated))
+        return violations
 
-    def _of_members(self, path: Path, violated: Keyword, value: Json) -> Iterator[SchemaViolation]:
-        """Yield a violation for each missing or unknown member of an object."""
-        if violated.name == "additionalProperties":
-            patterns = violated.parent.get("patternProperties", ())
-            known = violated.parent.get("properties", {})
-            for name in value:
-                if name not in known and not any(re.search(pattern, name) for pattern in patterns):
-                    message = f"{quoted(name)} is not a member that is known here"
-                    yield SchemaViolation((*path, name), message, violated)
-            return
-        if violated.name == "required":
-            names = violated.limit
-        else:
-            names = [name for beside, needed in violated.limit.items() if beside in value for name in needed]
-        for name in names:
-            if name not in value:
-                missing = self._missing.get((violated, name))
-                if missing is None:
-                    missing = f"{quoted(name)} is missing", violated.of_member(name)
-                    self._missing[violated, name] = missing
-                yield SchemaViolation((*path, name), *missing)
+    def _words(self, violated: Keyword, member: str) -> tuple[str, Keyword]:
+        """Return the message for a missing member, and the keyword under the member's own rule."""
+        known = self._missing.get((violated, member))
+        if known is None:
+            known = f"{quoted(member)} is missing", violated.of_member(member)
+            self._missing[violated, member] = known
+        return known
+
+
+def _missing(violated: Keyword, value: Json) -> list[str]:
+    if violated.name == "required":
+        return [name for name in violated.limit if name not in value]
+    return [
+        name
+        for beside, names in violated.limit.items()
+        if beside in value
+        for name in names
+        if name not in value
+    ]
+
+
+def _unknown(path: Path, violated: Keyword, value: Json) -> Iterator[SchemaViolation]:
+    patterns = violated.parent.get("patternProperties", ())
+    known = violated.parent.get("properties", {})
+    for name in value:
+        if name not in known and not any(re.search(pattern, name) for pattern in patterns):
+            message = f"{quoted(name)} is not a member that is known here"
+            yield SchemaViolation((*path, name), message, violated)
 
 
 _REPEATED = ABOUT_MEMBERS | {"propertyNames"}
