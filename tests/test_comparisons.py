@@ -15,6 +15,7 @@ from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import NO_FACTS
 from sellerspec.rules import (
+    AllOrNone,
     AtLeast,
     Comparison,
     ComparisonCheck,
@@ -22,7 +23,6 @@ from sellerspec.rules import (
     Excludes,
     NotAmong,
     Same,
-    number,
 )
 from sellerspec.schema.fast import precheck
 from sellerspec.schema.violations import without
@@ -115,11 +115,12 @@ def test_suppliers_are_checked_where_one_differs_from_the_first(other: int | Non
     assert to_check({"supplier": 7000}, {"supplier": 7000}) == to_check({}, {}) == set()
 
 
-@pytest.mark.parametrize("first", ["a", "cross_border", None])
-@pytest.mark.parametrize("second", ["a", "cross_border", None])
-def test_inventory_types_are_checked_where_they_differ(first: Any, second: Any) -> None:
+@pytest.mark.parametrize("first", ["a", "cross_border", "z", None])
+@pytest.mark.parametrize("second", ["a", "cross_border", "z", None])
+def test_inventory_types_are_checked_where_the_border_divides_them(first: Any, second: Any) -> None:
+    mixed = (first == "cross_border") is not (second == "cross_border")
     named = to_check({"inventory_type": first}, {"inventory_type": first}, {"inventory_type": second})
-    assert named == ({MIXED} if first != second else set())
+    assert named == ({MIXED} if mixed else set())
 
 
 def test_options_are_checked_where_one_is_called_like_an_option_attribute() -> None:
@@ -185,7 +186,8 @@ values = st.fixed_dictionaries({}, optional={"rows": rows | scalars, "x": scalar
 KINDS: list[tuple[Comparison, Any]] = [
     (Distinct("rows", ("x",)), lambda first: ""),
     (Distinct("rows", ("x", "z"), count="y"), lambda first: ""),
-    (Same("rows", "x", key=number), lambda first: ""),
+    (Same("rows", "x"), lambda: ""),
+    (AllOrNone("rows", "x", "a"), lambda first: ""),
     (NotAmong(("x", "z"), others="y", items="rows"), lambda: ""),
     (Excludes("y", "x"), lambda: ""),
     (AtLeast("rows", "x", bound="z"), lambda amount, bound, index: ""),

@@ -17,6 +17,7 @@ from sellerspec.io import strict
 from sellerspec.model import NO_FACTS, Finding
 from sellerspec.schema import engine
 from sellerspec.schema.fast import PLAIN_READS, FastChecker
+from sellerspec.schema.fast.reading import completeness
 from support.examples import Example, examples
 from support.schema_strategies import schemas, values
 
@@ -198,7 +199,18 @@ PRODUCT = {"a": 1, "text": LONG, "b": {"text": ""}}
     ],
 )
 def test_a_value_holds_every_member_unless_one_is_given_twice(text: bytes, complete: bool) -> None:
-    assert strict.holds_every_member(text, orjson.loads(text)) is complete
+    value = orjson.loads(text)
+    assert strict.holds_every_member(text, value) is complete
+    for sample in (PRODUCT, value):
+        assert completeness(sample)(text, value) is complete
+        assert completeness(sample)(text.decode(), value) is complete
+    assert value == orjson.loads(text)
+
+
+@pytest.mark.parametrize("value", [[LONG], {"a": "à" * 499}, {"a": "a" * 600}, {}, None])
+def test_a_text_is_written_again_if_it_is_short_or_ascii_alone(value: Any) -> None:
+    assert completeness(value) is strict.holds_every_member
+    assert completeness(PRODUCT) is not strict.holds_every_member
 
 
 def test_other_facts_and_the_same_again_give_their_own_findings() -> None:

@@ -247,21 +247,35 @@ class Distinct:
 
 @dataclass(frozen=True, slots=True)
 class Same:
-    """All objects of a list have the same value in a member."""
+    """All objects of a list have the same number in a member, if they have one."""
 
     items: str
     member: str
-    key: Callable[[Json], Json]
-    """What is compared of a value; None skips it. Equal values need equal keys, or None."""
+
+    def violations(self, value: Json, message: Callable[[], str]) -> Iterator[Violation]:
+        """Yield each object with another number than the first that has one."""
+        numbers = [(index, number(item.get(self.member))) for index, item in objects(value, self.items)]
+        known = [(index, amount) for index, amount in numbers if amount is not None]
+        for index, amount in known:
+            if amount != known[0][1]:
+                yield Violation((self.items, index, self.member), message())
+
+
+@dataclass(frozen=True, slots=True)
+class AllOrNone:
+    """Of the objects of a list that have a member, either all have one certain value there or none has."""
+
+    items: str
+    member: str
+    value: str
 
     def violations(self, value: Json, message: Callable[[int], str]) -> Iterator[Violation]:
         """Yield each object that differs from the first; `message` gets the index of the first."""
-        keys = [(index, self.key(item.get(self.member))) for index, item in objects(value, self.items)]
-        known = [(index, key) for index, key in keys if key is not None]
-        for index, key in known:
-            first, expected = known[0]
-            if key != expected:
-                yield Violation((self.items, index, self.member), message(first))
+        values = [(index, item.get(self.member)) for index, item in objects(value, self.items)]
+        known = [(index, other == self.value) for index, other in values if other]
+        for index, is_value in known:
+            if is_value is not known[0][1]:
+                yield Violation((self.items, index, self.member), message(known[0][0]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +341,7 @@ class AtLeast:
                 shared = None
 
 
-Comparison = Distinct | Same | NotAmong | Excludes | AtLeast
+Comparison = Distinct | Same | AllOrNone | NotAmong | Excludes | AtLeast
 
 
 class ComparisonCheck:

@@ -4,7 +4,7 @@ The schema, its `x-warnings` and the `unless` of every rule are one compiled sch
 that fits it, only the rules without `unless` are left to run.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -32,24 +32,14 @@ from sellerspec.schema.violations import CompiledSchema, without
 class _Plan(NamedTuple):
     """The rules that run with given facts."""
 
-    always: list[ReadyRule]
-    compared: list[tuple[Path, Callable[[Json], Sequence[ReadyRule]]]]
-    """For each part that rules compare: its path, and what returns the rules that may be violated there."""
+    for_value: Callable[[Json], Sequence[ReadyRule]]
+    """Returns the rules without `unless` that have to run for a value."""
 
     gated: dict[str, ReadyRule]
     """Those that run only if a value violates their `unless`, by id."""
 
     unchecked: tuple[str, ...]
     """Ids of those that need another fact."""
-
-    def for_value(self, value: Json) -> list[ReadyRule]:
-        """Return the rules without `unless` that have to run for a value."""
-        rules = self.always
-        for path, find in self.compared:
-            compared = find(at(value, path) if path else value)
-            if compared:
-                rules = [*rules, *compared]
-        return rules
 
 
 class Validator:
@@ -164,12 +154,25 @@ class Validator:
                 elif rule.unless is None:
                     always.append(ready[rule.id])
             self._plans[given] = _Plan(
-                always,
-                [(path, precheck(pairs)) for path, pairs in compared.items()],
+                _selection(always, {path: precheck(pairs) for path, pairs in compared.items()}),
                 {rule.id: ready[rule.id] for rule, *_ in runs if rule.unless is not None},
                 tuple(sorted({rule.id for rule, *_ in self._rules} - ready.keys())),
             )
         return self._plans[given]
+
+
+def _selection(
+    always: Sequence[ReadyRule], compared: Mapping[Path, Callable[[Json], Sequence[ReadyRule]]]
+) -> Callable[[Json], Sequence[ReadyRule]]:
+    """Return a function that returns the rules to run: all of `always`, and those that a precheck finds."""
+    if not always and compared.keys() == {()}:
+        return compared[()]
+
+    def rules(value: Json) -> list[ReadyRule]:
+        checked = [find(at(value, path)) for path, find in compared.items()]
+        return [*always, *(rule for rules in checked for rule in rules)]
+
+    return rules if compared else lambda _: always
 
 
 def stated_rules(spec: Spec, schema: Json, on: str) -> Iterable[Rule]:

@@ -4,17 +4,24 @@ from collections.abc import Iterator
 
 from sellerspec.marketplaces.common import member
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Distinct, NotAmong, Rule, Same, Violation, compares, number, objects, rule
+from sellerspec.rules import (
+    AllOrNone,
+    Distinct,
+    NotAmong,
+    Rule,
+    Same,
+    Violation,
+    compares,
+    number,
+    objects,
+    rule,
+)
 
 ABROAD = "cross_border"
 """The inventory type of sellers abroad; every other one belongs to sellers in Vietnam."""
 
 OPTIONS = ("option1", "option2")
 """The options of a variant: one for each option attribute of the product."""
-
-
-def _is_abroad(inventory_type: Json) -> bool | None:
-    return inventory_type == ABROAD if inventory_type else None
 
 
 @rule(
@@ -70,8 +77,8 @@ def option_value() -> str:
     severity=Severity.WARNING,
     hint="the text asks for one place of storage for each product; no refusal is known",
 )
-@compares(Same("variants", "supplier", key=number))
-def one_supplier(_: int) -> str:
+@compares(Same("variants", "supplier"))
+def one_supplier() -> str:
     """all variants of a product have the same `supplier`"""
     return "another supplier than the variants before"
 
@@ -83,7 +90,7 @@ def one_supplier(_: int) -> str:
     source=("tis-2019", "V.3.4"),
     basis=Basis.INFERRED,
 )
-@compares(Same("variants", "inventory_type", key=_is_abroad))
+@compares(AllOrNone("variants", "inventory_type", ABROAD))
 def inventory_types_mixed(first: int) -> str:
     """a payload does not mix `cross_border` with the inventory types of sellers in Vietnam"""
     return f"beside another kind in variant {first}"

@@ -6,19 +6,33 @@ formats and the comparisons of rules. The reference engine uses none of it.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from sellerspec.io.strict import decode, holds_every_member
+from sellerspec.io.strict import decode
 from sellerspec.model import Json
 from sellerspec.rules import Format
 from sellerspec.schema import engine as engines
 from sellerspec.schema.fast.comparisons import precheck
 from sellerspec.schema.fast.gate import folded, pushed
+from sellerspec.schema.fast.reading import completeness
 
 __all__ = ["FastChecker", "precheck"]
 
 PLAIN_READS = 3
 """Texts that are decoded plainly before a typed reader is made: to make one takes as long as 100 checks."""
+
+
+class _Reader(NamedTuple):
+    """Reads a text and checks it at once."""
+
+    decode: Callable[[bytes | str], Json]
+    """Checks types, and leaves out members that no type names."""
+
+    holds: Callable[[bytes | str, Json], bool]
+    """Returns True only if nothing was left out."""
+
+    accepts_rest: Callable[[Json], bool]
+    """Checks what types cannot express."""
 
 
 class FastChecker:
@@ -36,7 +50,7 @@ class FastChecker:
         self._folded = folded(_with_patterns(schema, formats))
         self.accepts: Callable[[Json], bool] = self._compile(pushed(self._folded))
         """Returns True only if a value surely has no violation."""
-        self._reader: tuple[Callable[[bytes | str], Json], Callable[[Json], bool]] | None = None
+        self._reader: _Reader | None = None
         self._decoded = 0
         self._accepted = True
         """Whether the last text was accepted. Invalid texts cluster, and most of them are read twice."""
@@ -51,10 +65,10 @@ class FastChecker:
             ParseError: the text is not JSON; with line and column.
         """
         if self._reader is not None and self._accepted:
-            decode_typed, accepts_rest = self._reader
+            decode_typed, holds, accepts_rest = self._reader
             try:
                 value = decode_typed(text)
-                if holds_every_member(text, value):
+                if holds(text, value):
                     self._accepted = accepted = accepts_rest(value)
                     return value, accepted
             except (ValueError, TypeError, RecursionError):
@@ -62,18 +76,20 @@ class FastChecker:
         value = decode(text)
         self._decoded += 1
         if self._decoded == PLAIN_READS:
-            self._reader = self._typed_reader()
+            self._reader = self._typed_reader(value)
         self._accepted = accepted = self.accepts(value)
         return value, accepted
 
-    def _typed_reader(self) -> tuple[Callable[[bytes | str], Json], Callable[[Json], bool]] | None:
-        """Return a decoder that checks types while it reads, and a check of what types cannot express."""
+    def _typed_reader(self, sample: Json) -> _Reader | None:
+        """Return what reads texts that are like the text of the sample; None if types express nothing."""
         try:
             from sellerspec.schema.fast.typed import decoder, split
         except ImportError:  # msgspec has no build for every Python
             return None
         type_, rest = split(self._folded)
-        return None if type_ is Any else (decoder(type_), self._compile(pushed(rest)))
+        if type_ is Any:
+            return None
+        return _Reader(decoder(type_), completeness(sample), self._compile(pushed(rest)))
 
 
 def _with_patterns(schema: Json, formats: Mapping[str, Callable[[str], bool]]) -> Json:

@@ -8,19 +8,26 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from sellerspec.model import Json
-from sellerspec.rules import AtLeast, Comparison, Distinct, Excludes, NotAmong, Same
+from sellerspec.rules import AllOrNone, AtLeast, Comparison, Distinct, Excludes, NotAmong, Same
 
 T = TypeVar("T")
 
 
 class _Lines(NamedTuple):
-    """Source of one comparison; `add(index)` names it as one that may have a violation."""
+    """Source of one comparison. It adds its index to `indexes` where a value may violate it."""
 
     before: Sequence[str] = ()
     for_each: Sequence[str] = ()
-    """Runs for each object in `rows`; `get` is its method."""
+    """Runs for each object in `rows`; a member of it is a variable, see `_Members`."""
 
     after: Sequence[str] = ()
+
+
+class _Members(dict[str, str]):
+    """Member of an object -> the variable that holds it; a new member gets the next variable."""
+
+    def __missing__(self, name: str) -> str:
+        return self.setdefault(name, f"member{len(self)}")
 
 
 def precheck(compared: Sequence[tuple[Comparison, T]]) -> Callable[[Json], Sequence[T]]:
@@ -29,11 +36,11 @@ def precheck(compared: Sequence[tuple[Comparison, T]]) -> Callable[[Json], Seque
     A value surely does not violate any other. It returns all of them for a value in which a member
     is missing, or of a type that cannot be compared.
     """
-    lists: dict[str, list[_Lines]] = {}
+    lists: dict[str, tuple[_Members, list[_Lines]]] = {}
     for index, (comparison, _) in enumerate(compared):
-        lines = _DERIVED[type(comparison)](index, comparison)
-        lists.setdefault(getattr(comparison, "items", ""), []).append(lines)
-    body = [line for items, parts in lists.items() for line in _of_list(items, parts)]
+        members, parts = lists.setdefault(getattr(comparison, "items", ""), (_Members(), []))
+        parts.append(_DERIVED[type(comparison)](index, comparison, members))
+    body = [line for items, (members, parts) in lists.items() for line in _of_list(items, members, parts)]
     source = _FUNCTION.format("\n".join(f"  {line}" for line in body))
     namespace: dict[str, Any] = {"all_": [owner for _, owner in compared]}
     exec(source, namespace)  # noqa: S102 - see above
@@ -44,7 +51,6 @@ def precheck(compared: Sequence[tuple[Comparison, T]]) -> Callable[[Json], Seque
 _FUNCTION = """
 def find(value):
  indexes = []
- add = indexes.append
  try:
 {}
  except (LookupError, TypeError, AttributeError):
@@ -53,7 +59,7 @@ def find(value):
 """
 
 
-def _of_list(items: str, parts: Sequence[_Lines]) -> list[str]:
+def _of_list(items: str, members: _Members, parts: Sequence[_Lines]) -> list[str]:
     """Return the source for all comparisons of the objects in one list; "" for those of the value alone."""
     before = [line for part in parts for line in part.before]
     if not items:
@@ -63,54 +69,62 @@ def _of_list(items: str, parts: Sequence[_Lines]) -> list[str]:
         *before,
         "for row in rows:",
         " get = row.get",
+        *[f" {variable} = get({name!r})" for name, variable in members.items()],
         *[f" {line}" for part in parts for line in part.for_each],
         *[line for part in parts for line in part.after],
     ]
 
 
-def _distinct(index: int, comparison: Distinct) -> _Lines:
-    values = f"({''.join(f'get({name!r}), ' for name in comparison.members)})"
+def _distinct(index: int, comparison: Distinct, members: _Members) -> _Lines:
     before = [f"values{index} = set()"]
+    values = f"({''.join(f'{members[name]}, ' for name in comparison.members)})"
     if comparison.count is not None:
         before.append(f"count{index} = len(value[{comparison.count!r}])")
         values = f"{values}[:count{index}]"
+    after = f"if len(values{index}) < len(rows): indexes.append({index})"
+    return _Lines(before, [f"values{index}.add({values})"], [after])
+
+
+def _same(index: int, comparison: Same, members: _Members) -> _Lines:
+    first = f"first{index} = rows[0].get({comparison.member!r})"
+    return _Lines([first], [f"if {members[comparison.member]} != first{index}: indexes.append({index})"])
+
+
+def _all_or_none(index: int, comparison: AllOrNone, members: _Members) -> _Lines:
+    is_value = f"rows[0].get({comparison.member!r}) == {comparison.value!r}"
+    differs = f"({members[comparison.member]} == {comparison.value!r}) is not expected{index}"
+    return _Lines([f"expected{index} = {is_value}"], [f"if {differs}: indexes.append({index})"])
+
+
+def _not_among(index: int, comparison: NotAmong, members: _Members) -> _Lines:
+    is_among = " or ".join(f"{members[name]} in others{index}" for name in comparison.members)
     return _Lines(
-        before,
-        [f"values{index}.add({values})"],
-        [f"if len(values{index}) < len(rows): add({index})"],
+        [f"others{index} = value[{comparison.others!r}]"], [f"if {is_among}: indexes.append({index})"]
     )
 
 
-def _same(index: int, comparison: Same) -> _Lines:
+def _excludes(index: int, comparison: Excludes, _: _Members) -> _Lines:
     return _Lines(
-        [f"first{index} = rows[0].get({comparison.member!r})"],
-        [f"if get({comparison.member!r}) != first{index}: add({index})"],
+        [f"if value[{comparison.member!r}] in value[{comparison.others!r}]: indexes.append({index})"]
     )
 
 
-def _not_among(index: int, comparison: NotAmong) -> _Lines:
-    found = " or ".join(f"get({name!r}) in others{index}" for name in comparison.members)
-    return _Lines([f"others{index} = value[{comparison.others!r}]"], [f"if {found}: add({index})"])
-
-
-def _excludes(index: int, comparison: Excludes) -> _Lines:
-    return _Lines([f"if value[{comparison.member!r}] in value[{comparison.others!r}]: add({index})"])
-
-
-def _at_least(index: int, comparison: AtLeast) -> _Lines:
+def _at_least(index: int, comparison: AtLeast, members: _Members) -> _Lines:
+    own, bound = members[comparison.member], members[comparison.bound]
     return _Lines(
         [f"shared{index} = value.get({comparison.member!r})"],
         [
-            f"amount, bound = get({comparison.member!r}) or shared{index}, get({comparison.bound!r})",
-            "if amount is not None and bound is not None and (type(amount) is not int or amount < bound):",
-            f" add({index})",
+            f"amount = {own} or shared{index}",
+            f"if amount is not None and {bound} is not None"
+            f" and (type(amount) is not int or amount < {bound}): indexes.append({index})",
         ],
     )
 
 
-_DERIVED: Mapping[type[Comparison], Callable[[int, Any], _Lines]] = {
+_DERIVED: Mapping[type[Comparison], Callable[[int, Any, _Members], _Lines]] = {
     Distinct: _distinct,
     Same: _same,
+    AllOrNone: _all_or_none,
     NotAmong: _not_among,
     Excludes: _excludes,
     AtLeast: _at_least,
