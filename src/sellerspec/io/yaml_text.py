@@ -58,7 +58,7 @@ def load(
     return value, lines
 
 
-def _built(
+def _built(  # noqa: C901 - one loop over events; a call for each event takes twice the time
     next_event: Callable[[], Any], depth: int, tags: Mapping[str, Construct]
 ) -> tuple[Json, list[int], bool]:
     """Return the value, the lines, and whether the text has aliases."""

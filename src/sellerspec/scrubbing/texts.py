@@ -129,7 +129,7 @@ class Values:
         scrubbed = self.json(value)
         return data if scrubbed is value else orjson.dumps(scrubbed)
 
-    def is_clean(self, value: Json, name: str = "") -> bool:
+    def is_clean(self, value: Json, name: str = "") -> bool:  # noqa: C901 - one loop over a whole body
         """Say quickly whether all texts of a JSON value were clean before."""
         clean = self._clean
         if value.__class__ is list:
