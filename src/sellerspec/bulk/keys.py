@@ -9,6 +9,9 @@ from sellerspec.model import Json
 STRIDE = 1 << 32
 """A line's place in a run is `chunk * STRIDE + line`, a number that sorts as the catalogue does."""
 
+LARGE = 1 << 63
+"""Integers of this size do not fit a column."""
+
 PART = 4000
 """Products that are written at once, so that memory does not grow with the size of a chunk."""
 
@@ -58,16 +61,22 @@ class Keys:
         if type(product) is not dict:
             return
         place = self._base + line
-        members = ("name", str), ("category_id", int), ("image", str)
-        row = place, *(_key(product.get(name), kind) for name, kind in members)
-        for column, value in zip(self.products, row, strict=True):
-            column.append(value)
+        places, names, categories, images = self.products
+        places.append(place)
+        category = product.get("category_id")
+        categories.append(category if type(category) is int and abs(category) < LARGE else None)
+        for column, name in ((names, "name"), (images, "image")):
+            text = product.get(name)
+            column.append(text if type(text) is str and text else None)
         variants = product.get("variants")
+        places, indexes, *columns = self.variants
         for index, variant in enumerate(variants if type(variants) is list else ()):
             if type(variant) is dict:
-                row = place, index, *(_key(variant.get(name), str) for name in ("sku", "option1", "option2"))
-                for column, value in zip(self.variants, row, strict=True):
-                    column.append(value)
+                places.append(place)
+                indexes.append(index)
+                for column, name in zip(columns, ("sku", "option1", "option2"), strict=True):
+                    text = variant.get(name)
+                    column.append(text if type(text) is str and text else None)
 
     def add_clean(self, line: int, product: Json) -> None:
         """Add a product without findings: as `add`, and faster."""
@@ -144,19 +153,16 @@ class Keys:
         self._clear()
 
 
-def _column(values: list[Any], type_: Any, kind: type) -> Any:
+def _column(values: list[Any], type_: Any, kind: Any) -> Any:
+    """Return values as an Arrow array; a value of another type, or too large, is null."""
     arrow = pyarrow()
     try:
         return arrow.array(values, type_)
     except (arrow.ArrowException, TypeError, OverflowError, UnicodeError):
-        return arrow.array([_key(value, kind) for value in values], type_)
-
-
-def _key(value: Any, kind: type) -> Any:
-    """Return a value that can be compared, or None."""
-    if type(value) is not kind or value == "" or (type(value) is int and abs(value) >= 1 << 63):
-        return None
-    return value
+        fitting = (value.__class__ is kind and (kind is str or abs(value) < LARGE) for value in values)
+        return arrow.array(
+            [value if fits else None for value, fits in zip(values, fitting, strict=True)], type_
+        )
 
 
 def pyarrow() -> Any:
