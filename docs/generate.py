@@ -6,6 +6,7 @@
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -293,7 +294,7 @@ ADDRESS = re.compile(r" at 0x[0-9a-f]+|(?<=pathlib)\._local")
 """What differs in a signature between runs and Pythons: addresses, and the module of `Path` in 3.13."""
 
 PAGES: dict[str, Callable[[], str]] = {
-    **{f"rules-{name}.md": (lambda name=name: rules_page(name)) for name in marketplaces.NAMES},
+    **{f"rules-{name}.md": partial(rules_page, name) for name in marketplaces.NAMES},
     "operations.md": operations_page,
     "discrepancies.md": discrepancies_page,
     "command-line.md": commands_page,
