@@ -32,7 +32,7 @@ types: .venv/.installed  ## mypy --strict
 	$(BIN)/mypy
 
 unit: .venv/.installed  ## the tests, with branch coverage
-	$(BIN)/pytest -n 2 --cov --cov-report=term
+	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
 
 versions:  ## all tests on the other Python versions that are declared (not in CI; ten minutes each)
 	@for each in $(VERSIONS); do \
@@ -83,7 +83,7 @@ loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: no findi
 	PYTHONPATH=tests $(BIN)/python -m support.fuzz_loop
 
 draws: .venv/.installed  ## 10,000 draws of the strategies, judged by both engines, and as many spoiled texts
-	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 tests/test_strategies.py tests/test_reading.py
+	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 tests/test_strategies.py tests/test_schema_reading.py
 
 detection: .venv/.installed  ## each seeded defect in turn, next to plain schemathesis (an hour)
 	$(BIN)/python benchmarks/detection.py --schemathesis
@@ -100,7 +100,7 @@ terminal: .venv/.installed  ## record the terminal of the README anew
 
 browser: .venv/.installed node_modules/.installed  ## the report in a real Chromium, with axe-core; SARIF and JUnit against their schemas
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; }
-	SELLERSPEC_BROWSER=1 $(BIN)/pytest tests/test_render_formats.py tests/test_junit.py
+	SELLERSPEC_BROWSER=1 $(BIN)/pytest tests/test_reporting_formats.py tests/test_reporting_junit.py
 
 packaging: .venv/.packaging  ## lint the Dockerfile; our pre-commit hooks, here and in a fresh repository
 	$(BIN)/hadolint Dockerfile

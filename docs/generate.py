@@ -1,6 +1,6 @@
 """Write the reference pages from specs, rules, registers and commands: `make reference`.
 
-`tests/test_reference.py` compares the pages with what this module writes.
+`tests/test_docs_reference.py` compares the pages with what this module writes.
 """
 
 import re

@@ -10,7 +10,7 @@ esac
 python -m support.mutation_examples $names || exit 1
 own=$(for each in $names; do
     ls tests/test_"$each"*.py
-    [ "$each" != tnsl ] || echo tests/test_importing.py
+    [ "$each" != tnsl ] || echo tests/test_contract_xlsx_import.py
 done)
 exec python -m pytest -o addopts= -p pytest_timeout -p no:cacheprovider -x -q -k "not word_by_word" \
-    $own tests/test_exchanges.py tests/test_rulebook.py tests/test_reference.py tests/test_marketplaces.py
+    $own tests/test_contract_exchanges.py tests/test_rules.py tests/test_docs_reference.py tests/test_marketplaces.py

@@ -14,7 +14,7 @@ from support.examples import Example, examples
 
 
 def judged_as_named(example: Example) -> bool:
-    """Say whether an example breaks, or keeps, the rule it is named after; as `test_examples.py` asks."""
+    """Say whether an example violates, or satisfies, the rule it is named after."""
     report = example.report()
     reported = {finding.rule for finding in report.findings}
     if example.path.name.startswith("documented"):

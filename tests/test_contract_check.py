@@ -2,13 +2,17 @@
 
 import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sellerspec
+from sellerspec.contract.project import Project
 from sellerspec.errors import ParseError, UnknownName, UsageError
+from sellerspec.model import Basis, Facts, Json
+from sellerspec.rules import Violation, rule
 from support.examples import ROOT
 
 DOCUMENTED = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())
@@ -221,3 +225,32 @@ def test_unknown_members_warn_and_never_refuse() -> None:
     report = sellerspec.check("tiki/createProduct", product(colour="red"))
     assert report.ok
     assert "/colour" in [warning.pointer for warning in report.warnings]
+
+
+@pytest.mark.parametrize("name", ["2", "02", "+2", "²"])
+def test_a_member_named_like_a_number_is_found_by_its_name(name: str) -> None:
+    product = {"attributes": {name: {"a": 1}, "x": {"a": 1}}, "variants": [{"price": -1}]}
+    first, second = (
+        sellerspec.check("tiki/createProduct", product, engine=each).findings
+        for each in ("jsonschema-rs", "jsonschema")
+    )
+    assert first == second
+    assert f"/attributes/{name}" in {each.pointer for each in first}
+
+
+@rule("tiki.house-places", on="updateSku", source=("house", ""), basis=Basis.DOCUMENTED)
+def house_places(body: Json, _: Facts) -> Iterator[Violation]:
+    """a price is named by its number and by its name"""
+    if body.get("price") == 15_000:
+        yield Violation(("price", "last"), "by name")
+        yield Violation(("price", 10), "by number")
+        yield Violation(("price", 9), "by number")
+
+
+def test_findings_at_numbers_and_at_names_are_in_order() -> None:
+    report = Project(rules=[house_places]).check("tiki/updateSku", {"price": 15_000})
+    assert [error.pointer for error in report.errors if error.rule == "tiki.house-places"] == [
+        "/price/9",
+        "/price/10",
+        "/price/last",
+    ]
