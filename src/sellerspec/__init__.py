@@ -1,7 +1,7 @@
 """Contracts for marketplace seller APIs.
 
-`check` says what a marketplace would refuse in a payload; `check_exchange` judges a recorded
-call. Everything else (sandbox, fuzz, record, guard, bulk, strategies) is a module of its own,
+`check` returns what a marketplace would refuse in a payload; `check_exchange` checks a recorded
+call. Everything else (sandbox, fuzz, cassettes, guard, bulk, strategies) is a package of its own,
 loaded when it is imported.
 """
 

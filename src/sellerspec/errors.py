@@ -1,4 +1,4 @@
-"""Errors: the toolkit could not response. What is wrong with a payload is a finding, never an error."""
+"""Errors: the toolkit could not do its work. What is wrong with a payload is a finding, never an error."""
 
 from collections.abc import Collection
 
@@ -8,7 +8,7 @@ class SellerspecError(Exception):
 
 
 class UnknownName(SellerspecError):
-    """A marketplace, operation, rule or file kind was asked for by a name nobody has."""
+    """There is no marketplace, operation, rule or file kind of that name."""
 
     def __init__(self, kind: str, name: str, known: Collection[str]) -> None:
         super().__init__(kind, name, known)
@@ -21,7 +21,7 @@ class UnknownName(SellerspecError):
 
         close = get_close_matches(self.name, self.known, n=1)
         if not close:
-            by_lower = {each.lower(): each for each in self.known}
+            by_lower = {known.lower(): known for known in self.known}
             close = [by_lower[match] for match in get_close_matches(self.name.lower(), by_lower, n=1)]
         if close:
             return f"no {self.kind} named `{self.name}`; did you mean `{close[0]}`?"
@@ -33,7 +33,7 @@ class UnknownName(SellerspecError):
 
 
 class ParseError(SellerspecError):
-    """A file or a text is not what it should be: not JSON, not YAML, empty, too deep, too large.
+    """A file or a text cannot be read: not JSON, not YAML, empty, nested too deeply, too large.
 
     `line` and `column` count from 1; 0 means the place is not known.
     """
@@ -46,7 +46,7 @@ class ParseError(SellerspecError):
         self.column = column
 
     def __reduce__(self) -> tuple[object, ...]:
-        return (_unreadable, (self.problem, self.name, self.line, self.column))
+        return (_unpickled, (self.problem, self.name, self.line, self.column))
 
     def __str__(self) -> str:
         place = self.name
@@ -56,24 +56,24 @@ class ParseError(SellerspecError):
         return f"{place}: {self.problem}" if place else self.problem
 
     def named(self, name: str) -> "ParseError":
-        """Return the same error with the file it was found in."""
+        """Return the same error with the name of its file."""
         return ParseError(self.problem, name=name, line=self.line, column=self.column)
 
 
-def _unreadable(problem: str, name: str, line: int, column: int) -> ParseError:
+def _unpickled(problem: str, name: str, line: int, column: int) -> ParseError:
     return ParseError(problem, name=name, line=line, column=column)
 
 
 class SpecError(SellerspecError):
-    """A spec, schema, overlay or rule of a marketplace contradicts itself; says where."""
+    """A spec, schema, overlay or rule of a marketplace is wrong; the message names the place."""
 
 
 class UsageError(SellerspecError):
-    """The call itself makes no sense: an operation without a body was given a payload, say."""
+    """The call is wrong, e.g. a payload for an operation without a body."""
 
 
 class MissingExtra(SellerspecError):
-    """An optional part was used whose library is not installed; says what to install."""
+    """The library of an optional part is not installed; the message says what to install."""
 
     def __init__(self, extra: str, module: str) -> None:
         super().__init__(extra, module)
@@ -85,7 +85,7 @@ class MissingExtra(SellerspecError):
 
 
 def needs(extra: str, *modules: str) -> None:
-    """Look for the libraries of an extra before work begins, without loading them.
+    """Make sure that the libraries of an extra are installed, without loading them.
 
     Raises:
         MissingExtra: one of them is not installed.

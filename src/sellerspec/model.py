@@ -1,4 +1,4 @@
-"""The nouns. Frozen values, standard library only, nothing here reads a file."""
+"""The nouns: frozen values. Standard library only; nothing here reads a file."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -45,7 +45,7 @@ class Basis(StrEnum):
     """A real response, or a later text of the vendor, shows it."""
 
     INFERRED = "inferred"
-    """Our reading; nobody states it."""
+    """Our reading; no source states it."""
 
     ASSUMED = "assumed"
     """No document states it at all; can be corrected with an overlay."""
@@ -82,21 +82,21 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One requirement that one place does not meet. A value: never raised, never changed."""
+    """One violation of a rule at one place. A value: never raised, never changed."""
 
     rule: str
     severity: Severity
     pointer: str
-    """RFC 6901 pointer to the offending member itself; a missing one is named where it belongs."""
+    """RFC 6901 pointer to the offending member itself; for a missing one, to the place where it should be."""
 
     message: str
-    """What is wrong, in one bounded line of ours. Never a whole value, never a secret."""
+    """What is wrong, in one line of ours of bounded length, without whole values and secrets."""
 
     basis: Basis
     source: Source
 
     server_text: str | None = None
-    """The marketplace's own refusal text, only where a source shows it."""
+    """The marketplace's own text of the refusal, only where a source shows it."""
 
     status: int | None = None
     """The HTTP status of the marketplace's refusal, where known."""
@@ -105,7 +105,7 @@ class Finding:
     """The marketplace's error code of the refusal, where it has codes."""
 
     hint: str | None = None
-    """The next step, if there is one that is not plain from the message."""
+    """The next step, where the message does not already show it."""
 
     phase: Phase = Phase.SYNC
     line: int | None = None
@@ -115,7 +115,7 @@ class Finding:
         return f"{self.pointer or '/'}: {self.severity} {self.rule} {self.message}"
 
     def to_dict(self) -> dict[str, Json]:
-        """Return the finding as JSON, without the members that are not there."""
+        """Return the finding as JSON, without members that are None."""
         out: dict[str, Json] = {
             "rule": self.rule,
             "severity": self.severity.value,
@@ -139,7 +139,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What a marketplace responses: an HTTP status and a decoded JSON body."""
+    """A marketplace's response: an HTTP status and a decoded JSON body."""
 
     status: int
     body: Json = None
@@ -161,26 +161,26 @@ class ContractViolation(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Every finding about one payload or one exchange, in a stable order."""
+    """Every finding about one payload or one exchange, sorted by place, then by rule."""
 
     operation: str
     """`marketplace/operationId`."""
 
     findings: tuple[Finding, ...] = ()
     unchecked: tuple[str, ...] = ()
-    """Ids of rules that need a fact which was not given."""
+    """Ids of rules that were not checked, because they need a fact that was not given."""
 
     assumed: tuple[str, ...] = ()
-    """What this report rests on that no document states: the operation itself, or its rules."""
+    """Keys of operations and ids of rules that this report rests on and no document states."""
 
     respond: Callable[[tuple[Finding, ...]], Response] = field(
         default=lambda findings: Response(200 if not findings else 400), repr=False, compare=False
     )
-    """Turns the findings that refuse into the marketplace's envelope."""
+    """Turns the findings that refuse into the marketplace's response."""
 
     def __reduce__(self) -> tuple[object, ...]:
-        """Travel to another process with the response instead of what makes it."""
-        return _read_again, (
+        """Pickle the response instead of the function that makes it."""
+        return _unpickled, (
             self.operation,
             self.findings,
             self.unchecked,
@@ -213,11 +213,11 @@ class Report:
             raise ContractViolation(self)
 
     def server_response(self) -> Response:
-        """Return status and body as the marketplace would response.
+        """Return the status and body with which the marketplace would answer.
 
-        Documented texts come in the documented order. A refusal whose text nobody has
-        documented is worded by us and marked as ours. An accepted payload gives the
-        success status without a body: what a real response holds, only the marketplace knows.
+        Documented texts come in the documented order. A refusal without a documented text is
+        worded by us and marked `[sellerspec]`. An accepted payload gives the documented status of
+        success without a body: only the marketplace knows what a real response holds.
         """
         return self.respond(tuple(error for error in self.errors if error.phase is Phase.SYNC))
 
@@ -259,7 +259,7 @@ class Report:
         return "\n".join(lines)
 
 
-def _read_again(
+def _unpickled(
     operation: str,
     findings: tuple[Finding, ...],
     unchecked: tuple[str, ...],
@@ -275,9 +275,9 @@ def _given(response: Response, _: tuple[Finding, ...]) -> Response:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a payload cannot know. Every one is optional; a rule that lacks one is unchecked.
+    """What a payload cannot know. All are optional; a rule that needs a missing one is unchecked.
 
-    The JSON form of each is the marketplace's own response, decoded.
+    `category`, `order` and `warehouses` are decoded responses of the marketplace.
     """
 
     category: Json = None
@@ -305,7 +305,7 @@ class Facts:
     """The moment of the check, as the marketplace's wall clock (no offset)."""
 
     def given(self) -> frozenset[str]:
-        """Return the names of the facts that are there."""
+        """Return the names of the facts that are given."""
         return frozenset(name for name in FACTS if getattr(self, name) is not None)
 
     def over(self, other: "Facts") -> "Facts":
@@ -315,7 +315,7 @@ class Facts:
         return replace(other, **{name: getattr(self, name) for name in self.given()})
 
 
-FACTS = tuple(each.name for each in fields(Facts))
+FACTS = tuple(fact.name for fact in fields(Facts))
 """The names of all facts."""
 
 NO_FACTS = Facts()
@@ -323,10 +323,10 @@ NO_FACTS = Facts()
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request and its response, as they went over the wire.
+    """One request and its response as HTTP carries them; bodies are bytes.
 
-    Header names are case-insensitive. `status` is None for a request that has not been
-    answered yet: then only the request is judged.
+    Header names are case-insensitive. `status` is None for a request without a response: then
+    only the request is checked.
     """
 
     method: str

@@ -1,4 +1,4 @@
-"""A marketplace made ready: its spec and its rules, each operation compiled when first asked for."""
+"""A contract: the spec and the rules of a marketplace, each operation prepared when it is first used."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,20 +21,20 @@ if TYPE_CHECKING:
 
 
 class Contract:
-    """One marketplace, ready to judge."""
+    """The spec and the rules of one marketplace."""
 
     def __init__(self, marketplace: Marketplace, spec: Spec, engine: str) -> None:
         self.marketplace = marketplace
         self.spec = spec
         self.engine = engine
-        seen = {key: str(each.get("seen", "")) for key, each in spec.sources.items()}
+        seen = {key: str(document.get("seen", "")) for key, document in spec.sources.items()}
         self._functions = tuple(dated(rule, seen) for rule in marketplace.rules)
         self._operations: dict[str, OperationContract] = {}
         self._rules: tuple[Rule, ...] | None = None
 
     @cached_property
     def routes(self) -> Routes:
-        """What its URLs mean."""
+        """Finds the operation of a URL."""
         return Routes(self.spec)
 
     @property
@@ -72,31 +72,31 @@ class Contract:
             SpecError: a rule has no text, or is written in a schema and as a function.
         """
         if self._rules is None:
-            found: dict[str, Rule] = {}
+            rules: dict[str, Rule] = {}
             for operation in self.operations():
                 for rule in operation.stated():
-                    known = found.setdefault(rule.id, rule)
+                    known = rules.setdefault(rule.id, rule)
                     if rule.on[0] not in known.on:
-                        found[rule.id] = replace(known, on=(*known.on, *rule.on))
+                        rules[rule.id] = replace(known, on=(*known.on, *rule.on))
             texts = self.spec.rule_texts
             unchecked = [self.spec.rule(id, MEMBER) for id in texts if "why_not" in texts[id]]
             for rule in (*self._functions, *unchecked):
-                if rule.id in found:
+                if rule.id in rules:
                     raise SpecError(
-                        f"the rule `{rule.id}` is written twice: {found[rule.id].place} and {rule.place}"
+                        f"the rule `{rule.id}` is written twice: {rules[rule.id].place} and {rule.place}"
                     )
-                found[rule.id] = rule
-            self._rules = tuple(found.values())
+                rules[rule.id] = rule
+            self._rules = tuple(rules.values())
         return self._rules
 
 
 def contract(name: str, overlays: Sequence[str] = (), engine: str | None = None) -> Contract:
-    """Return a marketplace made ready; the same arguments, and bytes of the overlays, give the same object.
+    """Return the contract of a marketplace; the same one for equal arguments and overlay files.
 
     Args:
         name: the marketplace.
-        overlays: paths of OpenAPI Overlay files, applied in this order; each says which
-            marketplace it is for, and does nothing to another.
+        overlays: paths of OpenAPI Overlay files, applied in this order; each names its
+            marketplace and does nothing to another.
         engine: `jsonschema-rs` or `jsonschema`.
 
     Raises:
@@ -122,21 +122,21 @@ def _corrected(name: str, overlays: "tuple[Overlay, ...]", engine: str | None) -
     plain = _plain(name, engine)
     if not overlays:
         return plain
-    from sellerspec.openapi import overlay
+    from sellerspec.openapi.overlay import applied
 
-    # a fresh spec: an overlay may change what the plain one has read
-    spec = overlay.applied(Spec(name, plain.spec.path), overlays)
+    # a new spec: an overlay changes what the plain one has read
+    spec = applied(Spec(name, plain.spec.path), overlays)
     ready = Contract(plain.marketplace, spec, plain.engine)
     at = ""
     try:
         ready.rules()
-        for each in ready.operations():  # all of it now: a schema that is none has to be told by its overlay
-            at = f"{each.key}: "
-            _ = each.request
-            for status in each.spec.responses:
-                each.response(status)
+        for operation in ready.operations():  # all now, so that the error of a schema names the overlay
+            at = f"{operation.key}: "
+            _ = operation.request
+            for status in operation.spec.responses:
+                operation.response(status)
     except SpecError as error:
-        raise SpecError(f"{', '.join(each.name for each in overlays)}: {at}{error}") from None
+        raise SpecError(f"{', '.join(overlay.name for overlay in overlays)}: {at}{error}") from None
     return ready
 
 
@@ -151,13 +151,13 @@ def split_key(key: str) -> tuple[str, str]:
         raise UnknownName(
             "operation",
             key,
-            [f"{each}/{id}" for each in marketplaces.names() for id in contract(each).spec.ids()],
+            [f"{other}/{id}" for other in marketplaces.names() for id in contract(other).spec.ids()],
         )
     return name, id
 
 
 def operation(key: str, overlays: Sequence[str] = (), engine: str | None = None) -> OperationContract:
-    """Return an operation by its key `marketplace/operationId`, ready to judge.
+    """Return an operation by its key `marketplace/operationId`.
 
     Raises:
         UnknownName: there is no such marketplace or operation; names the nearest.
@@ -165,14 +165,13 @@ def operation(key: str, overlays: Sequence[str] = (), engine: str | None = None)
         SpecError: as `contract`.
     """
     if not overlays and engine is None:
-        return uncorrected(key)
+        return _default(key)
     name, id = split_key(key)
     return contract(name, overlays, engine).operation(id)
 
 
 @cache
-def uncorrected(key: str) -> OperationContract:
-    """Return an operation without overlays, for the default engine: one look-up once it is made."""
+def _default(key: str) -> OperationContract:
     name, id = split_key(key)
     return contract(name).operation(id)
 
@@ -186,35 +185,35 @@ def find(
 ) -> Called:
     """Return the operation that an exchange calls.
 
-    A host that a spec names decides; any other host is read by its path alone.
+    A host that a spec names decides; on any other host the path alone does.
 
     Raises:
         UnknownName: no operation has that method and path, or more than one marketplace has.
     """
     if overlays:
         return _find(exchange.method, exchange.url, marketplace, tuple(overlays), engine)
-    return _found_before(exchange.method, exchange.url, marketplace, (), engine)
+    return _find_cached(exchange.method, exchange.url, marketplace, (), engine)
 
 
 def _find(
     method: str, url: str, marketplace: str | None, overlays: tuple[str, ...], engine: str | None
 ) -> Called:
-    all_ = [
-        contract(name, overlays, engine) for name in ((marketplace,) if marketplace else marketplaces.names())
-    ]
+    names = (marketplace,) if marketplace else marketplaces.names()
+    contracts = {name: contract(name, overlays, engine) for name in names}
     for any_host in (False, True):
-        found = [
-            (each, match) for each in all_ if (match := each.routes.find(method, url, any_host=any_host))
+        matches = [
+            match
+            for ready in contracts.values()
+            if (match := ready.routes.find(method, url, any_host=any_host))
         ]
-        fitting = [each for each in found if each[1].method_fits] or found
-        if len({each.name for each, _ in fitting}) > 1:
-            names = ", ".join(sorted(each.name for each, _ in fitting))
-            raise UnknownName("single marketplace", f"{method} {address(url)} ({names}; name one)", ())
-        if fitting:
-            ready, match = fitting[0]
-            return Called(ready.operation(match.operation), match)
+        matches = [match for match in matches if match.method_fits] or matches
+        if len(matches) > 1:
+            several = ", ".join(sorted(match.marketplace for match in matches))
+            raise UnknownName("single marketplace", f"{method} {address(url)} ({several}; name one)", ())
+        if matches:
+            return Called(contracts[matches[0].marketplace].operation(matches[0].operation), matches[0])
     raise UnknownName("operation", f"{method} {address(url)}", ())
 
 
-_found_before = lru_cache(maxsize=256)(_find)
-"""The same without overlays, whose files may change: recorded calls come back to the same few URLs."""
+_find_cached = lru_cache(maxsize=256)(_find)
+"""For calls without overlays, whose files may change. Recorded calls have the same few URLs."""

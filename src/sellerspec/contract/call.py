@@ -1,4 +1,4 @@
-"""What a call means, and the report on it."""
+"""The operation that an exchange calls, and the report on the exchange."""
 
 from dataclasses import replace
 from typing import Literal, NamedTuple
@@ -9,7 +9,7 @@ from sellerspec.marketplaces.common import METHOD_KNOWN
 from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Report
 
 Requests = Literal["accepted", "always", "never"]
-"""When a request is judged: if the response accepted it (or there is none yet), always, or never."""
+"""When a request is checked: if the response accepted it (or there is none yet), always, or never."""
 
 
 class Called(NamedTuple):
@@ -22,14 +22,14 @@ class Called(NamedTuple):
     def check(
         self, exchange: Exchange, facts: Facts = NO_FACTS, *, requests: Requests = "accepted"
     ) -> Report:
-        """Return the report on the exchange; a request of a wrong method has that one finding."""
+        """Return the report on the exchange. Of a request with a wrong method only the method is reported."""
         match = self.match
         accepted = exchange.status is None or exchange.status < 400
-        judged = requests == "always" or (requests == "accepted" and accepted)
+        checked = requests == "always" or (requests == "accepted" and accepted)
         report = self.operation.check_exchange(
-            exchange, match.path, match.query, facts, request=judged and match.method_fits
+            exchange, match.path, match.query, facts, request=checked and match.method_fits
         )
-        if judged and not match.method_fits:
+        if checked and not match.method_fits:
             report = replace(report, findings=(wrong_method(exchange.method), *report.findings))
         return report
 
@@ -40,7 +40,7 @@ def wrong_method(method: str) -> Finding:
 
 
 def named(operation: OperationContract, routes: Routes, exchange: Exchange) -> Called:
-    """Return a call whose operation is named: where its URL is that operation's, with what the URL says."""
+    """Build the call for an explicitly named operation; path parameters only if the URL is one of its own."""
     if not operation.operation.webhook:
         match = routes.find(exchange.method, exchange.url, any_host=True)
         if match is not None and match.operation == operation.operation.id:

@@ -1,4 +1,4 @@
-"""Say what a marketplace would refuse, without asking it."""
+"""The public functions `check` and `check_exchange`."""
 
 from collections.abc import Sequence
 
@@ -16,35 +16,42 @@ def check(
     engine: str | None = None,
     overlays: Sequence[str] = (),
 ) -> Report:
-    """Say what a marketplace would refuse in a request body, without sending it.
+    """Return everything that a marketplace would refuse in a request body, without sending it.
 
-    Every finding comes in one pass: a broken member hides only the rules that would have to
-    read it. The same payload always gives an equal report.
+    All findings come in one pass. A broken member hides only the rules that read it. Equal
+    payloads give equal reports.
 
     Args:
-        operation: `marketplace/operationId`, e.g. `tiki/createProduct`; a webhook's too.
-        payload: the JSON body, as bytes or text, or already decoded (then a Python string
-            cannot be told from a text and is read as one).
-        facts: what the payload cannot know; rules that need a missing fact are listed in
+        operation: key `marketplace/operationId` of an operation or a webhook, e.g.
+            `tiki/createProduct`.
+        payload: the JSON body as bytes or text, or the decoded value: dict, list, int, float,
+            bool or None. A `str` is always read as JSON text. Amounts are in the unit that the
+            marketplace documents (Tiki: dong).
+        facts: what the payload cannot know. Rules that need a fact which is not given are in
             `report.unchecked`.
-        strict: raise warnings to errors.
-        engine: `jsonschema-rs` (default) or `jsonschema`, the reference.
+        strict: turn warnings into errors.
+        engine: `jsonschema-rs` (default), or `jsonschema`, the slower reference.
         overlays: paths of OpenAPI Overlay files that correct the spec first.
 
+    Returns:
+        A report with pointers into the payload, e.g. `/variants/1/price`; findings are sorted
+        by place, then by rule. `report.ok` is True if nothing would be refused.
+
     Raises:
-        UnknownName: there is no such operation; names the nearest.
-        ParseError: the payload is no JSON; says where.
+        UnknownName: there is no such operation or engine; the message names the nearest.
+        ParseError: the payload is not JSON, or has a member twice; with line and column.
         UsageError: the operation has no JSON body.
+        SpecError: an overlay does not fit the spec.
 
     >>> check("tiki/updateSku", {"price": 0}).findings[0].pointer
     '/price'
     """
-    if overlays or engine:
-        ready = contract.operation(operation, tuple(overlays), engine)
+    ready = contract.operation(operation, overlays, engine)
+    given = facts or NO_FACTS
+    if isinstance(payload, (bytes, str)):
+        report = ready.check_text(payload, given)
     else:
-        ready = contract.uncorrected(operation)
-    judged = ready.check_text if isinstance(payload, (bytes, str)) else ready.check
-    report = judged(payload, facts or NO_FACTS)
+        report = ready.check(payload, given)
     return report.strict() if strict and report.findings else report
 
 
@@ -61,22 +68,25 @@ def check_exchange(
 ) -> Report:
     """Check a request and its response against the contract.
 
-    Pointers lead into the exchange: `/request/body/variants/1/price`, `/request/query/limit`,
-    `/request/headers/tiki-api`, `/response/status`, `/response/body/0/state`.
-
     Args:
-        exchange: what went over the wire; without a status only the request is judged.
-        facts: as for `check`.
-        strict: raise warnings to errors.
-        operation: key of the operation, where the URL cannot tell (a webhook).
-        marketplace: name, where the host is not one of the spec's and paths are ambiguous.
-        requests: judge the request only if the response accepted it (status below 400, or none
-            yet), always, or never.
+        exchange: the request and its response; without a status only the request is checked.
+        facts: what the exchange cannot know, as for `check`.
+        strict: turn warnings into errors.
+        operation: key of the operation if the URL does not show it, e.g. for a webhook.
+        marketplace: its name, if the host is not one of the spec's and the path is ambiguous.
+        requests: check the request only if the response accepted it (`accepted`: status below
+            400, or none yet), `always`, or `never`.
         engine: as for `check`.
         overlays: as for `check`.
 
+    Returns:
+        A report with pointers into the exchange, e.g. `/request/body/variants/1/price`,
+        `/request/query/limit`, `/request/headers/tiki-api`, `/response/status` or
+        `/response/body/0/state`. A body that cannot be read is a finding, not an error.
+
     Raises:
-        UnknownName: no operation has that method and URL, or two marketplaces have.
+        UnknownName: no operation has that method and URL, or operations of two marketplaces have.
+        SpecError: an overlay does not fit the spec.
     """
     corrected = tuple(overlays)
     if operation is not None:

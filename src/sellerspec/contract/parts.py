@@ -1,4 +1,4 @@
-"""Take an exchange apart: the request and the response as one JSON value that schemas and rules read."""
+"""An exchange as one JSON value: the request and the response as schemas and rules read them."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from sellerspec.model import Exchange, Json
 from sellerspec.openapi.spec import OperationSpec, Parameter, is_json
 
 UNREAD = "\x00unread"
-"""Key under which a body that is not JSON says why."""
+"""The one key of the value of a body that is not JSON; below it stands the reason."""
 
 
 def request_value(exchange: Exchange, parameters: Mapping[str, Json]) -> dict[str, Json]:
@@ -25,17 +25,17 @@ def request_value(exchange: Exchange, parameters: Mapping[str, Json]) -> dict[st
 
 
 def parameter_values(spec: OperationSpec, path: Mapping[str, str], query: str) -> dict[str, Json]:
-    """Return `{"path", "query"}` of a URL, each value in the type its parameter asks for if readable."""
-    known = {(each.where, each.name): each for each in spec.parameters}
-    asked: dict[str, Json] = {}
+    """Return `{"path", "query"}` of a URL, each value in the type of its parameter if readable as such."""
+    known = {(parameter.where, parameter.name): parameter for parameter in spec.parameters}
+    in_query: dict[str, Json] = {}
     for name, text in parse_qsl(query, keep_blank_values=True):
         parameter = known.get(("query", name))
         if parameter is not None and "array" in _types(parameter.schema):
-            asked.setdefault(name, []).append(text)
+            in_query.setdefault(name, []).append(text)
         else:
-            asked[name] = typed(text, parameter)
-    named = {name: typed(unquote(text), known.get(("path", name))) for name, text in path.items()}
-    return {"path": named, "query": asked}
+            in_query[name] = typed(text, parameter)
+    in_path = {name: typed(unquote(text), known.get(("path", name))) for name, text in path.items()}
+    return {"path": in_path, "query": in_query}
 
 
 def response_value(exchange: Exchange) -> dict[str, Json]:
@@ -50,7 +50,7 @@ def response_value(exchange: Exchange) -> dict[str, Json]:
 def body_value(body: bytes, content_type: str) -> Json:
     """Return a decoded JSON body; `{UNREAD: why}` where it is not JSON.
 
-    A body whose content type says that it is something else is null: no schema reads it.
+    A body of another content type is null: no schema reads it.
     """
     if content_type and not is_json(content_type) and body[:1] not in (b"{", b"["):
         return None
@@ -70,7 +70,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 
 def typed(text: str, parameter: Parameter | None) -> Json:
-    """Return a text in the type its parameter asks for, or as it is."""
+    """Return a text in the type of its parameter, or as it is if it cannot be read as such."""
     types = _types(parameter.schema) if parameter else ()
     if "integer" in types and _INTEGER.fullmatch(text):
         return int(text)
@@ -85,7 +85,7 @@ def _types(schema: Json) -> tuple[str, ...]:
     if not isinstance(schema, dict):
         return ()
     if "type" in schema:
-        named = schema["type"]
-        return (named,) if isinstance(named, str) else tuple(named)
+        type_ = schema["type"]
+        return (type_,) if isinstance(type_, str) else tuple(type_)
     parts = (*schema.get("allOf", ()), *schema.get("anyOf", ()))
-    return tuple(kind for part in parts for kind in _types(part))
+    return tuple(type_ for part in parts for type_ in _types(part))

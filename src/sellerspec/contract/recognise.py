@@ -17,7 +17,7 @@ ENOUGH = 0.5
 """The least likeness of a payload to the schema of its operation."""
 
 MARGIN = 0.2
-"""How much more alike the winner is than the next: less leaves a doubt."""
+"""How much more alike the winner is than the next one."""
 
 
 class NotRecognised(SellerspecError):
@@ -47,9 +47,9 @@ class Members:
 def recognise(payload: Json, *, overlays: Sequence[str] = ()) -> str:
     """Return the key of the operation that a decoded payload is for.
 
-    A payload is as alike to a schema as the mean of two shares: of its members, those that the
-    schema knows (where it describes any at all); of the members that the schema requires, those
-    that it has.
+    The likeness of a payload to a schema is the mean of two fractions: of the payload's members,
+    those that the schema knows (where it describes any); and of the members that the schema
+    requires, those that the payload has.
 
     Raises:
         NotRecognised: no operation is alike enough, or two are about equally alike.
@@ -62,9 +62,9 @@ def recognise(payload: Json, *, overlays: Sequence[str] = ()) -> str:
             for key, members in known(tuple(overlays)).items()
             if members.kind == kind
         ),
-        key=lambda each: (-each[0], each[1]),
+        key=lambda item: (-item[0], item[1]),
     )
-    likely = [each for each in scored if each[0] >= ENOUGH]
+    likely = [item for item in scored if item[0] >= ENOUGH]
     if given and likely and (len(scored) == 1 or likely[0][0] - scored[1][0] >= MARGIN):
         return likely[0][1]
     raise NotRecognised([key for _, key in (likely if given else [])[:3]])
@@ -72,32 +72,32 @@ def recognise(payload: Json, *, overlays: Sequence[str] = ()) -> str:
 
 def likeness(given: frozenset[tuple[str, ...]], members: Members) -> float:
     """Return how alike member names are to a schema's, from 0 to 1."""
-    # only where the payload has the parent can it lack a required member, and an object whose
-    # members the schema leaves open says nothing either way
-    asked = [each for each in members.required if len(each) == 1 or each[:-1] in given]
-    described = {each[:-1] for each in members.known}
-    judged = [each for each in given if each[:-1] in described]
-    told = sum(each in members.known for each in judged) / len(judged) if judged else 0.0
-    kept = sum(each in given for each in asked) / len(asked) if asked else told
-    return (told + kept) / 2
+    # a required member counts only if the payload has its parent, a member of the payload only if
+    # the schema describes any member of its parent
+    required = [path for path in members.required if len(path) == 1 or path[:-1] in given]
+    parents = {path[:-1] for path in members.known}
+    described = [path for path in given if path[:-1] in parents]
+    known = sum(path in members.known for path in described) / len(described) if described else 0.0
+    present = sum(path in given for path in required) / len(required) if required else known
+    return (known + present) / 2
 
 
 def known(overlays: Sequence[str] = ()) -> Mapping[str, Members]:
-    """Return key -> members of the body, of every operation that takes a JSON body."""
-    found: dict[str, Members] = {}
+    """Return the members of each JSON body, by the key of its operation."""
+    members: dict[str, Members] = {}
     for name in marketplaces.names():
-        found |= _known(contract(name, overlays).spec)
-    return found
+        members |= _known(contract(name, overlays).spec)
+    return members
 
 
 @lru_cache(maxsize=64)
 def _known(spec: Spec) -> Mapping[str, Members]:
-    found: dict[str, Members] = {}
+    members: dict[str, Members] = {}
     for id in spec.ids():
         request = spec.operation(id).request
         if request is not None and request.schema is not None:
-            found[f"{spec.marketplace}/{id}"] = _members(request.schema)
-    return found
+            members[f"{spec.marketplace}/{id}"] = _members(request.schema)
+    return members
 
 
 def _members(schema: Json) -> Members:
@@ -121,11 +121,11 @@ def _stated(schema: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
         yield from _stated(below, (*path, name))
     yield from _stated(schema.get("items"), path)
     for key in ("allOf", "anyOf", "oneOf"):
-        for each in schema.get(key, ()):
-            yield from _stated(each, path)
-    for warning in (schema.get("then"), schema.get("else"), *schema.get("x-warnings", ())):
-        for found, _ in _stated(warning, path):
-            yield found, False
+        for part in schema.get(key, ()):
+            yield from _stated(part, path)
+    for part in (schema.get("then"), schema.get("else"), *schema.get("x-warnings", ())):
+        for known, _ in _stated(part, path):
+            yield known, False
 
 
 def _given(value: Json, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -133,9 +133,9 @@ def _given(value: Json, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]
     if len(path) >= DEPTH:
         return
     if isinstance(value, list):
-        for each in value[:20]:
-            if isinstance(each, dict):
-                yield from _given(each, path)
+        for item in value[:20]:
+            if isinstance(item, dict):
+                yield from _given(item, path)
     elif isinstance(value, dict):
         for name, below in value.items():
             yield (*path, name)

@@ -9,7 +9,7 @@ from sellerspec.openapi.spec import Spec
 
 
 class Route(NamedTuple):
-    """One operation that a URL may mean."""
+    """The URLs of one operation."""
 
     marketplace: str
     operation: str
@@ -23,7 +23,7 @@ class Route(NamedTuple):
 
 
 class Match(NamedTuple):
-    """What a URL means."""
+    """The operation of a URL."""
 
     marketplace: str
     operation: str
@@ -48,17 +48,16 @@ class Routes:
                 for id, kind, path, method in spec.places()
                 if kind == "paths"
             ),
-            key=lambda each: -each.literals,
+            key=lambda route: -route.literals,
         )
 
     def find(self, method: str, url: str, *, any_host: bool = False) -> Match | None:
-        """Return what a call means, or None.
+        """Return the operation of a call, or None.
 
-        The path is read below the base path of a server; with `any_host` also below any
-        other prefix, so that a gateway or a UAT host in front of the API is understood. A
-        method that no route of the path has gives a match whose `method_fits` is false. On a
-        host of the spec a path may lack its version: then `path` has none, which the schema
-        of the path reports.
+        The path is matched below the base path of a server. With `any_host` it is also matched
+        below any other prefix, so that a gateway or a UAT host in front of the API may be called.
+        If no route of the path has the method, `method_fits` of the match is false. On a host of
+        the spec the path may come without its version; the schema of the path reports that.
         """
         split = urlsplit(url)
         if not any_host and split.netloc not in self.hosts:
@@ -66,37 +65,37 @@ class Routes:
         paths = [split.path.removeprefix(base) for base in self._bases if split.path.startswith(base + "/")]
         if any_host:
             paths.extend(suffix for suffix in _suffixes(split.path) if suffix not in paths)
-        found = self._match([(route, route.pattern) for route in self._routes], paths, method, split.query)
-        if found is None and split.netloc in self.hosts:
+        match = self._match([(route, route.pattern) for route in self._routes], paths, method, split.query)
+        if match is None and split.netloc in self.hosts:
             lax = [(route, route.without_version) for route in self._routes if route.without_version]
-            found = self._match(lax, paths, method, split.query)
-        return found
+            match = self._match(lax, paths, method, split.query)
+        return match
 
     def _match(
         self, patterns: Iterable[tuple[Route, re.Pattern[str]]], paths: Iterable[str], method: str, query: str
     ) -> Match | None:
-        near: Match | None = None
+        wrong_method: Match | None = None
         for path in paths:
             template = None
-            for each, pattern in patterns:
-                found = pattern.fullmatch(path)
-                # as OpenAPI has it: the path with more literal parts is meant, whatever its methods
-                if found and template in (None, pattern):
+            for route, pattern in patterns:
+                parameters = pattern.fullmatch(path)
+                # in OpenAPI the path with more literal parts wins, whatever its methods
+                if parameters and template in (None, pattern):
                     template = pattern
-                    fits = each.method == method.upper()
-                    match = Match(self.marketplace, each.operation, found.groupdict(), query, fits)
+                    fits = route.method == method.upper()
+                    match = Match(self.marketplace, route.operation, parameters.groupdict(), query, fits)
                     if fits:
                         return match
-                    near = near or match
-        return near
+                    wrong_method = wrong_method or match
+        return wrong_method
 
 
 def address(url: str) -> str:
-    """Return what a message may say of a URL: no user, no query, no more than 120 characters."""
+    """Return a URL as messages show it: without user and query, at most 120 characters."""
     split = urlsplit(url)
     host = split.netloc.rpartition("@")[2]
-    said = f"{split.scheme}://{host}{split.path}" if host else split.path
-    return said if len(said) <= 120 else said[:119] + "…"
+    shown = f"{split.scheme}://{host}{split.path}" if host else split.path
+    return shown if len(shown) <= 120 else shown[:119] + "…"
 
 
 def _suffixes(path: str) -> Iterable[str]:
@@ -112,7 +111,7 @@ def _route(marketplace: str, operation: str, method: str, template: str) -> Rout
     for part in template.split("/")[1:]:
         if part.startswith("{") and part.endswith("}"):
             name = part[1:-1]
-            # a version is told apart from any other part of a path, so that a prefix is not taken for it
+            # a version has a form of its own, so that no other prefix is taken for it
             pattern += f"/(?P<{name}>" + ("v[0-9]+(?:[.][0-9]+)?" if name == "version" else "[^/]+") + ")"
         else:
             literals += 1

@@ -1,1 +1,1 @@
-"""JSON Schema to violations, in our words: the engines, the compiled schema, and how to say a keyword."""
+"""JSON Schema to violations, in our words: the engines, the full check, and the quick path in `fast`."""

@@ -1,4 +1,4 @@
-"""How to say a keyword: what was seen, then what is asked. Bounded, and never a whole value."""
+"""The message for a violated keyword: what was seen, then what is required. Bounded, without whole values."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -29,9 +29,9 @@ def kind(value: Json) -> str:
 
 
 def seen(value: Json) -> str:
-    """Say a value shortly: a number, or a word of a list such as `drop_ship`, as it is; else its kind.
+    """Return a number, or a word such as `drop_ship`, as it is; of any other value its kind.
 
-    A text that could be a token, a name, a phone or an address is not repeated.
+    A text that could be a token, a name, a phone number or an address is not shown.
     """
     if isinstance(value, bool) or value is None:
         return kind(value)
@@ -48,20 +48,20 @@ def seen(value: Json) -> str:
 
 
 def length(value: Json) -> str:
-    """Say a text by its length alone, any other value by its kind."""
+    """Return the length of a text; any other value is shown as by `seen`."""
     if isinstance(value, str) and value:
         return f"a string of {_plural(len(value), 'character')}"
     return seen(value)
 
 
 def _names(limit: Json) -> str:
-    shown = [_limit(each) for each in limit]
-    fit = sum(length <= _LIST for length in accumulate(len(each) + 2 for each in shown[:8]))
+    shown = [_limit(value) for value in limit]
+    fit = sum(length <= _LIST for length in accumulate(len(name) + 2 for name in shown[:8]))
     return ", ".join(shown[:fit]) + (f" … ({len(shown)} in all)" if len(shown) > fit else "")
 
 
 def _limit(value: Json) -> str:
-    """Say a value that a schema asks for: it is no secret."""
+    """Return a limit of a schema as it is: it is no secret."""
     return quoted(value) if isinstance(value, str) else "null" if value is None else _shown(value)
 
 
@@ -81,7 +81,7 @@ _TYPES = {
 
 
 def _types(limit: Json) -> str:
-    return " or ".join(_TYPES[each] for each in ([limit] if isinstance(limit, str) else limit))
+    return " or ".join(_TYPES[name] for name in ([limit] if isinstance(limit, str) else limit))
 
 
 def _plural(count: int, noun: str) -> str:
@@ -130,9 +130,9 @@ WORDS: Mapping[str, Callable[[Json, Json], str]] = {
     "contains": lambda _, __: "no item of the kind that is asked for",
     "propertyNames": lambda _, __: "a member whose name is not allowed",
 }
-"""Keyword -> words for a value and the keyword's limit."""
+"""Keyword -> message for a value and the keyword's limit."""
 
 
 def words_for(keyword: str) -> Callable[[Json, Json], str]:
-    """Return how to say in one line that a value does not meet a keyword, given its limit too."""
+    """Return what makes the message for a keyword, of a value and the keyword's limit."""
     return WORDS.get(keyword) or (lambda value, _: f"{kind(value)} that does not meet `{keyword}`")

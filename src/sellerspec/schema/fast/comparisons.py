@@ -17,7 +17,7 @@ class _Lines(NamedTuple):
     """Source of one comparison. It adds its index to `indexes` where a value may violate it."""
 
     before: Sequence[str] = ()
-    for_each: Sequence[str] = ()
+    in_loop: Sequence[str] = ()
     """Runs for each object in `rows`; a member of it is a variable, see `_Members`."""
 
     after: Sequence[str] = ()
@@ -70,7 +70,7 @@ def _of_list(items: str, members: _Members, parts: Sequence[_Lines]) -> list[str
         "for row in rows:",
         " get = row.get",
         *[f" {variable} = get({name!r})" for name, variable in members.items()],
-        *[f" {line}" for part in parts for line in part.for_each],
+        *[f" {line}" for part in parts for line in part.in_loop],
         *[line for part in parts for line in part.after],
     ]
 

@@ -1,10 +1,11 @@
-"""Derive from a schema one that is quicker to check and says no more often than the schema does.
+"""Derive from a schema a gate: a stricter, cheaper schema.
 
-A value that fits the gate fits the schema; a value that does not fit the gate may still fit the
-schema, and is then only checked a second time. So every step here may narrow, and none may widen.
-What makes a schema slow is not its keywords but the number of times that the members of an
-object are looked up: the steps fold everything said of one member into one subschema, and what a
-condition says of a member into the branch that holds.
+A value that fits the gate fits the schema. A value that does not may still fit the schema; the full
+check decides. So every step here may narrow a schema, and none may widen it.
+
+A schema is slow to check because the members of an object are looked up again and again, not because
+of its keywords. So `folded` merges everything about one member into one subschema, and `pushed` moves
+what stands beside a condition into the branch that applies.
 """
 
 import json
@@ -23,7 +24,7 @@ _APPLIES = {
         ("required", "properties", "additionalProperties", "minProperties", "maxProperties",
          "dependentRequired", "propertyNames"), "object"),
 }  # fmt: skip
-"""The type that each keyword says something about."""
+"""Keyword -> the type of the values that it limits."""
 
 _TIGHTER: Mapping[str, Callable[[Any, Any], Any]] = {
     "minLength": max,
@@ -39,21 +40,21 @@ _TIGHTER: Mapping[str, Callable[[Any, Any], Any]] = {
     "uniqueItems": lambda a, b: a or b,
     "required": lambda a, b: list(dict.fromkeys([*a, *b])),
     "type": lambda a, b: sorted(type_names(a) & type_names(b)),
-    "enum": lambda a, b: [each for each in a if _text(each) in {_text(other) for other in b}],
+    "enum": lambda a, b: [value for value in a if _text(value) in {_text(other) for other in b}],
     "not": lambda a, b: {"anyOf": [a, b]},
     "allOf": lambda a, b: [*a, *b],
     "items": lambda a, b: _both(a, b),
 }
-"""Keywords of which two can be said as one."""
+"""Keyword -> what makes one limit of two."""
 
 KEPT = frozenset((*_APPLIES, "type", "enum", "const", "not", "allOf", "anyOf", "oneOf", "if", "then", "else"))
-"""Keywords that say something about a value."""
+"""Keywords that limit a value."""
 
 _OR_EMPTY = "^$|"
-"""Begins a pattern that an empty text has, too."""
+"""Begins a pattern that an empty text matches too."""
 
 _BELOW = ("items", "additionalProperties", "contains")
-"""Keywords that are about what a value holds, but for `properties`."""
+"""Keywords with a schema for what a value holds, besides `properties`."""
 
 ENTANGLED = frozenset(
     (
@@ -68,18 +69,13 @@ ENTANGLED = frozenset(
         "unevaluatedProperties",
     )
 )
-"""Keywords that change what those beside them mean: a schema with one is left as it is."""
-
-
-def gate(schema: Json) -> Json:
-    """Return a schema that only values fit which fit `schema`, quicker to check."""
-    return pushed(folded(schema))
+"""Keywords that change the meaning of those beside them: a schema with one of them is not changed."""
 
 
 def folded(schema: Json) -> Json:
-    """Return a schema that only values fit which fit `schema`, with all that is said of a member together.
+    """Return a stricter schema in which one subschema holds everything about one member.
 
-    But what holds under a condition alone stays below that condition.
+    What applies only under a condition stays below that condition.
     """
     if not isinstance(schema, dict):
         return schema
@@ -89,8 +85,8 @@ def folded(schema: Json) -> Json:
     out = {
         key: _inner(key, value) for key, value in bare.items() if key not in ("allOf", "if", "then", "else")
     }
-    for each in bare.get("allOf", ()):
-        out = _both(out, folded(each))
+    for part in bare.get("allOf", ()):
+        out = _both(out, folded(part))
     if "if" in bare:
         out = _conditional(out, bare)
     return _pruned(out)
@@ -98,10 +94,10 @@ def folded(schema: Json) -> Json:
 
 def _inner(key: str, value: Json) -> Json:
     if key == "properties":
-        return {name: folded(each) for name, each in value.items()}
+        return {name: folded(member) for name, member in value.items()}
     if key in _BELOW:
         return folded(value)
-    # Under a negation narrowing would widen, and an alternative is looked at as a whole.
+    # To narrow a schema below `not` would widen it, and `anyOf` and `oneOf` are checked as they are.
     return value
 
 
@@ -115,35 +111,35 @@ def _conditional(out: dict[str, Json], bare: Mapping[str, Json]) -> dict[str, Js
     then = branches.get("then")
     if bare["if"] == {"minLength": 1} and isinstance(then, dict) and "pattern" in then:
         branches["then"] = {**then, "pattern": f"{_OR_EMPTY}{then['pattern']}"}
-    # About one plain value, asking for both branches at once is quicker, and usually no narrower.
+    # For a scalar it is quicker to require both branches at once, and usually no narrower.
     for branch in branches.values():
         out = _both(out, branch)
     return out
 
 
 def pushed(schema: Json) -> Json:
-    """Let the branches of a condition say all that is said of the members they are about, at any depth.
+    """Move the schema of each member that a condition is about into the branches, at any depth.
 
-    Each member is then looked at in the branch that holds, and nowhere else.
+    Each such member is then looked up in the branch that applies, and nowhere else.
     """
     if not isinstance(schema, dict) or not ENTANGLED.isdisjoint(schema):
         return schema
-    schema = {key: pushed(each) if key in _BELOW else each for key, each in schema.items()}
-    members = {name: pushed(each) for name, each in schema.get("properties", {}).items()}
+    schema = {key: pushed(value) if key in _BELOW else value for key, value in schema.items()}
+    members = {name: pushed(member) for name, member in schema.get("properties", {}).items()}
     parts: list[Json] = []
-    for each in schema.get("allOf", ()):
-        told = {name: members[name] for name in _named(each) if members.get(name, True) is not True}
-        if told and "if" in each:
-            members |= dict.fromkeys(told, True)
+    for part in schema.get("allOf", ()):
+        moved = {name: members[name] for name in _named(part) if members.get(name, True) is not True}
+        if moved and "if" in part:
+            members |= dict.fromkeys(moved, True)
             branches = {
-                key: pushed(_both({"properties": told}, each.get(key, True))) for key in ("then", "else")
+                key: pushed(_both({"properties": moved}, part.get(key, True))) for key in ("then", "else")
             }
-            parts.append({"if": each["if"], **branches})
+            parts.append({"if": part["if"], **branches})
         else:
-            parts.append(each)
-    if "additionalProperties" not in schema:  # then a name alone says nothing
-        members = {name: each for name, each in members.items() if each is not True}
-    rest = {key: each for key, each in schema.items() if key not in ("properties", "allOf")}
+            parts.append(part)
+    if "additionalProperties" not in schema:  # then a name without a schema limits nothing
+        members = {name: member for name, member in members.items() if member is not True}
+    rest = {key: value for key, value in schema.items() if key not in ("properties", "allOf")}
     return {**rest, **({"properties": members} if members else {}), **({"allOf": parts} if parts else {})}
 
 
@@ -181,7 +177,7 @@ def _both(a: Json, b: Json) -> dict[str, Json]:
 
 
 def _members(out: dict[str, Json], a: Mapping[str, Json], b: Mapping[str, Json]) -> None:
-    """Fold what two schemas say of members; each name is also under what the other says of the rest."""
+    """Merge `properties`, honouring `additionalProperties` of the other schema."""
     if not {"properties", "additionalProperties"} & (a.keys() | b.keys()):
         return
     mine, yours = a.get("properties", {}), b.get("properties", {})
@@ -207,13 +203,13 @@ def _both_or_true(a: Json, b: Json) -> Json:
 
 
 def type_names(value: Json) -> frozenset[str]:
-    """Return the names of all types that a `type` asks for: a number may be an integer."""
+    """Return the names of all types that a `type` allows: a number may be an integer."""
     named = {value} if isinstance(value, str) else set(value)
     return frozenset(named | {"integer"} if "number" in named else named)
 
 
 def _pruned(schema: dict[str, Json]) -> dict[str, Json]:
-    """Leave out what the types that remain make pointless."""
+    """Leave out the keywords that limit none of the types which remain."""
     out = dict(schema)
     types = type_names(out["type"]) if "type" in out else _ALL
     if isinstance(out.get("not"), dict) and out["not"]:
@@ -227,7 +223,7 @@ def _pruned(schema: dict[str, Json]) -> dict[str, Json]:
     if out.get("minLength", 0) > 0 and "pattern" in out:
         out["pattern"] = out["pattern"].removeprefix(_OR_EMPTY)
     if "enum" in out:
-        out["enum"] = [each for each in out["enum"] if _type(each) in types]
+        out["enum"] = [value for value in out["enum"] if _type(value) in types]
         out.pop("type", None)
     elif not types:
         return {"enum": []}
@@ -237,7 +233,7 @@ def _pruned(schema: dict[str, Json]) -> dict[str, Json]:
 
 
 def _negated(out: dict[str, Json], types: frozenset[str]) -> frozenset[str]:
-    """Say what a negation says with other keywords, as far as they can; return the types that are left."""
+    """Rewrite `not` as positive keywords where possible; return the types that are left."""
     rest: list[Json] = []
     values: list[Json] = []
     for alternative in _alternatives(out.pop("not")):
@@ -246,7 +242,7 @@ def _negated(out: dict[str, Json], types: frozenset[str]) -> frozenset[str]:
             if isinstance(alternative, dict) and set(alternative) == {"type"}
             else None
         )
-        # without the integers, numbers are no type that has a name
+        # numbers without the integers are no type with a name
         if gone is not None and ("integer" not in gone or "number" in gone or "number" not in types):
             types -= gone
         elif isinstance(alternative, dict) and set(alternative) in ({"const"}, {"enum"}):
@@ -254,7 +250,7 @@ def _negated(out: dict[str, Json], types: frozenset[str]) -> frozenset[str]:
         else:
             rest.append(alternative)
     if "enum" in out:
-        out["enum"] = [each for each in out["enum"] if each not in values]
+        out["enum"] = [value for value in out["enum"] if value not in values]
         values = []
     if None in values:
         types -= {"null"}
@@ -284,5 +280,5 @@ def _type(value: Json) -> str:
 
 
 def _text(value: Json) -> str:
-    """Tell values apart that Python takes for equal, such as 1 and true."""
+    """Return a text that differs where Python takes values for equal, such as 1 and true."""
     return json.dumps(value, sort_keys=True)
