@@ -173,6 +173,7 @@ def test_a_known_finding_is_not_reported_until_it_expires(tmp_path: Path) -> Non
     assert second.findings == ()
     assert second.exit_code == 0
     assert {finding.accepted_because for finding in second.known} == {"an old gateway"}
+    assert {finding["known"] for finding in second.to_dict()["known"]} == {"an old gateway"}
     gone = run("tokopedia", phases=["sequences"], baseline=file)
     assert all(entry.endswith("was not seen") for entry in gone.stale)
     file.write_bytes(baseline.written(first.findings, "an old gateway", date(2020, 1, 1)))

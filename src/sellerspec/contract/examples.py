@@ -14,7 +14,6 @@ from typing import NamedTuple
 from sellerspec import contract, marketplaces
 from sellerspec.contract.check import check, check_exchange
 from sellerspec.contract.operation import OperationContract
-from sellerspec.errors import ParseError
 from sellerspec.io import records, resources
 from sellerspec.model import NO_FACTS, Exchange, Facts, Json, Report
 
@@ -83,7 +82,7 @@ class Example:
         """The decoded payload, or the members of the exchange.
 
         Raises:
-            ParseError: it is not JSON, which an invalid example may be.
+            ParseError: the file is not JSON.
         """
         return resources.read_json(self.path)
 
@@ -106,19 +105,10 @@ class Example:
 
 @cache
 def examples(operation: str) -> tuple[Example, ...]:
-    """Return the examples of an operation that are JSON, valid ones first, by the names of the files."""
+    """Return the examples of an operation, valid ones first, by the names of the files."""
     folder = resources.data_dir("tests/examples") / operation
     paths = [path for kind in ("valid", "invalid") for path in sorted((folder / kind).glob("*.json"))]
-    all_ = [Example(path, operation) for path in paths if not path.name.endswith(".facts.json")]
-    return tuple(example for example in all_ if _is_json(example))
-
-
-def _is_json(example: Example) -> bool:
-    try:
-        _ = example.value
-    except ParseError:
-        return False
-    return True
+    return tuple(Example(path, operation) for path in paths if not path.name.endswith(".facts.json"))
 
 
 def valid_payloads(operation: str) -> tuple[Json, ...]:

@@ -198,8 +198,6 @@ def _violates_path(rule: Rule, example: Example | Negative) -> bool:
 def _calls(target: Target, example: Example | Negative, *, keep_path: bool = False) -> Iterator[Call]:
     """Yield an example as calls that name things which this server has."""
     operation = contract.operation(example.operation).operation
-    if operation.webhook:
-        return
     if example.is_exchange:
         yield from _exchange_call(target, example, operation, keep_path=keep_path)
     elif isinstance(example.value, dict | list):

@@ -120,8 +120,6 @@ class Transport:
             return Reply(problem="crash", detail=f"{type(cause).__name__}: {str(cause)[:100]}")
         except AssertionError:  # how httpx says that an application ended its call without a response
             return Reply(problem="garbage", detail="the application sent no answer")
-        except httpx.TimeoutException:
-            return Reply(problem="hang", detail=f"no answer within {self._timeout:g} s")
         except (httpx.LocalProtocolError, httpx.InvalidURL, ValueError) as error:
             return Reply(problem="unsendable", detail=f"{type(error).__name__}: {str(error)[:100]}")
         except httpx.ConnectError as error:

@@ -71,10 +71,8 @@ def put(value: Json, path: Path, new: Json) -> Json:
     part, rest = path[0], path[1:]
     if isinstance(value, dict):
         return {**value, part: put(value.get(part), rest, new) if rest else new}
-    if isinstance(value, list) and isinstance(part, int):
-        inner = put(value[part], rest, new) if rest else new
-        return [*value[:part], inner, *value[part + 1 :]]
-    return value
+    index = int(part)
+    return [*value[:index], put(value[index], rest, new) if rest else new, *value[index + 1 :]]
 
 
 def drop(value: Json, path: Path) -> Json:
