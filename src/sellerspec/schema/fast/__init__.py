@@ -13,7 +13,7 @@ from sellerspec.model import Json
 from sellerspec.rules import Format
 from sellerspec.schema import engine as engines
 from sellerspec.schema.fast.comparisons import precheck
-from sellerspec.schema.fast.gate import folded, pushed
+from sellerspec.schema.fast.gate import folded
 from sellerspec.schema.fast.reading import completeness
 
 __all__ = ["FastChecker", "precheck"]
@@ -48,7 +48,7 @@ class FastChecker:
         """
         self._formats, self._engine = formats, engine
         self._folded = folded(_with_patterns(schema, formats))
-        self.accepts: Callable[[Json], bool] = self._compile(pushed(self._folded))
+        self.accepts: Callable[[Json], bool] = self._compile(self._folded)
         """Returns True only if a value surely has no violation."""
         self._reader: _Reader | None = None
         self._decoded = 0
@@ -89,7 +89,7 @@ class FastChecker:
         type_, rest = split(self._folded)
         if type_ is Any:
             return None
-        return _Reader(decoder(type_), completeness(sample), self._compile(pushed(rest)))
+        return _Reader(decoder(type_), completeness(sample), self._compile(rest))
 
 
 def _with_patterns(schema: Json, formats: Mapping[str, Callable[[str], bool]]) -> Json:

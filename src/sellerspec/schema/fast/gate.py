@@ -4,8 +4,7 @@ A value that fits the gate fits the schema. A value that does not may still fit 
 check decides. So every step here may narrow a schema, and none may widen it.
 
 A schema is slow to check because the members of an object are looked up again and again, not because
-of its keywords. So `folded` merges everything about one member into one subschema, and `pushed` moves
-what stands beside a condition into the branch that applies.
+of its keywords. So everything about one member is merged into one subschema.
 """
 
 import json
@@ -115,40 +114,6 @@ def _conditional(out: dict[str, Json], bare: Mapping[str, Json]) -> dict[str, Js
     for branch in branches.values():
         out = _both(out, branch)
     return out
-
-
-def pushed(schema: Json) -> Json:
-    """Move the schema of each member that a condition is about into the branches, at any depth.
-
-    Each such member is then looked up in the branch that applies, and nowhere else.
-    """
-    if not isinstance(schema, dict) or not ENTANGLED.isdisjoint(schema):
-        return schema
-    schema = {key: pushed(value) if key in _BELOW else value for key, value in schema.items()}
-    members = {name: pushed(member) for name, member in schema.get("properties", {}).items()}
-    parts: list[Json] = []
-    for part in schema.get("allOf", ()):
-        moved = {name: members[name] for name in _named(part) if members.get(name, True) is not True}
-        if moved and "if" in part:
-            members |= dict.fromkeys(moved, True)
-            branches = {
-                key: pushed(_both({"properties": moved}, part.get(key, True))) for key in ("then", "else")
-            }
-            parts.append({"if": part["if"], **branches})
-        else:
-            parts.append(part)
-    if "additionalProperties" not in schema:  # then a name without a schema limits nothing
-        members = {name: member for name, member in members.items() if member is not True}
-    rest = {key: value for key, value in schema.items() if key not in ("properties", "allOf")}
-    return {**rest, **({"properties": members} if members else {}), **({"allOf": parts} if parts else {})}
-
-
-def _named(schema: Json) -> dict[str, None]:
-    """Return the members that the branches of a condition are about."""
-    if not isinstance(schema, dict):
-        return {}
-    parts = [*schema.get("allOf", ()), *(schema[key] for key in ("then", "else") if key in schema)]
-    return dict.fromkeys([*schema.get("properties", ()), *(name for part in parts for name in _named(part))])
 
 
 def _both(a: Json, b: Json) -> dict[str, Json]:
