@@ -25,8 +25,8 @@ def product(**changed: Any) -> dict[str, Any]:
 
 def variants(count: int, **changed: Any) -> list[dict[str, Any]]:
     """Return variants that differ in `sku` and `option1`, otherwise as documented, changed."""
-    each = copy.deepcopy(DOCUMENTED["variants"][0])
-    return [{**each, "sku": f"sku{n}", "option1": f"Colour {n}", **changed} for n in range(count)]
+    variant = copy.deepcopy(DOCUMENTED["variants"][0])
+    return [{**variant, "sku": f"sku{n}", "option1": f"Colour {n}", **changed} for n in range(count)]
 
 
 def errors(payload: Any, **given: Any) -> list[tuple[str, str]]:
@@ -41,8 +41,8 @@ def test_a_missing_member_is_named_where_it_should_be() -> None:
 
 
 def test_items_of_a_list_come_in_the_order_of_their_numbers() -> None:
-    found = errors(product(variants=variants(12, price=0)))
-    assert [pointer for pointer, _ in found] == [f"/variants/{index}/price" for index in range(12)]
+    refused = errors(product(variants=variants(12, price=0)))
+    assert [pointer for pointer, _ in refused] == [f"/variants/{index}/price" for index in range(12)]
 
 
 def test_all_problems_come_in_one_pass_those_of_schemas_and_of_functions() -> None:
@@ -76,7 +76,7 @@ def test_a_list_of_the_wrong_length_is_still_read() -> None:
 def test_a_payload_is_read_as_bytes_as_text_and_decoded() -> None:
     payload = product(name="")
     text = json.dumps(payload)
-    reports = [sellerspec.check("tiki/createProduct", each) for each in (payload, text, text.encode())]
+    reports = [sellerspec.check("tiki/createProduct", form) for form in (payload, text, text.encode())]
     assert reports[0] == reports[1] == reports[2]
     assert not reports[0].ok
 
@@ -112,9 +112,11 @@ def test_a_rule_without_its_fact_is_unchecked_and_with_it_is_checked() -> None:
     assert "tiki.category-primary" in bare.unchecked
     assert list(bare.unchecked) == sorted(bare.unchecked)
     category = {"id": 1846, "primary": 0, "attributes": [{"code": "ram", "is_required": 1}]}
-    told = sellerspec.check("tiki/createProduct", product(), facts=sellerspec.Facts(category=category))
-    assert [error.rule for error in told.errors] == ["tiki.category-primary"]
-    assert set(bare.unchecked) - set(told.unchecked) == {
+    with_category = sellerspec.check(
+        "tiki/createProduct", product(), facts=sellerspec.Facts(category=category)
+    )
+    assert [error.rule for error in with_category.errors] == ["tiki.category-primary"]
+    assert set(bare.unchecked) - set(with_category.unchecked) == {
         rule.id for rule in sellerspec.rules("tiki/createProduct") if rule.needs == ("category",)
     }
 
@@ -133,10 +135,10 @@ def test_facts_that_hold_nothing_change_nothing() -> None:
         ("createProduct", "no operation named `createProduct`; did you mean `tiki/createProduct`?"),
     ],
 )
-def test_an_operation_nobody_has_is_an_error_that_names_the_nearest(key: str, said: str) -> None:
+def test_an_operation_nobody_has_is_an_error_that_names_the_nearest(key: str, message: str) -> None:
     with pytest.raises(UnknownName) as caught:
         sellerspec.check(key, {})
-    assert str(caught.value) == said
+    assert str(caught.value) == message
 
 
 def test_an_engine_nobody_has_is_an_error() -> None:
@@ -145,20 +147,20 @@ def test_an_engine_nobody_has_is_an_error() -> None:
 
 
 def test_an_operation_without_a_body_takes_no_payload() -> None:
-    said = "`tiki/getOrder` takes no JSON body; check the whole call with `check_exchange`"
+    message = "`tiki/getOrder` takes no JSON body; check the whole call with `check_exchange`"
     with pytest.raises(UsageError) as caught:
         sellerspec.check("tiki/getOrder", {})
-    assert str(caught.value) == said
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize(
     ("value", "said"),
     [({1, 2}, "Unsupported type: 'set'"), ({1: 2}, "Dict key must be str or str enum. Got 'int'")],
 )
-def test_a_python_value_that_json_cannot_hold_is_an_error(value: Any, said: str) -> None:
+def test_a_python_value_that_json_cannot_hold_is_an_error(value: Any, message: str) -> None:
     with pytest.raises(ParseError) as caught:
         sellerspec.check("tiki/createProduct", product(name=value))
-    assert str(caught.value) == f"not a JSON value: {said}"
+    assert str(caught.value) == f"not a JSON value: {message}"
 
 
 @pytest.mark.parametrize("engine", ["jsonschema-rs", "jsonschema"])
@@ -197,11 +199,11 @@ def test_a_refusal_that_nobody_documented_is_marked_as_ours() -> None:
 
 
 def test_what_tiki_rejects_later_is_no_part_of_its_answer() -> None:
-    later = [rule for rule in sellerspec.rules("tiki") if rule.phase.value == "async" and not rule.why_not]
-    for each in later:
-        for path in sorted(Path(ROOT / "tiki").glob(f"*/invalid/{each.id}.json")):
+    later = [late for late in sellerspec.rules("tiki") if late.phase.value == "async" and not late.why_not]
+    for late in later:
+        for path in sorted(Path(ROOT / "tiki").glob(f"*/invalid/{late.id}.json")):
             report = sellerspec.check(f"tiki/{path.parts[-3]}", path.read_bytes(), strict=True)
-            assert each.id in {finding.rule for finding in report.errors}
+            assert late.id in {finding.rule for finding in report.errors}
             assert report.server_response().status == 200
 
 
@@ -231,11 +233,11 @@ def test_unknown_members_warn_and_never_refuse() -> None:
 def test_a_member_named_like_a_number_is_found_by_its_name(name: str) -> None:
     product = {"attributes": {name: {"a": 1}, "x": {"a": 1}}, "variants": [{"price": -1}]}
     first, second = (
-        sellerspec.check("tiki/createProduct", product, engine=each).findings
-        for each in ("jsonschema-rs", "jsonschema")
+        sellerspec.check("tiki/createProduct", product, engine=engine).findings
+        for engine in ("jsonschema-rs", "jsonschema")
     )
     assert first == second
-    assert f"/attributes/{name}" in {each.pointer for each in first}
+    assert f"/attributes/{name}" in {finding.pointer for finding in first}
 
 
 @rule("tiki.house-places", on="updateSku", source=("house", ""), basis=Basis.DOCUMENTED)

@@ -73,15 +73,15 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("body", "said"), BROKEN, ids=[said for _, said in BROKEN])
+@pytest.mark.parametrize(("body", "message"), BROKEN, ids=[message for _, message in BROKEN])
 def test_a_spec_that_does_not_hold_together_is_refused_with_the_place(
-    tmp_path: Path, body: Any, said: str
+    tmp_path: Path, body: Any, message: str
 ) -> None:
     raw = document(body)
     raw["components"] = {"schemas": {"a": {"items": {"$ref": "#/components/schemas/a"}}}}
     with pytest.raises(SpecError) as caught:
         made(tmp_path, raw).rules()
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "acme.yaml#" in str(caught.value)
 
 
@@ -96,13 +96,13 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "said"), TEXTS, ids=[said for _, said in TEXTS])
+@pytest.mark.parametrize(("text", "message"), TEXTS, ids=[message for _, message in TEXTS])
 def test_a_text_of_a_rule_that_is_none_is_refused_with_the_place_that_states_it(
-    tmp_path: Path, text: Any, said: str
+    tmp_path: Path, text: Any, message: str
 ) -> None:
     with pytest.raises(SpecError) as caught:
         made(tmp_path, {**document(), "x-rules": {"acme.shape": text}}).rules()
-    assert said in str(caught.value)
+    assert message in str(caught.value)
     assert "acme.yaml#/paths" in str(caught.value)
 
 
@@ -123,8 +123,8 @@ Things:
 
 def test_the_texts_of_rules_stand_in_a_file_in_groups_with_defaults(tmp_path: Path) -> None:
     (tmp_path / "rules.yaml").write_text(FILE)
-    (found,) = made(tmp_path, {**document(), "x-rules": {"$ref": "rules.yaml"}}).rules()
-    assert found == Rule(
+    (only,) = made(tmp_path, {**document(), "x-rules": {"$ref": "rules.yaml"}}).rules()
+    assert only == Rule(
         id="acme.shape",
         on=("create",),
         requirement="it is an object",
@@ -151,8 +151,8 @@ def test_x_rules_that_are_no_object_are_refused(tmp_path: Path) -> None:
 def test_a_rule_that_cannot_be_checked_has_its_operations_and_the_reason_in_its_text(tmp_path: Path) -> None:
     text = {**TEXT, "operations": ["create"], "why_not": "only Acme knows its tokens"}
     raw = {**document(), "x-rules": {"acme.shape": TEXT, "acme.token-valid": text}}
-    _, found = made(tmp_path, raw).rules()
-    assert found == Rule(
+    _, stated = made(tmp_path, raw).rules()
+    assert stated == Rule(
         id="acme.token-valid",
         on=("create",),
         requirement="it is an object",
@@ -163,16 +163,16 @@ def test_a_rule_that_cannot_be_checked_has_its_operations_and_the_reason_in_its_
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "message"),
     [
         ("[]", "rules.yaml: does not hold groups of rules"),
         ("Things: {}", "rules.yaml: does not hold groups of rules"),
         (FILE + FILE.replace("Things", "More"), "rules.yaml: the rule `acme.shape` stands in two groups"),
     ],
 )
-def test_a_file_that_holds_no_groups_of_rules_is_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_holds_no_groups_of_rules_is_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "rules.yaml").write_text(text)
-    with pytest.raises(SpecError, match=said):
+    with pytest.raises(SpecError, match=message):
         made(tmp_path, {**document(), "x-rules": {"$ref": "rules.yaml"}}).rules()
 
 
@@ -212,8 +212,8 @@ def test_a_rule_that_is_written_in_a_schema_and_as_a_function_is_refused(tmp_pat
 def test_a_rule_may_stand_at_several_places_and_operations(tmp_path: Path) -> None:
     raw = document({"allOf": [SHAPE, {"properties": {"a": SHAPE}}]})
     raw["paths"]["/others"] = {"post": {**raw["paths"]["/things"]["post"], "operationId": "other"}}
-    (found,) = made(tmp_path, raw).rules()
-    assert (found.id, found.on) == ("acme.shape", ("create", "other"))
+    (only,) = made(tmp_path, raw).rules()
+    assert (only.id, only.on) == ("acme.shape", ("create", "other"))
 
 
 def test_an_annotation_beside_a_reference_wins_and_one_schema_file_may_name_another(tmp_path: Path) -> None:
@@ -229,19 +229,19 @@ def test_an_annotation_beside_a_reference_wins_and_one_schema_file_may_name_anot
 
 
 def test_a_value_outside_every_rule_falls_to_the_shape_of_its_operation(tmp_path: Path) -> None:
-    (found,) = made(tmp_path, document({"type": "object"})).operation("create").check([]).findings
-    assert (found.rule, found.severity.value, found.pointer) == ("acme.create-shape", "error", "")
+    (finding,) = made(tmp_path, document({"type": "object"})).operation("create").check([]).findings
+    assert (finding.rule, finding.severity.value, finding.pointer) == ("acme.create-shape", "error", "")
     assumed = document({"x-warnings": [{"maxProperties": 0}]})
     assumed["paths"]["/things"]["post"]["x-source"] = {**SOURCE, "status": "assumed"}
     ready = made(tmp_path, assumed).operation("create")
     report = ready.check({"a": 1})
     assert [finding.severity.value for finding in report.findings] == ["warning"]
     assert report.assumed == ("acme/create",)
-    told = contract.validator.fallback("acme", "create", ready.operation.source)
+    expected = contract.validator.fallback("acme", "create", ready.operation.source)
     asserted = {"type": "object", "x-source": {**SOURCE, "status": "assumed"}}
     assumed["paths"]["/things"]["post"]["requestBody"]["content"]["application/json"]["schema"] = asserted
     (refused,) = made(tmp_path, assumed).operation("create").check([]).findings
-    assert (refused.rule, refused.severity, refused.basis) == (told.id, told.severity, told.basis)
+    assert (refused.rule, refused.severity, refused.basis) == (expected.id, expected.severity, expected.basis)
 
 
 def test_what_two_schemas_say_alike_is_told_once(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def call(method: str, url: str, status: int | None = None, **parts: Any) -> sell
     return sellerspec.Exchange(method, url, status, request_headers=headers, **bodies)
 
 
-def found(exchange: sellerspec.Exchange, **settings: Any) -> list[tuple[str, str]]:
+def violated(exchange: sellerspec.Exchange, **settings: Any) -> list[tuple[str, str]]:
     report = sellerspec.check_exchange(exchange, **settings)
     return [(finding.pointer, finding.rule) for finding in report.findings]
 
@@ -51,7 +51,7 @@ def test_a_call_is_found_by_host_or_path(method: str, url: str, operation: str) 
 
 
 @pytest.mark.parametrize(
-    ("url", "said"),
+    ("url", "message"),
     [
         (
             "https://x.example/v1/orders",
@@ -67,10 +67,10 @@ def test_a_call_is_found_by_host_or_path(method: str, url: str, operation: str) 
         ("/" + "x" * 200, "no operation named `GET /" + "x" * 118 + "…`"),
     ],
 )
-def test_a_call_that_is_not_clearly_one_operation_is_an_error(url: str, said: str) -> None:
+def test_a_call_that_is_not_clearly_one_operation_is_an_error(url: str, message: str) -> None:
     with pytest.raises(UnknownName) as caught:
         sellerspec.check_exchange(call("GET", url))
-    assert str(caught.value) == said
+    assert str(caught.value) == message
 
 
 @pytest.mark.parametrize("given", [{"marketplace": "tnsl"}, {"operation": "tnsl/listOrders"}])
@@ -82,11 +82,11 @@ def test_a_name_settles_which_marketplace_is_called(given: dict[str, Any]) -> No
 @pytest.mark.parametrize("path", ["orders/1/print", "orders/1", "categories", "tracking/abc"])
 def test_a_path_without_its_version_misses_the_version(path: str) -> None:
     exchange = call("GET", f"https://api.tiki.vn/integration/{path}")
-    assert found(exchange) == [("/request/path/version", "tiki.version-present")]
+    assert violated(exchange) == [("/request/path/version", "tiki.version-present")]
 
 
 def test_the_version_is_known() -> None:
-    assert found(call("GET", "https://api.tiki.vn/integration/v2/orders/1")) == [
+    assert violated(call("GET", "https://api.tiki.vn/integration/v2/orders/1")) == [
         ("/request/path/version", "tiki.version-known")
     ]
 
@@ -100,15 +100,15 @@ def test_a_wrong_method_is_one_finding_about_the_request() -> None:
     assert report.server_response() == sellerspec.Response(
         405, {"errors": ["[sellerspec] /request/method: `PUT` is not a method of this path"]}
     )
-    assert ("/request/method", "sellerspec.method") in found(exchange, operation="tiki/createProduct")
-    assert found(exchange, requests="never") == []
-    asked = call("GET", f"{TIKI}/orders/confirmItems")
-    assert ("/request/method", "sellerspec.method") in found(asked)
+    assert ("/request/method", "sellerspec.method") in violated(exchange, operation="tiki/createProduct")
+    assert violated(exchange, requests="never") == []
+    order_call = call("GET", f"{TIKI}/orders/confirmItems")
+    assert ("/request/method", "sellerspec.method") in violated(order_call)
 
 
 def test_the_path_of_another_operation_gives_a_named_operation_nothing() -> None:
     exchange = call("GET", f"{TIKI}/warehouses")
-    assert found(exchange, operation="tiki/getOrder") == [
+    assert violated(exchange, operation="tiki/getOrder") == [
         ("/request/path/order_code", "tiki.order-code-path"),
         ("/request/path/version", "tiki.version-present"),
     ]
@@ -124,9 +124,9 @@ def test_a_status_nobody_documents_is_a_warning() -> None:
 
 def test_a_refused_request_is_judged_only_when_asked_to() -> None:
     refused = call("POST", f"{TIKI}/products", 422, request_body={}, response_body={"errors": ["x"]})
-    assert found(refused) == []
-    assert ("/request/body/name", "tiki.product-name") in found(refused, requests="always")
-    assert found(refused, requests="never") == []
+    assert violated(refused) == []
+    assert ("/request/body/name", "tiki.product-name") in violated(refused, requests="always")
+    assert violated(refused, requests="never") == []
 
 
 def test_an_accepted_or_unanswered_request_is_judged_unless_told_not_to() -> None:
@@ -137,14 +137,14 @@ def test_an_accepted_or_unanswered_request_is_judged_unless_told_not_to() -> Non
         exchange = call(
             "POST", f"{TIKI}/products", status, request_body={}, headers={**TOKEN, **JSON}, **response
         )
-        assert ("/request/body/name", "tiki.product-name") in found(exchange)
-        assert found(exchange, requests="never") == []
+        assert ("/request/body/name", "tiki.product-name") in violated(exchange)
+        assert violated(exchange, requests="never") == []
 
 
 def test_the_boundary_of_acceptance_is_400() -> None:
     for status, judged in ((399, True), (400, False)):
         exchange = call("POST", f"{TIKI}/products", status, request_body={}, response_body={"errors": []})
-        assert any(pointer.startswith("/request") for pointer, _ in found(exchange)) is judged
+        assert any(pointer.startswith("/request") for pointer, _ in violated(exchange)) is judged
 
 
 def test_a_request_body_that_cannot_be_read_is_one_finding() -> None:
@@ -158,7 +158,7 @@ def test_a_request_body_that_cannot_be_read_is_one_finding() -> None:
 
 def test_an_unreadable_body_hides_nothing_else_of_the_request() -> None:
     exchange = call("POST", f"{TIKI}/products", request_body=b"{", headers={})
-    assert found(exchange) == [
+    assert violated(exchange) == [
         ("/request/body", "sellerspec.body-readable"),
         ("/request/headers/content-type", "tiki.content-type"),
         ("/request/headers/tiki-api", "tiki.token-present"),
@@ -167,13 +167,13 @@ def test_an_unreadable_body_hides_nothing_else_of_the_request() -> None:
 
 def test_an_answer_body_that_cannot_be_read_is_one_finding() -> None:
     exchange = call("GET", f"{TIKI}/orders/1", 200, response_body=b"<html>")
-    assert found(exchange) == [("/response/body", "sellerspec.body-readable")]
+    assert violated(exchange) == [("/response/body", "sellerspec.body-readable")]
 
 
 def test_a_body_that_is_missing_is_named_where_it_should_be() -> None:
     exchange = call("POST", f"{TIKI}/orders/confirmItems", headers={**TOKEN, **JSON})
-    assert [pointer for pointer, _ in found(exchange)] == ["/request/body"]
-    assert [pointer for pointer, _ in found(call("GET", f"{TIKI}/orders/1", 200))] == ["/response/body"]
+    assert [pointer for pointer, _ in violated(exchange)] == ["/request/body"]
+    assert [pointer for pointer, _ in violated(call("GET", f"{TIKI}/orders/1", 200))] == ["/response/body"]
 
 
 def test_a_body_of_another_type_is_not_read_as_json() -> None:
@@ -185,29 +185,29 @@ def test_a_body_of_another_type_is_not_read_as_json() -> None:
         response_headers={"Content-Type": "text/html"},
         response_body=b"<html>",
     )
-    assert [pointer for pointer, _ in found(page)] == ["/response/body"]
-    assert found(page) != [("/response/body", "sellerspec.body-readable")]
+    assert [pointer for pointer, _ in violated(page)] == ["/response/body"]
+    assert violated(page) != [("/response/body", "sellerspec.body-readable")]
 
 
 def test_names_of_headers_count_in_any_case() -> None:
     headers = {"TIKI-API": "FAKE-TOKEN-FOR-TESTS", "CONTENT-Type": "Application/JSON; charset=utf-8"}
     exchange = call("POST", f"{TIKI}/products/A/updateSku", headers=headers, request_body={"price": 1})
-    assert found(exchange) == []
+    assert violated(exchange) == []
 
 
 def test_texts_of_a_query_get_the_type_their_schema_asks_for() -> None:
     base = "https://fs.tokopedia.net/v2/order/list?fs_id=13004&from_date=1660262400&to_date=1660348800"
     bearer = {"authorization": "Bearer FAKE"}
-    assert found(call("GET", f"{base}&page=1&per_page=50", headers=bearer)) == []
-    assert found(call("GET", f"{base}&page=one&per_page=50", headers=bearer)) == [
+    assert violated(call("GET", f"{base}&page=1&per_page=50", headers=bearer)) == []
+    assert violated(call("GET", f"{base}&page=one&per_page=50", headers=bearer)) == [
         ("/request/query/page", "tokopedia.page-format")
     ]
-    assert found(call("GET", f"{base}&page=&per_page=50", headers=bearer)) != []
+    assert violated(call("GET", f"{base}&page=&per_page=50", headers=bearer)) != []
 
 
 def test_the_order_of_findings_is_request_then_answer() -> None:
     exchange = call("GET", f"{TIKI}/orders?limit=a", 200, headers={}, response_body=[])
-    pointers = [pointer for pointer, _ in found(exchange)]
+    pointers = [pointer for pointer, _ in violated(exchange)]
     assert pointers[:2] == ["/request/headers/tiki-api", "/request/query/limit"]
     assert pointers[2].startswith("/response/body")
 

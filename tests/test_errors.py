@@ -32,13 +32,13 @@ SAID = [
 ]
 
 
-@pytest.mark.parametrize(("error", "said"), SAID, ids=[said for _, said in SAID])
+@pytest.mark.parametrize(("error", "message"), SAID, ids=[message for _, message in SAID])
 def test_an_error_is_one_line_and_stays_so_in_another_process(
-    error: sellerspec.SellerspecError, said: str
+    error: sellerspec.SellerspecError, message: str
 ) -> None:
-    assert str(error) == said
+    assert str(error) == message
     again = pickle.loads(pickle.dumps(error))
-    assert (type(again), str(again), vars(again)) == (type(error), said, vars(error))
+    assert (type(again), str(again), vars(again)) == (type(error), message, vars(error))
 
 
 def test_a_violation_is_an_assertion_and_no_error_of_the_toolkit() -> None:
@@ -47,8 +47,8 @@ def test_a_violation_is_an_assertion_and_no_error_of_the_toolkit() -> None:
 
 
 def test_the_package_offers_its_public_names_and_no_others() -> None:
-    for each in sellerspec.__all__:
-        assert getattr(sellerspec, each)
+    for name in sellerspec.__all__:
+        assert getattr(sellerspec, name)
     assert set(sellerspec.__all__) <= set(dir(sellerspec))
     with pytest.raises(AttributeError, match="module `sellerspec` has no attribute `chek`"):
         sellerspec.chek  # noqa: B018

@@ -43,7 +43,7 @@ FULL = Facts(
 
 
 @pytest.mark.parametrize(
-    "rule", [each for each in RULES if each.reads in ("body", "response")], ids=lambda each: each.id
+    "rule", [rule for rule in RULES if rule.reads in ("body", "response")], ids=lambda rule: rule.id
 )
 def test_a_rule_function_bears_any_value(rule: Rule) -> None:
     assert rule.check is not None
@@ -56,15 +56,15 @@ def without_shortcuts(operation: str) -> Validator:
     ready = contract.operation(operation)
     assert ready.spec.request is not None
     rules = [(called(function), ()) for function in ready.functions if function.reads == "body"]
-    found = ready.operation
+    record = ready.operation
     return Validator(
-        contract.contract(found.marketplace).spec,
+        contract.contract(record.marketplace).spec,
         ready.spec.request.schema,
-        on=found.id,
+        on=record.id,
         rules=rules,
-        formats=marketplace(found.marketplace).formats,
+        formats=marketplace(record.marketplace).formats,
         engine="jsonschema-rs",
-        fallback=fallback(found.marketplace, found.id, found.source),
+        fallback=fallback(record.marketplace, record.id, record.source),
     )
 
 
@@ -78,7 +78,7 @@ SLOW: dict[str, Validator] = {}
 
 
 GATED = [rule for rule in RULES if isinstance(rule.unless, dict) and rule.reads == "body"]
-SPARED = {each.id: engine.compiled(each.unless, {}, "jsonschema-rs").is_valid for each in GATED}
+SPARED = {rule.id: engine.compiled(rule.unless, {}, "jsonschema-rs").is_valid for rule in GATED}
 
 
 @pytest.mark.no_cover
@@ -121,24 +121,24 @@ def test_sparing_calls_changes_no_report_on_a_product_that_fits(data: st.DataObj
 def product(*variants: dict[str, Any], **changed: Any) -> dict[str, Any]:
     """Return the documented product with these changes of its two variants."""
     out = {**copy.deepcopy(PRODUCT), **changed}
-    for each, new in zip(out["variants"], variants, strict=False):
-        each.update(new)
+    for variant, new in zip(out["variants"], variants, strict=False):
+        variant.update(new)
     return out
 
 
 def broken(payload: Any, rule: str, operation: str = "tiki/createProduct", **facts: Any) -> list[str]:
-    found = sellerspec.check(operation, payload, facts=Facts(**facts)).findings
-    return [each.pointer for each in found if each.rule == rule]
+    findings = sellerspec.check(operation, payload, facts=Facts(**facts)).findings
+    return [finding.pointer for finding in findings if finding.rule == rule]
 
 
 @pytest.mark.parametrize(
     ("own", "price", "low"), [(4, 5, True), (5, 5, False), (6, 5, False), ("4", "5", True), ("5", 5, False)]
 )
 def test_a_market_price_is_low_below_the_price(own: Any, price: Any, low: bool) -> None:
-    found = broken(
+    pointers = broken(
         product({"market_price": own, "price": price}, {"market_price": 10**9}), "tiki.market-price-low"
     )
-    assert found == (["/variants/0/market_price"] if low else [])
+    assert pointers == (["/variants/0/market_price"] if low else [])
     shared = broken(product({"price": price}, {"price": price}, market_price=own), "tiki.market-price-low")
     assert shared == (["/market_price"] if low else [])
 
@@ -154,13 +154,13 @@ def test_another_supplier_is_another_whether_higher_or_lower(other: int) -> None
 def test_kinds_of_sellers_do_not_mix(first: str, second: str) -> None:
     payload = product({"inventory_type": first}, {"inventory_type": second})
     mixed = (first == "cross_border") is not (second == "cross_border")
-    found = broken(payload, "tiki.variants-inventory-types-mixed")
-    assert found == (["/variants/1/inventory_type"] if mixed else [])
+    pointers = broken(payload, "tiki.variants-inventory-types-mixed")
+    assert pointers == (["/variants/1/inventory_type"] if mixed else [])
     for seller in ("vietnam", "global"):
         wrong = [
             f"/variants/{n}/inventory_type"
-            for n, each in enumerate((first, second))
-            if (each == "cross_border") is not (seller == "global")
+            for n, inventory_type in enumerate((first, second))
+            if (inventory_type == "cross_border") is not (seller == "global")
         ]
         assert broken(payload, "tiki.variant-inventory-type-seller", seller=seller) == wrong
 
@@ -168,13 +168,13 @@ def test_kinds_of_sellers_do_not_mix(first: str, second: str) -> None:
 @pytest.mark.parametrize(("day", "late"), [(15, False), (16, True), (17, True)])
 def test_confirm_delivery_left_the_documents_on_a_day(day: int, late: bool) -> None:
     now = datetime(2019, 12, day)
-    found = broken(
+    pointers = broken(
         {"order_code": "1", "status": "successful_delivery"},
         "tiki.confirm-delivery-removed",
         "tiki/confirmDelivery",
         now=now,
     )
-    assert found == ([""] if late else [])
+    assert pointers == ([""] if late else [])
 
 
 @pytest.mark.parametrize(("second", "past"), [(-1, False), (0, True), (1, True)])
@@ -182,8 +182,8 @@ def test_a_promise_lies_in_the_future(second: int, past: bool) -> None:
     payload = {"order_code": "1", "item_ids": [1], "warehouse_code": "sgn", "seller_inventory_id": 1}
     payload["delivery_commitment_time"] = "2019-11-03 12:00:30"
     now = datetime(2019, 11, 3, 12, 0, 30 + second)
-    found = broken(payload, "tiki.confirm-items-commitment-future", "tiki/confirmItems", now=now)
-    assert found == (["/delivery_commitment_time"] if past else [])
+    pointers = broken(payload, "tiki.confirm-items-commitment-future", "tiki/confirmItems", now=now)
+    assert pointers == (["/delivery_commitment_time"] if past else [])
 
 
 def finding(
@@ -214,9 +214,9 @@ def finding(
     ],
 )
 def test_tiki_refuses_at_the_first_stage_that_fails(
-    found: list[Finding], status: int, texts: list[str]
+    findings: list[Finding], status: int, texts: list[str]
 ) -> None:
-    assert marketplace("tiki").refusal(tuple(found)) == sellerspec.Response(status, {"errors": texts})
+    assert marketplace("tiki").refusal(tuple(findings)) == sellerspec.Response(status, {"errors": texts})
 
 
 def test_tnsl_refuses_a_missing_token_by_itself_and_all_else_in_a_list() -> None:

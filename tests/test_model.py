@@ -87,15 +87,15 @@ def test_a_report_with_errors_raises_when_asked_to() -> None:
 
 
 def test_a_report_is_answered_by_what_refuses_at_once() -> None:
-    answered: list[tuple[Finding, ...]] = []
+    refused: list[tuple[Finding, ...]] = []
 
     def respond(findings: tuple[Finding, ...]) -> sellerspec.Response:
-        answered.append(findings)
+        refused.append(findings)
         return sellerspec.Response(422)
 
     report = Report("tiki/createProduct", (WARNINGS, FINDING, LATER), respond=respond)
     assert report.server_response() == sellerspec.Response(422)
-    assert answered == [(FINDING,)]
+    assert refused == [(FINDING,)]
     assert Report("tiki/x").server_response().status == 200
     assert Report("tiki/x", (FINDING,)).server_response().status == 400
 
@@ -127,5 +127,5 @@ def test_a_source_is_said_with_its_section() -> None:
 
 
 def test_an_operation_has_a_key() -> None:
-    found = sellerspec.operation("tnsl/orderStatusSync")
-    assert (found.key, found.webhook, found.path) == ("tnsl/orderStatusSync", True, "")
+    operation = sellerspec.operation("tnsl/orderStatusSync")
+    assert (operation.key, operation.webhook, operation.path) == ("tnsl/orderStatusSync", True, "")

@@ -43,7 +43,7 @@ def test_a_rule_is_made_of_a_function_whose_docstring_says_what_it_asks() -> Non
 
 
 def test_a_rule_carries_all_it_was_told() -> None:
-    told: dict[str, Any] = {
+    record: dict[str, Any] = {
         "on": ("a", "b"),
         "severity": Severity.ERROR,
         "catalogue": ("X1", "X2"),
@@ -56,14 +56,14 @@ def test_a_rule_carries_all_it_was_told() -> None:
         "reads": "query",
         "unless": {"const": 1},
     }
-    made = rule("acme.not-zero", source=("doc", "1"), basis=Basis.OBSERVED, **told)(check)
+    made = rule("acme.not-zero", source=("doc", "1"), basis=Basis.OBSERVED, **record)(check)
     assert made == Rule(
         id="acme.not-zero",
         requirement="a value is not zero",
         source=Source("doc", "1", Basis.OBSERVED),
         check=check,
         place=f"{__name__}.check",
-        **told,
+        **record,
     )
 
 

@@ -50,8 +50,8 @@ def test_a_missing_member_is_reported_at_its_own_place_under_its_own_rule() -> N
 
 def test_an_unknown_member_is_named_at_its_own_place() -> None:
     schema = {"properties": {"a": True}, "patternProperties": {"^x_": True}, "additionalProperties": False}
-    says = "`\x1b`".replace("\x1b", "?") + " is not a member that is known here"
-    assert violations(schema, {"a": 1, "x_b": 1, "\x1b": 1}) == [(("\x1b",), says, "", False, False)]
+    message = "`\x1b`".replace("\x1b", "?") + " is not a member that is known here"
+    assert violations(schema, {"a": 1, "x_b": 1, "\x1b": 1}) == [(("\x1b",), message, "", False, False)]
 
 
 def test_advice_warns_and_sees_the_members_of_the_schema_around_it() -> None:
@@ -128,7 +128,7 @@ def test_rules_are_found_wherever_a_schema_may_state_them() -> None:
         "examples": [{"x-rule": "no rule"}],
         "additionalProperties": False,
     }
-    assert [(each["x-rule"], warns) for each, warns in annotated(schema)] == [
+    assert [(keyword["x-rule"], warns) for keyword, warns in annotated(schema)] == [
         ("a.1", False),
         ("a.2", False),
         ("a.3", False),
@@ -205,7 +205,7 @@ def one_of(schemas: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         "x-warnings": st.lists(schemas, min_size=1, max_size=2),
     }
     return st.lists(st.sampled_from(sorted(keywords)), max_size=4, unique=True).flatmap(
-        lambda chosen: st.fixed_dictionaries({each: keywords[each] for each in chosen})
+        lambda chosen: st.fixed_dictionaries({name: keywords[name] for name in chosen})
     )
 
 
@@ -225,7 +225,7 @@ def test_the_quick_path_accepts_nothing_that_its_schema_refuses(schema: Any, tri
 @settings(max_examples=100)
 @given(schemas, values)
 def test_both_engines_say_the_same_of_any_schema_and_value(schema: Any, value: Any) -> None:
-    verdicts = {engine.compiled(schema, FORMATS, each).is_valid(value) for each in ENGINES}
+    verdicts = {engine.compiled(schema, FORMATS, name).is_valid(value) for name in ENGINES}
     assert len(verdicts) == 1
 
 

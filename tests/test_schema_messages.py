@@ -15,7 +15,7 @@ from support.examples import Example, examples, exchange
 LONGEST = 160
 
 
-def said_of(report: sellerspec.Report) -> str:
+def shown(report: sellerspec.Report) -> str:
     """Return all that a report, and what is made of it, says."""
     return "\n".join((str(report), json.dumps(report.to_dict()), str(report.server_response())))
 
@@ -56,7 +56,9 @@ def test_every_message_about_a_broken_call_is_one_short_line(
     assert_bounded(sellerspec.check_exchange(call, operation=operation, facts=facts, requests="always"))
 
 
-markers = st.text("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=12, max_size=60).map(lambda each: f"M{each}")
+markers = st.text("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=12, max_size=60).map(
+    lambda letters: f"M{letters}"
+)
 """A text that could be a token or a name: it may not be repeated. A number is, as prices are."""
 
 
@@ -70,11 +72,11 @@ def marked(draw: st.DrawFn, exchanges: bool) -> tuple[Example, Any, str]:
     """Draw an example in which one text is, or holds, a marker."""
     example = draw(st.sampled_from(draw(st.sampled_from(list(by_operation(exchanges).values())))))
     value = value_of(example)
-    found = [text for text in texts(value) if not exchanges or text[0] not in ("method", "url")]
-    if not found:
+    changeable = [text for text in texts(value) if not exchanges or text[0] not in ("method", "url")]
+    if not changeable:
         return example, value, "no text to mark"
     marker = draw(markers)
-    path = draw(st.sampled_from(found))
+    path = draw(st.sampled_from(changeable))
     old = at(value, path)
     new = draw(st.sampled_from([marker, f"{old}{marker}", f"{marker} {old}", f"https://x.example/{marker}"]))
     return example, put(value, path, new), marker
@@ -88,7 +90,7 @@ def test_a_report_repeats_no_text_of_a_payload(drawn: tuple[Example, Any, str]) 
     if isinstance(payload, str):
         return
     report = sellerspec.check(example.operation, payload, facts=example.facts, strict=True)
-    assert marker not in said_of(report)
+    assert marker not in shown(report)
 
 
 @settings(max_examples=400)
@@ -99,7 +101,7 @@ def test_a_report_repeats_no_text_of_a_call(drawn: tuple[Example, Any, str]) -> 
     report = sellerspec.check_exchange(
         call, operation=example.operation, facts=example.facts, strict=True, requests="always"
     )
-    assert marker not in said_of(report)
+    assert marker not in shown(report)
 
 
 @settings(max_examples=100)
@@ -115,7 +117,7 @@ def test_a_report_repeats_nothing_of_an_address(marker: str, place: str) -> None
     ):
         part = marker if place == "path" and "integration/{}" not in url else "v1"
         call = sellerspec.Exchange("GET", url.format(part) + (f"?{query}" if place == "query" else ""), 200)
-        assert marker not in said_of(sellerspec.check_exchange(call, requests="always", strict=True))
+        assert marker not in shown(sellerspec.check_exchange(call, requests="always", strict=True))
 
 
 MESSAGES = [
