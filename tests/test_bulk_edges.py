@@ -133,7 +133,7 @@ def test_a_line_or_an_item_has_a_most(tmp_path: Path, monkeypatch: pytest.Monkey
     for name, place in (("a.jsonl", "line 2"), ("a.jsonl.gz", "line 2"), ("a.json", "item 2")):
         with pytest.raises(ParseError, match=f"{name}: {place} has more than 20 bytes"):
             list(reading.chunks([str(tmp_path / name)], size=8))
-    with pytest.raises(ParseError, match="a bracket that nothing opened, after item 0"):
+    with pytest.raises(ParseError, match="a closing bracket without an opening one, after item 0"):
         list(scanning.items([b"[1}"]))
 
 

@@ -223,7 +223,7 @@ def test_an_array_is_split_wherever_its_blocks_end(size: int) -> None:
         (b'{"a": 1}', "not a JSON array"),
         (b"", "not a JSON array"),
         (b'[1, {"a": 1', "the array ends in its item 2"),
-        (b"[1] 2", "something stands behind the array"),
+        (b"[1] 2", "text after the end of the array"),
     ],
 )
 def test_what_is_no_array_is_refused(text: bytes, problem: str) -> None:
@@ -342,7 +342,7 @@ def test_the_command_says_what_it_found_and_where_first(small: Path, tmp_path: P
     [
         ("a.jsonl", None, "no such file"),
         ("a.jsonl.gz", b"plain", "not a gzipped file"),
-        ("a.jsonl.zst", b"plain", "not packed as its name says"),
+        ("a.jsonl.zst", b"plain", "not compressed as its suffix says"),
         ("a.json", b"{}", "not a JSON array"),
     ],
 )

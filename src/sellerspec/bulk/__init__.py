@@ -45,7 +45,7 @@ def check_lines(
             counted and skipped.
         operation: `marketplace/operationId`.
         facts: as for `sellerspec.check`.
-        strict: make warnings errors.
+        strict: raise warnings to errors.
         engine: as for `sellerspec.check`.
         overlays: as for `sellerspec.check`.
 

@@ -12,13 +12,13 @@ from sellerspec.errors import SellerspecError
 from sellerspec.model import Finding
 
 MEMORY = 32
-"""Megabytes that DuckDB may use at first; the rest is on disk."""
+"""Megabytes that DuckDB may use at first; it spills the rest to disk."""
 
 MAX_MEMORY = 4096
-"""Megabytes that DuckDB may use if a query cannot run with less, which depends on its version."""
+"""Megabytes that DuckDB may use if a query fails with less; some versions need more than others."""
 
 MAX_THREADS = 2
-"""Threads of DuckDB. Each holds blocks beyond what DuckDB counts as its memory."""
+"""Threads that DuckDB may use. Each one holds memory that DuckDB's limit does not count."""
 
 PER_PASS = 2_000_000
 """Rows whose hashes are grouped at once."""
@@ -32,11 +32,11 @@ def compare(
     """Yield file, line and finding of each line that repeats a value of an earlier line, in catalogue order.
 
     Args:
-        folder: holds the keys of all chunks; takes scratch files.
-        names: of the files, for messages.
+        folder: holds the keys of all chunks. DuckDB writes its scratch files there.
+        names: names of the files, for the messages.
         chunks: the chunks of the run, in order.
         workers: threads, at most `MAX_THREADS`.
-        strict: make warnings errors.
+        strict: raise warnings to errors.
 
     Raises:
         SellerspecError: the comparison needs more memory than `MAX_MEMORY`.
@@ -53,7 +53,7 @@ def compare(
             "temp_directory": str(folder / "scratch"),
         }
     ) as database:
-        with suppress(duckdb.CatalogException):  # DuckDB 2.0 has eight more, which only read ahead
+        with suppress(duckdb.CatalogException):  # DuckDB 2.0 adds eight threads that only read ahead
             database.execute("set async_threads = 0")
         for place, comparison, _, pointer, before in _repetitions(database, folder):
             file, line = _line(place, chunks)
@@ -65,7 +65,7 @@ def compare(
 
 
 def _repetitions(database: Any, folder: Path) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of all comparisons by place."""
+    """Run all comparisons; yield their rows sorted by place."""
     relations = {name: f"read_parquet({_quoted(str(folder / f'*.{name}.parquet'))})" for name in RELATIONS}
     database.execute(
         "create temp table repetitions"
@@ -86,10 +86,10 @@ def _repetitions(database: Any, folder: Path) -> Iterator[tuple[Any, ...]]:
 
 
 def _candidates(comparison: Comparison, relation: str, passes: int, number: int) -> str:
-    """Return the rows that may share the columns of a comparison with another row.
+    """Return SQL for the rows whose compared columns may be equal to those of another row.
 
-    Hashes of 8 bytes find them in little memory, one pass for each share of the hashes. Rows whose
-    hashes are equal by chance do no harm: the comparison itself reads the columns.
+    The query groups hashes of 8 bytes instead of the values, which takes little memory. Each pass
+    groups one part of the hashes. A hash collision does no harm: the comparison reads the columns.
     """
     key = f"hash({comparison.columns})"
     known = f"{comparison.columns.partition(',')[0]} is not null"
@@ -108,7 +108,7 @@ def _line(place: int, chunks: Sequence[DoneChunk]) -> tuple[int, int]:
 
 
 def _execute(database: Any, statement: str) -> Any:
-    """Execute a statement; double the memory as long as there is too little."""
+    """Execute a statement. When DuckDB runs out of memory, double its limit and try again."""
     from duckdb import OutOfMemoryException
 
     megabytes = MEMORY

@@ -27,9 +27,9 @@ class RuleCount(NamedTuple):
     severity: str
     number: int
     first: list[tuple[int, str]]
-    """Lines and pointers, until the process that checked the chunk has named `FIRST` places of the rule.
+    """Line and pointer of the first findings. A worker reports at most `FIRST` places of a rule in all.
 
-    A process gets its chunks in order, so the places that it named before come first.
+    A worker gets its chunks in order, so the places that it has reported before come first.
     """
 
 
@@ -57,7 +57,7 @@ class Checker:
         self._operation = contract.operation(how.operation, how.overlays, how.engine)
         self._validate = self._operation.body
         self._named: dict[str, int] = {}
-        """Rule -> number of its places that this process has named."""
+        """Rule -> number of places that this process has reported."""
 
         self._compares = folders.keys is not None and is_compared(how.operation)
 
@@ -113,7 +113,7 @@ class Checker:
         add_clean = keys.add_clean if keys is not None else None
         numbers = count(chunk.first)
         for block in _blocks(chunk):
-            for line, number in zip(block, numbers, strict=False):  # the block first, because it ends
+            for line, number in zip(block, numbers, strict=False):  # block first: `zip` then takes no number too many
                 try:
                     value, findings = validate(line, facts)
                 except ParseError:
@@ -135,7 +135,7 @@ class Checker:
 
     def _check_rows(self, chunk: Chunk, collector: "_Collector", keys: Keys | None) -> None:
         for product in chunk.data:
-            # every row has a verdict, so that the number of a row leads to it
+            # one verdict for each row: the number of a row is its index
             collector.verdicts.extend([records.BLANK] * product.gap)
             unread = tuple(CELL_READABLE(problem, pointer) for problem, pointer, _ in product.unread)
             hidden = {finding.pointer for finding in unread}
@@ -197,7 +197,7 @@ def findings_file(folder: Path, chunk: int) -> Path:
 
 
 def texts(chunk: Chunk) -> Iterator[bytes]:
-    """Yield the lines or items of a chunk, not of a table.
+    """Yield the lines or items of a chunk, without line feeds. The chunk must not be of a table.
 
     Raises:
         ParseError: the file became shorter since it was cut into chunks.
@@ -235,7 +235,7 @@ def _read(chunk: Chunk) -> Iterator[bytes]:
 
 
 def readable(line: bytes) -> Json:
-    """Return the value of a line, or None if it is not JSON without doubt."""
+    """Return the value of a line; None if it is not strict JSON."""
     try:
         return decode(line)
     except ParseError:

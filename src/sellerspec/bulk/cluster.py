@@ -18,8 +18,8 @@ FINDINGS = (
     "file string, line bigint, part int, number int, "
     "pointer string, rule string, severity string, message string, finding string"
 )
-"""Schema of findings, as Spark writes it. `finding` is the line of the findings file. Ordered by the first
-four columns, the findings have the order of `check_files`."""
+"""Schema of findings, as Spark writes it. `finding` is the line of the findings file. Sorting by the first
+four columns gives the order of `check_files`."""
 
 KEYS = (
     "file string, line bigint, variant int, name string, category bigint, image string, "
@@ -41,15 +41,15 @@ def arrow(
 ) -> Batches:
     """Return a function from Arrow record batches of lines to record batches of findings.
 
-    It is an argument of Spark's `mapInArrow`, with `FINDINGS` as schema. It is pickled, so every
-    executor needs sellerspec installed and the overlays at the same paths.
+    Pass it to Spark's `mapInArrow`, with `FINDINGS` as schema. Spark pickles it, so every executor
+    needs sellerspec installed and the overlays at the same paths.
 
     Args:
         operation: `marketplace/operationId`.
         column: holds the JSON text of a line, as string or binary. The columns `file` and `line`, if
             present, hold its place.
         facts: as for `sellerspec.check`.
-        strict: make warnings errors.
+        strict: raise warnings to errors.
         engine: as for `sellerspec.check`.
         overlays: as for `sellerspec.check`.
     """
@@ -119,7 +119,7 @@ def _lines(batch: Any, column: str) -> Iterator[tuple[str, int, bytes]]:
 
 
 def _row(file: str, line: int, part: int, number: int, finding: Finding) -> tuple[Any, ...]:
-    """Return a row of `FINDINGS`; those of a line are part 0, those of a comparison part 1."""
+    """Return a row of `FINDINGS`; `part` is 0 for the findings of a line, 1 for those of a comparison."""
     text = orjson.dumps(records.record(file, line, finding)).decode()
     return (
         file,

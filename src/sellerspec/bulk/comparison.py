@@ -1,4 +1,4 @@
-"""What two lines of a catalogue must not share: one SQL, which DuckDB (`across`) and Spark (`cluster`) run.
+"""Compare the lines of a catalogue in SQL that both DuckDB (`across`) and Spark (`cluster`) run.
 
 A query reads the relations `products` (place, name, category, image) and `variants` (place, variant,
 sku, option1, option2). A place sorts as the catalogue does: a number in DuckDB, a struct of file and
@@ -49,17 +49,17 @@ where place > before and (name is distinct from first_name or category is distin
 
 
 class Comparison(NamedTuple):
-    """One requirement on the lines among each other."""
+    """One requirement that values differ between lines."""
 
     rule: Common
     shared: str
     """What two lines share, in words."""
 
     relation: str
-    """`products` or `variants`: the relation whose rows can be narrowed before the query."""
+    """`products` or `variants`: the relation that is filtered before the query."""
 
     columns: str
-    """Only rows of the relation that share these columns with another row matter; the first is not null."""
+    """The filter keeps rows that share these columns with another row and have the first one."""
 
     sql: str
 

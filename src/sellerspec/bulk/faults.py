@@ -1,4 +1,4 @@
-"""Templates of the lines of a generated catalogue, and the faults that are put into them."""
+"""Templates for the lines of a generated catalogue, and the faults that are put into them."""
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
@@ -32,7 +32,7 @@ LENGTH = 1200
 
 
 class Fault(NamedTuple):
-    """A finding that a check of a generated line must have."""
+    """A finding that a check must report about a generated line."""
 
     line: int
     rule: str
@@ -77,7 +77,7 @@ class Templates(NamedTuple):
 
 
 def templates(operation: str) -> Templates:
-    """Make templates of the examples of an operation that need no facts.
+    """Make templates from the examples of an operation that need no facts.
 
     Every template is checked, before and after a number is put in: a valid one has no finding, and
     an invalid one violates the rule it is named after.
@@ -122,7 +122,7 @@ def _template(
 
 
 def _mark(product: dict[str, Json], description: str) -> None:
-    """Put marks where lines must differ, the same mark where values were equal."""
+    """Put marks into members that must differ between lines; equal values get the same mark."""
     image, name = product.get("image"), product.get("name")
     if isinstance(name, str) and name:
         product["name"] = f"{name} {NAME.decode()}"
@@ -140,7 +140,7 @@ def _mark(product: dict[str, Json], description: str) -> None:
 
 
 def unreadable(template: Template, number: int, turn: int) -> tuple[bytes, list[Fault]]:
-    """Return a line that is not JSON, or doubtful JSON, with its fault."""
+    """Return a line that is not strict JSON, with its fault."""
     text = template.line(number)
     line = (
         text[: len(text) // 2],

@@ -10,7 +10,7 @@ STRIDE = 1 << 32
 """A line's place in a run is `chunk * STRIDE + line`, a number that sorts as the catalogue does."""
 
 LARGE = 1 << 63
-"""Integers of this size do not fit a column."""
+"""Integers of this size or more do not fit a column of 64 bits."""
 
 PART = 4000
 """Products that are written at once, so that memory does not grow with the size of a chunk."""
@@ -21,7 +21,7 @@ RELATIONS = ("products", "variants")
 class Keys:
     """The keys of one chunk: name, category and image of each product, sku and options of each variant.
 
-    In a `with` statement they are written to a file for each relation, over the files of an interrupted run.
+    A `with` statement writes one file for each relation, over the files of an interrupted run.
     """
 
     def __init__(self, chunk: int, folder: Path | None = None) -> None:
@@ -53,11 +53,11 @@ class Keys:
 
     @property
     def is_full(self) -> bool:
-        """Whether there are enough products to write them."""
+        """Whether the number of products has reached `PART`."""
         return len(self.products[0]) >= PART
 
     def add(self, line: int, product: Json) -> None:
-        """Add a product, with or without findings; a member of another type is no key."""
+        """Add a product, with or without findings; a member of the wrong type counts as missing."""
         if type(product) is not dict:
             return
         place = self._base + line
@@ -86,7 +86,7 @@ class Keys:
             name, category, image = product["name"], product["category_id"], product["image"]
             variant_skus = [variant["sku"] for variant in variants]
         except (KeyError, TypeError):
-            self.add(line, product)  # an overlay may require less
+            self.add(line, product)  # an overlay may make these members optional
             return
         places, names, categories, images = self.products
         places.append(place)

@@ -15,7 +15,7 @@ from sellerspec.bulk.records import Folders, How
 from sellerspec.errors import SellerspecError
 
 AHEAD = 2
-"""Chunks that wait for each worker: enough to keep it busy, few enough to keep memory constant."""
+"""Chunks in the queue for each worker: enough to keep it busy, few enough to limit memory."""
 
 _checker: Checker | None = None
 

@@ -18,7 +18,7 @@ SPAN = 16 << 20
 """Most bytes of a chunk that a worker reads itself, up to the end of its last line."""
 
 LEFT = 16
-"""A chunk is at most this fraction of the rest of a file: chunks shrink, so that workers finish together."""
+"""A chunk is at most 1/16 of the rest of a file: chunks shrink, so that workers finish together."""
 
 LEAST = 1 << 20
 """Fewest bytes of a chunk; the last one may have fewer."""
@@ -49,7 +49,7 @@ class Chunk:
     name: str
     kind: Kind
     first: int
-    """Number of its first line, item or row; 1 in a span, because the lines before it are not counted."""
+    """Number of its first line, item or row. It is 1 in a span: the lines before it are not counted."""
 
     done: int
     """Bytes of all files up to its end."""
@@ -81,7 +81,7 @@ def is_catalogue(name: str) -> bool:
 def chunks(names: Sequence[str], how: How | None = None, *, size: int | None = None) -> Iterator[Chunk]:
     """Yield the chunks of all files, in order.
 
-    Of an uncompressed file only the ends of chunks are read here.
+    Of uncompressed JSON Lines only the ends of chunks are read here.
 
     Args:
         names: the files.
@@ -138,7 +138,7 @@ def _spans(stream: IO[bytes], size: int | None) -> Iterator[tuple[int, int]]:
             yield start, end - start
             start = end
         elif stop - start > MAX_ITEM:
-            raise ParseError(f"line {_ends(stream, 0, start) + 1} has more than {MAX_ITEM} bytes")
+            raise ParseError(f"line {_line_feeds(stream, 0, start) + 1} has more than {MAX_ITEM} bytes")
         block = stop
 
 
@@ -154,7 +154,7 @@ def _line_end(stream: IO[bytes], start: int, stop: int) -> int:
     return 0
 
 
-def _ends(stream: IO[bytes], start: int, stop: int) -> int:
+def _line_feeds(stream: IO[bytes], start: int, stop: int) -> int:
     """Return the number of line feeds between two offsets."""
     stream.seek(start)
     number = 0
@@ -199,11 +199,11 @@ def _items(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, list[bytes
 
 @contextmanager
 def opened(name: str) -> Iterator[tuple[Any, Any]]:
-    """Open a file, decompressed according to its suffix; also return a function that gives the bytes read.
+    """Yield a stream, decompressed as the suffix says, and a function that returns the bytes read so far.
 
     Raises:
         MissingExtra: zstandard is not installed.
-        ParseError: it is not in the format of its suffix.
+        ParseError: the data is not in the format of the suffix.
     """
     with Path(name).open("rb") as raw:
         if name.lower().endswith(".gz"):
@@ -219,7 +219,7 @@ def opened(name: str) -> Iterator[tuple[Any, Any]]:
                     # the reader returns short blocks; the buffer makes chunks equal in every run
                     yield io.BufferedReader(stream, CHUNK), raw.tell
             except zstandard.ZstdError as error:
-                raise ParseError(f"not packed as its name says: {error}"[:160]) from None
+                raise ParseError(f"not compressed as its suffix says: {error}"[:160]) from None
         else:
             yield raw, raw.tell
 

@@ -47,7 +47,7 @@ def check_files(
 ) -> Summary:
     """Check every line of catalogue files, in memory that does not grow with them.
 
-    More than one worker are processes, so call it below `if __name__ == "__main__":`.
+    Several workers are new processes, so call this below `if __name__ == "__main__":`.
 
     Args:
         names: paths: JSON Lines (`.jsonl`, `.gz`, `.zst`), JSON arrays (`.json`), tables (`.csv`,
@@ -56,7 +56,7 @@ def check_files(
         workers: number of processes; by default one for each core.
         output: takes every finding: `.jsonl`, `.csv` or `.parquet`.
         accepted: takes the lines without an error, as they are.
-        refused: takes the others.
+        refused: takes the lines with an error, as they are.
         annotate: takes a copy of the table, with a comment at each wrong cell; only for one table.
         resume: continue an interrupted run of the same call.
         state: folder of the run, removed when it is done; by default beside the first result.
@@ -64,7 +64,7 @@ def check_files(
 
     Raises:
         SellerspecError: a file cannot be read, the operation is not known, or a library is missing.
-        Interrupted: by Ctrl+C; holds the progress.
+        Interrupted: the user pressed Ctrl+C; holds the progress.
     """
     began = time.monotonic()
     results.check_format(output)
@@ -110,7 +110,7 @@ def _folder(beside: Path) -> Path:
 
 
 class _Repetitions:
-    """The findings about lines that repeat others: stored in a file, and counted in the summary."""
+    """The findings about lines that repeat values of other lines; a file stores them."""
 
     def __init__(self, run: State, names: Sequence[str], how: How) -> None:
         self._run, self._names, self._how = run, list(names), how
@@ -177,7 +177,7 @@ class _Cells:
 
 
 def _recount(summary: Summary, verdict: int, *, refuses: bool) -> None:
-    """Count a line again that has findings about a repetition; `verdict` is the one without them."""
+    """Correct the counts for a line with findings about a repetition; `verdict` does not include them."""
     if verdict == REFUSED or (verdict == WARNED and not refuses):
         return
     if not refuses:

@@ -59,14 +59,14 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:  # noqa: C901 - a scanner
             if char == 0x5D:
                 return _ended(held[at:], source)
         else:
-            raise ParseError(f"a bracket that nothing opened, after item {count}")
+            raise ParseError(f"a closing bracket without an opening one, after item {count}")
 
 
 def _ended(rest: bytes, source: Iterator[bytes]) -> None:
-    """Refuse text after the array."""
+    """Read to the end; text after the array is an error."""
     while not rest.strip():
         more = next(source, None)
         if more is None:
             return
         rest = more
-    raise ParseError("something stands behind the array")
+    raise ParseError("text after the end of the array")

@@ -1,8 +1,8 @@
 """The state of a run on disk, from which an interrupted run is resumed.
 
 A folder holds the verdicts, the findings and keys of each chunk, and a journal with one line for each
-chunk that is done. A chunk counts once its line is in the journal. Bytes beyond it are cut off or
-overwritten. So a killed process loses nothing and writes nothing twice.
+chunk that is done. A chunk is done when its line is in the journal. A resumed run cuts off or
+overwrites what was written after that. So a killed process writes nothing twice.
 """
 
 import os
@@ -26,7 +26,7 @@ class DoneChunk(NamedTuple):
 
     file: int
     lines_before: int
-    """Lines of the file before the chunk, if its lines are numbered from 1; else 0."""
+    """Lines of the file before the chunk, if the chunk numbers its lines from 1; else 0."""
 
 
 class State:
@@ -132,7 +132,7 @@ class State:
 
 
 def _call(names: Sequence[str], how: How, keeps_findings: bool) -> Json:
-    """Return what must be equal for a run to be resumed."""
+    """Return the parameters that must be equal to resume a run."""
     return {
         "files": list(names),
         "contents": [list(size) for size in sizes(names)],

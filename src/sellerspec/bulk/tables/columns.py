@@ -25,10 +25,10 @@ class Member:
     """The member that a column fills."""
 
     path: tuple[str, ...]
-    """Below the payload, or below each object of the list of rows."""
+    """Path in the payload, or, if `of_row`, in an object of the list of rows."""
 
     of_row: bool
-    """Whether it is a member of the list's objects, with a value for each row."""
+    """Whether the member is in the objects of the list, with one value for each row."""
 
     kind: Kind = "text"
     separator: str = SEPARATOR

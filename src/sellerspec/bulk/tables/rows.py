@@ -26,7 +26,7 @@ class Product:
     """Number of its first row, as a spreadsheet counts."""
 
     gap: int
-    """Rows between the first row of the payload before, or the top, and this one."""
+    """Rows between the first row of the previous payload, or the top of the table, and `row`."""
 
     sheet: str
     rows: list[int] = field(default_factory=list)
@@ -74,9 +74,9 @@ def products(name: str, operation: str, mapping: str | None) -> Iterator[Product
     sheet, header, rows = read(name, known)
     members = {column: member for column in header if (member := known.member(column)) is not None}
     if not members:
-        raise ParseError("no column of this table is a member; a mapping file can say which is", name=name)
+        raise ParseError("no column has the name of a member; a mapping file can map columns to members", name=name)
     if known.group is not None and known.group not in header:
-        raise ParseError(f"no column `{known.group}`, which tells the rows of one payload", name=name)
+        raise ParseError(f"no column `{known.group}`, which groups the rows of one payload", name=name)
     headers = {_pointer(known, member): column for column, member in members.items()}
     current: Product | None = None
     group: Json = None
