@@ -113,7 +113,9 @@ class Checker:
         add_clean = keys.add_clean if keys is not None else None
         numbers = count(chunk.first)
         for block in _blocks(chunk):
-            for line, number in zip(block, numbers, strict=False):  # block first: `zip` then takes no number too many
+            for line, number in zip(
+                block, numbers, strict=False
+            ):  # block first: `zip` then takes no number too many
                 try:
                     value, findings = validate(line, facts)
                 except ParseError:

@@ -74,7 +74,9 @@ def products(name: str, operation: str, mapping: str | None) -> Iterator[Product
     sheet, header, rows = read(name, known)
     members = {column: member for column in header if (member := known.member(column)) is not None}
     if not members:
-        raise ParseError("no column has the name of a member; a mapping file can map columns to members", name=name)
+        raise ParseError(
+            "no column has the name of a member; a mapping file can map columns to members", name=name
+        )
     if known.group is not None and known.group not in header:
         raise ParseError(f"no column `{known.group}`, which groups the rows of one payload", name=name)
     headers = {_pointer(known, member): column for column, member in members.items()}
