@@ -128,7 +128,7 @@ def test_facts_that_hold_nothing_change_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "said"),
+    ("key", "message"),
     [
         ("tiki/creatProduct", "no operation named `tiki/creatProduct`; did you mean `tiki/createProduct`?"),
         ("tik/createProduct", "no marketplace named `tik`; did you mean `tiki`?"),
@@ -154,7 +154,7 @@ def test_an_operation_without_a_body_takes_no_payload() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [({1, 2}, "Unsupported type: 'set'"), ({1: 2}, "Dict key must be str or str enum. Got 'int'")],
 )
 def test_a_python_value_that_json_cannot_hold_is_an_error(value: Any, message: str) -> None:

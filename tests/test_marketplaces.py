@@ -193,7 +193,7 @@ def finding(
 
 
 @pytest.mark.parametrize(
-    ("found", "status", "texts"),
+    ("findings", "status", "texts"),
     [
         ([finding(None)], 422, ["[sellerspec] /a: wrong"]),
         ([finding(None, pointer="")], 422, ["[sellerspec] /: wrong"]),
