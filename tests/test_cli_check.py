@@ -149,8 +149,8 @@ def test_folders_that_name_an_operation_decide(tmp_path: Path) -> None:
         (("--as", "creatProduct"), "no operation named `creatProduct`; did you mean `tiki/createProduct`?"),
         (("--as", "tikki/createProduct"), "no marketplace named `tikki`; did you mean `tiki`?"),
         (("--category", "/none.json"), "/none.json: no such file or directory"),
-        (("--now", "yesterday"), "--now: `yesterday` is no moment; write it as YYYY-MM-DD hh:mm:ss, "),
-        (("--now", "2020-01-01T00:00:00+07:00"), "--now: `2020-01-01T00:00:00+07:00` is no moment;"),
+        (("--now", "yesterday"), "--now: `yesterday` is not a date and time; write YYYY-MM-DD hh:mm:ss, "),
+        (("--now", "2020-01-01T00:00:00+07:00"), "--now: `2020-01-01T00:00:00+07:00` is not a date and "),
         (("--suppliers", "1,x"), "--suppliers: suppliers are numbers, separated by commas"),
         (("--as", "tiki/listOrders"), "`tiki/listOrders` takes no JSON body"),
     ],
@@ -183,10 +183,10 @@ def test_facts_come_from_saved_responses_and_options(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("facts", "message"),
     [
-        ([], "facts are one JSON object"),
+        ([], "facts must be one JSON object"),
         ({"categry": {}}, "no fact named `categry`; did you mean `category`?"),
-        ({"suppliers": ["x"]}, "the fact `suppliers` has the wrong form"),
-        ({"seller": "mars"}, "the fact `seller` has the wrong form"),
+        ({"suppliers": ["x"]}, "the fact `suppliers` has the wrong type"),
+        ({"seller": "mars"}, "the fact `seller` has the wrong type"),
     ],
 )
 def test_facts_beside_a_payload_are_read_strictly(tmp_path: Path, facts: Any, message: str) -> None:
@@ -241,8 +241,8 @@ def test_an_exchange_file_is_checked_with_request_and_response(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ([], "an exchange is one JSON object"),
-        ({"url": "x", "status": 200}, "an exchange has a `method`"),
+        ([], "an exchange must be one JSON object"),
+        ({"url": "x", "status": 200}, "an exchange must have a `method`"),
         (
             {"method": "GET", "url": "x", "sttus": 200},
             "`sttus` is no member of an exchange; known: method, url,",

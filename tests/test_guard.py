@@ -140,7 +140,7 @@ def test_hosts_tell_the_marketplace_and_others_pass_unjudged() -> None:
         client_guard = guard.of(plain)
         assert client_guard is not None
         assert client_guard.foreign == {"other.example": 1}
-    with pytest.raises(SellerspecError, match=r"say of which marketplace `uat.example` is a host"):
+    with pytest.raises(SellerspecError, match=r"no marketplace is named for the host `uat.example`"):
         Guard(hosts=["uat.example"])
     with pytest.raises(SellerspecError, match="`on_request` of a guard is one of refuse, record"):
         Guard("tiki", on_request="maybe")  # type: ignore[arg-type]

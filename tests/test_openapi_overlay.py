@@ -185,8 +185,8 @@ TARGET = {"target": "$.info"}
         ([{**TARGET, "remove": "yes"}], {}, "`remove` is `yes`, not true or false"),
         ([{"target": "$.info[", "update": {}}], {}, "actions[0]: `target` is no JSONPath: "),
         ([{"target": "$.info^", "update": {}}], {}, "actions[0]: `target` is no JSONPath: "),
-        ([TARGET], {"overlay": "1.1.0"}, "`overlay` is `1.1.0`; understood is 1.0.x"),
-        ([TARGET], {"overlay": 1.0}, "`overlay` is `1.0`; understood is 1.0.x"),
+        ([TARGET], {"overlay": "1.1.0"}, "`overlay` is `1.1.0`; supported is 1.0.x"),
+        ([TARGET], {"overlay": 1.0}, "`overlay` is `1.0`; supported is 1.0.x"),
         ([TARGET], {"info": {"title": "t"}}, "info: `version` is missing, not a text"),
         ([TARGET], {"info": []}, "info: a list, not an object"),
         (
@@ -228,7 +228,7 @@ def test_what_is_no_overlay_is_refused(
         ),
         ({"target": "$", "update": {"servers": {}}}, "$.servers is a list and the update an object"),
         ({"target": "$", "remove": True}, "the whole document cannot be removed"),
-        ({"target": "$.info", "remove": True}, "nothing is left of `info.version`"),
+        ({"target": "$.info", "remove": True}, "the result has no `info.version`"),
         (
             {"target": "$.info", "update": {"x": {"$ref": "#/nope"}}},
             "actions[0]: `$ref` leads nowhere: #/nope",
@@ -250,7 +250,7 @@ def test_what_is_no_overlay_is_refused(
         ),
         (
             {"target": "$.paths['/v1/orders'].get.parameters", "update": {"in": "query"}},
-            "no OpenAPI: KeyError 'name'",
+            "not OpenAPI: KeyError 'name'",
         ),
         (
             {"target": CREATE, "update": {"properties": {"x": {"type": "strng"}}}},

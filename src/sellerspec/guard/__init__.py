@@ -40,7 +40,7 @@ def httpx(
     Raises:
         MissingExtra: httpx is not installed.
         UnknownName: there is no such marketplace.
-        UsageError: neither a client nor a transport of httpx, or guarded already.
+        UsageError: it is neither a client nor a transport of httpx, or it is guarded already.
     """
     return over("httpx", client_or_transport, Guard(marketplace, hosts=hosts, **settings))
 
@@ -62,7 +62,7 @@ def requests(
     Raises:
         MissingExtra: requests is not installed.
         UnknownName: there is no such marketplace.
-        UsageError: not a session of requests, or guarded already.
+        UsageError: it is no session of requests, or it is guarded already.
     """
     return over("requests", session, Guard(marketplace, hosts=hosts, **settings))
 
@@ -72,7 +72,7 @@ def over(library: Literal["httpx", "requests"], client: Client, guard: Guard) ->
 
     Raises:
         MissingExtra: the library is not installed.
-        UsageError: not a client of it, or guarded already.
+        UsageError: the client is not of this library, or it is guarded already.
     """
     try:
         if library == "httpx":

@@ -40,8 +40,7 @@ def _add_hooks(client: httpx.Client | httpx.AsyncClient, guard: Guard) -> None:
     if client.base_url.host and guard.marketplace:
         guard.add_hosts([str(client.base_url)])
     before, after = (_Before, _After) if isinstance(client, httpx.Client) else (_AsyncBefore, _AsyncAfter)
-    # last before sending, first after it: the guard sees what other hooks have changed in the request,
-    # and the response before they change it
+    # the guard checks the request after other hooks changed it, and the response before they change it
     client.event_hooks = {
         "request": [*hooks["request"], before(guard)],
         "response": [after(guard), *hooks["response"]],

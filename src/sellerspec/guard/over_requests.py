@@ -65,7 +65,7 @@ def _text(headers: Mapping[str, str | bytes]) -> dict[str, str]:
 
 
 def _body(request: requests.PreparedRequest) -> bytes:
-    """Return the bytes of a body; one that is a file or a generator is read, and sent as bytes."""
+    """Return the bytes of a body; a file or a generator is read and replaced by its bytes."""
     body: Any = request.body
     if body is None or isinstance(body, bytes):
         return body or b""

@@ -41,7 +41,7 @@ REFUSING = frozenset((400, 422))
 """Statuses that reject the content of a request; others reject its credentials or its timing."""
 
 CALLS = 1024
-"""Number of URLs whose operation is remembered."""
+"""Most URLs whose operation is cached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +87,24 @@ class Guard:
         """Make a guard.
 
         Args:
-            marketplace: name; None takes all marketplaces, by the hosts of their specs.
+            marketplace: name; None checks calls to every marketplace, recognised by the hosts of its spec.
             hosts: further hosts or base URLs; a mapping host -> marketplace if none is named.
             on_request: `refuse` raises instead of sending a request that has an error; `record`
                 sends it.
-            on_response: whether a response with an error raises or is only recorded.
+            on_response: `raise` raises after a response that has an error; `record` only records it.
             on_divergence: the same for a divergence between the marketplace and pre-flight.
-            requests: with `record`, whether a request's findings count only if the response
-                accepted it (`accepted`), or `always`; `never` checks no request.
-            facts: what payloads cannot know.
+            requests: when the findings of a request are recorded that was sent with `record`: if the
+                response accepted it (`accepted`), or `always`. `never` checks no request.
+            facts: facts that the payload does not contain.
             ignore: ids of rules whose findings do not count.
             strict: whether warnings count as errors.
-            project: with house rules, waivers and overlays; without it the plain contracts.
-            coverage: collects what the calls cover.
+            project: house rules, waivers and overlays; by default none.
+            coverage: counts the calls.
             source: name of these calls in the coverage.
 
         Raises:
             UnknownName: there is no such marketplace.
-            UsageError: a setting has no such value, or hosts without a marketplace.
+            UsageError: a setting has an invalid value, or a host has no marketplace.
         """
         _require("on_request", on_request, ("refuse", "record"))
         _require("on_response", on_response, ("raise", "record"))
@@ -134,7 +134,7 @@ class Guard:
         self.add_hosts(hosts)
 
     def add_hosts(self, hosts: Iterable[str] | Mapping[str, str]) -> None:
-        """Check calls to these hosts, or base URLs, too.
+        """Also check calls to these hosts or base URLs.
 
         Raises:
             UsageError: neither the guard nor a mapping names the marketplace.
@@ -143,7 +143,7 @@ class Guard:
         by_host = hosts if isinstance(hosts, Mapping) else dict.fromkeys(hosts, self.marketplace)
         for host, name in by_host.items():
             if name is None:
-                raise UsageError(f"say of which marketplace `{host[:80]}` is a host")
+                raise UsageError(f"no marketplace is named for the host `{host[:80]}`")
             self._hosts[_netloc(host)] = self._project.contract(name)
 
     def concerns(self, host: str) -> bool:
@@ -157,7 +157,7 @@ class Guard:
         """Check a request to a host of a marketplace before it is sent.
 
         Returns:
-            What `response` needs; None for a request to no operation that may be sent.
+            The checked request, for `response`; None if the request calls no operation and may be sent.
 
         Raises:
             ContractViolation: it breaks the contract and must not be sent.
@@ -179,7 +179,7 @@ class Guard:
         return Sent(exchange, called, facts, report)
 
     def _called(self, ready: Contract, host: str, exchange: Exchange) -> Called | None:
-        """Return the operation of a request; remembered, as a suite calls few URLs often."""
+        """Return the operation of a request, cached: a test suite calls few URLs often."""
         key = (exchange.method, exchange.url)
         if key not in self._calls:
             if len(self._calls) >= CALLS:
@@ -205,8 +205,8 @@ class Guard:
         """Check the response to a request.
 
         Raises:
-            ContractViolation: it breaks the contract or diverges from pre-flight, and the settings
-                say that this raises.
+            ContractViolation: it breaks the contract and `on_response` is `raise`, or it diverges from
+                pre-flight and `on_divergence` is `raise`.
         """
         __tracebackhide__ = True
         called, facts, before = sent.called, sent.facts, sent.report
@@ -220,14 +220,16 @@ class Guard:
         if diverged is not None:
             report = replace(report, findings=(*report.findings, diverged))
         report = self._project.settled(report, self._scope)
-        counts = before.findings and (status < 400 or self._requests == "always")
-        both = replace(report, findings=(*before.findings, *report.findings)) if counts else report
-        self._note(both, exchange, called, facts)
+        request_counts = before.findings and (status < 400 or self._requests == "always")
+        complete = report
+        if request_counts:
+            complete = replace(report, findings=(*before.findings, *report.findings))
+        self._note(complete, exchange, called, facts)
         for finding in report.findings:
             if finding.rule in (REFUSED.id, ACCEPTED.id):
                 self.divergences.append(Divergence(finding, before, exchange))
                 if self._on_divergence == "raise":
-                    raise ContractViolation(both.strict())
+                    raise ContractViolation(complete.strict())
             elif finding.severity is Severity.ERROR and self._on_response == "raise":
                 raise ContractViolation(report)
 

@@ -21,7 +21,7 @@ def split(pointer: str) -> tuple[str, ...]:
 
 
 def typed(path: Sequence[str | int], value: Json) -> Path:
-    """Return a path whose parts are numbers where `value` has a list; below what is missing they stay."""
+    """Return a path with list indices as integers; parts below a missing member stay as they are."""
     out: list[str | int] = []
     for part in path:
         if isinstance(value, list) and str(part).isdigit():

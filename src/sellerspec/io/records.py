@@ -1,4 +1,4 @@
-"""Facts and exchanges written as JSON objects: in files of examples, beside payloads, for commands."""
+"""Read facts and exchanges from JSON objects, as example files and commands hold them."""
 
 from datetime import datetime
 from pathlib import Path
@@ -17,17 +17,18 @@ MOMENT = "YYYY-MM-DD hh:mm:ss"
 
 
 def moment(text: str, name: str) -> datetime:
-    """Return a moment of the marketplace's wall clock.
+    """Return a date and time of the marketplace's wall clock, without an offset.
 
     Raises:
-        ParseError: it is written otherwise; `name` says where it stands.
+        ParseError: the text has another form; `name` is the file or option for the message.
     """
     try:
         time = datetime.fromisoformat(text)
     except ValueError:
         time = None
     if time is None or time.tzinfo is not None:
-        raise ParseError(f"`{text[:40]}` is no moment; write it as {MOMENT}, without an offset", name=name)
+        problem = f"`{text[:40]}` is not a date and time; write {MOMENT}, without an offset"
+        raise ParseError(problem, name=name)
     return time
 
 
@@ -39,7 +40,7 @@ def facts(value: Json, name: str) -> Facts:
         UnknownName: a member is no fact; names the nearest.
     """
     if not isinstance(value, dict):
-        raise ParseError("facts are one JSON object", name=name)
+        raise ParseError("facts must be one JSON object", name=name)
     out: dict[str, Any] = {}
     for key, member in value.items():
         if key not in FACTS:
@@ -67,7 +68,7 @@ def fact(key: str, value: Json, name: str) -> Any:
         "now": isinstance(value, str),
     }[key]
     if not fits:
-        raise ParseError(f"the fact `{key}` has the wrong form", name=name)
+        raise ParseError(f"the fact `{key}` has the wrong type", name=name)
     if key == "now":
         return moment(value, name)
     return tuple(value) if key in ("inventory_types", "suppliers") else value
@@ -78,7 +79,7 @@ def _all(value: Json, kind: type) -> bool:
 
 
 def facts_beside(path: Path) -> Facts | None:
-    """Return the facts that lie beside an example or a payload: `case.facts.json` for `case.json`.
+    """Return the facts in the file beside an example or a payload: `case.facts.json` for `case.json`.
 
     Raises:
         ParseError: the file cannot be read, or a fact has the wrong type.
@@ -90,7 +91,7 @@ def facts_beside(path: Path) -> Facts | None:
 
 
 def is_exchange(value: Json, name: str) -> bool:
-    """Say whether a decoded file is an exchange: by its name, or by `method`, `url` and `status`."""
+    """Return whether a decoded file is an exchange: by its name, or by `method`, `url` and `status`."""
     return name.endswith(".exchange.json") or (
         isinstance(value, dict) and {"method", "url", "status"} <= value.keys()
     )
@@ -116,10 +117,10 @@ def exchange(value: Json) -> Exchange:
         ParseError: a member is missing, unknown or of the wrong type.
     """
     if not isinstance(value, dict):
-        raise ParseError("an exchange is one JSON object")
+        raise ParseError("an exchange must be one JSON object")
     for name in ("method", "url"):
         if name not in value:
-            raise ParseError(f"an exchange has a `{name}`")
+            raise ParseError(f"an exchange must have a `{name}`")
     for name, member in value.items():
         if name not in _MEMBERS:
             raise ParseError(f"`{name}` is no member of an exchange; known: {', '.join(_MEMBERS)}")

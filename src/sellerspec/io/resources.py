@@ -70,8 +70,8 @@ def read_derived(name: str, derive: Callable[[], tuple[Json, Collection[Path]]])
     """Return a value that is derived from files, from a copy if none of them has changed.
 
     Args:
-        name: of the value; with the path of a file in it, if it belongs to one.
-        derive: returns the value and the files that it comes from, those of the code included.
+        name: of the value; unique, so with the path of its file if it has one.
+        derive: returns the value and the files that it depends on, source code included.
     """
     copy = cache_dir() / f"{_checksum(name.encode())}.json"
     try:
@@ -86,7 +86,7 @@ def read_derived(name: str, derive: Callable[[], tuple[Json, Collection[Path]]])
 
 
 def _checksum(data: bytes) -> str:
-    # zlib's sums, because to load a module with better ones takes longer than to read a copy
+    # zlib's checksums: importing hashlib takes longer than reading a copy
     return f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}{len(data):x}"
 
 

@@ -1,4 +1,4 @@
-"""The `[tool.sellerspec]` table of a project's `pyproject.toml`: options that need not be repeated."""
+"""Read the settings of a project: the table `[tool.sellerspec]` of its `pyproject.toml`."""
 
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -9,10 +9,10 @@ from sellerspec.model import Json
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a project has set. In TOML a name may be written with `-` or `_`."""
+    """The settings of a project. In TOML a name may be written with `-` or `_`."""
 
     overlays: tuple[str, ...] = ()
-    """Paths of OpenAPI Overlay files, in the file relative to it, here made absolute."""
+    """Absolute paths of OpenAPI Overlay files; `pyproject.toml` has them relative to itself."""
 
     strict: bool = False
     """Whether warnings count as errors."""
@@ -30,14 +30,14 @@ class Settings:
     """The seller's registered suppliers."""
 
     file: str = ""
-    """The file they come from; "" where there is none."""
+    """Path of the `pyproject.toml`; "" if there is none."""
 
 
 KEYS = tuple(field.name for field in fields(Settings) if field.name != "file")
 """The names that a table may have."""
 
 TABLES = ("pytest", "sandbox", "record", "cassettes", "fuzz", "waivers")
-"""Tables below `[tool.sellerspec]` that other parts read themselves."""
+"""Tables below `[tool.sellerspec]` that other modules read."""
 
 
 def find(start: Path | None = None) -> Path | None:
@@ -85,7 +85,7 @@ def read(start: Path | None = None) -> Settings:
 
     Raises:
         ParseError: the file is not TOML, or a value has the wrong type.
-        UnknownName: a name that no setting has; names the nearest.
+        UnknownName: there is no such setting; names the nearest.
     """
     values, file = table(start)
     out: dict[str, Json] = {}
@@ -109,7 +109,7 @@ _KINDS = {
     "inventory_types": (str, "a list of strings"),
     "suppliers": (int, "a list of integers"),
 }
-"""Setting -> the type of it, or of its items, and how to say that."""
+"""Setting -> its type (of a list, the type of its items), and the type in words."""
 
 
 def _value(name: str, value: Json, file: str) -> Json:
@@ -125,7 +125,7 @@ def _value(name: str, value: Json, file: str) -> Json:
 
 
 class _Unknown(UnknownName):
-    """An unknown setting: the file is part of the line."""
+    """An unknown setting; the message begins with the file."""
 
     def __init__(self, place: str, name: str, known: tuple[str, ...]) -> None:
         super().__init__("setting", name, known)

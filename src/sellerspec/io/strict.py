@@ -1,4 +1,4 @@
-"""Read JSON and YAML strictly: what is doubtful is refused with its place, never guessed."""
+"""Read JSON and YAML strictly: ambiguous input is refused with line and column."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from sellerspec.errors import ParseError
 from sellerspec.model import Json, Path
 
 MAX_DEPTH = 254
-"""Levels of nesting that a text may have: the most that orjson can write again."""
+"""Most levels of nesting; orjson cannot serialise more."""
 
 _BOMS = {
     b"\xef\xbb\xbf": "a UTF-8 byte order mark; save it as UTF-8 without BOM",
@@ -21,8 +21,8 @@ _BOMS = {
 def decode(payload: bytes | str) -> Json:
     """Return the value of a JSON text.
 
-    Refused, with line and column: what is not JSON, `NaN` and `Infinity`, a member given
-    twice, a byte order mark, an encoding other than UTF-8, more than 254 levels.
+    Refused with line and column: invalid JSON, `NaN` and `Infinity`, a member given twice, a byte
+    order mark, an encoding other than UTF-8, more than 254 levels.
 
     Raises:
         ParseError: with `line` and `column`, both from 1.
@@ -65,17 +65,19 @@ def decode_utf8(data: bytes) -> str:
 
 
 def holds_every_member(payload: bytes | str, value: Json) -> bool:
-    """Return True only if a value surely holds every member of its JSON text: none twice, none left out.
+    """Return whether decoding surely lost no member of a JSON text; False may be a false alarm.
+
+    orjson keeps only the last of several members of one name.
 
     Raises:
-        orjson.JSONEncodeError: the value is nested too deeply to be written again.
+        orjson.JSONEncodeError: the value is nested too deeply to be serialised.
     """
     data = payload.encode() if isinstance(payload, str) else payload
-    # in lines if the text is, so that the usual indented text comes out the same
+    # with the indentation of the text, so that a usual text is equal
     again = orjson.dumps(value, option=orjson.OPT_INDENT_2 if data[1:2] == b"\n" else None)
-    # Only spaces can stand behind an equal text: a value ends at its bracket. Otherwise each member
-    # that the value does not hold leaves one more colon in the text, and counting is exact unless a
-    # colon is escaped. `rfind` searches for the backslash first, which is rare.
+    # If the text begins with `again`, only spaces follow. Otherwise colons are counted: each lost member
+    # leaves one more in the text. Escaped colons would break the count; `rfind` is fast, because it
+    # searches for the rare backslash first.
     return data.startswith(again) or (data.count(b":") == again.count(b":") and data.rfind(b"\\u003") < 0)
 
 
@@ -126,7 +128,7 @@ def _offset(text: str, line: int, column: int) -> int:
 
 
 class Places:
-    """Where each value of a JSON text stands: line and column, both from 1."""
+    """Line and column of each value in a JSON text, both from 1."""
 
     def __init__(self, text: str, offsets: Mapping[Path, int]) -> None:
         self._text = text
@@ -154,10 +156,10 @@ _SCALAR = re.compile(r"[^\s,\]}]+")
 
 
 def places(payload: bytes | str) -> Places:
-    """Return where each value of a valid JSON text stands.
+    """Return the places of all values in a valid JSON text.
 
     Raises:
-        ParseError: a member is given twice; the place is that of the second.
+        ParseError: a member is given twice; with the place of the second.
     """
     text = payload.decode() if isinstance(payload, bytes) else payload
     offsets: dict[Path, int] = {}

@@ -1,4 +1,4 @@
-"""Read and write Excel workbooks (.xlsx): cells as values, formulas and macros never run.
+"""Read and write Excel workbooks (.xlsx): cells are values; formulas and macros never run.
 
 The one door to openpyxl. A file is not trusted: its zip directory and the raw bytes of its parts are
 checked first, so that an archive bomb, a macro or an XML entity never reaches openpyxl.
@@ -41,16 +41,16 @@ class Column:
     """One column of a template."""
 
     name: str
-    """Stands in the header row and names the column everywhere."""
+    """The text of its header cell."""
 
     note: str
-    """What to put there; shown beside the header cell."""
+    """Its explanation; a comment of the header cell."""
 
     choices: tuple[str, ...] = ()
     """All values it may have, offered as a drop-down; () where the list is open."""
 
     text: bool = True
-    """Whether it holds text: digits of a code stay digits."""
+    """Whether Excel stores its cells as text, so that a code keeps its leading zeros."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Row:
     """Column name -> value of each filled cell."""
 
     unread: Mapping[str, str] = field(default_factory=dict)
-    """Column name -> why the cell has no value that is read: a formula, an error."""
+    """Column name -> why the cell is not read: it has a formula or an error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,13 +244,13 @@ def _value(value: Json) -> Json:
 
 
 def as_json(sheet: Sheet) -> Json:
-    """Return a sheet as rules read it: `sheet`, `columns`, and `rows` of `row`, `cells`, `unread`."""
+    """Return a sheet as JSON for rules: `sheet`, `columns`, and `rows` with `row`, `cells`, `unread`."""
     rows = [{"row": row.number, "cells": dict(row.cells), "unread": dict(row.unread)} for row in sheet.rows]
     return {"sheet": sheet.name, "columns": list(sheet.columns), "rows": rows}
 
 
 def template(title: str, columns: Sequence[Column], *, notes: Sequence[str] = ()) -> bytes:
-    """Return an empty workbook: a header row with notes and drop-downs, and a sheet that explains it.
+    """Return an empty workbook: a header row with notes and drop-downs, and a sheet of explanations.
 
     Raises:
         MissingExtra: openpyxl is not installed.
@@ -321,7 +321,7 @@ def annotated(data: bytes, sheet: str, notes: Mapping[tuple[int, str], str], *, 
     Args:
         data: the bytes of an .xlsx file.
         sheet: name of the sheet.
-        notes: row, and name of the column in the header row ("" is the row itself) -> text.
+        notes: row and column name -> text; the column "" means the row itself.
         name: of the file, for errors.
 
     Raises:

@@ -1,7 +1,7 @@
 """Read YAML strictly: safe tags only, no member twice, no alias bomb, no deep recursion.
 
-Values are built from the parser's events. PyYAML's composer recurses in C, so that a deeply
-nested text ends the process, and it takes more than twice the time.
+Values are built from the parser's events. PyYAML's composer takes more than twice the time, and it
+recurses in C, so a deeply nested text would crash the process.
 """
 
 import base64
@@ -17,19 +17,19 @@ from sellerspec.io.strict import MAX_DEPTH, quoted
 from sellerspec.model import Json
 
 MAX_VALUES = 2_000_000
-"""Values that a text may stand for once its aliases are written out."""
+"""Most values of a text whose aliases are expanded."""
 
 Construct = Callable[[Any], Json]
-"""Makes the value of a tag from a text, list or dict; raises `TypeError` or `ValueError` if it cannot."""
+"""Converts the text, list or dict of a tag to its value; raises `TypeError` or `ValueError` if invalid."""
 
 YAML = "tag:yaml.org,2002:"
-"""What `!!` stands for in a tag."""
+"""The prefix that `!!` abbreviates."""
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 _CONSTRUCTOR = yaml.constructor.SafeConstructor()
 _NAMES = frozenset((str, int, float, bool, type(None)))
-"""Types that the name of a member may have."""
+"""Types of a member's name."""
 
 _NO_KEY = object()
 
@@ -42,12 +42,12 @@ def load(
     Plain scalars are read as PyYAML's safe loader reads them, but times stay text.
 
     Args:
-        text: one document, or none, which gives None.
-        depth: levels of nesting that are allowed.
-        tags: further tags that are allowed, beside those of YAML's JSON types and `!!binary`.
+        text: one document; the value of an empty text is None.
+        depth: most levels of nesting.
+        tags: tags that are allowed besides those of YAML's JSON types and `!!binary`.
 
     Raises:
-        ParseError: with line and column where they are known.
+        ParseError: the text is not such a document; with line and column where they are known.
     """
     try:
         value, lines, aliased = _built(_Parser(text).get_event, depth, {**_TAGS, **(tags or {})})
@@ -123,7 +123,7 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
         elif value in current:
             raise _refused(f"the member {quoted(str(value))} is given twice", event)
         elif value == "<<" and kind is scalar and bare:
-            raise _refused("merge keys are not read; write the members out", event)
+            raise _refused("merge keys (`<<`) are not supported; write the members out", event)
         else:
             key = value
 
@@ -177,7 +177,7 @@ _TAGS: Mapping[str, Construct] = {
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> Json:
-    """Return the value of a plain scalar; what JSON has no value for stays text: times, infinity."""
+    """Return the value of a plain scalar; times and infinities stay text, because JSON has none."""
     for tag, pattern in _RESOLVERS.get(text[:1], ()):
         if pattern.match(text) and tag in _TAGS:
             try:
@@ -197,19 +197,19 @@ def _too_deep(depth: int) -> str:
 
 
 def _not_yaml(error: yaml.YAMLError | UnicodeError, depth: int) -> ParseError:
-    """Return our error for one of PyYAML, with its place where that is known."""
+    """Convert an error of PyYAML to ours, with its place if that is known."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return ParseError(f"not YAML: {' '.join(str(error).split())}")
     mark = error.problem_mark or error.context_mark
     problem = " ".join(str(error.problem or error.context).split())
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    if "nesting depth" in problem:  # newer versions of libyaml look ahead, and have a limit of their own
+    if "nesting depth" in problem:  # newer versions of libyaml have a limit of their own
         return ParseError(_too_deep(depth), line=line, column=column)
     return ParseError(f"not YAML: {problem}", line=line, column=column)
 
 
 def _refuse_bomb(value: Json) -> None:
-    """Count what a value would hold if each alias were written out; a cyclic value is a bomb too."""
+    """Refuse a value that is too large with its aliases expanded, or that contains itself."""
     sizes: dict[int, int] = {}
     stack: list[tuple[Json, bool]] = [(value, False)]
     opened: set[int] = set()
@@ -222,11 +222,11 @@ def _refuse_bomb(value: Json) -> None:
             opened.discard(id(holder))
             sizes[id(holder)] = 1 + sum(sizes.get(id(child), 1) for child in children)
             if sizes[id(holder)] > MAX_VALUES:
-                raise ParseError(f"its aliases stand for more than {MAX_VALUES:,} values")
+                raise ParseError(f"with its aliases expanded it has more than {MAX_VALUES:,} values")
             continue
         opened.add(id(holder))
         stack.append((holder, True))
         for child in children:
             if id(child) in opened:
-                raise ParseError("an alias refers to the value it stands in")
+                raise ParseError("an alias refers to a value that contains it")
             stack.append((child, False))

@@ -9,7 +9,7 @@ from sellerspec.io import resources
 from sellerspec.rules import Marketplace
 
 NAMES = ("tiki", "tnsl", "tokopedia")
-"""The marketplaces that come with sellerspec; each is loaded when it is first asked for."""
+"""The marketplaces that come with sellerspec; each is loaded at its first use."""
 
 GROUP = "sellerspec.marketplaces"
 """Entry point group under which another package offers a `Marketplace` of its own."""
@@ -52,4 +52,4 @@ def names() -> tuple[str, ...]:
     from importlib.metadata import entry_points
 
     offered = sorted(point.name for point in entry_points(group=GROUP))
-    return (*NAMES, *(fromkey for fromkey in dict.fromkeys(offered) if fromkey not in NAMES))
+    return tuple(dict.fromkeys((*NAMES, *offered)))

@@ -1,4 +1,4 @@
-"""What the marketplaces share: how their rules read values, and the rules that hold for each of them."""
+"""Shared by all marketplaces: functions with which rules read values, and rules of every marketplace."""
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import replace
@@ -7,7 +7,7 @@ from typing import TypeVar
 from sellerspec.model import Basis, Finding, Json, Severity, Source
 
 OURS = "[sellerspec] "
-"""Starts every text of a refusal that no source shows as the marketplace's."""
+"""Prefix of a refusal's text that no source shows as the marketplace's own."""
 
 Place = TypeVar("Place")
 
@@ -25,7 +25,7 @@ def member(value: Json, *names: str) -> Json:
 
 
 def repeated(keys: Iterable[tuple[Place, Hashable]]) -> Iterator[tuple[Place, Place]]:
-    """Yield the place of each key that came before, and the place where it came first."""
+    """Yield the place of each repeated key and the place of its first occurrence."""
     first: dict[Hashable, Place] = {}
     for place, key in keys:
         if key in first:
@@ -38,7 +38,7 @@ _SOURCE = Source("sellerspec", "the spec", Basis.INFERRED)
 
 
 class Common:
-    """A rule of every marketplace; call it with what is wrong to get the finding."""
+    """A rule of every marketplace; call it with a message to make the finding."""
 
     def __init__(self, id: str, requirement: str, pointer: str, severity: Severity) -> None:
         self.id = id
@@ -47,7 +47,7 @@ class Common:
         self._finding = Finding(id, severity, pointer, requirement, Basis.INFERRED, _SOURCE)
 
     def __call__(self, message: str, pointer: str | None = None) -> Finding:
-        """Return the finding; it is at the usual place of the rule unless a pointer is given."""
+        """Return the finding, at the pointer of the rule unless another is given."""
         return replace(
             self._finding, message=message, pointer=self._finding.pointer if pointer is None else pointer
         )

@@ -1,4 +1,4 @@
-"""Write a spec as one file that needs no other: shared schemas as components, examples in place."""
+"""Write a spec as one self-contained file: shared schemas as components, examples in place."""
 
 import re
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _SHAPES = "#/components/schemas/"
 
 _NUMBER_ELSEWHERE = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|0[ox][0-9a-fA-F]+")
-"""What YAML 1.2 reads as a number. PyYAML writes YAML 1.1, and would leave some of it unquoted."""
+"""Texts that YAML 1.2 reads as numbers. PyYAML follows YAML 1.1 and leaves some of them unquoted."""
 
 
 def bundle(document: Document) -> Json:
@@ -36,7 +36,7 @@ def bundle(document: Document) -> Json:
 
 
 def _self_contained(value: Json) -> Json:
-    """Return a document without members that only make sense beside its files."""
+    """Return a document with the example files inlined, without `x-place` and `$schema`."""
     if isinstance(value, list):
         return [_self_contained(item) for item in value]
     if not isinstance(value, dict):
@@ -76,7 +76,8 @@ def written(document: Json, form: Form = "yaml") -> str:
 def schema(document: Document, id: str) -> Json:
     """Return the schema of an operation's or webhook's body as one JSON Schema 2020-12 file, for editors.
 
-    It holds what JSON Schema can say and refuses. Warnings, sources and rule functions are left out.
+    It has the constraints that JSON Schema can express and whose violation is an error. Warnings,
+    sources and rule functions are left out.
 
     Args:
         document: the spec.
@@ -109,7 +110,7 @@ def schema(document: Document, id: str) -> Json:
 
 
 def _plain(value: Json) -> Json:
-    """Return a schema without our annotations, its references leading to `$defs`."""
+    """Return a schema without our annotations, with references to `$defs`."""
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if not isinstance(value, dict):

@@ -1,9 +1,9 @@
-"""Compare two specs, and find the changes that break a client that was written for the first.
+"""Compare two specs and mark the changes that break a client of the old one.
 
-The meaning of a spec is compared, not its division into files: a spec and its own bundle are equal.
+References are resolved before, so a spec and its own bundle are equal.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sellerspec.model import Json, Path, pointer
@@ -16,12 +16,12 @@ _MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"
 _LIMITS = ("pattern", "format", "multipleOf", "uniqueItems", "additionalProperties", "not", "if", "contains",
            "propertyNames", "dependentRequired", "dependentSchemas", "patternProperties",
            "unevaluatedProperties", "unevaluatedItems", "prefixItems", "anyOf", "oneOf")  # fmt: skip
-"""Keywords that are compared as a whole: new, gone, or different."""
+"""Keywords whose values are compared without going deeper."""
 
 _WORDS = frozenset(
     ("title", "description", "examples", "example", "default", "deprecated", "$comment", "$schema")
 )
-"""Keywords that require nothing."""
+"""Keywords that constrain nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +76,9 @@ def _operation(id: str, before: OperationSpec, after: OperationSpec) -> Iterator
     if old.source.document != new.source.document or old.source.section != new.source.section:
         yield Change(id, f"rested on {old.source}, rests on {new.source}", breaking=False)
     if [*map(_bare, before.security)] != [*map(_bare, after.security)]:
-        yield Change(id, "the security of the call is another", breaking=True)
+        yield Change(id, "the security of the call has changed", breaking=True)
     yield from _parameters(id, before, after)
-    # the seller sends a request and reads a response; of a webhook it is the other way round
+    # the seller sends a request and reads a response; for a webhook it is the other way round
     yield from _body(f"{id} request", before.request, after.request, sends=not old.webhook)
     for status in sorted({*before.responses, *after.responses}):
         place = f"{id} response {status}"
@@ -132,7 +132,7 @@ def _body(place: str, before: Body | None, after: Body | None, *, sends: bool) -
 
 @dataclass(frozen=True, slots=True)
 class _Side:
-    """Where a schema is used, and by whom: this decides which changes of it break a client."""
+    """Where a schema is used, and which side makes its values; this decides which changes break a client."""
 
     place: str
     sends: bool
@@ -157,7 +157,7 @@ class _Side:
 def _schema(old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
     if not isinstance(old, dict) or not isinstance(new, dict):
         if old != new:
-            yield side.other(at, "the schema is another")
+            yield side.other(at, "the schema has changed")
         return
     yield from _members(old, new, at, side)
     yield from _sets("type", _types(old), _types(new), at, side)
@@ -171,32 +171,32 @@ def _schema(old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
         if name in old and name in new:
             yield from _schema(old[name], new[name], (*at, "*") if name == "items" else at, side)
         elif name in old or name in new:
-            yield (side.wider if name in old else side.narrower)(at, f"`{name}` is {_fate(name, old, new)}")
+            yield (side.wider if name in old else side.narrower)(at, f"`{name}` {_fate(name, old, new)}")
     yield from _all_of(old.get("allOf", []), new.get("allOf", []), at, side)
     if _bare(old.get("x-warnings")) != _bare(new.get("x-warnings")):
-        yield Change(f"{side.place} {pointer(at) or '/'}", "what is advised is another", breaking=False)
+        yield Change(f"{side.place} {pointer(at) or '/'}", "its warnings have changed", breaking=False)
 
 
 def _keywords(old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
     for name in _LIMITS:
         if _bare(old.get(name)) != _bare(new.get(name)):
-            kind = side.narrower if name not in old else side.wider if name not in new else side.other
-            yield kind(at, f"`{name}` is {_fate(name, old, new)}")
+            change = side.narrower if name not in old else side.wider if name not in new else side.other
+            yield change(at, f"`{name}` {_fate(name, old, new)}")
 
 
 def _fate(name: str, old: Mapping[str, Json], new: Mapping[str, Json]) -> str:
-    return "new" if name not in old else "gone" if name not in new else "another"
+    return "is new" if name not in old else "is gone" if name not in new else "has changed"
 
 
 def _members(old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
     before, after = old.get("properties", {}), new.get("properties", {})
-    needed, needs = old.get("required", []), new.get("required", [])
+    required_before, required_after = old.get("required", []), new.get("required", [])
     for name in dict.fromkeys((*before, *after)):
         here = (*at, name)
         if name not in after:
             yield side.other(here, "the member is gone")
         elif name not in before:
-            required = name in needs
+            required = name in required_after
             yield Change(
                 f"{side.place} {pointer(here)}",
                 f"a new{' required' if required else ''} member",
@@ -204,11 +204,11 @@ def _members(old: Json, new: Json, at: Path, side: _Side) -> Iterator[Change]:
             )
         else:
             yield from _schema(before[name], after[name], here, side)
-    for name in dict.fromkeys((*needed, *needs)):
+    for name in dict.fromkeys((*required_before, *required_after)):
         new_member = name in after and name not in before
-        if name not in needed and not new_member:
+        if name not in required_before and not new_member:
             yield side.narrower((*at, name), "is required")
-        elif name not in needs:
+        elif name not in required_after:
             yield side.wider((*at, name), "is no longer required")
 
 
@@ -225,10 +225,10 @@ def _sets(name: str, old: Json, new: Json, at: Path, side: _Side) -> Iterator[Ch
     if old == new:
         return
     if old is None or new is None:
-        kind = side.narrower if old is None else side.wider
-        yield kind(
-            at, f"`{name}` is {'new' if old is None else 'gone'}: {_listed(new if old is None else old)}"
-        )
+        if old is None:
+            yield side.narrower(at, f"`{name}` is new: {_listed(new)}")
+        else:
+            yield side.wider(at, f"`{name}` is gone: {_listed(old)}")
         return
     added, lost = [value for value in new if value not in old], [value for value in old if value not in new]
     if added:
@@ -243,15 +243,12 @@ def _listed(values: Iterable[Json]) -> str:
 
 def _bound(name: str, old: Json, new: Json, grows: bool, at: Path, side: _Side) -> Change:
     message = f"`{name}` was {'not there' if old is None else old}, is {'gone' if new is None else new}"
-    if old is None or new is None:
-        kind: Callable[[Path, str], Change] = side.narrower if old is None else side.wider
-    else:
-        kind = side.narrower if (new > old) == grows else side.wider
-    return kind(at, message)
+    narrower = old is None or (new is not None and (new > old) == grows)
+    return side.narrower(at, message) if narrower else side.wider(at, message)
 
 
 def _all_of(old: Sequence[Json], new: Sequence[Json], at: Path, side: _Side) -> Iterator[Change]:
-    """Compare parts by their order; further parts at the end are new, or gone."""
+    """Compare parts by their index; further parts at the end are new or gone."""
     for before, after in zip(old, new, strict=False):
         yield from _schema(before, after, at, side)
     for schema in new[len(old) :]:
@@ -306,4 +303,4 @@ def _rules(old: _Stated, new: _Stated) -> Iterator[Change]:
         elif old[id][0] != new[id][0]:
             yield Change(place, "only warns now" if new[id][0] else "refuses now", breaking=not new[id][0])
         elif old[id][1] != new[id][1]:
-            yield Change(place, "says it in other words", breaking=False)
+            yield Change(place, "its text has changed", breaking=False)

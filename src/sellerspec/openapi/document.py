@@ -1,8 +1,8 @@
-"""A spec as one document, in which the parts that several places refer to stay shared.
+"""A spec as one document whose references are resolved and whose shared parts stay shared.
 
-Overlays change it and `specs bundle` writes it. A part that a `$ref` named is one object at all its
-places and has a home below `components`. A change at home changes all places; a change at another
-place makes a copy for that place first.
+Overlays change it and `specs bundle` writes it. The target of a `$ref` is one object at every location
+that refers to it. Its home is its location below `components`. A change at the home applies to all
+locations; a change at another location first copies the part for that location.
 """
 
 import re
@@ -21,7 +21,7 @@ _NO_SCHEMA = frozenset((*METHODS, "in", "responses", "content", "operationId", "
 
 
 class Document:
-    """One spec, its references resolved; `root` is the document and may be changed with `own`."""
+    """One spec with its references resolved; `root` is the document. Change only what `own` returns."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
@@ -39,7 +39,7 @@ class Document:
                 self._settle(part, split(unquote(fragment)) if file == references.uri else (), place)
 
     def _settle(self, part: Json, home: Path, place: str) -> None:
-        """Give a shared part its home: where the document has it, or below `components/schemas`."""
+        """Record the home of a shared part: its location in the document, or below `components/schemas`."""
         if len(home) == 3 and home[0] == "components":
             self.root["components"][home[1]][home[2]] = part
         elif not home and not _NO_SCHEMA & part.keys():
@@ -51,14 +51,14 @@ class Document:
         self._homes[id(part)] = home
 
     def as_spec(self) -> Spec:
-        """Return the document as a spec to read operations from."""
+        """Return the document as a spec."""
         return Spec(self.spec.marketplace, self.spec.path, self.root)
 
     def at(self, location: Path) -> Json:
-        """Return what stands at a place.
+        """Return the value at a location.
 
         Raises:
-            KeyError, IndexError, TypeError: nothing does.
+            KeyError, IndexError, TypeError: there is none.
         """
         value = self.root
         for part in location:
@@ -66,9 +66,9 @@ class Document:
         return value
 
     def own(self, location: Path) -> Json:
-        """Return what stands at a place, as an object that no other place shares.
+        """Return the value at a location, copied first if other locations share it.
 
-        What is reached at its home stays shared: a change counts at every place.
+        A part at its home is not copied: a change of it applies to every location.
         """
         value = self.root
         for depth, part in enumerate(location, 1):
@@ -76,7 +76,7 @@ class Document:
         return value
 
     def own_child(self, parent: Json, key: str | int, location: Path) -> Json:
-        """Return a member of a parent that is already owned, copied first if it is shared."""
+        """Return a member of a value that `own` returned, copied first if other locations share it."""
         child = parent[key]
         if id(child) in self._shared and self._homes.get(id(child)) != location:
             child = parent[key] = self.copied(child)
@@ -92,10 +92,10 @@ class Document:
         return value if id(value) in self._shared else self.copied(value)
 
     def resolved(self, value: Json, place: str) -> Json:
-        """Return a copy of a new value, its `$ref`s replaced by what they name in this document.
+        """Return a copy of a new value with every `$ref` replaced by its target.
 
         Args:
-            value: a value of an overlay; the path of a file in it is relative to the spec.
+            value: a value of an overlay; paths of files in it are relative to the spec.
             place: for messages.
 
         Raises:
@@ -123,7 +123,7 @@ class Document:
             raise SpecError(f"{place}: {error}") from None
 
     def folded(self) -> Json:
-        """Return a copy of the document with shared parts at home only, and `$ref`s to them elsewhere."""
+        """Return a copy of the document with each shared part at its home, and `$ref`s to it elsewhere."""
         return self._folded(self.root, ())
 
     def _folded(self, value: Json, location: Path) -> Json:
@@ -144,7 +144,7 @@ class Document:
 
 
 def _free_name(place: str, taken: Json) -> str:
-    """Return a name for a schema: that of its file, and its pointer if it is a part of one."""
+    """Return a new name for a schema: the name of its file, and its pointer in the file."""
     file, _, inside = unquote(place).partition("#")
     name = "-".join((File(file).stem, *(part for part in inside.split("/") if part and part != "$defs")))
     name = re.sub(r"[^\w.-]", "-", name)

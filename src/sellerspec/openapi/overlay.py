@@ -1,7 +1,7 @@
-"""OpenAPI Overlay 1.0: correct a spec with a file of one's own, before it is used.
+"""OpenAPI Overlay 1.0: correct a spec with a user's file before it is used.
 
 An overlay is read strictly and applied to a `Document`, action by action. An action whose target
-selects nothing is an error that names what is nearest.
+selects nothing is an error that names the nearest match.
 """
 
 import re
@@ -64,7 +64,7 @@ def read(path: str) -> Overlay:
 
     Raises:
         ParseError: the file cannot be read, or is neither YAML nor JSON; with the place.
-        SpecError: it is no overlay of version 1.0, has an unknown member, or names no spec.
+        SpecError: it is no overlay of version 1.0, has an unknown member, or does not name the spec.
     """
     return _read(str(path), resources.read_bytes(File(path)))
 
@@ -78,7 +78,7 @@ def _read(name: str, data: bytes) -> Overlay:
     _check_members(document, {"overlay", "info", "extends", "actions"}, name, "an overlay")
     version = document.get("overlay")
     if not isinstance(version, str) or not _VERSION.fullmatch(version):
-        raise SpecError(f"{name}: `overlay` is {_shown(version)}; understood is 1.0.x")
+        raise SpecError(f"{name}: `overlay` is {_shown(version)}; supported is 1.0.x")
     info = document.get("info")
     _check_members(info, {"title", "version"}, f"{name}: info", "`info`")
     for member in ("title", "version"):
@@ -146,8 +146,8 @@ def corrected(spec: Spec, overlays: Sequence[Overlay]) -> Document:
     Actions for other marketplaces do nothing.
 
     Raises:
-        SpecError: an action selects nothing or cannot be carried out, or the result is no spec; names
-            the file and the action.
+        SpecError: an action selects nothing or cannot be applied, or the result is no spec; names the
+            file and the action.
     """
     document = Document(spec)
     for overlay in overlays:
@@ -169,7 +169,7 @@ def applied(spec: Spec, overlays: Sequence[Overlay]) -> Spec:
 
 
 def _read_again(document: Document, names: str) -> None:
-    """Refuse a corrected document that is no spec any more."""
+    """Refuse a corrected document that is not a valid spec."""
     _check_spec(document.root, names)
     spec = document.as_spec()
     try:
@@ -179,12 +179,12 @@ def _read_again(document: Document, names: str) -> None:
         raise SpecError(f"{names}: {error}") from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         reason = f"{type(error).__name__} {str(error)[:80]}"
-        raise SpecError(f"{names}: what is left is no OpenAPI: {reason}") from None
+        raise SpecError(f"{names}: the result is not OpenAPI: {reason}") from None
 
 
 def _check_spec(root: Json, names: str) -> None:
     if not isinstance(root.get("info"), dict) or "version" not in root["info"]:
-        raise SpecError(f"{names}: nothing is left of `info.version`")
+        raise SpecError(f"{names}: the result has no `info.version`")
     seen: dict[str, str] = {}
     for kind in ("paths", "webhooks"):
         items = root.get(kind, {})
@@ -205,7 +205,7 @@ def _check_spec(root: Json, names: str) -> None:
 
 def _apply(document: Document, action: Action) -> None:
     parents = _selected(document, action)
-    # Homes first: a shared part is changed there once, and its other places are skipped. Then removals
+    # Homes first: a shared part is changed there once, and its other locations are skipped. Removals run
     # from the back, so that the indices before them stay valid.
     changed: set[tuple[int, str | int]] = set()
     ordered = sorted(parents, key=_order, reverse=action.remove)
@@ -278,7 +278,7 @@ def _selected(document: Document, action: Action) -> dict[Path, Json]:
             raise SpecError(f"{action.place}: `target` is not one JSONPath")
         matches = list(query.finditer(document.root))
     except JSONPathError as error:
-        # the library cannot always word its own error: its first argument is the plain message
+        # `str(error)` of this library can fail; the first argument is the message
         raise SpecError(f"{action.place}: `target` is no JSONPath: {str(error.args[0])[:100]}") from None
     if not matches:
         raise SpecError(
@@ -288,7 +288,7 @@ def _selected(document: Document, action: Action) -> dict[Path, Json]:
 
 
 def _nearest(root: Json, query: Any) -> str:
-    """Return how far a query that selects nothing leads, and the nearest names there."""
+    """Describe the longest part of the query that selects something, and the nearest names below it."""
     from jsonpath import JSONPath
 
     for count in range(len(query.segments) - 1, -1, -1):

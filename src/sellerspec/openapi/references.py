@@ -1,6 +1,6 @@
 """Resolve the `$ref`s of a spec: into the document and into files beside it, never over a network.
 
-The one door to `referencing`. Loading it takes longer than a check, so `Spec` keeps what is made here.
+The only module that imports `referencing`, which takes longer than a check; `Spec` caches the result.
 """
 
 import os
@@ -17,10 +17,10 @@ from sellerspec.model import Json, pointer
 
 _FILE = "file:///" if os.name == "nt" else "file://"
 _NAMED = ("properties", "patternProperties")
-"""Keywords whose members bear names of the user's choice, also those of keywords."""
+"""Keywords whose members are named freely; a name may equal a keyword."""
 
 _LITERAL = frozenset(("example", "examples", "enum", "const", "default", "value"))
-"""Keywords below which a `$ref` would be data."""
+"""Keywords whose values are data; a `$ref` in them is not resolved."""
 
 
 class References:
@@ -33,7 +33,7 @@ class References:
         """URI -> value of each file that was read."""
 
         self.shared: dict[str, Json] = {}
-        """URI and pointer -> the resolved part that stands at each place which refers to it."""
+        """URI and pointer of a target -> its resolved value, one object for all references to it."""
 
         self._registry: Registry[Json] = Registry(retrieve=self._retrieve)  # type: ignore[call-arg]
 
@@ -51,16 +51,16 @@ class References:
         return Resource.opaque(self.contents[uri])
 
     def lookup(self, reference: str, place: str, base: str = "") -> Json:
-        """Return what a reference names, as it stands there.
+        """Return the target of a reference, unresolved.
 
         Args:
             reference: the value of a `$ref`.
             place: for messages.
-            base: URI of the file that it stands in, by default the document.
+            base: URI of the file with the reference, by default the document.
 
         Raises:
-            SpecError: it leads nowhere, or off this machine.
-            ParseError: its file cannot be read.
+            SpecError: there is no such target, or it is not on this machine.
+            ParseError: the file of the target cannot be read.
         """
         problem = "`$ref` leads nowhere"
         try:
@@ -76,14 +76,14 @@ class References:
         raise SpecError(f"{place}: {problem}: {reference}") from None
 
     def resolved(self, *path: str) -> Json:
-        """Return the document with every `$ref` replaced by what it names.
+        """Return the document with every `$ref` replaced by its target.
 
-        Each subschema that states a rule gets `x-place`, the file and pointer that it stands at. Paths
-        of examples become absolute. A part that several places refer to is one object at all of them.
+        Each subschema that states a rule gets `x-place`, its file and pointer. Paths of examples become
+        absolute. A part that several locations refer to is one object at all of them.
 
         Args:
-            path: names of members that lead to the part to return, by default the whole document; where
-                nothing is, {} is returned.
+            path: names of members that lead to the part to return, by default the complete document. A
+                missing part is {}.
 
         Raises:
             SpecError: as `lookup`, or references form a circle.
@@ -95,7 +95,7 @@ class References:
         return self._resolved(part, self.uri, pointer(path), ())
 
     def resolved_part(self, reference: str, place: str) -> Json:
-        """Return what a reference names, its own references replaced; errors of `resolved`."""
+        """Return the target of a reference, resolved; raises as `resolved`."""
         return self._followed({"$ref": reference}, self.uri, place, ())
 
     def _resolved(self, value: Json, uri: str, at: str, trail: tuple[str, ...]) -> Json:

@@ -1,8 +1,8 @@
-"""The texts of the rules that are not functions, each written once: `rules.yaml` beside the schemas.
+"""Read the texts of the rules that schemas state: `rules.yaml` beside the schemas.
 
 A schema names a rule by its id (`x-rule`). The member `x-rules` at the root of a spec holds the
-texts by id, or is a `$ref` to the file that holds them in groups. `schemas/sellerspec/rules.json`
-describes the file and one text. A rule that cannot be checked has only its text, with the reason.
+texts by id, or is a `$ref` to a file that holds them in groups. `schemas/sellerspec/rules.json`
+describes the file and one text. A rule that cannot be checked has a text with the reason (`why_not`).
 """
 
 from collections.abc import Mapping
@@ -20,12 +20,12 @@ def read(raw: Json, folder: Path) -> Mapping[str, Json]:
     """Return the text of each rule by its id, defaults of its group included.
 
     Args:
-        raw: the value of `x-rules`; None where the spec has none.
-        folder: what a `$ref` in it is relative to.
+        raw: the value of `x-rules`; None if the spec has none.
+        folder: the folder that a `$ref` in it is relative to.
 
     Raises:
         ParseError: the file is missing or is not YAML.
-        SpecError: it is no object, or its file does not hold groups of rules, or holds a rule twice.
+        SpecError: it is no object, or its file has no groups of rules or has a rule twice.
     """
     if raw is None:
         return {}
@@ -56,10 +56,10 @@ def _ungrouped(groups: Json) -> dict[str, Json]:
 
 
 def rule_of(id: str, text: Json, source: Source) -> Rule:
-    """Return a rule, without the operations and the places whose schemas state it.
+    """Return a rule, without the operations and places of the schemas that state it.
 
     Raises:
-        ValueError: the severity or the phase is none.
+        ValueError: there is no such severity or phase.
     """
     refusal = text.get("refusal", {})
     return Rule(
@@ -79,5 +79,5 @@ def rule_of(id: str, text: Json, source: Source) -> Rule:
 
 
 def source_of(text: Json) -> dict[str, Json]:
-    """Return the source of a rule as an `x-source` says it."""
+    """Return the source of a rule in the form of an `x-source`."""
     return {**text["source"], "status": Basis(text["basis"])}

@@ -74,7 +74,7 @@ class OperationSpec:
     """Name -> OpenAPI link of the success response."""
 
     refusal_order: tuple[str, ...]
-    """Ids of rules whose documented texts come in this order."""
+    """Ids of rules, in the order in which a refusal with several documented texts lists them."""
 
     tags: tuple[str, ...] = ()
 
@@ -164,7 +164,7 @@ class Spec:
 
     @cached_property
     def resolved(self) -> Json:
-        """`paths`, `webhooks` and `security`, its schemes, with every `$ref` replaced by what it names."""
+        """`paths`, `webhooks` and `security` (the security schemes), with every `$ref` resolved."""
         if self._given:
             return self._references()[0]
         return resources.read_derived(f"resolved {self.path.resolve()}", self._references)
@@ -179,7 +179,7 @@ class Spec:
         return {"paths": paths, "webhooks": webhooks, "security": security}, [*references.files(), *code]
 
     def places(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield operationId, `paths` or `webhooks`, the name there, and method of each operation."""
+        """Yield operationId, kind (`paths` or `webhooks`), path or name, and method of each operation."""
         for kind in ("paths", "webhooks"):
             for name, item in self.document.get(kind, {}).items():
                 for method in METHODS:
@@ -194,8 +194,8 @@ class Spec:
         """Return one operation, every `$ref` resolved.
 
         Raises:
-            KeyError: there is none of that id.
-            SpecError: a reference leads nowhere, or round in a circle.
+            KeyError: there is no operation of that id.
+            SpecError: a reference leads nowhere or is circular.
         """
         if id not in self._operations:
             known = {place[0]: place[1:] for place in self.places()}
@@ -245,7 +245,7 @@ class Spec:
         """Return the rule that a schema names at a place.
 
         Raises:
-            SpecError: `x-rules` has no complete text of it; names the place.
+            SpecError: `x-rules` has no complete text for it; names the place.
         """
         if id not in self._rules:
             if id not in self.rule_texts:
@@ -259,7 +259,11 @@ class Spec:
         return self._rules[id]
 
     def source(self, raw: Json, place: str) -> Source:
-        """Return an `x-source` as a record; its document must stand in `x-sources`."""
+        """Return an `x-source` as a record.
+
+        Raises:
+            SpecError: its document is not in `x-sources`; names the place.
+        """
         if not isinstance(raw, dict) or raw.get("document") not in self.sources:
             raise SpecError(f"{place}: the source names no document of `x-sources`")
         return Source(

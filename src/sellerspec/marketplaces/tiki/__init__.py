@@ -1,4 +1,4 @@
-"""Tiki marketplace integration: what the spec cannot say."""
+"""Tiki marketplace integration: rules and formats that the spec cannot state."""
 
 from collections.abc import Callable, Mapping
 

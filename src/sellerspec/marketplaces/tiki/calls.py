@@ -11,7 +11,7 @@ POSTS = ("createProduct", "updateSku", "confirmItems", "confirmDelivery", "updat
 """The operations that carry a body."""
 
 FORM = "application/x-www-form-urlencoded;charset=UTF-8"
-"""The one other content type whose refusal was seen."""
+"""The only other content type for which a refusal was observed."""
 
 
 @rule(

@@ -10,7 +10,7 @@ from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, number, rule
 
 KNOWN_CODES = ("ct", "hn", "hp", "sgn")
-"""The warehouse codes of the one documented response; the list is open."""
+"""The warehouse codes of the only documented response; there may be more."""
 
 BODY = ("tis-2019", "VI.4.4.1")
 

@@ -10,7 +10,7 @@ from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, rule
 
 REASONS = ("seller-out-of-stock-cancel-order", "customers-are-no-longer-in-demand")
-"""The listed reasons; any other text counts as `others`."""
+"""The listed reasons; Tiki counts any other text as `others`."""
 
 REMOVED = datetime(2019, 12, 16)
 """The day confirmDelivery left the vendor's documents."""
@@ -45,7 +45,7 @@ def reason_listed(payload: Json, _: Facts) -> Iterator[Violation]:
     """a delivery is canceled for a listed reason, else the reason counts as others"""
     reason = member(payload, "reason") if member(payload, "status") == "canceled" else None
     if isinstance(reason, str) and reason and reason not in REASONS:
-        from difflib import get_close_matches  # seldom needed, and every command reads this module
+        from difflib import get_close_matches  # seldom needed, and every command imports this module
 
         slug = "-".join(reason.lower().replace("_", " ").split())
         close = next(iter(get_close_matches(slug, REASONS, cutoff=0.8)), None)

@@ -15,10 +15,10 @@ REPLACED = ("name", "description", "market_price", "image", "images")
 def effective(product: Json) -> list[dict[str, Json]]:
     """Return each variant of a product with the values that count for it.
 
-    Three ways, as the table of variants gives them: a member of `OWN` is the variant's alone;
-    a member of `REPLACED` is the variant's, or the product's where the variant has none or null;
-    `attributes` are joined, and where both give one code, the variant's value counts (our
-    reading: the document does not say). `category_id` is the product's.
+    As in the table of variants: a member of `OWN` is taken from the variant only. A member of
+    `REPLACED` is taken from the variant, or from the product if the variant has none or null.
+    `attributes` are merged; if both have a code, the variant's value counts (our reading: the document
+    does not say). `category_id` is the product's.
 
     >>> effective({"name": "Ao", "attributes": {"brand": "A"}, "variants": [{"sku": "1", "name": None}]})
     [{'sku': '1', 'name': 'Ao', 'attributes': {'brand': 'A'}}]

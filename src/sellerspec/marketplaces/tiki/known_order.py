@@ -1,4 +1,4 @@
-"""How the rules about orders read the order and the warehouses that the facts hold."""
+"""Read the order and the warehouses of the facts, for the rules about orders."""
 
 from collections.abc import Iterator, Mapping
 
@@ -8,7 +8,7 @@ from sellerspec.rules import objects
 
 
 def fulfillment(facts: Facts) -> str | None:
-    """Return the fulfillment type of the known order; None where it has none."""
+    """Return the fulfillment type of the known order; None if it has none."""
     kind = member(facts.order, "fulfillment_type")
     return kind if isinstance(kind, str) else None
 

@@ -54,7 +54,7 @@ _OFF = "not the total before plus fees less discount"
 
 
 def _is_off(order: Mapping[str, Json]) -> bool:
-    """Tell whether a total is wrong for sure: every part of the sum is known."""
+    """Return whether every part of the sum is known and the total differs from it."""
     before, fee = order.get("total_price_before_discount"), member(order, "shipping", "shipping_fee")
     handling, less = order.get("handling_fee"), member(order, "discount", "discount_amount")
     after = order.get(_TOTAL)

@@ -1,4 +1,4 @@
-"""Tiki's way to write a moment: `2019-06-27 10:47:34`, a wall clock without an offset."""
+"""Tiki's format of a date and time: `2019-06-27 10:47:34`, local, without an offset."""
 
 from datetime import datetime
 
@@ -12,11 +12,11 @@ _DAY = (
     "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
 TIME = Format(f"(?:{_YEAR}-{_DAY}|{_LEAP_YEAR}-02-29) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
-"""The format `tiki-time`: every second that a calendar and a clock show, from the year 0001 on."""
+"""The format `tiki-time`: valid dates and times from the year 0001 on."""
 
 
 def moment(text: object) -> datetime | None:
-    """Return the moment that a text names; None for another shape, or a day or hour that no clock shows.
+    """Return the date and time of a text in the format `tiki-time`; None for any other text.
 
     >>> moment("2019-06-27 10:47:34")
     datetime.datetime(2019, 6, 27, 10, 47, 34)

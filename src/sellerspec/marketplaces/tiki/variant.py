@@ -1,4 +1,4 @@
-"""Rules of createProduct about the variants of a product, and what they must not share."""
+"""Rules of createProduct about the variants of a product."""
 
 from collections.abc import Iterator
 
@@ -140,7 +140,7 @@ def inventory_type_registered(product: Json, facts: Facts) -> Iterator[Violation
 
 
 def _unregistered(given: str, registered: tuple[str, ...]) -> str | None:
-    """Word the refusal as it was seen; how Tiki joins several registered types, nobody has shown."""
+    """Return the observed refusal; None if several types are registered, which was never observed."""
     if len(registered) != 1:
         return None
     (only,) = registered

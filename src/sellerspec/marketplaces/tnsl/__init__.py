@@ -1,4 +1,4 @@
-"""TikiNOW Smart Logistics (TNSL): what the spec of the order service cannot say.
+"""TikiNOW Smart Logistics (TNSL): rules and formats that the spec of the order service cannot state.
 
 `getQuotes`, `registerWebhooks` and the webhook `orderStatusSync` are documented. Of the other
 operations only name and purpose are known, so their contract is marked as assumed.

@@ -1,14 +1,14 @@
 """TNSL's two refusal envelopes.
 
-One `error` is documented for a missing token; a list `errors` is what neighbouring pages show
-for validation. Which one the order operations use is not known: everything but 401 gets the list.
+A missing token is documented with one `error`. Related pages show a list `errors` for invalid
+requests. No page shows the refusals of the order operations; here all but 401 have the list.
 """
 
 from sellerspec.marketplaces.common import own_words
 from sellerspec.model import Finding, Response
 
 REQUEST_ID = "0" * 32
-"""Stands in place of the id of the call, which TNSL gives; plainly not one of its own."""
+"""Placeholder for the request id that TNSL assigns; visibly not a real one."""
 
 
 def refusal(findings: tuple[Finding, ...]) -> Response:

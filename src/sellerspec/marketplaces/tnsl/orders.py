@@ -1,4 +1,4 @@
-"""Rules about orders: the state and the kind of an order, and what an update leaves behind."""
+"""Rules about orders: their state, their kind, and the result of an update."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ extra_rule = partial(rule, on="updateOrderExtra", source=(OVERVIEW, "Update Extr
 
 
 def moment(text: Json) -> datetime | None:
-    """Return the moment that a text names in TNSL's form, ISO 8601 with offset; None for any other value.
+    """Return the date and time of a text in ISO 8601 with offset; None for any other value.
 
     >>> moment("2022-10-26T14:22:46+07:00").isoformat()
     '2022-10-26T14:22:46+07:00'
@@ -38,7 +38,7 @@ def moment(text: Json) -> datetime | None:
 
 
 def is_time(text: str) -> bool:
-    """Tell whether a text is a real time in TNSL's form: the string format `tnsl-time`."""
+    """Return whether a text is a valid date and time in ISO 8601 with offset: the format `tnsl-time`."""
     return moment(text) is not None
 
 
@@ -50,7 +50,7 @@ def order_in(response: Json) -> Mapping[str, Json]:
 
 
 def merged_extra(order: Json, payload: Json) -> dict[str, Json]:
-    """Return the extra data of an order after an update: what is sent overwrites, the rest stays.
+    """Return the extra data of an order after an update: sent members overwrite, the others stay.
 
     >>> merged_extra({"extra_info": {"delivery_partner": "A"}}, {"shipping_label_url": "https://l.example/1"})
     {'delivery_partner': 'A', 'shipping_label_url': 'https://l.example/1'}

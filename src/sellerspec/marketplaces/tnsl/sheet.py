@@ -1,7 +1,7 @@
-"""The sheet of importOrders: its columns, the rules of its rows, and the orders that it stands for.
+"""The sheet of importOrders: its columns, its rules, and the orders that it describes.
 
-No document shows the sheet. One row is one product of an order. Rows with the same `ref_code`
-are one order; each repeats the columns of the order.
+No document shows the sheet. One row is one product of an order. Rows with the same `ref_code` are one
+order; each row repeats the columns of the order.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ KINDS = {"E2E": False, "FFO": True}
 """Kind of order -> `is_fulfillment_only`."""
 
 CREATES = "createOrder"
-"""The operation whose body each order of the sheet is."""
+"""The operation that takes one order of the sheet as its body."""
 
 COLUMNS = (
     Column("order_type", "E2E: TNSL fulfils and delivers. FFO: TNSL only fulfils.", choices=tuple(KINDS)),
@@ -65,7 +65,7 @@ ITEM = ("product_sku", "qty", "price")
 _TEXT = frozenset(column.name for column in COLUMNS if column.text)
 _OVERVIEW = ("tnsl-order-service", "Import Mass Order")
 _INEXACT = 10**15
-"""The first whole number with more than the fifteen digits that Excel keeps."""
+"""The smallest integer with sixteen digits; Excel keeps fifteen."""
 
 sheet_rule = partial(rule, on="importOrders", basis=Basis.ASSUMED, source=_OVERVIEW)
 
@@ -81,7 +81,7 @@ class SheetOrder:
     """Its rows, one for each item."""
 
     def cell(self, path: Path) -> tuple[int, str]:
-        """Return row and column of a place in the payload; "" where no single column holds it."""
+        """Return row and column of a path in the payload; the column is "" if no single one holds it."""
         match path:
             case ("items", int(index), str(column), *_):
                 return self.rows[index], column
@@ -226,5 +226,5 @@ def _instead_of_text(value: float) -> str:
 
 
 def _text(value: Json) -> str | None:
-    """Return a cell of a code as text; None if it is empty."""
+    """Return the value of a cell as stripped text; None if it is empty."""
     return None if value is None else str(value).strip() or None

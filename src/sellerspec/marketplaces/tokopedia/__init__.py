@@ -1,4 +1,4 @@
-"""Tokopedia: what the spec of the order list and of the order notifications cannot say."""
+"""Tokopedia: rules and formats that the spec of order list and notifications cannot state."""
 
 from sellerspec.marketplaces.tokopedia import orders, request, shared
 from sellerspec.marketplaces.tokopedia.envelope import refusal

@@ -1,7 +1,7 @@
-"""Sums of one order, of the list or of a notification: lines, bundles, totals.
+"""Check the sums of one order: lines, bundles, totals.
 
-Each check takes one order, whatever is wrong with it, and yields where its figures disagree. The
-vendor's own examples disagree in places, so all of these rules only warn.
+An order comes from the order list or from a notification, and may be malformed. Some of the vendor's
+own examples do not add up, so all of these rules only warn.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,10 +14,10 @@ Order = Mapping[str, Json]
 Number = int | float
 
 SLACK = 1e-6
-"""Relative difference below which two weights are the same; money is compared exactly."""
+"""Relative difference up to which two weights are equal; money is compared exactly."""
 
 LARGEST = 10**15
-"""Greater figures are not compared, because arithmetic with them is not exact."""
+"""Larger numbers are not compared, because arithmetic with them is not exact."""
 
 
 def lines(order: Order) -> Iterator[tuple[Path, Mapping[str, Json]]]:
@@ -47,7 +47,7 @@ def singles(order: Order) -> Iterator[tuple[Path, Mapping[str, Json]]]:
 
 
 def figure(value: Json, *names: str) -> Number | None:
-    """Return the first member of these names that is a number; None where none is, or it is too great."""
+    """Return the first of these members that is a number; None if there is none, or it is too large."""
     for name in names:
         number = member(value, name)
         if isinstance(number, int | float) and not isinstance(number, bool):
@@ -130,7 +130,7 @@ def _is_sum(
 
 
 def _sum(figures: Iterable[Number | None]) -> Number | None:
-    """Return what figures add up to; None if one of them is not known."""
+    """Return the sum; None if one of the figures is not known."""
     known = list(figures)
     return None if None in known else sum(number for number in known if number is not None)
 

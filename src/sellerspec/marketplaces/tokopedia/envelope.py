@@ -4,18 +4,18 @@ from sellerspec.marketplaces.common import OURS, own_words
 from sellerspec.model import Finding, Json, Response
 
 MALFORMED = "We could not process your request due to malformed request, please check again"
-"""The message of the documented refusal. It is shown with ORD_DLV_013; that the other ORD_DLV_ codes
-come with it too is our reading, since they all tell of a malformed request."""
+"""The message of the documented refusal, shown with ORD_DLV_013. That the other ORD_DLV_ codes have the
+same message is our reading: all of them mean a malformed request."""
 
 ASSUMED_STATUS = 400
-"""No page gives the HTTP status of a refusal; clients read this one as a refusal."""
+"""Assumed: no page gives the HTTP status of a refusal."""
 
 
 def refusal(findings: tuple[Finding, ...]) -> Response:
     """Return the refusal for findings, at least one.
 
-    A missing token decides, since the gateway stands before the order service; else the first
-    finding with an error code; else the first finding.
+    It reports one finding: a missing token, because the gateway comes before the order service; else
+    the first finding with an error code; else the first finding.
     """
     first = next(
         (finding for finding in findings if finding.status == 401),

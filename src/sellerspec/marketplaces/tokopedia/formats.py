@@ -14,17 +14,17 @@ _TIME = re.compile(
 )
 _OF_LIST = ("T", "Z")
 _FORMS = (_OF_LIST, (" ", None), (" ", " +0000 UTC"))
-"""The text between day and clock, and the one after the clock, in the three forms of a time."""
+"""The texts between date and time, and after the time, in the three forms that Tokopedia uses."""
 
 RSA_BLOCKS = (256, 512)
 """Bytes of one RSA block: keys of 2048 and of 4096 bits."""
 
 TAG_AND_NONCE = 16 + 12
-"""Bytes that AES-256-GCM adds after the text: its tag, then the nonce."""
+"""Bytes that follow the text in an AES-256-GCM block: tag and nonce."""
 
 
 def is_place(text: str) -> bool:
-    """Tell whether a `geo` reads `latitude,longitude`, or is empty (`""` or a lone comma).
+    """Return whether a `geo` has the form `latitude,longitude`, or is empty (`""` or `","`).
 
     >>> is_place("-3.69,139.10"), is_place("Jakarta")
     (True, False)
@@ -33,13 +33,13 @@ def is_place(text: str) -> bool:
 
 
 def is_on_globe(text: str) -> bool:
-    """Tell whether a `geo` of the right form lies on the globe; any other text passes."""
+    """Return whether latitude and longitude of a `geo` are in range; a text of another form passes."""
     place = _PLACE.fullmatch(text)
     return place is None or (abs(float(place[1])) <= 90 and abs(float(place[2])) <= 180)
 
 
 def is_time(text: str) -> bool:
-    """Tell whether a text is empty or a time in one of the three forms that Tokopedia uses.
+    """Return whether a text is empty or a time in one of the three forms that Tokopedia uses.
 
     >>> is_time("2023-08-14T11:02:49Z"), is_time("2023-10-31 21:24:22 +0000 UTC"), is_time("14/08/2023")
     (True, True, False)
@@ -48,15 +48,16 @@ def is_time(text: str) -> bool:
 
 
 def is_time_of_list(text: str) -> bool:
-    """Tell whether a time that can be read is in the form of the order list, with `T` and `Z`."""
+    """Return whether a time has the form of the order list, with `T` and `Z`; other texts pass."""
     time = _TIME.fullmatch(text)
     return time is None or time.group("gap", "zone") == _OF_LIST
 
 
 def moment(text: str) -> datetime | None:
-    """Return the moment of a time in one of the three forms; None for any other text.
+    """Return the date and time of a text in one of the three forms; None for any other text.
 
-    All of them seem to show the same wall clock, whatever zone they name, so they can be compared.
+    All forms seem to be local times, whatever zone they name. The result has the zone UTC, so that two
+    of them can be compared.
     """
     time = _TIME.fullmatch(text)
     if time is None or time.group("gap", "zone") not in _FORMS:
@@ -68,23 +69,23 @@ def moment(text: str) -> datetime | None:
 
 
 def is_base64(text: str) -> bool:
-    """Tell whether a text is base64 with its padding; an empty one is."""
-    return _decoded(text) is not None
+    """Return whether a text is padded base64; an empty text is."""
+    return _decoded_size(text) is not None
 
 
 def is_rsa_block(text: str) -> bool:
-    """Tell whether base64 holds one RSA block; empty text and other text pass."""
-    size = _decoded(text)
+    """Return whether base64 has the size of one RSA block; empty and other texts pass."""
+    size = _decoded_size(text)
     return size is None or not text or size in RSA_BLOCKS
 
 
 def is_gcm_block(text: str) -> bool:
-    """Tell whether base64 has room for tag and nonce; empty text and other text pass."""
-    size = _decoded(text)
+    """Return whether base64 is long enough for tag and nonce; empty and other texts pass."""
+    size = _decoded_size(text)
     return size is None or not text or size > TAG_AND_NONCE
 
 
-def _decoded(text: str) -> int | None:
+def _decoded_size(text: str) -> int | None:
     try:
         return len(b64decode(text, validate=True))
     except (NotBase64, ValueError):
@@ -92,7 +93,7 @@ def _decoded(text: str) -> int | None:
 
 
 def is_json_list(text: str) -> bool:
-    """Tell whether a text is empty or holds a JSON list.
+    """Return whether a text is empty or a JSON list.
 
     >>> is_json_list('[{"status": 2}]'), is_json_list("cover.jpg")
     (True, False)

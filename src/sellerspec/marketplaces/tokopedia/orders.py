@@ -1,4 +1,4 @@
-"""Rules of a response of the order list: what its request asked for, and what its orders share."""
+"""Rules of responses of the order list: they match the request, and list paid orders, each once."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -10,13 +10,13 @@ from sellerspec.rules import Rule, Violation, number, objects, rule
 LIST = "tokopedia-order-list"
 PARAMETERS = (LIST, "Request Parameters")
 UNPAID = {100: "created", 103: "waiting for payment"}
-"""Statuses before 220, which an order of the list has left behind."""
+"""Statuses before payment (220); the list has no such orders."""
 
 list_rule = partial(rule, on="listOrders", basis=Basis.DOCUMENTED, severity=Severity.WARNING)
 
 
 def _orders(exchange: Json) -> Json:
-    """Return the list of orders of a success; None where there is none."""
+    """Return the list of orders of a response with status 200; None if there is none."""
     accepted = member(exchange, "response", "status") == 200
     return member(exchange, "response", "body", "data") if accepted else None
 

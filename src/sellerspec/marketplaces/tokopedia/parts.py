@@ -1,4 +1,7 @@
-"""Whether the parts of one order, of the list or of a notification, agree: ids, bundles, times."""
+"""Check that the parts of one order agree: ids, bundles, times.
+
+An order comes from the order list or from a notification, and may be malformed.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -14,7 +17,7 @@ LAST_SECOND = 253402300799
 """The last second of the year 9999."""
 
 NO_TIME = "0001-"
-"""The beginning of a time that stands for no time: the year 1."""
+"""Prefix of a time that is not set: the year 1."""
 
 
 def bundle_flag(order: Order) -> Iterator[Violation]:

@@ -1,4 +1,4 @@
-"""Rules of a request for the order list: how its parameters go together."""
+"""Rules of a request for the order list: combinations of its parameters."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -9,10 +9,10 @@ from sellerspec.rules import Rule, Violation, number, rule
 LIST = "tokopedia-order-list"
 DAYS = 3
 LONGEST = DAYS * 24 * 60 * 60
-"""Seconds between `from_date` and `to_date`; fewer are allowed, and whether as many are is open."""
+"""Seconds from `from_date` to `to_date`: more are refused; for exactly this many the texts differ."""
 
 RANGE_TEXT = "Date Range must be less than 3 days"
-"""The reason that the documented refusal shows; the table has a placeholder for the days."""
+"""The reason in the documented refusal; the table of codes has a placeholder for the days."""
 
 query_rule = partial(rule, on="listOrders", reads="query")
 

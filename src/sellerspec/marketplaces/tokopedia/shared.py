@@ -1,4 +1,4 @@
-"""Rules that orders of the list and of notifications share, each made a rule of either, and one of both."""
+"""Rules of one order, made from the checks in `amounts` and `parts`: for the list and for notifications."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
