@@ -21,15 +21,9 @@ from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.pool import cores
 from sellerspec.contract.examples import Example
 from sellerspec.errors import MissingExtra, ParseError, SellerspecError, UsageError
+from support.command_line import run
 
 CREATE, PRICE = "tiki/createProduct", "tiki/updateSku"
-
-
-def run(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sellerspec", *map(str, words)],
-        **{"capture_output": True, "text": True, **options},
-    )
 
 
 def records(path: Path) -> list[dict[str, Any]]:
@@ -218,13 +212,13 @@ def priced(tmp_path: Path) -> Path:
 
 def test_a_large_array_is_a_catalogue_and_a_small_one_is_not(priced: Path, tmp_path: Path) -> None:
     done = run("check", priced, "--as", PRICE, "--workers", "1", "--listing-price", "1")
-    assert (done.returncode, done.stderr) == (1, "")
+    assert (done.exit_code, done.stderr) == (1, "")
     assert done.stdout.startswith(f"{PRICE}: 2 lines in ")
     (tmp_path / "object.json").write_bytes(b'{"price": 1' + b" " * (8 << 20) + b"}")
     (tmp_path / "small.json").write_bytes(b'{"price": 1}')
     for name in ("object.json", "small.json"):
         done = run("check", tmp_path / name, "--as", PRICE)
-        assert (done.returncode, " lines in " in done.stdout) == (0, False), name
+        assert (done.exit_code, " lines in " in done.stdout) == (0, False), name
 
 
 def test_an_operation_is_recognised_by_the_first_line_that_can_be_read(tmp_path: Path) -> None:
@@ -240,10 +234,11 @@ def test_an_operation_is_recognised_by_the_first_line_that_can_be_read(tmp_path:
 def test_a_terminal_sees_a_bar(priced: Path) -> None:
     ours, theirs = pty.openpty()
     try:
-        done = run(
-            "check", priced, "--as", PRICE, "--workers", "1",
-            capture_output=False, stdout=subprocess.PIPE, stderr=theirs, env={**os.environ, "TERM": "xterm"},
-        )  # fmt: skip
+        words = ["check", str(priced), "--as", PRICE, "--workers", "1"]
+        status = subprocess.run(
+            [sys.executable, "-m", "sellerspec", *words],
+            stdout=subprocess.DEVNULL, stderr=theirs, env={**os.environ, "TERM": "xterm"},
+        ).returncode  # fmt: skip
         os.set_blocking(ours, False)
         shown = ""
         with suppress(BlockingIOError):
@@ -252,6 +247,6 @@ def test_a_terminal_sees_a_bar(priced: Path) -> None:
     finally:
         os.close(ours)
         os.close(theirs)
-    assert done.returncode == 1
+    assert status == 1
     assert "100 %" in shown
     assert "2 lines" in shown

@@ -20,6 +20,7 @@ from sellerspec.bulk.generate import generate
 from sellerspec.bulk.results import COLUMNS, safe
 from sellerspec.bulk.scanning import items
 from sellerspec.errors import ParseError, SellerspecError, UnknownName, UsageError
+from support.command_line import run
 
 CREATE = "tiki/createProduct"
 HOW = bulk.How(CREATE)
@@ -43,16 +44,6 @@ def records(path: Path) -> list[dict[str, Any]]:
 
 def findings(path: Path) -> Faults:
     return {(record["line"], record["rule"], record["pointer"]) for record in records(path)}
-
-
-def run(*words: object, **options: Any) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "sellerspec", *map(str, words)],
-        capture_output=True,
-        text=True,
-        errors="surrogateescape",
-        **options,
-    )
 
 
 def test_every_fault_is_found_at_its_line_and_nothing_else(
@@ -321,7 +312,7 @@ def test_check_lines_is_a_generator_of_reports() -> None:
 
 def test_the_command_says_what_it_found_and_where_first(small: Path, tmp_path: Path) -> None:
     done = run("check", small, "--workers", "1")
-    assert done.returncode == 1
+    assert done.exit_code == 1
     assert done.stdout.startswith("tiki/createProduct: 300 lines in ")
     assert "accepted (" in done.stdout
     assert "note: some rules were not checked; they need --category, --seller" in done.stderr
@@ -333,8 +324,8 @@ def test_the_command_says_what_it_found_and_where_first(small: Path, tmp_path: P
     assert value["lines"] == 300
     assert value["accepted"] + value["refused"] == 300
     assert all(1 <= len(rule["first"]) <= 3 for rule in value["rules"])
-    assert run("check", small, "--format", "sarif").returncode == 2
-    assert run("check", small, tmp_path / "none.txt", "--as", CREATE).returncode == 2
+    assert run("check", small, "--format", "sarif").exit_code == 2
+    assert run("check", small, tmp_path / "none.txt", "--as", CREATE).exit_code == 2
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,6 @@
 """Tables: one row for each variant; findings name the cell, and the sheet comes back with comments."""
 
 import json
-import subprocess
-import sys
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -18,6 +16,7 @@ from sellerspec import bulk
 from sellerspec.bulk.tables import columns, products, template
 from sellerspec.errors import SellerspecError, UsageError
 from sellerspec.io import xlsx
+from support.command_line import run
 
 CREATE = "tiki/createProduct"
 HEADER = (
@@ -152,7 +151,7 @@ def test_a_mapping_file_says_which_column_is_which_member(tmp_path: Path) -> Non
         ("{columns: {a: {member: /name, type: date}}}", "`date` is no type"),
         ("{columns: {a: /name}, group: nobody}", "no column `nobody`"),
         ("{columns: {a: /name}, sheet: nobody}", "no sheet named `nobody`"),
-        ("{columns: {b: /name}}", "no column of this table is a member"),
+        ("{columns: {b: /name}}", "no column has the name of a member"),
     ],
 )
 def test_a_mapping_that_does_not_fit_is_refused(mapping: str, problem: str, tmp_path: Path) -> None:
@@ -192,16 +191,11 @@ def test_a_template_has_notes_and_drop_downs_and_takes_what_it_asks_for(tmp_path
 
 
 def test_the_command_writes_templates_and_says_what_it_cannot(tmp_path: Path) -> None:
-    def run(*words: object) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "sellerspec", *map(str, words)], capture_output=True, text=True
-        )
-
     assert run("template", CREATE, "--format", "csv").stdout.startswith("product,category_id,")
-    assert run("template", CREATE, "--output", tmp_path / "t.xlsx").returncode == 0
+    assert run("template", CREATE, "--output", tmp_path / "t.xlsx").exit_code == 0
     assert xlsx.read((tmp_path / "t.xlsx").read_bytes())[0].name == "createProduct"
     done = run("check", write(tmp_path / "goods.csv"), "--as", CREATE, "--workers", "1")
-    assert (done.returncode, "tiki.variant-price" in done.stdout) == (1, True)
+    assert (done.exit_code, "tiki.variant-price" in done.stdout) == (1, True)
     assert "say --as OPERATION" in run("check", tmp_path / "goods.csv").stderr
 
 

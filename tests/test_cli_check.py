@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from sellerspec.cli import main
 from sellerspec.io import resources
+from support.command_line import run
 
 ROOT = Path(__file__).parents[1]
 PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"
@@ -24,10 +23,6 @@ CATEGORY = {
     "primary": 1,
     "attributes": [{"id": 1, "code": "weight_class", "is_required": 1}],
 }
-
-
-def run(*args: object, stdin: str | bytes | None = None) -> Result:
-    return CliRunner().invoke(main, [str(arg) for arg in args], input=stdin)
 
 
 def written(path: Path, value: object) -> Path:

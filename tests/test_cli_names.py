@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import CliRunner
 
 import sellerspec
 from sellerspec import contract
@@ -15,12 +15,9 @@ from sellerspec.contract.requirements import requirements
 from sellerspec.errors import ParseError, UnknownName
 from sellerspec.io import resources, settings
 from sellerspec.marketplaces.common import COMMON
+from support.command_line import run
 
 PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"
-
-
-def run(*args: object) -> Result:
-    return CliRunner().invoke(main, [str(arg) for arg in args])
 
 
 def test_every_listed_command_has_help_and_its_line_is_its_own() -> None:

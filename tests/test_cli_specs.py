@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
 from openpyxl import load_workbook
 
-from sellerspec.cli import main
+from support.command_line import run
 
 FIX = """\
 overlay: 1.0.0
@@ -17,10 +16,6 @@ actions:
   - target: $.paths['/v1/orders'].post
     update: {x-source: {document: tnsl-guide, status: documented}}
 """
-
-
-def run(*args: object) -> Result:
-    return CliRunner().invoke(main, [str(arg) for arg in args])
 
 
 @pytest.fixture

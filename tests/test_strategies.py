@@ -87,7 +87,6 @@ def test_payloads_shrink_to_a_small_one() -> None:
     assert len(smallest["variants"]) == 1
 
 
-@pytest.mark.no_cover
 def test_a_violation_shrinks_to_what_it_is_about() -> None:
     smallest = find(
         strategies.violating("tiki.variant-price"), lambda _: True, settings=settings(database=None)
@@ -98,7 +97,6 @@ def test_a_violation_shrinks_to_what_it_is_about() -> None:
     )
 
 
-@pytest.mark.no_cover
 def test_payloads_are_varied_and_written_as_sellers_write() -> None:
     payloads = drawn(strategies.payloads("tiki/createProduct"), 300)
     assert len({repr(payload) for payload in payloads}) > 100
