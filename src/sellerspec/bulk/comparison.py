@@ -59,7 +59,7 @@ class Comparison(NamedTuple):
     """`products` or `variants`: the relation that is filtered before the query."""
 
     columns: str
-    """The filter keeps rows that share these columns with another row and have the first one."""
+    """The filter keeps the rows that share these columns with another row; the first is not null."""
 
     sql: str
 

@@ -4,7 +4,6 @@ import csv
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from heapq import merge
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -29,9 +28,6 @@ _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 FORMATS = (".jsonl", ".csv", ".parquet")
 
-Ordered = tuple[int, int, bytes]
-"""File, line and text of one finding."""
-
 
 def check_format(path: Path | None) -> None:
     """Refuse a findings file with an unknown suffix.
@@ -52,12 +48,6 @@ def write_findings(path: Path, findings: Iterator[bytes]) -> None:
             _as_parquet(out, findings)
         else:
             out.writelines(text + b"\n" for text in findings)
-
-
-def ordered(of_lines: Iterable[Ordered], repetitions: Iterable[Ordered]) -> Iterator[bytes]:
-    """Yield the texts of all findings in catalogue order; those about a repetition are a line's last."""
-    for _, _, text in merge(of_lines, repetitions, key=lambda finding: finding[:2]):
-        yield text
 
 
 def _as_csv(out: IO[bytes], texts: Iterable[bytes]) -> None:
@@ -99,8 +89,8 @@ def _as_parquet(out: IO[bytes], texts: Iterator[bytes]) -> None:
             writer.write_table(arrow.table(arrays, schema=schema))
 
 
-def stored(folder: Path, chunks: Sequence[DoneChunk]) -> Iterator[Ordered]:
-    """Yield the findings that the chunks of a run have stored, with the line numbers of the file."""
+def stored(folder: Path, chunks: Sequence[DoneChunk]) -> Iterator[tuple[int, int, bytes]]:
+    """Yield file, line in that file and JSON text of each stored finding."""
     for number, (file, lines_before) in enumerate(chunks):
         path = findings_file(folder, number)
         if path.is_file():

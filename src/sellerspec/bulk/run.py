@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from heapq import merge
 from itertools import accumulate, groupby
 from pathlib import Path
 from typing import Any
@@ -143,9 +144,10 @@ class _Repetitions:
                     yield int(file), int(line), severity, text
 
     def merged(self) -> Iterator[bytes]:
-        """Yield all findings of the run in catalogue order; those about a repetition are a line's last."""
+        """Yield all findings of the run in catalogue order; those about repetitions come last in a line."""
         own = ((file, line, text) for file, line, _, text in self._lines())
-        return results.ordered(results.stored(self._run.findings, self._run.chunks), own)
+        stored = results.stored(self._run.findings, self._run.chunks)
+        return (text for _, _, text in merge(stored, own, key=lambda finding: finding[:2]))
 
     def errors(self) -> Iterator[tuple[int, int]]:
         """Yield file and line of each error."""
