@@ -21,22 +21,37 @@ KINDS = {"E2E": False, "FFO": True}
 CREATES = "createOrder"
 """The operation that takes one order of the sheet as its body."""
 
-COLUMNS = (
-    Column("order_type", "E2E: TNSL fulfils and delivers. FFO: TNSL only fulfils.", choices=tuple(KINDS)),
-    Column("ref_code", "Your own code of the order. Rows with the same code are one order."),
-    Column("warehouse_code", "Tiki's code of the warehouse, e.g. sgn."),
-    Column("ward_tiki_code", "Tiki's code of the receiver's ward, e.g. VN039007006."),
-    Column("full_name", "Receiver's name. For E2E."),
-    Column("phone", "Receiver's phone. For E2E."),
-    Column("street", "Receiver's house and street. For E2E."),
-    Column("email", "Receiver's e-mail, if any."),
-    Column("receivable", "What the carrier collects, in dong. For E2E.", text=False),
-    Column("delivery_partner", "Who delivers. For FFO."),
-    Column("shipping_label_url", "Address of the label to print. For FFO."),
+ORDER_COLUMNS: Mapping[Column, Path] = {
+    Column("order_type", "E2E: TNSL fulfils and delivers. FFO: TNSL only fulfils.", choices=tuple(KINDS)): (
+        "is_fulfillment_only",
+    ),
+    Column("ref_code", "Your own code of the order. Rows with the same code are one order."): ("ref_code",),
+    Column("warehouse_code", "Tiki's code of the warehouse, e.g. sgn."): ("shipping", "warehouse_code"),
+    Column("ward_tiki_code", "Tiki's code of the receiver's ward, e.g. VN039007006."): (
+        "shipping",
+        "ward_tiki_code",
+    ),
+    Column("full_name", "Receiver's name. For E2E."): ("shipping", "full_name"),
+    Column("phone", "Receiver's phone. For E2E."): ("shipping", "phone"),
+    Column("street", "Receiver's house and street. For E2E."): ("shipping", "street"),
+    Column("email", "Receiver's e-mail, if any."): ("shipping", "email"),
+    Column("receivable", "What the carrier collects, in dong. For E2E.", text=False): ("receivable",),
+    Column("delivery_partner", "Who delivers. For FFO."): ("extra_info", "delivery_partner"),
+    Column("shipping_label_url", "Address of the label to print. For FFO."): (
+        "extra_info",
+        "shipping_label_url",
+    ),
+}
+"""Column of an order -> its place in the body of createOrder."""
+
+ITEM_COLUMNS = (
     Column("product_sku", "SKU in Tiki's system."),
     Column("qty", "How many: a whole number of 1 or more.", text=False),
     Column("price", "Price of one, in dong, if you wish to send it.", text=False),
 )
+"""Columns of a product; each is named as the member of the item that it fills."""
+
+COLUMNS = (*ORDER_COLUMNS, *ITEM_COLUMNS)
 """The columns of the template, from the left. All assumed."""
 
 NEEDED = ("order_type", "warehouse_code", "ward_tiki_code", "product_sku", "qty")
@@ -47,21 +62,8 @@ NOTES = (
     "One row is one product. Rows with the same ref_code are one order.",
 )
 
-PATHS: Mapping[str, Path] = {
-    "order_type": ("is_fulfillment_only",),
-    "ref_code": ("ref_code",),
-    **{
-        name: ("shipping", name)
-        for name in ("warehouse_code", "ward_tiki_code", "full_name", "phone", "street", "email")
-    },
-    "receivable": ("receivable",),
-    **{name: ("extra_info", name) for name in ("delivery_partner", "shipping_label_url")},
-}
-"""Column of an order -> its place in the body of createOrder."""
-
-ITEM = ("product_sku", "qty", "price")
-"""Columns of a product; each is a member of its item."""
-
+_PATHS = {column.name: path for column, path in ORDER_COLUMNS.items()}
+_ITEM = tuple(column.name for column in ITEM_COLUMNS)
 _TEXT = frozenset(column.name for column in COLUMNS if column.text)
 _OVERVIEW = ("tnsl-order-service", "Import Mass Order")
 _INEXACT = 10**15
@@ -87,7 +89,7 @@ class SheetOrder:
                 return self.rows[index], column
             case ("items", int(index)):
                 return self.rows[index], ""
-        column = next((name for name, place in PATHS.items() if place == path[: len(place)]), "")
+        column = next((name for name, place in _PATHS.items() if place == path[: len(place)]), "")
         return self.rows[0], column
 
 
@@ -156,7 +158,7 @@ def import_rows_agree(sheet: Json, _: Facts) -> Iterator[Violation]:
         if code is None:
             continue
         number, before = first.setdefault(code, (row["row"], cells))
-        for column in PATHS:
+        for column in _PATHS:
             if column in cells and before.get(column) != cells[column]:
                 message = f"not what row {number} of the same order says"
                 yield Violation(("rows", index, "cells", column), message)
@@ -196,7 +198,7 @@ def orders(sheet: Sheet) -> Iterator[SheetOrder]:
 def _payload(rows: list[Row]) -> dict[str, Json]:
     payload: dict[str, Json] = {}
     cells = rows[0].cells
-    for column, place in PATHS.items():
+    for column, place in _PATHS.items():
         value = _cell(column, cells)
         if value is not None:
             within = payload
@@ -205,7 +207,7 @@ def _payload(rows: list[Row]) -> dict[str, Json]:
             within[str(place[-1])] = value
     payload.setdefault("shipping", {})
     payload["items"] = [
-        {column: value for column in ITEM if (value := _cell(column, row.cells)) is not None} for row in rows
+        {column: value for column in _ITEM if (value := _cell(column, row.cells)) is not None} for row in rows
     ]
     return payload
 
