@@ -7,10 +7,11 @@ import click
 
 from sellerspec.cli.options import POSITIVE, all_overlays, overlay_option
 from sellerspec.errors import UsageError
+from sellerspec.sandbox import NAMES
 
 
 @click.command()
-@click.argument("marketplace", type=click.Choice(["tiki", "tnsl", "tokopedia"]))
+@click.argument("marketplace", type=click.Choice(NAMES))
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; by default a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--state", type=click.Path(path_type=Path), help="SQLite file that keeps the state.")
