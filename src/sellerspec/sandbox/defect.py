@@ -1,7 +1,8 @@
-"""The shape of a defect: one way in which a server can break its contract, switched on by its id."""
+"""What a defect is and what makes one: a way in which a server breaks its contract, switched on by its id."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from sellerspec.model import Finding, Json
 from sellerspec.sandbox.behaviour import Call
@@ -57,3 +58,48 @@ class Defect:
     def concerns(self, operation: str) -> bool:
         """Return whether an operation has the defect."""
         return operation in self.on
+
+
+Hook = Literal["before", "after", "forgives", "notices"]
+Change = Callable[[Call, Json], Json]
+"""Returns the body of a success, changed; it may change its argument."""
+
+
+def defect(
+    id: str, hook: Hook, *on: str, rules: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Json]], Defect]:
+    """Make a defect of the function that is its hook; the docstring is the description."""
+
+    def make(function: Callable[..., Json]) -> Defect:
+        return Defect(id, on, function.__doc__ or "", rules, **{hook: function})
+
+    return make
+
+
+def changing(id: str, *on: str, rules: tuple[str, ...] = ()) -> Callable[[Change], Defect]:
+    """Make a defect of a function that changes the body of a success; the docstring is the description."""
+
+    def make(change: Change) -> Defect:
+        return Defect(id, on, change.__doc__ or "", rules, after=on_success(change))
+
+    return make
+
+
+def on_success(change: Change) -> Callable[[Call, Reply], Reply]:
+    """Return the hook `after` that changes the body of a success."""
+
+    def after(call: Call, response: Reply) -> Reply:
+        return response.with_json(change(call, response.json())) if response.status == 200 else response
+
+    return after
+
+
+def forgiving(id: str, operation: str, rule: str) -> Defect:
+    """Make the defect that a rule of one operation is not enforced."""
+    return Defect(
+        id,
+        (operation,),
+        f"`{rule}` is not enforced",
+        (rule,),
+        forgives=lambda _, finding: finding.rule == rule,
+    )

@@ -1,55 +1,12 @@
-"""What makes defects, and the defects that several marketplaces have."""
+"""The defects that several marketplaces have."""
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Literal
 
 from sellerspec.model import Json
 from sellerspec.sandbox.behaviour import Call, refusal
-from sellerspec.sandbox.defect import Defect
+from sellerspec.sandbox.defect import Defect, defect, on_success
 from sellerspec.sandbox.messages import Reply, reply
-
-Hook = Literal["before", "after", "forgives", "notices"]
-Change = Callable[[Call, Json], Json]
-"""Returns the body of a success, changed; it may change its argument."""
-
-
-def defect(
-    id: str, hook: Hook, *on: str, rules: tuple[str, ...] = ()
-) -> Callable[[Callable[..., Json]], Defect]:
-    """Make a defect of the function that is its hook; the docstring is the description."""
-
-    def make(function: Callable[..., Json]) -> Defect:
-        return Defect(id, on, function.__doc__ or "", rules, **{hook: function})
-
-    return make
-
-
-def changing(id: str, *on: str, rules: tuple[str, ...] = ()) -> Callable[[Change], Defect]:
-    """Make a defect of a function that changes the body of a success; the docstring is the description."""
-
-    def make(change: Change) -> Defect:
-        return Defect(id, on, change.__doc__ or "", rules, after=_on_success(change))
-
-    return make
-
-
-def _on_success(change: Change) -> Callable[[Call, Reply], Reply]:
-    def after(call: Call, response: Reply) -> Reply:
-        return response.with_json(change(call, response.json())) if response.status == 200 else response
-
-    return after
-
-
-def forgiving(id: str, operation: str, rule: str) -> Defect:
-    """Make the defect that a rule of one operation is not enforced."""
-    return Defect(
-        id,
-        (operation,),
-        f"`{rule}` is not enforced",
-        (rule,),
-        forgives=lambda _, finding: finding.rule == rule,
-    )
 
 
 def orders_in(body: Json) -> list[Json]:
@@ -69,7 +26,7 @@ def typed_as_text(id: str, member: str, *on: str) -> Defect:
                 order[member] = str(order[member])
         return body
 
-    return Defect(id, on, f"`{member}` is sent as text, not as a number", after=_on_success(change))
+    return Defect(id, on, f"`{member}` is sent as text, not as a number", after=on_success(change))
 
 
 def dropped(id: str, member: str, *on: str) -> Defect:
@@ -80,7 +37,7 @@ def dropped(id: str, member: str, *on: str) -> Defect:
             holder.pop(member, None)
         return body
 
-    return Defect(id, on, f"`{member}` is missing from the response", after=_on_success(change))
+    return Defect(id, on, f"`{member}` is missing from the response", after=on_success(change))
 
 
 def foreign_listed(description: str) -> Defect:
@@ -91,7 +48,7 @@ def foreign_listed(description: str) -> Defect:
         others = [document["order"] for document in orders if document["seller"] != call.seller]
         return {**body, "data": [*others[:1], *body["data"]]}
 
-    return Defect("foreign-orders-listed", ("listOrders",), description, after=_on_success(change))
+    return Defect("foreign-orders-listed", ("listOrders",), description, after=on_success(change))
 
 
 def foreign_shown(shown: Callable[[Json], Reply]) -> Defect:

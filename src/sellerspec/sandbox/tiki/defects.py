@@ -3,10 +3,9 @@
 from sellerspec.model import Finding, Json
 from sellerspec.sandbox import shared_defects as shared
 from sellerspec.sandbox.behaviour import Call
-from sellerspec.sandbox.defect import Defect
+from sellerspec.sandbox.defect import Defect, changing, defect, forgiving
 from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.shared import put_order
-from sellerspec.sandbox.shared_defects import changing, defect, forgiving
 from sellerspec.sandbox.tiki.orders import shown
 
 

@@ -5,9 +5,8 @@ from dataclasses import replace
 from sellerspec.model import Json
 from sellerspec.sandbox import shared_defects as shared
 from sellerspec.sandbox.behaviour import Call
-from sellerspec.sandbox.defect import Defect, Notice
+from sellerspec.sandbox.defect import Defect, Notice, changing, defect, forgiving
 from sellerspec.sandbox.messages import Reply
-from sellerspec.sandbox.shared_defects import changing, defect, forgiving
 from sellerspec.sandbox.tokopedia.orders import NOTICE
 
 LIST = "listOrders"
