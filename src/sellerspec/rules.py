@@ -80,6 +80,15 @@ class Rule:
     place: str = ""
     """Where it is written: a pointer into a schema, or the function's name."""
 
+    def finding(
+        self, pointer: str, message: str, server_text: str | None = None, hint: str | None = None
+    ) -> Finding:
+        """Return the finding of a violation; server text and hint are the rule's own unless given."""
+        return Finding(
+            self.id, self.severity, pointer, message, self.basis, self.source,
+            server_text or self.text, self.status, self.code, hint or self.hint, self.phase,
+        )  # fmt: skip
+
     @property
     def basis(self) -> Basis:
         """How we know the requirement."""

@@ -43,11 +43,7 @@ def finding_maker(rule: Rule) -> ToFinding:
     ) -> LocatedFinding:
         # a step may be a number in one path and a name in the other
         order = [(isinstance(step, str), step) for step in path], rule.id, message
-        finding = Finding(
-            rule.id, rule.severity, pointer(path), message, rule.basis, rule.source,
-            server_text or rule.text, rule.status, rule.code, hint or rule.hint, rule.phase,
-        )  # fmt: skip
-        return LocatedFinding(order, path, finding)
+        return LocatedFinding(order, path, rule.finding(pointer(path), message, server_text, hint))
 
     return to_finding
 

@@ -20,8 +20,8 @@ from sellerspec.io.strict import quoted
 from sellerspec.marketplaces.common import Common
 from sellerspec.model import Finding, Json, Report, Severity
 
-EXPIRED = Common("sellerspec.waiver-expired", "a waiver is not out of date", "", Severity.ERROR)
-UNUSED = Common("sellerspec.waiver-unused", "a waiver waives something", "", Severity.WARNING)
+EXPIRED = Common("sellerspec.waiver-expired", "a waiver is not out of date", Severity.ERROR)
+UNUSED = Common("sellerspec.waiver-unused", "a waiver waives something", Severity.WARNING)
 
 _MEMBERS = ("place", "reason", "expires")
 

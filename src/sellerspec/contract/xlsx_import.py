@@ -9,7 +9,7 @@ from sellerspec.errors import UsageError
 from sellerspec.io import pointers, xlsx
 from sellerspec.marketplaces.tnsl import sheet as tnsl_sheet
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, pointer
-from sellerspec.rules import Rule, Violation
+from sellerspec.rules import Rule
 
 IMPORTS: Mapping[str, ModuleType] = {"tnsl/importOrders": tnsl_sheet}
 """Operation that takes a workbook -> the module that describes its sheet."""
@@ -123,7 +123,8 @@ def _sheet_findings(sheet: xlsx.Sheet, rules: Sequence[Rule], facts: Facts) -> I
         for violation in rule.check(value, facts) if rule.check is not None else ():
             row, column = _cell(sheet, violation.path)
             place = (sheet.name, row, column)
-            yield CellFinding(*place, _finding(rule, violation, _pointer(*place)))
+            finding = rule.finding(_pointer(*place), violation.message, violation.server_text, violation.hint)
+            yield CellFinding(*place, finding)
 
 
 def _cell(sheet: xlsx.Sheet, path: Path) -> tuple[int, str]:
@@ -131,13 +132,6 @@ def _cell(sheet: xlsx.Sheet, path: Path) -> tuple[int, str]:
     if path[0] == "rows" and len(path) > 1:
         return sheet.rows[int(path[1])].number, str(path[-1])
     return 1, str(path[1]) if len(path) > 1 else ""
-
-
-def _finding(rule: Rule, violation: Violation, place: str) -> Finding:
-    return Finding(
-        rule.id, rule.severity, place, violation.message, rule.basis, rule.source,
-        violation.server_text or rule.text, rule.status, rule.code, violation.hint or rule.hint, rule.phase,
-    )  # fmt: skip
 
 
 def _pointer(sheet: str, row: int, column: str) -> str:

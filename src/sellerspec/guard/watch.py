@@ -21,20 +21,20 @@ OnResponse = Literal["raise", "record"]
 CALL_KNOWN = Common(
     "sellerspec.call-known",
     "a call to a marketplace is an operation of its spec",
-    "/request/url",
     Severity.ERROR,
+    pointer="/request/url",
 )
 REFUSED = Common(
     "sellerspec.divergence-refused",
     "what the marketplace refuses, pre-flight refuses too",
-    "/response/status",
     Severity.WARNING,
+    pointer="/response/status",
 )
 ACCEPTED = Common(
     "sellerspec.divergence-accepted",
     "what pre-flight refuses, the marketplace does not accept",
-    "/response/status",
     Severity.WARNING,
+    pointer="/response/status",
 )
 
 REFUSING = frozenset((400, 422))

@@ -255,10 +255,7 @@ def template(title: str, columns: Sequence[Column], *, notes: Sequence[str] = ()
     Raises:
         MissingExtra: openpyxl is not installed.
     """
-    openpyxl = _openpyxl()
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    sheet.title = title
+    workbook, sheet = _new(title)
     sheet.freeze_panes = "A2"
     for place, column in enumerate(columns, 1):
         _write_column(sheet, letters(place), column)
@@ -270,6 +267,12 @@ def template(title: str, columns: Sequence[Column], *, notes: Sequence[str] = ()
     page.column_dimensions["A"].width = 24
     page.column_dimensions["B"].width = 90
     return _saved(workbook)
+
+
+def _new(title: str) -> tuple[Json, Json]:
+    workbook = _openpyxl().Workbook()
+    workbook.active.title = title
+    return workbook, workbook.active
 
 
 def _write_column(sheet: Json, letter: str, column: Column) -> None:
@@ -302,10 +305,7 @@ def table(title: str, header: Sequence[str], rows: Sequence[Sequence[Json]]) -> 
     Raises:
         MissingExtra: openpyxl is not installed.
     """
-    openpyxl = _openpyxl()
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    sheet.title = title
+    workbook, sheet = _new(title)
     for number, row in enumerate((header, *rows), 1):
         for place, value in enumerate(row, 1):
             cell = sheet.cell(number, place)

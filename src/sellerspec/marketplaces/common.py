@@ -40,7 +40,7 @@ _SOURCE = Source("sellerspec", "the spec", Basis.INFERRED)
 class Common:
     """A rule of every marketplace; call it with a message to make the finding."""
 
-    def __init__(self, id: str, requirement: str, pointer: str, severity: Severity) -> None:
+    def __init__(self, id: str, requirement: str, severity: Severity, *, pointer: str = "") -> None:
         self.id = id
         self.requirement = requirement
         self.severity = severity
@@ -56,56 +56,54 @@ class Common:
 STATUS_DOCUMENTED = Common(
     "sellerspec.answer-status",
     "a response has a status that the spec knows for its operation",
-    "/response/status",
     Severity.WARNING,
+    pointer="/response/status",
 )
 
 BODY_READABLE = Common(
     "sellerspec.body-readable",
     "a body that is meant to be JSON is JSON, without ambiguity: UTF-8, no member twice",
-    "/request/body",
     Severity.ERROR,
+    pointer="/request/body",
 )
 
 METHOD_KNOWN = Common(
     "sellerspec.method",
     "a path is called with a method that the spec knows for it",
-    "/request/method",
     Severity.ERROR,
+    pointer="/request/method",
 )
 
 LINE_READABLE = Common(
     "sellerspec.line-readable",
     "each line of a catalogue is one JSON value, without ambiguity: UTF-8, no member twice",
-    "",
     Severity.ERROR,
 )
 
 SKU_ONCE = Common(
     "sellerspec.catalogue-sku",
     "a `sku` stands in one line of a catalogue, also when it is spread over several files",
-    "/variants/0/sku",
     Severity.ERROR,
+    pointer="/variants/0/sku",
 )
 
 OPTIONS_ONCE = Common(
     "sellerspec.catalogue-options",
     "a product that is spread over lines (same category and name) has each option combination once",
-    "/variants/0/option1",
     Severity.ERROR,
+    pointer="/variants/0/option1",
 )
 
 IMAGE_ONCE = Common(
     "sellerspec.catalogue-image",
     "two products of a catalogue do not have the same main picture",
-    "/image",
     Severity.WARNING,
+    pointer="/image",
 )
 
 CELL_READABLE = Common(
     "sellerspec.cell-readable",
     "a cell of a table holds a value of the type that its column is for, not a formula and not an error",
-    "",
     Severity.ERROR,
 )
 

@@ -1,16 +1,18 @@
 """Rules of createProduct about the product itself: its category, attributes, prices and pictures."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from sellerspec.marketplaces.common import member
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import AtLeast, Excludes, Rule, Violation, compares, number, objects, rule, texts
 
+product_rule = partial(rule, on="createProduct")
 
-@rule(
+
+@product_rule(
     "tiki.market-price-low",
-    on="createProduct",
     catalogue="P08",
     source=("tis-2019", "V.1"),
     basis=Basis.INFERRED,
@@ -22,9 +24,8 @@ def market_price_low(market_price: int, price: int, variant: int | None) -> str:
     return f"{market_price}, below the price {price}" + ("" if variant is None else f" of variant {variant}")
 
 
-@rule(
+@product_rule(
     "tiki.image-repeated",
-    on="createProduct",
     catalogue="P19",
     source=("tis-2019", "V.3.3"),
     basis=Basis.DOCUMENTED,
@@ -53,9 +54,8 @@ def attribute_codes(category: Mapping[str, Json] | None) -> dict[str, Mapping[st
     }
 
 
-@rule(
+@product_rule(
     "tiki.category-other",
-    on="createProduct",
     catalogue="P04",
     source=("tis-2019", "V.2"),
     basis=Basis.INFERRED,
@@ -69,9 +69,8 @@ def category_other(product: Json, facts: Facts) -> Iterator[Violation]:
         yield Violation(("category_id",), f"{named}, but the category given as a fact has another id")
 
 
-@rule(
+@product_rule(
     "tiki.category-primary",
-    on="createProduct",
     catalogue="P03",
     source=("tis-2019", "V.3.1"),
     basis=Basis.DOCUMENTED,
@@ -86,9 +85,8 @@ def category_primary(product: Json, facts: Facts) -> Iterator[Violation]:
         yield Violation(("category_id",), "not a primary category")
 
 
-@rule(
+@product_rule(
     "tiki.category-attributes",
-    on="createProduct",
     catalogue="P04",
     source=("tiki-issues", "299"),
     basis=Basis.OBSERVED,
@@ -104,9 +102,8 @@ def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
         yield Violation(("category_id",), "a category without attributes", text)
 
 
-@rule(
+@product_rule(
     "tiki.attribute-known",
-    on="createProduct",
     catalogue="P10",
     source=("tis-2019", "V.3.2"),
     basis=Basis.DOCUMENTED,
@@ -123,9 +120,8 @@ def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
                 yield Violation(("attributes", code), "not an attribute of the category")
 
 
-@rule(
+@product_rule(
     "tiki.attribute-required",
-    on="createProduct",
     catalogue="P11",
     source=("tis-2019", "V.3.2"),
     basis=Basis.DOCUMENTED,
@@ -141,9 +137,8 @@ def attribute_required(product: Json, facts: Facts) -> Iterator[Violation]:
             yield Violation(("attributes", code), f"{seen}, required by the category")
 
 
-@rule(
+@product_rule(
     "tiki.attribute-required-empty",
-    on="createProduct",
     catalogue="P11",
     source=("tis-2019", "V.4.3.1"),
     basis=Basis.INFERRED,
@@ -156,9 +151,8 @@ def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]
             yield Violation(("attributes", code), "an empty string, required by the category")
 
 
-@rule(
+@product_rule(
     "tiki.option-attribute-known",
-    on="createProduct",
     catalogue="P26",
     source=("tis-2019", "V.3.3"),
     basis=Basis.DOCUMENTED,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from sellerspec.marketplaces.common import member
+from sellerspec.marketplaces.tiki.product import product_rule
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import (
     AllOrNone,
@@ -14,7 +15,6 @@ from sellerspec.rules import (
     compares,
     number,
     objects,
-    rule,
 )
 
 ABROAD = "cross_border"
@@ -24,9 +24,8 @@ OPTIONS = ("option1", "option2")
 """The options of a variant: one for each option attribute of the product."""
 
 
-@rule(
+@product_rule(
     "tiki.sku-unique",
-    on="createProduct",
     catalogue="V02",
     source=("tis-2019", "V.4.6"),
     basis=Basis.INFERRED,
@@ -39,9 +38,8 @@ def sku_unique(first: int) -> str:
     return f"the same `sku` as variant {first}"
 
 
-@rule(
+@product_rule(
     "tiki.variant-options-unique",
-    on="createProduct",
     catalogue="V09",
     source=("tis-2019", "V.1"),
     basis=Basis.INFERRED,
@@ -54,9 +52,8 @@ def options_unique(first: int) -> str:
     return f"the same options as variant {first}"
 
 
-@rule(
+@product_rule(
     "tiki.variant-option-value",
-    on="createProduct",
     catalogue="V10",
     source=("tiki-docs-2020", "create product"),
     basis=Basis.OBSERVED,
@@ -68,9 +65,8 @@ def option_value() -> str:
     return "the same text as an option attribute"
 
 
-@rule(
+@product_rule(
     "tiki.variants-one-supplier",
-    on="createProduct",
     catalogue="V16",
     source=("tis-2019", "V.3.4"),
     basis=Basis.DOCUMENTED,
@@ -83,9 +79,8 @@ def one_supplier() -> str:
     return "another supplier than the variants before"
 
 
-@rule(
+@product_rule(
     "tiki.variants-inventory-types-mixed",
-    on="createProduct",
     catalogue="V13",
     source=("tis-2019", "V.3.4"),
     basis=Basis.INFERRED,
@@ -96,9 +91,8 @@ def inventory_types_mixed(first: int) -> str:
     return f"beside another kind in variant {first}"
 
 
-@rule(
+@product_rule(
     "tiki.variant-inventory-type-seller",
-    on="createProduct",
     catalogue="V13",
     source=("tis-2019", "V.3.4"),
     basis=Basis.DOCUMENTED,
@@ -116,9 +110,8 @@ def inventory_type_seller(product: Json, facts: Facts) -> Iterator[Violation]:
             )
 
 
-@rule(
+@product_rule(
     "tiki.variant-inventory-type-registered",
-    on="createProduct",
     catalogue="V12",
     source=("tiki-issues", "372"),
     basis=Basis.OBSERVED,
@@ -150,9 +143,8 @@ def _unregistered(given: str, registered: tuple[str, ...]) -> str | None:
     )
 
 
-@rule(
+@product_rule(
     "tiki.variant-supplier-registered",
-    on="createProduct",
     catalogue=("V15", "V17"),
     source=("tis-2019", "V.3.4"),
     basis=Basis.DOCUMENTED,
@@ -168,9 +160,8 @@ def supplier_registered(product: Json, facts: Facts) -> Iterator[Violation]:
             yield Violation(("variants", index, "supplier"), f"{supplier}, not a registered supplier")
 
 
-@rule(
+@product_rule(
     "tiki.variant-attribute-clash",
-    on="createProduct",
     catalogue="V20",
     source=("tis-2019", "V.3.4"),
     basis=Basis.INFERRED,
