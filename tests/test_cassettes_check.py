@@ -239,7 +239,7 @@ def test_coverage_counts_responses_and_rules_and_names_what_is_missing(tmp_path:
     assert ("tiki/createProduct", 400) in {(missing.operation, missing.status) for missing in counted.missing}
     assert dict(counted.rules)["tiki.variant-price"] == 1
     assert [place.rpartition("/")[2] for place in counted.unknown] == ["b.yaml:28"]
-    assert counted.to_dict()["responses"][0]["documented"] is True
+    assert counted.responses[0].documented is True
     assert {
         response.operation.partition("/")[0]
         for response in coverage([tmp_path], marketplace="tiki").responses
@@ -321,4 +321,4 @@ def test_the_doctor_counts_and_names_what_is_wrong(tmp_path: Path, monkeypatch: 
         "no exchange in it; delete it",
         "not YAML: did not find expected node content; record it again",
     ]
-    assert health.to_dict()["missing"] == []
+    assert health.missing == ()

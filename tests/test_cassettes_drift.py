@@ -10,7 +10,7 @@ from sellerspec import check_exchange, contract
 from sellerspec.cassettes import drift, files
 from sellerspec.cassettes.drift import Level
 from sellerspec.cassettes.drift.compare import collect_words
-from sellerspec.cassettes.drift.overlay import fit, welcome
+from sellerspec.cassettes.drift.overlay import add_unknown, fit
 from sellerspec.cassettes.files.writing import dump_plain
 from sellerspec.errors import ParseError, SpecError
 from support.response_generations import GENERATION_2019, GENERATION_2020, recorded
@@ -225,10 +225,10 @@ def test_members_are_welcomed_in_the_branch_that_has_members() -> None:
     schema: dict[str, Any] = {
         "anyOf": [{"type": "null"}, {"properties": {"a": {"items": {"properties": {}}}}}]
     }
-    assert welcome(schema, {"a": [{"b": 1}], "c": None}) == ["/a/0/b unknown", "/c unknown"]
+    assert add_unknown(schema, {"a": [{"b": 1}], "c": None}) == ["/a/0/b unknown", "/c unknown"]
     inner = schema["anyOf"][1]["properties"]
     assert inner == {"a": {"items": {"properties": {"b": {"type": "integer"}}}}, "c": {}}
-    assert welcome({"allOf": [True]}, {"a": 1}) == welcome({}, [1]) == welcome(True, [1]) == []
+    assert add_unknown({"allOf": [True]}, {"a": 1}) == add_unknown({}, [1]) == add_unknown(True, [1]) == []
 
 
 def test_words_of_conditions_are_found_in_the_spec() -> None:

@@ -13,7 +13,7 @@ from sellerspec import Exchange
 from sellerspec.cassettes import files
 from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.cassettes.files.reading import TAGS
-from sellerspec.cassettes.open_types import kind, otherwise, places, together
+from sellerspec.cassettes.open_types import changed_types, item_pointer, kind, places
 from sellerspec.errors import ParseError
 from sellerspec.io import yaml_text
 
@@ -265,13 +265,13 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 def test_types_are_compared_place_by_place() -> None:
     value = {"a": [{"b": 1}, {"b": "x"}], "c": {"d/e": None}, "f": [1.5, True]}
-    assert [(together(path), kind(member)) for path, member in places(value)][-3:] == [
+    assert [(item_pointer(path), kind(member)) for path, member in places(value)][-3:] == [
         ("/f", "array"),
         ("/f/*", "number"),
         ("/f/*", "boolean"),
     ]
-    assert list(otherwise(value, "/a/*/b", "integer")) == [(("a", 1, "b"), "string")]
-    assert list(otherwise(value, "/a/1/b", "integer null")) == [(("a", 1, "b"), "string")]
-    assert list(otherwise(value, "/c/d~1e", "null")) == []
-    assert list(otherwise(value, "/a/7/b", "null")) == list(otherwise(value, "/x/y", "null")) == []
-    assert list(otherwise(value, "/f/1/b", "null")) == []
+    assert list(changed_types(value, "/a/*/b", "integer")) == [(("a", 1, "b"), "string")]
+    assert list(changed_types(value, "/a/1/b", "integer null")) == [(("a", 1, "b"), "string")]
+    assert list(changed_types(value, "/c/d~1e", "null")) == []
+    assert list(changed_types(value, "/a/7/b", "null")) == list(changed_types(value, "/x/y", "null")) == []
+    assert list(changed_types(value, "/f/1/b", "null")) == []

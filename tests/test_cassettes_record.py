@@ -317,7 +317,7 @@ def test_a_body_of_an_unknown_kind_is_not_written(tmp_path: Path) -> None:
     tape = context.__enter__()
     assert clean != (httpcore.ConnectionPool.handle_request, httpx.HTTPTransport.handle_request)
     tape.append(request, response)
-    with pytest.raises(NotScrubbed, match="a body is a int, which is not looked through"):
+    with pytest.raises(NotScrubbed, match="a body is a int, which cannot be scrubbed"):
         context.__exit__(None, None, None)
     # whoever still holds the context does not go on recording
     assert clean == (httpcore.ConnectionPool.handle_request, httpx.HTTPTransport.handle_request)

@@ -86,7 +86,7 @@ def test_a_sandbox_whose_clock_shows_no_time_is_an_error_that_says_so(clock: byt
     controls = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": STATE}
     if clock is not None:
         controls["/__sandbox/clock"] = clock
-    with hostile_servers.telling(controls) as url:
+    with hostile_servers.responding(controls) as url:
         ran = CliRunner().invoke(main, ["fuzz", "tokopedia", "--url", url, "--max-time", "5"])
     assert ran.exit_code == 2
     what = "/__sandbox/clock: no moment as our sandbox tells it: `YYYY-MM-DD hh:mm:ss` in `now`"
@@ -98,7 +98,7 @@ def test_a_sandbox_whose_clock_shows_no_time_is_an_error_that_says_so(clock: byt
 )
 def test_a_sandbox_that_shows_no_state_is_an_error_that_says_so(state: bytes) -> None:
     controls = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": state}
-    with hostile_servers.telling(controls) as url:
+    with hostile_servers.responding(controls) as url:
         ran = CliRunner().invoke(main, ["fuzz", "tokopedia", "--url", url, "--max-time", "5"])
     assert ran.exit_code == 2
     what = "/__sandbox/state: no state as our sandbox tells it: objects in `tables` by kind: sellers"

@@ -1,1 +1,1 @@
-"""What tests, and the programs of the Makefile, share: cases, servers, clients, and what compares runs."""
+"""Code that tests and the programs of the Makefile share: examples, servers, clients, comparisons."""

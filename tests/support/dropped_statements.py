@@ -1,4 +1,4 @@
-"""The second half of the mutation run: drops what cosmic-ray leaves standing, one place at a time.
+"""The second half of the mutation run: makes the mutations that cosmic-ray does not make.
 
 Each statement of a rule function, each part of an `and` or `or`, each filter of a comprehension,
 and each way of a branch is left out in turn, and `mutation.sh` has to fail. Run it in the copy that

@@ -53,7 +53,7 @@ def sides(marketplace: str) -> dict[str, set[str]]:
 
 @dataclass
 class Tally:
-    """What a marketplace's runs came to."""
+    """The sums of all runs of a marketplace."""
 
     marketplace: str
     satisfied: dict[str, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})

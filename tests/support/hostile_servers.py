@@ -1,4 +1,4 @@
-"""Servers that misbehave on the wire: raw sockets, one response each."""
+"""Servers that violate HTTP: raw sockets, one response each."""
 
 import contextlib
 import socket
@@ -91,8 +91,8 @@ def respond(text: bytes) -> Behaviour:
 
 
 @contextlib.contextmanager
-def telling(responses: Mapping[str, bytes]) -> Iterator[str]:
-    """Yield the address of a server that responses JSON by path, 404 to what it does not know."""
+def responding(responses: Mapping[str, bytes]) -> Iterator[str]:
+    """Yield the address of a server that responds with JSON by path, with 404 to unknown paths."""
 
     class Handler(BaseHTTPRequestHandler):
         def response(self) -> None:

@@ -30,7 +30,7 @@ def written(marketplace: str) -> str:
 
 
 def expected(marketplace: str) -> str:
-    """Return what was said when the files were written."""
+    """Return the stored text."""
     return (FOLDER / f"{marketplace}.txt").read_text(encoding="utf-8")
 
 

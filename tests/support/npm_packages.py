@@ -1,4 +1,4 @@
-"""What tests take from npm packages and browsers, which `make test` does not install."""
+"""Files of npm packages that tests use; `make test` does not install them."""
 
 import os
 from pathlib import Path

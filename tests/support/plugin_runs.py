@@ -1,4 +1,4 @@
-"""Runs of pytest with nothing but our plugin, and what they were made of."""
+"""Run pytest with only our plugin, and tests for such runs."""
 
 import os
 from pathlib import Path

@@ -3,8 +3,8 @@
 Every operation of every marketplace is called on its sandbox over a real socket, and recorded by
 vcrpy through `sellerspec.cassettes.vcr`: the success, and each documented refusal. For a refusal the
 request itself is made wrong where that gives the status (no token, another token, an unknown name,
-an example that breaks a rule); where the sandbox has no reason of its own (429, 500) it is told to
-response so. Beside that, each documented example of a spec becomes an exchange of its own.
+an example that breaks a rule). Where the sandbox has no reason of its own (429, 500), a scenario
+makes it respond with the status. Each documented example of a spec becomes an exchange of its own.
 """
 
 import json
@@ -99,7 +99,7 @@ PRELUDES: dict[str, Callable[[Box], dict[str, Any]]] = {
     "tnsl/getImport": partial(imported, at="/v1/order-imports/ID"),
     "tnsl/exportImport": partial(imported, at="/v1/order-imports/ID/export"),
 }
-"""Operation -> what has to happen before, and what its request then has otherwise than the documented one."""
+"""Operation -> function that prepares the sandbox and returns the changed fields of the request."""
 
 
 def base(operation: OperationContract, box: Box) -> Attempt:
@@ -158,7 +158,7 @@ def refusals(operation: OperationContract, first: Attempt) -> Iterator[Attempt]:
 
 
 def statuses(operation: OperationContract, box: Box) -> Iterator[tuple[int, Attempt, bool]]:
-    """Yield each documented status with a request that gives it; False where the sandbox must be told."""
+    """Yield each documented status with a request that gives it; False where a scenario has to."""
     first = prepared(operation, box)
     tried: dict[int, Attempt] = {}
     for refusal in (first, *refusals(operation, first)):

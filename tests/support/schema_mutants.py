@@ -1,4 +1,4 @@
-"""Schemas changed one keyword at a time, and what the examples say of each change.
+"""Change schemas one keyword at a time, and find the changes that no example detects.
 
 A mutant drops one keyword that asserts, takes one name out of `required`, or moves one bound by
 one. It is made in the written-out schema of every operation that refers to the same place, and is

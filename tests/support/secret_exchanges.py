@@ -1,4 +1,4 @@
-"""Fifty exchanges, each with a secret in another place, and the readings in which it could be recognised."""
+"""Fifty exchanges, each with a secret in another place, and a function that decodes texts to find it."""
 
 import base64
 import gzip

@@ -14,7 +14,7 @@ import sellerspec
 
 @dataclass
 class Receiver:
-    """Where notices go, and what came of them."""
+    """The address of a receiver, and the notices that it accepted."""
 
     url: str = ""
     orders: dict[str, Any] = field(default_factory=dict)
@@ -30,7 +30,7 @@ class Receiver:
 
 @contextlib.contextmanager
 def receiver(webhook: str) -> Iterator[Receiver]:
-    """Yield a receiver of one webhook: 200 to what keeps its contract, else 400."""
+    """Yield a receiver of one webhook: 200 to a notice that satisfies its contract, else 400."""
     kept = Receiver()
 
     class Handler(BaseHTTPRequestHandler):

@@ -9,7 +9,7 @@ from typing import Any
 from sellerspec import marketplaces
 from sellerspec.cassettes import files, rules
 from sellerspec.cassettes.files import Cassette, Recorded
-from sellerspec.cassettes.open_types import HALVES, json_body, otherwise
+from sellerspec.cassettes.open_types import HALVES, changed_types, json_body
 from sellerspec.cassettes.operations import hint
 from sellerspec.contract.check import check_exchange
 from sellerspec.errors import ParseError, UnknownName
@@ -32,10 +32,10 @@ class Settings:
     overlays: tuple[str, ...] = ()
     secrets: bool = True
     max_age: timedelta | None = None
-    """How old the oldest exchange of a cassette may be; one from a document has no age."""
+    """Greatest age of the oldest exchange of a cassette; an exchange from a document has no age."""
 
     now: datetime | None = None
-    """The moment that ages are counted to; by default the present."""
+    """The moment at which ages are measured; by default the present."""
 
     used: Collection[str | Path] | None = None
     """The cassettes that tests have used; None if that is not known, as after an incomplete run."""
@@ -46,11 +46,12 @@ def check_cassettes(paths: Iterable[str | Path], **settings: Any) -> list[tuple[
 
     Args:
         paths: files and folders, YAML or JSON.
-        settings: as the fields of `Settings`.
+        settings: `marketplace` (name), `facts`, `strict`, `overlays` (paths), `secrets` (False does not
+            look for them), `max_age`, `now`, `used` (paths of the cassettes that tests used).
 
     Returns:
-        Place and report. There is one for each exchange at `file:line`, in the order of the files, and one
-        for each file that cannot be read or that no test uses. Pointers lead into the exchange.
+        Pairs of place and report, in the order of the files: one for each exchange (`file:line`), one for
+        each file that cannot be read or that no test uses (`file`). Pointers lead into the exchange.
 
     Raises:
         ParseError: a path does not exist.
@@ -61,7 +62,7 @@ def check_cassettes(paths: Iterable[str | Path], **settings: Any) -> list[tuple[
 
 @dataclass(slots=True)
 class Checker:
-    """Checks the cassettes of one folder, and remembers exchanges to find duplicates."""
+    """Checks cassettes one after the other, and remembers exchanges to find duplicates."""
 
     settings: Settings
     _first: dict[tuple[str, str, bytes, int | None, bytes], str] = field(default_factory=dict)
@@ -210,7 +211,7 @@ def _acceptance(report: Report) -> Iterator[Finding]:
 
 
 def _refusal(recorded: Recorded, report: Report) -> Iterator[Finding]:
-    """Compare a refusal with pre-flight's; findings that were noted at the recording are left out."""
+    """Yield findings about a refused exchange, without those that the recording has noted."""
     noted = recorded.origin.refused_for
     of_its_request = [finding for finding in report.findings if of_request(finding)]
     yield from (finding for finding in report.findings if not of_request(finding))
@@ -239,6 +240,6 @@ def _types(recorded: Recorded) -> Iterator[Finding]:
     for place, types in recorded.origin.types.items():
         half, _, rest = place.removeprefix("/").partition("/body")
         body = bodies.get(half)
-        for path, kind in otherwise(body, rest, types) if body is not None else ():
+        for path, kind in changed_types(body, rest, types) if body is not None else ():
             message = f"{kind}, when it was recorded {' or '.join(types.split())}"
             yield rules.TYPE(message, f"/{half}/body{pointer(path)}")

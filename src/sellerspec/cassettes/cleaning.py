@@ -37,11 +37,11 @@ def scrubbed(
         NotScrubbed: an exchange cannot be scrubbed.
     """
     name = marketplace or next(filter(None, map(_marketplace, exchanges)), None)
-    machine = scrubber(marketplaces.marketplace(name) if name else None, secret_members=tuple(secret_members))
-    count = sum(len(machine.leaks(recorded.exchange)) for recorded in exchanges)
+    scrub = scrubber(marketplaces.marketplace(name) if name else None, secret_members=tuple(secret_members))
+    count = sum(len(scrub.leaks(recorded.exchange)) for recorded in exchanges)
     clean = []
     for before, after in zip(
-        exchanges, machine.scrub([recorded.exchange for recorded in exchanges]), strict=True
+        exchanges, scrub.scrub([recorded.exchange for recorded in exchanges]), strict=True
     ):
         origin = replace(before.origin, dropped=after.dropped) if after.dropped else before.origin
         clean.append(replace(before, exchange=after.exchange, origin=origin))

@@ -1,15 +1,14 @@
 """Count what cassettes show: operations, documented responses, rules."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from sellerspec import contract, marketplaces
 from sellerspec.cassettes import files
 from sellerspec.cassettes.operations import operation_of
 from sellerspec.contract.check import check_exchange
-from sellerspec.model import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +32,8 @@ class Coverage:
     """What cassettes show of the specs."""
 
     responses: tuple[Responses, ...]
-    rules: tuple[tuple[str, int], ...]
-    """Id of each rule that can be violated, and how many recorded requests violate it."""
+    rules: Mapping[str, int]
+    """Id of each rule that can be violated -> number of recorded requests that violate it."""
 
     unknown: tuple[str, ...]
     """Places of exchanges that call no known operation."""
@@ -43,14 +42,6 @@ class Coverage:
     def missing(self) -> tuple[Responses, ...]:
         """The documented responses that no cassette shows."""
         return tuple(response for response in self.responses if response.documented and not response.shown)
-
-    def to_dict(self) -> dict[str, Json]:
-        """Return the coverage as JSON."""
-        return {
-            "responses": [asdict(response) for response in self.responses],
-            "rules": dict(self.rules),
-            "unknown": list(self.unknown),
-        }
 
 
 def coverage(paths: Iterable[str | Path], *, marketplace: str | None = None) -> Coverage:
@@ -82,7 +73,8 @@ def coverage(paths: Iterable[str | Path], *, marketplace: str | None = None) -> 
             violated.update({finding.rule for finding in report.findings} | noted)
     seen = {key.partition("/")[0] for key, _ in shown} | {marketplace}
     names = [name for name in marketplaces.names() if name in seen]
-    rules = tuple((id, violated[id]) for id in _violable(names))
+    contracts = [contract.contract(name) for name in names]
+    rules = {rule.id: violated[rule.id] for owner in contracts for rule in owner.rules() if not rule.why_not}
     return Coverage(tuple(_responses(names, shown, documentation)), rules, tuple(unknown))
 
 
@@ -94,7 +86,3 @@ def _responses(
         for status in sorted({*documented, *(status for key, status in shown if key == ready.key)}):
             at = ready.key, status
             yield Responses(*at, shown[at], documentation[at], status in documented)
-
-
-def _violable(names: Iterable[str]) -> list[str]:
-    return [rule.id for name in names for rule in contract.contract(name).rules() if not rule.why_not]

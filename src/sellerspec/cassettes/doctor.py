@@ -1,8 +1,8 @@
-"""Look after a folder of cassettes: its contents, and whether the tools around it are in order."""
+"""Summarise cassettes, and report problems of their files and of the installed libraries."""
 
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,7 +10,6 @@ from pathlib import Path
 from sellerspec.cassettes import files
 from sellerspec.cassettes.operations import operation_of
 from sellerspec.errors import ParseError
-from sellerspec.model import Json
 from sellerspec.scrubbing import KEY
 
 LIBRARIES = {
@@ -26,10 +25,10 @@ class Health:
 
     files: int
     exchanges: int
-    sources: tuple[tuple[str, int], ...]
+    sources: Mapping[str, int]
     """Source of exchanges, `unknown` where a cassette does not name it -> their number."""
 
-    operations: tuple[tuple[str, int], ...]
+    operations: Mapping[str, int]
     """Key of an operation, or `unknown` -> number of exchanges."""
 
     oldest: str
@@ -44,22 +43,9 @@ class Health:
     keyed: bool
     """Whether the environment holds a key for placeholders."""
 
-    def to_dict(self) -> dict[str, Json]:
-        """Return the health as JSON."""
-        return {
-            "files": self.files,
-            "exchanges": self.exchanges,
-            "sources": dict(self.sources),
-            "operations": dict(self.operations),
-            "oldest": self.oldest,
-            "problems": list(self.problems),
-            "missing": list(self.missing),
-            "keyed": self.keyed,
-        }
-
 
 def examine(paths: Iterable[str | Path]) -> Health:
-    """Return what is in the cassettes of files and folders, and what is wrong around them.
+    """Return a summary of the cassettes of files and folders, and their problems.
 
     Raises:
         ParseError: a path does not exist.
@@ -85,8 +71,8 @@ def examine(paths: Iterable[str | Path]) -> Health:
     return Health(
         count,
         sum(sources.values()),
-        tuple(sorted(sources.items())),
-        tuple(sorted(operations.items())),
+        dict(sorted(sources.items())),
+        dict(sorted(operations.items())),
         min(moments, default=""),
         tuple(problems),
         tuple(f"{name}: {purpose}" for name, purpose in LIBRARIES.items() if find_spec(name) is None),

@@ -17,7 +17,7 @@ from sellerspec.io import pointers
 from sellerspec.model import NO_FACTS, Exchange, Json, Path, Report, pointer
 
 MOST = 2_000
-"""Places that are tried in one exchange; places beyond are not noted."""
+"""Most places that are tried in one exchange; further places are not noted."""
 
 HALVES = ("request", "response")
 
@@ -42,21 +42,21 @@ def places(value: Json, at: Path = ()) -> Iterator[tuple[Path, Json]]:
         yield from places(member, here)
 
 
-def together(path: Path) -> str:
+def item_pointer(path: Path) -> str:
     """Return the pointer of a place with `*` for the index of each list item.
 
-    >>> together(("data", 3, "sku"))
+    >>> item_pointer(("data", 3, "sku"))
     '/data/*/sku'
     """
     return pointer(tuple("*" if isinstance(part, int) else part for part in path))
 
 
-def otherwise(value: Json, place: str, types: str) -> Iterator[tuple[Path, str]]:
+def changed_types(value: Json, place: str, types: str) -> Iterator[tuple[Path, str]]:
     """Yield path and type of each place of a value that has another type than the noted ones.
 
     Args:
         value: a body.
-        place: as `together` returns it.
+        place: as `item_pointer` returns it.
         types: names of types, separated by blanks.
     """
     allowed = types.split()
@@ -108,7 +108,7 @@ def open_types(
         value = json_body(exchange, half)
         types_at: dict[str, dict[Path, str]] = {}
         for path, member in places(value):
-            types_at.setdefault(together(path), {})[path] = kind(member)
+            types_at.setdefault(item_pointer(path), {})[path] = kind(member)
         for place, types in list(types_at.items())[:MOST]:
             for path in {type_: path for path, type_ in types.items()}.values():  # one of each type
                 at = f"/{half}/body{pointer(path)}"

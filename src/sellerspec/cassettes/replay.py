@@ -29,7 +29,7 @@ class Replay:
 
     Hosts and base paths do not count, and a request is scrubbed before it is compared, so that one
     with a real token finds the recorded one with a placeholder. Exchanges with the same request
-    are returned in their recorded order; after the last, the last again.
+    are returned in their recorded order; after the last one, the last one is returned again.
     """
 
     def __init__(self, paths: Iterable[str | Path], *, marketplace: str | None = None) -> None:

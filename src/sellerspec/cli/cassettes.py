@@ -70,8 +70,8 @@ def check(
 ) -> None:
     """Check every exchange of cassette files and folders.
 
-    Checks the contract, whether the marketplace's verdict is still ours, secrets, age, duplicates and,
-    with --used, orphans. Exit codes: 0 no error, 1 an exchange has an error, 2 a file cannot be read.
+    Checks the contract, whether pre-flight agrees with the marketplace's verdict, secrets, age, duplicates
+    and, with --used, orphans. Exit codes: 0 no error, 1 an exchange has an error, 2 a file cannot be read.
 
     \b
     Example:
@@ -124,7 +124,7 @@ def drift(
     """Report what the marketplace changed between two recordings, OLD and NEW.
 
     OLD and NEW are files, folders, git revisions (of the other side's path) or REVISION:PATH. An added
-    member is info. A removed or renamed member is a warning. Another type, a new word of a list, null in
+    member is info. A removed or renamed member is a warning. Another type, a new enum value, null in
     place of a value, another status or text is an error. Other values are not compared.
 
     \b
@@ -171,20 +171,20 @@ def coverage(paths: tuple[Path, ...], marketplace: str | None, missing: bool, fo
 
     shown = count(paths, marketplace=marketplace)
     if form == "json":
-        click.echo(json_text(shown.to_dict()))
+        click.echo(json_text(shown))
         return
     for response in shown.missing if missing else shown.responses:
         times = str(response.shown or "no cassette")
         documents = f", {response.documentation} from documents" if response.documentation else ""
         unknown = "" if response.documented else " (not in the spec)"
         click.echo(f"{response.operation} {response.status}: {times}{documents}{unknown}")
-    for rule, number in shown.rules:
+    for rule, number in shown.rules.items():
         if not (missing and number):
             click.echo(f"{rule}: {number or 'not shown'}")
     for place in shown.unknown:
         click.echo(f"{place}: no operation has this call")
     responses = [bool(response.shown) for response in shown.responses if response.documented]
-    rules = [bool(number) for _, number in shown.rules]
+    rules = [bool(number) for number in shown.rules.values()]
     click.echo(f"{sum(responses)} of {len(responses)} responses, {sum(rules)} of {len(rules)} rules")
 
 
@@ -241,11 +241,11 @@ def scrub(
 def convert(
     source: str, target: Path, marketplace: str | None, secrets: tuple[str, ...], origin: str | None
 ) -> None:
-    """Convert SOURCE to TARGET: HAR, schemathesis' report or a cassette to a cassette or HAR.
+    """Convert SOURCE to TARGET, a cassette or a HAR file.
 
-    The suffix of TARGET decides: .yaml and .json are cassettes, .har is HAR. With `spec:tiki` as SOURCE,
-    the spec's documented examples become cassettes in a folder: TARGET/tiki/OPERATION/CASE.yaml. All
-    output is scrubbed.
+    SOURCE is a HAR file, a report of schemathesis or a cassette. The suffix of TARGET decides: .yaml and
+    .json are cassettes, .har is HAR. With `spec:tiki` as SOURCE, the spec's documented examples become
+    cassettes in a folder: TARGET/tiki/OPERATION/CASE.yaml. All output is scrubbed.
 
     \b
     Example:
@@ -294,13 +294,13 @@ def doctor(ctx: click.Context, paths: tuple[Path, ...], form: str) -> None:
 
     result = examine(paths)
     if form == "json":
-        click.echo(json_text(result.to_dict()))
+        click.echo(json_text(result))
     else:
         click.echo(
             f"{result.exchanges} exchanges in {result.files} files, oldest: {result.oldest or 'unknown'}"
         )
         for title, counted in (("from", result.sources), ("operation", result.operations)):
-            for name, number in counted:
+            for name, number in counted.items():
                 click.echo(f"  {title} {name}: {number}")
         click.echo(f"placeholders: {'hashed with the key of the environment' if result.keyed else 'counted'}")
         for name in result.missing:

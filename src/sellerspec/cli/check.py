@@ -77,7 +77,7 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
     checked: list[Checked] = []
     failures: list[Failed] = []
     values: list[tuple[Checked, Json]] = []
-    # only a folder needs to know which files to read: a single payload does not load the reader of workbooks
+    # only for a folder: `is_bulk_import` loads the reader of workbooks
     workbooks = any(Path(file).is_dir() for file in files) and is_bulk_import(how.operation)
     for input_ in inputs(files, suffixes=(".xlsx",) if workbooks else (".json",)):
         try:

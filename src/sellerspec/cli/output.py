@@ -34,7 +34,7 @@ def wants_colour() -> bool:
 
 
 def json_text(value: Json) -> str:
-    """Return a value as indented JSON."""
+    """Return a value as indented JSON; a dataclass becomes an object of its fields."""
     return orjson.dumps(value, option=orjson.OPT_INDENT_2).decode()
 
 

@@ -36,18 +36,7 @@ def requirements(operation: str, overlays: tuple[str, ...], form: str, **saved: 
 def _json(needed: Requirements) -> dict[str, Json]:
     return {
         "operation": needed.operation,
-        "members": [
-            {
-                "path": member.path,
-                "required": member.required,
-                "when": list(member.when),
-                "types": list(member.types),
-                "limits": list(member.limits),
-                "rules": list(member.rules),
-                "about": member.about,
-            }
-            for member in needed.members
-        ],
+        "members": needed.members,
         "functions": [
             {"rule": function.id, "requirement": function.requirement, "needs": list(function.needs)}
             for function in needed.functions

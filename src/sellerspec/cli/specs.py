@@ -1,6 +1,7 @@
 """`sellerspec specs`: lint a spec, write it or its schemas as one file, compare two."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -51,10 +52,7 @@ def lint(ctx: click.Context, spec: Sequence[str], overlays: tuple[str, ...], for
     }
     problems = [(name, problem) for name, report in reports.items() for problem in report]
     if form == "json":
-        rows = [
-            {"spec": name, "place": problem.place, "message": problem.message} for name, problem in problems
-        ]
-        click.echo(json_text(rows))
+        click.echo(json_text([{"spec": name, **asdict(problem)} for name, problem in problems]))
     else:
         clean = [f"{name}: nothing found" for name, report in reports.items() if not report]
         for line in (*(f"{name}: {problem}" for name, problem in problems), *clean):
@@ -133,11 +131,7 @@ def diff(ctx: click.Context, old: str, new: str, overlays: tuple[str, ...], form
     changes = diff.diff(document(old), document(new, overlays=_overlays_for(new, overlays)))
     breaking = sum(change.breaking for change in changes)
     if form == "json":
-        rows = [
-            {"place": change.place, "message": change.message, "breaking": change.breaking}
-            for change in changes
-        ]
-        click.echo(json_text(rows))
+        click.echo(json_text(changes))
     else:
         for change in changes:
             click.echo(f"{'breaking' if change.breaking else 'fine':<10}{change}")

@@ -48,22 +48,23 @@ def run(
 
     Args:
         marketplace: whose API the server claims to be.
-        app: any ASGI application, called in this process; or
+        app: an ASGI application, called in this process. Give either `app` or `url`.
         url: the address of a server.
-        seed: the same seed sends the same to a server in the same state, as far as time allows.
+        seed: the same seed sends the same calls to a server in the same state, if the time suffices.
         max_time: seconds after which nothing more is sent.
         include: operations (key or id), `tag:NAME`s or rules, `*` allowed; empty is everything.
-        exclude: the same, left out.
+        exclude: patterns as for `include`, to be left out.
         phases: some of `PHASES`.
         baseline: path of a file of known findings.
         progress: called with phase, requests and findings so far.
-        verify: whether certificates are checked.
+        verify: whether TLS certificates are verified.
         settings: `profile` (`quick`, `realistic`, `hostile`), `headers`, `other_headers`, `facts`,
-            `ids`, `rate_limit`, `timeout`, `largest`, `max_findings`, `listen`; see `Options`.
+            `ids`, `rate_limit` (calls a second to one operation), `timeout` (seconds), `largest` (bytes
+            of a response), `max_findings`, `listen` (address for notices).
 
     Raises:
         UnknownName: there is no such marketplace, profile, phase, operation or rule.
-        UsageError: neither or both of `app` and `url`, or a setting that makes no sense.
+        UsageError: neither or both of `app` and `url`, or an unknown setting or invalid value.
         MissingExtra: schemathesis, hypothesis or httpx is not installed.
         ParseError: the baseline cannot be read.
     """
@@ -86,7 +87,7 @@ def run(
     try:
         session = Session(marketplace, transport, options, progress=progress)
         target = Target(session, transport, scenario(marketplace), options)
-        target.meet()
+        target.detect_sandbox()
         session.coverage.known_transitions = target.scenario.transitions
         steps = _steps(target, operations, rules)
         session.run(

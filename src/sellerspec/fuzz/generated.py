@@ -37,7 +37,7 @@ def _random(target: Target, id: str) -> Iterator[engine.Generated]:
 
 
 def _limited(cases: Iterator[engine.Generated], most: int) -> Iterator[engine.Generated]:
-    """Yield at most so many cases, spread over all."""
+    """Yield at most `most` cases, evenly spread."""
     all_ = list(cases)
     yield from all_[:: max(1, -(-len(all_) // most))]
 

@@ -47,6 +47,6 @@ class Listener:
         return list(self.notices)
 
     def close(self) -> None:
-        """Stop."""
+        """Stop the server."""
         self._server.shutdown()
         self._server.server_close()

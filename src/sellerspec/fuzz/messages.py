@@ -26,13 +26,13 @@ class Call:
         return self.operation.partition("/")[2]
 
     def weight(self) -> int:
-        """Return its size: of two calls that show the same, the smaller one is reported."""
+        """Return the size; of two calls that show the same finding, the smaller one is reported."""
         return len(self.body) + len(self.path) + sum(len(value) for value in self.headers.values())
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: a response, or what went wrong instead."""
+    """A response, or the problem that prevented one."""
 
     status: int = 0
     """0 where there is no response."""

@@ -28,7 +28,7 @@ from sellerspec.strategies.vary import varied
 from sellerspec.strategies.words import Seeded
 
 SUBJECTS: Mapping[str, str] = {"orderStatusSync": "order_code"}
-"""Webhook -> the member that names what its notices are about; `order_id` for all others."""
+"""Webhook -> the member with the id of the order; `order_id` for all others."""
 
 
 def receive(
@@ -49,16 +49,16 @@ def receive(
 
     Args:
         operation: key of a webhook, e.g. `tokopedia/tokocabangOrderNotification`.
-        app: an ASGI application that takes the notices at `path`; or
-        url: the full address that takes them.
-        seed: the same seed sends the same.
+        app: an ASGI application that takes the notices at `path`. Give either `app` or `url`.
+        url: the full address that takes the notices.
+        seed: the same seed sends the same notices.
         max_time: seconds after which nothing more is sent.
-        state: returns what the receiver has made of the notices so far; it is compared before and
-            after a duplicate.
+        state: returns the state of the receiver as JSON; it is compared before and after a
+            duplicate.
         baseline: path of a file of known findings.
         progress: called with phase, requests and findings so far.
-        verify: whether certificates are checked.
-        path: of the application.
+        verify: whether TLS certificates are verified.
+        path: the path at which `app` takes the notices.
         settings: as for `run`.
 
     Raises:
@@ -182,7 +182,7 @@ class _Receiver:
 
 
 def _history(operation: str, notices: tuple[Json, ...]) -> list[Json]:
-    """Return some notices, changed so that all are about the same thing."""
+    """Return some notices, changed so that all are about the same order."""
     member = SUBJECTS.get(operation.partition("/")[2], "order_id")
     history = [copy.deepcopy(notice) for notice in notices if isinstance(notice, dict)][:12]
     bodies = [notice["data"] if isinstance(notice.get("data"), dict) else notice for notice in history]

@@ -33,7 +33,7 @@ class Sequence:
 
     run: "Callable[[Target], None]"
     uses: tuple[str, ...]
-    """Ids of the operations that it is about: it runs if one of them was chosen."""
+    """operationIds; the sequence runs if at least one of them was chosen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,8 @@ class Scenario:
     """Reads the facts that the rules of an operation need: operationId, path parameters, body."""
 
     retarget: "Callable[[Target, str, Json, Facts], Retargeted]" = lambda _, __, body, ___: [({}, body)]
-    """Returns path parameters and body that name things which the server has, so that a body
-    violates the same rules: operationId, body, facts of the example."""
+    """Returns path parameters and bodies that name existing things of the server and violate the same
+    rules as a body. Arguments: operationId, body, facts of the example."""
 
     arrange: "Callable[[Target, Facts, Json], bool]" = lambda _, __, ___: False
     """Brings our sandbox into a state in which facts about the account hold, else into one in which
@@ -64,7 +64,7 @@ class Scenario:
     """Reads what has to be known about the server before a phase begins."""
 
     certain: tuple[str, ...] = ()
-    """Operations that are only refused for the request, if what the path names exists."""
+    """Operations that a server refuses only because of the request, if the things in the path exist."""
 
     sequences: "tuple[Sequence, ...]" = ()
     transitions: tuple[str, ...] = ()
@@ -95,7 +95,7 @@ class Target:
         self.is_sandbox = False
         self._transport = transport
 
-    def meet(self) -> None:
+    def detect_sandbox(self) -> None:
         """Find out whether this is our own sandbox, and use its tokens if none were given."""
         about = self.control("GET", "")
         self.is_sandbox = isinstance(about, dict) and about.get("marketplace") == self.marketplace
@@ -104,7 +104,7 @@ class Target:
             self.other = self.other or dict(self.scenario.tokens[1])
 
     def start(self, step: Callable[[], None]) -> None:
-        """Do something from the first state of our sandbox on, after learning about the server."""
+        """Reset our sandbox, learn about the server, then run a step."""
         self.reset()
         self.scenario.learn(self)
         step()
@@ -224,7 +224,7 @@ class Target:
         return Call(f"{self.marketplace}/{id}", spec.operation.method, url, sent, content)
 
     def send(self, call: Call, *, certain: bool | None = None, facts: Facts | None = None) -> Verdict:
-        """Send a call and return the verdict under the facts that the server itself shows.
+        """Send a call and return the verdict.
 
         Args:
             call: what to send.

@@ -1,6 +1,6 @@
-"""Send one call and return one reply, whatever the server does: in this process or over a socket.
+"""Send a call to an application in this process or to a server, and return the reply or the problem.
 
-Nothing that a server does raises. No redirect is followed, no reply takes longer than the timeout,
+No behaviour of a server raises an exception. No redirect is followed, no reply takes longer than the timeout,
 and no more of a body is kept than the limit.
 """
 
@@ -33,7 +33,7 @@ class Crash(Exception):
 
 
 def connected(options: Options, *, app: App | None, url: str | None, verify: bool = True) -> "Transport":
-    """Return the way to an ASGI application or to the server at an address; nothing is sent yet.
+    """Return a transport to an ASGI application or to a server; nothing is sent yet.
 
     Raises:
         UsageError: neither or both are given, or the address does not begin with http:// or https://.
@@ -51,7 +51,7 @@ def connected(options: Options, *, app: App | None, url: str | None, verify: boo
 
 
 class _Watched:
-    """An application whose exceptions and whose too long bodies can be recognised."""
+    """An application; its exceptions become `Crash`, and a body over the limit `TooLarge`."""
 
     def __init__(self, app: App, largest: int) -> None:
         self._app = app
@@ -88,7 +88,7 @@ class Transport:
         self._thread.start()
 
     def send(self, call: Call) -> Reply:
-        """Send a call and return what came of it."""
+        """Send a call and return the reply, or the problem."""
         begun = time.perf_counter()
         reply = asyncio.run_coroutine_threadsafe(self._reply(call), self._loop)
         try:

@@ -139,8 +139,8 @@ def _response(
         if finding.severity is Severity.WARNING and (
             undocumented or (reply.status < 300 and not valid_request)
         ):
-            # no source shows this refusal of our sandbox, so a missing part of it is known already;
-            # nor does one show the response to an invalid request (a page of -1 orders)
+            # no source documents this refusal of our sandbox, nor the success of an invalid request
+            # (a page of -1 orders)
             continue
         yield fuzz_finding(
             call, "response", finding.message, severity=finding.severity, reply=reply, rule=finding.rule,

@@ -90,7 +90,7 @@ def _response(example: Example) -> Json:
 
 
 def _homes(ready: OperationContract, notice: Json, path: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield paths of a notice with the path of the value of a response that can be put there."""
+    """Yield pairs: a path in a notice, and the path in a response of a value that fits there."""
     schema = shapes.body_schema(ready.key)
     for length in range(len(path), 0, -1):
         name = path[length - 1]

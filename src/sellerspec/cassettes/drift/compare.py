@@ -14,7 +14,7 @@ from sellerspec.model import Json
 
 ByStatus = Mapping[int | None, Sequence[Recorded]]
 Words = dict[str, set[str]]
-"""Pointer of a place, list items as `*` -> the words that the spec lists for it."""
+"""Pointer of a place, list items as `*` -> the enum values that the spec lists for it."""
 
 BODY = "/response/body"
 

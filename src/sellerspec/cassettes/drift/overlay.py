@@ -17,7 +17,7 @@ from sellerspec.openapi.spec import is_json
 from sellerspec.schema import engine
 
 MOST_ROUNDS = 200
-"""Keywords that are loosened for one value at most."""
+"""Most keywords that are loosened for one value."""
 
 _BRANCHES = ("allOf", "anyOf", "oneOf")
 
@@ -94,7 +94,7 @@ def _correction(operation: OperationContract, status: int, values: Sequence[Json
     violated: dict[str, None] = {}
     for value in values:
         violated |= dict.fromkeys(fit(schema, value, formats))
-        violated |= dict.fromkeys(welcome(schema, value))
+        violated |= dict.fromkeys(add_unknown(schema, value))
     if not violated:
         return None
     place = operation.operation
@@ -174,13 +174,13 @@ def inferred(value: Json) -> Json:
     return {"type": kind(value)} if value is not None else {}
 
 
-def welcome(schema: Json, value: Json, at: Path = ()) -> list[str]:
-    """Add members that a schema does not know to it, in place; return their pointers with `unknown`."""
+def add_unknown(schema: Json, value: Json, at: Path = ()) -> list[str]:
+    """Add the members that a schema does not know, in place; return `POINTER unknown` for each."""
     new: list[str] = []
     if isinstance(value, list):
         items = _part(schema, "items")
         for index, item in enumerate(value) if items is not None else ():
-            new.extend(welcome(items, item, (*at, index)))
+            new.extend(add_unknown(items, item, (*at, index)))
     elif isinstance(value, dict):
         properties = _part(schema, "properties")
         for name, member in value.items() if properties is not None else ():
@@ -189,7 +189,7 @@ def welcome(schema: Json, value: Json, at: Path = ()) -> list[str]:
                 properties[name] = inferred(member)
                 new.append(f"{pointer((*at, name))} unknown")
             else:
-                new.extend(welcome(inner, member, (*at, name)))
+                new.extend(add_unknown(inner, member, (*at, name)))
     return new
 
 

@@ -29,7 +29,7 @@ def exchanges(side: str, *, beside: str = ".") -> list[Recorded]:
 
     Args:
         side: as for `sides`.
-        beside: the path that a revision without one takes.
+        beside: the path for a revision that is given without a path.
 
     Raises:
         ParseError: it is neither a path nor a git revision, or a cassette is broken.

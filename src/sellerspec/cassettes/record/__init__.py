@@ -42,8 +42,8 @@ def vcr(
         keep: exchanges to write although they are wrong: `violations` (the request or response violates
             the contract), `5xx`. A call of no known operation is written; the check warns about it.
         facts: for the check, as in `sellerspec.check_exchange`.
-        operation: key of a webhook, as no URL determines one: calls of no other operation are
-            noted and checked as calls of this one.
+        operation: key of a webhook. No URL determines a webhook, so a call that matches no
+            operation is recorded and checked as a call of this one.
         secret_members: further secret members.
         key: of the placeholders, see `sellerspec.scrubbing`.
         refused: whether exchanges that were not written raise `NotRecorded` when the cassette is
@@ -72,13 +72,13 @@ def configure(recorder: "VCR", marketplace: str, **settings: Any) -> None:
     """Set up an existing `vcr.VCR`, as `pytest_recording_configure` passes it.
 
     Its YAML and JSON serializers scrub and check from now on, and its requests are compared
-    scrubbed. Exchanges that are not written only warn, because the object is not ours and cannot
-    raise in time.
+    scrubbed. An exchange that is not written only causes a warning: the recorder of another
+    library cannot raise `NotRecorded`.
 
     Args:
         recorder: the object.
         marketplace: as for `vcr`.
-        settings: as for `vcr`, but for those of `vcr.VCR` itself.
+        settings: the arguments of `vcr`, except `refused` and the settings of `vcr.VCR`.
 
     Raises:
         MissingExtra: vcrpy is not installed.

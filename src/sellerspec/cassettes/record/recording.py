@@ -1,4 +1,4 @@
-"""What happens to exchanges between vcrpy and the disk: they are scrubbed and checked, then written."""
+"""Scrub and check the exchanges of vcrpy before they are written to disk."""
 
 import warnings
 from dataclasses import dataclass, field, replace
@@ -35,7 +35,7 @@ class NotRecorded(SellerspecError):
 
 
 class NotRecordedWarning(UserWarning):
-    """The same as a warning, where an error cannot be raised."""
+    """Exchanges were not written, and `NotRecorded` cannot be raised."""
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Recording:
     keep: frozenset[str] = frozenset()
     facts: Facts | None = None
     operation: str = ""
-    """Key of the webhook that calls of no other operation are calls of."""
+    """Key of a webhook: a call that matches no operation counts as a call of it."""
 
     secret_members: tuple[str, ...] = ()
     key: str | None = None
@@ -122,7 +122,7 @@ class Recording:
             self.reasons.append(f"{call}: {errors[0]} (keep=['violations'] writes it)")
             return None
         noted = None
-        if refused:  # without facts, because who checks the cassette may not have them
+        if refused:  # without facts: a later check of the cassette may not have them
             bare = report if self.facts is None else self._report(exchange, operation, None)
             noted = tuple(note(finding) for finding in bare.findings if of_request(finding))
         types = open_types(exchange, operation=operation, marketplace=self.marketplace)
@@ -175,4 +175,4 @@ def body_bytes(value: Json) -> bytes:
     try:
         return b"".join(map(body_bytes, value))
     except TypeError:
-        raise NotScrubbed(f"a body is a {type(value).__name__}, which is not looked through") from None
+        raise NotScrubbed(f"a body is a {type(value).__name__}, which cannot be scrubbed") from None

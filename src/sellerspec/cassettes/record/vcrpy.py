@@ -72,7 +72,7 @@ class Persister:
 
 
 class _Context(CassetteContextDecorator):  # type: ignore[misc]
-    """vcrpy's context; when it has removed its patches it reports what was not written."""
+    """The context manager of vcrpy; at its end it also reports the exchanges that were not written."""
 
     recording: Recording
     _patches: Any = None

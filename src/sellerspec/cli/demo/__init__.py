@@ -29,18 +29,18 @@ def demo(ctx: click.Context, output: Path, fuzz_time: float) -> None:
     from sellerspec.cli.demo.steps import STEPS, Demo
 
     start = monotonic()
-    shown = Demo(output, fuzz_time)
+    state = Demo(output, fuzz_time)
     colour = is_terminal() and wants_colour()
     failed = 0
     for number, (title, step) in enumerate(STEPS, 1):
         click.secho(f"{number}. {title}", bold=True, color=colour)
-        for line in step(shown):
+        for line in step(state):
             click.echo(f"   {line}")
-        if shown.surprises:
+        if state.surprises:
             failed += 1
-            for surprise in shown.surprises:
+            for surprise in state.surprises:
                 click.secho(f"   NOT AS EXPECTED: {surprise}", fg="red", color=colour)
-            shown.surprises.clear()
+            state.surprises.clear()
         click.echo()
     verdict = "every step had the expected result" if not failed else f"{failed} steps did not"
     click.echo(f"{verdict}; {monotonic() - start:.0f} seconds")

@@ -34,7 +34,7 @@ class Listing:
     """The member that identifies an item."""
 
     at: tuple[str, ...] = ()
-    """Where the list lies in the body of a response."""
+    """Path of the list in the body of a response."""
 
     query: Mapping[str, Json] = field(default_factory=dict)
     """The query for all items."""
@@ -177,7 +177,7 @@ def filtered(
         listing: what lists the items.
         all_: the items without the filter.
         parameter: the query parameter that filters.
-        value: what it asks for.
+        value: the value of the parameter.
         name: the member that it compares; by default it is named as the parameter.
         exact: whether all items that fit have to be there.
         query: other parameters.
@@ -198,7 +198,7 @@ def filtered(
 
 
 def same_violations(marketplace: str, id: str, body: Json, before: Facts) -> Callable[[Json, Facts], bool]:
-    """Return what tells whether a body violates, under other facts, the rules that it violated before."""
+    """Return a predicate: a body and facts violate the same rules as `body` under `before`."""
     ready = contract.contract(marketplace).operation(id)
     rules = {error.rule for error in ready.check(body, before).errors}
     return lambda tried, facts: {error.rule for error in ready.check(tried, facts).errors} == rules

@@ -29,7 +29,7 @@ CATEGORIES = Listing("listCategories", "id")
 
 
 class Request(NamedTuple):
-    """A product that was asked for."""
+    """An accepted request to create a product."""
 
     trace: str
     body: Json
@@ -37,7 +37,7 @@ class Request(NamedTuple):
 
 
 def products(target: Target) -> None:
-    """Create, track and update products: tracking shows what was asked for."""
+    """Create, track and update products; expect that tracking shows the requests."""
     made = list(filter(None, (_created(target, body) for body in _small_products())))
     if made:
         _tracked(target, made[-1])

@@ -84,7 +84,7 @@ def retarget(target: Target, id: str, body: Json, before: Facts) -> Retargeted:
 
 
 def orders(target: Target) -> None:
-    """Create an order, change it, cancel it; after each step it reads as it was left."""
+    """Create, change and cancel an order; expect that a read after each step shows the change."""
     for place, body in enumerate(valid_payloads("tnsl/createOrder")[:4]):
         call = target.call("createOrder", body={**body, "ref_code": f"FUZZ-{place}"})
         code = _created(target, call)

@@ -66,7 +66,7 @@ def facts(target: Target, *_: Json) -> Facts:
 
 
 def orders(target: Target) -> None:
-    """Read page after page, filter, and see that nobody sees another's."""
+    """Read page after page, filter, and expect no orders of other accounts."""
     listing = Listing("listOrders", "order_id", ("data",), base(target))
     paged = pages(target, listing, lambda page: {"page": page + 1, "per_page": 3}, size=3, most=10)
     first = target.send(target.call(listing.id, query=listing.query))
