@@ -12,7 +12,7 @@ from sellerspec import contract
 from sellerspec.cli import COMMANDS, main
 from sellerspec.cli.options import operation_keys, rule_ids
 from sellerspec.contract.requirements import requirements
-from sellerspec.errors import ParseError, UnknownName
+from sellerspec.errors import ParseError
 from sellerspec.io import resources, settings
 from sellerspec.marketplaces.common import COMMON
 from support.command_line import run
@@ -288,7 +288,7 @@ def test_settings_of_a_call_can_be_overruled(tmp_path: Path, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("text", "error", "message"),
     [
-        ("[tool.sellerspec]\nstrickt = 1\n", UnknownName, "named `strickt`; did you mean `strict`?"),
+        ("[tool.sellerspec]\nstrickt = 1\n", ParseError, "named `strickt`; did you mean `strict`?"),
         ("[tool.sellerspec]\nstrict = 1\n", ParseError, "[tool.sellerspec] `strict` is not true or false"),
         ("[tool.sellerspec]\nsuppliers = [true]\n", ParseError, "`suppliers` is not a list of integers"),
         ('[tool]\nsellerspec = "x"\n', ParseError, "`tool.sellerspec` is not a table"),

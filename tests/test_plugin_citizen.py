@@ -117,7 +117,9 @@ def test_two_workers_cover_what_one_run_covers(pytester: pytest.Pytester) -> Non
 def test_a_worker_that_crashes_makes_the_run_partial(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_a=CALLS, test_b="import os\ndef test_crash(): os._exit(3)")
     result = run(pytester, "-p", "xdist", "-n", "2", subprocess=True)
-    result.stdout.fnmatch_lines(["sellerspec: no contract coverage, because 1 workers ended without a word"])
+    result.stdout.fnmatch_lines(
+        ["sellerspec: no contract coverage, because 1 workers ended without a result"]
+    )
 
 
 def test_it_works_without_terminal_and_without_cache(pytester: pytest.Pytester) -> None:

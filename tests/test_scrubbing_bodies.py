@@ -49,11 +49,11 @@ def test_a_binary_part_is_dropped_and_the_others_stay() -> None:
     [
         (
             response(b"\x00\xff", {"content-encoding": "compress"}),
-            "a body is packed with `compress`, which is not known",
+            "a body has the unknown compression `compress`",
         ),
         (
             response(b"\xff\x00\xff", {"content-encoding": "gzip"}),
-            "a body is not the `gzip` that it says: error",
+            "a body is not valid `gzip`: error",
         ),
         (response(gzip.compress(b"x" * 99)[:-9], {}), "a compressed body is cut off"),
         (

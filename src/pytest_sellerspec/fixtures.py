@@ -22,7 +22,7 @@ _NOT_GIVEN: Any = object()
 
 
 class _OfTest:
-    """What one test uses."""
+    """Base of the objects that belong to one test."""
 
     def __init__(self, state: "State", item: pytest.Item) -> None:
         self._state = state
@@ -38,7 +38,7 @@ class Preflight(_OfTest):
         Args:
             operation: key, `tiki/createProduct`; may be left out if the marker names it.
             payload: as for `sellerspec.check`.
-            facts: what the payload cannot know; by default the result of the hook.
+            facts: facts that the payload does not contain; by default the result of the hook.
 
         Returns:
             The report, with its warnings.
@@ -46,7 +46,7 @@ class Preflight(_OfTest):
         Raises:
             UnknownName: there is no such operation.
             ParseError: the payload is not JSON.
-            UsageError: no operation is named, or it has no JSON body.
+            UsageError: no operation is named, or it takes no JSON body.
         """
         __tracebackhide__ = True
         test = scope(self._item, self._state)
@@ -84,7 +84,7 @@ class Check(_OfTest):
 
         Raises:
             UnknownName: no operation has that method and URL.
-            UsageError: not an exchange, nor such a response.
+            UsageError: `exchange` is neither an exchange nor such a response.
         """
         from pytest_sellerspec.responses import exchange_of
 

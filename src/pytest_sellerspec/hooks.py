@@ -17,7 +17,7 @@ def pytest_sellerspec_rules(config: pytest.Config) -> "Iterable[Rule] | None":
 
 @pytest.hookspec(firstresult=True)
 def pytest_sellerspec_facts(config: pytest.Config, operation: str) -> "Facts | None":
-    """Return what payloads of an operation cannot know; the first result that is not None counts."""
+    """Return the facts for an operation; the first result that is not None counts."""
 
 
 @pytest.hookspec

@@ -159,7 +159,7 @@ class PayloadItem(_Item):
         self._compare(report, {rule.id for rule in project.contract(key.partition("/")[0]).rules()})
 
     def _compare(self, report: Report, rules: set[str]) -> None:
-        """Fail if the report is not the one that the place of the file promises."""
+        """Fail if the report contradicts the folder or the name of the file."""
         if self.path.parent.name != "invalid":
             if not report.ok:
                 raise Failed(report.to_text())

@@ -1,4 +1,4 @@
-"""The state of one run: the project's view of the contracts, its coverage, its running sandboxes."""
+"""The state of one run: the project, the contract coverage, the running sandboxes."""
 
 import json
 from collections import Counter

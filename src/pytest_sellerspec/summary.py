@@ -1,4 +1,4 @@
-"""The end of a run: is it complete, what does it cover, which waivers did it not need."""
+"""Finish a run: report unused waivers, divergences, unchecked hosts and the contract coverage."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def finish(session: pytest.Session, state: State, deselected: int, *, lost: int)
         deselected: number of tests that this process did not run.
         lost: number of workers of pytest-xdist that have sent nothing.
     """
-    partial = f"{lost} workers ended without a word" if lost else _partial(session, state, deselected)
+    partial = f"{lost} workers ended without a result" if lost else _partial(session, state, deselected)
     waivers = [f"sellerspec: {finding}" for finding in state.project.waivers.findings(complete=not partial)]
     state.lines.extend(waivers)
     _observations(state)
@@ -56,7 +56,7 @@ def _covers_testpaths(config: pytest.Config) -> bool:
 def _observations(state: State) -> None:
     for counts, label in (
         (state.divergences, "divergence"),
-        (state.foreign, "not judged, no marketplace is known for"),
+        (state.foreign, "not checked, because no marketplace has the host"),
     ):
         for text, count in counts.most_common(MOST):
             state.lines.append(f"{label}: {text}" + (f" ({count} times)" if count > 1 else ""))

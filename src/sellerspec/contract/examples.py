@@ -1,8 +1,8 @@
-"""The example files: `tests/examples/<marketplace>/<operationId>/{valid,invalid}/<case>.json`.
+"""Read the example files: `tests/examples/<marketplace>/<operationId>/{valid,invalid}/<case>.json`.
 
-A file holds a payload, or an exchange if its name ends with `.exchange.json`. Facts lie beside it in
-`<case>.facts.json`. An invalid example is named after the rule that it violates; a valid one of the
-same name satisfies that rule.
+A file has a payload, or an exchange if its name ends with `.exchange.json`. Its facts are in
+`<case>.facts.json` beside it. An invalid example is named after the rule that it violates; a valid
+example of the same name, its twin, satisfies that rule.
 """
 
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ EXCHANGE = ".exchange.json"
 
 
 class Named(NamedTuple):
-    """What the folders of a path name."""
+    """The marketplace and the operation that the folders of a path name."""
 
     marketplace: str | None
     operation: OperationContract | None
@@ -31,7 +31,7 @@ class Named(NamedTuple):
 def named(folder: PurePath) -> Named:
     """Return the marketplace and the operation that `.../<marketplace>/<operationId>/...` names.
 
-    The innermost folder with the name of a marketplace counts. What is not named is None.
+    The innermost folder with the name of a marketplace counts. A part that is not named is None.
     """
     parts = folder.parts
     for index in range(len(parts) - 1, -1, -1):
@@ -44,7 +44,7 @@ def named(folder: PurePath) -> Named:
 
 @dataclass(frozen=True)
 class Example:
-    """One example file; it is read when its value is asked for."""
+    """One example file; it is read when its value is first used."""
 
     path: Path
     operation: str
@@ -121,7 +121,7 @@ def valid_payloads(operation: str) -> tuple[Json, ...]:
 def pairs(rule: str) -> Iterator[tuple[Example, Example | None]]:
     """Yield the examples that violate a rule, payloads first, each with its valid twin.
 
-    The twin has the same case, else the id of the rule as its case; it is None if there is no such file.
+    The twin has the same file name, else the id of the rule as its name; None if there is no such file.
     """
     paths = sorted(
         resources.data_dir("tests/examples").glob(f"*/*/invalid/{rule}*.json"),

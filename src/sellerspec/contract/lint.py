@@ -1,4 +1,4 @@
-"""Check specs against our own conventions (`docs/architecture.md`). Other linters check OpenAPI itself."""
+"""Check specs against our conventions (`docs/architecture.md`); other linters check OpenAPI itself."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from sellerspec.errors import SellerspecError, SpecError
 from sellerspec.io import resources
 from sellerspec.model import Basis, Finding, Json, Path, Response, Severity
 from sellerspec.openapi.overlay import jsonpath
-from sellerspec.openapi.references import References
+from sellerspec.openapi.references import References, is_data
 from sellerspec.openapi.rule_texts import MEMBER
 from sellerspec.openapi.spec import METHODS, Body, Spec
 from sellerspec.rules import Marketplace
@@ -31,7 +31,6 @@ ANNOTATIONS = (
 _OPERATION_ID = re.compile(r"[a-z][A-Za-z0-9]*")
 _RULE = re.compile(r"[a-z][a-z0-9-]*\.[a-z0-9]+(-[a-z0-9]+)*")
 _UNSAFE_PATTERN = re.compile(r"\(\?[=!<]|\\[1-9]")
-_LITERAL = ("example", "examples", "enum", "const", "default", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def lint(what: str, *, overlays: Sequence[str] = ()) -> tuple[Problem, ...]:
 def _sources(root: Json) -> Iterator[Problem]:
     sources = root.get("x-sources")
     if not isinstance(sources, dict) or not sources:
-        yield Problem("$", "no `x-sources`: name the documents that the spec rests on")
+        yield Problem("$", "no `x-sources`: name the documents that the spec is based on")
         return
     for key, source in sources.items():
         for name in ("title", "seen"):
@@ -113,7 +112,7 @@ def _operations(root: Json) -> Iterator[Problem]:
         if not isinstance(id, str) or not _OPERATION_ID.fullmatch(id):
             yield Problem(place, f"operationId `{id}` is not a name in lowerCamelCase")
         elif id in seen:
-            yield Problem(place, f"operationId `{id}` is that of {seen[id]} too")
+            yield Problem(place, f"operationId `{id}` is also used by {seen[id]}")
         else:
             seen[id] = place
         if not raw.get("summary"):
@@ -126,7 +125,7 @@ def _operations(root: Json) -> Iterator[Problem]:
 def _statuses(raw: Json, root: Json, place: str) -> Iterator[Problem]:
     responses = raw.get("responses")
     if not isinstance(responses, dict) or not any(str(status).startswith("2") for status in responses):
-        yield Problem(place, "no response of success (2xx)")
+        yield Problem(place, "no success response (2xx)")
         return
     for status, response in responses.items():
         if not re.fullmatch("[1-5][0-9][0-9]", str(status)):
@@ -156,7 +155,7 @@ def _path_names(root: Json, location: Path, raw: Json, place: str) -> Iterator[P
 
 
 def _annotations(value: Json, path: Path) -> Iterator[Problem]:
-    """Yield annotations that look misspelt, and keywords that we do not read."""
+    """Yield annotations that look misspelled, and keywords that sellerspec does not support."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _annotations(item, (*path, index))
@@ -168,10 +167,10 @@ def _annotations(value: Json, path: Path) -> Iterator[Problem]:
             for close in get_close_matches(key, ANNOTATIONS, n=1, cutoff=0.8):
                 yield Problem(place, f"`{key}`: did you mean `{close}`?")
         if key in ("$dynamicRef", "$dynamicAnchor"):
-            yield Problem(place, f"`{key}` is not read")
+            yield Problem(place, f"`{key}` is not supported")
         if key == "pattern" and isinstance(member, str) and _UNSAFE_PATTERN.search(member):
-            yield Problem(place, "the pattern looks around or back: it has no linear time")
-        if key not in _LITERAL or (key == "examples" and isinstance(member, dict)):
+            yield Problem(place, "the pattern has a lookaround or backreference, so its time is not linear")
+        if not is_data(key, member):
             yield from _annotations(member, (*path, key))
 
 
@@ -248,7 +247,7 @@ def _links(operation: OperationContract, ready: Contract, place: str) -> Iterato
 
 
 def _in_schema(schema: Json, parts: Sequence[str]) -> bool:
-    """Say whether a schema describes the value at a pointer, in any of its branches."""
+    """Return whether a schema describes the value at a pointer, in any of its branches."""
     if not parts:
         return True
     if not isinstance(schema, dict):
@@ -275,7 +274,7 @@ def _examples(operation: OperationContract, place: str) -> Iterator[Problem]:
 
 def _response_errors(operation: OperationContract, status: int, body: Json) -> Iterator[Finding]:
     validator = operation.response(status)
-    # a documented response has no request, so the rules of the exchange do not apply
+    # an example of a response has no request, so rules that read both do not apply
     of_both = {function.id for function in operation.functions if function.reads == "exchange"}
     exchange = {
         "request": {"path": {}, "query": {}, "headers": {}},

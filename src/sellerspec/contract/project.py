@@ -59,7 +59,7 @@ class Project:
             rules: house rules. `on` names operations by key, `tiki/createProduct`, or by id; with an id,
                 the rule's own id begins with the name of the marketplace.
             facts: facts for all operations, or a function from the key of an operation to its facts.
-            waivers: findings to leave out.
+            waivers: findings that are accepted.
             secret_members: names of members whose values no finding shows.
 
         Raises:
@@ -90,8 +90,8 @@ class Project:
         """Return the project around `start`, with its settings and waivers.
 
         Raises:
-            ParseError: `pyproject.toml` is not TOML, or a setting or waiver is wrong.
-            UnknownName: a setting does not exist, or the rule of a waiver.
+            ParseError: `pyproject.toml` is not TOML, or a setting or waiver is unknown or invalid.
+            UnknownName: the rule of a waiver does not exist.
             UsageError: as for `Project`.
         """
         project = cls(
@@ -130,10 +130,10 @@ class Project:
         return self.contract(name).operation(id)
 
     def require_rule(self, id: str) -> None:
-        """Do nothing if there is a rule of that id, house rules included.
+        """Check that a rule of that id exists, house rules included.
 
         Raises:
-            UnknownName: there is none; names the nearest.
+            UnknownName: it does not; names the nearest.
         """
         name = id.partition(".")[0]
         house = (rule.id for rules in self._rules.values() for rule in rules)
@@ -145,7 +145,7 @@ class Project:
             raise UnknownName("rule", id, sorted(known))
 
     def facts(self, key: str, given: Facts | None = None) -> Facts:
-        """Return the facts for an operation: those given, then the project's, then the settings'."""
+        """Return the facts for an operation; `given` overrides the project's, these the settings'."""
         if not self._has_facts:
             return given or NO_FACTS
         own = self._facts(key) if callable(self._facts) else self._facts
@@ -171,7 +171,7 @@ class Project:
         """Return the operation that an exchange calls.
 
         Raises:
-            UnknownName: no operation has that method and URL, or two marketplaces have.
+            UnknownName: no operation has that method and URL, or those of two marketplaces have.
         """
         if operation is not None:
             ready = self.operation(operation)
@@ -193,7 +193,7 @@ class Project:
         return self.settled(called.check(exchange, known, requests=requests), scope)
 
     def settled(self, report: Report, scope: Scope = PLAIN) -> Report:
-        """Return a report without waived and ignored findings and secrets; strict where that is set."""
+        """Return a report without waived and ignored findings and secrets; strict if that is set."""
         if not report.findings:
             return report
         report = self.waivers.applied(report)

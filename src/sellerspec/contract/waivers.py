@@ -39,7 +39,7 @@ class Waiver:
     """The last day on which it counts."""
 
     def covers(self, finding: Finding) -> bool:
-        """Say whether the waiver is for a finding, expired or not.
+        """Return whether the waiver is for a finding, expired or not.
 
         The place `/name` also covers `/request/body/name`, the same member in an exchange.
         """
@@ -89,7 +89,7 @@ def _waiver(rule: str, raw: Json, name: str) -> Waiver:
 
 
 class Waivers:
-    """The waivers of one run: removes findings that they cover, and records which were used."""
+    """Applies the waivers of one run, and records which of them were used."""
 
     def __init__(self, waivers: Iterable[Waiver] = (), *, today: date | None = None) -> None:
         self.all = tuple(waivers)
@@ -112,7 +112,7 @@ class Waivers:
         return any(self.all[index].expires >= self._today for index in covering)
 
     def used(self) -> list[int]:
-        """Return the numbers of the waivers that covered a finding, for another process."""
+        """Return the indices of the waivers that covered a finding, for another process."""
         return sorted(self._used)
 
     def add_used(self, numbers: Sequence[int]) -> None:
@@ -120,10 +120,10 @@ class Waivers:
         self._used.update(numbers)
 
     def findings(self, *, complete: bool) -> Iterator[Finding]:
-        """Yield what is wrong with the waivers themselves.
+        """Yield findings about the waivers: expired ones, and unused ones.
 
         Args:
-            complete: whether everything was checked; only then is an unused waiver a finding.
+            complete: whether everything was checked; only then an unused waiver is a finding.
         """
         for index, waiver in enumerate(self.all):
             if waiver.expires < self._today:

@@ -1,4 +1,4 @@
-"""The Excel workbook of a bulk import: check it row by row, and write its template."""
+"""Check the Excel workbook of a bulk import, and write its template."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -60,9 +60,9 @@ def check_workbook(
 ) -> list[CellFinding]:
     """Return every finding about a workbook, from the top row down.
 
-    First the rules of the sheet are checked. Then the rows of each order are checked as the body of a
-    single order; cells that already have an error get no further finding. The sheet is the one named
-    as in the template, else the first.
+    First the rules of the sheet are checked. Then each order of the sheet is checked as a body of
+    createOrder; cells that already have an error get no further finding. The sheet is the one with the
+    name in the template, else the first.
 
     Args:
         operation: `tnsl/importOrders`.
@@ -77,7 +77,7 @@ def check_workbook(
         ParseError: the file is no .xlsx, has macros, or could harm its reader.
         MissingExtra: openpyxl is not installed.
     """
-    module, sheet = _opened(operation, data, name)
+    module, sheet = opened(operation, data, name=name)
     facts = facts or NO_FACTS
     cells = list(_sheet_findings(sheet, module.CHECKS, facts))
     broken = {(cell.row, cell.column) for cell in cells if cell.finding.severity is Severity.ERROR}
@@ -100,7 +100,7 @@ def payloads(operation: str, data: bytes, *, name: str = "") -> list[Json]:
         UsageError: the operation takes no workbook.
         ParseError: as `check_workbook`.
     """
-    module, sheet = _opened(operation, data, name)
+    module, sheet = opened(operation, data, name=name)
     return [dict(order.payload) for order in module.orders(sheet)]
 
 
@@ -111,7 +111,12 @@ def _import(operation: str) -> ModuleType:
     return IMPORTS[operation]
 
 
-def _opened(operation: str, data: bytes, name: str) -> tuple[ModuleType, xlsx.Sheet]:
+def opened(operation: str, data: bytes, *, name: str = "") -> tuple[ModuleType, xlsx.Sheet]:
+    """Return the module that describes the sheet of an import, and the sheet in a workbook.
+
+    Raises:
+        UsageError, ParseError, MissingExtra: as `check_workbook`.
+    """
     module = _import(operation)
     sheets = xlsx.read(data, name=name)
     return module, next((sheet for sheet in sheets if sheet.name == module.TITLE), sheets[0])

@@ -84,8 +84,7 @@ def read(start: Path | None = None) -> Settings:
     """Return the settings of the project around `start` (the working folder).
 
     Raises:
-        ParseError: the file is not TOML, or a value has the wrong type.
-        UnknownName: there is no such setting; names the nearest.
+        ParseError: the file is not TOML, there is no such setting, or a value has the wrong type.
     """
     values, file = table(start)
     out: dict[str, Json] = {}
@@ -94,7 +93,8 @@ def read(start: Path | None = None) -> Settings:
         if name in TABLES and isinstance(value, dict):
             continue
         if name not in KEYS:
-            raise _Unknown(f"{file}: [tool.sellerspec]", key, (*KEYS, *TABLES))
+            unknown = UnknownName("setting", key, (*KEYS, *TABLES))
+            raise ParseError(str(unknown), name=f"{file}: [tool.sellerspec]")
         out[name] = _value(name, value, file)
     if "overlays" in out:
         out["overlays"] = tuple(str(Path(file).parent / overlay) for overlay in out["overlays"])
@@ -122,15 +122,3 @@ def _value(name: str, value: Json, file: str) -> Json:
     if not fits:
         raise ParseError(f"[tool.sellerspec] `{name}` is not {expected}", name=file)
     return value
-
-
-class _Unknown(UnknownName):
-    """An unknown setting; the message begins with the file."""
-
-    def __init__(self, place: str, name: str, known: tuple[str, ...]) -> None:
-        super().__init__("setting", name, known)
-        self.args = (place, name, known)
-        self.place = place
-
-    def __str__(self) -> str:
-        return f"{self.place}: {super().__str__()}"

@@ -74,7 +74,7 @@ def _operation(id: str, before: OperationSpec, after: OperationSpec) -> Iterator
     if old.source.status is not new.source.status:
         yield Change(id, f"was {old.source.status}, is {new.source.status}", breaking=False)
     if old.source.document != new.source.document or old.source.section != new.source.section:
-        yield Change(id, f"rested on {old.source}, rests on {new.source}", breaking=False)
+        yield Change(id, f"its source was {old.source}, is {new.source}", breaking=False)
     if [*map(_bare, before.security)] != [*map(_bare, after.security)]:
         yield Change(id, "the security of the call has changed", breaking=True)
     yield from _parameters(id, before, after)

@@ -115,7 +115,7 @@ class References:
                     name: self._resolved(schema, uri, f"{here}/{escaped(name)}", trail)
                     for name, schema in member.items()
                 }
-            elif key in _LITERAL and not is_map_of_examples(key, member):
+            elif is_data(key, member):
                 out[key] = member
             else:
                 out[key] = self._resolved(member, uri, here, trail)
@@ -141,9 +141,9 @@ class References:
         return part
 
 
-def is_map_of_examples(key: str, value: Json) -> bool:
-    """Return whether `examples` is OpenAPI's map of Example Objects; JSON Schema's is a list."""
-    return key == "examples" and isinstance(value, dict)
+def is_data(key: str, value: Json) -> bool:
+    """Return whether a member is data, not part of the spec; OpenAPI's map of Example Objects is not."""
+    return key in _LITERAL and not (key == "examples" and isinstance(value, dict))
 
 
 def _path(uri: str) -> Path:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sellerspec.errors import SpecError
 from sellerspec.io import resources
-from sellerspec.model import Basis, Json, Phase, Severity, Source
+from sellerspec.model import Json, Phase, Severity, Source
 from sellerspec.rules import Rule, default_severity
 
 MEMBER = "x-rules"
@@ -76,8 +76,3 @@ def rule_of(id: str, text: Json, source: Source) -> Rule:
         hint=text.get("hint"),
         why_not=text.get("why_not", ""),
     )
-
-
-def source_of(text: Json) -> dict[str, Json]:
-    """Return the source of a rule in the form of an `x-source`."""
-    return {**text["source"], "status": Basis(text["basis"])}

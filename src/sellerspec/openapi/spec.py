@@ -252,7 +252,8 @@ class Spec:
                 raise SpecError(f"{place}: the rule `{id}` has no text in `x-rules`")
             text = self.rule_texts[id]
             try:
-                source = self.source(rule_texts.source_of(text), f"{place}: the rule `{id}`")
+                raw = {**text["source"], "status": text["basis"]}
+                source = self.source(raw, f"{place}: the rule `{id}`")
                 self._rules[id] = rule_texts.rule_of(id, text, source)
             except (KeyError, TypeError, ValueError, AttributeError) as error:
                 raise SpecError(f"{place}: the text of `{id}` is wrong: {_reason(error)}") from None

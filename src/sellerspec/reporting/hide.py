@@ -1,4 +1,4 @@
-"""Hide secrets and personal data in a text that is shown; lengths stay, so columns stay right."""
+"""Hide secrets and personal data in a text that is shown; lengths stay, so columns stay valid."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -43,8 +43,8 @@ _MEMBER = re.compile(r"^([ \t]*(?:- )*[\"']?)([A-Za-z0-9_. -]+?)([\"']?:[ \t]+)(
 def hidden(text: str) -> str:
     """Return a text with the values of secret and personal members hidden.
 
-    JSON is read member by member. Of any other text, members on one line with their value are read.
-    Names decide: see `is_secret`.
+    A member is hidden by its name, see `is_secret`. In a text that is not JSON, only members on one line
+    with their value are found.
     """
     shown = _IN_URL.sub(lambda secret: secret[1] + BLOT * len(secret[2]), text)
     try:
@@ -55,7 +55,7 @@ def hidden(text: str) -> str:
 
 
 def is_secret(path: Path) -> bool:
-    """Say whether the value at a path is hidden, by the names in the path.
+    """Return whether the value at a path is hidden, by the names in the path.
 
     >>> is_secret(("shipping", "address", "street")), is_secret(("variants", 0, "name"))
     (True, False)

@@ -11,10 +11,10 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def junit(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
-    """Return JUnit XML: an error is a failure, what could not be checked an error, a warning passes.
+    """Return JUnit XML: errors are failures, warnings pass, and what could not be checked is an error.
 
     Readers show one failure for each case, so each finding is a case. A file without findings is one
-    case that passed. Times are 0, because none is measured.
+    passed case. Times are not measured, so they are 0.
     """
     counted = count(checked, failures)
     suites = [_suite(item) for item in checked] + [_failure(failure) for failure in failures]

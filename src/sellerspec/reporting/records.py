@@ -1,4 +1,4 @@
-"""Input of a renderer: what was checked, what could not be checked, and tables."""
+"""The input of a renderer: reports, failures and tables."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -13,7 +13,7 @@ class Checked(NamedTuple):
     """One thing that was checked."""
 
     name: str
-    """As the user calls it: the path as given, `<stdin>`, a test id."""
+    """The path as the user gave it, `<stdin>`, or a test id."""
 
     report: Report
     """With lines and columns, where the text is known (`places.located`)."""
@@ -91,7 +91,7 @@ def pairs(checked: Iterable[Checked]) -> Iterator[tuple[Checked, Finding]]:
 
 
 def details(finding: Finding) -> Iterator[tuple[str, str]]:
-    """Yield label and text of what a finding has beside its message."""
+    """Yield label and text of the further lines of a finding: server text, phase, hint."""
     if finding.server_text:
         yield "server", finding.server_text
     if finding.phase is Phase.ASYNC:
@@ -101,7 +101,7 @@ def details(finding: Finding) -> Iterator[tuple[str, str]]:
 
 
 def requirements(checked: Iterable[Checked]) -> dict[str, str]:
-    """Return rule id -> requirement, for all rules that can have a finding; a house rule may have none."""
+    """Return rule id -> requirement of the rules of all checked marketplaces; house rules are not in it."""
     reports = (item.report for item in checked if item.report.findings)
     names = {report.operation.partition("/")[0] for report in reports} & set(marketplaces.names())
     known = {rule.id: rule.requirement for rule in COMMON}
@@ -111,7 +111,7 @@ def requirements(checked: Iterable[Checked]) -> dict[str, str]:
 
 
 def place(name: str, line: int | None, column: int | None = None) -> str:
-    """Return `file:line:column` as editors and terminals read it, without what is not known."""
+    """Return `file:line:column`; unknown parts are left out."""
     return ":".join(str(part) for part in (name, line or None, column if line else None) if part is not None)
 
 

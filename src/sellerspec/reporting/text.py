@@ -10,7 +10,7 @@ _COLOURS = {"error": "31;1", "warning": "33", "rule": "36", "quiet": "2", "good"
 
 
 class Ink:
-    """Colours a text, if colours are wanted."""
+    """Colours texts if `colour` is set."""
 
     def __init__(self, colour: bool) -> None:
         self._colour = colour

@@ -1,4 +1,4 @@
-"""What a marketplace brings to the sandbox, and what its handlers receive."""
+"""The part of a sandbox that each marketplace defines, and the call that its handlers receive."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ from sellerspec.sandbox.state import Store
 SOURCE = Source("sellerspec", "the sandbox", Basis.INFERRED)
 
 FIRST_SELLER = "1"
-"""Id of the seller that requests without another token come from, and whose token `serve` prints."""
+"""Id of the seller whose token `serve` prints."""
 
 LOCKED_SELLER = "4"
 """Id of the seller whose every call is refused with 403."""
@@ -32,7 +32,7 @@ TOKENS: Mapping[str, str] = {
 
 
 class World(Protocol):
-    """What handlers may read and change."""
+    """The sandbox as its handlers see it."""
 
     contract: Contract
     """The marketplace's contract, with the overlays of this sandbox."""
@@ -163,7 +163,7 @@ def retry_after(seconds: float) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
-    """One marketplace as the sandbox plays it."""
+    """The behaviour of one marketplace in the sandbox."""
 
     seed: Callable[[Store, datetime], None]
     """Fills an empty store, inside a transaction."""
@@ -172,7 +172,7 @@ class Behaviour:
     """By operationId."""
 
     facts: Mapping[str, Callable[[Call], Facts]]
-    """By operationId: what its rules need to know of the state; absent for no facts."""
+    """By operationId: the facts that its rules need from the state; optional."""
 
     moves: Mapping[str, Callable[[World, Json, str], None]]
     """Kind -> moves a document to a state at once; raises Refused for an impossible state."""

@@ -1,4 +1,4 @@
-"""What a defect is and what makes one: a way in which a server breaks its contract, switched on by its id."""
+"""The record of a defect, and functions that make one: a server breaks its contract in one way."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,7 +44,7 @@ class Defect:
     """Returns whether a finding is ignored."""
 
     notices: Callable[[Notice], list[Notice]] | None = None
-    """Changes what is sent."""
+    """Returns the notices to send in place of one."""
 
     def to_dict(self) -> dict[str, Json]:
         """Return the defect as JSON."""

@@ -33,17 +33,17 @@ class Fault:
     """An operationId, or `*`."""
 
     count: int = 1
-    """How many more calls get it; -1 is all."""
+    """Number of further calls that get it; -1 means all."""
 
     seconds: float = 0.0
-    """Of latency, real time."""
+    """Latency in real seconds."""
 
     status: int = 500
     body: Json = None
     content_type: str = JSON
 
     code: str = ""
-    """Of a documented refusal, which then gives the text: `ORD_API_003`."""
+    """Error code of a documented refusal, whose text is sent: `ORD_API_003`."""
 
     def to_dict(self) -> dict[str, Json]:
         """Return the fault as JSON."""

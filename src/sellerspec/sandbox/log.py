@@ -87,7 +87,7 @@ class Log:
         return tuple(self._entries)
 
     def clear(self) -> None:
-        """Remove all entries; later calls free their memory, which takes longer than a reset may."""
+        """Remove all entries; their memory is freed by later calls, because freeing is slow."""
         self._discarded.extend(self._entries)
         self._entries.clear()
 

@@ -31,7 +31,7 @@ class Box:
         self.sandbox.reset()
 
     def advance(self, seconds: float) -> None:
-        """Move the clock ahead; what falls due on the way happens."""
+        """Move the clock ahead; everything that becomes due happens."""
         self.sandbox.advance(seconds)
 
     def seed(self, documents: Json) -> int:
@@ -80,7 +80,7 @@ def listening(host: str, port: int) -> socket.socket:
         SellerspecError: the address cannot be used.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # asyncio turns Nagle's delay off only for a socket whose protocol is named
+    # asyncio disables Nagle's algorithm only for a socket with an explicit protocol
     transport = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         transport.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -27,7 +27,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class Sandbox:
-    """One marketplace, played. Every public method may be called from any thread."""
+    """One simulated marketplace. Every public method may be called from any thread."""
 
     def __init__(
         self, marketplace: str, behaviour: Behaviour, known: Mapping[str, Defect], settings: Settings
@@ -139,7 +139,7 @@ class Sandbox:
             self.log.clear()
 
     def advance(self, seconds: float) -> None:
-        """Move the clock ahead; what falls due on the way happens.
+        """Move the clock ahead; everything that becomes due happens.
 
         Raises:
             UsageError: the clock does not run backwards.
@@ -274,7 +274,7 @@ class Sandbox:
         return replace(response, delay=delay) if delay else response, call
 
     def _planned(self, fault: Fault) -> Reply:
-        """Return the response of a fault; a fault with a code has the text of that code's rule."""
+        """Return the response of a fault; a fault with an error code has the text of that code's rule."""
         response = fault.reply()
         if response is not None:
             return response

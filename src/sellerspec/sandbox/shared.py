@@ -1,4 +1,4 @@
-"""What the handlers of several marketplaces do alike: orders, spans of time, documents that a user seeds."""
+"""Shared by the handlers of several marketplaces: orders, spans of time, documents that a user seeds."""
 
 from datetime import datetime
 
@@ -14,8 +14,8 @@ def put_order(state: Store, document: Json, changes: Json | None = None, *, due:
     """Put an order into the store, with changed members, and return it.
 
     Args:
-        document: `{"seller": id, "order": {...}}`, and what a marketplace keeps beside them.
-        due: when the order next moves by itself.
+        document: `{"seller": id, "order": {...}}` and further members of the marketplace.
+        due: when the order next changes its state by itself, in seconds as of `stamp`.
     """
     order = {**document["order"], **(changes or {})}
     kept = {**document, "order": order}
@@ -32,7 +32,7 @@ def within(at: datetime | None, begins: datetime | None, ends: datetime | None) 
 
 
 def split_seller(raw: Json) -> tuple[str, Json]:
-    """Return the id of the seller and the document of a seed; `seller` beside its members names another."""
+    """Return the id of the seller (the member `seller`, by default the first) and the seed without it."""
     if not isinstance(raw, dict):
         return FIRST_SELLER, raw
     document = dict(raw)
@@ -40,7 +40,7 @@ def split_seller(raw: Json) -> tuple[str, Json]:
 
 
 def require_response(world: World, operation: str, body: Json, at: str = "") -> None:
-    """Refuse a seed that the marketplace could not send: as part of a response it breaks the contract.
+    """Refuse a seed that would break the contract as part of a response.
 
     Args:
         at: pointer to the seed in the body.

@@ -1,4 +1,4 @@
-"""The defects that several marketplaces have."""
+"""Defects that several marketplaces share."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -16,7 +16,7 @@ from sellerspec.sandbox.state import Store
 
 KIND = "notices"
 PENDING = "notices-pending"
-"""Kind of the pending notices: key -> when it is due, so that a long history costs nothing."""
+"""Kind of the pending notices: key -> when the notice is due. It is separate so that a search is fast."""
 
 WAITS = (1.0, 5.0, 25.0, 125.0)
 """Virtual seconds after each failed attempt until the next; our choice, no marketplace documents its own."""
@@ -70,7 +70,7 @@ class Sender:
             self._thread.join(TIMEOUT + 1)
 
     def idle(self, timeout: float) -> bool:
-        """Wait until no notice is due, at most `timeout` real seconds; return whether that came."""
+        """Wait until no notice is due, at most `timeout` real seconds; return False if the time ran out."""
         ends = time.monotonic() + timeout
         while time.monotonic() < ends:
             pending = self._next()

@@ -1,10 +1,10 @@
-"""Scrub exchanges: a secret gets a stable placeholder, or the exchange is not written.
+"""Scrub exchanges: a secret is replaced by a stable placeholder, or the exchange is not written.
 
-Headers are kept by allow-list. Bodies are decompressed and searched whatever their content type is.
-Members, parameters and fields are secret by name (one list for all marketplaces, one for each of
-them), texts by their form. A secret that was found once is replaced at every other place. A body that
-is neither JSON nor a form nor a short text is dropped. At the end the result is searched again: a
-secret that is left prevents the writing.
+Headers are kept by allow-list. Bodies are decompressed and searched, whatever their content type is.
+Members, parameters and form fields are secret by name (one list for all marketplaces, and one for each),
+texts by their form. A secret that was found once is replaced at every other place. A body that is
+neither JSON nor a form nor a short text is dropped. At the end the result is searched again, and an
+exchange that still has a secret is refused.
 """
 
 import os
@@ -48,9 +48,9 @@ def scrubber(
     """Return a scrubber with the secret names of a marketplace.
 
     Args:
-        marketplace: its secret and public members count; None knows the common ones only.
-        secret_members: more names, as in `Marketplace.secret_members`.
-        key: of the placeholders; by default that of the environment. Without a key they are numbered.
+        marketplace: its secret and public members are added to the common ones.
+        secret_members: further names, as in `Marketplace.secret_members`.
+        key: key of the placeholders, by default from the environment. Without a key they are numbered.
     """
     own = () if marketplace is None else marketplace.secret_members
     public = () if marketplace is None else marketplace.public_members
@@ -103,7 +103,7 @@ class Scrubber:
         return tuple(dict.fromkeys(values.leaks)) if values.leaks else ()
 
     def request(self, exchange: Exchange) -> Exchange:
-        """Return a request as a cassette would have it, for a comparison; a body that fails is left out."""
+        """Return a scrubbed request to compare with a cassette; a body that fails is left out."""
         values = Values(self.names, Placeholders(self._key))
         work = _Work(values)
         try:
@@ -133,18 +133,18 @@ class _Work:
         values.trail[:] = ["request", "url"]
         url = values.url(exchange.url)
         dropped = []
-        halves = []
+        messages = []
         for side, headers, body in (
             ("request", exchange.request_headers, exchange.request_body),
             ("response", exchange.response_headers, exchange.response_body),
         ):
             values.trail[:] = [side]
-            kept, new_body, what = self._half(headers, body)
-            halves.append((kept, new_body))
-            if what:
-                dropped.append(f"{side} body ({what})")
+            kept, new_body, dropped_body = self._message(headers, body)
+            messages.append((kept, new_body))
+            if dropped_body:
+                dropped.append(f"{side} body ({dropped_body})")
         values.trail.clear()
-        (request_headers, request_body), (response_headers, response_body) = halves
+        (request_headers, request_body), (response_headers, response_body) = messages
         scrubbed = replace(
             exchange,
             url=url,
@@ -155,7 +155,8 @@ class _Work:
         )
         return Scrubbed(scrubbed, tuple(dropped))
 
-    def _half(self, headers: Mapping[str, str], body: bytes) -> tuple[Mapping[str, str], bytes, str]:
+    def _message(self, headers: Mapping[str, str], body: bytes) -> tuple[Mapping[str, str], bytes, str]:
+        """Return the headers and the body of a request or response, and what was dropped of the body."""
         trail = self._values.trail
         trail.append("headers")
         kept = headers if headers.items() <= self._clean else self._headers(headers)
@@ -202,7 +203,7 @@ class _Work:
         return self._values.secret(name, value)
 
     def _left_out(self, name: str, value: str) -> None:
-        """Collect the secrets of a header that is not kept; the header itself is a leak."""
+        """Collect the secrets of a header that is left out, and record the header as a leak."""
         if name in ("cookie", "set-cookie"):
             pairs = _COOKIE.findall(value)
             for key, secret in pairs if name == "cookie" else pairs[:1]:

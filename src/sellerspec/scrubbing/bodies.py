@@ -33,7 +33,7 @@ class Bodies:
         Raises:
             NotScrubbed: it cannot be decompressed.
         """
-        # uncompressed JSON is by far the most frequent, and the check must be fast
+        # uncompressed JSON is by far the most frequent
         if body[:1] == b"{" or body[:1] == b"[":
             document = self._values.document(body)
             if document is not None:
@@ -102,11 +102,11 @@ class Bodies:
             kind = _PART_TYPE.search(shown)
             end = b"\r\n" if content.endswith(b"\r\n") else b""
             self._values.trail.append(name or "part")
-            new, what = self._part(content[: len(content) - len(end)], name, kind[1] if kind else "")
+            new, dropped_part = self._part(content[: len(content) - len(end)], name, kind[1] if kind else "")
             new_head = self._values.text(shown)
             self._values.trail.pop()
-            if what:
-                dropped.append(what)
+            if dropped_part:
+                dropped.append(dropped_part)
             out.append((head if new_head == shown else new_head.encode()) + blank + new + end)
         joined = (b"--" + boundary).join(out)
         return (plain if joined == plain else joined), ", ".join(dropped)

@@ -24,12 +24,12 @@ def unpacked(body: bytes, encoding: str) -> bytes:
         NotScrubbed: it has more than `MAX_SIZE` bytes, is broken, or a library is missing.
     """
     for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()]):
-        body = _undone(body, name)
+        body = _decompressed(body, name)
     for _ in range(3):
         name = _by_first_bytes(body)
         if not name:
             break
-        body = _undone(body, name)
+        body = _decompressed(body, name)
     return body
 
 
@@ -43,20 +43,20 @@ def _by_first_bytes(body: bytes) -> str:
     return ""
 
 
-def _undone(body: bytes, name: str) -> bytes:
+def _decompressed(body: bytes, name: str) -> bytes:
     if name in ("identity", "") or not body:
         return body
     if name not in _UNPACKERS:
-        raise NotScrubbed(f"a body is packed with `{name[:20]}`, which is not known")
+        raise NotScrubbed(f"a body has the unknown compression `{name[:20]}`")
     try:
         return _UNPACKERS[name](body)
     except NotScrubbed:
         raise
     except Exception as error:
-        # a client that decompresses the body itself may keep the header: then the body is text
+        # a client that decompresses the body may keep the header, so the body is text already
         if _is_text(body):
             return body
-        raise NotScrubbed(f"a body is not the `{name}` that it says: {type(error).__name__}") from None
+        raise NotScrubbed(f"a body is not valid `{name}`: {type(error).__name__}") from None
 
 
 def _is_text(body: bytes) -> bool:

@@ -66,7 +66,7 @@ def _in_placeholder(text: str, at: int) -> bool:
 
 
 def is_random(text: str) -> bool:
-    """Say whether a text of at least 24 characters is more random than names, numbers and paths.
+    """Return whether a text of at least 24 characters is more random than names, numbers and paths.
 
     Hexadecimal texts need 32 digits. Other texts need upper and lower case letters and digits, and four
     bits of entropy for each character.

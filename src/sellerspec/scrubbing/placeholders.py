@@ -1,4 +1,4 @@
-"""Placeholders: the same secret has the same placeholder, from which nobody can compute the secret.
+"""Make placeholders: equal secrets have the same placeholder, which does not reveal the secret.
 
 Without a key they are numbered: the first secret of a cassette named `token` is `SCRUBBED-token-1`. A
 new recording changes a placeholder only if the secrets before it changed, and no key must be stored.
@@ -75,7 +75,7 @@ class Placeholders:
 
 
 def is_placeholder(value: object) -> bool:
-    """Say whether a value is a placeholder, or empty."""
+    """Return whether a value is a placeholder, or empty."""
     if isinstance(value, str):
         if not value.strip():
             return True
@@ -99,10 +99,9 @@ def numbers(text: str) -> int:
 
 
 def unnumbered(text: str) -> str:
-    """Return a text whose placeholders differ by name only.
+    """Return a text with the numbers removed from its placeholders.
 
-    Each recording numbers its secrets itself. A live request and a recorded one are equal if they
-    differ in these numbers only.
+    Each recording numbers its secrets anew, so a live request and a recorded one may differ in them.
     """
     text = _MARKED.sub(lambda mark: f"{MARK}-{mark[2].replace('_', '')}", text)
     text = re.sub(r"scrubbed-[0-9a-f]+@example\.invalid", "scrubbed@example.invalid", text)

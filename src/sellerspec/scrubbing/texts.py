@@ -130,7 +130,7 @@ class Values:
         return data if scrubbed is value else orjson.dumps(scrubbed)
 
     def is_clean(self, value: Json, name: str = "") -> bool:  # noqa: C901 - one loop over a whole body
-        """Say quickly whether all texts of a JSON value were clean before."""
+        """Return whether all texts of a JSON value are known to be clean; fast."""
         clean = self._clean
         if value.__class__ is list:
             for item in value:
@@ -338,7 +338,7 @@ class Values:
 
 
 def _remember(texts: set[str], text: str) -> None:
-    """Add a text to those that need not be searched again, in bounded memory."""
+    """Remember a text that need not be searched again, in bounded memory."""
     if len(texts) < 100_000 and len(text) < 300:
         texts.add(text)
 
@@ -357,7 +357,7 @@ def _too_deep() -> NotScrubbed:
 
 
 def _given_twice(data: bytes, written: bytes) -> bool:
-    """Say whether a JSON text has a member twice; the text that was written again has the last one only."""
+    """Return whether a JSON text has a member twice; `written` is its value, serialised again."""
     if data.count(b":") == written.count(b":") and not (b"\\" in data and b"003" in data):
         return False
     try:
@@ -368,7 +368,7 @@ def _given_twice(data: bytes, written: bytes) -> bool:
 
 
 def is_form(text: str) -> bool:
-    """Say whether a text is a form: `a=b&c=d`, without spaces."""
+    """Return whether a text is a form: `a=b&c=d`, without spaces."""
     return bool(_FORM.fullmatch(text)) and bool(parse_qsl(text, keep_blank_values=True))
 
 

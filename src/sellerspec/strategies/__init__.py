@@ -126,7 +126,7 @@ def has_payloads(rule: str) -> bool:
 
 @cache
 def _alike(rule: str, *, is_exchange: bool) -> tuple[Negative, ...]:
-    """Return what violates a rule in one operation and under the same facts."""
+    """Return the violations of a rule in one operation and under the same facts."""
     known = [negative for negative in negatives(rule) if negative.is_exchange == is_exchange]
     if not known:
         other = "violating" if is_exchange else "violating_exchanges"
@@ -157,7 +157,7 @@ def good(operation: str, facts: Facts) -> tuple[Json, ...]:
         _ = ready.body
         made = minimal(ready, facts)
         if made is None or ready.check(made, facts).errors:
-            raise UsageError(f"no payload of `{operation}` is known that these facts have nothing against")
+            raise UsageError(f"no payload of `{operation}` is known that is valid under these facts")
         fitting = [made]
     return (shrunk(fitting[0], lambda tried: not ready.check(tried, facts).findings), *fitting)
 

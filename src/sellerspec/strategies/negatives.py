@@ -1,4 +1,4 @@
-"""Payloads and exchanges that violate exactly one rule: its examples, and changes of their valid twins."""
+"""Payloads and exchanges that violate exactly one rule: its examples, and their valid twins changed."""
 
 import copy
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ class Negative:
     """Rules that may warn beside it: those that warn about the example too."""
 
     change: str
-    """What was done to the valid payload: `missing`, `zero`, ...; `example` for an example itself."""
+    """The change of the valid payload: `missing`, `zero`, ...; `example` for an unchanged example."""
 
     def violates_only_this(self, value: Json) -> bool:
         """Return whether another value, in place of this one, violates this rule and no other."""
@@ -88,7 +88,7 @@ def pairs(rule: str) -> tuple[tuple[Example, Example | None], ...]:
 
 @cache
 def negatives(rule: str) -> tuple[Negative, ...]:
-    """Return all that is known to violate exactly one rule: payloads first, the smallest first.
+    """Return the known violations of exactly this rule: payloads before exchanges, the smallest first.
 
     Raises:
         UnknownName: there is no such rule.
@@ -165,7 +165,7 @@ PLAIN: tuple[tuple[str, Json], ...] = (
     ("list of text", ["text"]),
     ("blank", " "),
 )
-"""Name of a change -> the value that is put in."""
+"""Name of a change -> the new value."""
 
 
 def changes(value: Json, path: Path, schema: Json) -> Iterator[tuple[str, Json]]:

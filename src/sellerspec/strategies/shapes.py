@@ -1,4 +1,4 @@
-"""What a schema states about one place, gathered from all its subschemas."""
+"""Collect the constraints that a schema and its subschemas state for one path."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache

@@ -1,4 +1,4 @@
-"""Vary a value in small steps. A step after which the value no longer fits is not taken.
+"""Vary a value in small steps. A step that makes the value unacceptable is not taken.
 
 No draw is rejected, so Hypothesis never gives up.
 """
@@ -22,10 +22,10 @@ def varied(choice: Choice, start: Json, schema: Json, keeps: Keeps, *, below: Pa
 
     Args:
         choice: decides which steps are tried.
-        start: what to vary; `keeps` accepts it, and it is not changed.
-        schema: of `start`, for members that can be added; None adds none.
-        keeps: whether a value is still what it has to be.
-        below: only what lies below this path is varied.
+        start: the value to vary; `keeps` accepts it, and it is not changed.
+        schema: the schema of `start`, for members to add; None adds none.
+        keeps: returns whether a value is acceptable.
+        below: only values below this path are varied.
     """
     value = copy.deepcopy(start)
     for _ in range(choice.below(STEPS + 1)):

@@ -1,7 +1,7 @@
-"""What a payload of an operation needs: its members, when each is required, and a minimal payload.
+"""Requirements of an operation's payload: its members, when each is required, and a minimal payload.
 
-Everything is derived: members and conditions from the schema, what facts add from the rules, the
-minimal payload by leaving out members of one that passes.
+Everything is derived: members and conditions from the schema, members required by facts from the
+rules, and the minimal payload by removing members of a valid one.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from sellerspec.rules import Rule
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """What one operation's payload needs."""
+    """The requirements of one operation's payload."""
 
     operation: str
     """`marketplace/operationId`."""
@@ -29,18 +29,18 @@ class Requirements:
     """Rules about the body that no schema can state."""
 
     minimal: Json
-    """A payload that passes, without anything that can be left out; None if there is none."""
+    """A valid payload from which no member can be removed; None if none was found."""
 
     report: Report | None
     """The report on `minimal`."""
 
 
 def requirements(operation: str, *, facts: Facts | None = None, overlays: Sequence[str] = ()) -> Requirements:
-    """Return what a payload of an operation needs.
+    """Return the requirements of an operation's payload.
 
     Args:
         operation: `marketplace/operationId`.
-        facts: what the payload cannot know; a category adds the attributes that it requires.
+        facts: facts that the payload does not contain; a category adds its required attributes.
         overlays: paths of OpenAPI Overlay files.
 
     Raises:

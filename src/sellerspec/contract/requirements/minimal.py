@@ -1,4 +1,4 @@
-"""Find a minimal payload: repair one for the facts, then leave out all that can be left out."""
+"""Find a minimal payload: repair an example for the facts, then remove all that can be removed."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -11,19 +11,19 @@ from sellerspec.io.pointers import drop, get, has, path_in, paths, put, size
 from sellerspec.model import FACTS, NO_FACTS, Facts, Finding, Json, Path, Severity, pointer
 
 MOST_STARTS = 12
-"""Payloads that are tried as a start."""
+"""Most examples that are tried."""
 
 MOST_REPAIRS = 60
-"""Steps of repairing one start."""
+"""Most changes in the repair of one example."""
 
 Check = Callable[[Json], tuple[Finding, ...]]
 
 
 def minimal(ready: OperationContract, facts: Facts) -> Json:
-    """Return the smallest payload found that has no error, and no finding that its start had not.
+    """Return the smallest payload found without errors and with as few warnings as possible.
 
-    Starts are valid examples of the operation, documented ones first, and a sample of the schema.
-    None is returned if no start can be repaired.
+    The search starts from valid examples of the operation, documented ones first, and from a sample of
+    the schema. None is returned if none of them can be repaired.
     """
     best: tuple[int, int, Json] | None = None
 
@@ -43,11 +43,11 @@ def minimal(ready: OperationContract, facts: Facts) -> Json:
 
 
 def shrunk(value: Json, keeps: Callable[[Json], bool]) -> Json:
-    """Return a value without the members and items that can be left out, the outer ones first.
+    """Return a value without the members and items that can be removed, the outer ones first.
 
     Args:
-        value: what to shrink; `keeps` accepts it.
-        keeps: whether a smaller value is still what it has to be.
+        value: the value to shrink; `keeps` accepts it.
+        keeps: returns whether a smaller value is acceptable.
     """
     shrinking = True
     while shrinking:
@@ -83,9 +83,9 @@ def _weight(findings: Iterable[Finding]) -> int:
 
 
 def _repaired(check: Check, payload: Json, values: list[Json]) -> Json:
-    """Repair a payload; if no single change helps, repair what a change has made worse.
+    """Repair a payload; if no single change helps, try a change and repair its consequences.
 
-    The category of the facts, for instance, first brings in the attributes that it requires.
+    For instance, setting the category of the facts first causes findings about missing attributes.
     """
     payload = _improved(check, payload, values)
     findings = check(payload)
@@ -100,7 +100,7 @@ def _repaired(check: Check, payload: Json, values: list[Json]) -> Json:
 
 
 def _improved(check: Check, payload: Json, values: list[Json]) -> Json:
-    """Change one place after the other while that leaves fewer findings."""
+    """Make single changes as long as each reduces the weight of the findings."""
     for _ in range(MOST_REPAIRS):
         findings = check(payload)
         better = next(
@@ -119,7 +119,7 @@ def _improved(check: Check, payload: Json, values: list[Json]) -> Json:
 
 
 def _changed(payload: Json, path: Path, values: list[Json]) -> Iterator[Json]:
-    """Yield payloads that differ at one place: a fact's value, a plain one, or nothing there."""
+    """Yield payloads changed at one path: a value of the facts, a plain value, or no member."""
     if not path:
         return
     if has(payload, path) or isinstance(get(payload, path[:-1]), dict):
@@ -145,7 +145,7 @@ def _scalars(facts: Facts) -> Iterator[Json]:
 def probed(
     ready: OperationContract, smallest: Json, facts: Facts, known: tuple[Member, ...]
 ) -> tuple[Member, ...]:
-    """Add members that rules require because of the facts: found by leaving each out."""
+    """Mark the members that rules require because of the facts: removing them causes an error."""
     by_path = {member.path: member for member in known}
     for path in paths(smallest):
         if not path or isinstance(path[-1], int):

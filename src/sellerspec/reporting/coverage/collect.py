@@ -13,7 +13,7 @@ FORMAT = "sellerspec-coverage"
 VERSION = 1
 
 PENDING = 512
-"""Exchanges that wait before they are checked: the check takes longer than a call may be delayed."""
+"""Exchanges that are kept before they are checked, so that a check does not delay each call."""
 
 SETS = ("statuses", "parameters", "fields", "satisfied", "violated")
 """Members of `Seen` that are sets."""
@@ -21,7 +21,7 @@ SETS = ("statuses", "parameters", "fields", "satisfied", "violated")
 
 @dataclass(slots=True)
 class Seen:
-    """What a run has exercised of one operation."""
+    """The parts of one operation that a run has exercised."""
 
     calls: dict[str, int] = field(default_factory=dict)
     """Source of the exchanges (`guard`, `sandbox`, ...) -> how many."""
@@ -34,7 +34,7 @@ class Seen:
     """Places of the request's body, `/variants/*/sku`."""
 
     satisfied: set[str] = field(default_factory=set)
-    """Rules that applied to some value, and which that value satisfied."""
+    """Ids of rules that applied to some value, which satisfied them."""
 
     violated: set[str] = field(default_factory=set)
 
@@ -54,7 +54,7 @@ class Seen:
 
 
 class Coverage:
-    """What a run has exercised, by operation."""
+    """The parts of a contract that a run has exercised, by operation."""
 
     def __init__(self) -> None:
         self._seen: dict[str, Seen] = {}

@@ -1,4 +1,4 @@
-"""Limits that a project sets on its coverage: `operations=90,rules=70`."""
+"""Lower limits that a project sets for its coverage: `operations=90,rules=70`."""
 
 from collections.abc import Mapping, Sequence
 

@@ -1,4 +1,4 @@
-"""Which parts of an operation an exchange exercises: parameters, body fields, applicable rules."""
+"""Find the parts of an operation that an exchange exercises: parameters, body fields, rules."""
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -22,7 +22,7 @@ class Reach:
         self._formats = marketplaces.marketplace(operation.operation.marketplace).formats
         self._request = operation.spec.request_schema()
         self._responses: dict[int, Json] = {}
-        self._holds: dict[int, engines.Compiled] = {}
+        self._compiled: dict[int, engines.Compiled] = {}
 
     @cached_property
     def parameters(self) -> tuple[tuple[str, str], ...]:
@@ -51,7 +51,7 @@ class Reach:
         Args:
             value: `{"request": {...}, "response": {...}}`, either may be missing.
             status: of the response; None without one.
-            facts: those that were given.
+            facts: the facts under which the exchange was checked.
         """
         applicable: set[str] = set()
         self._collect(self._request, value, applicable)
@@ -96,10 +96,10 @@ class Reach:
             yield schema.get("then" if self._fits(schema["if"], value) else "else")
 
     def _fits(self, schema: Json, value: Json) -> bool:
-        compiled = self._holds.get(id(schema))
+        compiled = self._compiled.get(id(schema))
         if compiled is None:
             ready = prepared(schema, self._formats)
-            compiled = self._holds[id(schema)] = engines.compiled(ready, self._formats, engines.default())
+            compiled = self._compiled[id(schema)] = engines.compiled(ready, self._formats, engines.default())
         return compiled.is_valid(value)
 
 

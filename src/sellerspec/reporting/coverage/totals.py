@@ -11,7 +11,7 @@ from sellerspec.reporting.coverage.collect import Coverage, Seen
 from sellerspec.reporting.coverage.reach import Reach
 
 KINDS = ("operations", "statuses", "parameters", "fields", "rules", "satisfied", "violated")
-"""What is counted. `rules` are those that were satisfied, violated, or both at different times."""
+"""The kinds of items that are counted; `rules` are those that were satisfied or violated."""
 
 
 @dataclass(frozen=True, slots=True)

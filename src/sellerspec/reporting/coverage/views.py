@@ -32,7 +32,7 @@ def table(summaries: Sequence[Summary]) -> str:
 def page(summaries: Sequence[Summary], *, title: str = "Contract coverage") -> str:
     """Return an HTML page with a table for each marketplace and a row for each operation.
 
-    Below each number unfolds the list of what is missing.
+    Each number unfolds the list of missing items.
     """
     sections = "\n".join(_section(summary) for summary in summaries) or "<p>Nothing was seen.</p>"
     return (

@@ -1,4 +1,4 @@
-"""Tiki as the sandbox plays it."""
+"""Tiki in the sandbox."""
 
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Json
@@ -34,7 +34,7 @@ FACTS = {
 
 
 def seed_order(world: World, raw: Json) -> None:
-    """Add an order as getOrder returns it; `seller` beside its members names another than the first."""
+    """Add an order in the form of getOrder; its member `seller` may name another seller than the first."""
     seller, order = split_seller(raw)
     require_response(world, "getOrder", order)
     if not isinstance(order.get("order_code"), str) or not isinstance(order.get("items"), list):

@@ -1,4 +1,4 @@
-"""Seeded defects of Tiki: what a server in its place could get wrong."""
+"""Seeded defects of Tiki."""
 
 from sellerspec.model import Finding, Json
 from sellerspec.sandbox import shared_defects as shared

@@ -21,7 +21,7 @@ STATUSES = ("queueing", "canceled", "successful_delivery", "complete")
 
 
 def facts(call: Call) -> Facts:
-    """Return what the rules about orders need to know of the state."""
+    """Return the facts for the rules about orders."""
     document = call.own("orders", call.path.get("order_code", call.member("order_code")))
     return Facts(order=document["order"] if document else None, warehouses=_warehouses(call), now=call.now)
 

@@ -64,13 +64,13 @@ def get_category(call: Call) -> Reply:
 
 
 def sku_facts(call: Call) -> Facts:
-    """Return what the rules of updateSku need to know of the state."""
+    """Return the facts for the rules of updateSku."""
     sku = call.state.get("skus", f"{call.seller}/{call.path.get('sku')}")
     return Facts(listing_price=sku["listing_price"] if sku else None, now=call.now)
 
 
 def product_facts(call: Call) -> Facts:
-    """Return what the rules of createProduct need to know of the state."""
+    """Return the facts for the rules of createProduct."""
     seller = call.state.get("sellers", call.seller) or {}
     return Facts(
         category=_category(call),
@@ -90,7 +90,7 @@ def _category(call: Call) -> Json:
 
 
 def create_product(call: Call) -> Reply:
-    """Queue a product request; findings of the later phase decide how it ends."""
+    """Queue a product request; findings of the phase `async` make the review reject it."""
     problem = "; ".join(
         finding.server_text or f"[sellerspec] {finding.pointer}: {finding.message}"
         for finding in (call.report.findings if call.report else ())

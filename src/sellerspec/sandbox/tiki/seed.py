@@ -1,4 +1,4 @@
-"""What a fresh Tiki sandbox holds. Every person, street and number is invented."""
+"""The seeded state of a Tiki sandbox. Every person, street and number is invented."""
 
 from datetime import datetime, timedelta
 from functools import cache

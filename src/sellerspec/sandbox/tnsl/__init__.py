@@ -1,4 +1,4 @@
-"""TikiNOW Smart Logistics as the sandbox plays it."""
+"""TikiNOW Smart Logistics in the sandbox."""
 
 from sellerspec.model import Json
 from sellerspec.sandbox.behaviour import Behaviour, Refused, World
@@ -22,7 +22,7 @@ HANDLERS = {
 
 
 def seed_order(world: World, raw: Json) -> None:
-    """Add an order from a body of createOrder; `seller` beside its members names another than the first."""
+    """Add an order from a body of createOrder; its member `seller` may name another seller."""
     seller, payload = split_seller(raw)
     for error in world.contract.operation("createOrder").check(payload).errors:
         raise Refused(400, error.message, at=error.pointer)

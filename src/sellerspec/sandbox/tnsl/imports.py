@@ -20,7 +20,7 @@ PROCESSING = 30.0
 STATES = ("processing", "done", "failed")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = ("row", "ref_code", "order_code", "state", "message")
-"""Of the exported file; assumed, like everything about it."""
+"""Columns of the exported file; assumed."""
 
 
 def import_orders(call: Call) -> Reply:
@@ -46,18 +46,16 @@ def import_orders(call: Call) -> Reply:
 def _rows(name: str, data: bytes) -> list[Json]:
     """Return the orders of a workbook, each with its first row and why it cannot be created."""
     try:
-        findings = xlsx_import.check_workbook("tnsl/importOrders", data, name=name)
-        sheets = xlsx.read(data, name=name)
+        cells = xlsx_import.check_workbook("tnsl/importOrders", data, name=name)
+        _, sheet = xlsx_import.opened("tnsl/importOrders", data, name=name)
     except ParseError as error:
         raise Refused(422, error.problem, at="/request/body/file") from None
-    errors = [finding for finding in findings if finding.finding.severity is Severity.ERROR]
-    for cell in errors:
-        if cell.row == 1 or not sheets:
-            raise Refused(422, cell.finding.message, at=f"/request/body/file{cell.finding.pointer}")
-    sheet = next((sheet for sheet in sheets if sheet.name == template.TITLE), sheets[0])
     problems: dict[int, list[str]] = {}
-    for cell in errors:
-        problems.setdefault(cell.row, []).append(f"{cell.column}: {cell.finding.message}")
+    for cell in cells:
+        if cell.finding.severity is Severity.ERROR:
+            if cell.row == 1:
+                raise Refused(422, cell.finding.message, at=f"/request/body/file{cell.finding.pointer}")
+            problems.setdefault(cell.row, []).append(f"{cell.column}: {cell.finding.message}")
     return [
         {
             "row": order.rows[0],

@@ -1,4 +1,4 @@
-"""What a fresh TNSL sandbox holds. Every person, street and number is invented."""
+"""The seeded state of a TNSL sandbox. Every person, street and number is invented."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Tokopedia as the sandbox plays it."""
+"""Tokopedia in the sandbox."""
 
 from sellerspec.model import Json
 from sellerspec.sandbox.behaviour import FIRST_SELLER, Behaviour, Refused, World

@@ -22,7 +22,7 @@ KEPT = (
 
 
 def facts(call: Call) -> Facts:
-    """Return what the rules need to know of the state: nothing but the moment."""
+    """Return the facts for the rules: the present time."""
     return Facts(now=call.now)
 
 

@@ -1,4 +1,4 @@
-"""What a fresh Tokopedia sandbox holds, and how its orders look. Every person and place is invented."""
+"""The seeded state of a Tokopedia sandbox. Every person and place is invented."""
 
 from datetime import datetime, timedelta
 from functools import cache
