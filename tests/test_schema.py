@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sellerspec.errors import SpecError, UnknownName
 from sellerspec.schema import engine
 from sellerspec.schema.fast import FastChecker
-from sellerspec.schema.prepare import annotated
+from sellerspec.schema.prepare import annotated, prepared, with_gates
 from sellerspec.schema.violations import CompiledSchema, without
 
 ENGINES = ("jsonschema-rs", "jsonschema")
@@ -21,7 +21,7 @@ def violations(schema: Any, value: Any) -> list[tuple[Any, ...]]:
     """Return place, words, rule, warns, breaks_value of each violation; the engines must agree."""
     by_engine: list[list[tuple[Any, ...]]] = []
     for name in ENGINES:
-        compiled = CompiledSchema(schema, formats=FORMATS, engine=name)
+        compiled = CompiledSchema(prepared(schema, FORMATS), formats=FORMATS, engine=name)
         by_engine.append(
             sorted(
                 (path, message, keyword.rule or "", keyword.warns, keyword.breaks_value)
@@ -105,7 +105,7 @@ def test_a_format_counts_only_where_the_marketplace_knows_it_and_only_for_text()
 
 def test_a_violated_gate_calls_its_rule_and_is_no_finding_of_its_own() -> None:
     for name in ENGINES:
-        compiled = CompiledSchema(True, formats={}, gates={"a.rule": {"maximum": 3}}, engine=name)
+        compiled = CompiledSchema(with_gates(True, {"a.rule": {"maximum": 3}}, {}), formats={}, engine=name)
         fast = FastChecker(compiled.schema, formats={}, engine=name)
         assert [keyword.gate for _, _, keyword in compiled.violations(5)] == ["a.rule"]
         assert fast.accepts(3)
@@ -246,7 +246,7 @@ def test_both_engines_say_the_same_of_any_schema_and_value(schema: Any, value: A
 def test_the_quick_path_accepts_nothing_in_which_the_full_check_finds_a_violation(
     schema: Any, tried: Iterable[Any]
 ) -> None:
-    compiled = CompiledSchema(schema, formats=FORMATS, engine="jsonschema-rs")
+    compiled = CompiledSchema(prepared(schema, FORMATS), formats=FORMATS, engine="jsonschema-rs")
     fast = FastChecker(compiled.schema, formats=FORMATS, engine="jsonschema-rs")
     for value in tried:
         assert not (fast.accepts(value) and compiled.violations(value))

@@ -20,6 +20,7 @@ from sellerspec.openapi.rule_texts import MEMBER
 from sellerspec.openapi.spec import METHODS, Body, Spec
 from sellerspec.rules import Marketplace
 from sellerspec.schema import engine
+from sellerspec.schema.prepare import prepared
 from sellerspec.schema.violations import CompiledSchema
 
 ANNOTATIONS = (
@@ -211,7 +212,7 @@ def _bare(name: str) -> Marketplace:
 def _rule_texts(spec: Spec, root: Json) -> Iterator[Problem]:
     rules_json = resources.data_dir("schemas") / "sellerspec" / "rules.json"
     text_schema = References(rules_json, resources.read_json(rules_json)).resolved()["$defs"]["rule"]
-    compiled = CompiledSchema(text_schema, formats={}, engine=engine.default())
+    compiled = CompiledSchema(prepared(text_schema, {}), formats={}, engine=engine.default())
     for id, text in spec.rule_texts.items():
         place = jsonpath((MEMBER, id))
         if not _RULE.fullmatch(id) or not id.startswith(f"{spec.marketplace}."):

@@ -6,7 +6,8 @@ that fits it, only the rules without `unless` are left to run.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from sellerspec.contract.findings import (
     LocatedFinding,
@@ -24,9 +25,11 @@ from sellerspec.openapi.spec import Spec
 from sellerspec.rules import Comparison, ComparisonCheck, Rule
 from sellerspec.schema.engine import REFERENCE, Formats, not_json
 from sellerspec.schema.fast import FastChecker, precheck
-from sellerspec.schema.keyword import Keyword
-from sellerspec.schema.prepare import annotated
-from sellerspec.schema.violations import CompiledSchema, without
+from sellerspec.schema.prepare import annotated, with_gates
+
+if TYPE_CHECKING:
+    from sellerspec.schema.keyword import Keyword
+    from sellerspec.schema.violations import CompiledSchema
 
 
 class _Plan(NamedTuple):
@@ -64,9 +67,9 @@ class Validator:
         gates = {
             rule.id: _below(path, rule.unless) for rule, _, path in self._rules if rule.unless is not None
         }
-        self.schema = CompiledSchema(schema, formats=formats, gates=gates, engine=engine)
+        self._prepared, self._formats, self._engine = with_gates(schema, gates, formats), formats, engine
         self.fast = (
-            None if engine == REFERENCE else FastChecker(self.schema.schema, formats=formats, engine=engine)
+            None if engine == REFERENCE else FastChecker(self._prepared, formats=formats, engine=engine)
         )
         """The quick path; None with the reference engine."""
         self._fallback = fallback
@@ -76,6 +79,15 @@ class Validator:
         self._plans: dict[frozenset[str], _Plan] = {}
         self._last: tuple[Facts, _Plan] = NO_FACTS, self._plan(frozenset())
         """The last facts and their plan: the same facts often come again."""
+        if self.fast is None:
+            _ = self.schema  # an invalid schema is an error of the spec, not of the first value
+
+    @cached_property
+    def schema(self) -> "CompiledSchema":
+        """The full check of the schema."""
+        from sellerspec.schema.violations import CompiledSchema  # a value that fits does not load it
+
+        return CompiledSchema(self._prepared, formats=self._formats, engine=self._engine)
 
     def unchecked(self, facts: Facts) -> tuple[str, ...]:
         """Return the ids of the rules that need a fact which is not given."""
@@ -113,6 +125,8 @@ class Validator:
         return in_order(rule_findings(rules, value, facts)) if rules else ()
 
     def _all(self, value: Json, facts: Facts, plan: _Plan) -> list[LocatedFinding]:
+        from sellerspec.schema.violations import without
+
         findings: list[LocatedFinding] = []
         opened: set[str] = set()
         broken: set[Path] = set()
@@ -130,7 +144,7 @@ class Validator:
         # to a rule a broken member looks missing: only the violation of the schema is reported
         return findings + [located for located in by_rules if located.path not in broken]
 
-    def _finding_maker(self, keyword: Keyword) -> ToFinding:
+    def _finding_maker(self, keyword: "Keyword") -> ToFinding:
         rule = self._fallback if keyword.rule is None else self._spec.rule(keyword.rule, self._on)
         rule = replace(rule, severity=Severity.WARNING if keyword.warns else Severity.ERROR)
         self._to_finding[keyword] = finding_maker(rule)

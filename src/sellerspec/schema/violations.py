@@ -1,7 +1,7 @@
 """A compiled schema that lists its violations: each once, at the offending member itself."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -9,7 +9,6 @@ from sellerspec.io.strict import quoted
 from sellerspec.model import Json, Path
 from sellerspec.schema import engine as engines
 from sellerspec.schema.keyword import ABOUT_MEMBERS, Keyword, keyword
-from sellerspec.schema.prepare import with_gates
 
 
 class SchemaViolation(NamedTuple):
@@ -21,20 +20,10 @@ class SchemaViolation(NamedTuple):
 
 
 class CompiledSchema:
-    """A schema with its warnings and the gates of rules; compiled when it is first used."""
+    """A prepared schema (`prepare.with_gates`); compiled when it is first used."""
 
-    def __init__(
-        self, schema: Json, *, formats: engines.Formats, gates: Mapping[str, Json] = {}, engine: str
-    ) -> None:
-        """Prepare the schema.
-
-        Args:
-            schema: as it is written.
-            formats: those of the marketplace.
-            gates: id of a rule -> its `unless`.
-            engine: name of the engine.
-        """
-        self.schema = with_gates(schema, gates, formats)
+    def __init__(self, schema: Json, *, formats: engines.Formats, engine: str) -> None:
+        self.schema = schema
         """The schema as the engine gets it."""
         self._formats, self._engine = formats, engine
         self._keywords: dict[Path, Keyword] = {}
