@@ -20,7 +20,7 @@ help:  ## say what there is
 demo: .venv/.installed  ## the main job from end to end, on the sandbox, in under a minute
 	@$(BIN)/sellerspec demo
 
-test: lint types unit  ## all that CI asks for but the long runs; under 8 minutes on 2 cores
+test: lint types unit  ## all that CI asks for but the long runs; about 5 minutes on 2 cores
 
 lint: .venv/.installed  ## style, spelling, and the direction of imports
 	$(BIN)/ruff check .
@@ -82,8 +82,9 @@ mutation: .venv/.installed  ## change the rule functions one by one in a copy, a
 loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: no finding, every rule kept and broken
 	PYTHONPATH=tests $(BIN)/python -m support.fuzz_loop
 
-draws: .venv/.installed  ## 10,000 draws of the strategies, judged by both engines, and as many spoiled texts
-	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 tests/test_strategies.py tests/test_schema_reading.py
+draws: .venv/.installed  ## 10,000 draws of payloads, texts and schemas: the strategies, both engines, the quick path
+	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 --dist worksteal --timeout 1800 tests/test_strategies.py tests/test_schema_reading.py \
+		tests/test_schema_fast.py tests/test_schema_engines.py
 
 detection: .venv/.installed  ## each seeded defect in turn, next to plain schemathesis (an hour)
 	$(BIN)/python benchmarks/detection.py --schemathesis

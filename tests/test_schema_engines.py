@@ -9,6 +9,7 @@ import sellerspec
 from sellerspec import contract
 from support.altered_examples import exchanges, payloads
 from support.examples import examples
+from support.schema_strategies import draws
 
 
 @pytest.mark.no_cover
@@ -20,7 +21,7 @@ def test_both_engines_give_the_same_report_on_every_example(operation: str) -> N
 
 
 @pytest.mark.no_cover
-@settings(max_examples=400)
+@settings(max_examples=draws(150))
 @given(payloads())
 def test_both_engines_give_the_same_report_on_altered_payloads(
     drawn: tuple[str, Any, sellerspec.Facts | None],
@@ -36,7 +37,7 @@ def test_both_engines_give_the_same_report_on_altered_payloads(
 
 
 @pytest.mark.no_cover
-@settings(max_examples=200)
+@settings(max_examples=draws(100))
 @given(exchanges())
 def test_both_engines_give_the_same_report_on_altered_calls(
     drawn: tuple[str, sellerspec.Exchange, sellerspec.Facts | None],
@@ -50,7 +51,7 @@ def test_both_engines_give_the_same_report_on_altered_calls(
 
 
 @pytest.mark.no_cover
-@settings(max_examples=400)
+@settings(max_examples=draws(150))
 @given(payloads())
 def test_the_quick_path_accepts_only_what_the_full_check_accepts(
     drawn: tuple[str, Any, sellerspec.Facts | None],

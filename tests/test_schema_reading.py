@@ -1,7 +1,6 @@
 """A text that is read and checked in one step gives what it gives when it is read first and checked then."""
 
 import json
-import os
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +18,7 @@ from sellerspec.schema import engine
 from sellerspec.schema.fast import PLAIN_READS, FastChecker
 from sellerspec.schema.fast.reading import completeness
 from support.examples import Example, examples
-from support.schema_strategies import schemas, values
+from support.schema_strategies import draws, schemas, values
 
 BODIES = sorted({example.operation for example in examples() if not example.is_exchange})
 
@@ -93,7 +92,7 @@ def spoiled(draw: st.DrawFn) -> tuple[str, bytes]:
 
 
 @pytest.mark.no_cover
-@settings(max_examples=int(os.environ.get("SELLERSPEC_DRAWS", "500")), deadline=None)
+@settings(max_examples=draws(200), deadline=None)
 @given(spoiled())
 def test_a_spoiled_text_gives_the_same_both_ways(drawn: tuple[str, bytes]) -> None:
     operation, text = drawn
@@ -102,7 +101,7 @@ def test_a_spoiled_text_gives_the_same_both_ways(drawn: tuple[str, bytes]) -> No
 
 
 @pytest.mark.no_cover
-@settings(max_examples=300)
+@settings(max_examples=draws(150))
 @given(schemas, st.lists(values, min_size=1, max_size=6))
 @example(
     {"type": "object", "required": ["b"], "properties": {"a": True}, "additionalProperties": False},

@@ -1,8 +1,15 @@
 """Hypothesis strategies for JSON Schemas, and for values that some of them accept."""
 
+import os
 from typing import Any
 
 from hypothesis import strategies as st
+
+
+def draws(count: int) -> int:
+    """Return how many examples a test draws: a few, or in `make draws` as many as SELLERSPEC_DRAWS says."""
+    return int(os.environ.get("SELLERSPEC_DRAWS", count))
+
 
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 1.0, 1.5, 7, "", "a", "ab", "0", [], [0], [1, 1], ["a", None], [[1]],
