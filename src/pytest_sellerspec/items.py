@@ -1,6 +1,7 @@
 """Tests without code: payload files, recorded exchanges, and the operations of a marketplace to fuzz."""
 
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class Collector:
                 self._specs[contract.contract(name).spec.path.resolve()] = name
         except SellerspecError as error:
             raise pytest.UsageError(f"--sellerspec-fuzz: {error}") from None
-        self._checker: cassettes.Checker | None = None
+        self._config = config
         self._replace_fuzz_ids(config)
         self._add_arguments(config)
 
@@ -85,15 +86,14 @@ class Collector:
             return payload
         if path.suffix in (".yaml", ".yml", ".json") and _below(path, self._cassettes):
             recorded: CassetteFile = CassetteFile.from_parent(parent, path=file_path)
-            recorded.checker = self._check(parent.config)
+            recorded.checker = self._checker
             return recorded
         return None
 
-    def _check(self, config: pytest.Config) -> cassettes.Checker:
-        if self._checker is None:
-            overlays = state_of(config).project.settings.overlays
-            self._checker = cassettes.Checker(cassettes.Settings(overlays=overlays))
-        return self._checker
+    @cached_property
+    def _checker(self) -> cassettes.Checker:
+        overlays = state_of(self._config).project.settings.overlays
+        return cassettes.Checker(cassettes.Settings(overlays=overlays))
 
 
 def _folders(config: pytest.Config, name: str) -> list[Path]:

@@ -93,7 +93,7 @@ def of(client: object) -> Guard | None:
         parts = client.event_hooks["request"]
     elif hasattr(client, "adapters"):
         parts = client.adapters.values()
-    return next((guard for part in parts if (guard := _guard_of(part)) is not None), None)
+    return next(filter(None, map(_guard_of, parts)), None)
 
 
 def release(client: object) -> None:

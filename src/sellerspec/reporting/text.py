@@ -1,6 +1,6 @@
 """`--format text`: one clickable line for each finding, with server text and hint below."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sellerspec.model import Finding, Severity
 from sellerspec.reporting.excerpt import excerpt, plain
@@ -9,15 +9,12 @@ from sellerspec.reporting.records import Checked, Failed, count, details, place,
 _COLOURS = {"error": "31;1", "warning": "33", "rule": "36", "quiet": "2", "good": "32"}
 
 
-class Ink:
-    """Colours texts if `colour` is set."""
+Ink = Callable[[str, str], str]
+"""Returns a text in the colour of a name, or unchanged if colours are off."""
 
-    def __init__(self, colour: bool) -> None:
-        self._colour = colour
 
-    def __call__(self, name: str, text: str) -> str:
-        """Return the text in the colour of that name."""
-        return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if self._colour and text else text
+def _coloured(name: str, text: str) -> str:
+    return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if text else text
 
 
 def text(
@@ -35,13 +32,13 @@ def text(
         terminal: show the offending line with a caret.
         colour: use colours.
     """
-    ink = Ink(colour)
-    lines = [line for item in checked for line in _of(item, terminal, ink)]
+    ink: Ink = _coloured if colour else lambda _, text: text
+    lines = [line for item in checked for line in _lines(item, terminal, ink)]
     lines.append(_summary(checked, failures, ink))
     return "\n".join(lines) + "\n"
 
 
-def _of(checked: Checked, terminal: bool, ink: Ink) -> Iterator[str]:
+def _lines(checked: Checked, terminal: bool, ink: Ink) -> Iterator[str]:
     for finding in checked.report.findings:
         yield _line(checked.name, finding, ink)
         if terminal and checked.text and finding.line:

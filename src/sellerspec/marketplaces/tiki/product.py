@@ -1,11 +1,11 @@
 """Rules of createProduct about the product itself: its category, attributes, prices and pictures."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from sellerspec.marketplaces.common import member
-from sellerspec.model import Basis, Facts, Json, Severity
+from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import AtLeast, Excludes, Rule, Violation, compares, number, objects, rule, texts
 
 product_rule = partial(rule, on="createProduct")
@@ -112,12 +112,7 @@ def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
 )
 def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each key of `attributes` is the code of an attribute of the category"""
-    category = category_of(product, facts)
-    if category is not None and category.get("attributes"):
-        known = attribute_codes(category)
-        for code in _attributes(product):
-            if code not in known:
-                yield Violation(("attributes", code), "not an attribute of the category")
+    return _unknown(product, facts, ((("attributes", code), code) for code in _attributes(product)))
 
 
 @product_rule(
@@ -162,12 +157,18 @@ def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]
 )
 def option_attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each option attribute is the code of an attribute of the category"""
+    options = texts(product, "option_attributes")
+    return _unknown(product, facts, ((("option_attributes", index), code) for index, code in options if code))
+
+
+def _unknown(product: Json, facts: Facts, codes: Iterable[tuple[Path, str]]) -> Iterator[Violation]:
+    """Yield a violation for each code that the category does not list, if it lists any."""
     category = category_of(product, facts)
     if category is not None and category.get("attributes"):
         known = attribute_codes(category)
-        for index, code in texts(product, "option_attributes"):
-            if code and code not in known:
-                yield Violation(("option_attributes", index), "not an attribute of the category")
+        for path, code in codes:
+            if code not in known:
+                yield Violation(path, "not an attribute of the category")
 
 
 def _attributes(value: Json) -> Mapping[str, Any]:

@@ -4,16 +4,14 @@
 several processes can be merged. The result is a table, JSON or an HTML page.
 """
 
-from sellerspec.reporting.coverage.collect import Coverage, Seen
+from sellerspec.reporting.coverage.collect import Coverage
 from sellerspec.reporting.coverage.limits import below_limits, limits
-from sellerspec.reporting.coverage.totals import KINDS, Share, Summary, summary
+from sellerspec.reporting.coverage.totals import KINDS, Summary, summary
 from sellerspec.reporting.coverage.views import page, table
 
 __all__ = [
     "KINDS",
     "Coverage",
-    "Seen",
-    "Share",
     "Summary",
     "below_limits",
     "limits",
