@@ -9,6 +9,7 @@ from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import AtLeast, Excludes, Rule, Violation, compares, number, objects, rule, texts
 
 product_rule = partial(rule, on="createProduct")
+category_rule = partial(product_rule, needs="category")
 
 
 @product_rule(
@@ -54,12 +55,11 @@ def attribute_codes(category: Mapping[str, Json] | None) -> dict[str, Mapping[st
     }
 
 
-@product_rule(
+@category_rule(
     "tiki.category-other",
     catalogue="P04",
     source=("tis-2019", "V.2"),
     basis=Basis.INFERRED,
-    needs="category",
     hint="give the answer of getCategory for this id",
 )
 def category_other(product: Json, facts: Facts) -> Iterator[Violation]:
@@ -69,12 +69,11 @@ def category_other(product: Json, facts: Facts) -> Iterator[Violation]:
         yield Violation(("category_id",), f"{named}, but the category given as a fact has another id")
 
 
-@product_rule(
+@category_rule(
     "tiki.category-primary",
     catalogue="P03",
     source=("tis-2019", "V.3.1"),
     basis=Basis.DOCUMENTED,
-    needs="category",
     status=422,
     hint="list categories with `primary=1` and take one of those",
 )
@@ -85,13 +84,12 @@ def category_primary(product: Json, facts: Facts) -> Iterator[Violation]:
         yield Violation(("category_id",), "not a primary category")
 
 
-@product_rule(
+@category_rule(
     "tiki.category-attributes",
     catalogue="P04",
     source=("tiki-issues", "299"),
     basis=Basis.OBSERVED,
     severity=Severity.ERROR,
-    needs="category",
     status=404,
 )
 def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
@@ -102,25 +100,23 @@ def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
         yield Violation(("category_id",), "a category without attributes", text)
 
 
-@product_rule(
+@category_rule(
     "tiki.attribute-known",
     catalogue="P10",
     source=("tis-2019", "V.3.2"),
     basis=Basis.DOCUMENTED,
     severity=Severity.WARNING,
-    needs="category",
 )
 def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each key of `attributes` is the code of an attribute of the category"""
     return _unknown(product, facts, ((("attributes", code), code) for code in _attributes(product)))
 
 
-@product_rule(
+@category_rule(
     "tiki.attribute-required",
     catalogue="P11",
     source=("tis-2019", "V.3.2"),
     basis=Basis.DOCUMENTED,
-    needs="category",
     status=422,
 )
 def attribute_required(product: Json, facts: Facts) -> Iterator[Violation]:
@@ -132,12 +128,11 @@ def attribute_required(product: Json, facts: Facts) -> Iterator[Violation]:
             yield Violation(("attributes", code), f"{seen}, required by the category")
 
 
-@product_rule(
+@category_rule(
     "tiki.attribute-required-empty",
     catalogue="P11",
     source=("tis-2019", "V.4.3.1"),
     basis=Basis.INFERRED,
-    needs="category",
 )
 def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]:
     """an attribute that the category requires is not an empty text"""
@@ -146,13 +141,12 @@ def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]
             yield Violation(("attributes", code), "an empty string, required by the category")
 
 
-@product_rule(
+@category_rule(
     "tiki.option-attribute-known",
     catalogue="P26",
     source=("tis-2019", "V.3.3"),
     basis=Basis.DOCUMENTED,
     severity=Severity.WARNING,
-    needs="category",
     hint="the table asks for an attribute code; free labels were seen to be accepted",
 )
 def option_attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
