@@ -54,7 +54,7 @@ def test_a_browser_s_har_is_read_with_its_oddities() -> None:
     (read,) = from_har({"log": {"entries": [entry, {**entry, "response": {"status": 0}}]}})
     assert (read.exchange.method, read.exchange.request_body) == ("POST", b"a=1+2&b=")
     assert read.exchange.request_headers == {"A": "1, 2"}
-    with pytest.raises(ParseError, match=r"no HAR: there is no list `log\.entries`"):
+    with pytest.raises(ParseError, match="not HAR: there is no list of exchanges"):
         from_har({})
     with pytest.raises(ParseError, match="entry 0 is not of HAR"):
         from_har({"log": {"entries": [{}]}}, name="a.har")
@@ -112,8 +112,8 @@ def test_the_forms_of_bodies_in_a_report_of_schemathesis() -> None:
     assert [recorded.exchange.response_body for recorded in read] == [b"x", b"\xff", b"", b""]
     assert read[0].exchange.response_headers == {"A": "1, 2"}
     wrong_reports: tuple[tuple[Any, str], ...] = (
-        ({}, "no report of schemathesis"),
-        ({"http_interactions": [{}]}, "interaction 0 is not of"),
+        ({}, "not a report of schemathesis"),
+        ({"http_interactions": [{}]}, "entry 0 is not of"),
     )
     for wrong, expected in wrong_reports:
         with pytest.raises(ParseError, match=expected):
@@ -126,7 +126,7 @@ def test_reading_anything_names_the_file(tmp_path: Path, monkeypatch: pytest.Mon
     with pytest.raises(ParseError, match=r"a.har:1:\d+: not JSON"):
         read_any(path)
     path.write_text('{"log": {}}')
-    with pytest.raises(ParseError, match=r"a\.har: no HAR"):
+    with pytest.raises(ParseError, match=r"a\.har: not HAR"):
         read_any(path)
     assert read_any(tape(tmp_path, call()))[0].exchange == call()
     assert read_any(tape(tmp_path, call(), name="b.json"))[0].exchange == call()

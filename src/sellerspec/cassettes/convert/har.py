@@ -1,14 +1,13 @@
 """HAR 1.2, the archive format of browsers and proxies."""
 
 import base64
-import binascii
 from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from sellerspec import __version__
+from sellerspec.cassettes.convert.entries import read_entries
 from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.cassettes.files.writing import readable
-from sellerspec.errors import ParseError
 from sellerspec.model import Exchange, Json
 
 
@@ -23,20 +22,10 @@ def from_har(value: Json, *, name: str = "") -> list[Recorded]:
         ParseError: it is no HAR document.
     """
     entries = value.get("log", {}).get("entries") if isinstance(value, dict) else None
-    if not isinstance(entries, list):
-        raise ParseError("no HAR: there is no list `log.entries`", name=name)
-    exchanges = []
-    for index, entry in enumerate(entries):
-        try:
-            recorded = _recorded(entry, name, index)
-        except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as error:
-            raise ParseError(f"entry {index} is not of HAR's form: {str(error)[:80]}", name=name) from None
-        if recorded.exchange.status:
-            exchanges.append(recorded)
-    return exchanges
+    return read_entries(entries, _recorded, form="HAR", name=name)
 
 
-def _recorded(entry: Json, name: str, index: int) -> Recorded:
+def _recorded(entry: Json) -> Recorded:
     request, response = entry["request"], entry["response"]
     exchange = Exchange(
         request["method"].upper(),
@@ -48,7 +37,7 @@ def _recorded(entry: Json, name: str, index: int) -> Recorded:
         response_body=_content(response.get("content", {})),
     )
     origin = Origin(at=str(entry.get("startedDateTime", "")))
-    return Recorded(exchange, origin, name, index, reason=response.get("statusText", ""))
+    return Recorded(exchange, origin, reason=response.get("statusText", ""))
 
 
 def _headers(pairs: Iterable[Json]) -> dict[str, str]:

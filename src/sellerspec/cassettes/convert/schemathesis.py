@@ -1,11 +1,10 @@
 """The cassette that schemathesis writes with `--report vcr`, which vcrpy cannot load."""
 
 import base64
-import binascii
 from collections.abc import Mapping
 
+from sellerspec.cassettes.convert.entries import read_entries
 from sellerspec.cassettes.files import Origin, Recorded
-from sellerspec.errors import ParseError
 from sellerspec.model import Exchange, Json
 
 
@@ -20,21 +19,10 @@ def from_schemathesis(value: Json, *, name: str = "") -> list[Recorded]:
         ParseError: it is no such report.
     """
     items = value.get("http_interactions") if isinstance(value, dict) else None
-    if not isinstance(items, list):
-        raise ParseError("no report of schemathesis: there is no list `http_interactions`", name=name)
-    exchanges = []
-    for index, item in enumerate(items):
-        try:
-            if item["response"] is not None:
-                exchanges.append(_recorded(item, name, index))
-        except (KeyError, TypeError, ValueError, AttributeError, LookupError, binascii.Error) as error:
-            raise ParseError(
-                f"interaction {index} is not of schemathesis' form: {str(error)[:80]}", name=name
-            ) from None
-    return exchanges
+    return read_entries(items, _recorded, form="a report of schemathesis", name=name)
 
 
-def _recorded(item: Json, name: str, index: int) -> Recorded:
+def _recorded(item: Json) -> Recorded:
     request, response = item["request"], item["response"]
     exchange = Exchange(
         request["method"].upper(),
@@ -46,7 +34,7 @@ def _recorded(item: Json, name: str, index: int) -> Recorded:
         response_body=_body(response.get("body")),
     )
     reason = str(response["status"].get("message") or "")
-    return Recorded(exchange, Origin(at=str(item.get("recorded_at") or "")), name, index, reason=reason)
+    return Recorded(exchange, Origin(at=str(item.get("recorded_at") or "")), reason=reason)
 
 
 def _headers(value: Json) -> dict[str, str]:
