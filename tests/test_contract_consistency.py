@@ -167,7 +167,7 @@ def test_a_rule_that_cannot_be_checked_has_its_operations_and_the_reason_in_its_
     [
         ("[]", "rules.yaml: does not hold groups of rules"),
         ("Things: {}", "rules.yaml: does not hold groups of rules"),
-        (FILE + FILE.replace("Things", "More"), "rules.yaml: the rule `acme.shape` stands in two groups"),
+        (FILE + FILE.replace("Things", "More"), "rules.yaml: the rule `acme.shape` is in two groups"),
     ],
 )
 def test_a_file_that_holds_no_groups_of_rules_is_refused(tmp_path: Path, text: str, message: str) -> None:

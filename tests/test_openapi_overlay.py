@@ -195,7 +195,7 @@ TARGET = {"target": "$.info"}
             "`extend` is no member of an overlay of version 1.0; did you mean `extends`?",
         ),
         ([TARGET], {"extends": 1}, "`extends` is `1`, not a text"),
-        ([TARGET], {"extends": "tiki.yaml"}, "`x-marketplace` says `tnsl`, `extends` says `tiki`"),
+        ([TARGET], {"extends": "tiki.yaml"}, "`x-marketplace` names `tnsl`, `extends` names `tiki`"),
         (
             [{**TARGET, "remove": True}],
             {"x-marketplace": None},

@@ -102,7 +102,7 @@ def _marketplace(document: Json, name: str) -> str:
     file = re.split(r"[/\\]", re.split("[?#]", extends or "")[0])[-1]
     stem = file.partition(".")[0]
     if named and stem and named != stem:
-        raise SpecError(f"{name}: `{MARKETPLACE}` says `{named}`, `extends` says `{stem}`")
+        raise SpecError(f"{name}: `{MARKETPLACE}` names `{named}`, `extends` names `{stem}`")
     return named or stem
 
 

@@ -48,7 +48,7 @@ def _ungrouped(groups: Json) -> dict[str, Json]:
         defaults = {key: value for key, value in group.items() if key != "rules"}
         for id, text in group["rules"].items():
             if id in texts:
-                raise SpecError(f"the rule `{id}` stands in two groups")
+                raise SpecError(f"the rule `{id}` is in two groups")
             nested = ("source", "refusal")
             merged = {key: {**defaults.get(key, {}), **text[key]} for key in nested if key in text}
             texts[id] = {**defaults, **text, **merged}

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 
 class Limit:
-    """At most `rate` calls a second, and as many at once."""
+    """At most `rate` calls a second; the same number may come at once."""
 
     def __init__(self, rate: float | None, seconds: Callable[[], float]) -> None:
         self.rate = rate

@@ -77,12 +77,7 @@ class Scrubber:
         """
         taken = max((numbers(_blob(exchange)) for exchange in exchanges), default=0)
         values = Values(self.names, Placeholders(self._key, taken=taken))
-        work = _Work(values)
-        for exchange in exchanges:
-            work.exchange(exchange)
-        values.learned()
-        work.forget()
-        done = [work.exchange(exchange) for exchange in exchanges]
+        done = _scrubbed(exchanges, values)
         for scrubbed in done:
             self._prove(scrubbed.exchange, values.known)
         return done
@@ -104,13 +99,8 @@ class Scrubber:
 
     def request(self, exchange: Exchange) -> Exchange:
         """Return a scrubbed request to compare with a cassette; a body that fails is left out."""
-        values = Values(self.names, Placeholders(self._key))
-        work = _Work(values)
         try:
-            work.exchange(exchange)
-            values.learned()
-            work.forget()
-            return work.exchange(exchange).exchange
+            return _scrubbed([exchange], Values(self.names, Placeholders(self._key)))[0].exchange
         except NotScrubbed:
             return replace(exchange, request_body=b"")
 
@@ -122,10 +112,6 @@ class _Work:
         self._values = values
         self._bodies = Bodies(values)
         self._clean: set[tuple[str, str]] = set()
-
-    def forget(self) -> None:
-        """Scrub every header again, because more secrets are known."""
-        self._clean.clear()
 
     def exchange(self, exchange: Exchange) -> Scrubbed:
         """Return an exchange without its secrets, and note the leaks."""
@@ -211,6 +197,16 @@ class _Work:
         elif _TELLING.search(name) or self._values.names.kind(plain_name(name)) == "secret":
             self._values.secret(name, value)
         self._values.leaks.append(Leak(f"/{'/'.join(map(str, self._values.trail))}", "header"))
+
+
+def _scrubbed(exchanges: Sequence[Exchange], values: Values) -> list[Scrubbed]:
+    """Scrub exchanges together: the first pass collects their secrets, the second replaces all of them."""
+    collecting = _Work(values)
+    for exchange in exchanges:
+        collecting.exchange(exchange)
+    values.learned()
+    replacing = _Work(values)
+    return [replacing.exchange(exchange) for exchange in exchanges]
 
 
 def _blob(exchange: Exchange) -> str:

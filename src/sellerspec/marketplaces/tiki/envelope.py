@@ -11,7 +11,7 @@ def refusal(findings: tuple[Finding, ...]) -> Response:
     """Return the refusal for findings, at least one.
 
     A call fails at its first stage: a body that cannot be read is not searched for missing members.
-    Equal texts stand there once.
+    Equal texts are listed once.
     """
     status = min(
         map(_status, findings),

@@ -82,7 +82,7 @@ class Coverage:
         Args:
             operation: the operation that the request calls.
             exchange: request and response; `status` is None without a response.
-            path: path parameters as they stand in the URL.
+            path: path parameters as in the URL, still encoded.
             query: of the URL, without `?`.
             facts: for the rules that need facts.
             source: where the exchange was observed: `guard`, `sandbox`, `cassettes`, ...

@@ -14,7 +14,7 @@ STATES: tuple[tuple[str, str | None], ...] = (
     ("processing", "ready_for_pickup"),
     ("shipping", None),
 )
-"""State and substate of an order that nobody cancels, in order, as far as documents name them."""
+"""States and substates that an order passes if it is not canceled, as far as documents name them."""
 
 STEP = 600.0
 """Virtual seconds that an order stays in each; our choice."""

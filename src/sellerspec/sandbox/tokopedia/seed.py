@@ -18,7 +18,7 @@ SELLERS: dict[str, Json] = {
     "1": {"fs_id": FS_ID, "shops": list(SHOPS), "warehouses": [WAREHOUSE, 0]},
     "2": {"fs_id": 13005, "shops": [480876], "warehouses": [0]},
 }
-"""Seller -> the app and what it is linked to."""
+"""Seller -> its app (`fs_id`), and the shops and warehouses that the app is linked to."""
 
 FIRST = 1_000_000_001
 STATUSES = (220, 400, 450, 500, 600, 700, 10, 0)
