@@ -2,12 +2,10 @@
 
 from sellerspec.cassettes.drift.compare import compare
 from sellerspec.cassettes.drift.overlay import Correction, against_spec, overlay
-from sellerspec.cassettes.drift.records import LEVELS, Change, Drift, Level
+from sellerspec.cassettes.drift.records import Drift, Level
 from sellerspec.cassettes.drift.sides import exchanges, sides
 
 __all__ = [
-    "LEVELS",
-    "Change",
     "Correction",
     "Drift",
     "Level",
