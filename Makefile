@@ -103,7 +103,7 @@ browser: .venv/.installed node_modules/.installed  ## the report in a real Chrom
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; }
 	SELLERSPEC_BROWSER=1 $(BIN)/pytest tests/test_reporting_formats.py tests/test_reporting_junit.py
 
-packaging: .venv/.packaging  ## lint the Dockerfile; our pre-commit hooks, here and in a fresh repository
+packaging: .venv/.packaging  ## lint the Dockerfile; our pre-commit hooks, here and in a fresh repository; the wheel in a fresh environment
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/pre-commit run --all-files
 	$(BIN)/pytest tests/packaging
