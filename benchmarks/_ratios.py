@@ -26,8 +26,9 @@ def best(
 
 
 def _calls(function: Callable[[], object], lasting: float) -> int:
-    """Return how many calls fill a round, once a first call has made ready what later calls use again."""
-    function()
+    """Return how many calls fill a round, once the first calls have prepared what later calls use."""
+    for _ in range(5):
+        function()
     calls = 1
     while _round(function, calls) < lasting / 2:
         calls *= 2

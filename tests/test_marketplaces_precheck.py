@@ -185,7 +185,7 @@ rows = st.lists(st.dictionaries(st.sampled_from("xyz"), scalars) | scalars, max_
 values = st.fixed_dictionaries({}, optional={"rows": rows | scalars, "x": scalars, "y": rows}) | scalars
 KINDS: list[tuple[Comparison, Any]] = [
     (Distinct("rows", ("x",)), lambda first: ""),
-    (Distinct("rows", ("x", "z"), count="y"), lambda first: ""),
+    (Distinct("rows", ("x", "z"), as_many_as="y"), lambda first: ""),
     (Same("rows", "x"), lambda: ""),
     (AllOrNone("rows", "x", "a"), lambda first: ""),
     (NotAmong(("x", "z"), others="y", items="rows"), lambda: ""),

@@ -229,22 +229,21 @@ def number(value: Json) -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Distinct:
+class Distinct(NamedTuple):
     """No two objects of a list have the same texts in the named members."""
 
     items: str
     """The member of the value that holds the list."""
 
     members: tuple[str, ...]
-    count: str | None = None
+    as_many_as: str | None = None
     """A list beside `items`: only as many members are compared as it has items. None compares all."""
 
     def violations(self, value: Json, message: Callable[[int], str]) -> Iterator[Violation]:
         """Yield each repetition at its last member; `message` gets the index of the first object."""
         members = self.members
-        if self.count is not None:
-            members = members[: len(list(_items(value, self.count)))]
+        if self.as_many_as is not None:
+            members = members[: len(list(_items(value, self.as_many_as)))]
         first: dict[tuple[Json, ...], int] = {}
         for index, item in objects(value, self.items) if members else ():
             values = tuple(item.get(name) for name in members)
@@ -254,8 +253,7 @@ class Distinct:
                 yield Violation((self.items, index, members[-1]), message(first[values]))
 
 
-@dataclass(frozen=True, slots=True)
-class Same:
+class Same(NamedTuple):
     """All objects of a list have the same number in a member, if they have one."""
 
     items: str
@@ -270,8 +268,7 @@ class Same:
                 yield Violation((self.items, index, self.member), message())
 
 
-@dataclass(frozen=True, slots=True)
-class AllOrNone:
+class AllOrNone(NamedTuple):
     """Of the objects of a list that have a member, either all have one certain value there or none has."""
 
     items: str
@@ -287,8 +284,7 @@ class AllOrNone:
                 yield Violation((self.items, index, self.member), message(known[0][0]))
 
 
-@dataclass(frozen=True, slots=True)
-class NotAmong:
+class NotAmong(NamedTuple):
     """No text of the named members stands in another list of the value."""
 
     members: tuple[str, ...]
@@ -307,8 +303,7 @@ class NotAmong:
                     yield Violation((self.items, index, name), message())
 
 
-@dataclass(frozen=True, slots=True)
-class Excludes:
+class Excludes(NamedTuple):
     """A list of texts does not hold the text of a member beside it."""
 
     others: str
@@ -322,8 +317,7 @@ class Excludes:
                 return
 
 
-@dataclass(frozen=True, slots=True)
-class AtLeast:
+class AtLeast(NamedTuple):
     """In each object of a list, one amount is not below another; 0 or less is no amount.
 
     An object without the first amount takes it from the value around the list.

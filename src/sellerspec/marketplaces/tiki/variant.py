@@ -46,7 +46,7 @@ def sku_unique(first: int) -> str:
     severity=Severity.ERROR,
     status=422,
 )
-@compares(Distinct("variants", OPTIONS, count="option_attributes"))
+@compares(Distinct("variants", OPTIONS, as_many_as="option_attributes"))
 def options_unique(first: int) -> str:
     """no two variants have the same values for all option attributes"""
     return f"the same options as variant {first}"

@@ -69,7 +69,9 @@ class FastChecker:
             try:
                 value = decode_typed(text)
                 if holds(text, value):
-                    self._accepted = accepted = accepts_rest(value)
+                    accepted = accepts_rest(value)
+                    if not accepted:
+                        self._accepted = False
                     return value, accepted
             except (ValueError, TypeError, RecursionError):
                 pass  # of another type, or not JSON: what follows gives the reason

@@ -77,12 +77,14 @@ def _of_list(items: str, members: _Members, parts: Sequence[_Lines]) -> list[str
 
 def _distinct(index: int, comparison: Distinct, members: _Members) -> _Lines:
     before = [f"values{index} = set()"]
-    values = f"({''.join(f'{members[name]}, ' for name in comparison.members)})"
-    if comparison.count is not None:
-        before.append(f"count{index} = len(value[{comparison.count!r}])")
-        values = f"{values}[:count{index}]"
+    first, *_ = variables = [members[name] for name in comparison.members]
+    together = f"({', '.join(variables)},)"
+    key = first if len(variables) == 1 else together
+    if comparison.as_many_as is not None:
+        before.append(f"count{index} = len(value[{comparison.as_many_as!r}])")
+        key = f"{first} if count{index} == 1 else {together}[:count{index}]"
     after = f"if len(values{index}) < len(rows): indexes.append({index})"
-    return _Lines(before, [f"values{index}.add({values})"], [after])
+    return _Lines(before, [f"values{index}.add({key})"], [after])
 
 
 def _same(index: int, comparison: Same, members: _Members) -> _Lines:
