@@ -24,3 +24,10 @@ def test_a_check_loads_only_what_it_needs() -> None:
     code = 'import sellerspec; sellerspec.check("tiki/updateSku", b\'{"price": 1}\')'
     assert "jsonschema_rs" in loaded(code)
     assert not loaded(code) & set(HEAVY)
+
+
+def test_what_finds_violations_is_loaded_only_where_something_does_not_fit() -> None:
+    code = 'import sys, sellerspec; sellerspec.check("tiki/updateSku", b\'{"price": %s}\');'
+    code += 'assert ("sellerspec.schema.violations" in sys.modules) is %s'
+    for price, is_loaded in (("1", "False"), ("0", "True")):
+        loaded(code % (price, is_loaded))
