@@ -16,6 +16,7 @@ from openapi_core.testing import MockRequest, MockResponse
 
 import sellerspec
 from sellerspec import contract
+from sellerspec.openapi.references import References
 
 EXAMPLES = Path(__file__).parents[1] / "tests" / "examples" / "tiki"
 BUDGET = 50
@@ -51,8 +52,7 @@ def theirs(ready: OpenAPI, exchange: sellerspec.Exchange) -> Callable[[], object
 
 def main() -> int:
     spec: Any = contract.contract("tiki").spec
-    document, _ = spec.written_out_whole()
-    document = json.loads(json.dumps(document))
+    document = json.loads(json.dumps(References(spec.path, spec.document).resolved()))
     ready = OpenAPI.from_dict(document)
     worst = float("inf")
     for operation, exchange in recorded():

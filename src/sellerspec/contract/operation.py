@@ -159,10 +159,10 @@ class OperationContract:
         if request or self._reads_both:
             value["request"] = parts.request_value(exchange, self._parameters(path, query))
         findings: tuple[Finding, ...] = ()
-        unchecked: set[str] = set()
+        unchecked: tuple[str, ...] = ()
         if request:
             findings = _part_findings(self.request, value, "request", facts)
-            unchecked.update(self.request.unchecked(facts))
+            unchecked = self.request.unchecked(facts)
         if exchange.status is not None:
             value["response"] = parts.response_value(exchange)
             validator = self.response(exchange.status)
@@ -171,8 +171,9 @@ class OperationContract:
                 findings = (*findings, STATUS_DOCUMENTED(message))
             else:
                 findings += _part_findings(validator, value, "response", facts)
-                unchecked.update(validator.unchecked(facts))
-        return self._report(findings, tuple(sorted(unchecked)))
+                more = validator.unchecked(facts)
+                unchecked = tuple(sorted({*unchecked, *more})) if unchecked and more else unchecked or more
+        return self._report(findings, unchecked)
 
     def _parameters(self, path: Mapping[str, str], query: str) -> Mapping[str, Json]:
         """Return the parameters of a URL, cached: recordings call the same few URLs again and again."""
