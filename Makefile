@@ -120,7 +120,7 @@ node_modules/.installed: tests/browser/package.json
 	@touch $@
 
 spark: .venv/.spark  ## the data frame functions on a real Spark of two executors (needs Java 17)
-	.venv-spark/bin/python -m pytest tests/spark -o addopts=--import-mode=importlib
+	.venv-spark/bin/python -m pytest tests/spark --timeout 900 -o addopts=--import-mode=importlib
 
 .venv/.spark: pyproject.toml
 	$(PYTHON) -m venv .venv-spark
