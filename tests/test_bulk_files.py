@@ -333,7 +333,7 @@ def test_the_command_says_what_it_found_and_where_first(small: Path, tmp_path: P
     [
         ("a.jsonl", None, "no such file"),
         ("a.jsonl.gz", b"plain", "not a gzipped file"),
-        ("a.jsonl.zst", b"plain", "not compressed as its suffix says"),
+        ("a.jsonl.zst", b"plain", "not a valid .zst file"),
         ("a.json", b"{}", "not a JSON array"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Print every finding about the examples, cassettes and tables of the repository, one JSON line each.
+"""Print the findings about the examples, cassettes and tables of the repository as JSON Lines.
 
     PYTHONPATH=tests python -m support.findings_dump > FILE
     PYTHONPATH=tests python -m support.findings_dump --compare FILE

@@ -1,4 +1,4 @@
-"""Servers that violate HTTP: raw sockets, one response each."""
+"""Servers that violate HTTP. Every server is a raw socket that sends one response."""
 
 import contextlib
 import socket

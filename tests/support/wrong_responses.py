@@ -1,6 +1,6 @@
 """Servers that respond to one operation as an example of a rule does, and honestly otherwise.
 
-Only a server can violate a rule about responses: these servers violate one such rule each.
+Only a server can violate a rule about responses. Every server here violates exactly one such rule.
 """
 
 from collections.abc import Iterator

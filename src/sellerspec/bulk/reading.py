@@ -219,7 +219,7 @@ def opened(name: str) -> Iterator[tuple[Any, Any]]:
                     # the reader returns short blocks; the buffer makes chunks equal in every run
                     yield io.BufferedReader(stream, CHUNK), raw.tell
             except zstandard.ZstdError as error:
-                raise ParseError(f"not compressed as its suffix says: {error}"[:160]) from None
+                raise ParseError(f"not a valid .zst file: {error}"[:160]) from None
         else:
             yield raw, raw.tell
 

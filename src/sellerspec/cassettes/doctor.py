@@ -54,8 +54,8 @@ def examine(paths: Iterable[str | Path]) -> Health:
     operations: Counter[str] = Counter()
     problems: list[str] = []
     moments: list[str] = []
-    count = 0
-    for count, path in enumerate(files.find(paths), 1):  # noqa: B007 - the last count is the result
+    cassettes = list(files.find(paths))
+    for path in cassettes:
         try:
             cassette = files.read(path)
         except ParseError as error:
@@ -69,7 +69,7 @@ def examine(paths: Iterable[str | Path]) -> Health:
             if origin.at and origin.source != "documentation":
                 moments.append(origin.at)
     return Health(
-        count,
+        len(cassettes),
         sum(sources.values()),
         dict(sorted(sources.items())),
         dict(sorted(operations.items())),

@@ -69,7 +69,7 @@ class _Watched:
 
         try:
             await self._app(scope, receive, limited)
-        except Exception as error:
+        except Exception as error:  # an application under test may raise anything; it is a finding
             if size > self._largest:  # a framework may have wrapped the exception
                 raise TooLarge from error
             raise Crash from error

@@ -6,7 +6,7 @@ from sellerspec.reporting.records import Checked, Failed, details, pairs
 
 
 def github(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
-    """Return one `::error` or `::warning` command for each finding, one line each."""
+    """Return a line with an `::error` or `::warning` command for every finding."""
     commands = []
     for item, finding in pairs(checked):
         lines = [f"{finding.message} at {finding.pointer or '/'}"]

@@ -175,7 +175,7 @@ def inferred(value: Json) -> Json:
 
 
 def add_unknown(schema: Json, value: Json, at: Path = ()) -> list[str]:
-    """Add the members that a schema does not know, in place; return `POINTER unknown` for each."""
+    """Add unknown members to a schema, in place; return one line `POINTER unknown` for every added member."""
     new: list[str] = []
     if isinstance(value, list):
         items = _part(schema, "items")

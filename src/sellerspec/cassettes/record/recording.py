@@ -24,7 +24,7 @@ LOCAL = frozenset(("127.0.0.1", "localhost", "::1", "testserver", "0.0.0.0"))  #
 
 
 class NotRecorded(SellerspecError):
-    """Exchanges were not written to their cassette; `reasons` has one line for each."""
+    """Exchanges were not written to their cassette; `reasons` has one line for every exchange."""
 
     def __init__(self, reasons: tuple[str, ...]) -> None:
         super().__init__(reasons)
