@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+from sellerspec.io.resources import data_root
+
 HEAVY = ("hypothesis", "schemathesis", "vcr", "starlette", "uvicorn", "httpx", "requests", "pytest", "duckdb",
          "pyarrow", "openpyxl", "rich", "jsonschema", "msgspec")  # fmt: skip
 
@@ -31,3 +33,15 @@ def test_what_finds_violations_is_loaded_only_where_something_does_not_fit() -> 
     code += 'assert ("sellerspec.schema.violations" in sys.modules) is %s'
     for price, is_loaded in (("1", "False"), ("0", "True")):
         loaded(code % (price, is_loaded))
+
+
+def test_a_check_with_a_named_operation_does_not_look_for_installed_marketplaces() -> None:
+    example = "tests/examples/tiki/createProduct/valid/documented-simple.json"
+    code = "import sys, atexit; sys.argv = ['sellerspec', 'check', %r, '--as', 'tiki/createProduct']"
+    code += "; atexit.register(lambda: print(*sys.modules))"
+    code += "; from sellerspec.cli import main; main(standalone_mode=False)"
+    done = subprocess.run(
+        [sys.executable, "-c", code % str(data_root() / example)], capture_output=True, text=True, check=True
+    )
+    assert "sellerspec.contract.check" in done.stdout.split()
+    assert "importlib.metadata" not in done.stdout.split()

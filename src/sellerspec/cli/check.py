@@ -113,8 +113,6 @@ class How(NamedTuple):
             SellerspecError: it cannot be read, or its operation is not known.
         """
         from sellerspec.contract.check import check, check_exchange
-        from sellerspec.contract.examples import named
-        from sellerspec.contract.recognise import recognise
 
         data = input_.read()
         if _is_workbook(input_.name, data):
@@ -125,15 +123,14 @@ class How(NamedTuple):
             "facts": self.facts.over(beside) if beside is not None else self.facts,
             "strict": self.strict, "engine": self.engine, "overlays": self.overlays,
         }  # fmt: skip
-        folder = named(input_.path.absolute().parent).operation if input_.path is not None else None
-        operation = self.operation or (folder.key if folder is not None else None)
+        operation = self.operation or _folder_operation(input_.path)
         is_exchange = records.is_exchange(value, input_.name)
         if is_exchange:
             report = check_exchange(records.exchange(value), operation=operation, **options)
         else:
-            operation = operation or recognise(value, overlays=self.overlays)
             # `check` reads a string as JSON text, so a payload that is a string is passed as bytes
-            report = check(operation, data if isinstance(value, str) else value, **options)
+            payload = data if isinstance(value, str) else value
+            report = check(operation or _recognised(value, self.overlays), payload, **options)
         text = data.decode()
         return Checked(input_.name, located(report, text, exchange=is_exchange), text), value
 
@@ -169,6 +166,20 @@ class How(NamedTuple):
             operation = contract.operation(report.operation, self.overlays, self.engine)
             missing |= facts_of.missing(operation.functions, report.unchecked)
         return missing - self.facts.given()
+
+
+def _folder_operation(path: Path | None) -> str | None:
+    """Return the key of the operation that the folders of a file name."""
+    from sellerspec.contract.examples import named  # looks for installed marketplaces
+
+    operation = named(path.absolute().parent).operation if path is not None else None
+    return operation.key if operation is not None else None
+
+
+def _recognised(payload: Json, overlays: tuple[str, ...]) -> str:
+    from sellerspec.contract.recognise import recognise
+
+    return recognise(payload, overlays=overlays)
 
 
 def _how(
