@@ -190,9 +190,12 @@ def find(
     Raises:
         UnknownName: no operation has that method and path, or more than one marketplace has.
     """
+    url, _, query = exchange.url.partition("#")[0].partition("?")
     if overlays:
-        return _find(exchange.method, exchange.url, marketplace, tuple(overlays), engine)
-    return _find_cached(exchange.method, exchange.url, marketplace, (), engine)
+        called = _find(exchange.method, url, marketplace, tuple(overlays), engine)
+    else:
+        called = _find_cached(exchange.method, url, marketplace, (), engine)
+    return Called(called.operation, called.match._replace(query=query)) if query else called
 
 
 def _find(
@@ -216,4 +219,4 @@ def _find(
 
 
 _find_cached = lru_cache(maxsize=256)(_find)
-"""For calls without overlays, whose files may change. Recorded calls have the same few URLs."""
+"""For calls without overlays, whose files may change. Recorded calls have few URLs besides their queries."""

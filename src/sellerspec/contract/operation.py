@@ -85,7 +85,7 @@ class OperationContract:
         rules: list[tuple[Rule, Path]] = [
             (function, ()) for function in self.functions if function.reads == "body"
         ]
-        return self._validate(self.spec.request.schema, rules)
+        return self._validator(self.spec.request.schema, rules)
 
     @cached_property
     def request(self) -> Validator:
@@ -95,7 +95,7 @@ class OperationContract:
             for function in self.functions
             if function.reads not in ("response", "exchange")
         ]
-        return self._validate(self.spec.request_schema(), rules)
+        return self._validator(self.spec.request_schema(), rules)
 
     def response(self, status: int) -> Validator | None:
         """Return the validator of a response, or None if the status is not documented."""
@@ -108,10 +108,10 @@ class OperationContract:
                 for function in self.functions
                 if function.reads == "exchange" or (accepted and function.reads == "response")
             ]
-            self._responses[status] = self._validate(self.spec.response_schema(status), rules)
+            self._responses[status] = self._validator(self.spec.response_schema(status), rules)
         return self._responses[status]
 
-    def _validate(self, schema: Json, rules: list[tuple[Rule, Path]]) -> Validator:
+    def _validator(self, schema: Json, rules: list[tuple[Rule, Path]]) -> Validator:
         lost = fallback(self.operation.marketplace, self.operation.id, self.operation.source)
         return Validator(
             self._spec, schema, on=self.operation.id, rules=rules, formats=self._marketplace.formats,

@@ -62,10 +62,13 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
     next_event: Callable[[], Any], depth: int, tags: Mapping[str, Construct]
 ) -> tuple[Json, list[int], bool]:
     """Return the value, the lines, and whether the text has aliases."""
+    # local names: the loop looks at each of them for every event
     scalar, mapping, sequence = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
+    mapping_end, sequence_end = yaml.MappingEndEvent, yaml.SequenceEndEvent
+    no_key, resolvers, names = _NO_KEY, _RESOLVERS, _NAMES
     top: list[Json] = []
     current: Any = top
-    key: Any = _NO_KEY
+    key: Any = no_key
     stack: list[tuple[Any, Any, Any]] = []  # around `current`: container, waiting key, event with a tag
     anchors: dict[str, Json] = {}
     lines: list[int] = []
@@ -81,7 +84,7 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
             value = event.value
             bare, quoted_text = event.implicit
             if bare:
-                if not value or value[0] in _RESOLVERS:
+                if not value or value[0] in resolvers:
                     value = plain(value)
             elif not quoted_text:
                 value = _constructed(event, value, tags)
@@ -94,11 +97,11 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
             if level == 2 and kind is mapping and current.__class__ is list:
                 lines.append(event.start_mark.line + 1)
             stack.append((current, key, None if event.tag is None else event))
-            current, key = ({} if kind is mapping else []), _NO_KEY
+            current, key = ({} if kind is mapping else []), no_key
             if event.anchor:
                 anchors[event.anchor] = current
             continue
-        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+        elif kind is mapping_end or kind is sequence_end:
             value = current
             current, key, tagged = stack.pop()
             if tagged is not None:
@@ -115,10 +118,10 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
             return top[0], lines, aliased
         if current.__class__ is list:
             current.append(value)
-        elif key is not _NO_KEY:
+        elif key is not no_key:
             current[key] = value
-            key = _NO_KEY
-        elif value.__class__ not in _NAMES:
+            key = no_key
+        elif value.__class__ not in names:
             raise _refused("a member's name is a list or a mapping", event)
         elif value in current:
             raise _refused(f"the member {quoted(str(value))} is given twice", event)

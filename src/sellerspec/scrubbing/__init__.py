@@ -131,9 +131,10 @@ class _Work:
                 dropped.append(f"{side} body ({dropped_body})")
         values.trail.clear()
         (request_headers, request_body), (response_headers, response_body) = messages
-        scrubbed = replace(
-            exchange,
-            url=url,
+        scrubbed = Exchange(
+            exchange.method,
+            url,
+            exchange.status,
             request_headers=request_headers,
             request_body=request_body,
             response_headers=response_headers,
