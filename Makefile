@@ -32,7 +32,7 @@ types: .venv/.installed  ## mypy --strict
 	$(BIN)/mypy
 
 unit: .venv/.installed  ## the tests, with branch coverage
-	$(BIN)/pytest -n 2 --dist worksteal --cov --cov-report=term
+	$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report=term
 
 versions:  ## all tests on the other Python versions that are declared (not in CI; ten minutes each)
 	@for each in $(VERSIONS); do \

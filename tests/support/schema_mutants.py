@@ -32,6 +32,9 @@ ASSERTING = (
     *("not", "anyOf", "oneOf", "contains", "propertyNames", "then", "else"),
     *BOUNDS,
 )
+REQUEST = 0
+"""The part of an operation that is no response."""
+
 Summary = list[tuple[str, str, str]]
 """Place, rule and severity of each finding."""
 
@@ -126,13 +129,16 @@ class Subject:
         self.spec: OperationSpec = deepcopy(self.contract.operation(id).spec)
         self.key = f"{marketplace}/{id}"
         self.cases = [self._case(example) for example in examples() if example.operation == self.key]
-        plain = self.ready()
-        self.before = [case.summary(plain) for case in self.cases]
+        self.plain = self.ready()
+        self.before = [case.summary(self.plain) for case in self.cases]
         self.noticed: Counter[tuple[str, int]] = Counter()
         self.mutants: dict[Mutant, list[dict[str, Any]]] = {}
-        for schema in self._schemas():
+        self.parts: dict[Mutant, set[int]] = {}
+        """The parts of the operation that a mutant changes: statuses of responses, or `REQUEST`."""
+        for part, schema in self._schemas():
             for mutant, subschema in sites(schema, "", "", ""):
                 self.mutants.setdefault(mutant, []).append(subschema)
+                self.parts.setdefault(mutant, set()).add(part)
 
     def _case(self, example: Example) -> Case:
         facts = example.facts or NO_FACTS
@@ -144,11 +150,11 @@ class Subject:
         is_here = match is not None and f"{match.marketplace}/{match.operation}" == self.key
         return Case(example, call, facts, dict(match.path) if match and is_here else {}, query)
 
-    def _schemas(self) -> Iterator[Any]:
-        yield from (parameter.schema for parameter in self.spec.parameters)
-        for body in (self.spec.request, *self.spec.responses.values()):
+    def _schemas(self) -> Iterator[tuple[int, Any]]:
+        yield from ((REQUEST, parameter.schema) for parameter in self.spec.parameters)
+        for part, body in {REQUEST: self.spec.request, **self.spec.responses}.items():
             if body is not None:
-                yield body.schema
+                yield part, body.schema
 
     def ready(self, spec: OperationSpec | None = None) -> OperationContract:
         """Compile the operation as its spec is now."""
@@ -166,11 +172,21 @@ class Subject:
             subschema.clear()
             subschema.update(changed)
         try:
-            return self._differs(self.ready(), mutant.rule)
+            return self._differs(self._changed(self.parts[mutant]), mutant.rule)
         finally:
             for subschema, old in zip(subschemas, kept, strict=True):
                 subschema.clear()
                 subschema.update(old)
+
+    def _changed(self, parts: set[int]) -> OperationContract:
+        """Return the operation as its spec is now; what the other parts need is not compiled again."""
+        changed = self.ready()
+        if REQUEST not in parts:
+            changed.request = self.plain.request
+        for status in self.spec.responses.keys() - parts:
+            if (validator := self.plain.response(status)) is not None:
+                changed._responses[status] = validator
+        return changed
 
     def optional(self) -> Iterator[tuple[str, bool]]:
         """Yield each required parameter that states a rule, and whether an example notices its loss."""
