@@ -25,15 +25,8 @@ def run(marketplace: str, *defects: str, **settings: Any) -> fuzz.FuzzResult:
     return fuzz.run(marketplace, app=sandbox.app(marketplace, defects=list(defects)), **chosen)
 
 
-@pytest.mark.parametrize(
-    "marketplace",
-    [
-        pytest.param("tiki", marks=pytest.mark.no_cover),
-        "tnsl",
-        pytest.param("tokopedia", marks=pytest.mark.no_cover),
-    ],
-)
-def test_the_honest_sandbox_has_no_finding_and_everything_is_exercised(marketplace: str) -> None:
+def test_the_honest_sandbox_has_no_finding_and_everything_is_exercised() -> None:
+    marketplace = "tnsl"  # the larger ones are fuzzed by `make loop`
     result = run(marketplace, phases=fuzz.PHASES)
     assert [str(finding) for finding in result.findings] == []
     assert result.untested == ()

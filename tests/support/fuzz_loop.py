@@ -3,7 +3,8 @@
     python -m support.fuzz_loop [--seeds 10] [--seconds 120] [--only tiki]
 
 Exit 0 means: there was no finding (one would be a false alarm of the fuzzer or a defect of the
-sandbox), each operation was called with success, and each rule was satisfied and violated:
+sandbox), each operation was called with success, no run left anything untested, each documented change of a
+state was seen, and each rule was satisfied and violated:
 
 - a rule about requests by the fuzzer's calls. What an honest sandbox cannot be brought to within a
   run comes from the examples of the rule: the day on which the clock starts, and a user's mistakes.
@@ -59,6 +60,12 @@ class Tally:
     satisfied: dict[str, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})
     violated: dict[str, set[str]] = field(default_factory=lambda: {side: set() for side in SIDES})
     accepted: Counter[str] = field(default_factory=Counter)
+    transitions: Counter[str] = field(default_factory=Counter)
+    """How often each documented change of a state was seen."""
+
+    untested: set[str] = field(default_factory=set)
+    """What a run of all phases said that it did not test."""
+
     alarms: int = 0
 
     def take(self, result: fuzz.FuzzResult, side: str, what: str) -> None:
@@ -83,6 +90,9 @@ def seeds(tally: Tally, count: int, seconds: float) -> None:
         app = sandbox.app(tally.marketplace)
         result = fuzz.run(tally.marketplace, app=app, seed=seed, max_time=seconds, timeout=PATIENCE)
         tally.take(result, "requests", f"seed {seed}")
+        tally.untested |= set(result.untested) | set(fuzz.PHASES) - set(result.coverage.phases)
+        known = result.coverage.known_transitions
+        tally.transitions.update({change: result.coverage.transitions[change] for change in known})
 
 
 def circumstances(tally: Tally, wanted: set[str], seconds: float) -> None:
@@ -153,6 +163,8 @@ def missing(tally: Tally, by_side: dict[str, set[str]]) -> Iterator[str]:
     for ready in owner.operations():
         if not tally.accepted[ready.key]:
             yield f"`{ready.key}` was never called with success"
+    yield from (f"{what} was not tested" for what in sorted(tally.untested))
+    yield from (f"{change} was never seen" for change, count in tally.transitions.items() if not count)
     for side, wanted in by_side.items():
         for what, seen in (("satisfied", tally.satisfied[side]), ("violated", tally.violated[side])):
             yield from (f"`{rule}` was never {what} by {side}" for rule in sorted(wanted - seen))
