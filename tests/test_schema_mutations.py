@@ -65,19 +65,11 @@ def not_shown(mutant: Mutant) -> bool:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", MARKETPLACES)
 def test_an_example_notices_each_change_of_a_schema(name: str) -> None:
+    # one test for each marketplace: to compile its operations again and again is what costs time
     left, all_ = survivors(name)
     assert all_ > 300
     assert [str(mutant) for mutant in left if not not_shown(mutant)] == []
-
-
-@pytest.mark.no_cover
-@pytest.mark.parametrize("name", MARKETPLACES)
-def test_an_example_notices_when_a_parameter_need_not_be_sent(name: str) -> None:
     assert [place for subject in subjects(name) for place, noticed in subject.optional() if not noticed] == []
-
-
-@pytest.mark.no_cover
-def test_each_change_that_is_listed_is_still_not_shown() -> None:
-    left = [str(mutant) for name in MARKETPLACES for mutant in survivors(name)[0]]
     for pattern, reason in NOT_SHOWN:
-        assert any(re.match(pattern, mutant) for mutant in left), reason
+        if pattern.startswith((rf"schemas/{name}/", rf"openapi/{name}\.", r"openapi/\w")):
+            assert any(re.match(pattern, str(mutant)) for mutant in left), reason
