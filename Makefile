@@ -35,16 +35,16 @@ unit: .venv/.installed  ## the tests, with branch coverage
 	$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report=term
 
 versions:  ## all tests on the other Python versions that are declared (not in CI; ten minutes each)
-	@for each in $(VERSIONS); do \
-		python$$each -m venv .venv-$$each \
-		&& .venv-$$each/bin/pip install --quiet --upgrade "pip>=25.1" \
-		&& .venv-$$each/bin/pip install --quiet --editable '.[sandbox,fuzz,record,pytest,bulk]' --group test \
-		&& .venv-$$each/bin/python -m pytest -n 2 -p no:cacheprovider || exit 1; \
+	@for version in $(VERSIONS); do \
+		python$$version -m venv .venv-$$version \
+		&& .venv-$$version/bin/pip install --quiet --upgrade "pip>=25.1" \
+		&& .venv-$$version/bin/pip install --quiet --editable '.[sandbox,fuzz,record,pytest,bulk]' --group test \
+		&& .venv-$$version/bin/python -m pytest -n 2 -p no:cacheprovider || exit 1; \
 	done
 
 bench: .venv/.bench  ## print the budgets as ratios
-	@missed=; for each in $(filter-out benchmarks/detection.py,$(wildcard benchmarks/[a-z]*.py)); do \
-		echo "== $$each"; $(BIN)/python $$each || missed="$$missed $$each"; done; \
+	@missed=; for benchmark in $(filter-out benchmarks/detection.py,$(wildcard benchmarks/[a-z]*.py)); do \
+		echo "== $$benchmark"; $(BIN)/python $$benchmark || missed="$$missed $$benchmark"; done; \
 		test -z "$$missed" || { echo "a budget is not met:$$missed"; exit 1; }
 
 .venv/.bench: .venv/.installed

@@ -16,7 +16,7 @@ OPERATION = "tiki/createProduct"
 
 
 def by_line(path: Path):
-    """Yield line and the set of rule, severity and place that was found or expected there."""
+    """Yield line and the set of rule, severity and place that was reported or expected there."""
     line, held = 0, set()
     with path.open("rb") as stream:
         for finding in map(orjson.loads, stream):

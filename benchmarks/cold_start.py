@@ -55,13 +55,13 @@ def main() -> int:
         taken: dict[str, list[float]] = {name: [] for name in commands}
         for counted in range(-1, ROUNDS):
             for name, command in commands.items():
-                each = seconds(command, environment, folder)
+                spent = seconds(command, environment, folder)
                 if counted >= 0:
-                    taken[name].append(each)
-    middle = {name: statistics.median(each) for name, each in taken.items()}
+                    taken[name].append(spent)
+    middle = {name: statistics.median(times) for name, times in taken.items()}
     ratio = middle["sellerspec"] / middle["check-jsonschema"]
-    for name, each in middle.items():
-        print(f"{name:<42} {each * 1000:8.0f} ms")
+    for name, seconds_ in middle.items():
+        print(f"{name:<42} {seconds_ * 1000:8.0f} ms")
     verdict = "held" if ratio <= 0.5 else "NOT held"
     print(f"{'sellerspec / check-jsonschema':<42} {ratio:8.2f} x   <= 0.5 x   {verdict}")
     return 0 if ratio <= 0.5 else 1

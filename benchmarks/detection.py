@@ -95,8 +95,8 @@ def _reported(report: Path) -> tuple[set[str], dict[str, str]]:
             event = json.loads(line)
         except ValueError:
             continue  # the last line is being written
-        for each, phase in _failures(event):
-            phases.setdefault(each, phase)
+        for failure, phase in _failures(event):
+            phases.setdefault(failure, phase)
     return set(phases), phases
 
 
@@ -104,15 +104,15 @@ def _failures(value: object) -> Iterator[tuple[str, str]]:
     """Yield label and code of each failed check in a line of schemathesis' report, with the phase."""
     stack = [(value, "", "")]
     while stack:
-        each, label, phase = stack.pop()
-        if isinstance(each, dict):
-            label = str(each.get("label") or label)
-            phase = each["phase"] if isinstance(each.get("phase"), str) else phase
-            if each.get("status") == "failure" and "name" in each:
-                yield f"{label} {each['name']}", phase
-            stack.extend((one, label, phase) for one in each.values())
-        elif isinstance(each, list):
-            stack.extend((one, label, phase) for one in each)
+        value, label, phase = stack.pop()
+        if isinstance(value, dict):
+            label = str(value.get("label") or label)
+            phase = value["phase"] if isinstance(value.get("phase"), str) else phase
+            if value.get("status") == "failure" and "name" in value:
+                yield f"{label} {value['name']}", phase
+            stack.extend((one, label, phase) for one in value.values())
+        elif isinstance(value, list):
+            stack.extend((one, label, phase) for one in value)
 
 
 def shown(one: dict[str, Any]) -> str:

@@ -63,7 +63,7 @@ def main() -> int:
         taken = best(
             {
                 "theirs": other,
-                "ours": lambda each=exchange: sellerspec.check_exchange(each, requests="never"),
+                "ours": lambda recorded=exchange: sellerspec.check_exchange(recorded, requests="never"),
             },
             rounds=30,
         )

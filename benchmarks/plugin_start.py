@@ -53,8 +53,8 @@ def main() -> int:
             for name, plugins in runs.items():
                 times[name].append(start(folder, *plugins))
     alone = min(times["pytest alone"])
-    for name, found in times.items():
-        print(f"{name:24}{min(found) * 1000:8.1f} ms   {(min(found) - alone) * 1000:+6.1f} ms")
+    for name, seconds in times.items():
+        print(f"{name:24}{min(seconds) * 1000:8.1f} ms   {(min(seconds) - alone) * 1000:+6.1f} ms")
     added = min(times["with sellerspec"]) - alone
     print(f"sellerspec adds {added * 1000:.1f} ms (budget 5)")
     return 0 if added <= BUDGET else 1

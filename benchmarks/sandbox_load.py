@@ -110,8 +110,8 @@ def control(port: int, path: str, value: object) -> None:
 
 def snapshot(port: int) -> dict[str, dict[str, dict[str, int]]]:
     with urlopen(f"http://127.0.0.1:{port}/__sandbox/state", timeout=60) as response:
-        found: dict[str, dict[str, dict[str, dict[str, int]]]] = json.load(response)
-    return found["tables"]
+        state: dict[str, dict[str, dict[str, dict[str, int]]]] = json.load(response)
+    return state["tables"]
 
 
 def with_skus(port: int) -> None:

@@ -70,6 +70,8 @@ def at(value: Json, path: Path) -> Json:
 
 def in_order(findings: list[LocatedFinding]) -> tuple[Finding, ...]:
     """Return the findings in their order, equal ones once."""
+    if not findings:
+        return ()
     findings.sort(key=itemgetter(0))
     sorted_ = [located.finding for located in findings]
     return tuple(sorted_[:1] + [after for before, after in pairwise(sorted_) if after != before])
