@@ -183,9 +183,6 @@ def test_a_listener_takes_what_is_no_json_as_nothing() -> None:
 
     from sellerspec.fuzz.listener import Listener
 
-    listener = Listener()
-    try:
+    with Listener() as listener:
         assert httpx.post(listener.url, content=b"{", trust_env=False).status_code == 200
         assert listener.wait(1, 2.0) == [None]
-    finally:
-        listener.close()

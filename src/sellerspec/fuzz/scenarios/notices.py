@@ -1,29 +1,17 @@
 """Check the notices that a server sends after something has happened."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from sellerspec import contract
 from sellerspec.fuzz.findings import fuzz_finding
-from sellerspec.fuzz.listener import Listener
 from sellerspec.fuzz.messages import Call
 from sellerspec.fuzz.target import Target
 from sellerspec.model import Basis, Json, Severity
 
 WAIT = 2.0
 """Real seconds that a notice may take."""
-
-
-@contextmanager
-def listening(target: Target) -> Iterator[Listener]:
-    """Yield a listener for the notices of our sandbox, and close it."""
-    listener = Listener(target.options.listen)
-    try:
-        yield listener
-    finally:
-        listener.close()
 
 
 def check_notices(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from sellerspec.contract import xlsx_import
 from sellerspec.contract.examples import valid_payloads
 from sellerspec.errors import SellerspecError
+from sellerspec.fuzz.listener import Listener
 from sellerspec.fuzz.messages import Call
 from sellerspec.fuzz.scenarios.common import (
     Listing,
@@ -20,7 +21,7 @@ from sellerspec.fuzz.scenarios.common import (
     same_violations,
     unknown,
 )
-from sellerspec.fuzz.scenarios.notices import WAIT, check_notices, listening
+from sellerspec.fuzz.scenarios.notices import WAIT, check_notices
 from sellerspec.fuzz.target import Retargeted, Scenario, Sequence, Target
 from sellerspec.io import xlsx
 from sellerspec.marketplaces.tnsl.sheet import COLUMNS, TITLE
@@ -210,7 +211,7 @@ def notices(target: Target) -> None:
     """Register a listener with our sandbox, cancel an order and check the notice of it."""
     if not target.is_sandbox or not target.options.listen:
         return
-    with listening(target) as listener:
+    with Listener(target.options.listen) as listener:
         if not target.send(target.call("registerWebhooks", body=_registration(listener.url))).accepted:
             return
         body = {**valid_payloads("tnsl/createOrder")[0], "ref_code": "FUZZ-NOTICE"}

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from sellerspec.fuzz.listener import Listener
 from sellerspec.fuzz.scenarios.common import Listing, filtered, objects, pages
-from sellerspec.fuzz.scenarios.notices import WAIT, check_notices, listening
+from sellerspec.fuzz.scenarios.notices import WAIT, check_notices
 from sellerspec.fuzz.target import Scenario, Sequence, Target
 from sellerspec.model import Facts, Json
 from sellerspec.rules import number
@@ -98,7 +99,7 @@ def notices(target: Target) -> None:
     """Place an order in our sandbox and check the notification of it."""
     if not target.is_sandbox or not target.options.listen:
         return
-    with listening(target) as listener:
+    with Listener(target.options.listen) as listener:
         order = {"fulfill_by": 1, "order_status": 400, "warehouse_id": 19551}
         target.control("POST", "seed", {"webhooks": [{"url": listener.url}]})
         target.control("POST", "seed", {"orders": [order]})
