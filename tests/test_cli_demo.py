@@ -12,7 +12,7 @@ from sellerspec.cli.demo import steps
 
 
 def test_the_demo_shows_the_main_job_and_leaves_a_cassette_and_a_report(tmp_path: Path) -> None:
-    done = CliRunner().invoke(main, ["demo", "--output", str(tmp_path / "out"), "--fuzz-time", "6"])
+    done = CliRunner().invoke(main, ["demo", "--output", str(tmp_path / "out"), "--fuzz-time", "20"])
     assert done.exit_code == 0, done.output
     assert "NOT AS EXPECTED" not in done.output
     for line in (

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from sellerspec import sandbox
+import sellerspec
+from sellerspec import fuzz, sandbox
 from sellerspec.cli import main
+from support import hostile_servers
 
 
 def call(*arguments: str, **settings: Any) -> Result:
@@ -59,10 +61,73 @@ def test_a_server_and_an_account_are_named_by_options_and_environment(tmp_path: 
     assert done.exit_code == 0, done.output
 
 
-def test_a_receiver_that_is_not_there_exits_with_1() -> None:
-    done = call("tnsl/orderStatusSync", "--receiver", "http://127.0.0.1:9/x", "--max-time", "5")
-    assert done.exit_code == 1
-    assert "unreachable" in done.stdout
+@pytest.mark.parametrize(
+    "target", [("tnsl/orderStatusSync", "--receiver"), ("tiki", "--url"), ("tokopedia", "--url")]
+)
+@pytest.mark.parametrize(
+    ("address", "message"),
+    [
+        ("http://127.0.0.1:9/x", "5 calls in a row got no response: All connection attempts failed"),
+        ("http://127.0.0.1:abc/", "the address of the server is not like http://host:port/path"),
+        ("http://[", "5 calls in a row got no response"),
+        ("https://", "the address of the server is not like http://host:port/path"),
+    ],
+)
+def test_H2_a_server_that_cannot_be_reached_is_not_judged(
+    target: tuple[str, str], address: str, message: str
+) -> None:
+    done = call(*target, address, "--max-time", "5")
+    assert done.exit_code == 2
+    assert message in done.output
+
+
+@pytest.mark.parametrize(
+    ("status", "step"),
+    [
+        (401, "give the headers of an account that may call it"),
+        (403, "give the headers of an account that may call it"),
+        (429, "give a lower rate limit"),
+        (404, "look at the address, and name ids that the account has"),
+    ],
+)
+@pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
+def test_A5_a_server_that_lets_nobody_in_is_not_judged(marketplace: str, status: int, step: str) -> None:
+    closed = hostile_servers.respond(f"HTTP/1.1 {status} No\r\ncontent-length: 0\r\n\r\n".encode())
+    with hostile_servers.server(closed) as (url, _):
+        done = call(marketplace, "--url", url, "--max-time", "4", "--phase", "examples", "--format", "json")
+    assert done.exit_code == 2
+    result = json.loads(done.stdout)
+    assert not result["ok"]
+    assert len(result["unjudged"]) == len(
+        [one for one in sellerspec.operations(marketplace) if not one.webhook]
+    )
+    shut = [line for line in result["unjudged"] if f" was never accepted ({status} " in line]
+    assert shut
+    assert all(line.endswith(step) for line in shut)
+
+
+def test_A5_an_operation_that_is_never_accepted_keeps_a_run_from_passing() -> None:
+    box = sandbox.app("tiki")
+
+    async def closed(scope: Any, receive: Any, send: Any) -> None:
+        if "/orders" not in scope["path"]:
+            await box(scope, receive, send)
+            return
+        kind = [(b"content-type", b"application/json")]
+        await send({"type": "http.response.start", "status": 403, "headers": kind})
+        await send({"type": "http.response.body", "body": b'{"errors": ["no"]}'})
+
+    named = ["listOrders", "updateSku"]
+    result = fuzz.run("tiki", app=closed, include=named, phases=["examples"], headers=box.sandbox.auth())
+    assert not result.ok
+    assert [line.split(" (")[0] for line in result.unjudged] == ["`tiki/listOrders` was never accepted"]
+    assert "--exclude" in result.to_text()
+    assert '<error message="`tiki/listOrders` was never accepted' in result.to_junit()
+    meant = fuzz.run(
+        "tiki", app=closed, include=named, exclude=["listOrders"], phases=["examples"],
+        headers=box.sandbox.auth(),
+    )  # fmt: skip
+    assert (meant.exit_code, meant.unjudged) == (0, ())
 
 
 @pytest.mark.parametrize(

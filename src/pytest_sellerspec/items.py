@@ -256,9 +256,10 @@ class FuzzItem(_Item):
             application = sandbox.app(marketplace)
             target = {"app": application, "headers": application.sandbox.auth()}
         result = fuzz.run(marketplace, max_time=seconds, include=[self.key], **target)
-        if result.findings:
+        if result.exit_code:
+            lines = [*map(str, result.findings), *result.unjudged, *([result.gone] if result.gone else [])]
             count = f"{self.key}: {len(result.findings)} findings"
-            raise Failed("\n".join([count, *(f"  {finding}" for finding in result.findings)]))
+            raise Failed("\n".join([count, *(f"  {line}" for line in lines)]))
 
 
 def _headers(options: Iterable[str]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The result of a run: findings and coverage, for people and machines."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
@@ -9,6 +9,7 @@ from sellerspec.fuzz.as_tests import tests_of
 from sellerspec.fuzz.findings import FuzzFinding
 from sellerspec.fuzz.reproduce import curl
 from sellerspec.fuzz.session import Coverage, Session
+from sellerspec.fuzz.verdict import STATE
 from sellerspec.model import Json, Severity
 from sellerspec.reporting.junit import clean
 
@@ -40,10 +41,13 @@ class FuzzResult:
     untested: tuple[str, ...] = ()
     """Operations that were chosen and not called, for lack of time."""
 
+    unjudged: tuple[str, ...] = ()
+    """A line for each chosen operation that the run says nothing about: not called, or never accepted."""
+
     @property
     def ok(self) -> bool:
-        """Whether the run was not stopped and there is no new finding of error severity."""
-        return not self.gone and not self.errors
+        """Whether every chosen operation was judged and there is no new finding of error severity."""
+        return not self.gone and not self.unjudged and not self.errors
 
     @property
     def errors(self) -> tuple[FuzzFinding, ...]:
@@ -52,10 +56,15 @@ class FuzzResult:
 
     @property
     def exit_code(self) -> int:
-        """0 without findings, 1 with findings, 2 if the server could not be tested."""
-        if self.findings:
+        """0 without findings, 1 with findings, 2 if the server, or one of its operations, was not judged.
+
+        Findings about a server that let the account into no operation do not hide that: 2 too.
+        """
+        seen = {status for statuses in self.coverage.statuses.values() for status in statuses}
+        shut = bool(seen) and STATE.issuperset(seen)
+        if self.findings and not shut:
             return 1
-        return 2 if self.gone else 0
+        return 2 if self.gone or self.unjudged else int(bool(self.findings))
 
     def to_dict(self) -> dict[str, Json]:
         """Return the result as JSON; secrets are masked."""
@@ -72,6 +81,7 @@ class FuzzResult:
             "stale": list(self.stale),
             "gone": self.gone or None,
             "untested": list(self.untested),
+            "unjudged": list(self.unjudged),
             "coverage": self.coverage.to_dict(),
         }
 
@@ -99,8 +109,9 @@ class FuzzResult:
             f"covered: {len(covered.operations)} operations, {rules}, {steps}",
         ]
         lines.extend(f"baseline: {entry}" for entry in self.stale)
-        if self.untested:
-            lines.append(f"not called, for lack of time: {', '.join(self.untested)}")
+        if unjudged := self.unjudged:
+            lines.append("not judged; leave out with `exclude` (--exclude) what is not to be tested:")
+            lines.extend(f"  {line}" for line in unjudged)
         if self.gone:
             lines.append(f"stopped: {self.gone}")
         return lines
@@ -108,15 +119,22 @@ class FuzzResult:
     def to_junit(self) -> str:
         """Return the result as JUnit XML: a case for each operation, its findings as one failure."""
         keys = sorted({*self.coverage.operations, *(finding.operation for finding in self.findings)})
+        problems = [clean(line) for line in (*self.unjudged, self.gone) if line]
+        unjudged = "".join(
+            f"<testcase classname={quoteattr(self.marketplace)} name={quoteattr(line)}>"
+            f"<error message={quoteattr(line)}/></testcase>"
+            for line in problems
+        )
         cases = "".join(
             _case(key, [finding for finding in self.findings if finding.operation == key]) for key in keys
         )
         failures = len({finding.operation for finding in self.findings})
         name = quoteattr(f"sellerspec fuzz {self.marketplace}")
         numbers = (
-            f'tests="{len(keys)}" failures="{failures}" errors="0" skipped="0" time="{self.seconds:.3f}"'
+            f'tests="{len(keys) + len(problems)}" failures="{failures}" errors="{len(problems)}" skipped="0" '
+            f'time="{self.seconds:.3f}"'
         )
-        suite = f"<testsuite name={name} {numbers}>{cases}</testsuite>"
+        suite = f"<testsuite name={name} {numbers}>{cases}{unjudged}</testsuite>"
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>{suite}</testsuites>\n'
 
     def to_pytest(self) -> str:
@@ -134,6 +152,7 @@ def concluded(
         known: entries of the baseline.
         operations: keys of the operations that were chosen.
     """
+    chosen = tuple(operations)
     new, old, stale = baseline.applied(session.findings.all(), known)
     return FuzzResult(
         session.marketplace,
@@ -146,8 +165,30 @@ def concluded(
         old,
         stale,
         session.gone,
-        tuple(operation for operation in operations if not session.coverage.operations[operation]),
+        tuple(key for key in chosen if not session.coverage.operations[key]),
+        tuple(_unjudged(session.coverage, chosen, {finding.operation for finding in (*new, *old)})),
     )
+
+
+def _unjudged(coverage: Coverage, chosen: Iterable[str], concerned: set[str]) -> Iterator[str]:
+    """Yield a line for each operation that was not judged; `concerned` are those with a finding."""
+    for key in chosen:
+        statuses: Mapping[int, int] = coverage.statuses.get(key, {})
+        accepted = any(200 <= status < 300 for status in statuses)
+        if not coverage.operations[key]:
+            yield f"`{key}` was not called: give the run more time"
+        elif not accepted and (key not in concerned or (statuses and STATE.issuperset(statuses))):
+            counts = ", ".join(f"{status} {count} times" for status, count in sorted(statuses.items()))
+            yield f"`{key}` was never accepted ({counts or 'no response'}): {_next_step(statuses)}"
+
+
+def _next_step(statuses: Iterable[int]) -> str:
+    """Return what to do so that an operation is accepted."""
+    if {401, 403} & set(statuses):
+        return "give the headers of an account that may call it"
+    if 429 in statuses:
+        return "give a lower rate limit"
+    return "look at the address, and name ids that the account has"
 
 
 def _case(key: str, findings: Sequence[FuzzFinding]) -> str:

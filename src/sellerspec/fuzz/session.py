@@ -160,6 +160,8 @@ class Session:
 
     def report(self, finding: FuzzFinding) -> None:
         """Keep a finding."""
+        if finding.kind == "unreachable" and not self.coverage.statuses:
+            return  # no server was there from the start, so the run found nothing: `gone` says it
         seen = replace(finding, phase=self.phase, requests=self.requests, seconds=self.seconds)
         if self.findings.add(seen):
             self.coverage.phases[self.phase]["findings"] += 1
@@ -207,6 +209,7 @@ class Session:
             self._watch(reply)
             if reply.status != 429 or attempt == TRIES - 1:
                 break
+            self._count(call, reply)
             self._pause(_retry_after(reply.headers, attempt))
         return reply
 
@@ -231,14 +234,18 @@ class Session:
 
     def _cover(self, result: Verdict, facts: Facts) -> None:
         coverage, call, reply = self.coverage, result.call, result.reply
-        coverage.operations[call.operation] += 1
+        self._count(call, reply)
         if not reply.status:
             return
-        coverage.statuses.setdefault(call.operation, Counter())[reply.status] += 1
         violated = {finding.rule for finding in (*result.request, *result.response)}
         coverage.violated |= violated
         if result.matched and not self._rules_of(call.operation) <= coverage.satisfied:
             coverage.satisfied |= self._reached.rules(call, reply, facts) - violated
+
+    def _count(self, call: Call, reply: Reply) -> None:
+        self.coverage.operations[call.operation] += 1
+        if reply.status:
+            self.coverage.statuses.setdefault(call.operation, Counter())[reply.status] += 1
 
     def _rules_of(self, operation: str) -> frozenset[str]:
         if operation not in self._rules:

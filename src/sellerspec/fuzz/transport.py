@@ -36,7 +36,7 @@ def connected(options: Options, *, app: App | None, url: str | None, verify: boo
     """Return a transport to an ASGI application or to a server; nothing is sent yet.
 
     Raises:
-        UsageError: neither or both are given, or the address does not begin with http:// or https://.
+        UsageError: neither or both are given, or the address is not one of http or https.
     """
     if app is not None and url is None:
         return Transport(
@@ -44,8 +44,13 @@ def connected(options: Options, *, app: App | None, url: str | None, verify: boo
         )
     if app is not None or url is None:
         raise UsageError("give either `app` or `url`: one server to fuzz")
-    if not url.startswith(("http://", "https://")):
-        raise UsageError(f"`{url[:60]}` is no address of a server; it starts with http:// or https://")
+    try:
+        address = httpx.URL(url)
+        usable = address.scheme in ("http", "https") and bool(address.host)
+    except (httpx.InvalidURL, UnicodeError):
+        usable = False
+    if not usable:
+        raise UsageError("the address of the server is not like http://host:port/path or https://host/path")
     # no environment: a proxy named there would take the calls elsewhere
     return Transport(httpx.AsyncHTTPTransport(verify=verify, trust_env=False), url.rstrip("/"), options)
 
