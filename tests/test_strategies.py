@@ -11,6 +11,9 @@ from hypothesis import strategies as st
 import sellerspec
 from sellerspec import Facts, strategies
 from sellerspec.errors import UnknownName, UsageError
+from sellerspec.io.pointers import drop, get, has, paths, put
+from sellerspec.model import Path
+from sellerspec.strategies import shapes
 from sellerspec.strategies.negatives import negatives
 
 DRAWS = int(os.environ.get("SELLERSPEC_DRAWS", "0"))
@@ -143,3 +146,48 @@ def test_facts_that_nothing_agrees_with_are_said() -> None:
             "tiki/confirmItems",
             facts=Facts(order={"order_code": "1", "items": 3, "status": "x"}, warehouses=[]),
         )
+
+
+def possible(operation: str) -> set[tuple[shapes.Place, str]]:
+    """Return the states of members that single changes of valid examples show: absent, null, present."""
+    schema, known = shapes.body_schema(operation), shapes.known_values(operation)
+    states: set[tuple[shapes.Place, str]] = set()
+
+    def note(payload: Any, path: Path, state: str) -> None:
+        if not sellerspec.check(operation, payload).findings:
+            states.add((shapes.place(path), state))
+
+    for payload in strategies.good(operation, Facts()):
+        for path in paths(payload):
+            if path and path[-1] in shapes.members(shapes.at(schema, path[:-1])):
+                note(drop(payload, path), path, "absent")
+                note(put(payload, path, None), path, "null")
+                note(payload, path, "null" if get(payload, path) is None else "present")
+            if isinstance(get(payload, path), dict):
+                for name in shapes.members(shapes.at(schema, path)):
+                    member = (*path, name)
+                    for value in known.get(shapes.place(member), ())[:5]:
+                        if not has(payload, member):
+                            note(put(payload, member, value), member, "null" if value is None else "present")
+    return states
+
+
+def shown(payloads: list[Any], places: set[shapes.Place]) -> set[tuple[shapes.Place, str]]:
+    """Return the states of members in payloads."""
+    states: set[tuple[shapes.Place, str]] = set()
+    for payload in payloads:
+        for path in paths(payload):
+            value = get(payload, path)
+            states.add((shapes.place(path), "null" if value is None else "present"))
+            if isinstance(value, dict):
+                own = {place for place in places if place[:-1] == shapes.place(path)}
+                states |= {(place, "absent") for place in own if place[-1] not in value}
+    return states
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("operation", BODIES)
+def test_A16_each_optional_member_is_absent_null_and_present_within_100_draws(operation: str) -> None:
+    expected = possible(operation)
+    payloads = drawn(strategies.payloads(operation), 100)
+    assert expected - shown(payloads, {place for place, _ in expected}) == set()

@@ -148,7 +148,10 @@ def _varied(target: Target, ready: OperationContract) -> Call | None:
         return None
     start = starts[target.choice.below(len(starts))]
     schema = shapes.body_schema(ready.key)
-    body = varied(target.choice, start, schema, lambda value: not ready.check(value).findings)
+    body = varied(
+        target.choice, start, schema, lambda value: not ready.check(value).findings,
+        known=shapes.known_values(ready.key),
+    )  # fmt: skip
     path, retargeted = target.scenario.retarget(target, ready.operation.id, body, NO_FACTS)[0]
     return target.call(ready.operation.id, path=path, body=retargeted)
 

@@ -150,12 +150,15 @@ class _Receiver:
         """Send variations of valid notices until rounds or time are over."""
         ready = contract.operation(self._operation)
         schema = shapes.body_schema(self._operation)
+        known = shapes.known_values(self._operation)
         rounds = self._session.options.extent.rounds * 10
         number = 0
         while rounds < 0 or number < rounds:
             number += 1
             start = self._notices[self._choice.below(len(self._notices))]
-            body = varied(self._choice, start, schema, lambda value: not ready.check(value).findings)
+            body = varied(
+                self._choice, start, schema, lambda value: not ready.check(value).findings, known=known
+            )
             self._send(orjson.dumps(body), "a valid notice")
 
     def _call(self, content: bytes, headers: Mapping[str, str] | None = None) -> Call:

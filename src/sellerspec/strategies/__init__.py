@@ -7,7 +7,7 @@ shrinks to a small payload.
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +15,7 @@ from sellerspec import contract
 from sellerspec.contract.examples import valid_payloads
 from sellerspec.contract.requirements.minimal import minimal, shrunk
 from sellerspec.errors import MissingExtra, UsageError
-from sellerspec.io.pointers import size
+from sellerspec.io.pointers import paths, size
 from sellerspec.io.records import exchange
 from sellerspec.model import NO_FACTS, Exchange, Facts, Json
 from sellerspec.strategies import shapes
@@ -49,7 +49,29 @@ def payloads(operation: str, *, facts: Facts | None = None) -> "SearchStrategy[J
     def keeps(value: Json) -> bool:
         return not ready.check(value, known).findings
 
-    return _strategy(lambda choice: varied(choice, starts[choice.below(len(starts))], schema, keeps))
+    known_values = shapes.known_values(operation)
+    groups = _groups(starts)
+
+    def drawn(choice: Choice) -> Json:
+        group = groups[choice.below(len(groups))]
+        return varied(choice, group[choice.below(len(group))], schema, keeps, known=known_values)
+
+    return _strategy(drawn)
+
+
+def _groups(starts: Sequence[Json]) -> list[tuple[Json, ...]]:
+    """Return all starts, then for each place that only some of them have those, equal groups once.
+
+    A group is drawn first: what only one example has would else hardly ever be drawn.
+    """
+    with_place: dict[shapes.Place, dict[int, Json]] = {}
+    for index, start in enumerate(starts):
+        for path in paths(start):
+            with_place.setdefault(shapes.place(path), {})[index] = start
+    groups = {tuple(range(len(starts))): tuple(starts)}
+    for some in with_place.values():
+        groups.setdefault(tuple(some), tuple(some.values()))
+    return list(groups.values())
 
 
 def violating(rule: str) -> "SearchStrategy[Json]":

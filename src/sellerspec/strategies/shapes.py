@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from sellerspec import contract
+from sellerspec.contract.examples import valid_payloads
+from sellerspec.io.pointers import get, paths
 from sellerspec.model import Json, Path
 
 
@@ -12,6 +14,42 @@ def body_schema(operation: str) -> Json:
     """Return the schema of an operation's JSON body; None if it has none."""
     request = contract.operation(operation).spec.request
     return request.schema if request is not None else None
+
+
+Place = tuple[str, ...]
+"""The names on the way to a value; `*` stands for any item of a list."""
+
+
+def place(path: Path) -> Place:
+    """Return the place of a path."""
+    return tuple("*" if isinstance(part, int) else part for part in path)
+
+
+@cache
+def known_values(operation: str) -> Mapping[Place, tuple[Json, ...]]:
+    """Return the different values at each place of the valid examples of an operation."""
+    values: dict[Place, list[Json]] = {}
+    for payload in valid_payloads(operation):
+        for path in paths(payload):
+            value, seen = get(payload, path), values.setdefault(place(path), [])
+            if value not in seen:
+                seen.append(value)
+    return {where: tuple(seen) for where, seen in values.items()}
+
+
+def always(schema: Json, path: Path) -> list[Mapping[str, Json]]:
+    """Return the subschemas that apply to the value at a path without a condition."""
+    schemas = list(_unconditional(schema))
+    for part in path:
+        schemas = [deeper for outer in schemas for deeper in _unconditional(_below(outer, part))]
+    return schemas
+
+
+def _unconditional(schema: Json) -> Iterator[Mapping[str, Json]]:
+    if isinstance(schema, dict):
+        yield schema
+        for subschema in schema.get("allOf", ()):
+            yield from _unconditional(subschema)
 
 
 def at(schema: Json, path: Path) -> list[Mapping[str, Json]]:

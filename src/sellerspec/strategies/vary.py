@@ -4,21 +4,30 @@ No draw is rejected, so Hypothesis never gives up.
 """
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from sellerspec.io.pointers import drop, get, paths, put
+from sellerspec.io.pointers import drop, get, has, paths, put
 from sellerspec.model import Json, Path
 from sellerspec.strategies import shapes
-from sellerspec.strategies.words import Choice, integer, like, text
+from sellerspec.strategies.words import Choice, Seeded, integer, like, text
 
 STEPS = 6
 """The most steps that one value takes."""
 
+SEEDS = 1 << 16
+"""As many ways there are to choose the optional members of a value."""
+
 Keeps = Callable[[Json], bool]
+Known = Mapping[shapes.Place, Sequence[Json]]
+NOTHING_KNOWN: Known = {}
 
 
-def varied(choice: Choice, start: Json, schema: Json, keeps: Keeps, *, below: Path = ()) -> Json:
+def varied(
+    choice: Choice, start: Json, schema: Json, keeps: Keeps, *, below: Path = (), known: Known = NOTHING_KNOWN
+) -> Json:
     """Return a value some steps away from `start`; if all choices are 0, `start` itself.
+
+    In nearly every value, most of the optional members are taken away, set to null or added first.
 
     Args:
         choice: decides which steps are tried.
@@ -26,12 +35,73 @@ def varied(choice: Choice, start: Json, schema: Json, keeps: Keeps, *, below: Pa
         schema: the schema of `start`, for members to add; None adds none.
         keeps: returns whether a value is acceptable.
         below: only values below this path are varied.
+        known: values of members, by `shapes.place`, for members to add.
     """
     value = copy.deepcopy(start)
+    if schema is not None:
+        value = _with_other_members(choice, value, schema, keeps, known)
     for _ in range(choice.below(STEPS + 1)):
         tried = _step(choice, value, schema, below)
         if tried is not value and keeps(tried):
             value = tried
+    return value
+
+
+def _with_other_members(choice: Choice, value: Json, schema: Json, keeps: Keeps, known: Known) -> Json:
+    """Return a value in which optional members are absent, null or present."""
+    seed = choice.below(SEEDS)
+    if not seed:
+        return value
+    chance = Seeded(seed)  # Hypothesis prefers small and repeated choices, so that some members never changed
+    kind = (1, 2, 1, 2, 1, 0, 1, 1)[chance.below(8)]
+    value = _with_more_members(chance, value, schema, keeps, known)
+    if kind == 0:
+        return value
+    optional = [path for path in paths(value) if _is_optional(schema, path)]
+    if kind == 2:
+        optional = [
+            path for path in optional if "null" in (shapes.types(shapes.at(schema, path)) or ("null",))
+        ]
+    elif chance.below(4):  # else what is deep down would hardly ever be absent alone
+        optional = [path for path in optional if not isinstance(get(value, path), dict | list)]
+    chosen = [path for path in optional if chance.below(4)]
+    at_once = value
+    for path in chosen:
+        at_once = _without(at_once, path, kind)
+    if keeps(at_once):
+        return at_once
+    for path in chosen:
+        if keeps(tried := _without(value, path, kind)):
+            value = tried
+    return value
+
+
+def _is_optional(schema: Json, path: Path) -> bool:
+    """Return whether a path leads to a member that no schema requires unconditionally."""
+    if not path or not isinstance(path[-1], str):
+        return False
+    return all(path[-1] not in outer.get("required", ()) for outer in shapes.always(schema, path[:-1]))
+
+
+def _without(value: Json, path: Path, kind: int) -> Json:
+    if not has(value, path):
+        return value  # an outer member is gone already
+    return drop(value, path) if kind == 1 else put(value, path, None)
+
+
+def _with_more_members(choice: Choice, value: Json, schema: Json, keeps: Keeps, known: Known) -> Json:
+    """Return a value with half of the members added that are possible."""
+    for path in list(paths(value)):
+        if not isinstance(get(value, path), dict):
+            continue
+        for name in shapes.members(shapes.at(schema, path)):
+            if name in get(value, path) or choice.below(2):
+                continue
+            member = (*path, name)
+            values = known.get(shapes.place(member)) or (made(choice, name, shapes.at(schema, member)),)
+            tried = put(value, member, copy.deepcopy(values[choice.below(len(values))]))
+            if keeps(tried):
+                value = tried
     return value
 
 
