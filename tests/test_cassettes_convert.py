@@ -131,7 +131,7 @@ def test_reading_anything_names_the_file(tmp_path: Path, monkeypatch: pytest.Mon
     assert read_any(tape(tmp_path, call()))[0].exchange == call()
     assert read_any(tape(tmp_path, call(), name="b.json"))[0].exchange == call()
     monkeypatch.setattr(files, "MAX_BYTES", 5)
-    with pytest.raises(ParseError, match="larger than 5 bytes"):
+    with pytest.raises(ParseError, match="11 bytes, at most 5 are read"):
         read_any(path)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from os.path import isdir
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -78,7 +79,7 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
     failures: list[Failed] = []
     values: list[tuple[Checked, Json]] = []
     # only for a folder: `is_bulk_import` loads the reader of workbooks
-    workbooks = any(Path(file).is_dir() for file in files) and is_bulk_import(how.operation)
+    workbooks = any(isdir(file) for file in files) and is_bulk_import(how.operation)
     for input_ in inputs(files, suffixes=(".xlsx",) if workbooks else (".json",)):
         try:
             if isinstance(input_, ParseError):

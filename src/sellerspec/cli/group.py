@@ -1,12 +1,17 @@
 """Groups whose commands are imported when they are called, exit codes, and errors as one line on stderr."""
 
+import io
+import os
+import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
 import click
 
 from sellerspec.errors import SellerspecError, UnknownName
+from sellerspec.io.files import shown
 
 REFUSED = 1
 """Exit code: there is a finding of severity error."""
@@ -15,14 +20,37 @@ NOT_JUDGED = 2
 """Exit code: something could not be judged, or the command was used wrongly."""
 
 
+INTERRUPTED = 130
+"""Exit code: Ctrl+C."""
+
+
 class LazyGroup(click.Group):
-    """A group of commands, each imported at first use. An error of ours is one line and exit code 2."""
+    """A group of commands, each imported at first use.
+
+    It is the front door: an error of ours is one line and exit code 2, and so is an exception that
+    nobody foresaw, because exit code 1 means findings.
+    """
 
     def __init__(
         self, *args: Any, commands_at: Mapping[str, tuple[str, str]] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self._commands_at = commands_at or {}
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line and exit."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")  # a console of cp1252 cannot hold all text
+        try:
+            super().main(*args, **kwargs)
+        except SystemExit as exit_:
+            sys.exit(_flushed(exit_.code))
+        except Exception as error:
+            from sellerspec.cli.unforeseen import reported
+
+            problem(reported(error))
+            sys.exit(NOT_JUDGED)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands, sorted."""
@@ -64,6 +92,31 @@ class LazyGroup(click.Group):
         except SellerspecError as error:
             problem(error)
             ctx.exit(NOT_JUDGED)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except OSError as error:
+            ctx.exit(_refused_by_system(error))
+
+
+def _flushed(code: Any) -> Any:
+    """Write what stdout still holds; return the exit code, another one if that fails."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        return _refused_by_system(error)
+    return code
+
+
+def _refused_by_system(error: OSError) -> int:
+    """Report a full disk, a closed pipe and the like; return the exit code."""
+    if sys.stdout is not None:  # what it still holds would fail again when the process ends
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):  # else its reader has seen enough
+        about = f"{shown(str(error.filename))}: " if error.filename else ""
+        problem(f"{about}{(error.strerror or 'not possible').lower()}")
+    return NOT_JUDGED
 
 
 def problem(error: SellerspecError | str) -> None:

@@ -1,14 +1,13 @@
 """Files, folders and stdin that a command reads, each once."""
 
-import sys
 from collections.abc import Iterable, Iterator
+from os.path import isdir, isfile
 from pathlib import Path
 from typing import NamedTuple
 
 from sellerspec.errors import ParseError
-from sellerspec.io import resources
+from sellerspec.io.files import STDIN, read_bytes, read_stdin, shown
 
-STDIN = "-"
 _FACTS = ".facts.json"
 
 
@@ -28,9 +27,9 @@ class Input(NamedTuple):
             ParseError: it cannot be read; carries no name.
         """
         if self.path is None:
-            return sys.stdin.buffer.read()
+            return read_stdin()
         try:
-            return resources.read_bytes(self.path)
+            return read_bytes(self.path)
         except ParseError as error:
             raise ParseError(error.problem) from None
 
@@ -47,15 +46,15 @@ def inputs(names: Iterable[str], *, suffixes: tuple[str, ...] = (".json",)) -> I
     """
     for name in dict.fromkeys(map(_payload_of, names)):
         path = Path(name)
-        if name == STDIN:
-            yield Input("<stdin>", None)
-        elif not path.is_dir():
-            yield Input(name, path)
+        if name == "-":
+            yield Input(STDIN, None)
+        elif not isdir(path):
+            yield Input(shown(name), path)
         else:
             files = [file for file in sorted(path.rglob("*")) if _is_input(file, path, suffixes)]
             if not files:
-                yield ParseError(f"no {' or '.join(suffixes)} file in this folder", name=name)
-            yield from (Input(str(file), file) for file in files)
+                yield ParseError(f"no {' or '.join(suffixes)} file in this folder", name=shown(name))
+            yield from (Input(shown(str(file)), file) for file in files)
 
 
 def _payload_of(name: str) -> str:
@@ -63,7 +62,7 @@ def _payload_of(name: str) -> str:
     if not name.endswith(_FACTS):
         return name
     stem = name.removesuffix(_FACTS)
-    return next((file for file in (f"{stem}.json", f"{stem}.exchange.json") if Path(file).is_file()), name)
+    return next((file for file in (f"{stem}.json", f"{stem}.exchange.json") if isfile(file)), name)
 
 
 def _is_input(path: Path, folder: Path, suffixes: tuple[str, ...]) -> bool:
@@ -71,5 +70,5 @@ def _is_input(path: Path, folder: Path, suffixes: tuple[str, ...]) -> bool:
         path.name.endswith(suffixes)
         and not path.name.endswith(_FACTS)
         and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and path.is_file()
+        and isfile(path)
     )

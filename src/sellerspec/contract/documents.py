@@ -1,6 +1,7 @@
 """Open specs as documents, by the name of a marketplace or the path of a file, overlays applied."""
 
 from collections.abc import Sequence
+from os.path import exists
 from pathlib import Path
 
 from sellerspec import marketplaces
@@ -29,7 +30,7 @@ def document(what: str, *, overlays: Sequence[str] = ()) -> Document:
     if what in marketplaces.names():
         return overlay.corrected(Spec(what, marketplaces.spec_path(what)), overlays_of(what, overlays))
     path = Path(what)
-    if not path.exists() and not path.suffix:
+    if not exists(path) and not path.suffix:
         raise UnknownName("marketplace", what, marketplaces.names())
     content = resources.read_json(path) if path.suffix == ".json" else resources.read_yaml(path)
     named = content.get(MARKETPLACE) if isinstance(content, dict) else None

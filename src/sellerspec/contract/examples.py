@@ -15,6 +15,7 @@ from sellerspec import contract, marketplaces
 from sellerspec.contract.check import check, check_exchange
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io import records, resources
+from sellerspec.io.files import read_bytes
 from sellerspec.model import NO_FACTS, Exchange, Facts, Json, Report
 
 EXCHANGE = ".exchange.json"
@@ -100,7 +101,7 @@ class Example:
         """Check it with its facts."""
         if self.is_exchange:
             return check_exchange(self.exchange, operation=self.operation, facts=self.facts)
-        return check(self.operation, self.path.read_bytes(), facts=self.facts)
+        return check(self.operation, read_bytes(self.path), facts=self.facts)
 
 
 @cache

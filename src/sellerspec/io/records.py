@@ -1,6 +1,7 @@
 """Read facts and exchanges from JSON objects, as example files and commands hold them."""
 
 from datetime import datetime
+from os.path import isfile
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ def facts_beside(path: Path) -> Facts | None:
     """
     stem = path.name.removesuffix(".json").removesuffix(".exchange")
     file = path.with_name(f"{stem}.facts.json")
-    return facts(resources.read_json(file), str(file)) if file.is_file() else None
+    return facts(resources.read_json(file), str(file)) if isfile(file) else None
 
 
 def is_exchange(value: Json, name: str) -> bool:

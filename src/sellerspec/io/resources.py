@@ -1,17 +1,12 @@
-"""Read the files that come with sellerspec, specs, schemas, examples and registers, with a cache."""
+"""Read the files that come with sellerspec, specs, schemas, examples and registers."""
 
-import os
-import zlib
-from collections.abc import Callable, Collection
-from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
-import orjson
-
 from sellerspec.errors import ParseError, SellerspecError
-from sellerspec.io import strict
+from sellerspec.io import copies, strict
+from sellerspec.io.files import read_bytes, shown
 from sellerspec.model import Json
 
 Kind = Literal["openapi", "schemas", "tests/examples"]
@@ -45,69 +40,24 @@ def data_dir(kind: Kind) -> Path:
 def read_yaml(path: Path) -> Json:
     """Return the value of a YAML file, from a parsed copy if the very same bytes were read before.
 
-    Parsing a spec takes tens of milliseconds, reading its copy one. Copies lie in the user's cache
-    folder, named by the checksum of the file's bytes. Where that folder cannot be written, the file
-    is parsed each time.
+    Where the cache folder cannot be written, the file is parsed each time. A file of the user never gets
+    the copy of a packaged one.
 
     Raises:
         ParseError: the file is missing or is not YAML.
     """
     data = read_bytes(path)
-    copy = cache_dir() / f"{_checksum(data)}.json"
-    try:
-        return orjson.loads(copy.read_bytes())
-    except (OSError, orjson.JSONDecodeError):
-        pass
+    owner = "packaged" if path.is_relative_to(data_root()) else str(path)
+    key = copies.digest(copies.digest(f"yaml of {shown(owner)}".encode()).encode() + data)
+    kept = copies.find(key)
+    if kept is not None:
+        return kept
     try:
         value = strict.decode_yaml(data)
     except ParseError as error:
-        raise error.named(str(path)) from None
-    _keep(copy, value)
+        raise error.named(shown(str(path))) from None
+    copies.keep(key, value)
     return value
-
-
-def read_derived(name: str, derive: Callable[[], tuple[Json, Collection[Path]]]) -> Json:
-    """Return a value that is derived from files, from a copy if none of them has changed.
-
-    Args:
-        name: of the value; unique, so with the path of its file if it has one.
-        derive: returns the value and the files that it depends on, source code included.
-    """
-    copy = cache_dir() / f"{_checksum(name.encode())}.json"
-    try:
-        kept = orjson.loads(copy.read_bytes())
-        if all(_checksum(Path(file).read_bytes()) == checksum for file, checksum in kept["files"].items()):
-            return kept["value"]
-    except (OSError, orjson.JSONDecodeError):
-        pass
-    value, files = derive()
-    _keep(copy, {"files": {str(file): _checksum(read_bytes(file)) for file in files}, "value": value})
-    return value
-
-
-def _checksum(data: bytes) -> str:
-    # zlib's checksums: importing hashlib takes longer than reading a copy
-    return f"{zlib.crc32(data):08x}{zlib.adler32(data):08x}{len(data):x}"
-
-
-def _keep(copy: Path, value: Json) -> None:
-    unfinished = copy.with_suffix(f".{os.getpid()}")
-    try:
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(orjson.dumps(value))
-        unfinished.replace(copy)
-    except (OSError, TypeError):
-        with suppress(OSError):
-            unfinished.unlink(missing_ok=True)
-
-
-def cache_dir() -> Path:
-    """Return the folder of parsed copies: `SELLERSPEC_CACHE`, else below the user's cache folder."""
-    given = os.environ.get("SELLERSPEC_CACHE")
-    if given:
-        return Path(given)
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    return Path(home) / "sellerspec"
 
 
 def read_json(path: Path) -> Json:
@@ -119,16 +69,4 @@ def read_json(path: Path) -> Json:
     try:
         return strict.decode(read_bytes(path))
     except ParseError as error:
-        raise error.named(str(path)) from None
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return the bytes of a file.
-
-    Raises:
-        ParseError: it cannot be read.
-    """
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise ParseError((error.strerror or str(error)).lower(), name=str(path)) from None
+        raise error.named(shown(str(path))) from None

@@ -13,7 +13,8 @@ from pathlib import Path as File
 from typing import Any
 
 from sellerspec.errors import ParseError, SpecError
-from sellerspec.io import resources, strict
+from sellerspec.io import strict
+from sellerspec.io.files import read_bytes
 from sellerspec.model import Json, Path
 from sellerspec.openapi.document import Document
 from sellerspec.openapi.spec import METHODS, Spec
@@ -66,7 +67,7 @@ def read(path: str) -> Overlay:
         ParseError: the file cannot be read, or is neither YAML nor JSON; with the place.
         SpecError: it is no overlay of version 1.0, has an unknown member, or does not name the spec.
     """
-    return _read(str(path), resources.read_bytes(File(path)))
+    return _read(str(path), read_bytes(File(path)))
 
 
 @lru_cache(maxsize=64)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sellerspec.errors import SpecError
-from sellerspec.io import resources
+from sellerspec.io import copies, resources
 from sellerspec.model import Basis, Json, Operation, Source
 from sellerspec.openapi import rule_texts
 from sellerspec.rules import Rule
@@ -167,7 +167,7 @@ class Spec:
         """`paths`, `webhooks` and `security` (the security schemes), with every `$ref` resolved."""
         if self._given:
             return self._references()[0]
-        return resources.read_derived(f"resolved {self.path.resolve()}", self._references)
+        return copies.derived(f"resolved {self.path.resolve()}", self._references)
 
     def _references(self) -> tuple[Json, list[Path]]:
         from sellerspec.openapi import references as module  # not loaded where a copy is kept

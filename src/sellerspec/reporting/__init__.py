@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from sellerspec.errors import UnknownName
+from sellerspec.io.files import shown
 from sellerspec.reporting.fingerprints import fingerprint, fingerprints
 from sellerspec.reporting.places import located
 from sellerspec.reporting.records import Checked, Count, Failed, Table, count, failed
@@ -51,6 +52,8 @@ def render(
         raise UnknownName("format", form, FORMATS)
     module, _, name = FORMATS[form].partition(":")
     function = getattr(import_module(f"{__name__}.{module}"), name)
+    checked = [one._replace(name=shown(one.name)) for one in checked]
+    failures = [one._replace(name=shown(one.name)) for one in failures]
     options: dict[str, dict[str, Any]] = {
         "text": {"terminal": terminal, "colour": colour},
         "html": {"tables": tables},

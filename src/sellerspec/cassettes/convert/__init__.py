@@ -8,7 +8,8 @@ from sellerspec.cassettes.convert.har import from_har, to_har
 from sellerspec.cassettes.convert.schemathesis import from_schemathesis
 from sellerspec.cassettes.files import Recorded
 from sellerspec.errors import ParseError
-from sellerspec.io import resources, strict
+from sellerspec.io import strict
+from sellerspec.io.files import read_bytes
 
 __all__ = ["documented", "from_har", "from_schemathesis", "read_any", "to_har"]
 
@@ -20,9 +21,7 @@ def read_any(path: str | Path) -> list[Recorded]:
         ParseError: it is none of these, or broken; with its place.
     """
     path = Path(path)
-    data = resources.read_bytes(path)
-    if len(data) > files.MAX_BYTES:
-        raise ParseError(f"larger than {files.MAX_BYTES:,} bytes", name=str(path))
+    data = read_bytes(path, most=files.MAX_BYTES)
     try:
         if data.lstrip()[:1] == b"{":
             value = strict.decode(data)

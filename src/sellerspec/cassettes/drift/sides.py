@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
+from os.path import exists
 
 from sellerspec.cassettes import files
 from sellerspec.cassettes.files import Recorded
@@ -34,7 +34,7 @@ def exchanges(side: str, *, beside: str = ".") -> list[Recorded]:
     Raises:
         ParseError: it is neither a path nor a git revision, or a cassette is broken.
     """
-    if Path(side).exists():
+    if exists(side):
         return [exchange for path in files.find([side]) for exchange in files.read(path).exchanges]
     revision, colon, path = side.partition(":")
     if revision and _is_revision(revision):

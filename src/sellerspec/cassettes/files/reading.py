@@ -1,11 +1,13 @@
 """Read cassettes. A file that is broken in any way is an error with its place, never an empty cassette."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from os.path import isdir, isfile
 from pathlib import Path
 
 from sellerspec.cassettes.files.records import LOADED, MEMBER, SOURCES, Cassette, Origin, Recorded
 from sellerspec.errors import ParseError
-from sellerspec.io import resources, strict, yaml_text
+from sellerspec.io import strict, yaml_text
+from sellerspec.io.files import read_bytes
 from sellerspec.model import Exchange, Json
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -24,9 +26,9 @@ def find(paths: Iterable[str | Path]) -> Iterator[Path]:
         ParseError: a path does not exist.
     """
     for path in map(Path, paths):
-        if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and file.is_file())
-        elif path.is_file():
+        if isdir(path):
+            yield from sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and isfile(file))
+        elif isfile(path):
             yield path
         else:
             raise ParseError("there is no such file or folder", name=str(path))
@@ -40,13 +42,7 @@ def read(path: str | Path, *, most: int = MAX_BYTES) -> Cassette:
             column.
     """
     path = Path(path)
-    try:
-        size = path.stat().st_size
-    except OSError as error:
-        raise ParseError((error.strerror or str(error)).lower(), name=str(path)) from None
-    if size > most:
-        raise ParseError(f"{size:,} bytes, at most {most:,} are read", name=str(path))
-    data = resources.read_bytes(path)
+    data = read_bytes(path, most=most)
     try:
         return read_text(data, name=str(path), json=path.suffix == ".json")
     except ParseError as error:
