@@ -55,7 +55,8 @@ def test_E0_an_unforeseen_exception_is_exit_2_and_one_line(
     assert result.exit_code == 2
     assert result.stderr == (
         f"error: sellerspec failed while `{tmp_path}/order.json` was read (KeyError), and nothing was "
-        f"judged. This is a fault of sellerspec, not of your files; please report it with its traceback, {kept}\n"
+        "judged. This is a fault of sellerspec, not of your files; please report it with its traceback, "
+        f"{kept}\n"
     )
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     text = kept.read_text()
