@@ -155,7 +155,7 @@ def test_secrets_headers_and_bodies_that_cannot_be_looked_through_are_found(tmp_
         "error sellerspec.cassette-header /request/headers/x-other: not on the list of headers that are kept",
         f"error sellerspec.cassette-secret /request/headers/tiki-api: {secret} `tiki-api`",
         f"error sellerspec.cassette-secret /response/body/buyer/phone: {secret} `phone`",
-        "warning sellerspec.cassette-body : a body is not valid `gzip`: error",
+        "warning sellerspec.cassette-body : the compressed body is cut off",
         "warning sellerspec.cassette-body /response/body: neither JSON, a form nor a short text",
     ]
     assert not [line for line in findings(tmp_path, secrets=False) if "cassette" in line]

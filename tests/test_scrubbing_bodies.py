@@ -3,7 +3,6 @@
 import base64
 import gzip
 import zlib
-from collections.abc import Callable
 
 import brotli
 import pytest
@@ -49,16 +48,16 @@ def test_a_binary_part_is_dropped_and_the_others_stay() -> None:
     [
         (
             response(b"\x00\xff", {"content-encoding": "compress"}),
-            "a body has the unknown compression `compress`",
+            "the body has the unknown compression `compress`",
         ),
         (
             response(b"\xff\x00\xff", {"content-encoding": "gzip"}),
-            "a body is not valid `gzip`: error",
+            "the body is not valid `gzip`",
         ),
-        (response(gzip.compress(b"x" * 99)[:-9], {}), "a compressed body is cut off"),
+        (response(gzip.compress(b"x" * 99)[:-9], {}), "the compressed body is cut off"),
         (
             response(brotli.compress(b"x" * 99)[:-3], {"content-encoding": "br"}),
-            "a compressed body is cut off",
+            "the compressed body is cut off",
         ),
         (response(b"[" * 200 + b'"FAKE"' + b"]" * 200, JSON), "a value is nested deeper than 150 levels"),
         (
@@ -76,21 +75,6 @@ def test_what_cannot_be_unpacked_is_an_error_and_nothing_is_returned(
     with pytest.raises(NotScrubbed) as caught:
         scrubber().scrub([exchange])
     assert str(caught.value) == problem
-
-
-@pytest.mark.parametrize("pack", [gzip.compress, brotli.compress, zstandard.compress, zlib.compress])
-def test_a_bomb_is_refused_before_it_fills_the_memory(
-    pack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sellerspec.scrubbing.packing.MAX_SIZE", 10_000)
-    name = {
-        gzip.compress: "gzip",
-        brotli.compress: "br",
-        zstandard.compress: "zstd",
-        zlib.compress: "deflate",
-    }[pack]
-    with pytest.raises(NotScrubbed, match="unpacks to more than"):
-        scrubber().scrub([response(pack(b" " * 20_000), {"content-encoding": name})])
 
 
 def test_a_packed_body_is_known_by_its_first_bytes() -> None:

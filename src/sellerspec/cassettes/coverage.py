@@ -9,6 +9,7 @@ from sellerspec import contract, marketplaces
 from sellerspec.cassettes import files
 from sellerspec.cassettes.operations import operation_of
 from sellerspec.contract.check import check_exchange
+from sellerspec.marketplaces.common import BODY_READABLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,9 @@ class Coverage:
     unknown: tuple[str, ...]
     """Places of exchanges that call no known operation."""
 
+    unreadable: tuple[str, ...]
+    """Place and reason of exchanges with a body that cannot be read; they do not count."""
+
     @property
     def missing(self) -> tuple[Responses, ...]:
         """The documented responses that no cassette shows."""
@@ -61,21 +65,26 @@ def coverage(paths: Iterable[str | Path], *, marketplace: str | None = None) -> 
     documentation: Counter[tuple[str, int]] = Counter()
     violated: Counter[str] = Counter()
     unknown: list[str] = []
+    unreadable: list[str] = []
     for recorded in (exchange for path in files.find(paths) for exchange in files.read(path).exchanges):
         operation, status = operation_of(recorded, marketplace), recorded.exchange.status
         if operation is None or status is None:
             unknown.append(recorded.place)
         elif marketplace in (None, operation.operation.marketplace):
+            report = check_exchange(recorded.exchange, operation=operation.key, requests="always")
+            reason = next((error.message for error in report.errors if error.rule == BODY_READABLE.id), "")
+            if reason:
+                unreadable.append(f"{recorded.place}: {reason}")
+                continue
             shown[operation.key, status] += 1
             documentation[operation.key, status] += recorded.origin.source == "documentation"
-            report = check_exchange(recorded.exchange, operation=operation.key, requests="always")
             noted = {finding.partition(" ")[0] for finding in recorded.origin.refused_for or ()}
             violated.update({finding.rule for finding in report.findings} | noted)
     seen = {key.partition("/")[0] for key, _ in shown} | {marketplace}
     names = [name for name in marketplaces.names() if name in seen]
     contracts = [contract.contract(name) for name in names]
     rules = {rule.id: violated[rule.id] for owner in contracts for rule in owner.rules() if not rule.why_not}
-    return Coverage(tuple(_responses(names, shown, documentation)), rules, tuple(unknown))
+    return Coverage(tuple(_responses(names, shown, documentation)), rules, tuple(unknown), tuple(unreadable))
 
 
 def _responses(

@@ -11,7 +11,7 @@ from dataclasses import replace
 import orjson
 
 from sellerspec import contract
-from sellerspec.contract.parts import UNREAD, body_value, lower
+from sellerspec.contract.parts import body_value, lower, unread
 from sellerspec.errors import UnknownName
 from sellerspec.io import pointers
 from sellerspec.model import NO_FACTS, Exchange, Json, Path, Report, pointer
@@ -78,11 +78,15 @@ def _matching(value: Json, parts: tuple[str, ...], at: Path) -> Iterator[tuple[P
 
 
 def json_body(exchange: Exchange, half: str) -> Json:
-    """Return the decoded JSON body of the `request` or `response`; None if it has none."""
+    """Return the decoded JSON body of the `request` or `response`; None if it has none, or is unreadable."""
+    value = body_of(exchange, half)
+    return None if unread(value) else value
+
+
+def body_of(exchange: Exchange, half: str) -> Json:
+    """Return the decoded JSON body of the `request` or `response`; `contract.parts.unread` tests it."""
     body: bytes = getattr(exchange, f"{half}_body")
-    headers = lower(getattr(exchange, f"{half}_headers"))
-    value = body_value(body, headers.get("content-type", "")) if body else None
-    return None if isinstance(value, dict) and UNREAD in value else value
+    return body_value(body, lower(getattr(exchange, f"{half}_headers"))) if body else None
 
 
 def open_types(

@@ -16,6 +16,7 @@ from sellerspec.errors import ParseError, SellerspecError
 from sellerspec.reporting import Checked, Failed
 
 if TYPE_CHECKING:
+    from sellerspec.cassettes.coverage import Coverage
     from sellerspec.cassettes.drift import Correction, Drift
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -166,27 +167,37 @@ def _drift_lines(drift: "Drift", fixes: "Sequence[Correction]") -> Iterator[str]
 @MARKETPLACE
 @click.option("--missing", is_flag=True, help="Only what no cassette shows.")
 @plain_format_option
-def coverage(paths: tuple[Path, ...], marketplace: str | None, missing: bool, form: str) -> None:
+@click.pass_context
+def coverage(
+    ctx: click.Context, paths: tuple[Path, ...], marketplace: str | None, missing: bool, form: str
+) -> None:
     """Count what cassettes show: documented responses, and rules that a recorded request violates."""
     from sellerspec.cassettes.coverage import coverage as count
 
     shown = count(paths, marketplace=marketplace)
     if form == "json":
         click.echo(json_text(shown))
-        return
+    else:
+        for line in _coverage_lines(shown, missing):
+            click.echo(line)
+    ctx.exit(NOT_JUDGED if shown.unreadable else 0)
+
+
+def _coverage_lines(shown: "Coverage", missing: bool) -> Iterator[str]:
     for response in shown.missing if missing else shown.responses:
         times = str(response.shown or "no cassette")
         documents = f", {response.documentation} from documents" if response.documentation else ""
         unknown = "" if response.documented else " (not in the spec)"
-        click.echo(f"{response.operation} {response.status}: {times}{documents}{unknown}")
+        yield f"{response.operation} {response.status}: {times}{documents}{unknown}"
     for rule, number in shown.rules.items():
         if not (missing and number):
-            click.echo(f"{rule}: {number or 'not shown'}")
+            yield f"{rule}: {number or 'not shown'}"
     for place in shown.unknown:
-        click.echo(f"{place}: no operation has this call")
+        yield f"{place}: no operation has this call"
+    yield from shown.unreadable
     responses = [bool(response.shown) for response in shown.responses if response.documented]
     rules = [bool(number) for number in shown.rules.values()]
-    click.echo(f"{sum(responses)} of {len(responses)} responses, {sum(rules)} of {len(rules)} rules")
+    yield f"{sum(responses)} of {len(responses)} responses, {sum(rules)} of {len(rules)} rules"
 
 
 @cassettes.command()

@@ -203,10 +203,10 @@ class OperationContract:
 def _part_findings(validator: Validator, value: Json, name: str, facts: Facts) -> tuple[Finding, ...]:
     """Return the findings about the request or the response of an exchange, its body readable or not."""
     part = value[name]
-    body = part.get("body")
-    if not (isinstance(body, dict) and parts.UNREAD in body):
+    reason = parts.unread(part.get("body"))
+    if not reason:
         return validator.findings(value, facts)
     del part["body"]
     place = f"/{name}/body"
     others = [finding for finding in validator.findings(value, facts) if finding.pointer != place]
-    return (BODY_READABLE(body[parts.UNREAD], place), *others)
+    return (BODY_READABLE(reason, place), *others)

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, unquote
 
 from sellerspec.errors import ParseError
 from sellerspec.io import strict
+from sellerspec.io.compression import decompressed
 from sellerspec.model import Exchange, Json
 from sellerspec.openapi.spec import OperationSpec, Parameter, is_json
 
@@ -20,7 +21,7 @@ def request_value(exchange: Exchange, parameters: Mapping[str, Json]) -> dict[st
     """
     value: dict[str, Json] = {**parameters, "headers": lower(exchange.request_headers)}
     if exchange.request_body:
-        value["body"] = body_value(exchange.request_body, value["headers"].get("content-type", ""))
+        value["body"] = body_value(exchange.request_body, value["headers"])
     return value
 
 
@@ -43,21 +44,34 @@ def response_value(exchange: Exchange) -> dict[str, Json]:
     headers = lower(exchange.response_headers)
     value: dict[str, Json] = {"status": exchange.status, "headers": headers}
     if exchange.response_body:
-        value["body"] = body_value(exchange.response_body, headers.get("content-type", ""))
+        value["body"] = body_value(exchange.response_body, headers)
     return value
 
 
-def body_value(body: bytes, content_type: str) -> Json:
-    """Return a decoded JSON body; `{UNREAD: why}` where it is not JSON.
+def body_value(body: bytes, headers: Mapping[str, str]) -> Json:
+    """Return a decoded JSON body, decompressed first; `{UNREAD: why}` where it cannot be read.
 
     A body of another content type is null: no schema reads it.
+
+    Args:
+        body: of a request or a response.
+        headers: of the same, with their names in lower case.
     """
-    if content_type and not is_json(content_type) and body[:1] not in (b"{", b"["):
-        return None
+    encoding = headers.get("content-encoding", "")
     try:
+        if encoding or body[:1] not in (b"{", b"["):
+            body = decompressed(body, encoding)
+            content_type = headers.get("content-type", "")
+            if content_type and not is_json(content_type) and body[:1] not in (b"{", b"["):
+                return None
         return strict.decode(body)
     except ParseError as error:
         return {UNREAD: str(error)}
+
+
+def unread(body: Json) -> str:
+    """Return why a body that `body_value` returned could not be read; "" if it could."""
+    return str(body[UNREAD]) if isinstance(body, dict) and UNREAD in body else ""
 
 
 def lower(headers: Mapping[str, str]) -> dict[str, str]:

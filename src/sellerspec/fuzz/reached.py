@@ -39,6 +39,6 @@ class ReachedRules:
 def _readable(part: dict[str, Json]) -> dict[str, Json]:
     """Return a request or a response without a body that is not JSON."""
     body = part.get("body")
-    if body is None or (isinstance(body, dict) and parts.UNREAD in body):
+    if body is None or parts.unread(body):
         part.pop("body", None)
     return part

@@ -1,10 +1,13 @@
 """`sellerspec serve --cassettes`: recorded responses, and with `--fallback` those of the sandbox."""
 
+from contextlib import suppress
 from dataclasses import replace
 
 import orjson
 
 from sellerspec.cassettes import Replay
+from sellerspec.errors import ParseError
+from sellerspec.io.compression import decompressed
 from sellerspec.model import Exchange
 from sellerspec.sandbox.asgi import Application
 from sellerspec.sandbox.control import PREFIX
@@ -52,9 +55,14 @@ class Replaying(Application):
 
 def _reply(exchange: Exchange) -> Reply:
     headers = {name.lower(): value for name, value in exchange.response_headers.items()}
+    body, dropped = exchange.response_body, OF_THE_CONNECTION
+    with suppress(ParseError):  # the client gets a body that nothing can unpack as it was
+        body = decompressed(body, headers.get("content-encoding", ""))
+        # recorders may unpack a body and keep the header of the packed one
+        dropped = OF_THE_CONNECTION | {"content-encoding"}
     return Reply(
         exchange.status or 200,
-        exchange.response_body,
+        body,
         headers.get("content-type", ""),
-        {name: value for name, value in headers.items() if name not in OF_THE_CONNECTION},
+        {name: value for name, value in headers.items() if name not in dropped},
     )

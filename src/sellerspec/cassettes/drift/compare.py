@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from sellerspec.cassettes.drift.records import Change, Drift, Level
 from sellerspec.cassettes.drift.shape import Shape, renames, shape
 from sellerspec.cassettes.files import Recorded
-from sellerspec.cassettes.open_types import json_body
+from sellerspec.cassettes.open_types import body_of
 from sellerspec.cassettes.operations import operation_of
 from sellerspec.contract.operation import OperationContract
+from sellerspec.contract.parts import unread
 from sellerspec.io.pointers import escaped
 from sellerspec.model import Json
 
@@ -84,13 +85,24 @@ def _call(name: str, operation: OperationContract | None, old: ByStatus, new: By
         if status not in new:
             continue
         after = new[status]
-        shapes = [shape([json_body(recorded.exchange, "response") for recorded in side])
-                  for side in (before, after)]  # fmt: skip
+        bodies: list[list[Json]] = []
+        for side in (before, after):
+            read = [(body_of(recorded.exchange, "response"), recorded) for recorded in side]
+            bodies.append([body for body, _ in read if not unread(body)])
+            yield from (_unreadable(name, unread(body), recorded) for body, recorded in read if unread(body))
+        if not all(bodies):
+            continue
+        shapes = [shape(side_bodies) for side_bodies in bodies]
         comparison = _Comparison(name, (before[0].place, after[0].place), words_at(operation, status))
         yield from comparison.shapes(BODY, *shapes)
         if status is not None and status >= 400:
             yield from comparison.texts(*shapes)
     yield from _statuses(name, old, new)
+
+
+def _unreadable(name: str, reason: str, recorded: Recorded) -> Change:
+    message = f"the body at {recorded.place} cannot be read, so it is not compared: {reason}"
+    return Change("unreadable", Level.ERROR, name, BODY, message, new_place=recorded.place)
 
 
 def _statuses(name: str, old: ByStatus, new: ByStatus) -> Iterator[Change]:

@@ -27,7 +27,7 @@ class Change:
     """One difference between a response and the one before."""
 
     kind: str
-    """`added`, `removed`, `renamed`, `type`, `enum`, `null`, `status`, `text`, `address` or `call`."""
+    """`added`, `removed`, `renamed`, `type`, `enum`, `null`, `status`, `text`, `unreadable` or `call`."""
 
     level: Level
     operation: str
