@@ -57,7 +57,7 @@ def test_a_receiver_that_breaks_down_or_is_picky_is_found() -> None:
         """Keep nothing."""
 
     broken = fuzz.receive(SYNC, app=receiver(SYNC, nothing, crash=True), max_time=10, profile="quick")
-    assert {finding.kind for finding in broken.findings} == {"server-error"}
+    assert {finding.kind for finding in broken.findings} == {"malformed-fails"}
     picky = fuzz.receive(SYNC, app=receiver(SYNC, nothing, picky=True), max_time=10, profile="quick")
     assert {finding.kind for finding in picky.findings} == {"refused-valid"}
 
@@ -94,3 +94,53 @@ def test_every_rule_that_a_notice_can_break_is_kept_and_broken(marketplace: str)
     assert len(wanted) > 10
     assert sorted(wanted - violated) == []
     assert sorted(wanted - satisfied) == []
+
+
+def failing(operation: str, breaks: Callable[[Any], bool], *, cuts: int = 0) -> Any:
+    """Return an application that answers 500 where `breaks`; the first calls are cut."""
+    calls = 0
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        nonlocal calls
+        calls += 1
+        if calls <= cuts:
+            raise ConnectionResetError
+        body = (await receive()).get("body", b"")
+        try:
+            status = 500 if breaks(orjson.loads(body)) else 200
+        except IndexError:
+            status = 200
+        except (ValueError, TypeError, AttributeError, KeyError):
+            status = 500
+        await send({"type": "http.response.start", "status": status, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    return app
+
+
+@pytest.mark.parametrize(
+    ("operation", "breaks", "at"),
+    [
+        (SYNC, lambda notice: "main_substate" not in notice["data"], "/request/body/data/main_substate"),
+        (NOTICE, lambda notice: "phone" not in notice["customer"], "/request/body/customer/phone"),
+        (NOTICE, lambda notice: "name" not in notice["recipient"], "/request/body/recipient/name"),
+    ],
+)
+def test_A15_a_valid_notice_that_fails_comes_first_and_names_the_member(
+    operation: str, breaks: Callable[[Any], bool], at: str
+) -> None:
+    result = fuzz.receive(operation, app=failing(operation, breaks), max_time=20, profile="quick")
+    first = result.findings[0]
+    assert (first.kind, first.at) == ("server-error", at)
+    assert f"without `{at.removeprefix('/request/body')}` is answered with 500" in first.message
+    assert {finding.kind for finding in result.findings} == {"server-error", "malformed-fails"}
+    assert first.call is not None
+    assert sellerspec.check(operation, first.call.body).findings == ()
+    assert breaks(orjson.loads(first.call.body))
+
+
+def test_A15_a_connection_that_is_cut_once_is_no_finding() -> None:
+    once = fuzz.receive(SYNC, app=failing(SYNC, lambda _: False, cuts=1), max_time=10, profile="quick")
+    assert "reset" not in {finding.kind for finding in once.findings}
+    always = fuzz.receive(SYNC, app=failing(SYNC, lambda _: False, cuts=10**6), max_time=2, profile="quick")
+    assert "reset" in {finding.kind for finding in always.findings}

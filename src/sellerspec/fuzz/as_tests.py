@@ -47,6 +47,8 @@ _ASSERTS = {
     "accepted-invalid": "assert response.status_code >= 400",
     "refused-valid": "assert response.status_code < 400",
     "server-error": "assert response.status_code < 500",
+    "malformed-fails": "assert response.status_code < 500",
+    "duplicate-fails": "assert response.status_code < 400",
 }
 
 

@@ -145,7 +145,9 @@ class Findings:
         return False
 
     def all(self) -> tuple[FuzzFinding, ...]:
-        """Return the findings, errors first, then in the order in which they were first seen."""
-        return tuple(
-            sorted(self._by_cause.values(), key=lambda finding: finding.severity is not Severity.ERROR)
-        )
+        """Return the findings: errors first, about valid calls before malformed ones, then as first seen."""
+
+        def rank(finding: FuzzFinding) -> tuple[bool, bool]:
+            return finding.severity is not Severity.ERROR, finding.kind == "malformed-fails"
+
+        return tuple(sorted(self._by_cause.values(), key=rank))

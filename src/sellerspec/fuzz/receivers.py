@@ -1,19 +1,23 @@
 """Fuzz a receiver of webhooks: what a seller runs, and a marketplace calls.
 
 A receiver has to accept every valid notice with 2xx, must never respond with 5xx, and must not
-change when a notice comes twice (if a function returns its state).
+change when a notice comes twice (if a function returns its state). Findings tell apart valid notices
+(`server-error`, `refused-valid`, with the member because of which they fail), repeated ones
+(`duplicate-fails`, `duplicate-changes`) and malformed ones (`malformed-fails`).
 """
 
 import copy
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from sellerspec import contract
 from sellerspec.errors import UsageError, needs
 from sellerspec.fuzz import baseline as baselines
+from sellerspec.fuzz.culprits import culprit
 from sellerspec.fuzz.findings import fuzz_finding
 from sellerspec.fuzz.generated import ODD
 from sellerspec.fuzz.messages import Call, Reply
@@ -22,13 +26,28 @@ from sellerspec.fuzz.result import FuzzResult, concluded
 from sellerspec.fuzz.session import Progress, Session
 from sellerspec.fuzz.violating_notices import violating_notices
 from sellerspec.io.pointers import drop, paths, put
-from sellerspec.model import NO_FACTS, Json
+from sellerspec.model import NO_FACTS, Json, pointer
 from sellerspec.strategies import good, shapes
 from sellerspec.strategies.vary import varied
 from sellerspec.strategies.words import Seeded
 
 SUBJECTS: Mapping[str, str] = {"orderStatusSync": "order_code"}
 """Webhook -> the member with the id of the order; `order_id` for all others."""
+
+
+class _Kind(NamedTuple):
+    """The kinds of the findings about one kind of notice."""
+
+    breaks: str
+    """If it is answered with 5xx."""
+
+    refused: str = ""
+    """If it is refused; "" where it may be."""
+
+
+VALID = _Kind("server-error", "refused-valid")
+REPEATED = _Kind("duplicate-fails", "duplicate-fails")
+MALFORMED = _Kind("malformed-fails")
 
 
 def receive(
@@ -102,14 +121,17 @@ class _Receiver:
         self._state = state
         self._choice = Seeded(session.options.seed)
         self._notices = good(operation, NO_FACTS)
+        self._accepted: deque[Json] = deque(maxlen=100)
+        """Valid notices that the receiver accepted lately."""
 
     def valid(self) -> None:
-        """Send valid notices."""
-        for notice in self._notices:
-            self._send(orjson.dumps(notice), "a valid notice")
+        """Send valid notices; what is accepted then shows why another one is not."""
+        failed = [(notice, reply) for notice in self._notices if not (reply := self._taken(notice)).success]
+        for notice, reply in failed:
+            self._explain(notice, reply)
         for notice in violating_notices(self._operation):
             if notice.satisfies:
-                reply = self._send(orjson.dumps(notice.value), f"a notice that keeps `{notice.rule}`")
+                reply = self._send_valid(notice.value)
                 if reply.success:
                     # some rules apply only to what violates them: the valid twin satisfies such a rule
                     self._session.coverage.satisfied.add(notice.rule)
@@ -118,9 +140,10 @@ class _Receiver:
         """Send valid notices twice, and compare the state of the receiver."""
         for notice in self._notices[:20]:
             content = orjson.dumps(notice)
-            self._send(content, "a valid notice")
+            if not self._send_valid(notice).success:
+                continue
             before = self._state() if self._state is not None else None
-            reply = self._send(content, "a notice that comes again")
+            reply = self._send(content, "a notice that comes again", REPEATED)
             if self._state is not None and self._state() != before:
                 message = "a notice that comes again changes what the receiver knows"
                 self._report(self._call(content), "duplicate-changes", message, reply)
@@ -128,23 +151,23 @@ class _Receiver:
     def order(self) -> None:
         """Send notices about one thing in reverse order, as late ones come."""
         for notice in reversed(_history(self._operation, self._notices)):
-            self._send(orjson.dumps(notice), "a notice that comes out of order")
+            self._send_valid(notice)
 
     def malformed(self) -> None:
         """Send bodies that are no notice, and notices that violate their contract."""
         for name, content in {"empty": b"", "null": b"null", "list": b"[]", "text": b'"text"', **ODD}.items():
-            self._send(content, f"a body that is no notice ({name})", valid=False)
+            self._send(content, f"a body that is no notice ({name})", MALFORMED)
         first = self._notices[0]
         for kind in ("text/plain", "application/xml", ""):
             headers = {"content-type": kind}
-            self._send(orjson.dumps(first), f"a notice served as `{kind}`", valid=False, headers=headers)
+            self._send(orjson.dumps(first), f"a notice served as `{kind}`", MALFORMED, headers=headers)
         for notice in violating_notices(self._operation):
             if not notice.satisfies:
                 what = f"a notice that breaks `{notice.rule}`"
-                self._send(orjson.dumps(notice.value), what, valid=False)
+                self._send(orjson.dumps(notice.value), what, MALFORMED, rule=notice.rule)
         for mangled in _mangled(first):
             what = "a notice with a member missing or of another type"
-            self._send(orjson.dumps(mangled), what, valid=False)
+            self._send(orjson.dumps(mangled), what, MALFORMED)
 
     def variations(self) -> None:
         """Send variations of valid notices until rounds or time are over."""
@@ -159,29 +182,80 @@ class _Receiver:
             body = varied(
                 self._choice, start, schema, lambda value: not ready.check(value).findings, known=known
             )
-            self._send(orjson.dumps(body), "a valid notice")
+            self._send_valid(body)
+
+    def _send_valid(self, notice: Json) -> Reply:
+        reply = self._taken(notice)
+        if not reply.success:
+            self._explain(notice, reply)
+        return reply
+
+    def _taken(self, notice: Json) -> Reply:
+        """Send a valid notice; keep it if the receiver accepts it."""
+        reply = self._reply(self._call(orjson.dumps(notice)))
+        if reply.success:
+            self._accepted.append(notice)
+        return reply
+
+    def _explain(self, notice: Json, reply: Reply) -> None:
+        """Report that the receiver fails on a valid notice, with the member because of which it does."""
+        if reply.problem:
+            return
+        cause = culprit(notice, self._accepted, self._is_valid, self._fails)
+        if cause is None:
+            self._judge(self._call(orjson.dumps(notice)), "a valid notice", VALID, reply)
+            return
+        at = pointer(("request", "body", *cause.path))
+        self._judge(self._call(orjson.dumps(cause.notice)), f"a valid notice {cause}", VALID, reply, at=at)
+
+    def _is_valid(self, notice: Json) -> bool:
+        return not contract.operation(self._operation).check(notice).findings
+
+    def _fails(self, notice: Json) -> bool:
+        reply = self._reply(self._call(orjson.dumps(notice)))
+        return not reply.problem and not reply.success
 
     def _call(self, content: bytes, headers: Mapping[str, str] | None = None) -> Call:
         sent = {"content-type": "application/json", **self._session.options.headers, **(headers or {})}
         return Call(self._operation, "POST", self._path, sent, content)
 
     def _send(
-        self, content: bytes, what: str, *, valid: bool = True, headers: Mapping[str, str] | None = None
+        self,
+        content: bytes,
+        what: str,
+        kind: _Kind,
+        *,
+        rule: str = "",
+        headers: Mapping[str, str] | None = None,
     ) -> Reply:
-        verdict = self._session.send(self._call(content, headers), quiet=True)
-        call, reply = verdict.call, verdict.reply
-        if reply.problem:
-            for finding in verdict.findings:
-                self._session.report(finding)
-        elif reply.status >= 500:
-            self._report(call, "server-error", f"{what} is answered with {reply.status}", reply)
-        elif valid and not reply.success:
-            message = f"{what} is refused with {reply.status}: the marketplace would send it again"
-            self._report(call, "refused-valid", message, reply)
+        call = self._call(content, headers)
+        reply = self._reply(call)
+        if not reply.problem:
+            self._judge(call, what, kind, reply, rule=rule)
         return reply
 
-    def _report(self, call: Call, kind: str, message: str, reply: Reply) -> None:
-        self._session.report(fuzz_finding(call, kind, message, reply=reply))
+    def _reply(self, call: Call) -> Reply:
+        """Send a call and return the reply; a cut connection is a problem if it comes again."""
+        verdict = self._session.send(call, quiet=True)
+        if verdict.reply.problem == "reset":
+            verdict = self._session.send(call, quiet=True)
+        for finding in verdict.findings if verdict.reply.problem else ():
+            self._session.report(finding)
+        return verdict.reply
+
+    def _judge(
+        self, call: Call, what: str, kind: _Kind, reply: Reply, *, rule: str = "", at: str = ""
+    ) -> None:
+        if reply.status >= 500:
+            self._report(call, kind.breaks, f"{what} is answered with {reply.status}", reply, rule, at)
+        elif kind.refused and not reply.success:
+            message = f"{what} is refused with {reply.status}: the marketplace would send it again"
+            self._report(call, kind.refused, message, reply, rule, at)
+
+    def _report(
+        self, call: Call, kind: str, message: str, reply: Reply, rule: str = "", at: str = ""
+    ) -> None:
+        self._session.report(fuzz_finding(call, kind, message, reply=reply, rule=rule, at=at))
 
 
 def _history(operation: str, notices: tuple[Json, ...]) -> list[Json]:
