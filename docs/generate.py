@@ -247,7 +247,7 @@ def python_page() -> str:
         if callable(member):
             lines += member_lines(name, member, inspect.getdoc(member) or "", level=3)
     modules = {
-        guard: ("httpx", "requests", "of", "release"),
+        guard: ("httpx", "requests", "aiohttp", "of", "release"),
         sandbox: ("app", "run", "defects"),
         fuzz: ("run", "receive"),
         strategies: ("payloads", "violating"),

@@ -141,7 +141,9 @@ def test_a_guarded_client_refuses_before_it_sends_and_is_free_after_the_test(
     )
     result = run(pytester)
     result.assert_outcomes(passed=5)
-    result.stdout.fnmatch_lines(["not checked, because no marketplace has the host: 127.0.0.1:*"])
+    result.stdout.fnmatch_lines(
+        ["sellerspec: calls not checked, because no marketplace has the host: 127.0.0.1:*"]
+    )
 
 
 def test_a_divergence_is_told_at_the_end(pytester: pytest.Pytester) -> None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _STATE: "pytest.StashKey[State]" = pytest.StashKey()
 _DESELECTED = pytest.StashKey[int]()
 _LOST = pytest.StashKey[int]()
+_FAILED = pytest.StashKey[bool]()
 
 MARKER = (
     "sellerspec(*, operation=None, ignore=(), strict=None): check the calls of a test as `operation` if "
@@ -160,6 +161,28 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
             terminalreporter.section("sellerspec")
         for line in lines:
             terminalreporter.write_line(line)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> "Iterator[None]":
+    """Note that a test has failed, and that what it raised is reported."""
+    if _STATE in item.config.stash:
+        from pytest_sellerspec.refusals import look_at
+
+        failed_before = call.when != "setup" and item.stash.get(_FAILED, False)  # an item may run again
+        item.stash[_FAILED] = failed_before or call.excinfo is not None
+        look_at(call.excinfo and call.excinfo.value)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_teardown(item: pytest.Item) -> "Iterator[None]":
+    """Fail a test that went on after a guard had refused a call, when its fixtures have ended."""
+    yield
+    if _STATE in item.config.stash:
+        from pytest_sellerspec.refusals import settle
+
+        settle(item, state_of(item.config), failed=item.stash.get(_FAILED, False))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

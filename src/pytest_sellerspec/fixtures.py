@@ -109,12 +109,13 @@ class Guarded(_OfTest):
         self._guarded: list[tuple[object, guard.Guard]] = []
 
     def __call__(self, client: Client, marketplace: str | None = None, **settings: Any) -> Client:
-        """Return a client of httpx or a session of requests, guarded until the test ends.
+        """Return a client of httpx, or a session of requests or aiohttp, guarded until the test ends.
 
         The running sandboxes of the marketplace count as its hosts, and the markers of the test apply.
+        A refusal that nobody has looked at when the test ends fails it; see `sellerspec.guard.Guard.refused`.
 
         Args:
-            client: an httpx client or transport, sync or async, or a session of requests.
+            client: an httpx client or transport, sync or async, or a session of requests or aiohttp.
             marketplace: name; None takes the marketplace whose spec names the host.
             settings: as for `sellerspec.guard.httpx`.
         """
@@ -127,15 +128,18 @@ class Guarded(_OfTest):
         }
         made = guard.Guard(marketplace, **{**own, **settings})
         made.add_hosts(self._state.hosts(marketplace))
-        of_requests = any(base.__module__.partition(".")[0] == "requests" for base in type(client).__mro__)
-        guarded = guard.over("requests" if of_requests else "httpx", client, made)
+        packages = {base.__module__.partition(".")[0] for base in type(client).__mro__}
+        library: guard.Library = "requests" if "requests" in packages else "httpx"
+        guarded = guard.over("aiohttp" if "aiohttp" in packages else library, client, made)
         self._guarded.append((guarded, made))
+        self._state.guards.append(made)
         return guarded
 
     def release(self) -> None:
         """Take the guards off; keep their divergences and unknown hosts for the end of the run."""
         for client, made in self._guarded:
             guard.release(client)
+            self._state.released.append(made)
             self._state.foreign.update(made.foreign)
             for divergence in made.divergences:
                 line = f"{divergence.report.operation}: {divergence.finding.message}"

@@ -16,6 +16,7 @@ from sellerspec.model import Exchange, Facts, Json, Report
 from sellerspec.reporting.coverage import Coverage, limits
 
 if TYPE_CHECKING:
+    from sellerspec.guard import Guard
     from sellerspec.sandbox.running import Box
 
 
@@ -64,6 +65,12 @@ class State:
 
         self.foreign: Counter[str] = Counter()
         """Host -> calls of guarded clients that were not checked."""
+
+        self.guards: list[Guard] = []
+        """The guards of the fixtures."""
+
+        self.released: list[Guard] = []
+        """Those of them whose fixture has ended."""
 
         self.deselected = 0
         """Tests that workers of pytest-xdist did not run."""

@@ -56,7 +56,7 @@ def _covers_testpaths(config: pytest.Config) -> bool:
 def _observations(state: State) -> None:
     for counts, label in (
         (state.divergences, "divergence"),
-        (state.foreign, "not checked, because no marketplace has the host"),
+        (state.foreign, "sellerspec: calls not checked, because no marketplace has the host"),
     ):
         for text, count in counts.most_common(MOST):
             state.lines.append(f"{label}: {text}" + (f" ({count} times)" if count > 1 else ""))

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
+from sellerspec.io import hosts
 from sellerspec.openapi.spec import Spec
 
 
@@ -39,9 +40,10 @@ class Routes:
 
     def __init__(self, spec: Spec) -> None:
         self.marketplace = spec.marketplace
-        servers = [urlsplit(server) for server in spec.servers]
-        self.hosts = frozenset(server.netloc for server in servers)
-        self._bases = sorted({server.path for server in servers}, key=len, reverse=True)
+        self.hosts = frozenset(map(hosts.host, spec.servers))
+        """The hosts of the servers, in the form of `io.hosts`."""
+
+        self._bases = sorted({urlsplit(server).path for server in spec.servers}, key=len, reverse=True)
         self._routes = sorted(
             (
                 _route(spec.marketplace, id, method, path)
@@ -59,14 +61,15 @@ class Routes:
         If no route of the path has the method, `method_fits` of the match is false. On a host of
         the spec the path may come without its version; the schema of the path reports that.
         """
-        split = urlsplit(url)
-        if not any_host and split.netloc not in self.hosts:
+        split = _split(url)
+        of_spec = split.netloc in self.hosts or hosts.host(url) in self.hosts
+        if not any_host and not of_spec:
             return None
         paths = [split.path.removeprefix(base) for base in self._bases if split.path.startswith(base + "/")]
         if any_host:
             paths.extend(suffix for suffix in _suffixes(split.path) if suffix not in paths)
         match = self._match([(route, route.pattern) for route in self._routes], paths, method, split.query)
-        if match is None and split.netloc in self.hosts:
+        if match is None and of_spec:
             lax = [(route, route.without_version) for route in self._routes if route.without_version]
             match = self._match(lax, paths, method, split.query)
         return match
@@ -92,10 +95,17 @@ class Routes:
 
 def address(url: str) -> str:
     """Return a URL as messages show it: without user and query, at most 120 characters."""
-    split = urlsplit(url)
-    host = split.netloc.rpartition("@")[2]
-    shown = f"{split.scheme}://{host}{split.path}" if host else split.path
+    split = _split(hosts.without_user(url))
+    shown = f"{split.scheme}://{split.netloc}{split.path}" if split.netloc else split.path
     return shown if len(shown) <= 120 else shown[:119] + "…"
+
+
+def _split(url: str) -> SplitResult:
+    """Return the parts of a URL; none of one that cannot be read, which is no URL of an operation."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def _suffixes(path: str) -> Iterable[str]:

@@ -2,20 +2,25 @@
 
     client = guard.httpx(httpx.Client(base_url=...), "tiki")
     session = guard.requests(requests.Session(), "tiki")
+    session = guard.aiohttp(aiohttp.ClientSession(), "tiki")
 
 A guarded client raises `sellerspec.ContractViolation` instead of sending a request that breaks the
-contract, and after a response that breaks it.
+contract, and after a response that breaks it. A violation that the code under test swallows stays in
+`guard.of(client).refused` until somebody looks at it.
 """
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from typing import Any, Literal, TypeVar
 
 from sellerspec.errors import MissingExtra
+from sellerspec.guard.held import Held
 from sellerspec.guard.watch import Divergence, Guard, OnRequest, OnResponse
 
-__all__ = ["Divergence", "Guard", "OnRequest", "OnResponse", "httpx", "of", "release", "requests"]
+__all__ = ["Divergence", "Guard", "OnRequest", "OnResponse", "aiohttp", "httpx", "of", "release", "requests"]
 
 Client = TypeVar("Client")
+Library = Literal["httpx", "requests", "aiohttp"]
 
 
 def httpx(
@@ -27,9 +32,9 @@ def httpx(
 ) -> Client:
     """Guard a client or a transport of httpx, sync or async.
 
-    A client is guarded in place and returned; its `base_url` counts as a host of the marketplace.
-    A transport is not changed: a new one around it is returned. A response is read to its end before
-    the caller receives it, so `iter_raw` of a streamed response does not work.
+    A client is guarded in place and returned; its `base_url` counts as a host of the marketplace, and
+    its hooks, transports and mounts may be replaced. A transport is not changed: a new one around it is
+    returned. A response is read to its end before the caller receives it, and can be read as a stream.
 
     Args:
         marketplace: name; None takes the marketplace whose spec names the host.
@@ -52,7 +57,10 @@ def requests(
     hosts: Iterable[str] | Mapping[str, str] = (),
     **settings: Any,
 ) -> Client:
-    """Guard a session of requests in place and return it; adapters mounted later are not guarded.
+    """Guard a session of requests in place and return it, whatever adapters it has or gets.
+
+    A response is read to its end before the caller receives it, and can be read as a stream, also by
+    `raw`. A copy of the session is not guarded.
 
     Args:
         marketplace: as for `httpx`.
@@ -67,7 +75,34 @@ def requests(
     return over("requests", session, Guard(marketplace, hosts=hosts, **settings))
 
 
-def over(library: Literal["httpx", "requests"], client: Client, guard: Guard) -> Client:
+def aiohttp(
+    session: Client,
+    marketplace: str | None = None,
+    *,
+    hosts: Iterable[str] | Mapping[str, str] = (),
+    **settings: Any,
+) -> Client:
+    """Guard a session of aiohttp (3.12 or later) in place and return it.
+
+    Its base URL counts as a host of the marketplace. Bodies are written before they are checked: JSON,
+    forms, files and streams are sent as the bytes that were checked. A response is read to its end
+    before the caller receives it, and can be read as a stream.
+
+    Args:
+        session: an `aiohttp.ClientSession`.
+        marketplace: as for `httpx`.
+        hosts: as for `httpx`.
+        settings: as for `Guard`.
+
+    Raises:
+        MissingExtra: aiohttp is not installed.
+        UnknownName: there is no such marketplace.
+        UsageError: it is no session of aiohttp, or it is guarded already.
+    """
+    return over("aiohttp", session, Guard(marketplace, hosts=hosts, **settings))
+
+
+def over(library: Library, client: Client, guard: Guard) -> Client:
     """Put an existing guard on a client of one of the libraries.
 
     Raises:
@@ -75,40 +110,24 @@ def over(library: Literal["httpx", "requests"], client: Client, guard: Guard) ->
         UsageError: the client is not of this library, or it is guarded already.
     """
     try:
-        if library == "httpx":
-            from sellerspec.guard import over_httpx
-
-            return over_httpx.guarded(client, guard)
-        from sellerspec.guard import over_requests
-
-        return over_requests.guarded(client, guard)
+        module = import_module(f"sellerspec.guard.over_{library}")
     except ImportError as error:
         raise MissingExtra("pytest", error.name or library) from None
+    guarded: Client = module.guarded(client, guard)
+    return guarded
 
 
 def of(client: object) -> Guard | None:
     """Return the guard of a client, session or transport; None if it has none."""
-    parts: Iterable[object] = (client,)
-    if hasattr(client, "event_hooks"):
-        parts = client.event_hooks["request"]
-    elif hasattr(client, "adapters"):
-        parts = client.adapters.values()
-    return next(filter(None, map(_guard_of, parts)), None)
+    own = getattr(client, "guard", None)
+    return own if isinstance(own, Guard) else next((held.guard for held in _held(client)), None)
 
 
 def release(client: object) -> None:
     """Take the guard off a client or session; do nothing if it has none."""
-    if hasattr(client, "event_hooks"):
-        client.event_hooks = {
-            event: [hook for hook in hooks if _guard_of(hook) is None]
-            for event, hooks in client.event_hooks.items()
-        }
-    elif hasattr(client, "adapters"):
-        for prefix, adapter in client.adapters.items():
-            if _guard_of(adapter) is not None:
-                client.adapters[prefix] = adapter.inner
+    for held in _held(client):
+        held.release()
 
 
-def _guard_of(part: object) -> Guard | None:
-    guard = getattr(part, "guard", None)
-    return guard if isinstance(guard, Guard) else None
+def _held(client: object) -> list[Held]:
+    return [part for part in getattr(client, "__dict__", {}).values() if isinstance(part, Held)]

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 import httpx
 
 from sellerspec.errors import UsageError
+from sellerspec.guard.held import Held
 from sellerspec.guard.watch import Guard
 from sellerspec.model import Exchange
 
@@ -22,7 +23,7 @@ def guarded(target: Target, guard: Guard) -> Target:
     """
     wrapped: Any = target
     if isinstance(target, httpx.Client | httpx.AsyncClient):
-        _add_hooks(target, guard)
+        _Send(target, "send", guard).hook()
     elif isinstance(target, httpx.BaseTransport):
         wrapped = Transport(target, guard)
     elif isinstance(target, httpx.AsyncBaseTransport):
@@ -33,18 +34,39 @@ def guarded(target: Target, guard: Guard) -> Target:
     return result
 
 
-def _add_hooks(client: httpx.Client | httpx.AsyncClient, guard: Guard) -> None:
-    hooks = client.event_hooks
-    if any(isinstance(hook, _Hook) for hook in hooks["request"]):
-        raise UsageError("this client is guarded already; `guard.release` takes the guard off")
-    if client.base_url.host and guard.marketplace:
-        guard.add_hosts([str(client.base_url)])
-    before, after = (_Before, _After) if isinstance(client, httpx.Client) else (_AsyncBefore, _AsyncAfter)
-    # the guard checks the request after other hooks changed it, and the response before they change it
-    client.event_hooks = {
-        "request": [*hooks["request"], before(guard)],
-        "response": [after(guard), *hooks["response"]],
-    }
+class _Send(Held):
+    """`send`: puts the hooks in place before each call, also after somebody has replaced or added hooks."""
+
+    def __init__(self, client: httpx.Client | httpx.AsyncClient, method: str, guard: Guard) -> None:
+        super().__init__(client, method, guard)
+        both = (_Before, _After) if isinstance(client, httpx.Client) else (_AsyncBefore, _AsyncAfter)
+        self._hooks: tuple[_Hook, _Hook] = (both[0](guard), both[1](guard))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        __tracebackhide__ = True
+        self.hook()
+        return self.original(*args, **kwargs)
+
+    def hook(self) -> None:
+        """Check the request after other hooks changed it, and the response before they change it."""
+        client = self.client
+        if client.base_url.host and self.guard.marketplace:
+            self.guard.add_hosts([str(client.base_url)])
+        (before, after), hooks = self._hooks, client.event_hooks
+        if hooks["request"][-1:] != [before] or hooks["response"][:1] != [after]:
+            others = self._others()
+            client.event_hooks = {
+                "request": [*others["request"], before],
+                "response": [after, *others["response"]],
+            }
+
+    def _others(self) -> dict[str, list[Any]]:
+        hooks: dict[str, list[Any]] = self.client.event_hooks
+        return {event: [hook for hook in of if not isinstance(hook, _Hook)] for event, of in hooks.items()}
+
+    def release(self) -> None:
+        super().release()
+        self.client.event_hooks = self._others()
 
 
 class _Hook:
@@ -56,7 +78,7 @@ class _Hook:
     def concerns(self, request: httpx.Request) -> bool:
         """Return whether the guard checks calls to the request's host."""
         request.extensions.pop(SENT, None)
-        return self.guard.concerns(_host(request))
+        return self.guard.concerns(str(request.url))
 
     def check_request(self, request: httpx.Request) -> None:
         """Check a request whose body was read."""
@@ -67,15 +89,28 @@ class _Hook:
             request_headers=_headers(request.headers),
             request_body=request.content,
         )
-        sent = self.guard.request(_host(request), exchange)
+        sent = self.guard.request(exchange)
         if sent is not None:
             request.extensions[SENT] = sent
 
-    def check_response(self, response: httpx.Response) -> None:
-        """Check a response whose body was read."""
+    def check_response(self, response: httpx.Response, raw: bytes | None) -> None:
+        """Check a response.
+
+        Args:
+            response: the response.
+            raw: its body as it came, which the caller can then read again; None if it was read before.
+        """
         __tracebackhide__ = True
-        sent = response.request.extensions.pop(SENT)
-        self.guard.response(sent, response.status_code, _headers(response.headers), response.content)
+        headers = _headers(response.headers)
+        content = response.content if raw is None else raw
+        if raw is not None:
+            response.stream = httpx.ByteStream(raw)
+            response.is_stream_consumed = response.is_closed = False
+            if "content-encoding" in headers:
+                request = response.request
+                content = httpx.Response(200, headers=response.headers, content=raw, request=request).content
+        headers.pop("content-encoding", None)
+        self.guard.response(response.request.extensions.pop(SENT), response.status_code, headers, content)
 
 
 class _Before(_Hook):
@@ -94,8 +129,8 @@ class _After(_Hook):
     def __call__(self, response: httpx.Response) -> None:
         __tracebackhide__ = True
         if SENT in response.request.extensions:
-            response.read()
-            self.check_response(response)
+            raw = None if response.is_stream_consumed else b"".join(response.iter_raw())
+            self.check_response(response, raw)
 
 
 class _AsyncBefore(_Hook):
@@ -114,8 +149,10 @@ class _AsyncAfter(_Hook):
     async def __call__(self, response: httpx.Response) -> None:
         __tracebackhide__ = True
         if SENT in response.request.extensions:
-            await response.aread()
-            self.check_response(response)
+            raw = None
+            if not response.is_stream_consumed:
+                raw = b"".join([piece async for piece in response.aiter_raw()])
+            self.check_response(response, raw)
 
 
 class Transport(httpx.BaseTransport):
@@ -158,10 +195,6 @@ class AsyncTransport(httpx.AsyncBaseTransport):
     async def aclose(self) -> None:
         """Close the transport inside."""
         await self._inner.aclose()
-
-
-def _host(request: httpx.Request) -> str:
-    return request.url.netloc.decode("ascii")
 
 
 def _headers(headers: httpx.Headers) -> dict[str, str]:

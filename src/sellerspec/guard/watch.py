@@ -11,8 +11,10 @@ from sellerspec.contract import Contract
 from sellerspec.contract.call import Called, Requests
 from sellerspec.contract.project import PLAIN, Project, Scope
 from sellerspec.errors import UsageError
+from sellerspec.guard.refusal import Refusal
+from sellerspec.io import hosts as normal
 from sellerspec.marketplaces.common import Common
-from sellerspec.model import ContractViolation, Exchange, Facts, Finding, Phase, Report, Severity
+from sellerspec.model import Exchange, Facts, Finding, Phase, Report, Severity
 from sellerspec.reporting.coverage import Coverage
 
 OnRequest = Literal["refuse", "record"]
@@ -114,6 +116,12 @@ class Guard:
         self.reports: list[Report] = []
         """Every report with a finding, in the order of the calls."""
 
+        self.refused: list[Report] = []
+        """The reports of requests and responses that the guard has raised, and that nobody has looked at.
+
+        `pytest.raises(ContractViolation)`, reading `report` of the error, and `acknowledge` remove them.
+        """
+
         self.divergences: list[Divergence] = []
         self.foreign: Counter[str] = Counter()
         """Host -> calls that were not checked, because no marketplace is known for it."""
@@ -130,8 +138,14 @@ class Guard:
         for name in (marketplace,) if marketplace else marketplaces.names():
             ready = self._project.contract(name)
             for host in ready.routes.hosts:
-                self._hosts.setdefault(host.lower(), ready)
+                self._hosts.setdefault(host, ready)
         self.add_hosts(hosts)
+
+    def acknowledge(self) -> tuple[Report, ...]:
+        """Say that the calls which were refused so far are meant, and return their reports."""
+        reports = tuple(self.refused)
+        self.refused.clear()
+        return reports
 
     def add_hosts(self, hosts: Iterable[str] | Mapping[str, str]) -> None:
         """Also check calls to these hosts or base URLs.
@@ -142,18 +156,22 @@ class Guard:
         """
         by_host = hosts if isinstance(hosts, Mapping) else dict.fromkeys(hosts, self.marketplace)
         for host, name in by_host.items():
+            compared = normal.host(host)
+            if not compared:
+                raise UsageError(f"`{normal.without_user(host)[:80]}` has no host")
             if name is None:
-                raise UsageError(f"no marketplace is named for the host `{host[:80]}`")
-            self._hosts[_netloc(host)] = self._project.contract(name)
+                raise UsageError(f"no marketplace is named for the host `{compared[:80]}`")
+            self._hosts[compared] = self._project.contract(name)
 
-    def concerns(self, host: str) -> bool:
-        """Return whether calls to a host (`name` or `name:port`) are checked; count the call if not."""
-        if host in self._hosts or host.lower() in self._hosts:
+    def concerns(self, url: str) -> bool:
+        """Return whether calls to the host of a URL are checked; count the call if not."""
+        host = normal.host(url)
+        if host in self._hosts:
             return True
         self.foreign[host] += 1
         return False
 
-    def request(self, host: str, exchange: Exchange) -> Sent | None:
+    def request(self, exchange: Exchange) -> Sent | None:
         """Check a request to a host of a marketplace before it is sent.
 
         Returns:
@@ -163,7 +181,10 @@ class Guard:
             ContractViolation: it breaks the contract and must not be sent.
         """
         __tracebackhide__ = True
-        ready = self._hosts.get(host) or self._hosts[host.lower()]
+        host = normal.host(exchange.url)
+        if "@" in exchange.url:  # a user and its password are kept nowhere
+            exchange = replace(exchange, url=normal.without_user(exchange.url))
+        ready = self._hosts[host]
         called = self._called(ready, host, exchange)
         if called is None:
             self._unknown(ready, exchange)
@@ -175,7 +196,7 @@ class Guard:
         report = self._project.settled(called.check(exchange, facts), self._scope)
         if self._on_request == "refuse" and report.findings and not report.ok:
             self._note(report, exchange, called, facts)
-            raise ContractViolation(report)
+            raise Refusal(report, self.refused)
         return Sent(exchange, called, facts, report)
 
     def _called(self, ready: Contract, host: str, exchange: Exchange) -> Called | None:
@@ -199,7 +220,7 @@ class Guard:
         if report.findings:
             self.reports.append(report)
             if self._on_request == "refuse" and not report.ok:
-                raise ContractViolation(report)
+                raise Refusal(report, self.refused)
 
     def response(self, sent: Sent, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Check the response to a request.
@@ -229,9 +250,9 @@ class Guard:
             if finding.rule in (REFUSED.id, ACCEPTED.id):
                 self.divergences.append(Divergence(finding, before, exchange))
                 if self._on_divergence == "raise":
-                    raise ContractViolation(complete.strict())
+                    raise Refusal(complete.strict(), self.refused)
             elif finding.severity is Severity.ERROR and self._on_response == "raise":
-                raise ContractViolation(report)
+                raise Refusal(report, self.refused)
 
     def _divergence(self, status: int, before: Report) -> Finding | None:
         if self._requests == "never" or (status < 400 and not before.findings):
@@ -263,8 +284,3 @@ class Guard:
 def _require(setting: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise UsageError(f"`{setting}` of a guard is one of {', '.join(allowed)}")
-
-
-def _netloc(host: str) -> str:
-    """Return host and port of a host or a URL, in lower case, without a user."""
-    return (urlsplit(host).netloc if "://" in host else host.partition("/")[0]).rpartition("@")[2].lower()

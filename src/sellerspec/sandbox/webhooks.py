@@ -2,12 +2,13 @@
 
 import threading
 import time
+from collections.abc import Collection
 from importlib import import_module
-from urllib.parse import urlsplit
 
 import orjson
 
 from sellerspec.errors import MissingExtra
+from sellerspec.io import hosts
 from sellerspec.model import Json
 from sellerspec.sandbox.clock import Clock, stamp
 from sellerspec.sandbox.defect import Notice
@@ -28,11 +29,11 @@ TIMEOUT = 5.0
 class Sender:
     """Delivers the notices of one sandbox from a thread that the first notice starts."""
 
-    def __init__(self, state: Store, clock: Clock, lock: threading.RLock, hosts: frozenset[str]) -> None:
+    def __init__(self, state: Store, clock: Clock, lock: threading.RLock, local: Collection[str]) -> None:
         self._state = state
         self._clock = clock
         self._lock = lock
-        self._hosts = hosts
+        self._hosts = frozenset(map(hosts.name, local))
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -106,7 +107,7 @@ class Sender:
 
     def _attempt(self, client: Json, key: str, notice: Json) -> None:
         started = time.monotonic()
-        host = _host(notice["url"])
+        host = hosts.name(notice["url"])
         allowed = host in self._hosts
         result: dict[str, Json]
         if allowed:
@@ -143,13 +144,6 @@ def _post(client: Json, notice: Json) -> dict[str, Json]:
         return {"status": client.post(notice["url"], content=body, headers=headers).status_code}
     except Exception as error:  # a problem of the receiver, of any type, belongs into the log
         return {"error": f"{type(error).__name__}: {str(error)[:120]}"}
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return ""
 
 
 def _client() -> Json:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 
 from sellerspec.cassettes.record.recording import LOCAL, body_bytes
+from sellerspec.io import hosts
 from sellerspec.model import Exchange, Json, Path, pointer
 from sellerspec.scrubbing import Scrubber, unnumbered
 
@@ -23,9 +24,11 @@ class Matching:
 
     def sellerspec_url(self, live: Any, recorded: Any) -> None:
         """Compare host, path and query; this machine is the same on every port."""
-        one, other = urlsplit(self._scrubbed(live)[0]), urlsplit(self._scrubbed(recorded)[0])
-        if _host(one) != _host(other):
-            raise AssertionError(f"host {_host(one)}, recorded {_host(other)}")
+        urls = self._scrubbed(live)[0], self._scrubbed(recorded)[0]
+        host, recorded_host = map(_host, urls)
+        if host != recorded_host:
+            raise AssertionError(f"host {host}, recorded {recorded_host}")
+        one, other = map(urlsplit, urls)
         if one.path != other.path:
             raise AssertionError(f"path {one.path}, recorded {other.path}")
         query, noted = (sorted(parse_qsl(url.query, keep_blank_values=True)) for url in (one, other))
@@ -67,8 +70,8 @@ class Matching:
         return self._known[key]
 
 
-def _host(split: Any) -> str:
-    return "this machine" if split.hostname in LOCAL else str(split.netloc).lower()
+def _host(url: str) -> str:
+    return "this machine" if hosts.name(url) in LOCAL else hosts.host(url)
 
 
 def _parameters(one: dict[str, str], other: dict[str, str]) -> Iterator[str]:

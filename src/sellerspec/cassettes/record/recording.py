@@ -4,7 +4,6 @@ import warnings
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
-from urllib.parse import urlsplit
 
 from sellerspec import contract, marketplaces
 from sellerspec.cassettes.check import is_refusal, note, of_request
@@ -15,6 +14,7 @@ from sellerspec.cassettes.files.writing import Form, dump_value
 from sellerspec.cassettes.open_types import open_types
 from sellerspec.contract.check import check_exchange
 from sellerspec.errors import SellerspecError, UnknownName
+from sellerspec.io import hosts
 from sellerspec.model import Exchange, Facts, Json, Report
 from sellerspec.scrubbing import NotScrubbed, Scrubber, scrubber
 
@@ -98,7 +98,7 @@ class Recording:
             return replace(origin, source="")
         if origin.source:
             return origin
-        host = urlsplit(recorded.exchange.url).hostname or ""
+        host = hosts.name(recorded.exchange.url)
         source = self.source or ("sandbox" if host in LOCAL or host.startswith("127.") else "live")
         return replace(origin, at=origin.at or now(), source=source, spec=origin.spec or self.spec)
 

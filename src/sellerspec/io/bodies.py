@@ -1,0 +1,39 @@
+"""The bytes of a request's body, as an HTTP library of Python holds it."""
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Any
+
+from sellerspec.errors import UsageError
+
+
+def body_bytes(value: Any) -> bytes:
+    """Return the bytes of a body: bytes, a text, None, a stream, or an iterator over bytes and texts.
+
+    Raises:
+        UsageError: it is something else, e.g. a form that its library has not written yet.
+    """
+    if hasattr(value, "read"):
+        value = value.read()
+    if value is None:
+        return b""
+    if isinstance(value, str):
+        return value.encode()
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value)
+    # what a mapping, a list or a set holds are members of JSON or of a form, and no pieces of a body
+    if isinstance(value, Iterable) and not isinstance(value, Mapping | Sequence | Set):
+        return b"".join(map(_piece, value))
+    raise _unwritten(value)
+
+
+def _piece(value: Any) -> bytes:
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value)
+    if isinstance(value, str):
+        return value.encode()
+    raise _unwritten(value)
+
+
+def _unwritten(value: Any) -> UsageError:
+    kind = type(value).__name__
+    return UsageError(f"a body is or holds a `{kind}`, and how that is sent is unknown: send bytes or a text")
