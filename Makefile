@@ -6,7 +6,7 @@ BIN := .venv/bin
 VERSIONS ?= 3.12 3.13
 
 # `corpus` rewrites evidence: look at its diff before committing it.
-.PHONY: versions lock packaging spark catalogue docs terminal browser loop draws detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
+.PHONY: versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -81,6 +81,9 @@ mutation: .venv/.installed  ## change the rule functions one by one in a copy, a
 
 loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: no finding, every rule kept and broken
 	PYTHONPATH=tests $(BIN)/python -m support.fuzz_loop
+
+hostile: .venv/.installed  ## 2,000 hostile inputs over all readers, options, files and the sandboxes: bounded, no traceback
+	PYTHONPATH=tests $(BIN)/python -m support.hostile
 
 draws: .venv/.installed  ## 10,000 draws of payloads and texts, 2,000 of schemas: the strategies, both engines, the quick path
 	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 --dist worksteal --timeout 1800 tests/test_strategies.py \
