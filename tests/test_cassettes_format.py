@@ -165,29 +165,31 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
         (GOOD.replace("method: get\n", ""), None),
         (
             GOOD.replace("    method: get\n", ""),
-            "x.yaml:2:1: exchange 0 is not of vcrpy's form: has no `method`",
+            "x.yaml:2:1: exchange 0 is not of vcrpy's form: `/request/method` is missing",
         ),
         (
             GOOD.replace("uri: https://api.tiki.vn/integration/v1/orders", "uri: 5"),
-            "x.yaml:2:1: exchange 0 is not of vcrpy's form: `uri` is no text",
+            "x.yaml:2:1: exchange 0 is not of vcrpy's form: `/request/uri` must be a text, got an integer",
         ),
         (
             GOOD.replace("code: 204", "code: x"),
-            "x.yaml:30:1: exchange 1 is not of vcrpy's form: invalid literal for int() with base 10: 'x'",
+            "x.yaml:30:1: exchange 1 is not of vcrpy's form: `/response/status/code` must be an integer,"
+            " got a text",
         ),
         (
             GOOD.replace("body: null", "body: {a: 1}"),
-            "x.yaml:2:1: exchange 0 is not of vcrpy's form: a body is neither text nor bytes",
+            "x.yaml:2:1: exchange 0 is not of vcrpy's form: a body must be a text or bytes, got an object",
         ),
         (
             GOOD.replace("from: sandbox", "from: mars"),
-            "x.yaml:2:1: exchange 0 is not of vcrpy's form: `from` is `mars`, not one of live, sandbox, "
-            "documentation",
+            "x.yaml:2:1: exchange 0 is not of vcrpy's form: `/response/sellerspec/from` is `mars`, not one"
+            " of live, sandbox, documentation",
         ),
         (
             "version: 1\n"
-            "interactions: [{request: {method: A, uri: b}, response: {status: {code: 1}, sellerspec: 5}}]",
-            "x.yaml:2:1: exchange 0 is not of vcrpy's form: `sellerspec` is no mapping",
+            "interactions: [{request: {method: A, uri: b}, response: {status: {code: 200}, sellerspec: 5}}]",
+            "x.yaml:2:1: exchange 0 is not of vcrpy's form: `/response/sellerspec` must be an object,"
+            " got an integer",
         ),
         (
             "a: !!python/object/apply:os.system ['true']",

@@ -61,7 +61,7 @@ def fact(key: str, value: Json, name: str) -> Any:
     fits = {
         "category": isinstance(value, dict),
         "order": isinstance(value, dict),
-        "warehouses": isinstance(value, list),
+        "warehouses": _all(value, dict),
         "seller": value in SELLERS if isinstance(value, str) else False,
         "inventory_types": _all(value, str),
         "suppliers": _all(value, int),

@@ -19,6 +19,9 @@ from sellerspec.model import Json
 MAX_VALUES = 2_000_000
 """Most values of a text whose aliases are expanded."""
 
+MAX_NUMBER = 1_000
+"""Most characters of a number; PyYAML takes quadratic time for numbers of base 60."""
+
 Construct = Callable[[Any], Json]
 """Converts the text, list or dict of a tag to its value; raises `TypeError` or `ValueError` if invalid."""
 
@@ -159,7 +162,14 @@ def _scalar(name: str) -> Construct:
     construct: Construct = getattr(_CONSTRUCTOR, f"construct_yaml_{name}")
 
     def value_of(text: Json) -> Json:
-        value = construct(yaml.ScalarNode(YAML + name, text_tag(text)))
+        if len(text_tag(text)) > MAX_NUMBER:
+            raise ValueError
+        try:
+            value = construct(yaml.ScalarNode(YAML + name, text))
+            if isinstance(value, int) and not -(2**63) <= value < 2**64:
+                value = float(value)  # as a reader of JSON has it
+        except (ArithmeticError, LookupError) as error:
+            raise ValueError from error
         if isinstance(value, float) and not isfinite(value):
             raise ValueError
         return value
@@ -180,7 +190,10 @@ _TAGS: Mapping[str, Construct] = {
 
 @lru_cache(maxsize=4096)
 def plain(text: str) -> Json:
-    """Return the value of a plain scalar; times and infinities stay text, because JSON has none."""
+    """Return the value of a plain scalar.
+
+    Times, infinities and what no reader can hold as a number stay text, because JSON has none.
+    """
     for tag, pattern in _RESOLVERS.get(text[:1], ()):
         if pattern.match(text) and tag in _TAGS:
             try:

@@ -1,6 +1,7 @@
 """Read cassettes. A file that is broken in any way is an error with its place, never an empty cassette."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator
 from os.path import isdir, isfile
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from sellerspec.cassettes.files.records import LOADED, MEMBER, SOURCES, Cassette
 from sellerspec.errors import ParseError
 from sellerspec.io import strict, yaml_text
 from sellerspec.io.files import read_bytes
+from sellerspec.io.typed import KINDS, by_name, member, optional, shown, texts, typed
 from sellerspec.model import Exchange, Json
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -103,10 +105,9 @@ def _cassette(value: Json, lines: list[int], name: str) -> Cassette:
     for index, (item, line) in enumerate(zip(items, known, strict=True)):
         try:
             exchanges.append(recorded_of(item, name, index, line))
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            problem = f"has no `{error.args[0]}`" if isinstance(error, KeyError) else str(error)[:80]
+        except ParseError as error:
             raise ParseError(
-                f"exchange {index} is not of vcrpy's form: {problem}", name=name, line=line,
+                f"exchange {index} is not of vcrpy's form: {error.problem}", name=name, line=line,
                 column=1 if line else 0,
             ) from None  # fmt: skip
     return Cassette(name, tuple(exchanges), value.get("metadata"))
@@ -116,17 +117,20 @@ def body_bytes(value: Json) -> bytes:
     """Return the bytes of a body: a text, bytes, None, or a list of these.
 
     Raises:
-        TypeError: it is none of them.
+        ParseError: it is none of them.
     """
     if value is None:
         return b""
     if value.__class__ is str:
-        return value.encode()
+        try:
+            return value.encode()
+        except UnicodeEncodeError:
+            raise ParseError("a body holds half of a surrogate pair, which is no character") from None
     if isinstance(value, bytes):
         return value
     if isinstance(value, list) and all(isinstance(part, bytes | str) for part in value):
         return b"".join(map(body_bytes, value))  # a body that was sent in pieces
-    raise TypeError("a body is neither text nor bytes")
+    raise ParseError(f"a body must be a text or bytes, got {KINDS.get(type(value), 'another value')}")
 
 
 def recorded_of(
@@ -147,20 +151,29 @@ def recorded_of(
         to_bytes: returns the bytes of a body.
 
     Raises:
-        KeyError, TypeError, ValueError, AttributeError: it is not of that form.
+        ParseError: it is not of that form.
     """
-    request, response = item["request"], item["response"]
-    status = response["status"]
-    code = status["code"]
+    request, response = member(item, "request", dict), member(item, "response", dict)
+    method = member(request, "method", str, "/request")
+    if not _METHOD.fullmatch(method):
+        raise ParseError("`/request/method` is not the name of a method, like `GET`")
+    status = member(response, "status", dict, "/response")
+    code = member(status, "code", int, "/response/status")
+    if not 100 <= code <= 999:
+        raise ParseError("`/response/status/code` must be between 100 and 999")
     body = response.get("body")
+    if body.__class__ is dict:
+        if "string" not in body:
+            raise ParseError("`/response/body/string` is missing")
+        body = body["string"]
     exchange = Exchange(
-        request["method"].upper(),
-        _url(request["uri"]),
-        code if code.__class__ is int else int(code),
-        request_headers=_headers(request.get("headers")),
+        method.upper(),
+        member(request, "uri", str, "/request"),
+        code,
+        request_headers=_headers(request.get("headers"), "/request/headers"),
         request_body=to_bytes(request.get("body")),
-        response_headers=_headers(response.get("headers")),
-        response_body=to_bytes(body.get("string") if isinstance(body, dict) else body),
+        response_headers=_headers(response.get("headers"), "/response/headers"),
+        response_body=to_bytes(body),
     )
     origin = response.get(MEMBER)
     return Recorded(
@@ -169,47 +182,53 @@ def recorded_of(
         file,
         index,
         line,
-        str(status.get("message") or ""),
+        optional(status, "message", "", "/response/status"),
     )
 
 
-def _url(value: Json) -> str:
-    if not isinstance(value, str):
-        raise TypeError("`uri` is no text")
-    return value
+_METHOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,30}")
 
 
-def _headers(value: Mapping[str | bytes, Json] | None) -> dict[str, str]:
+def _headers(value: Json, at: str) -> dict[str, str]:
     headers: dict[str, str] = {}
-    for name, texts in (value or {}).items():
-        if texts.__class__ is list and len(texts) == 1 and texts[0].__class__ is name.__class__ is str:
-            headers[name] = texts[0]  # the usual case, without a call
+    for name, values in typed({} if value is None else value, dict, at).items():
+        if values.__class__ is list and len(values) == 1 and values[0].__class__ is name.__class__ is str:
+            headers[name] = values[0]  # the usual case, without a call
         else:
-            several = texts if isinstance(texts, list | tuple) else (texts,)
-            headers[_text(name)] = ", ".join(map(_text, several))
+            several = values if isinstance(values, list | tuple) else (values,)
+            here = f"{at}/{name if isinstance(name, str) else '*'}"
+            headers[_text(name, f"a name in {shown(at)}")] = ", ".join(
+                _text(text, f"each value of {shown(here)}") for text in several
+            )
     return headers
 
 
-def _text(value: Json) -> str:
-    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
+def _text(value: Json, what: str) -> str:
+    if isinstance(value, bytes):
+        return value.decode("latin-1")
+    if isinstance(value, str):
+        return value
+    raise ParseError(
+        f"{what} must be a text, got {KINDS.get(type(value), 'another value')}; put it in quotes"
+    )
 
 
 NO_ORIGIN = Origin()
 
 
 def _origin(value: Json) -> Origin:
-    if not isinstance(value, dict):
-        raise TypeError(f"`{MEMBER}` is no mapping")
-    source = str(value.get("from", ""))
+    at = f"/response/{MEMBER}"
+    source = optional(value, "from", "", at)
     if source and source not in SOURCES and source != LOADED:
-        raise ValueError(f"`from` is {strict.quoted(source)}, not one of {', '.join(SOURCES)}")
+        raise ParseError(f"`{at}/from` is {strict.quoted(source)}, not one of {', '.join(SOURCES)}")
     refused = value.get("refused_for")
+    types = by_name(optional(value, "types", {}, at), f"{at}/types")
     return Origin(
-        str(value.get("at", "")),
+        optional(value, "at", "", at),
         source,
-        str(value.get("spec", "")),
-        str(value.get("operation", "")),
-        None if refused is None else tuple(map(str, refused)),
-        {str(place): str(types) for place, types in (value.get("types") or {}).items()},
-        tuple(map(str, value.get("dropped", ()))),
+        optional(value, "spec", "", at),
+        optional(value, "operation", "", at),
+        None if refused is None else texts(refused, f"{at}/refused_for"),
+        {place: typed(kinds, str, f"{at}/types/{place}") for place, kinds in types.items()},
+        texts(value.get("dropped", []), f"{at}/dropped"),
     )

@@ -27,7 +27,7 @@ def orders_window(query: Json, facts: Facts) -> Iterator[Violation]:
     """no orders older than 30 days are requested"""
     date = member(query, "created_from_date")
     since = moment(date) or moment(f"{date} 00:00:00")
-    if since is not None and facts.now is not None and since < facts.now - WINDOW:
+    if since is not None and facts.now is not None and facts.now - since > WINDOW:
         yield Violation(("created_from_date",), "more than 30 days ago; only the last 30 days are served")
 
 

@@ -44,7 +44,8 @@ def category_of(product: Json, facts: Facts) -> Mapping[str, Json] | None:
     category = facts.category
     if not isinstance(product, dict) or not isinstance(category, dict):
         return None
-    return category if category.get("id") == number(product.get("category_id")) else None
+    named = number(product.get("category_id"))
+    return category if named is not None and category.get("id") == named else None
 
 
 def attribute_codes(category: Mapping[str, Json] | None) -> dict[str, Mapping[str, Json]]:
