@@ -104,7 +104,8 @@ def serve(*arguments: str) -> tuple[subprocess.Popen[str], int]:
 
 
 def control(port: int, path: str, value: object) -> None:
-    made = Sent(f"http://127.0.0.1:{port}/__sandbox/{path}", json.dumps(value).encode(), method="PUT")
+    address, headers = f"http://127.0.0.1:{port}/__sandbox/{path}", {"Content-Type": "application/json"}
+    made = Sent(address, json.dumps(value).encode(), headers, method="PUT")
     urlopen(made, timeout=10).close()
 
 

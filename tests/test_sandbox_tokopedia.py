@@ -140,7 +140,7 @@ def test_the_tokocabang_notification_goes_to_the_registered_address() -> None:
         ({"webhooks": [{"url": "nowhere"}]}, "/webhooks/0/url: a webhook has a `url`"),
         ({"webhooks": [7]}, "/webhooks/0/url: a webhook has a `url`"),
         ({"things": []}, "no list of `things` to seed; known: orders, webhooks"),
-        ([], "seeds are an object: kind -> list"),
+        ([], "/: a list, not an object"),
     ],
 )
 def test_a_bad_seed_is_refused_with_its_place_and_nothing_of_it_stays(seeds: Any, message: str) -> None:

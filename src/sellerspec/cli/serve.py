@@ -24,6 +24,10 @@ from sellerspec.sandbox import NAMES
     help="A host that notices may go to, besides this machine.",
 )  # fmt: skip
 @click.option(
+    "--allow-origin", "allow_origins", multiple=True, metavar="ORIGIN",
+    help="Origin of a web page that may call the sandbox: `http://localhost:3000`.",
+)  # fmt: skip
+@click.option(
     "--max-body", type=click.IntRange(min=1), default=8 << 20, help="Largest body in bytes; by default 8 MiB."
 )
 @click.option(
@@ -65,7 +69,7 @@ def serve(
 
             application = Replaying(box, Replay(cassettes, marketplace=marketplace), fallback=fallback)
         transport = listening(host, port)
-        box.base = address(transport)
+        application.listens_on(host, address(transport))
         run(application, transport, ready=lambda: _announce(box.base, box.auth()))
     except KeyboardInterrupt:
         pass  # Ctrl+C is the way to stop it

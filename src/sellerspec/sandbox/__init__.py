@@ -27,7 +27,8 @@ def app(marketplace: str, **settings: Any) -> "Application":
         marketplace: `tiki`, `tnsl` or `tokopedia`.
         settings: `state` (path of a SQLite file), `defects` (ids), `token` (the first seller's),
             `rate_limit` (calls a second), `now` (where the clock starts), `webhook_hosts`,
-            `max_body` (bytes), `log_size`, `overlays` (paths).
+            `allow_origins` (of web pages that may call it), `max_body` (bytes), `log_size`,
+            `overlays` (paths).
 
     Raises:
         UnknownName: there is no such marketplace or defect.

@@ -1,18 +1,26 @@
 """The sandbox as an ASGI application: reads a request, passes it on, sends the reply."""
 
 import asyncio
+import logging
 import socket
 import struct
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
+from sellerspec.sandbox.access import Access
 from sellerspec.sandbox.control import PREFIX, Control
-from sellerspec.sandbox.messages import Reply, Request
+from sellerspec.sandbox.messages import Reply, Request, reply
+from sellerspec.sandbox.reading import oversized, readable
 from sellerspec.sandbox.server import Sandbox
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+PATIENCE = 64 << 20
+"""Bytes of a body that is too large which are still received, so that the client reads why it is refused."""
+
+_LOG = logging.getLogger("sellerspec.sandbox")
 
 
 class Application:
@@ -21,6 +29,12 @@ class Application:
     def __init__(self, sandbox: Sandbox) -> None:
         self.sandbox = sandbox
         self._control = Control(sandbox)
+        self._access = Access(sandbox.settings.allow_origins)
+
+    def listens_on(self, host: str, base: str) -> None:
+        """Note the address that the user chose, and the one that the server has."""
+        self.sandbox.base = base
+        self._access = Access(self.sandbox.settings.allow_origins, host)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection of a server."""
@@ -29,7 +43,33 @@ class Application:
         elif scope["type"] == "http":
             request = await self._read(scope, receive)
             if request is not None:
-                await _send(self.respond(request), request, receive, send)
+                address = str((scope.get("server") or ("",))[0])
+                response = await self._allowed(request, address)
+                headers = self._access.headers(request, response)
+                await _send(response, headers, request, receive, send)
+
+    async def _allowed(self, request: Request, address: str) -> Reply:
+        """Return the reply, or the refusal of a caller that may not send the request."""
+        refused = self._access.refusal(request, address) or self._access.preflight(request)
+        if refused is not None:
+            return refused
+        if request.path.startswith(PREFIX):
+            # a log of thousands of exchanges takes long, and the marketplace goes on meanwhile
+            return await asyncio.to_thread(self._responded, request)
+        return self._responded(request)
+
+    def _responded(self, request: Request) -> Reply:
+        try:
+            return self.respond(request)
+        except Exception as error:  # one request must not end others, nor show a traceback
+            trace = error.__traceback__
+            while trace is not None and trace.tb_next is not None:
+                trace = trace.tb_next
+            code = trace.tb_frame.f_code if trace is not None else None
+            place = f"{code.co_qualname}, line {trace.tb_lineno}" if code and trace else "?"
+            message = f"the sandbox failed: {type(error).__name__} in {place}; please report it"
+            _LOG.error(message)
+            return reply({"error": message}, 500)
 
     def respond(self, request: Request) -> Reply:
         """Return the reply of the marketplace or of the control plane."""
@@ -43,8 +83,8 @@ class Application:
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
         }
         raw = scope.get("raw_path") or scope["path"].encode()
-        chunks: list[bytes] = []
-        size, max_body = 0, self.sandbox.settings.max_body
+        max_body = self.sandbox.settings.max_body
+        body, size = bytearray(), 0
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
@@ -52,29 +92,34 @@ class Application:
             chunk = message.get("body", b"")
             size += len(chunk)
             if size <= max_body:
-                chunks.append(chunk)
-            if not message.get("more_body"):
+                body += chunk
+            if not message.get("more_body") or size > max_body + PATIENCE:
                 break
-        return Request(
+        request = Request(
             method=scope["method"].upper(),
             path=raw.partition(b"?")[0].decode("latin-1"),
             query=scope["query_string"].decode("latin-1"),
             headers=headers,
-            body=b"".join(chunks) if size <= max_body else b"",
-            oversized=size > max_body,
+            body=bytes(body) if size <= max_body else b"",
+            unread=oversized(max_body) if size > max_body else None,
         )
+        return readable(request, max_body)
 
 
-async def _send(response: Reply, request: Request, receive: Receive, send: Send) -> None:
+async def _send(
+    response: Reply, more: Mapping[str, str], request: Request, receive: Receive, send: Send
+) -> None:
     if response.delay:
         await asyncio.sleep(response.delay)
     if response.drops:
         await _drop(receive)
         return
-    headers = {**response.all_headers(), "content-length": str(len(response.content))}
+    bodyless = response.status in (204, 304)
+    length = {} if bodyless else {"content-length": str(len(response.content))}
+    headers = {**response.all_headers(), **more, **length}
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": raw})
-    body = b"" if request.method == "HEAD" else response.content
+    body = b"" if bodyless or request.method == "HEAD" else response.content
     await send({"type": "http.response.body", "body": body})
 
 

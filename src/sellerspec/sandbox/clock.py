@@ -3,7 +3,15 @@
 import time
 from datetime import UTC, datetime, timedelta
 
+from sellerspec.errors import UsageError
+
 _ZERO = datetime(1970, 1, 1)
+
+EARLIEST = datetime(1971, 1, 1)
+"""The earliest start of a clock; seeds lie some weeks before it."""
+
+END = datetime(9999, 1, 1)
+"""Up to here a clock is moved; the year after it is for what is due later, and for real time."""
 
 
 def stamp(moment: datetime) -> float:
@@ -28,13 +36,21 @@ class Clock:
         """Return the present moment."""
         return self.start + timedelta(seconds=time.monotonic() - self._zero + self._advanced)
 
-    def advance(self, seconds: float) -> None:
-        """Move ahead."""
-        self._advanced += seconds
-
     def elapsed(self) -> float:
         """Return the seconds since the start."""
         return (self.now() - self.start).total_seconds()
+
+    def require_before_end(self, seconds: float) -> None:
+        """Make sure that so many seconds after the start the clock still runs.
+
+        Raises:
+            UsageError: the clock has ended by then.
+        """
+        most = (END - self.start).total_seconds()
+        if not seconds <= most:
+            raise UsageError(
+                f"the clock ends at {END}: at most {most:,.0f} seconds after its start at {self.start:%F %T}"
+            )
 
     def set_elapsed(self, seconds: float) -> None:
         """Set the clock to so many seconds after the start."""

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from urllib.parse import parse_qsl
 
-import orjson
-
-from sellerspec.errors import SellerspecError
+from sellerspec.errors import ParseError, SellerspecError, UsageError
+from sellerspec.io.strict import decode
 from sellerspec.model import Json
+from sellerspec.sandbox import shapes
 from sellerspec.sandbox.messages import Reply, Request, reply
 from sellerspec.sandbox.server import Sandbox
+from sellerspec.sandbox.state import NotWritten
 
 PREFIX = "/__sandbox"
 
@@ -45,12 +46,14 @@ class Control:
         if request.method not in methods:
             allowed = ", ".join(methods)
             return reply({"error": f"only {allowed} here"}, 405, allow=allowed)
-        if request.oversized:
-            return reply({"error": "the body is too large"}, 413)
+        if request.unread is not None:
+            return reply({"error": request.unread.reason}, request.unread.status)
         try:
             return reply(methods[request.method](request))
         except ControlError as error:
             return reply({"error": str(error)}, 400)
+        except NotWritten as error:
+            return reply({"error": str(error)}, 507)
         except SellerspecError as error:
             return reply({"error": str(error)}, 422)
 
@@ -74,7 +77,7 @@ class Control:
         return {"now": self._now(), "elapsed": round(self._sandbox.clock.elapsed(), 3)}
 
     def _advance(self, request: Request) -> Json:
-        self._sandbox.advance(float(_member(request, "advance", int, float)))
+        self._sandbox.advance(_body("clock", request)["advance"])
         return self._clock(request)
 
     def _plans(self, _: Request) -> Json:
@@ -86,7 +89,8 @@ class Control:
         return self._plans(request)
 
     def _script(self, request: Request) -> Json:
-        self._sandbox.script(_member(request, "operation", str), _member(request, "responses", list))
+        body = _body("scenarios", request)
+        self._sandbox.script(body["operation"], body["responses"])
         return self._plans(request)
 
     def _forget_plans(self, request: Request) -> Json:
@@ -99,9 +103,9 @@ class Control:
         return {"restored": True}
 
     def _move(self, request: Request) -> Json:
-        name, state = _member(request, "name", str), _member(request, "state", str)
-        self._sandbox.move(name, state)
-        return {"moved": name, "state": state}
+        body = _body("move", request)
+        self._sandbox.move(body["name"], body["state"])
+        return {"moved": body["name"], "state": body["state"]}
 
     def _defects(self, _: Request) -> Json:
         on = self._sandbox.defects
@@ -110,7 +114,7 @@ class Control:
         ]
 
     def _switch(self, request: Request) -> Json:
-        self._sandbox.switch(_member(request, "on", list))
+        self._sandbox.switch(_body("defects", request)["on"])
         return {"on": list(self._sandbox.defects)}
 
     def _log(self, request: Request) -> Json:
@@ -118,8 +122,9 @@ class Control:
         if form not in ("json", "har"):
             raise ControlError("`format` is `json` or `har`")
         with self._sandbox.lock:
-            log = self._sandbox.log
-            return log.har(self._sandbox.base) if form == "har" else log.to_json()
+            log = self._sandbox.log.copy()
+        # scrubbing takes long, and other callers are answered meanwhile
+        return log.har(self._sandbox.base) if form == "har" else log.to_json()
 
     def _forget_log(self, _: Request) -> Json:
         with self._sandbox.lock:
@@ -129,14 +134,16 @@ class Control:
 
 def _decoded(request: Request) -> Json:
     try:
-        return orjson.loads(request.body)
-    except orjson.JSONDecodeError:
-        raise ControlError("the body is not JSON") from None
+        return decode(request.body)
+    except ParseError as error:
+        raise ControlError(f"the body: {error}") from None
 
 
-def _member(request: Request, name: str, *types: type) -> Json:
+def _body(name: str, request: Request) -> Json:
+    """Return the decoded body of a call, which has the shape of that name."""
     body = _decoded(request)
-    value = body.get(name) if isinstance(body, dict) else None
-    if not isinstance(value, types) or isinstance(value, bool):
-        raise ControlError(f"`{name}` is missing or of another type")
-    return value
+    try:
+        shapes.require(name, body)
+    except UsageError as error:
+        raise ControlError(str(error)) from None
+    return body

@@ -1,7 +1,6 @@
 """Faults and scenarios: responses that a user plans, each for a number of calls."""
 
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import orjson
@@ -10,18 +9,8 @@ from sellerspec.errors import UsageError
 from sellerspec.model import Json
 from sellerspec.sandbox.messages import JSON, Reply
 
-KINDS = ("latency", "status", "reset", "response")
-MEMBERS: Mapping[str, type | tuple[type, ...]] = {
-    "kind": str,
-    "operation": str,
-    "count": int,
-    "seconds": (int, float),
-    "status": int,
-    "body": object,
-    "content_type": str,
-    "code": str,
-}
-"""Member of a fault -> its types."""
+BODYLESS = (204, 205, 304)
+"""Statuses whose responses have no body."""
 
 
 @dataclass(slots=True)
@@ -54,6 +43,8 @@ class Fault:
         """Return the planned response; None for a refusal in the marketplace's own envelope."""
         if self.kind == "reset":
             return Reply(0, drops=True)
+        if self.status in BODYLESS:
+            return Reply(self.status, content_type="")
         if self.kind == "status" and self.body is None:
             return None
         content = self.body.encode() if isinstance(self.body, str) else orjson.dumps(self.body)
@@ -71,10 +62,18 @@ class Faults:
     def add(self, raw: Json) -> None:
         """Plan one fault or a list of them; all or none.
 
+        Args:
+            raw: of the shape `faults` of `schemas/sellerspec/sandbox-control.json`.
+
         Raises:
             UsageError: one of them is wrong.
         """
-        self._faults.extend([self._fault(fault) for fault in (raw if isinstance(raw, list) else [raw])])
+        many = isinstance(raw, list)
+        planned = [
+            self._fault(fault, f"/{index}" if many else "")
+            for index, fault in enumerate(raw if many else [raw])
+        ]
+        self._faults.extend(planned)
 
     def script(self, operation: str, responses: list[Json]) -> None:
         """Plan the responses to the next calls of an operation, one entry for each call.
@@ -86,7 +85,11 @@ class Faults:
             UsageError: an entry is wrong.
         """
         self._known(operation)
-        self._scenarios[operation] = deque(self._entry(response, operation) for response in responses)
+        entries = [
+            self._entry(response, operation, f"/responses/{index}")
+            for index, response in enumerate(responses)
+        ]
+        self._scenarios[operation] = deque(entries)
 
     def next(self, operation: str) -> list[Fault]:
         """Return the faults of the present call of an operation, and count it."""
@@ -117,34 +120,30 @@ class Faults:
             },
         }
 
-    def _entry(self, raw: Json, operation: str) -> Fault | None:
-        if isinstance(raw, int) and not isinstance(raw, bool):
+    def _entry(self, raw: Json, operation: str, at: str) -> Fault | None:
+        if isinstance(raw, int):
             raw = {"status": raw}
-        if isinstance(raw, dict) and raw.get("pass") is True:
+        if "pass" in raw:
             return None
-        fault = self._fault(raw)
+        fault = self._fault(raw, at)
         if set(raw) == {"status"} and fault.status < 300:
             return None
         fault.operation, fault.count = operation, 1
         return fault
 
-    def _fault(self, raw: Json) -> Fault:
-        if not isinstance(raw, dict):
-            raise UsageError("a fault or an entry of a scenario is an object")
-        for name, value in raw.items():
-            if name not in MEMBERS:
-                raise UsageError(f"a fault has no `{name}`; known: {', '.join(MEMBERS)}")
-            if name != "body" and (isinstance(value, bool) or not isinstance(value, MEMBERS[name])):
-                raise UsageError(f"`{name}` of a fault has another type")
+    def _fault(self, raw: Json, at: str) -> Fault:
         fault = Fault(**raw)
-        if fault.kind not in KINDS:
-            raise UsageError(f"no fault of the kind `{fault.kind[:40]}`; known: {', '.join(KINDS)}")
         if fault.operation != "*":
-            self._known(fault.operation)
-        if not 200 <= fault.status <= 599 or fault.seconds < 0:
-            raise UsageError("`status` is 200 to 599 and `seconds` at least 0")
+            self._known(fault.operation, at)
+        if fault.status in BODYLESS and fault.body is not None:
+            raise UsageError(f"{at}/body: a response with status {fault.status} has no body")
+        try:
+            fault.reply()
+        except (TypeError, UnicodeEncodeError) as error:
+            raise UsageError(f"{at}/body: cannot be sent: {type(error).__name__}") from None
         return fault
 
-    def _known(self, operation: str) -> None:
+    def _known(self, operation: str, at: str = "") -> None:
         if operation not in self._operations:
-            raise UsageError(f"no operation `{operation[:40]}`; known: {', '.join(self._operations)}")
+            known = ", ".join(self._operations)
+            raise UsageError(f"{at}/operation: no operation `{operation[:40]}`; known: {known}")

@@ -86,6 +86,12 @@ class Log:
         """Return the exchanges, the oldest first."""
         return tuple(self._entries)
 
+    def copy(self) -> "Log":
+        """Return a log of the same entries, to read while the sandbox goes on."""
+        copy = Log(len(self._entries), self._marketplace)
+        copy._entries.extend(self._entries)
+        return copy
+
     def clear(self) -> None:
         """Remove all entries; their memory is freed by later calls, because freeing is slow."""
         self._discarded.extend(self._entries)

@@ -11,6 +11,16 @@ JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Why the body of a request was not read."""
+
+    status: int
+    """The status of HTTP for it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One request as it was received."""
 
@@ -23,8 +33,8 @@ class Request:
     """Names in lower case."""
 
     body: bytes = b""
-    oversized: bool = False
-    """Whether the body was larger than the sandbox reads; then `body` is empty."""
+    unread: Unread | None = None
+    """Why the body was not read; then `body` is empty."""
 
     @property
     def url(self) -> str:

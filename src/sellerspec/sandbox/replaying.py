@@ -39,9 +39,10 @@ class Replaying(Application):
     def respond(self, request: Request) -> Reply:
         """Return a recorded response; the control plane stays, and its reset rewinds the cassettes."""
         if request.path.startswith(PREFIX):
-            if request.path.rstrip("/").endswith("/reset"):
+            response = super().respond(request)
+            if request.path.rstrip("/").endswith("/reset") and response.status == 200:
                 self._replay.reset()
-            return super().respond(request)
+            return response
         exchange = request.exchange
         recorded = self._replay.find(replace(exchange, url=f"http://sandbox{exchange.url}"))
         if recorded is not None:

@@ -113,13 +113,13 @@ def started(application: Application, host: str = "127.0.0.1", port: int = 0) ->
     """Serve from a thread while the block runs."""
     server = _server(application)
     transport = listening(host, port)
-    application.sandbox.base = address(transport)
+    application.listens_on(host, address(transport))
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [transport]}, name="sellerspec-sandbox", daemon=True
     )
     thread.start()
     try:
-        yield Box(application.sandbox, application.sandbox.base)
+        yield Box(application.sandbox, address(transport))
     finally:
         server.should_exit = True
         thread.join(10)
@@ -135,5 +135,6 @@ def _server(application: Application) -> Json:
     config = uvicorn.Config(
         application, log_level="warning", access_log=False, lifespan="off", ws="none", server_header=False,
         timeout_graceful_shutdown=1, timeout_keep_alive=30, proxy_headers=False,
+        http="h11",  # it bounds the request line and the headers, whatever else is installed
     )  # fmt: skip
     return uvicorn.Server(config)

@@ -9,8 +9,9 @@ from dataclasses import replace
 from sellerspec import contract
 from sellerspec.contract.call import wrong_method
 from sellerspec.contract.route import Match
-from sellerspec.errors import UnknownName, UsageError
-from sellerspec.model import Finding, Json
+from sellerspec.errors import ParseError, UnknownName, UsageError
+from sellerspec.model import Finding, Json, Path, pointer
+from sellerspec.sandbox import shapes
 from sellerspec.sandbox.behaviour import FIRST_SELLER, LOCKED_SELLER, Behaviour, Call, Refused, refusal
 from sellerspec.sandbox.clock import Clock, stamp
 from sellerspec.sandbox.credentials import Credentials
@@ -19,8 +20,8 @@ from sellerspec.sandbox.faults import Fault, Faults
 from sellerspec.sandbox.limit import Limit
 from sellerspec.sandbox.log import Entry, Log
 from sellerspec.sandbox.messages import Reply, Request, reply
-from sellerspec.sandbox.settings import LOCAL, Settings
-from sellerspec.sandbox.state import Store
+from sellerspec.sandbox.settings import Settings
+from sellerspec.sandbox.state import NotWritten, Store
 from sellerspec.sandbox.webhooks import Sender
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -37,6 +38,8 @@ class Sandbox:
         Raises:
             UnknownName: one of the defects is not known.
             SpecError: the spec contradicts itself.
+            ParseError: the file of the state holds no state of this marketplace.
+            UsageError: another sandbox has that file open.
         """
         self.marketplace = marketplace
         self.behaviour = behaviour
@@ -54,7 +57,7 @@ class Sandbox:
         self.faults = Faults(tuple(behaviour.handlers))
         self.log = Log(settings.log_size, self.contract.marketplace)
         self.limit = Limit(settings.rate_limit, self.clock.elapsed)
-        self.sender = Sender(self.state, self.clock, self.lock, LOCAL.union(settings.webhook_hosts))
+        self.sender = Sender(self.state, self.clock, self.lock, frozenset(settings.webhook_hosts))
         self.credentials = Credentials(self.contract)
         self.tokens = dict(behaviour.tokens)
         if settings.token:
@@ -74,9 +77,17 @@ class Sandbox:
         self._pristine = fresh.snapshot()
         if self.state.empty:
             self.state.restore(self._pristine)
-        else:
-            self.clock.set_elapsed((self.state.get("settings", "clock") or {}).get("elapsed", 0.0))
-            self.sender.wake()
+            return
+        try:
+            shapes.require_state(self.marketplace, self.state.snapshot())
+            elapsed = (self.state.get("settings", "clock") or {}).get("elapsed", 0.0)
+            self.clock.require_before_end(elapsed)
+        except UsageError as error:
+            self.state.close()
+            problem = f"no state of a `{self.marketplace}` sandbox: {error}"
+            raise ParseError(problem, name=str(self.settings.state)) from None
+        self.clock.set_elapsed(elapsed)
+        self.sender.wake()
 
     def close(self) -> None:
         """Stop sending notices and close the state's file."""
@@ -100,6 +111,7 @@ class Sandbox:
             UnknownName: one of them is not a defect of this marketplace.
         """
         wanted = list(ids)
+        shapes.require("defects", {"on": wanted})
         for id in wanted:
             if id not in tuple(self.known_defects):
                 raise UnknownName("defect", str(id), tuple(self.known_defects))
@@ -113,11 +125,13 @@ class Sandbox:
 
     def plan(self, faults: Json) -> None:
         """Plan one fault or a list of them; see `Faults.add`."""
+        shapes.require("faults", faults)
         with self.lock:
             self.faults.add(faults)
 
     def script(self, operation: str, responses: list[Json]) -> None:
         """Plan the responses to the next calls of an operation; see `Faults.script`."""
+        shapes.require("scenarios", {"operation": operation, "responses": responses})
         with self.lock:
             self.faults.script(operation, responses)
 
@@ -132,8 +146,8 @@ class Sandbox:
     def reset(self) -> None:
         """Go back to the seeded state in one step; faults, log and clock too."""
         with self.lock:
-            self.clock.set_elapsed(0.0)
             self.state.restore(self._pristine)
+            self.clock.set_elapsed(0.0)
             self.faults.clear()
             self.limit.clear()
             self.log.clear()
@@ -142,15 +156,20 @@ class Sandbox:
         """Move the clock ahead; everything that becomes due happens.
 
         Raises:
-            UsageError: the clock does not run backwards.
+            UsageError: the clock does not run backwards, or it has ended by then.
+            NotWritten: the file of the state cannot be written.
         """
-        if not 0 <= seconds <= 1e9:
-            raise UsageError("the clock is moved ahead by 0 to 1,000,000,000 seconds")
+        shapes.require("clock", {"advance": seconds})
+        if not seconds >= 0:
+            raise UsageError("/advance: the clock does not run backwards")
         with self.lock:
-            self.clock.advance(seconds)
-            with self.changing():
-                self.state.put("settings", "clock", {"elapsed": self.clock.elapsed()})
+            elapsed = self.clock.elapsed() + seconds
+            self.clock.require_before_end(elapsed)
+            with self.state.transaction():
+                self.state.put("settings", "clock", {"elapsed": elapsed})
+            self.clock.set_elapsed(elapsed)
             self.settle()
+            self.sender.wake()
 
     def settle(self) -> None:
         """Let everything happen that is due by now."""
@@ -174,18 +193,21 @@ class Sandbox:
         """Go to a state that `snapshot` returned.
 
         Raises:
-            UsageError: it is not a state, or another marketplace's.
+            UsageError: it is not a state, or another marketplace's; the message begins with the place.
+            NotWritten: the file of the state cannot be written.
         """
-        if not isinstance(snapshot, dict) or snapshot.get("marketplace") != self.marketplace:
-            raise UsageError(f"not a state of a `{self.marketplace}` sandbox")
-        tables, elapsed = snapshot.get("tables"), snapshot.get("elapsed", 0.0)
-        if not isinstance(tables, dict) or not all(isinstance(table, dict) for table in tables.values()):
-            raise UsageError("`tables` of a state is an object of objects")
-        if not isinstance(elapsed, int | float) or isinstance(elapsed, bool):
-            raise UsageError("`elapsed` of a state is a number of seconds")
+        shapes.require("state", snapshot)
+        if snapshot["marketplace"] != self.marketplace:
+            raise UsageError(f"/marketplace: not a state of a `{self.marketplace}` sandbox")
+        elapsed = float(snapshot.get("elapsed", 0.0))
+        try:
+            self.clock.require_before_end(elapsed)
+        except UsageError as error:
+            raise UsageError(f"/elapsed: {error}") from None
+        shapes.require_state(self.marketplace, snapshot["tables"])
         with self.lock:
-            self.state.restore(tables)
-            self.clock.set_elapsed(float(elapsed))
+            self.state.restore(snapshot["tables"])
+            self.clock.set_elapsed(elapsed)
         self.sender.wake()
 
     def seed(self, documents: Json) -> int:
@@ -194,20 +216,28 @@ class Sandbox:
         Raises:
             UsageError: a kind that does not exist, or a document that the marketplace could not send.
         """
-        if not isinstance(documents, dict):
-            raise UsageError("seeds are an object: kind -> list")
+        shapes.require("seed", documents)
+        for kind in documents:
+            if kind not in self.behaviour.seeds:
+                known = ", ".join(self.behaviour.seeds)
+                raise UsageError(f"no list of `{kind[:40]}` to seed; known: {known}")
         with self.changing():
             for kind, items in documents.items():
-                if kind not in self.behaviour.seeds or not isinstance(items, list):
-                    known = ", ".join(self.behaviour.seeds)
-                    raise UsageError(f"no list of `{str(kind)[:40]}` to seed; known: {known}")
                 for index, item in enumerate(items):
-                    try:
-                        self.behaviour.seeds[kind](self, item)
-                    except Refused as refused:
-                        place = f"/{kind}/{index}{refused.finding.pointer}"
-                        raise UsageError(f"{place}: {refused.finding.message}") from None
+                    self._seed_one(kind, item, (kind, index))
         return sum(map(len, documents.values()))
+
+    def _seed_one(self, kind: str, item: Json, at: Path) -> None:
+        seller = item.get("seller", FIRST_SELLER) if isinstance(item, dict) else FIRST_SELLER
+        if str(seller) not in self.tokens.values():
+            sellers = ", ".join(sorted(set(self.tokens.values())))
+            raise UsageError(f"{pointer((*at, 'seller'))}: no such seller; known: {sellers}")
+        try:
+            self.behaviour.seeds[kind](self, item)
+        except Refused as refused:
+            raise UsageError(f"{pointer(at)}{refused.finding.pointer}: {refused.finding.message}") from None
+        for changed, key in self.state.changed():
+            shapes.require_document(self.marketplace, changed, self.state.get(changed, key), at)
 
     def move(self, name: str, state: str) -> None:
         """Move a product request, an order or an import to a state at once.
@@ -215,6 +245,7 @@ class Sandbox:
         Raises:
             UsageError: nothing has that name, or it has no such state.
         """
+        shapes.require("move", {"name": name, "state": state})
         with self.lock:
             self.settle()
             for kind, enter in self.behaviour.moves.items():
@@ -239,15 +270,17 @@ class Sandbox:
 
     def deliveries(self) -> list[Json]:
         """Return the notices with their attempts, the oldest first."""
-        with self.lock:
-            return [{"id": key, **notice} for key, notice in self.state.all("notices").items()]
+        return self.sender.notices()
 
     def handle(self, request: Request) -> Reply:
         """Return the reply to one request."""
         started = time.perf_counter()
         with self.lock:
-            self.settle()
-            response, call = self._respond(request)
+            try:
+                self.settle()
+                response, call = self._respond(request)
+            except NotWritten as error:
+                response, call = self._refuse(refusal(500, str(error))), None
             seconds = time.perf_counter() - started
             entry = Entry(self.log.number + 1, self.clock.now(), seconds, request, response)
             if call is not None:
@@ -293,9 +326,8 @@ class Sandbox:
         if wait:
             response = self._refuse(refusal(429, f"more than {self.limit.rate:g} calls a second"))
             return replace(response, headers=self.behaviour.limited(wait))
-        if call.request.oversized:
-            message = f"a body of more than {self.settings.max_body} bytes"
-            return self._refuse(refusal(400, message, at="/request/body"))
+        if call.request.unread is not None:
+            return self._refuse(refusal(400, call.request.unread.reason, at="/request/body"))
         return None
 
     def _handled(self, call: Call) -> Reply:

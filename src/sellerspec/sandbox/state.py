@@ -13,11 +13,17 @@ from pathlib import Path
 
 import orjson
 
-from sellerspec.errors import ParseError
+from sellerspec.errors import ParseError, SellerspecError, UsageError
 from sellerspec.model import Json
 
 Tables = dict[str, dict[str, Json]]
 _MISSING = object()
+PATIENCE = 1.0
+"""Real seconds to wait for a file that another sandbox is just closing."""
+
+
+class NotWritten(SellerspecError):
+    """The file of the state cannot be written: the disk is full, for example. Nothing has changed."""
 
 
 class Store:
@@ -28,6 +34,7 @@ class Store:
 
         Raises:
             ParseError: the file exists and is not a state of a sandbox.
+            UsageError: another sandbox has the file open.
         """
         self._agenda: list[tuple[float, str, str]] = []
         """A heap of moment, kind and key."""
@@ -38,10 +45,7 @@ class Store:
         self._undo: dict[tuple[str, str], Json] | None = None
         self._file = _opened(path) if path else None
         if self._file is not None:
-            for kind, key, body in self._file.execute(
-                "SELECT kind, key, body FROM documents ORDER BY number"
-            ):
-                self._tables.setdefault(kind, {})[key] = orjson.loads(body)
+            self._tables = _documents(self._file, str(path))
             self._plan()
 
     def close(self) -> None:
@@ -106,7 +110,11 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Commit all changes made inside, to the file too; none of them if an exception leaves the block."""
+        """Commit all changes made inside, to the file too; none of them if an exception leaves the block.
+
+        Raises:
+            NotWritten: the file cannot be written.
+        """
         del self._discarded[-4:]  # faster than calls can add to it
         self._undo = {}
         try:
@@ -118,14 +126,22 @@ class Store:
         finally:
             self._undo = None
 
+    def changed(self) -> list[tuple[str, str]]:
+        """Return kind and key of what the present transaction has put so far."""
+        return [(kind, key) for kind, key in self._undo or () if key in self._tables.get(kind, {})]
+
     def snapshot(self) -> Tables:
         """Return a copy that later changes do not reach."""
         return {kind: dict(table) for kind, table in self._tables.items()}
 
     def restore(self, tables: Tables) -> None:
-        """Replace everything at once."""
+        """Replace everything at once.
+
+        Raises:
+            NotWritten: the file cannot be written.
+        """
         if self._file is not None:
-            with self._file:
+            with _writing(self._file):
                 self._file.execute("DELETE FROM documents")
                 self._file.executemany(
                     "INSERT INTO documents (kind, key, body) VALUES (?, ?, ?)",
@@ -159,7 +175,7 @@ class Store:
     def _write(self, changed: Mapping[tuple[str, str], Json]) -> None:
         if self._file is None or not changed:
             return
-        with self._file:
+        with _writing(self._file):
             for kind, key in changed:
                 document = self._tables.get(kind, {}).get(key, _MISSING)
                 if document is _MISSING:
@@ -182,10 +198,32 @@ class Store:
             heapq.heappush(self._agenda, (document["due"], kind, key))
 
 
+@contextmanager
+def _writing(file: sqlite3.Connection) -> Iterator[None]:
+    try:
+        with file:
+            yield
+    except sqlite3.Error as error:
+        raise NotWritten(f"the file of the state cannot be written: {error}") from None
+
+
+def _documents(file: sqlite3.Connection, name: str) -> Tables:
+    tables: Tables = {}
+    try:
+        for kind, key, body in file.execute("SELECT kind, key, body FROM documents ORDER BY number"):
+            tables.setdefault(str(kind), {})[str(key)] = orjson.loads(body)
+    except (sqlite3.Error, ValueError, TypeError) as error:
+        file.close()
+        raise ParseError(f"no state of a sandbox: {error}", name=name) from None
+    return tables
+
+
 def _opened(path: str | Path) -> sqlite3.Connection:
     file = None
     try:
-        file = sqlite3.connect(path, check_same_thread=False)
+        file = sqlite3.connect(path, check_same_thread=False, timeout=PATIENCE)
+        # the lock is held until the file is closed or the process ends, so a state has one owner
+        file.execute("PRAGMA locking_mode = EXCLUSIVE")
         # FULL with a write-ahead log: a commit is on the disk before its response is sent
         file.execute("PRAGMA journal_mode = WAL")
         file.execute("PRAGMA synchronous = FULL")
@@ -194,8 +232,13 @@ def _opened(path: str | Path) -> sqlite3.Connection:
             " kind TEXT NOT NULL, key TEXT NOT NULL, body BLOB NOT NULL, UNIQUE (kind, key))"
         )
         file.execute("SELECT number, kind, key, body FROM documents LIMIT 1")
-    except sqlite3.Error as error:
+        file.execute("BEGIN IMMEDIATE")
+        file.execute("COMMIT")
+    except (sqlite3.Error, ValueError) as error:
         if file is not None:
             file.close()
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_BUSY:
+            problem = "the file is in use by another sandbox; stop that one, or name another file"
+            raise UsageError(f"{path}: {problem}") from None
         raise ParseError(f"no state of a sandbox: {error}", name=str(path)) from None
     return file

@@ -2,16 +2,15 @@
 
 import threading
 import time
-from collections.abc import Collection
 from importlib import import_module
 
 import orjson
 
-from sellerspec.errors import MissingExtra
-from sellerspec.io import hosts
+from sellerspec.errors import MissingExtra, SellerspecError
 from sellerspec.model import Json
 from sellerspec.sandbox.clock import Clock, stamp
 from sellerspec.sandbox.defect import Notice
+from sellerspec.sandbox.hosts import is_loopback, normal_host
 from sellerspec.sandbox.messages import JSON
 from sellerspec.sandbox.state import Store
 
@@ -29,15 +28,17 @@ TIMEOUT = 5.0
 class Sender:
     """Delivers the notices of one sandbox from a thread that the first notice starts."""
 
-    def __init__(self, state: Store, clock: Clock, lock: threading.RLock, local: Collection[str]) -> None:
+    def __init__(self, state: Store, clock: Clock, lock: threading.RLock, hosts: frozenset[str]) -> None:
         self._state = state
         self._clock = clock
         self._lock = lock
-        self._hosts = frozenset(map(hosts.name, local))
+        self._hosts = hosts
         self._wake = threading.Event()
         self._thread: threading.Thread | None = None
         self._closed = False
         self._sending: str | None = None
+        self._given_up: dict[str, tuple[Json, dict[str, Json]]] = {}
+        """Key -> a notice that could not be sent or not be noted, and its members that say so."""
 
     def add(self, notice: Notice, event: str) -> None:
         """Add a notice, inside a transaction; call `wake` after the transaction."""
@@ -80,13 +81,30 @@ class Sender:
             time.sleep(0.005)
         return False
 
+    def notices(self) -> list[Json]:
+        """Return the notices with their attempts, the oldest first."""
+        with self._lock:
+            return [
+                {"id": key, **notice, **self._problem(key, notice)}
+                for key, notice in self._state.all(KIND).items()
+            ]
+
+    def _problem(self, key: str, notice: Json) -> dict[str, Json]:
+        """Return the members of a notice that was given up; none after a reset, which makes another one."""
+        given_up, members = self._given_up.get(key, (None, {}))
+        return members if given_up is notice else {}
+
     def _next(self) -> tuple[float, str, Json] | None:
         """Return when the next notice is due, its key and itself."""
         with self._lock:
-            pending = self._state.all(PENDING)
+            pending = [
+                (due, key)
+                for key, due in self._state.all(PENDING).items()
+                if not self._problem(key, self._state.get(KIND, key))
+            ]
             if not pending:
                 return None
-            due, key = min((due, key) for key, due in pending.items())
+            due, key = min(pending)
             return due, key, self._state.get(KIND, key)
 
     def _run(self, client: Json) -> None:
@@ -106,29 +124,46 @@ class Sender:
                     self._sending = None
 
     def _attempt(self, client: Json, key: str, notice: Json) -> None:
+        """Send a notice and note the result; whatever happens to one, the next ones are sent."""
+        attempt: dict[str, Json] = {"at": self._clock.now().isoformat(sep=" ", timespec="seconds")}
         started = time.monotonic()
-        host = hosts.name(notice["url"])
-        allowed = host in self._hosts
-        result: dict[str, Json]
-        if allowed:
-            result = _post(client, notice)
-        else:
-            message = f"`{host[:80]}` is not this machine; name it as a webhook host to allow it"
-            result = {"error": f"not sent: {message}"}
-        attempt = {
-            **result,
-            "at": self._clock.now().isoformat(sep=" ", timespec="seconds"),
-            "seconds": round(time.monotonic() - started, 4),
-        }
-        self._record(key, notice, attempt, allowed=allowed)
+        try:
+            result, again = self._send(client, notice)
+            attempt = {**result, **attempt, "seconds": round(time.monotonic() - started, 4)}
+            self._record(key, notice, attempt, again=again)
+        except Exception as error:
+            reason = (
+                str(error) if isinstance(error, SellerspecError) else f"no notice: {type(error).__name__}"
+            )
+            attempts = [*_attempts(notice), attempt]
+            members = {"state": "failed", "attempts": attempts, "problem": f"given up: {reason}"}
+            with self._lock:
+                self._given_up[key] = notice, members
 
-    def _record(self, key: str, notice: Json, attempt: dict[str, Json], *, allowed: bool) -> None:
+    def _send(self, client: Json, notice: Json) -> tuple[dict[str, Json], bool]:
+        """Send a notice; return the status or the error, and whether a failure is worth another attempt."""
+        body, headers = orjson.dumps(notice["body"]), {"content-type": JSON}
+        try:
+            request = client.build_request("POST", notice["url"], content=body, headers=headers)
+            # the host of the request itself: two readers of one URL may see two hosts
+            host = normal_host(request.url.host)
+        except Exception as error:
+            return {"error": f"not sent: no address: {str(error)[:120]}"}, False
+        if not (is_loopback(host) or host in self._hosts):
+            message = f"`{host[:80]}` is not this machine; name it as a webhook host to allow it"
+            return {"error": f"not sent: {message}"}, False
+        try:
+            return {"status": client.send(request).status_code}, True
+        except Exception as error:  # a problem of the receiver, of any type, belongs into the log
+            return {"error": f"{type(error).__name__}: {str(error)[:120]}"}, True
+
+    def _record(self, key: str, notice: Json, attempt: dict[str, Json], *, again: bool) -> None:
         with self._lock, self._state.transaction():
             if self._state.get(KIND, key) is not notice:  # a reset came in between
                 return
             attempts = [*notice["attempts"], attempt]
             delivered = 200 <= attempt.get("status", 0) < 300
-            again = not delivered and allowed and len(attempts) <= len(WAITS)
+            again = again and not delivered and len(attempts) <= len(WAITS)
             state = "delivered" if delivered else "pending" if again else "failed"
             self._state.put(KIND, key, {**notice, "attempts": attempts, "state": state})
             if again:
@@ -137,13 +172,9 @@ class Sender:
                 self._state.drop(PENDING, key)
 
 
-def _post(client: Json, notice: Json) -> dict[str, Json]:
-    """Send a notice; return the status, or the error."""
-    body, headers = orjson.dumps(notice["body"]), {"content-type": JSON}
-    try:
-        return {"status": client.post(notice["url"], content=body, headers=headers).status_code}
-    except Exception as error:  # a problem of the receiver, of any type, belongs into the log
-        return {"error": f"{type(error).__name__}: {str(error)[:120]}"}
+def _attempts(notice: Json) -> list[Json]:
+    attempts = notice.get("attempts") if isinstance(notice, dict) else None
+    return attempts if isinstance(attempts, list) else []
 
 
 def _client() -> Json:

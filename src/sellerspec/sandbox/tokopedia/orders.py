@@ -102,7 +102,7 @@ def notice(order: Json, seller: Json) -> Json:
 
 def move(world: World, document: Json, state: str) -> None:
     """Put an order into a status; the first status after payment is notified."""
-    if not state.isdigit() or len(state) > 4:
+    if not (state.isascii() and state.isdigit()) or len(state) > 4:
         raise Refused(400, "the status of an order is a number")
     before = document["order"]["order_status"]
     order = put_order(world.state, document, {"order_status": int(state)})

@@ -1,0 +1,86 @@
+"""What the control plane takes, held against our own schemas before anything is taken.
+
+The schemas are `schemas/sellerspec/sandbox-control.json` and `sandbox-state.json`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+
+from sellerspec.errors import UsageError
+from sellerspec.io import resources
+from sellerspec.model import Json, Path, pointer
+from sellerspec.schema import engine
+from sellerspec.schema.prepare import prepared
+from sellerspec.schema.violations import CompiledSchema
+
+
+def is_moment(text: str) -> bool:
+    """Return whether a text is a moment as a Tiki state writes it, `2026-11-28 09:30:00`."""
+    try:
+        datetime.strptime(text, "%Y-%m-%d %H:%M:%S")
+    except ValueError:
+        return False
+    return True
+
+
+FORMATS = {"sandbox-moment": is_moment}
+
+
+def require(name: str, value: Json, at: Path = ()) -> None:
+    """Make sure that the body of a control call has its shape.
+
+    Args:
+        name: of the shape, a key of `$defs` in `sandbox-control.json`.
+        at: where the value stands, for the message.
+
+    Raises:
+        UsageError: it has not; the message begins with the place.
+    """
+    _require(_compiled("sandbox-control", name), value, at)
+
+
+def require_state(marketplace: str, tables: Json) -> None:
+    """Make sure that the tables of a state are some that the marketplace's sandbox can go on with.
+
+    Raises:
+        UsageError: they are not; the message begins with the place.
+    """
+    _require(_compiled("sandbox-state", marketplace), tables, ("tables",))
+    for key in tables.get("notices-pending", ()):
+        if key not in tables.get("notices", ()):
+            raise UsageError(f"{pointer(('tables', 'notices-pending', key))}: no notice has this key")
+
+
+def require_document(marketplace: str, kind: str, document: Json, at: Path) -> None:
+    """Make sure that a document could stand in a state.
+
+    Raises:
+        UsageError: it could not; the message begins with `at`.
+    """
+    _require(_compiled("sandbox-state", marketplace, kind), document, at)
+
+
+def _require(compiled: CompiledSchema, value: Json, at: Path) -> None:
+    problems = [violation for violation in compiled.violations(value) if not violation.keyword.warns]
+    if problems:
+        first = min(problems, key=lambda violation: (len(violation.path), pointer(violation.path)))
+        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+        raise UsageError(f"{pointer((*at, *first.path)) or '/'}: {first.message}{more}")
+
+
+@cache
+def _compiled(file: str, name: str, kind: str = "") -> CompiledSchema:
+    schema = _definitions(file)[name]
+    if kind:
+        schema = schema["properties"][kind]["additionalProperties"]
+    return CompiledSchema(prepared(schema, FORMATS), formats=FORMATS, engine=engine.default())
+
+
+@cache
+def _definitions(file: str) -> Mapping[str, Json]:
+    from sellerspec.openapi.references import References  # a sandbox starts without it
+
+    path = resources.data_dir("schemas") / "sellerspec" / f"{file}.json"
+    definitions: Mapping[str, Json] = References(path, resources.read_json(path)).resolved()["$defs"]
+    return definitions
