@@ -6,7 +6,6 @@ import orjson
 
 from sellerspec.errors import ParseError
 from sellerspec.io import compression
-
 from sellerspec.sandbox.control import PREFIX
 from sellerspec.sandbox.messages import Request, Unread
 
