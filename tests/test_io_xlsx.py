@@ -10,6 +10,7 @@ import pytest
 
 from sellerspec.errors import MissingExtra, ParseError
 from sellerspec.io import xlsx
+from sellerspec.io.xlsx import archive, reading
 from sellerspec.io.xlsx import Column, Row, Sheet
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -56,7 +57,14 @@ def test_rows_come_with_their_numbers_and_column_names() -> None:
         Sheet(
             "orders",
             ("code", "", "qty"),
-            (Row(2, {"code": "A1", "qty": 2}), Row(4, {"code": "007", "B": "stray", "qty": 1.5})),
+            (
+                Row(2, {"code": "A1", "qty": 2}),
+                Row(
+                    4,
+                    {"code": "007", "B": "stray", "qty": 1.5},
+                    {"B": "a value in a column without a header"},
+                ),
+            ),
         ),
     )
 
@@ -75,7 +83,7 @@ def test_a_sheet_as_rules_read_it() -> None:
     assert xlsx.as_json(sheet) == {
         "sheet": "orders",
         "columns": ["code"],
-        "rows": [{"row": 2, "cells": {"code": "A1"}, "unread": {}}],
+        "rows": [{"row": 2, "cells": {"code": "A1"}, "unread": {}, "numbers": {}}],
     }
 
 
@@ -166,7 +174,7 @@ def test_limits_hold(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MAX_ROWS", "more than 2 rows"),
     ):
         with monkeypatch.context() as patch:
-            patch.setattr(xlsx, name, 2)
+            patch.setattr(reading if name == "MAX_ROWS" else archive, name, 2)
             with pytest.raises(ParseError, match=expected):
                 xlsx.read(data)
 
@@ -195,14 +203,15 @@ def test_without_openpyxl_it_says_what_to_install(monkeypatch: pytest.MonkeyPatc
         xlsx.read(data)
 
 
-def test_dates_and_whole_numbers_come_as_json_does() -> None:
+def test_a_whole_number_is_an_integer_and_a_date_is_no_value() -> None:
     members = parts(workbook(("day", "count"), (date(2024, 5, 1), 7)))
     name = "xl/worksheets/sheet1.xml"
     assert b"<v>7</v>" in members[name]
     members[name] = members[name].replace(b"<v>7</v>", b"<v>7.0</v>")
     members["xl/media/image.png"] = b"\x89PNG\r\n"  # no XML: nothing to judge
     (sheet,) = xlsx.read(packed(members))
-    assert sheet.rows[0].cells == {"day": "2024-05-01T00:00:00", "count": 7}
+    assert sheet.rows[0].cells == {"count": 7}
+    assert sheet.rows[0].unread == {"day": "a date or time, 2024-05-01"}
     assert type(sheet.rows[0].cells["count"]) is int
 
 

@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -16,7 +16,7 @@ from sellerspec.bulk.reading import STEP, Chunk
 from sellerspec.bulk.records import FIRST, NO_FOLDERS, Folders, How, as_errors
 from sellerspec.errors import ParseError
 from sellerspec.io.strict import decode
-from sellerspec.marketplaces.common import CELL_READABLE, LINE_READABLE
+from sellerspec.marketplaces.common import LINE_READABLE
 from sellerspec.model import Finding, Json, Report
 
 
@@ -31,6 +31,9 @@ class RuleCount(NamedTuple):
 
     A worker gets its chunks in order, so the places that it has reported before come first.
     """
+
+    cells: list[str]
+    """Place and message of the same findings, if they are in a table."""
 
 
 class ChunkResult(NamedTuple):
@@ -139,18 +142,26 @@ class Checker:
         for product in chunk.data:
             # one verdict for each row: the number of a row is its index
             collector.verdicts.extend([records.BLANK] * product.gap)
-            unread = tuple(CELL_READABLE(problem, pointer) for problem, pointer, _ in product.unread)
-            hidden = {finding.pointer for finding in unread}
-            findings = self.value_findings(product.value)
-            findings = (*unread, *(finding for finding in findings if finding.pointer not in hidden))
+            faults = self._strictly(
+                tuple(fault.rule(fault.message, pointer) for fault, pointer, _ in product.faults)
+            )
+            findings = (*faults, *self._row_findings(product))
             if keys is not None:
                 keys.add(product.row, product.value)
             if findings:
-                cells = [cell for _, _, cell in product.unread]
+                cells = [cell for _, _, cell in product.faults]
                 cells += [product.cell(finding.pointer) for finding in findings[len(cells) :]]
                 collector.add(product.row, findings, cells)
             else:
                 collector.verdicts.append(records.ACCEPTED)
+
+    def _row_findings(self, product: Any) -> Iterator[Finding]:
+        """Yield the findings about the payload of a table, but those of cells that were not read."""
+        if product.is_whole:
+            unread = {pointer for _, pointer, _ in product.faults}
+            for finding in self.value_findings(product.value):
+                if finding.pointer not in unread:
+                    yield finding
 
 
 class _Collector:
@@ -167,6 +178,7 @@ class _Collector:
         self._numbers: dict[str, int] = {}
         self._severities: dict[str, str] = {}
         self._first: dict[str, list[tuple[int, str]]] = {}
+        self._cells: dict[str, list[str]] = {}
 
     def add(self, line: int, findings: tuple[Finding, ...], cells: Sequence[Mapping[str, Json]] = ()) -> None:
         """Add the findings of one line; `cells` are their places in a table."""
@@ -184,11 +196,15 @@ class _Collector:
             if named < FIRST:
                 self._named[rule] = named + 1
                 self._first.setdefault(rule, []).append((line, finding.pointer))
+                if cells:
+                    self._cells.setdefault(rule, []).append(records.cell_text(cells[index], finding))
 
     def counts(self) -> list[RuleCount]:
         """Return the findings by rule."""
         return [
-            RuleCount(rule, self._severities[rule], number, self._first.get(rule, []))
+            RuleCount(
+                rule, self._severities[rule], number, self._first.get(rule, []), self._cells.get(rule, [])
+            )
             for rule, number in self._numbers.items()
         ]
 

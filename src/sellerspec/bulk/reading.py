@@ -111,7 +111,7 @@ def _of_file(name: str, how: How | None, size: int | None) -> Iterator[Chunk]:
         from sellerspec.bulk.tables import products
 
         assert how is not None  # noqa: S101 - a table is read for an operation
-        rows = products(name, how.operation, how.mapping)
+        rows = products(name, how)
         total = Path(name).stat().st_size
         while held := list(islice(rows, ROWS)):
             yield Chunk(name, "rows", held[0].row, total if len(held) < ROWS else 0, held)

@@ -24,6 +24,15 @@ class How:
     mapping: str | None = None
     """File that maps columns of a table to members; None takes the columns of the template."""
 
+    encoding: str | None = None
+    """Encoding of CSV files; None is UTF-8."""
+
+    sheet: str | None = None
+    """Sheet of workbooks; None takes that of the mapping, or the one that has such columns."""
+
+    header_row: int | None = None
+    """Row of CSV files and workbooks that names the columns; None is row 1."""
+
     across: bool = True
     """Whether lines are compared with each other, where the operation has rules for that."""
 
@@ -106,8 +115,14 @@ class Summary:
     first: dict[str, list[Place]] = field(default_factory=dict)
     """Rule -> the first places, at most `FIRST`."""
 
+    cells: dict[str, list[str]] = field(default_factory=dict)
+    """Rule -> file, cell and message of the first findings in tables, at most `FIRST`, for a person."""
+
     unchecked: tuple[str, ...] = ()
     """Ids of rules that need a fact which was not given."""
+
+    notes: tuple[str, ...] = ()
+    """How headers of tables were read that are not written as the names of columns."""
 
     @property
     def ok(self) -> bool:
@@ -119,12 +134,16 @@ class Summary:
         """Number of lines that were checked."""
         return self.accepted + self.refused
 
-    def add(self, rule: str, severity: str, number: int, first: Iterable[Place]) -> None:
+    def add(
+        self, rule: str, severity: str, number: int, first: Iterable[Place], cells: Iterable[str] = ()
+    ) -> None:
         """Count findings of one rule; only the places that the summary lists are consumed."""
         self.rules[rule] = self.rules.get(rule, 0) + number
         self.severities[rule] = severity
         known = self.first.setdefault(rule, [])
         known.extend(islice(first, FIRST - len(known)))
+        texts = self.cells.setdefault(rule, [])
+        texts.extend(islice(cells, FIRST - len(texts)))
 
     def to_dict(self) -> dict[str, Json]:
         """Return the summary as JSON."""
@@ -142,11 +161,23 @@ class Summary:
                     "severity": self.severities[rule],
                     "findings": number,
                     "first": [place._asdict() for place in self.first[rule]],
+                    **({"cells": self.cells[rule]} if self.cells[rule] else {}),
                 }
                 for rule, number in sorted(self.rules.items(), key=lambda count: (-count[1], count[0]))
             ],
             "unchecked": list(self.unchecked),
+            "notes": list(self.notes),
         }
+
+
+def cell_text(cell: Mapping[str, Json], finding: Finding) -> str:
+    """Return the place of a finding in a table, and its message, for the person who keeps the table.
+
+    The place is like ``goods row 3 `price` ``.
+    """
+    sheet = f"{cell['sheet']} " if "sheet" in cell else ""
+    column = f" `{cell['column']}`" if cell["column"] else ""
+    return f"{sheet}row {cell['row']}{column}: {finding.message}"
 
 
 def record(name: str, line: int, finding: Finding, cell: Mapping[str, Json] | None = None) -> dict[str, Json]:

@@ -15,7 +15,18 @@ from sellerspec.bulk.across import compare
 from sellerspec.bulk.comparison import is_compared
 from sellerspec.bulk.pool import chunk_results, cores
 from sellerspec.bulk.reading import TABLES, chunks, sizes
-from sellerspec.bulk.records import REFUSED, WARNED, Folders, How, Place, Progress, Summary, Watch, record
+from sellerspec.bulk.records import (
+    REFUSED,
+    WARNED,
+    Folders,
+    How,
+    Place,
+    Progress,
+    Summary,
+    Watch,
+    cell_text,
+    record,
+)
 from sellerspec.bulk.state import State
 from sellerspec.errors import SellerspecError, needs
 from sellerspec.model import Json, Severity
@@ -71,6 +82,7 @@ def check_files(
     results.check_format(output)
     total = sum(size for size, _ in sizes(names))
     operation = contract.operation(how.operation, how.overlays, how.engine)
+    notes = _look(names, how)
     compares = how.across and is_compared(how.operation)
     if compares:
         needs("bulk", "pyarrow", "duckdb")
@@ -101,9 +113,20 @@ def check_files(
     finally:
         run.close()
     run.remove()
+    run.summary.notes = tuple(notes)
     run.summary.unchecked = operation.body.unchecked(how.facts)
     run.summary.seconds = time.monotonic() - began
     return run.summary
+
+
+def _look(names: Sequence[str], how: How) -> list[str]:
+    """Look at all tables before any row is judged; return notes on how they are read."""
+    options = (how.mapping, how.encoding, how.sheet, how.header_row)
+    if options == (None,) * 4 and not any(name.lower().endswith(TABLES) for name in names):
+        return []
+    from sellerspec.bulk.tables import look
+
+    return look(names, how)
 
 
 def _folder(beside: Path) -> Path:
@@ -122,17 +145,19 @@ class _Repetitions:
         run, names = self._run, self._names
         starts = [0, *accumulate(run.lines)]
         repetitions = compare(run.keys, names, run.chunks, workers=workers, strict=self._how.strict)
-        cells = _Cells(names, self._how)
+        of_tables = _Cells(names, self._how)
         with self._path.open("wb") as out, run.verdicts.open("rb") as verdicts:
             for (file, line), group in groupby(repetitions, key=lambda repetition: repetition[:2]):
                 refuses = False
                 for _, _, finding in group:
                     refuses = refuses or finding.severity is Severity.ERROR
-                    cell = cells.cell(file, line, finding.pointer)
+                    cell = of_tables.cell(file, line, finding.pointer)
                     text = orjson.dumps(record(names[file], line, finding, cell))
                     severity = finding.severity.value
+                    name = names[file]
+                    cells = [f"{name} {cell_text(cell, finding)}"] if cell is not None else []
                     out.write(b"%d %d %s %s\n" % (file, line, severity.encode(), text))
-                    run.summary.add(finding.rule, severity, 1, [Place(names[file], line, finding.pointer)])
+                    run.summary.add(finding.rule, severity, 1, [Place(name, line, finding.pointer)], cells)
                 verdicts.seek(starts[file] + line - 1)
                 _recount(run.summary, verdicts.read(1)[0], refuses=refuses)
 
@@ -171,7 +196,7 @@ class _Cells:
 
         if file != self._file:
             self._file, self._product = file, None
-            self._products = products(self._names[file], self._how.operation, self._how.mapping)
+            self._products = products(self._names[file], self._how)
         while self._product is None or self._product.row < line:
             self._product = next(self._products)
         cell: dict[str, Json] = self._product.cell(pointer)

@@ -8,6 +8,7 @@ overwrites what was written after that. So a killed process writes nothing twice
 import os
 import shutil
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -98,9 +99,10 @@ class State:
         self.summary.accepted += accepted + warned
         self.summary.warned += warned
         self.summary.refused += refused
-        for rule, severity, number, first in entry["rules"]:
-            places = (Place(self._names[file], line + lines_before, pointer) for line, pointer in first)
-            self.summary.add(rule, severity, number, places)
+        name = self._names[file]
+        for rule, severity, number, first, cells in entry["rules"]:
+            places = (Place(name, line + lines_before, pointer) for line, pointer in first)
+            self.summary.add(rule, severity, number, places, (f"{name} {cell}" for cell in cells))
         self.chunks.append(DoneChunk(file, lines_before))
         self.done = entry["done"]
 
@@ -137,7 +139,7 @@ def _call(names: Sequence[str], how: How, keeps_findings: bool) -> Json:
         "files": list(names),
         "contents": [list(size) for size in sizes(names)],
         "operation": how.operation,
-        "options": repr((how.facts, how.strict, how.engine, how.mapping, how.across, keeps_findings)),
+        "options": repr((replace(how, operation="", overlays=()), keeps_findings)),
         "overlays": [[overlay, *sizes([overlay])[0]] for overlay in how.overlays],
         "version": [__version__, CHUNK, SPAN, LEFT, LEAST],
     }

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -15,10 +16,11 @@ from sellerspec.cli.group import REFUSED
 from sellerspec.cli.options import FILE
 from sellerspec.cli.output import json_text
 from sellerspec.errors import UsageError
+from sellerspec.reporting.excerpt import plain
 
 if TYPE_CHECKING:
     from sellerspec.bulk import Summary
-    from sellerspec.bulk.records import Watch
+    from sellerspec.bulk.records import How, Watch
 
 LARGE = 8 << 20
 """Bytes from which a JSON array is read as a stream."""
@@ -38,6 +40,12 @@ OPTIONS = {
                            help="Catalogues: continue an interrupted run."),
     "mapping": click.option("--mapping", metavar="FILE",
                             help="Tables: which column is which member; YAML or JSON."),
+    "encoding": click.option("--encoding", metavar="NAME",
+                             help="Tables: the encoding of CSV files, e.g. cp1258; by default UTF-8."),
+    "sheet": click.option("--sheet", metavar="NAME",
+                          help="Tables: the sheet of a workbook; by default the one with known columns."),
+    "header_row": click.option("--header-row", type=click.IntRange(1), metavar="N",
+                               help="Tables: the row that names the columns; by default 1."),
     "annotate": click.option("--annotate", type=FILE, metavar="FILE",
                              help="Tables: write the sheet with comments at the wrong cells (.xlsx)."),
     "independent_lines": click.option("--independent-lines", is_flag=True,
@@ -45,8 +53,11 @@ OPTIONS = {
 }  # fmt: skip
 """Name of a parameter -> its option."""
 
+OTHER_WORKBOOKS = (".xlsm", ".xlsb", ".xls", ".ods")
+"""Suffixes of workbooks that are not read: with macros, or in other formats."""
+
 SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst", ".json.gz",
-            ".json.zst", ".csv", ".xlsx", ".parquet")  # fmt: skip
+            ".json.zst", ".csv", ".xlsx", ".parquet", *OTHER_WORKBOOKS)  # fmt: skip
 
 
 def catalogue_options(command: _Command) -> _Command:
@@ -71,8 +82,8 @@ def is_catalogue_check(files: Sequence[str], operation: str | None, options: dic
         return True
     if not any(file.lower().endswith(SUFFIXES) for file in files):
         return any(map(_is_large_array, files))
-    workbooks = any(file.lower().endswith(".xlsx") for file in files)
-    return not (workbooks and (operation is None or is_bulk_import(operation)))
+    workbooks = any(file.lower().endswith((".xlsx", *OTHER_WORKBOOKS)) for file in files)
+    return not (workbooks and is_bulk_import(operation))
 
 
 def _is_large_array(name: str) -> bool:
@@ -102,12 +113,17 @@ def run(
     if form not in ("text", "json"):
         raise UsageError("the summary of a catalogue is shown as text or json; findings go to --output")
     names = _names(files)
-    operation = operation or _recognised(names, overlays)
     across = not options.pop("independent_lines")
-    bulk = How(operation, overlays=overlays, mapping=options.pop("mapping"), across=across, **how)
+    of_tables = {name: options.pop(name) for name in ("mapping", "encoding", "sheet", "header_row")}
+    bulk = How(operation or "", overlays=overlays, across=across, **of_tables, **how)
+    if operation is None:
+        operation = _recognised(names, bulk)
+        bulk = replace(bulk, operation=operation)
     with _progress_bar() as watch:
         summary = check_files(names, bulk, watch=watch, **options)
     click.echo(json_text(summary.to_dict()) if form == "json" else "\n".join(_text(summary)))
+    for note in summary.notes:
+        click.echo(f"note: {plain(note)}", err=True)
     functions = contract.operation(operation, overlays, bulk.engine).functions
     facts_of.note_missing(facts_of.missing(functions, summary.unchecked))
     ctx.exit(0 if summary.ok else REFUSED)
@@ -117,25 +133,30 @@ def _names(files: Sequence[str]) -> list[str]:
     from sellerspec.bulk.reading import ARRAYS, is_catalogue
 
     for file in files:
+        if file.lower().endswith(OTHER_WORKBOOKS):
+            kind = "workbooks with macros are" if file.lower().endswith(".xlsm") else "such workbooks are"
+            raise UsageError(f"{file}: {kind} not read; save it as .xlsx")
         if file == "-" or not (is_catalogue(file) or file.lower().endswith(ARRAYS)):
             raise UsageError(f"`{file}` is no catalogue; check it in a call of its own")
     return list(dict.fromkeys(files))
 
 
-def _recognised(names: Sequence[str], overlays: tuple[str, ...]) -> str:
+def _recognised(names: Sequence[str], how: "How") -> str:
     from sellerspec.bulk.checker import texts
     from sellerspec.bulk.reading import TABLES, chunks
     from sellerspec.contract.recognise import recognise
 
     if names[0].lower().endswith(TABLES):
-        raise UsageError("cannot tell which operation a table is for; say --as OPERATION")
+        from sellerspec.bulk.tables import candidates, unclear
+
+        raise UsageError(unclear(names[0], candidates(names[0], how)))
     for chunk in chunks(names):
         for line in texts(chunk):
             try:
                 value = orjson.loads(line)
             except orjson.JSONDecodeError:
                 continue
-            return recognise(value, overlays=overlays)
+            return recognise(value, overlays=how.overlays)
     raise UsageError("no line can be read; say --as OPERATION")
 
 
@@ -168,5 +189,7 @@ def _text(summary: "Summary") -> Iterator[str]:
     yield f"  {summary.accepted} accepted{warned}, {summary.refused} refused"
     width = max((len(rule) for rule in summary.rules), default=0)
     for rule, number in sorted(summary.rules.items(), key=lambda item: (-item[1], item[0])):
-        first = ", ".join(map(str, summary.first[rule]))
-        yield f"  {rule:<{width}}  {summary.severities[rule]:<7}  {number:>7}  {first}"
+        cells = summary.cells[rule]
+        first = "" if cells else ", ".join(map(str, summary.first[rule]))
+        yield f"  {rule:<{width}}  {summary.severities[rule]:<7}  {number:>7}  {first}".rstrip()
+        yield from (f"    {plain(cell)}" for cell in cells)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from types import ModuleType
 
 from sellerspec import contract
-from sellerspec.errors import UsageError
+from sellerspec.errors import ParseError, UsageError
 from sellerspec.io import pointers, xlsx
 from sellerspec.marketplaces.tnsl import sheet as tnsl_sheet
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, pointer
@@ -62,7 +62,7 @@ def check_workbook(
 
     First the rules of the sheet are checked. Then each order of the sheet is checked as a body of
     createOrder; cells that already have an error get no further finding. The sheet is the one with the
-    name in the template, else the first.
+    name in the template, else the one with columns of the template, else the first that is visible.
 
     Args:
         operation: `tnsl/importOrders`.
@@ -74,7 +74,7 @@ def check_workbook(
 
     Raises:
         UsageError: the operation takes no workbook.
-        ParseError: the file is no .xlsx, has macros, or could harm its reader.
+        ParseError: the file is no .xlsx, has macros, or could harm its reader, or two sheets could be meant.
         MissingExtra: openpyxl is not installed.
     """
     module, sheet = opened(operation, data, name=name)
@@ -118,8 +118,16 @@ def opened(operation: str, data: bytes, *, name: str = "") -> tuple[ModuleType, 
         UsageError, ParseError, MissingExtra: as `check_workbook`.
     """
     module = _import(operation)
-    sheets = xlsx.read(data, name=name)
-    return module, next((sheet for sheet in sheets if sheet.name == module.TITLE), sheets[0])
+    grids = [grid for grid in xlsx.grids(data, name=name) if grid.visible]
+    sheets = [xlsx.sheet(grid) for grid in grids]
+    named = [sheet for sheet in sheets if sheet.name == module.TITLE]
+    alike = [sheet for sheet in sheets if not set(module.NEEDED).isdisjoint(sheet.columns)]
+    if not named and len(alike) > 1:
+        names = ", ".join(f"`{sheet.name}`" for sheet in alike[:5])
+        raise ParseError(f"the sheets {names} could all be meant; name it `{module.TITLE}`", name=name)
+    if not sheets:
+        raise ParseError("a workbook without a visible sheet of cells", name=name)
+    return module, (*named, *alike, *sheets)[0]
 
 
 def _sheet_findings(sheet: xlsx.Sheet, rules: Sequence[Rule], facts: Facts) -> Iterator[CellFinding]:

@@ -107,6 +107,34 @@ CELL_READABLE = Common(
     Severity.ERROR,
 )
 
+CELL_CHANGED = Common(
+    "sellerspec.cell-changed",
+    "a cell of a table holds what was typed: a code that a spreadsheet changed into a date, or into a number "
+    "with other digits, is stored as text",
+    Severity.ERROR,
+)
+
+CELL_CLEAN = Common(
+    "sellerspec.cell-clean",
+    "a code in a table has no blanks around it and no characters that nobody sees, and no text has control "
+    "characters",
+    Severity.ERROR,
+)
+
+ROW_CELLS = Common(
+    "sellerspec.row-cells",
+    "a row of a table has as many cells as the header, and no value in a column without a header",
+    Severity.ERROR,
+)
+
+ROWS_TOGETHER = Common(
+    "sellerspec.rows-together",
+    "the rows of one payload follow each other, and the first of them says whose they are",
+    Severity.ERROR,
+)
+
+ROW_BLANK = Common("sellerspec.row-blank", "no row between the rows of a table is blank", Severity.WARNING)
+
 COMMON = (
     STATUS_DOCUMENTED,
     BODY_READABLE,
@@ -116,4 +144,9 @@ COMMON = (
     OPTIONS_ONCE,
     IMAGE_ONCE,
     CELL_READABLE,
+    CELL_CHANGED,
+    CELL_CLEAN,
+    ROW_CELLS,
+    ROWS_TOGETHER,
+    ROW_BLANK,
 )

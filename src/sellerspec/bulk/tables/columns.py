@@ -1,23 +1,26 @@
-"""Map the columns of a table to the members of a payload, by the schema or by a mapping file."""
+"""The members of a payload that the columns of a table fill, by the schema of the operation."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 from sellerspec import contract
-from sellerspec.errors import ParseError, UsageError
-from sellerspec.io import pointers, resources
-from sellerspec.model import Json
+from sellerspec.errors import UsageError
+from sellerspec.io.cells import clean
+from sellerspec.model import Json, pointer
 
-Kind = Literal["text", "integer", "number", "boolean", "list"]
-KINDS = ("text", "integer", "number", "boolean", "list")
+Kind = Literal["text", "integer", "number", "boolean", "list", "date"]
+KINDS = ("text", "integer", "number", "boolean", "list", "date")
 GROUP = "product"
 """Column of a template that has the same value in all rows of one payload."""
 
 SEPARATOR = "|"
 """Separates the items of a list in one cell."""
+
+_CODE = re.compile(r"(^|_)(sku|code|ids?|ref_num|barcode|option[12]|option_attributes)$")
+"""Names of members whose values are compared, not read: one blank more makes another code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,13 @@ class Member:
     separator: str = SEPARATOR
     note: str = ""
     choices: tuple[str, ...] = ()
+    required: bool = False
+    """Whether no payload is accepted without it."""
+
+    @property
+    def is_code(self) -> bool:
+        """Whether its values are codes, which blanks and letters that nobody sees change."""
+        return _CODE.search(self.path[-1]) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,36 +60,65 @@ class Columns:
     """Member that is the list of rows: `variants`."""
 
     sheet: str | None = None
-    """Sheet of a workbook; None takes the first."""
+    """Sheet of a workbook; None takes the one that has such columns."""
 
-    def member(self, header: str) -> Member | None:
-        """Return the member that a column fills; None if it fills none."""
-        if header in self.members:
-            return self.members[header]
+    ignored: frozenset[str] = frozenset()
+    """Headers of columns that are left out on purpose, in lower case."""
+
+    mapped: bool = False
+    """Whether a mapping file names the columns, so that each of them has to be there."""
+
+    def find(self, header: str) -> tuple[str, Member | None] | None:
+        """Return the known name and the member of a header; the member is None for the group.
+
+        A name that differs in upper and lower case alone is found if no other has it exactly.
+        """
+        names = [*self.members, *([self.group] if self.group is not None else [])]
+        if header in names:
+            return header, self.members.get(header)
+        folded = header.casefold()
+        alike = [name for name in names if name.casefold() == folded]
+        if len(alike) == 1:
+            return alike[0], self.members.get(alike[0])
         for name, member in self.members.items():
             start = name.removesuffix("*")
-            if name.endswith(".*") and header.startswith(start) and len(header) > len(start):
-                return Member(
-                    (*member.path, header[len(start) :]), member.of_row, member.kind, member.separator
-                )
+            if name.endswith(".*") and folded.startswith(start.casefold()) and len(header) > len(start):
+                rest = header[len(start) :]
+                return f"{start}{rest}", replace(member, path=(*member.path, rest), required=False)
         return None
+
+    def pointer(self, member: Member) -> str:
+        """Return the pointer of a member, without an index in the list of rows."""
+        return pointer((self.rows, *member.path) if member.of_row and self.rows else member.path)
+
+
+def nearest(name: str, known: Sequence[str]) -> str | None:
+    """Return the known name that is most like a name; None if none is."""
+    from difflib import get_close_matches  # only for errors
+
+    by_folded = {known_name.casefold(): known_name for known_name in known}
+    folded = clean(name).casefold()
+    if folded in by_folded:
+        return by_folded[folded]
+    last = _last(folded)
+    same = [known_name for folded_name, known_name in by_folded.items() if _last(folded_name) == last]
+    close = get_close_matches(folded, by_folded, n=1) or get_close_matches(last, by_folded, n=1)
+    return same[0] if same else by_folded[close[0]] if close else None
+
+
+def _last(name: str) -> str:
+    """Return the last part of a name with dots, slashes or brackets."""
+    return re.split(r"[./\[\]]+", name.rstrip("./[]"))[-1]
 
 
 @cache
-def columns(operation: str, mapping: str | None) -> Columns:
-    """Return the columns of an operation's tables.
+def of_schema(operation: str, overlays: tuple[str, ...] = ()) -> Columns:
+    """Return the columns of an operation's schema.
 
     Raises:
-        ParseError: the mapping file is not a mapping.
         UsageError: the payload has more than one list of objects, so a row is ambiguous.
     """
-    own = of_schema(operation)
-    return own if mapping is None else _of_file(Path(mapping), own)
-
-
-def of_schema(operation: str) -> Columns:
-    """Return the columns of an operation's schema."""
-    ready = contract.operation(operation)
+    ready = contract.operation(operation, overlays)
     schema = ready.body and ready.spec.request and ready.spec.request.schema
     members = dict(_members(schema, of_row=False))
     lists = [
@@ -121,21 +160,35 @@ _KINDS: Mapping[str, Kind] = {
 }
 
 
-def _members(schema: Json, *, of_row: bool) -> Iterator[tuple[str, Member]]:
+def _members(
+    schema: Json, *, of_row: bool, path: tuple[str, ...] = (), required: bool = True
+) -> Iterator[tuple[str, Member]]:
+    """Yield header and member of everything that a schema describes, also in objects of objects."""
+    needed = _required(schema) if required else frozenset()
     for name, member in _properties(schema).items():
         if not isinstance(member, dict):
             continue
-        types = _types(member)
+        place, types, is_needed = (*path, name), _types(member), name in needed
+        header = ".".join(place)
         note = str(member.get("description", ""))
         if "object" in types:
-            yield f"{name}.*", Member((name,), of_row, "text", note=note)
-        elif "array" in types:
-            if not _properties(member.get("items")):
-                note = f"{note} Several with {SEPARATOR} between them.".strip()
-                yield name, Member((name,), of_row, "list", note=note)
-        else:
-            kind = _KINDS.get(types[0], "text") if types else "text"
-            yield name, Member((name,), of_row, kind, note=note, choices=_choices(member))
+            inner = list(_members(member, of_row=of_row, path=place, required=is_needed))
+            yield from inner or [(f"{header}.*", Member(place, of_row, note=note, required=is_needed))]
+        elif "array" in types and not _properties(member.get("items")):
+            note = f"{note} Several with {SEPARATOR} between them.".strip()
+            yield header, Member(place, of_row, "list", note=note, required=is_needed)
+        scalar = [kind for kind in types if kind in _KINDS]
+        if scalar or not types:
+            kind = _KINDS[scalar[0]] if scalar else "text"
+            yield header, Member(place, of_row, kind, SEPARATOR, note, _choices(member), is_needed)
+
+
+def _required(schema: Json) -> frozenset[str]:
+    """Return the names that a schema requires, including those under its `allOf`."""
+    if not isinstance(schema, dict):
+        return frozenset()
+    below = (_required(subschema) for subschema in schema.get("allOf", ()))
+    return frozenset(schema.get("required", ())).union(*below)
 
 
 def _choices(schema: Mapping[str, Json]) -> tuple[str, ...]:
@@ -143,33 +196,3 @@ def _choices(schema: Mapping[str, Json]) -> tuple[str, ...]:
     unwanted = [warning.get("not", {}).get("const") for warning in schema.get("x-warnings", ())]
     enum = schema.get("enum", ())
     return tuple(choice for choice in enum if isinstance(choice, str) and choice not in unwanted)
-
-
-def _of_file(path: Path, own: Columns) -> Columns:
-    value = resources.read_yaml(path)
-    if not isinstance(value, dict) or not isinstance(value.get("columns"), dict):
-        raise ParseError("a mapping has `columns`: header -> member", name=str(path))
-    unknown = sorted(value.keys() - {"columns", "group", "sheet"})
-    if unknown:
-        raise ParseError(f"a mapping has `columns`, `group` and `sheet`, not `{unknown[0]}`", name=str(path))
-    members = {str(header): _member(entry, own, str(path)) for header, entry in value["columns"].items()}
-    group = value.get("group")
-    if own.rows is None and group is not None:
-        raise ParseError("`group` is for payloads that have a list", name=str(path))
-    return Columns(members, None if group is None else str(group), own.rows, value.get("sheet"))
-
-
-def _member(entry: Json, own: Columns, name: str) -> Member:
-    """Return the member of an entry: `/variants/price`, or an object with `member`, `type`, `separator`."""
-    options = entry if isinstance(entry, dict) else {"member": entry}
-    pointer = options.get("member")
-    if not isinstance(pointer, str) or not pointer.startswith("/"):
-        raise ParseError("a column's member is a pointer, like `/variants/price`", name=name)
-    parts = pointers.split(pointer)
-    of_row = own.rows is not None and len(parts) > 1 and parts[0] == own.rows
-    path = parts[1:] if of_row else parts
-    kinds = (member.kind for member in own.members.values() if (member.of_row, member.path) == (of_row, path))
-    kind = options.get("type", next(kinds, "text"))
-    if kind not in KINDS:
-        raise ParseError(f"`{str(kind)[:20]}` is no type; known: {', '.join(KINDS)}", name=name)
-    return Member(path, of_row, kind, str(options.get("separator", SEPARATOR)))

@@ -1,20 +1,30 @@
 """Read the rows of a table as payloads; each member knows its cell."""
 
-import csv
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from decimal import Decimal
-from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from sellerspec.bulk.keys import pyarrow
-from sellerspec.bulk.tables.columns import Columns, Member, columns
+from sellerspec.bulk.records import How
+from sellerspec.bulk.tables.cells import Fault, group_key, typed
+from sellerspec.bulk.tables.columns import Columns, Member
+from sellerspec.bulk.tables.header import Header, header
+from sellerspec.bulk.tables.look import columns
+from sellerspec.bulk.tables.seen import Seen
+from sellerspec.bulk.tables.sources import Row, Table, opened
 from sellerspec.errors import ParseError
-from sellerspec.io import xlsx
+from sellerspec.io.cells import Odd, letters
+from sellerspec.marketplaces.common import CELL_READABLE, ROW_BLANK, ROW_CELLS, ROWS_TOGETHER
 from sellerspec.model import Json
 from sellerspec.model import pointer as pointer_of
+
+
+class CellFault(NamedTuple):
+    """What is wrong with a cell or a row, and where."""
+
+    fault: Fault
+    pointer: str
+    cell: dict[str, Json]
+    """Sheet, row and column."""
 
 
 @dataclass(slots=True)
@@ -36,8 +46,9 @@ class Product:
     """Pointer of a member, without the index in the list -> header of its column."""
 
     list_name: str | None = None
-    unread: list[tuple[str, str, dict[str, Json]]] = field(default_factory=list)
-    """Problem, pointer and cell of each cell without a usable value."""
+    faults: list[CellFault] = field(default_factory=list)
+    is_whole: bool = True
+    """Whether it is known which rows are its, and which value is in which column; else it is not judged."""
 
     def cell(self, pointer: str) -> dict[str, Json]:
         """Return sheet, row and column of a member, or of the nearest member around it."""
@@ -56,45 +67,163 @@ class Product:
         """Return sheet, row and column as members of a finding."""
         return {**({"sheet": self.sheet} if self.sheet else {}), "row": row, "column": column}
 
+    def add(self, fault: Fault, row: int, column: str, pointer: str = "") -> None:
+        """Add what is wrong with a cell, or, without a pointer, with a row."""
+        if not pointer and self.list_name is not None:
+            pointer = pointer_of((self.list_name, len(self.rows)))
+        self.faults.append(CellFault(fault, pointer, self.cell_at(row, column)))
 
-Row = tuple[int, Mapping[str, Json], Mapping[str, str]]
-"""Number, cells by header, and the problems of unreadable cells by header."""
 
-
-def products(name: str, operation: str, mapping: str | None) -> Iterator[Product]:
+def products(name: str, how: How) -> Iterator[Product]:
     """Yield the payloads of a table, in order; rows of one payload follow each other.
 
     A row whose group cell is empty belongs to the payload above.
 
     Raises:
-        ParseError: the file is not in the format of its suffix, or has no group column; names it.
+        ParseError: the file is not in the format of its suffix, or its header is not one of the
+            operation, or no row is below it; names the file.
         MissingExtra: the library for its format is not installed.
     """
-    known = columns(operation, mapping)
-    sheet, header, rows = read(name, known)
-    members = {column: member for column in header if (member := known.member(column)) is not None}
-    if not members:
-        raise ParseError(
-            "no column has the name of a member; a mapping file can map columns to members", name=name
-        )
-    if known.group is not None and known.group not in header:
-        raise ParseError(f"no column `{known.group}`, which groups the rows of one payload", name=name)
-    headers = {_pointer(known, member): column for column, member in members.items()}
+    known = columns(how)
+    table = opened(name, known, how)
     current: Product | None = None
-    group: Json = None
-    last = 0
-    for number, cells, unread in rows:
-        cell = cells.get(known.group) if known.group is not None else None
-        if current is None or known.group is None or (cell not in (None, "") and cell != group):
+    with Seen() as seen:
+        reader = _Reader(table, known, header(table, known), seen)
+        for row in table.rows:
+            begun = reader.begin(row, current)
+            if begun is not None:
+                if current is not None:
+                    yield current
+                current = begun
             if current is not None:
-                yield current
-            value = _empty(members.values())
-            current = Product(value, number, number - last - 1, sheet, [], headers, known.rows)
-            last = number
-            group = cell
-        _fill(current, number, cells, unread, members)
-    if current is not None:
-        yield current
+                reader.add(row, current)
+    if current is None:
+        raise ParseError("no row below the header", name=name)
+    yield current
+
+
+class _Reader:
+    """Puts the rows of one table together to payloads."""
+
+    def __init__(self, table: Table, known: Columns, of_table: Header, seen: Seen) -> None:
+        self._table, self._known, self._header, self._seen = table, known, of_table, seen
+        self._headers = {
+            known.pointer(member): of_table.name(column) for column, member in of_table.members.items()
+        }
+        self._group: str | None = None
+        self._first = 0
+        """First row of the payload before."""
+
+        self._before = table.header_row
+        """The row before."""
+
+    def begin(self, row: Row, current: Product | None) -> Product | None:
+        """Return the payload that a row begins; None if the row belongs to the payload above."""
+        column = self._header.group
+        if column is None:
+            return self._product(row)
+        key, fault = group_key(row.cells.get(column))
+        unknown = key is None and (fault is not None or current is None)
+        if not unknown and (key is None or (current is not None and key == self._group)):
+            if fault is not None and current is not None:
+                current.add(fault, row.number, self._header.name(column))
+            return None
+        product = self._product(row)
+        if fault is None and unknown:
+            fault = Fault(ROWS_TOGETHER, "empty, and no row above says whose row this is")
+        if fault is not None:
+            product.add(fault, row.number, self._header.name(column))
+        if unknown:
+            product.is_whole = False
+        elif key is not None and (first := self._seen.first(key, row.number)) != row.number:
+            message = f"`{key[:40]}` came before, in row {first}: rows of one payload follow each other"
+            product.add(Fault(ROWS_TOGETHER, message), row.number, self._header.name(column))
+            product.is_whole = False
+        self._group = key
+        return product
+
+    def _product(self, row: Row) -> Product:
+        value = _empty(self._header.members.values())
+        product = Product(
+            value, row.number, row.number - self._first - 1, self._table.sheet, [], self._headers,
+            self._known.rows,
+        )  # fmt: skip
+        self._first = row.number
+        return product
+
+    def add(self, row: Row, product: Product) -> None:
+        """Add one row to its payload."""
+        blank = range(self._before + 1, row.number)
+        self._before = row.number
+        if blank:
+            rows = f"row {blank[0]} is" if len(blank) == 1 else f"rows {blank[0]} to {blank[-1]} are"
+            product.add(Fault(ROW_BLANK, f"{rows} blank"), blank[0], "")
+        if self._fits(row, product):
+            own = self._own(row, product)
+        else:
+            own, product.is_whole = {}, False
+        if product.list_name is not None:
+            product.rows.append(row.number)
+            product.value.setdefault(product.list_name, []).append(own)
+
+    def _fits(self, row: Row, product: Product) -> bool:
+        """Say whether it is known which cell of a row is in which column; if not, add why."""
+        for column, cell in row.cells.items():
+            beyond = column >= len(self._header.names) or column in self._header.unnamed
+            if beyond and row.width in (None, len(self._header.names)) and cell not in (None, ""):
+                message = "a value in a column without a header"
+                product.add(Fault(ROW_CELLS, message), row.number, letters(column + 1))
+        width = len(self._header.names)
+        if row.width is None or row.width == width:
+            return True
+        cells = f"{row.width} cell{'' if row.width == 1 else 's'} in the row, {width} in the header"
+        if row.width > width:
+            why = f"a cell with `{self._table.delimiter}` in it needs quotation marks"
+            product.add(Fault(ROW_CELLS, f"{cells}; {why}"), row.number, letters(width + 1))
+        else:
+            why = "the cells that are missing are not known"
+            product.add(Fault(ROW_CELLS, f"{cells}; {why}"), row.number, self._header.name(row.width))
+        return False
+
+    def _own(self, row: Row, product: Product) -> dict[str, Json]:
+        """Return the members of a row's own object; put the others into the payload."""
+        own: dict[str, Json] = {}
+        for column, member in self._header.members.items():
+            cell = row.cells.get(column)
+            if cell is None or self._is_above(cell, member, row, product):
+                continue
+            value = typed(cell, member)
+            if value is None:
+                continue
+            fault = value if isinstance(value, Fault) else None
+            if fault is None:
+                fault = _put(own if member.of_row else product.value, member, value, row, product)
+            if fault is not None:
+                path: tuple[str | int, ...] = member.path
+                if member.of_row and product.list_name is not None:
+                    path = (product.list_name, len(product.rows), *path)
+                product.add(fault, row.number, self._header.name(column), pointer_of(path))
+        return own
+
+    def _is_above(self, cell: Any, member: Member, row: Row, product: Product) -> bool:
+        """Say whether a merged cell is one of the payload, whose first row has the value."""
+        merged = isinstance(cell, Odd) and cell.kind == "merged"
+        return merged and not member.of_row and row.number != product.row
+
+
+def _put(
+    target: dict[str, Json], member: Member, value: Json, row: Row, product: Product
+) -> Fault | None:  # fmt: skip
+    """Put a value into a payload; return a fault if another value is there."""
+    target = _parent(target, member)
+    name = member.path[-1]
+    before = target.setdefault(name, value)
+    if before == [] and product.row == row.number:
+        before = target[name] = value
+    if before == value:
+        return None
+    message = f"another value than the rows of this payload before, from row {product.row}"
+    return Fault(CELL_READABLE, message)
 
 
 def _empty(members: Iterable[Member]) -> dict[str, Json]:
@@ -112,144 +241,4 @@ def _parent(value: dict[str, Json], member: Member) -> dict[str, Json]:
     """Return the object that holds a member, created where it is missing."""
     for name in member.path[:-1]:
         value = value.setdefault(name, {})
-    return value
-
-
-def _pointer(known: Columns, member: Member) -> str:
-    return pointer_of((known.rows, *member.path) if member.of_row and known.rows else member.path)
-
-
-def _fill(
-    product: Product, number: int, cells: Mapping[str, Json], unread: Mapping[str, str],
-    members: Mapping[str, Member],
-) -> None:  # fmt: skip
-    """Add one row to its payload."""
-    own: dict[str, Json] = {}
-    for column, member in members.items():
-        problem = unread.get(column)
-        if problem is None:
-            value = _typed(cells.get(column), member)
-            if value is None:
-                continue
-            target = _parent(own if member.of_row else product.value, member)
-            name = member.path[-1]
-            before = target.setdefault(name, value)
-            if before == [] and product.row == number:
-                before = target[name] = value
-            if before == value:
-                continue
-            problem = f"another value than the rows of this payload before, from row {product.row}"
-        path: tuple[str | int, ...] = member.path
-        if member.of_row and product.list_name is not None:
-            path = (product.list_name, len(product.rows), *path)
-        product.unread.append((problem, pointer_of(path), product.cell_at(number, column)))
-    if product.list_name is not None:
-        product.rows.append(number)
-        product.value.setdefault(product.list_name, []).append(own)
-
-
-_INTEGER = re.compile(r"-?[0-9]{1,18}")
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
-_TRUTH = {"true": True, "false": False, "1": True, "0": False}
-
-
-def _typed(value: Json, member: Member) -> Json:
-    """Return a cell in the type of its member; a value that is not of that type is returned as it is."""
-    if value is None or value == "":
-        return None
-    if member.kind == "list":
-        return value if isinstance(value, list) else _split(str(value), member.separator)
-    if isinstance(value, str):
-        text = value.strip()
-        if member.kind == "integer" and _INTEGER.fullmatch(text):
-            return int(text)
-        if member.kind == "number" and _NUMBER.fullmatch(text):
-            return float(text) if "." in text else int(text)
-        if member.kind == "boolean":
-            return _TRUTH.get(text.lower(), value)
-    elif member.kind == "text" and isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    return value
-
-
-def _split(text: str, separator: str) -> list[str]:
-    return [part.strip() for part in text.split(separator) if part.strip()]
-
-
-def read(name: str, known: Columns) -> tuple[str, tuple[str, ...], Iterator[Row]]:
-    """Return the sheet's name, the header and the rows of a table.
-
-    Raises:
-        ParseError: the file is not in the format of its suffix; names it.
-    """
-    lower = name.lower()
-    if lower.endswith(".xlsx"):
-        return _of_workbook(name, known)
-    if lower.endswith(".parquet"):
-        return _of_parquet(name)
-    return _of_csv(name)
-
-
-def _of_csv(name: str) -> tuple[str, tuple[str, ...], Iterator[Row]]:
-    def rows() -> Iterator[tuple[int, list[str]]]:
-        try:
-            with Path(name).open(encoding="utf-8-sig", newline="") as stream:
-                yield from enumerate(csv.reader(stream, _dialect(stream.read(1 << 16), stream)), 1)
-        except UnicodeDecodeError:
-            raise ParseError("not UTF-8; save it as CSV UTF-8", name=name) from None
-        except csv.Error as error:
-            raise ParseError(f"not CSV: {error}", name=name) from None
-
-    every = rows()
-    header = tuple(cell.strip() for cell in next(every, (1, []))[1])
-    return "", header, ((n, dict(zip(header, row, strict=False)), {}) for n, row in every if any(row))
-
-
-def _dialect(start: str, stream: Any) -> Any:
-    """Return the dialect with the separator of the header line: comma, semicolon or tab."""
-    stream.seek(0)
-    header = start.partition("\n")[0]
-
-    class Dialect(csv.excel):
-        delimiter = max(",;\t", key=header.count)
-
-    return Dialect
-
-
-def _of_workbook(name: str, known: Columns) -> tuple[str, tuple[str, ...], Iterator[Row]]:
-    sheets = xlsx.read(Path(name).read_bytes(), name=name)
-    sheet = next((sheet for sheet in sheets if known.sheet in (None, sheet.name)), None)
-    if sheet is None:
-        raise ParseError(f"no sheet named `{str(known.sheet)[:40]}`", name=name)
-    return sheet.name, sheet.columns, ((row.number, row.cells, row.unread) for row in sheet.rows)
-
-
-def _of_parquet(name: str) -> tuple[str, tuple[str, ...], Iterator[Row]]:
-    arrow = pyarrow()
-    from pyarrow import parquet
-
-    try:
-        table = parquet.ParquetFile(name)
-    except arrow.ArrowException:
-        raise ParseError("not a Parquet file", name=name) from None
-
-    def rows() -> Iterator[Row]:
-        with table:
-            cells = (row for batch in table.iter_batches(1000) for row in batch.to_pylist())
-            for number, row in enumerate(cells, 1):
-                yield number, {column: _json(value) for column, value in row.items()}, {}
-
-    return "", tuple(table.schema_arrow.names), rows()
-
-
-def _json(value: Any) -> Json:
-    """Return a value of Parquet as JSON."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, list):
-        return [_json(item) for item in value]
-    if isinstance(value, bytes):
-        return value.decode("utf-8", "replace")
     return value

@@ -4,7 +4,7 @@ import csv
 from io import StringIO
 from typing import Literal
 
-from sellerspec.bulk.tables.columns import Columns, columns
+from sellerspec.bulk.tables.columns import Columns, of_schema
 from sellerspec.io import xlsx
 
 
@@ -15,7 +15,7 @@ def template(operation: str, form: Literal["csv", "xlsx"] = "xlsx") -> bytes:
         UsageError: the payloads of the operation fit no table.
         MissingExtra: openpyxl is not installed.
     """
-    known = columns(operation, None)
+    known = of_schema(operation)
     headers = _columns(known)
     if form == "csv":
         out = StringIO()

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from sellerspec.io.cells import clean, unclean
 from sellerspec.io.xlsx import Column, Row, Sheet
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, objects, rule
@@ -65,6 +66,7 @@ NOTES = (
 _PATHS = {column.name: path for column, path in ORDER_COLUMNS.items()}
 _ITEM = tuple(column.name for column in ITEM_COLUMNS)
 _TEXT = frozenset(column.name for column in COLUMNS if column.text)
+_CODES = frozenset(("ref_code", "warehouse_code", "ward_tiki_code", "product_sku"))
 _OVERVIEW = ("tnsl-order-service", "Import Mass Order")
 _INEXACT = 10**15
 """The smallest integer with sixteen digits; Excel keeps fifteen."""
@@ -108,10 +110,14 @@ def import_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
 @sheet_rule("tnsl.import-known-columns")
 def import_known_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
     """the sheet has only columns of the template"""
+    from difflib import get_close_matches  # seldom needed
+
     known = [column.name for column in COLUMNS]
     for column in sheet["columns"]:
         if column and column not in known:
-            yield Violation(("columns", column), "not a column of the template")
+            close = get_close_matches(clean(column).lower(), known, n=1)
+            meant = f"; is `{close[0]}` meant?" if close else ""
+            yield Violation(("columns", column), f"not a column of the template{meant}")
 
 
 @sheet_rule("tnsl.import-rows", severity=Severity.ERROR)
@@ -123,9 +129,10 @@ def import_rows(sheet: Json, _: Facts) -> Iterator[Violation]:
 
 @sheet_rule("tnsl.import-cell-value", severity=Severity.ERROR)
 def import_cell_value(sheet: Json, _: Facts) -> Iterator[Violation]:
-    """a cell holds a value, not a formula or an error"""
+    """a cell holds the value that was typed, not a formula, an error, a date or a number shown otherwise"""
     for index, row in objects(sheet, "rows"):
-        for column, why in row["unread"].items():
+        codes = {column: why for column, why in row["numbers"].items() if column in _TEXT}
+        for column, why in (*row["unread"].items(), *codes.items()):
             yield Violation(("rows", index, "cells", column), why)
 
 
@@ -144,8 +151,18 @@ def import_code_text(sheet: Json, _: Facts) -> Iterator[Violation]:
     """a code is a cell of text, since Excel drops leading zeros and digits past the fifteenth of a number"""
     for index, row in objects(sheet, "rows"):
         for column, value in row["cells"].items():
-            if column in _TEXT and isinstance(value, int | float):
+            if column in _TEXT and isinstance(value, int | float) and column not in row["numbers"]:
                 yield Violation(("rows", index, "cells", column), _instead_of_text(value))
+
+
+@sheet_rule("tnsl.import-code-clean", severity=Severity.ERROR)
+def import_code_clean(sheet: Json, _: Facts) -> Iterator[Violation]:
+    """a code has no blanks around it and no characters that nobody sees"""
+    for index, row in objects(sheet, "rows"):
+        for column in _CODES & row["cells"].keys():
+            problem = unclean(str(row["cells"][column]))
+            if problem is not None:
+                yield Violation(("rows", index, "cells", column), problem)
 
 
 @sheet_rule("tnsl.import-rows-agree")
@@ -171,6 +188,7 @@ CHECKS = (
     import_cell_value,
     import_order_type,
     import_code_text,
+    import_code_clean,
     import_rows_agree,
 )
 """The rules about a sheet; each reads what `sellerspec.io.xlsx.as_json` returns."""

@@ -1,0 +1,150 @@
+"""A cell in the type of its member, or what is wrong with it, in words for the person who keeps the sheet."""
+
+import re
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sellerspec.bulk.tables.columns import Member
+from sellerspec.io.cells import ERROR, FORMULA, Odd, clean, control_character, unclean
+from sellerspec.marketplaces.common import CELL_CHANGED, CELL_CLEAN, CELL_READABLE, Common
+from sellerspec.model import Json, Severity
+
+
+class Fault(NamedTuple):
+    """What is wrong with a cell or a row."""
+
+    rule: Common
+    message: str
+
+
+CELL_CHANGED_PERHAPS = Common(CELL_CHANGED.id, CELL_CHANGED.requirement, Severity.WARNING)
+
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_TRUTH = {"true": True, "false": False, "1": True, "0": False}
+
+_ERRORS = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|#+)")
+_KEPT_ZEROS = re.compile(r"=\s*\"(.*)\"", re.DOTALL)
+_SCIENTIFIC = re.compile(r"[+-]?[0-9]([.,][0-9]+)?E[+-][0-9]{1,3}")
+_MIDNIGHT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]00:00(:00(\.0+)?)?Z?")
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
+_SHORT_DATE = re.compile(rf"[0-9]{{1,2}}-({_MONTHS})(-[0-9]{{2,4}})?|({_MONTHS})-[0-9]{{2}}")
+
+_AS_TEXT = "store the cell as text and type the value again"
+
+
+def typed(cell: Any, member: Member) -> Json | Fault:
+    """Return a cell in the type of its member; None if it is empty, and what is wrong with it if it is.
+
+    A value that is not of the type is returned as it is: the schema says what is wrong with it.
+    """
+    if isinstance(cell, Odd):
+        return _odd(cell, member)
+    if cell is None or cell == "":
+        return None
+    if isinstance(cell, str):
+        return _fault(cell, member) or _of_text(cell, member)
+    if isinstance(cell, list):
+        return cell if member.kind == "list" else Fault(CELL_READABLE, "a list, where one value belongs")
+    return _of_value(cell, member)
+
+
+def _odd(cell: Odd, member: Member) -> Json | Fault:
+    if cell.kind == "date":
+        if member.kind == "date":
+            return cell.value
+        return Fault(CELL_CHANGED, f"{cell.why}, where {_expected(member)} belongs; {_AS_TEXT}")
+    if cell.kind == "number":
+        if member.kind not in ("text", "list", "date"):
+            return cell.value
+        return Fault(CELL_CHANGED, f"{cell.why}; {_AS_TEXT}")
+    return Fault(CELL_READABLE, cell.why)
+
+
+def _expected(member: Member) -> str:
+    return {"text": "text", "list": "text", "boolean": "TRUE or FALSE"}.get(member.kind, "a number")
+
+
+def _of_value(value: Any, member: Member) -> Json | Fault:
+    """Return a number or a truth value in the type of its member."""
+    is_text = member.kind in ("text", "list", "date")
+    if isinstance(value, bool):
+        shown = str(value).upper()
+        return Fault(CELL_CHANGED, f"{shown}, not a text; {_AS_TEXT}") if is_text else value
+    if is_text:
+        text = format(value, "f") if isinstance(value, Decimal) else str(value)
+        return [text] if member.kind == "list" else text
+    return _number(value) if isinstance(value, Decimal) else value
+
+
+def _number(value: Decimal) -> Json | Fault:
+    """Return a decimal number as JSON, if JSON readers keep all its digits."""
+    if value == value.to_integral_value() and abs(value) < 1 << 63:
+        return int(value)
+    number = float(value)
+    if Decimal(repr(number)) == value:
+        return number
+    return Fault(CELL_READABLE, f"the number {value:f}, of which JSON would keep only {number!r}"[:160])
+
+
+def _of_text(text: str, member: Member) -> Json:
+    if member.kind == "list":
+        return [part.strip() for part in text.split(member.separator) if part.strip()]
+    stripped = text.strip()
+    if member.kind == "integer" and _INTEGER.fullmatch(stripped):
+        return int(stripped)
+    if member.kind == "number" and _NUMBER.fullmatch(stripped):
+        return float(stripped) if "." in stripped else int(stripped)
+    if member.kind == "boolean":
+        return _TRUTH.get(stripped.lower(), text)
+    return text
+
+
+def _fault(text: str, member: Member) -> Fault | None:
+    """Return what is wrong with the text of a cell."""
+    if text[0] in "=#":
+        kept = _KEPT_ZEROS.fullmatch(text)
+        if kept is not None:
+            message = f"a formula around `{kept[1][:40]}`; write the value alone, in a cell of text"
+            return Fault(CELL_CHANGED, message)
+        if text[0] == "=":
+            return Fault(CELL_READABLE, FORMULA.why)
+        if _ERRORS.fullmatch(text):
+            return Fault(CELL_READABLE, ERROR.why)
+    control = control_character(text)
+    if control is not None:
+        return Fault(CELL_CLEAN, f"a control character, {control}")
+    if member.kind == "list" and member.is_code:
+        parts = (_code_fault(part.strip(" ")) for part in text.split(member.separator) if part)
+        return next(filter(None, parts), None)
+    if member.kind != "text":
+        return None
+    if _SCIENTIFIC.fullmatch(text):
+        return Fault(CELL_CHANGED, f"`{text}`: a long number without its last digits; {_AS_TEXT}")
+    return _code_fault(text) if member.is_code else None
+
+
+def _code_fault(text: str) -> Fault | None:
+    """Return what is wrong with the text of a code."""
+    problem = unclean(text)
+    if problem is not None:
+        return Fault(CELL_CLEAN, problem)
+    if _MIDNIGHT.fullmatch(text):
+        return Fault(CELL_CHANGED, f"`{text}`: a date and time, where a code belongs; {_AS_TEXT}")
+    if _SHORT_DATE.fullmatch(text):
+        return Fault(CELL_CHANGED_PERHAPS, f"`{text}`: perhaps a code that was made a date")
+    return None
+
+
+_KEY = Member(("code",), of_row=False)
+
+
+def group_key(cell: Any) -> tuple[str | None, Fault | None]:
+    """Return the key in a cell of the group's column, None if there is none, and what is wrong with it."""
+    if isinstance(cell, Odd) and cell.kind == "merged":
+        return None, None
+    value = typed(cell, _KEY)
+    if not isinstance(value, Fault):
+        return (None, None) if value is None else (clean(str(value)), None)
+    raw = cell.value if isinstance(cell, Odd) else cell
+    return (None if raw is None else clean(str(raw)) or None), value

@@ -1,0 +1,115 @@
+"""Rows of a CSV file, in any encoding, with any of the usual separators."""
+
+import codecs
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from itertools import islice
+from pathlib import Path
+
+from sellerspec.bulk.records import How
+from sellerspec.bulk.tables.columns import Columns
+from sellerspec.bulk.tables.sources import Row, Table
+from sellerspec.errors import ParseError, UsageError
+from sellerspec.io.cells import clean
+
+_DELIMITERS = ",;\t|"
+_SEP = re.compile(r"\"?sep=(.)\"?\s*\Z", re.IGNORECASE)
+"""The first line of a CSV file that tells Excel its separator; Excel does not count it as a row."""
+
+_NO_FILES = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape"))
+"""Names of Python's codecs of short texts, which no file is written in."""
+
+_START = 1 << 16
+"""Characters that are looked at for the separator."""
+
+
+def opened(name: str, known: Columns, how: How) -> Table:
+    """Open a CSV file.
+
+    Raises:
+        ParseError, UsageError: as `sources.opened`.
+    """
+    encoding = _encoding(how.encoding)
+    header_row = how.header_row or 1
+    with _decoding(name, how.encoding), Path(name).open(encoding=encoding, newline="") as stream:
+        first = _SEP.match(stream.readline(_START))
+        start = first[0] if first is not None else ""
+        stream.seek(0)
+        sample = stream.read(_START)[len(start) :]
+    delimiter = first[1] if first is not None else _delimiter(sample, known, header_row)
+    rows = _rows(name, how, encoding, delimiter, skips=first is not None)
+    number, header = next(islice(rows, header_row - 1, None), (header_row, []))
+    return Table(name, "", number, tuple(header), map(_row, rows), delimiter)
+
+
+def _row(numbered: tuple[int, list[str]]) -> Row:
+    return Row(numbered[0], dict(enumerate(numbered[1])), len(numbered[1]))
+
+
+def _encoding(name: str | None) -> str:
+    """Return the encoding of a file; a mark at the start of UTF-8 is no part of the first cell.
+
+    Raises:
+        UsageError: it is not known, or is not of texts.
+    """
+    if name is None:
+        return "utf-8-sig"
+    try:
+        codec = codecs.lookup(name)
+        "".encode(name)  # refuses `base64` and its like, which encode no text
+        if codec.name in _NO_FILES:
+            raise LookupError
+    except (LookupError, ValueError, UnicodeError):
+        raise UsageError(
+            f"no encoding named `{name[:40]}`; known are e.g. utf-8, utf-16, cp1258, cp1252"
+        ) from None
+    return "utf-8-sig" if codec.name == "utf-8" else codec.name
+
+
+@contextmanager
+def _decoding(name: str, encoding: str | None) -> Iterator[None]:
+    """Turn a wrong encoding into an error of the file."""
+    try:
+        yield
+    except UnicodeError:
+        advice = "save it as CSV UTF-8, or name its encoding with --encoding"
+        raise ParseError(f"not {(encoding or 'UTF-8')[:40]}; {advice}", name=name) from None
+
+
+def _delimiter(sample: str, known: Columns, header_row: int) -> str:
+    """Return the separator with which the header has most known columns, or else most cells."""
+
+    def score(delimiter: str) -> tuple[int, int]:
+        reader = csv.reader(StringIO(sample, newline=""), delimiter=delimiter)
+        try:
+            header = next(islice(reader, header_row - 1, None), [])
+        except csv.Error:
+            return 0, 0
+        return sum(known.find(clean(cell)) is not None for cell in header), len(header)
+
+    return max(_DELIMITERS, key=score)
+
+
+def _rows(
+    name: str, how: How, encoding: str, delimiter: str, *, skips: bool
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield number and cells of each row."""
+    number = 0
+    with _decoding(name, how.encoding), Path(name).open(encoding=encoding, newline="") as stream:
+        if skips:
+            stream.readline()
+        reader = csv.reader(stream, delimiter=delimiter, strict=True)
+        try:
+            for number, row in enumerate(reader, 1):
+                yield number, row
+        except csv.Error as error:
+            limit = csv.field_size_limit()
+            problem = (
+                f"a cell has more than {limit} characters; is a quotation mark not closed?"
+                if "limit" in str(error)
+                else "a quotation mark is not closed, or is inside a cell and not written twice"
+            )
+            raise ParseError(f"row {number + 1}: {problem}", name=name) from None

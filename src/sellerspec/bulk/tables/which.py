@@ -1,0 +1,68 @@
+"""The operations that a table could be for, by the names of its columns."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sellerspec.bulk.records import How
+from sellerspec.bulk.tables.columns import Columns, Member, of_schema
+from sellerspec.bulk.tables.look import columns
+from sellerspec.bulk.tables.sources import opened
+from sellerspec.contract.recognise import known as known_bodies
+from sellerspec.contract.xlsx_import import IMPORTS
+from sellerspec.errors import SellerspecError
+from sellerspec.io.cells import clean
+
+
+def candidates(name: str, how: How) -> list[str]:
+    """Return every operation that a table could be for, the likeliest first.
+
+    With a mapping, these are the operations with the places that it names. Without one, they are those
+    that know all columns with a name, or else most of them.
+
+    Args:
+        name: path of the table.
+        how: how it is read; its operation is not looked at.
+
+    Raises:
+        ParseError, UsageError, MissingExtra: as `products`.
+    """
+    operations = sorted(known_bodies(how.overlays))
+    if how.mapping is not None:
+        return [operation for operation in operations if _fits(replace(how, operation=operation))]
+    of_operations = {operation: of_schema(operation, how.overlays) for operation in operations}
+    if name.lower().endswith(".xlsx"):
+        of_operations |= _imports()
+    members = {header: member for known in of_operations.values() for header, member in known.members.items()}
+    table = opened(name, Columns(members, "product", None), how, rows=1)
+    headers = [text for text in map(clean, table.header) if text]
+    found = {
+        operation: sum(known.find(header) is not None for header in headers)
+        for operation, known in of_operations.items()
+    }
+    most = max(found.values())
+    alike = [operation for operation, number in found.items() if number == most]
+    return sorted(alike, key=lambda operation: len(of_operations[operation].members))
+
+
+def _fits(how: How) -> bool:
+    try:
+        columns(how)
+    except SellerspecError:
+        return False
+    return True
+
+
+def _imports() -> dict[str, Columns]:
+    """Return the columns of the operations that take a workbook; their members are not needed."""
+    return {
+        operation: Columns(
+            {column.name: Member((column.name,), of_row=True) for column in module.COLUMNS}, None, None
+        )
+        for operation, module in IMPORTS.items()
+    }
+
+
+def unclear(name: str, operations: Sequence[str]) -> str:
+    """Return the message that asks for the operation of a table."""
+    named = " or ".join(f"--as {operation}" for operation in operations)
+    return f"cannot tell which operation `{name}` is for; say {named or '--as OPERATION'}"
