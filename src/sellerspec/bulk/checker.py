@@ -15,7 +15,7 @@ from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.reading import STEP, Chunk
 from sellerspec.bulk.records import FIRST, NO_FOLDERS, Folders, How, as_errors
 from sellerspec.errors import ParseError
-from sellerspec.io.strict import decode
+from sellerspec.io.strict import decode, require_json
 from sellerspec.marketplaces.common import LINE_READABLE
 from sellerspec.model import Finding, Json, Report
 
@@ -74,6 +74,7 @@ class Checker:
     def value_findings(self, value: Json) -> tuple[Finding, ...]:
         """Return every finding about one decoded value."""
         try:
+            require_json(value)
             return self._strictly(self._validate.findings(value, self.how.facts))
         except ParseError as error:
             return (_unreadable(error),)

@@ -6,6 +6,7 @@ from functools import cached_property
 from sellerspec.contract import parts
 from sellerspec.contract.validator import Validator, fallback, stated_rules
 from sellerspec.errors import UsageError
+from sellerspec.io.strict import require_json
 from sellerspec.marketplaces.common import BODY_READABLE, STATUS_DOCUMENTED
 from sellerspec.model import (
     NO_FACTS,
@@ -124,6 +125,7 @@ class OperationContract:
         Raises:
             ParseError: JSON cannot hold the payload.
         """
+        require_json(payload)
         return self.report(self.body.findings(payload, facts), facts)
 
     def check_text(self, text: bytes | str, facts: Facts = NO_FACTS) -> Report:

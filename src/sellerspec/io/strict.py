@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from math import isfinite
 
 import orjson
 
@@ -10,6 +11,9 @@ from sellerspec.model import Json, Path
 
 MAX_DEPTH = 254
 """Most levels of nesting; orjson cannot serialise more."""
+
+_PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _BOMS = {
     b"\xef\xbb\xbf": "a UTF-8 byte order mark; save it as UTF-8 without BOM",
@@ -38,6 +42,37 @@ def decode(payload: bytes | str) -> Json:
     if not complete:
         places(payload)
     return value
+
+
+def require_json(value: Json) -> None:
+    """Refuse a decoded value with what no JSON text holds: half of a surrogate pair, `NaN`, `Infinity`.
+
+    Raises:
+        ParseError: JSON cannot hold the value; names the place.
+    """
+    try:
+        text = orjson.dumps(value, option=_PLAIN)
+        if b"null" in text:  # orjson writes null for a number that is not finite
+            import json  # every command starts without it
+
+            json.dumps(value, allow_nan=False)
+    except (orjson.JSONEncodeError, ValueError, RecursionError):
+        _refuse_odd(value)
+
+
+def _refuse_odd(value: Json) -> None:
+    """Refuse the first such text or number; other types, and the depth, are left to the engine."""
+    left: list[tuple[Json, str, int]] = [(value, "", 0)]
+    while left:
+        value, place, depth = left.pop()
+        names = value if isinstance(value, dict) else (value,)
+        if any(isinstance(text, str) and _SURROGATE.search(text) for text in names):
+            raise ParseError(f"not a JSON value: half of a surrogate pair at `{place or '/'}`")
+        if isinstance(value, float) and not isfinite(value):
+            raise ParseError(f"not a JSON value: {value!r} at `{place or '/'}`")
+        if isinstance(value, dict | list) and depth < MAX_DEPTH:
+            members = value.items() if isinstance(value, dict) else enumerate(value)
+            left.extend((member, f"{place}/{name}"[:80], depth + 1) for name, member in members)
 
 
 def decode_yaml(text: bytes | str) -> Json:
