@@ -10,8 +10,7 @@ import pytest
 
 from sellerspec.errors import MissingExtra, ParseError
 from sellerspec.io import xlsx
-from sellerspec.io.xlsx import archive, reading
-from sellerspec.io.xlsx import Column, Row, Sheet
+from sellerspec.io.xlsx import Column, Row, Sheet, archive, reading
 
 openpyxl = pytest.importorskip("openpyxl")
 
