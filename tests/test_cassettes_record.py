@@ -21,7 +21,7 @@ import sellerspec
 from sellerspec import Facts, cassettes, sandbox
 from sellerspec.cassettes import check_cassettes, files, record
 from sellerspec.cassettes.record.recording import NotRecordedWarning
-from sellerspec.errors import MissingExtra, ParseError, UnknownName
+from sellerspec.errors import MissingExtra, ParseError, UnknownName, UsageError
 from sellerspec.scrubbing import NotScrubbed
 from support.sandboxes import example
 
@@ -317,7 +317,7 @@ def test_a_body_of_an_unknown_kind_is_not_written(tmp_path: Path) -> None:
     tape = context.__enter__()
     assert clean != (httpcore.ConnectionPool.handle_request, httpx.HTTPTransport.handle_request)
     tape.append(request, response)
-    with pytest.raises(NotScrubbed, match="a body is a int, which cannot be scrubbed"):
+    with pytest.raises(UsageError, match="how a `int` is sent in a body is unknown: send bytes or a text"):
         context.__exit__(None, None, None)
     # whoever still holds the context does not go on recording
     assert clean == (httpcore.ConnectionPool.handle_request, httpx.HTTPTransport.handle_request)

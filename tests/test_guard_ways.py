@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gzip
 import io
+import pickle
 from collections.abc import AsyncIterator, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
@@ -319,3 +320,11 @@ def test_A1_outside_pytest_a_guard_says_what_was_refused(box: Box) -> None:
         assert [str(report.errors[0].rule) for report in client_guard.refused] == ["tiki.update-price"]
         assert len(client_guard.acknowledge()) == 1
         assert client_guard.refused == []
+
+
+def test_A1_a_refusal_can_be_sent_to_another_process() -> None:
+    client_guard = Guard("tiki")
+    with pytest.raises(ContractViolation) as caught:
+        client_guard.request(Exchange("GET", "https://api.tiki.vn/x"))
+    copied = pickle.loads(pickle.dumps(caught.value))
+    assert (type(copied), str(copied)) == (ContractViolation, str(caught.value))

@@ -217,10 +217,16 @@ def test_check_reads_the_responses_of_four_libraries(pytester: pytest.Pytester) 
         def test_nonsense(sellerspec_check):
             with pytest.raises(sellerspec.SellerspecError, match="neither an exchange nor a response"):
                 sellerspec_check("hello")
+
+        def test_a_stream(sellerspec_check, sellerspec_sandbox):
+            url = sellerspec_sandbox("tiki").url + "/v1/products/AOTHUN-DEN-M/updateSku"
+            response = requests.post(url, data=iter([b"{}"]))
+            with pytest.raises(sellerspec.SellerspecError, match="was a `list_iterator`, which is read"):
+                sellerspec_check(response, marketplace="tiki")
         """
     )
     result = run(pytester)
-    result.assert_outcomes(passed=4, failed=1)
+    result.assert_outcomes(passed=5, failed=1)
     result.stdout.fnmatch_lines(["tiki/getOrder: 1 error, 0 warnings", "  /response/body: error *"])
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sellerspec.errors import UsageError
+from sellerspec.io.bodies import body_bytes
 from sellerspec.model import Exchange
 
 
@@ -52,6 +53,9 @@ def _headers(headers: Any) -> dict[str, str]:
 
 
 def _bytes(body: Any) -> bytes:
-    if body is None:
-        return b""
-    return body.encode() if isinstance(body, str) else bytes(body)
+    if body is None or isinstance(body, bytes | str):
+        return body_bytes(body)
+    kind = type(body).__name__
+    raise UsageError(
+        f"the request's body was a `{kind}`, which is read to its end: guard the session instead"
+    )

@@ -1,16 +1,24 @@
 """What a guard raises: a violation that its guard remembers until somebody looks at it."""
 
-from sellerspec.model import ContractViolation, Report
+from sellerspec import model
+from sellerspec.model import Report
 
 
-class Refusal(ContractViolation):
-    """A guard refused a request or a response; `except Exception` hides it, but its guard remembers it."""
+class ContractViolation(model.ContractViolation):
+    """A guard refused a request or a response; `except Exception` hides it, but its guard remembers it.
 
-    def __init__(self, report: Report, unseen: list[Report] | None = None) -> None:
+    Its class is derived, so that `isinstance` with the public class asks the public class.
+    """
+
+    def __init__(self, report: Report, unseen: list[Report]) -> None:
         """Add the report to `unseen`, until `looked_at`."""
         super().__init__(report)
-        self._unseen = [] if unseen is None else unseen
-        self._unseen.append(report)
+        self._unseen = unseen
+        unseen.append(report)
+
+    def __reduce__(self) -> tuple[type[model.ContractViolation], tuple[Report]]:
+        """Pickle the violation without its guard."""
+        return model.ContractViolation, (self._report,)
 
     def looked_at(self) -> None:
         """Remove the report from those that nobody has looked at."""

@@ -11,7 +11,7 @@ from sellerspec.contract import Contract
 from sellerspec.contract.call import Called, Requests
 from sellerspec.contract.project import PLAIN, Project, Scope
 from sellerspec.errors import UsageError
-from sellerspec.guard.refusal import Refusal
+from sellerspec.guard.refusal import ContractViolation
 from sellerspec.io import hosts as normal
 from sellerspec.marketplaces.common import Common
 from sellerspec.model import Exchange, Facts, Finding, Phase, Report, Severity
@@ -196,7 +196,7 @@ class Guard:
         report = self._project.settled(called.check(exchange, facts), self._scope)
         if self._on_request == "refuse" and report.findings and not report.ok:
             self._note(report, exchange, called, facts)
-            raise Refusal(report, self.refused)
+            raise ContractViolation(report, self.refused)
         return Sent(exchange, called, facts, report)
 
     def _called(self, ready: Contract, host: str, exchange: Exchange) -> Called | None:
@@ -220,7 +220,7 @@ class Guard:
         if report.findings:
             self.reports.append(report)
             if self._on_request == "refuse" and not report.ok:
-                raise Refusal(report, self.refused)
+                raise ContractViolation(report, self.refused)
 
     def response(self, sent: Sent, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Check the response to a request.
@@ -250,9 +250,9 @@ class Guard:
             if finding.rule in (REFUSED.id, ACCEPTED.id):
                 self.divergences.append(Divergence(finding, before, exchange))
                 if self._on_divergence == "raise":
-                    raise Refusal(complete.strict(), self.refused)
+                    raise ContractViolation(complete.strict(), self.refused)
             elif finding.severity is Severity.ERROR and self._on_response == "raise":
-                raise Refusal(report, self.refused)
+                raise ContractViolation(report, self.refused)
 
     def _divergence(self, status: int, before: Report) -> Finding | None:
         if self._requests == "never" or (status < 400 and not before.findings):

@@ -36,4 +36,4 @@ def _piece(value: Any) -> bytes:
 
 def _unwritten(value: Any) -> UsageError:
     kind = type(value).__name__
-    return UsageError(f"a body is or holds a `{kind}`, and how that is sent is unknown: send bytes or a text")
+    return UsageError(f"how a `{kind}` is sent in a body is unknown: send bytes or a text")

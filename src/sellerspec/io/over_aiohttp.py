@@ -2,6 +2,8 @@
 
 import asyncio
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import ClientSession, FormData, StreamReader, payload
@@ -9,7 +11,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.base_protocol import BaseProtocol
 from multidict import CIMultiDict
 
-__all__ = ["ClientSession", "body_of", "stream", "written"]
+__all__ = ["ClientSession", "body_of", "stream", "writing", "written"]
 
 
 class _Writer(AbstractStreamWriter):
@@ -65,6 +67,22 @@ async def written(session: ClientSession, url: Any, arguments: dict[str, Any]) -
         arguments["data"] = content if len(content) < payload.TOO_LARGE_BYTES_BODY else io.BytesIO(content)
         arguments["headers"] = _headers(session, arguments, body)
     return str(session._build_url(url)), arguments
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Write bodies before `ClientSession._request`, as it is now, gets them: vcrpy keeps its arguments."""
+    inner = ClientSession._request
+
+    async def request(session: ClientSession, method: str, url: Any, **arguments: Any) -> Any:
+        url, arguments = await written(session, url, arguments)
+        return await inner(session, method, url, **arguments)
+
+    ClientSession._request = request  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        ClientSession._request = inner  # type: ignore[method-assign]
 
 
 def _json(session: ClientSession, value: Any) -> payload.Payload:

@@ -6,8 +6,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 
-from sellerspec.cassettes.record.recording import LOCAL, body_bytes
+from sellerspec.cassettes.record.recording import LOCAL
 from sellerspec.io import hosts
+from sellerspec.io.bodies import body_bytes
 from sellerspec.model import Exchange, Json, Path, pointer
 from sellerspec.scrubbing import Scrubber, unnumbered
 

@@ -15,8 +15,9 @@ from sellerspec.cassettes.open_types import open_types
 from sellerspec.contract.check import check_exchange
 from sellerspec.errors import SellerspecError, UnknownName
 from sellerspec.io import hosts
+from sellerspec.io.bodies import body_bytes
 from sellerspec.model import Exchange, Facts, Json, Report
-from sellerspec.scrubbing import NotScrubbed, Scrubber, scrubber
+from sellerspec.scrubbing import Scrubber, scrubber
 
 Keep = Literal["violations", "5xx"]
 
@@ -156,23 +157,3 @@ class Recording:
 def now() -> str:
     """Return the present moment as `Origin.at` has it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def body_bytes(value: Json) -> bytes:
-    """Return the bytes of a body as it stands in memory while recording: also a stream or an iterator.
-
-    Raises:
-        NotScrubbed: it is none of these.
-    """
-    if value is None:
-        return b""
-    if isinstance(value, str):
-        return value.encode()
-    if isinstance(value, bytes | bytearray):
-        return bytes(value)
-    if hasattr(value, "read"):
-        return body_bytes(value.read())
-    try:
-        return b"".join(map(body_bytes, value))
-    except TypeError:
-        raise NotScrubbed(f"a body is a {type(value).__name__}, which cannot be scrubbed") from None

@@ -1,6 +1,7 @@
 """The one door to vcrpy: its serializers, persister, matchers, and the context of a cassette."""
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ class _Context(CassetteContextDecorator):  # type: ignore[misc]
         return super(_Context, wrapped).__call__(function)
 
     def _patch_generator(self, cassette: Any) -> Any:
-        self._patches = super()._patch_generator(cassette)
+        self._patches = _with_written_bodies(super()._patch_generator(cassette))
         return self._patches
 
     def __exit__(self, *exc_info: Any) -> None:
@@ -102,30 +103,44 @@ class _Context(CassetteContextDecorator):  # type: ignore[misc]
                 self.recording.reasons.clear()
 
 
-class Recorder(vcr.VCR):  # type: ignore[misc]
-    """A VCR with our context."""
+def _with_written_bodies(patches: Iterator[Any]) -> Iterator[Any]:
+    """Open a cassette with the patches of vcrpy, and with the bodies of aiohttp as they are sent.
 
-    recording: Recording
+    vcrpy keeps the arguments of a call to aiohttp, in which JSON and a form look alike.
+    """
+    cassette = next(patches)
+    try:
+        if "aiohttp" in sys.modules:  # vcrpy imports it if it is installed
+            from sellerspec.io import over_aiohttp
 
-    def _use_cassette(self, with_current_defaults: bool = False, **kwargs: Any) -> Any:
-        inner = super()._use_cassette(with_current_defaults=with_current_defaults, **kwargs)
-        context = type("_Context", (_Context,), {"recording": self.recording})
-        return context(inner.cls, inner._args_getter)
+            with over_aiohttp.writing():
+                yield cassette
+        else:
+            yield cassette
+    finally:
+        patches.close()  # type: ignore[attr-defined]
 
 
 def recorder(recording: Recording, settings: Mapping[str, Any]) -> vcr.VCR:
     """Return a VCR with our serializers, matchers, persister and context."""
     hooks = settings.get("before_record_response") or []
     hooks = [_stamp, *(hooks if isinstance(hooks, list | tuple) else [hooks])]
-    ours = Recorder(**{**settings, "before_record_response": hooks})
-    ours.recording = recording
+    ours = vcr.VCR(**{**settings, "before_record_response": hooks})
     equip(ours, recording)
     ours.register_persister(Persister)
     return ours
 
 
 def equip(existing: vcr.VCR, recording: Recording) -> None:
-    """Give a VCR our serializers and matchers."""
+    """Give a VCR our serializers, matchers and context."""
+    use_cassette = existing._use_cassette
+
+    def ours(**arguments: Any) -> Any:
+        inner = use_cassette(**arguments)
+        context = type("_Context", (_Context,), {"recording": recording})
+        return context(inner.cls, inner._args_getter)
+
+    existing._use_cassette = ours
     existing.register_serializer("yaml", Serializer(recording, "yaml"))
     existing.register_serializer("json", Serializer(recording, "json"))
     matching = Matching(recording.scrubber)
