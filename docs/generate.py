@@ -310,8 +310,27 @@ def written(page: str) -> str:
     return PAGES[page]().rstrip() + "\n"
 
 
+def with_ways_in(page: str) -> str:
+    """Return the page on what green means, with its table as `ways-in.yaml` has it."""
+    ways = resources.read_yaml(HERE.parent / "ways-in.yaml")
+    rows: list[tuple[object, ...]] = [
+        (row["way"], row["green"], row["not_green"], row["meant"]) for row in ways.values()
+    ]
+    head = ("way in", "green means", "not green, although no violation was seen", "to say that it is meant")
+    before, _, rest = page.partition("<!-- ways -->\n")
+    return (
+        before
+        + "\n".join(["<!-- ways -->", *table(head, rows), "<!-- /ways -->"])
+        + rest.partition("<!-- /ways -->")[2]
+    )
+
+
+GREEN = HERE.parent / "what-green-means.md"
+
+
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
+    GREEN.write_text(with_ways_in(GREEN.read_text(encoding="utf-8")), encoding="utf-8")
     for page in PAGES:
         (HERE / page).write_text(written(page), encoding="utf-8")
     sys.stdout.write(f"{len(PAGES)} pages written\n")

@@ -29,3 +29,8 @@ def test_reference_page_is_fresh(page: str) -> None:
 
 def test_no_page_is_left_that_nothing_writes() -> None:
     assert {path.name for path in (DOCS / "reference").glob("*.md")} == set(PAGES)
+
+
+def test_the_table_of_what_green_means_is_fresh() -> None:
+    page = (DOCS / "what-green-means.md").read_text(encoding="utf-8")
+    assert page == GENERATOR.with_ways_in(page), "run `make reference`"  # type: ignore[attr-defined]
