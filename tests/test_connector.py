@@ -31,6 +31,14 @@ NAMED = {
 """Mistake -> the rule and the place that the suite has to name."""
 
 
+UNEARNED = {
+    "violation-swallowed": "If that is meant, say so: `with pytest.raises(sellerspec.ContractViolation):`",
+    "cassette-unjudged": "rejected-book.yaml",
+    "column-misspelt": "`quantitty`",
+}
+"""Mistake that keeps something from being judged -> what the message says."""
+
+
 def suite(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "pytest_sellerspec", "-p", "no:cacheprovider"],
@@ -54,7 +62,7 @@ def test_the_suite_of_the_connector_passes_and_shows_its_coverage(copy: Path) ->
 
 
 def test_every_mistake_is_told_apart() -> None:
-    assert {path.stem for path in MISTAKES.glob("*.patch")} == set(NAMED)
+    assert {path.stem for path in MISTAKES.glob("*.patch")} == {*NAMED, *UNEARNED}
 
 
 @pytest.mark.parametrize("mistake", sorted(NAMED))
@@ -64,3 +72,22 @@ def test_a_mistake_fails_the_suite_with_rule_and_place(mistake: str, copy: Path)
     rule, place = NAMED[mistake]
     assert done.returncode == 1, done.stdout + done.stderr
     assert re.search(f"{re.escape(place)}: error {re.escape(rule)} ", done.stdout), done.stdout
+
+
+def sheet(folder: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "sellerspec", "check", "--as", "tiki/createProduct", "sheets/books.csv"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def test_the_sheet_of_the_connector_is_accepted(copy: Path) -> None:
+    done = sheet(copy)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("mistake", sorted(UNEARNED))
+def test_what_was_not_judged_is_not_green(mistake: str, copy: Path) -> None:
+    subprocess.run(["git", "apply", str(MISTAKES / f"{mistake}.patch")], cwd=copy, check=True)
+    done = sheet(copy) if mistake == "column-misspelt" else suite(copy)
+    assert done.returncode in (1, 2), done.stdout + done.stderr
+    assert UNEARNED[mistake] in done.stdout + done.stderr

@@ -113,3 +113,10 @@ def test_hooks_and_action_call_commands_that_there_are() -> None:
             assert rest[0] in ("check", "lint")
     assert action["runs"]["using"] == "composite"
     assert all("${{" not in step["run"] for step in steps), "an input in a script could be a command"
+
+
+def test_D6_the_recorder_asks_for_a_vcrpy_that_runs_no_code_of_a_cassette() -> None:
+    extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
+    floors = [line for line in extras if line.startswith("vcrpy")]
+    assert floors
+    assert all(line.startswith("vcrpy>=8.2.1") for line in floors)
