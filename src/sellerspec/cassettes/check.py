@@ -13,6 +13,7 @@ from sellerspec.cassettes.open_types import HALVES, changed_types, json_body
 from sellerspec.cassettes.operations import hint
 from sellerspec.contract.check import check_exchange
 from sellerspec.errors import ParseError, UnknownName
+from sellerspec.io import urls
 from sellerspec.model import Exchange, Facts, Finding, Report, Severity, pointer
 from sellerspec.scrubbing import NotScrubbed, Scrubber, scrubber
 
@@ -117,6 +118,9 @@ class Checker:
         self, recorded: Recorded, market: str | None, operation: str
     ) -> tuple[Report, list[Finding]]:
         """Check an exchange against its contract; return the report, and the findings for a cassette."""
+        url = recorded.exchange.url
+        if not urls.readable(url):
+            return Report(""), [rules.URL(f"`{urls.address(url)}` is no URL, so the call is not judged")]
         refused = is_refusal(recorded.exchange)
         try:
             report = check_exchange(

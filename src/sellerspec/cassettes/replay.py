@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import orjson
 
@@ -11,6 +11,7 @@ from sellerspec import marketplaces
 from sellerspec.cassettes import files
 from sellerspec.cassettes.files import Recorded
 from sellerspec.cassettes.operations import operation_of
+from sellerspec.io import urls
 from sellerspec.model import Exchange
 from sellerspec.scrubbing import Scrubber, scrubber, unnumbered
 
@@ -59,7 +60,7 @@ class Replay:
         content_type = {name: value for name, value in headers if name.lower() == "content-type"}
         request = replace(exchange, method=exchange.method.upper(), request_headers=content_type)
         scrubbed = self._scrubber.request(request)
-        url = urlsplit(scrubbed.url)
+        url = urls.split(scrubbed.url)
         path = url.path
         operation = operation_of(Recorded(exchange), self._marketplace) if self._marketplace else None
         if operation is not None:

@@ -14,6 +14,12 @@ OPERATION = Common(
     Severity.WARNING,
     pointer="/request/url",
 )
+URL = Common(
+    "sellerspec.cassette-url",
+    "the URL of a recorded call can be read",
+    Severity.ERROR,
+    pointer="/request/url",
+)
 SECRET = Common(
     "sellerspec.cassette-secret", "a cassette holds no secret and no personal data", Severity.ERROR
 )
@@ -57,6 +63,6 @@ DUPLICATE = Common("sellerspec.cassette-duplicate", "an exchange is recorded onc
 ORPHAN = Common("sellerspec.cassette-orphan", "a cassette is used by a test", Severity.WARNING)
 
 RULES = (
-    READABLE, OPERATION, SECRET, HEADER, UNREADABLE, MISSED, ACCEPTED, VERDICT, TYPE, EXPIRED, AGELESS,
+    READABLE, OPERATION, URL, SECRET, HEADER, UNREADABLE, MISSED, ACCEPTED, VERDICT, TYPE, EXPIRED, AGELESS,
     DUPLICATE, ORPHAN,
 )  # fmt: skip

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from sellerspec import marketplaces
 from sellerspec.contract.call import Called
 from sellerspec.contract.operation import OperationContract
-from sellerspec.contract.route import Match, Routes, address
+from sellerspec.contract.route import Match, Routes
 from sellerspec.errors import SpecError, UnknownName
+from sellerspec.io.urls import address
 from sellerspec.model import Exchange
 from sellerspec.openapi.rule_texts import MEMBER
 from sellerspec.openapi.spec import Spec

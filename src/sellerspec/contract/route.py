@@ -1,11 +1,10 @@
 """Find the operation of a call by its method and URL."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
-from urllib.parse import SplitResult, urlsplit
 
-from sellerspec.io import hosts
+from sellerspec.io import hosts, urls
 from sellerspec.openapi.spec import Spec
 
 
@@ -43,7 +42,7 @@ class Routes:
         self.hosts = frozenset(map(hosts.host, spec.servers))
         """The hosts of the servers, in the form of `io.hosts`."""
 
-        self._bases = sorted({urlsplit(server).path for server in spec.servers}, key=len, reverse=True)
+        self._bases = sorted({urls.split(server).path for server in spec.servers}, key=len, reverse=True)
         self._routes = sorted(
             (
                 _route(spec.marketplace, id, method, path)
@@ -52,6 +51,7 @@ class Routes:
             ),
             key=lambda route: -route.literals,
         )
+        self._depth = max((path.count("/") for _, _, path, _ in spec.places()), default=0)
 
     def find(self, method: str, url: str, *, any_host: bool = False) -> Match | None:
         """Return the operation of a call, or None.
@@ -61,13 +61,13 @@ class Routes:
         If no route of the path has the method, `method_fits` of the match is false. On a host of
         the spec the path may come without its version; the schema of the path reports that.
         """
-        split = _split(url)
+        split = urls.split(url)
         of_spec = split.netloc in self.hosts or hosts.host(url) in self.hosts
         if not any_host and not of_spec:
             return None
         paths = [split.path.removeprefix(base) for base in self._bases if split.path.startswith(base + "/")]
         if any_host:
-            paths.extend(suffix for suffix in _suffixes(split.path) if suffix not in paths)
+            paths.extend(suffix for suffix in _suffixes(split.path, self._depth) if suffix not in paths)
         match = self._match([(route, route.pattern) for route in self._routes], paths, method, split.query)
         if match is None and of_spec:
             lax = [(route, route.without_version) for route in self._routes if route.without_version]
@@ -93,26 +93,14 @@ class Routes:
         return wrong_method
 
 
-def address(url: str) -> str:
-    """Return a URL as messages show it: without user and query, at most 120 characters."""
-    split = _split(hosts.without_user(url))
-    shown = f"{split.scheme}://{split.netloc}{split.path}" if split.netloc else split.path
-    return shown if len(shown) <= 120 else shown[:119] + "…"
-
-
-def _split(url: str) -> SplitResult:
-    """Return the parts of a URL; none of one that cannot be read, which is no URL of an operation."""
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return SplitResult("", "", "", "", "")
-
-
-def _suffixes(path: str) -> Iterable[str]:
-    at = 0
-    while at >= 0:
-        yield path[at:]
-        at = path.find("/", at + 1)
+def _suffixes(path: str, most: int) -> Iterator[str]:
+    """Yield the ends of a path that begin with a slash and have at most `most`, the longest first."""
+    starts: list[int] = []
+    at = len(path)
+    while len(starts) < most and (at := path.rfind("/", 0, at)) >= 0:
+        starts.append(at)
+    for start in reversed(starts):
+        yield path[start:]
 
 
 def _route(marketplace: str, operation: str, method: str, template: str) -> Route:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 import orjson
 
@@ -15,6 +15,7 @@ from sellerspec.fuzz.messages import Call, Reply
 from sellerspec.fuzz.options import Options
 from sellerspec.fuzz.session import Session
 from sellerspec.fuzz.verdict import Verdict
+from sellerspec.io import urls
 from sellerspec.model import NO_FACTS, Facts, Json
 from sellerspec.strategies.words import Seeded
 
@@ -274,5 +275,5 @@ def parts_of(marketplace: str, url: str) -> tuple[str, Mapping[str, str], str]:
     routes = contract.contract(marketplace).routes
     match = routes.find("GET", url) or routes.find("GET", url, any_host=True)
     if match is None:
-        return "", {}, urlsplit(url).query
+        return "", {}, urls.split(url).query
     return match.operation, dict(match.path), match.query

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from sellerspec import marketplaces
 from sellerspec.contract import Contract
@@ -13,6 +12,7 @@ from sellerspec.contract.project import PLAIN, Project, Scope
 from sellerspec.errors import UsageError
 from sellerspec.guard.refusal import ContractViolation
 from sellerspec.io import hosts as normal
+from sellerspec.io import urls
 from sellerspec.marketplaces.common import Common
 from sellerspec.model import Exchange, Facts, Finding, Phase, Report, Severity
 from sellerspec.reporting.coverage import Coverage
@@ -158,7 +158,7 @@ class Guard:
         for host, name in by_host.items():
             compared = normal.host(host)
             if not compared:
-                raise UsageError(f"`{normal.without_user(host)[:80]}` has no host")
+                raise UsageError(f"`{urls.without_user(host)[:80]}` has no host")
             if name is None:
                 raise UsageError(f"no marketplace is named for the host `{compared[:80]}`")
             self._hosts[compared] = self._project.contract(name)
@@ -183,7 +183,7 @@ class Guard:
         __tracebackhide__ = True
         host = normal.host(exchange.url)
         if "@" in exchange.url:  # a user and its password are kept nowhere
-            exchange = replace(exchange, url=normal.without_user(exchange.url))
+            exchange = replace(exchange, url=urls.without_user(exchange.url))
         ready = self._hosts[host]
         called = self._called(ready, host, exchange)
         if called is None:
@@ -214,7 +214,7 @@ class Guard:
         __tracebackhide__ = True
         if self._requests == "never":
             return
-        path = urlsplit(exchange.url).path[:80]
+        path = (urls.split(exchange.url).path or urls.address(exchange.url))[:80]
         finding = CALL_KNOWN(f"`{exchange.method} {path}` is no operation of `{ready.name}`")
         report = self._project.settled(Report(ready.name, (finding,)), self._scope)
         if report.findings:

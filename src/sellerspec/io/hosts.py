@@ -1,10 +1,10 @@
-"""Hosts in the one form in which they are compared, and URLs without their user."""
+"""Hosts in the one form in which they are compared."""
 
-import re
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-_USER = re.compile(r"((?:[a-z][a-z0-9+.-]*:)?//)[^/?#]*@", re.IGNORECASE)
+from sellerspec.io import urls
+
 _PORTS = frozenset(("", "80", "443"))
 """Ports that do not count: none, and those of http and https."""
 
@@ -15,22 +15,14 @@ def host(url: str) -> str:
     Case, a user, a final dot, and the ports 80 and 443 do not count. "" if there is no host, or the URL
     cannot be read.
     """
-    try:
-        netloc = urlsplit(url if "//" in url else f"//{url}").netloc
-    except ValueError:
-        return ""
-    return _normal(netloc.rpartition("@")[2])
+    netloc = urls.split(url if "//" in url else f"//{url}").netloc
+    return _normal(netloc.rpartition("@")[2]) if netloc else ""
 
 
 def name(url: str) -> str:
     """Return the host of a URL without its port: `127.0.0.1`, `::1`."""
     compared = host(url)
     return compared[1:].partition("]")[0] if compared.startswith("[") else compared.partition(":")[0]
-
-
-def without_user(url: str) -> str:
-    """Return a URL without user and password."""
-    return _USER.sub(r"\1", url, count=1) if "@" in url else url
 
 
 @lru_cache(maxsize=1024)

@@ -2,12 +2,13 @@
 
 import base64
 from collections.abc import Iterable, Sequence
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode
 
 from sellerspec import __version__
 from sellerspec.cassettes.convert.entries import read_entries
 from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.cassettes.files.writing import readable
+from sellerspec.io import urls
 from sellerspec.model import Exchange, Json
 
 
@@ -83,7 +84,7 @@ def _entry(recorded: Recorded) -> Json:
             "httpVersion": "HTTP/1.1",
             "cookies": [],
             "headers": _pairs(exchange.request_headers.items()),
-            "queryString": _pairs(parse_qsl(urlsplit(exchange.url).query, keep_blank_values=True)),
+            "queryString": _pairs(parse_qsl(urls.split(exchange.url).query, keep_blank_values=True)),
             **_post_data(exchange),
             "headersSize": -1,
             "bodySize": len(exchange.request_body),

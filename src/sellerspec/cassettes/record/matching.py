@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 import orjson
 
 from sellerspec.cassettes.record.recording import LOCAL
 from sellerspec.io import hosts
 from sellerspec.io.bodies import body_bytes
+from sellerspec.io.urls import split
 from sellerspec.model import Exchange, Json, Path, pointer
 from sellerspec.scrubbing import Scrubber, unnumbered
 
@@ -29,7 +30,7 @@ class Matching:
         host, recorded_host = map(_host, urls)
         if host != recorded_host:
             raise AssertionError(f"host {host}, recorded {recorded_host}")
-        one, other = map(urlsplit, urls)
+        one, other = map(split, urls)
         if one.path != other.path:
             raise AssertionError(f"path {one.path}, recorded {other.path}")
         query, noted = (sorted(parse_qsl(url.query, keep_blank_values=True)) for url in (one, other))

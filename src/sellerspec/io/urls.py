@@ -1,0 +1,35 @@
+"""The one reader of URLs: linear, and without an exception for what is no URL."""
+
+from urllib.parse import SplitResult, urlsplit
+
+_NOTHING = SplitResult("", "", "", "", "")
+
+
+def split(url: str) -> SplitResult:
+    """Return the parts of a URL; all of them are empty if it cannot be read: `http://[`."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return _NOTHING
+
+
+def readable(url: str) -> bool:
+    """Return whether a text can be read as a URL, or as a part of one."""
+    # only brackets, and letters that are signs of a URL in another form, make a URL unreadable
+    return (url.isascii() and "[" not in url and "]" not in url) or split(url) is not _NOTHING
+
+
+def without_user(url: str) -> str:
+    """Return a URL, readable or not, without user and password."""
+    if "@" not in url:
+        return url
+    before, slashes, rest = url.partition("//") if "//" in url else ("", "", url)
+    end = min((at for at in map(rest.find, "/?#") if at >= 0), default=len(rest))
+    return before + slashes + rest[:end].rpartition("@")[2] + rest[end:]
+
+
+def address(url: str) -> str:
+    """Return a URL as messages show it: without user and query, at most 120 characters, on one line."""
+    bare = without_user(url).partition("#")[0].partition("?")[0]
+    shown = bare[:121] if bare.isprintable() else "".join(c if c.isprintable() else "?" for c in bare[:121])
+    return shown if len(shown) <= 120 else shown[:119] + "…"
