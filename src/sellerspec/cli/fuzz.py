@@ -11,7 +11,7 @@ import click
 from sellerspec.cli.options import FILE, POSITIVE, fuzz_targets
 from sellerspec.cli.output import json_text
 from sellerspec.errors import UsageError
-from sellerspec.io import hosts, records, resources
+from sellerspec.io import records, resources, urls
 
 HEADERS = "SELLERSPEC_HEADERS"
 """Environment variable with headers, one on each line: `Authorization: Bearer ...`."""
@@ -157,4 +157,4 @@ def _text(result: Any, given: dict[str, Any]) -> str:
         return json_text(result.to_dict()) + "\n"
     if given["form"] == "junit":
         return str(result.to_junit())
-    return str(result.to_text(hosts.without_user(given["url"] or given["receiver"] or "$URL")))
+    return str(result.to_text(urls.without_user(given["url"] or given["receiver"] or "$URL")))
