@@ -332,8 +332,8 @@ def test_the_command_says_what_it_found_and_where_first(small: Path, tmp_path: P
     ("name", "data", "problem"),
     [
         ("a.jsonl", None, "no such file"),
-        ("a.jsonl.gz", b"plain", "not a gzipped file"),
-        ("a.jsonl.zst", b"plain", "not a valid .zst file"),
+        ("a.jsonl.gz", b"plain", "not an archive of its suffix"),
+        ("a.jsonl.zst", b"plain", "not an archive of its suffix"),
         ("a.json", b"{}", "not a JSON array"),
     ],
 )

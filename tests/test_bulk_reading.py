@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sellerspec.bulk.checker import texts
+from sellerspec.bulk.content import texts
 from sellerspec.bulk.reading import chunks
 from sellerspec.errors import ParseError
 
@@ -31,7 +31,7 @@ def test_chunks_hold_each_line_once_with_its_number(size: int, end: bytes, tmp_p
 def test_items_of_an_array_are_cut_into_chunks_too(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_bytes(b"[" + b",".join([b"[1,2]"] * 10) + b"]")
-    cut = list(chunks([str(path)], size=12))
+    cut = list(chunks([str(path)], size=16))
     assert [chunk.first for chunk in cut] == [1, 4, 7, 10]
     assert [chunk.number for chunk in cut] == [0, 1, 2, 3]
 

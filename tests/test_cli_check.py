@@ -146,7 +146,7 @@ def test_folders_that_name_an_operation_decide(tmp_path: Path) -> None:
         (("--category", "/none.json"), "/none.json: no such file or directory"),
         (("--now", "yesterday"), "--now: `yesterday` is not a date and time; write YYYY-MM-DD hh:mm:ss, "),
         (("--now", "2020-01-01T00:00:00+07:00"), "--now: `2020-01-01T00:00:00+07:00` is not a date and "),
-        (("--suppliers", "1,x"), "--suppliers: suppliers are numbers, separated by commas"),
+        (("--suppliers", "1,x"), "--suppliers: write integers of fewer than 16 digits, separated"),
         (("--as", "tiki/listOrders"), "`tiki/listOrders` takes no JSON body"),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 
 from pytest_sellerspec import option
 from pytest_sellerspec.state import State
+from sellerspec.io.writing import NotWritten, make_folder, write
 from sellerspec.reporting.coverage import Coverage, Summary, below_limits, page, summary, table
 
 MOST = 5
@@ -65,7 +66,7 @@ def _observations(state: State) -> None:
 
 
 def _coverage(state: State, coverage: Coverage, partial: str) -> bool:
-    """Add the table, write the files, and return whether the coverage is below a limit."""
+    """Add the table, write the files, and return whether one could not be written or is below a limit."""
     config = state.config
     if partial and not option(config, "cov_partial"):
         state.lines.append(f"sellerspec: no contract coverage, because {partial}")
@@ -76,8 +77,12 @@ def _coverage(state: State, coverage: Coverage, partial: str) -> bool:
         file = option(config, name)
         if file:
             path = config.rootpath / file
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(_written(name, coverage, summaries), encoding="utf-8")
+            try:
+                make_folder(path.parent)
+                write(path, _written(name, coverage, summaries))
+            except NotWritten as error:
+                state.lines.append(f"sellerspec: {error}")
+                return True
             state.lines.append(f"contract coverage written to {file}")
     low = [] if partial else below_limits(summaries, state.limits)
     state.lines.extend(f"sellerspec: contract coverage too low: {text}" for text in low)

@@ -115,7 +115,7 @@ def _line(place: int, chunks: Sequence[DoneChunk]) -> tuple[int, int]:
 
 def _execute(database: Any, statement: str) -> Any:
     """Execute a statement. When DuckDB runs out of memory, double its limit and try again."""
-    from duckdb import OutOfMemoryException
+    from duckdb import IOException, OutOfMemoryException
 
     megabytes = MEMORY
     while True:
@@ -126,6 +126,8 @@ def _execute(database: Any, statement: str) -> Any:
             if megabytes > MAX_MEMORY:
                 raise SellerspecError(f"lines cannot be compared in {MAX_MEMORY} MB of memory") from error
             database.execute(f"set memory_limit = '{megabytes}MB'")
+        except IOException as error:
+            raise OSError(0, "lines cannot be compared, the disk is full or cannot be written") from error
 
 
 def _quoted(text: str) -> str:

@@ -1,8 +1,7 @@
 """Check the lines of one chunk, in any process on any machine."""
 
-import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, count
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -11,11 +10,13 @@ import orjson
 from sellerspec import contract
 from sellerspec.bulk import records
 from sellerspec.bulk.comparison import is_compared
+from sellerspec.bulk.content import Digest, add_row, lines_of, pieces
 from sellerspec.bulk.keys import Keys
-from sellerspec.bulk.reading import STEP, Chunk
+from sellerspec.bulk.reading import Chunk
 from sellerspec.bulk.records import FIRST, NO_FOLDERS, Folders, How, as_errors
 from sellerspec.errors import ParseError
 from sellerspec.io.strict import decode, require_json
+from sellerspec.io.writing import put_on_disk
 from sellerspec.marketplaces.common import LINE_READABLE
 from sellerspec.model import Finding, Json, Report
 
@@ -49,6 +50,15 @@ class ChunkResult(NamedTuple):
 
     numbered: bool
     """Whether line numbers count from the start of the file; else from the start of the chunk."""
+
+    content: str
+    """Hash of what was checked, if lines are split by it."""
+
+    files: dict[str, int]
+    """Files that hold the findings and keys, below the folder of the run -> size in bytes."""
+
+    unread: tuple[int, str] | None
+    """Line from which the file cannot be read, and the reason."""
 
 
 class Checker:
@@ -94,14 +104,18 @@ class Checker:
         """
         folder = self._folders.findings
         collector = _Collector(chunk.name, self._named, writes=folder is not None)
+        digest = sha256() if self._folders.hashed else None
         check = self._check_rows if chunk.kind == "rows" else self._check_lines
+        files: list[Path] = []
         if self._compares:
             with Keys(chunk.number, self._folders.keys) as keys:
-                check(chunk, collector, keys)
+                check(chunk, collector, keys, digest)
+            files += keys.paths
         else:
-            check(chunk, collector, None)
+            check(chunk, collector, None, digest)
         if folder is not None and collector.records:
-            findings_file(folder, chunk.number).write_bytes(b"".join(collector.records))
+            files.append(findings_file(folder, chunk.number))
+            files[-1].write_bytes(b"".join(collector.records))
         return ChunkResult(
             chunk.number,
             chunk.file,
@@ -109,38 +123,57 @@ class Checker:
             bytes(collector.verdicts),
             collector.counts(),
             chunk.numbered,
+            digest.hexdigest() if digest is not None else "",
+            {f"{file.parent.name}/{file.name}": put_on_disk(file) for file in files},
+            (chunk.first, chunk.data) if chunk.kind == "unread" else None,
         )
 
-    def _check_lines(self, chunk: Chunk, collector: "_Collector", keys: Keys | None) -> None:
-        validate, facts = self._validate.of_text, self.how.facts
-        accept = collector.verdicts.append
-        add_clean = keys.add_clean if keys is not None else None
-        numbers = count(chunk.first)
-        for block in _blocks(chunk):
-            for line, number in zip(
-                block, numbers, strict=False
-            ):  # block first: `zip` then takes no number too many
-                try:
-                    value, findings = validate(line, facts)
-                except ParseError:
-                    line = line.removesuffix(b"\n")
-                    if chunk.kind != "items" and not line.strip():
-                        accept(records.BLANK)
-                        continue
-                    value, findings = None, self.findings(line)
-                if not findings:
-                    accept(records.ACCEPTED)
-                    if add_clean is not None:
-                        add_clean(number, value)
-                else:
-                    if keys is not None:
-                        keys.add(number, value)
-                    collector.add(number, self._strictly(findings))
+    def _check_lines(
+        self, chunk: Chunk, collector: "_Collector", keys: Keys | None, digest: Digest | None
+    ) -> None:
+        number = chunk.first
+        for piece in pieces(chunk, digest):
+            if isinstance(piece, bytes) and not piece.strip():
+                blank = piece.count(b"\n") + (not piece.endswith(b"\n"))
+                collector.verdicts += b"%c" % records.BLANK * blank
+                number += blank
+                continue
+            number = self._check_piece(piece, number, collector, keys)
             if keys is not None and keys.is_full:
                 keys.write()
 
-    def _check_rows(self, chunk: Chunk, collector: "_Collector", keys: Keys | None) -> None:
+    def _check_piece(
+        self, piece: bytes | list[bytes], first: int, collector: "_Collector", keys: Keys | None
+    ) -> int:
+        """Check lines or items from number `first` on; return the number after the last one."""
+        validate, facts = self._validate.of_text, self.how.facts
+        accept = collector.verdicts.append
+        add_clean = keys.add_clean if keys is not None else None
+        number = first - 1
+        for number, line in enumerate(lines_of(piece), first):
+            try:
+                value, findings = validate(line, facts)
+            except ParseError:
+                line = line.removesuffix(b"\n")
+                if isinstance(piece, bytes) and not line.strip():
+                    accept(records.BLANK)
+                    continue
+                value, findings = None, self.findings(line)
+            if not findings:
+                accept(records.ACCEPTED)
+                if add_clean is not None:
+                    add_clean(number, value)
+            else:
+                if keys is not None:
+                    keys.add(number, value)
+                collector.add(number, self._strictly(findings))
+        return number + 1
+
+    def _check_rows(
+        self, chunk: Chunk, collector: "_Collector", keys: Keys | None, digest: Digest | None
+    ) -> None:
         for product in chunk.data:
+            add_row(digest, product)
             # one verdict for each row: the number of a row is its index
             collector.verdicts.extend([records.BLANK] * product.gap)
             faults = self._strictly(
@@ -213,44 +246,6 @@ class _Collector:
 def findings_file(folder: Path, chunk: int) -> Path:
     """Return the path of the findings of a chunk; a chunk without findings has no file."""
     return folder / f"{chunk:08}.jsonl"
-
-
-def texts(chunk: Chunk) -> Iterator[bytes]:
-    """Yield the lines or items of a chunk, without line feeds. The chunk must not be of a table.
-
-    Raises:
-        ParseError: the file became shorter since it was cut into chunks.
-    """
-    return (line.removesuffix(b"\n") for line in chain.from_iterable(_blocks(chunk)))
-
-
-def _blocks(chunk: Chunk) -> Iterator[Iterable[bytes]]:
-    """Yield blocks of items, or of lines with their line feeds."""
-    if chunk.kind == "items":
-        yield chunk.data
-    elif chunk.kind == "lines":
-        yield io.BytesIO(chunk.data)
-    else:
-        yield from map(io.BytesIO, _read(chunk))
-
-
-def _read(chunk: Chunk) -> Iterator[bytes]:
-    """Yield the bytes of a span in blocks of complete lines."""
-    left = chunk.length
-    held = b""
-    with Path(chunk.name).open("rb", buffering=0) as stream:
-        stream.seek(chunk.offset)
-        while left:
-            block = stream.read(min(left, STEP))
-            if not block:
-                raise ParseError("the file became shorter while it was read", name=chunk.name)
-            left -= len(block)
-            end = block.rfind(b"\n") + 1 if left else len(block)
-            if end:
-                yield held + block[:end]
-                held = block[end:]
-            else:
-                held += block
 
 
 def readable(line: bytes) -> Json:

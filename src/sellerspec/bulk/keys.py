@@ -34,6 +34,9 @@ class Keys:
         self._chunk = chunk
         self._folder = folder
         self._files: list[Any] = []
+        self.paths: list[Path] = []
+        """The files that were written."""
+
         self._base = chunk * STRIDE
         self._clear()
 
@@ -138,15 +141,16 @@ class Keys:
             from pyarrow.parquet import ParquetWriter
 
             # written once and read a few times: compression would cost more than it saves
+            self.paths = [self._folder / f"{self._chunk:08}.{name}.parquet" for name in RELATIONS]
             self._files = [
                 ParquetWriter(
-                    self._folder / f"{self._chunk:08}.{name}.parquet",
+                    path,
                     table.schema,
                     compression="none",
                     use_dictionary=False,
                     write_statistics=False,
                 )
-                for name, table in zip(RELATIONS, tables, strict=True)
+                for path, table in zip(self.paths, tables, strict=True)
             ]
         for file, table in zip(self._files, tables, strict=True):
             file.write_table(table)

@@ -1,18 +1,17 @@
 """Cut catalogue files into chunks, the same chunks in every run."""
 
-import gzip
 import io
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Literal
 
+from sellerspec.bulk.archives import ARCHIVES, unpacked
 from sellerspec.bulk.records import How
 from sellerspec.bulk.scanning import MAX_ITEM, items
-from sellerspec.errors import MissingExtra, ParseError, SellerspecError
+from sellerspec.errors import ParseError, SellerspecError
+from sellerspec.io.writing import reason
 
 SPAN = 16 << 20
 """Most bytes of a chunk that a worker reads itself, up to the end of its last line."""
@@ -39,7 +38,7 @@ LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.
 ARRAYS = (".json", ".json.gz", ".json.zst")
 TABLES = (".csv", ".xlsx", ".parquet")
 
-Kind = Literal["span", "lines", "items", "rows"]
+Kind = Literal["span", "lines", "items", "rows", "unread"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,8 @@ class Chunk:
     """Bytes of all files up to its end."""
 
     data: Any = None
-    """The bytes of `lines`, the list of `items`, the products of `rows`."""
+    """The bytes of `lines`, the list of `items`, the products of `rows`. Of `unread`, what cannot be read
+    from the line `first` to the end of the file, the reason."""
 
     offset: int = 0
     """Byte at which a `span` starts: the worker reads it itself."""
@@ -99,10 +99,17 @@ def chunks(names: Sequence[str], how: How | None = None, *, size: int | None = N
                 yield replace(chunk, number=number, file=file, done=before + chunk.done)
                 number += 1
         except ParseError as error:
-            raise (error if error.name else error.named(name)) from None
-        except (OSError, EOFError) as error:
-            raise ParseError(str(getattr(error, "strerror", None) or error).lower(), name=name) from None
-        before += Path(name).stat().st_size
+            if error.line <= 1 or error.name:  # nothing of it was read
+                raise (error if error.name else error.named(name)) from None
+            yield Chunk(name, "unread", error.line, before + _size(name), error.problem, 0, 0, number, file)
+            number += 1
+        except OSError as error:
+            raise ParseError(reason(error), name=name) from None
+        before += _size(name)
+
+
+def _size(name: str) -> int:
+    return Path(name).stat().st_size
 
 
 def _of_file(name: str, how: How | None, size: int | None) -> Iterator[Chunk]:
@@ -115,12 +122,13 @@ def _of_file(name: str, how: How | None, size: int | None) -> Iterator[Chunk]:
         total = Path(name).stat().st_size
         while held := list(islice(rows, ROWS)):
             yield Chunk(name, "rows", held[0].row, total if len(held) < ROWS else 0, held)
-    elif lower.endswith((".gz", ".zst", *ARRAYS)):
-        with opened(name) as (stream, position):
-            cut: Callable[[Any, int], Iterator[tuple[int, Kind, Any]]]
-            cut = _items if lower.endswith(ARRAYS) else _lines
-            for first, kind, data in cut(stream, size or CHUNK):
-                yield Chunk(name, kind, first, position(), data)
+    elif lower.endswith((*ARCHIVES, *ARRAYS)):
+        with Path(name).open("rb") as raw:
+            blocks = unpacked(raw, name, size or CHUNK)
+            cut: Iterator[tuple[int, Kind, Any]]
+            cut = _items(blocks, size or CHUNK) if lower.endswith(ARRAYS) else _lines(blocks)
+            for first, kind, data in cut:
+                yield Chunk(name, kind, first, raw.tell(), data)
     else:
         with Path(name).open("rb", buffering=0) as stream:
             for offset, length in _spans(stream, size):
@@ -138,7 +146,8 @@ def _spans(stream: IO[bytes], size: int | None) -> Iterator[tuple[int, int]]:
             yield start, end - start
             start = end
         elif stop - start > MAX_ITEM:
-            raise ParseError(f"line {_line_feeds(stream, 0, start) + 1} has more than {MAX_ITEM} bytes")
+            line = _line_feeds(stream, 0, start) + 1
+            raise ParseError(f"more than {MAX_ITEM} bytes in one line", line=line, column=1)
         block = stop
 
 
@@ -164,64 +173,47 @@ def _line_feeds(stream: IO[bytes], start: int, stop: int) -> int:
     return number
 
 
-def _lines(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, bytes]]:
+def _lines(blocks: Iterator[bytes]) -> Iterator[tuple[int, Kind, bytes]]:
     """Yield number of the first line, kind and bytes of each chunk."""
     first = 1
-    held = b""
-    while block := stream.read(size):
-        end = block.rfind(b"\n") + 1
-        if not end:
-            held += block
-            if len(held) > MAX_ITEM:
-                raise ParseError(f"line {first} has more than {MAX_ITEM} bytes")
-            continue
-        data = held + block[:end]
-        yield first, "lines", data
-        first += data.count(b"\n")
-        held = block[end:]
-    if held:
-        yield first, "lines", held
+    held: list[bytes] = []
+    length = 0
+    try:
+        for block in blocks:
+            end = block.rfind(b"\n") + 1
+            if end:
+                data = b"".join([*held, block[:end]])
+                yield first, "lines", data
+                first += data.count(b"\n")
+                held, length = [], 0
+            held.append(block[end:])
+            length += len(held[-1])
+            if length > MAX_ITEM:
+                raise ParseError(f"more than {MAX_ITEM} bytes in one line")
+    except ParseError as error:
+        raise ParseError(error.problem, line=first, column=1) from None
+    if length:
+        yield first, "lines", b"".join(held)
 
 
-def _items(stream: IO[bytes], size: int) -> Iterator[tuple[int, Kind, list[bytes]]]:
+def _items(blocks: Iterator[bytes], size: int) -> Iterator[tuple[int, Kind, list[bytes]]]:
     """Yield number of the first item, kind and items of each chunk."""
     first, length = 1, 0
     held: list[bytes] = []
-    for item in items(iter(lambda: stream.read(size), b"")):
-        held.append(item)
-        length += len(item)
-        if length >= size:
-            yield first, "items", held
-            first, length, held = first + len(held), 0, []
+    problem = None
+    try:
+        for item in items(blocks):
+            held.append(item)
+            length += len(item) + 1
+            if length >= size:
+                yield first, "items", held
+                first, length, held = first + len(held), 0, []
+    except ParseError as error:
+        problem = error.problem
     if held:
         yield first, "items", held
-
-
-@contextmanager
-def opened(name: str) -> Iterator[tuple[Any, Any]]:
-    """Yield a stream, decompressed as the suffix says, and a function that returns the bytes read so far.
-
-    Raises:
-        MissingExtra: zstandard is not installed.
-        ParseError: the data is not in the format of the suffix.
-    """
-    with Path(name).open("rb") as raw:
-        if name.lower().endswith(".gz"):
-            with gzip.open(raw) as stream:
-                yield stream, raw.tell
-        elif name.lower().endswith(".zst"):
-            try:
-                zstandard = import_module("zstandard")
-            except ModuleNotFoundError:
-                raise MissingExtra("bulk", "zstandard") from None
-            try:
-                with zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True) as stream:
-                    # the reader returns short blocks; the buffer makes chunks equal in every run
-                    yield io.BufferedReader(stream, CHUNK), raw.tell
-            except zstandard.ZstdError as error:
-                raise ParseError(f"not a valid .zst file: {error}"[:160]) from None
-        else:
-            yield raw, raw.tell
+    if problem is not None:
+        raise ParseError(problem, line=first + len(held), column=1)
 
 
 def sizes(names: Sequence[str]) -> list[tuple[int, int]]:
@@ -235,7 +227,7 @@ def sizes(names: Sequence[str]) -> list[tuple[int, int]]:
         try:
             status = Path(name).stat()
         except OSError as error:
-            raise ParseError((error.strerror or str(error)).lower(), name=name) from None
+            raise ParseError(reason(error), name=name) from None
         if not Path(name).is_file():
             raise SellerspecError(f"{name}: not a file")
         statuses.append((status.st_size, status.st_mtime_ns))

@@ -46,6 +46,9 @@ class Folders(NamedTuple):
     findings: Path | None = None
     """For the findings, a file for each chunk that has some."""
 
+    hashed: bool = False
+    """Whether the content of each chunk is hashed, because its lines are split later."""
+
 
 NO_FOLDERS = Folders()
 
@@ -73,6 +76,21 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.name}:{self.line} {self.pointer or '/'}"
+
+
+class Unread(NamedTuple):
+    """The rest of a file, which cannot be read."""
+
+    name: str
+    """The file, as the caller named it."""
+
+    line: int
+    """The first line or item that cannot be read."""
+
+    problem: str
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.line}: cannot be read from here on: {self.problem}"
 
 
 class Progress(NamedTuple):
@@ -118,6 +136,9 @@ class Summary:
     cells: dict[str, list[str]] = field(default_factory=dict)
     """Rule -> file, cell and message of the first findings in tables, at most `FIRST`, for a person."""
 
+    unread: list[Unread] = field(default_factory=list)
+    """Files that can be read only in part. What comes before the place was checked."""
+
     unchecked: tuple[str, ...] = ()
     """Ids of rules that need a fact which was not given."""
 
@@ -126,8 +147,8 @@ class Summary:
 
     @property
     def ok(self) -> bool:
-        """Whether every line would be accepted."""
-        return not self.refused
+        """Whether every line was read and would be accepted."""
+        return not self.refused and not self.unread
 
     @property
     def lines(self) -> int:
@@ -165,6 +186,7 @@ class Summary:
                 }
                 for rule, number in sorted(self.rules.items(), key=lambda count: (-count[1], count[0]))
             ],
+            "unread": [unread._asdict() for unread in self.unread],
             "unchecked": list(self.unchecked),
             "notes": list(self.notes),
         }

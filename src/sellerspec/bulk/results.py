@@ -1,9 +1,9 @@
 """Write the results of a run: findings as JSON Lines, CSV or Parquet, lines split by verdict."""
 
 import csv
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
+from hashlib import sha256
 from io import StringIO
 from itertools import islice
 from pathlib import Path
@@ -11,12 +11,14 @@ from typing import IO
 
 import orjson
 
-from sellerspec.bulk.checker import findings_file, texts
+from sellerspec.bulk.checker import findings_file
+from sellerspec.bulk.content import Digest, add_row, texts
 from sellerspec.bulk.keys import pyarrow
 from sellerspec.bulk.reading import Chunk, chunks
 from sellerspec.bulk.records import BLANK, REFUSED, How
 from sellerspec.bulk.state import DoneChunk
-from sellerspec.errors import UsageError
+from sellerspec.errors import SellerspecError, UsageError
+from sellerspec.io.writing import writing
 from sellerspec.model import Json
 
 COLUMNS = ("file", "line", "sheet", "row", "column", "pointer", "severity", "rule", "message", "server_text",
@@ -25,6 +27,9 @@ COLUMNS = ("file", "line", "sheet", "row", "column", "pointer", "severity", "rul
 
 _NUMBERS = frozenset(("line", "row", "status"))
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+_BATCH = 1000
+"""Lines that are split at once."""
 
 FORMATS = (".jsonl", ".csv", ".parquet")
 
@@ -41,7 +46,7 @@ def check_format(path: Path | None) -> None:
 
 def write_findings(path: Path, findings: Iterator[bytes]) -> None:
     """Write findings in the format of the file's suffix; each is a JSON text (`records.record`)."""
-    with _finished(path) as out:
+    with writing(path) as out:
         if path.suffix.lower() == ".csv":
             _as_csv(out, findings)
         elif path.suffix.lower() == ".parquet":
@@ -91,7 +96,7 @@ def _as_parquet(out: IO[bytes], texts: Iterator[bytes]) -> None:
 
 def stored(folder: Path, chunks: Sequence[DoneChunk]) -> Iterator[tuple[int, int, bytes]]:
     """Yield file, line in that file and JSON text of each stored finding."""
-    for number, (file, lines_before) in enumerate(chunks):
+    for number, (file, lines_before, _) in enumerate(chunks):
         path = findings_file(folder, number)
         if path.is_file():
             with path.open("rb") as lines:
@@ -106,6 +111,7 @@ def split(
     verdicts: Path,
     repetitions: Iterator[tuple[int, int]],
     how: How,
+    done: Sequence[DoneChunk],
     *,
     accepted: Path | None,
     refused: Path | None,
@@ -119,39 +125,69 @@ def split(
         verdicts: file of the verdicts, one byte for each line.
         repetitions: file and line of the lines refused by the comparison of lines, in catalogue order.
         how: as in the run.
+        done: the chunks of the run, which hold a hash of what was checked.
         accepted: takes the accepted lines; None drops them.
         refused: takes the refused lines; None drops them.
+
+    Raises:
+        Changed: a file does not hold what was checked.
+        NotWritten: a result cannot be written.
     """
-    repeated = next(repetitions, None)
+    refuses = _Refusals(repetitions)
+    left = iter(done)
     with ExitStack() as stack:
         codes = stack.enter_context(verdicts.open("rb"))
-        outs = [stack.enter_context(_finished(path)) if path else None for path in (accepted, refused)]
-        lines_before: Counter[int] = Counter()
+        outs = [stack.enter_context(writing(path)) if path else None for path in (accepted, refused)]
         for chunk in chunks(names, how):
-            lines = list(_lines(chunk, 0 if chunk.numbered else lines_before[chunk.file]))
-            lines_before[chunk.file] += len(lines)
-            by_verdict: tuple[list[bytes], list[bytes]] = ([], [])
-            for (number, line), verdict in zip(lines, codes.read(len(lines)), strict=True):
-                place = (chunk.file, number)
-                refuses = verdict == REFUSED
-                while repeated is not None and repeated <= place:
-                    refuses = refuses or repeated == place
-                    repeated = next(repetitions, None)
-                if verdict != BLANK:
-                    by_verdict[refuses].append(line)
-            for out, texts in zip(outs, by_verdict, strict=True):
-                if out is not None and texts:
-                    out.write(b"\n".join([*texts, b""]))
+            checked = next(left, None)
+            digest = sha256()
+            lines = _lines(chunk, checked.lines_before if checked is not None else 0, digest)
+            while batch := list(islice(lines, _BATCH)):
+                by_verdict: tuple[list[bytes], list[bytes]] = ([], [])
+                # a changed chunk may have more lines than verdicts; its hash shows that
+                for (number, line), verdict in zip(batch, codes.read(len(batch)), strict=False):
+                    if verdict != BLANK:
+                        by_verdict[refuses((chunk.file, number), verdict)].append(line)
+                for out, texts in zip(outs, by_verdict, strict=True):
+                    if out is not None and texts:
+                        out.write(b"\n".join([*texts, b""]))
+            if checked is None or checked.content != digest.hexdigest():
+                raise Changed(chunk.name)
+        if next(left, None) is not None:
+            raise Changed(names[-1])
 
 
-def _lines(chunk: Chunk, before: int) -> Iterator[tuple[int, bytes]]:
+class _Refusals:
+    """Says whether lines are refused, in catalogue order."""
+
+    def __init__(self, repetitions: Iterator[tuple[int, int]]) -> None:
+        self._repetitions = repetitions
+        self._repeated = next(repetitions, None)
+
+    def __call__(self, place: tuple[int, int], verdict: int) -> bool:
+        refuses = verdict == REFUSED
+        while self._repeated is not None and self._repeated <= place:
+            refuses = refuses or self._repeated == place
+            self._repeated = next(self._repetitions, None)
+        return refuses
+
+
+class Changed(SellerspecError):
+    """A file was changed while it was checked, so the verdicts are not about the lines that it holds now."""
+
+    def __str__(self) -> str:
+        return f"{self.args[0]}: changed while it was checked; no line is accepted or refused, check it again"
+
+
+def _lines(chunk: Chunk, before: int, digest: Digest) -> Iterator[tuple[int, bytes]]:
     """Yield number and text of each line; rows between products have none."""
     if chunk.kind == "rows":
         for product in chunk.data:
+            add_row(digest, product)
             yield from [(product.row - product.gap, b"")] * product.gap
             yield product.row, orjson.dumps(product.value)
         return
-    for number, text in enumerate(texts(chunk), chunk.first + before):
+    for number, text in enumerate(texts(chunk, digest), chunk.first + before):
         yield number, _one_line(text) if chunk.kind == "items" else text
 
 
@@ -161,12 +197,3 @@ def _one_line(item: bytes) -> bytes:
         return orjson.dumps(orjson.loads(item)) if b"\n" in item else item
     except orjson.JSONDecodeError:
         return item.replace(b"\n", b" ")
-
-
-@contextmanager
-def _finished(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that appears only when it is complete."""
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    with unfinished.open("wb") as out:
-        yield out
-    unfinished.replace(path)

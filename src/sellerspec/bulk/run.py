@@ -1,7 +1,10 @@
 """Check catalogue files: first each line, in chunks on all cores, then the lines among each other."""
 
+import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from hashlib import sha256
 from heapq import merge
 from itertools import accumulate, groupby
 from pathlib import Path
@@ -28,8 +31,13 @@ from sellerspec.bulk.records import (
     record,
 )
 from sellerspec.bulk.state import State
-from sellerspec.errors import SellerspecError, needs
+from sellerspec.errors import SellerspecError, UsageError, needs
+from sellerspec.io import resources
+from sellerspec.io.writing import NotWritten, check_outputs, make_folder, reason
 from sellerspec.model import Json, Severity
+
+MAX_WORKERS = 256
+"""Most processes of a run."""
 
 
 class Interrupted(SellerspecError):
@@ -76,42 +84,50 @@ def check_files(
 
     Raises:
         SellerspecError: a file cannot be read, the operation is not known, or a library is missing.
+        UsageError: an output is an input or another output, or a run with the same first result goes on.
+        NotWritten: a disk is full; what was checked is kept.
+        Changed: a file was changed while it was checked.
         Interrupted: the user pressed Ctrl+C; holds the progress.
     """
     began = time.monotonic()
     results.check_format(output)
-    total = sum(size for size, _ in sizes(names))
+    outputs = {"--output": output, "--accepted": accepted, "--refused": refused, "--annotate": annotate}
+    inputs = dict.fromkeys(map(Path, (*names, *how.overlays, *filter(None, [how.mapping]))), "the input")
+    check_outputs(outputs, inputs)
+    workers = _checked(workers)
+    before = sizes(names)
     operation = contract.operation(how.operation, how.overlays, how.engine)
     notes = _look(names, how)
     compares = how.across and is_compared(how.operation)
     if compares:
         needs("bulk", "pyarrow", "duckdb")
     keeps_findings = output is not None or annotate is not None
-    folder = state or _folder(output or accepted or refused or Path(names[0]))
-    run = State(folder, names, how, keeps_findings=keeps_findings, resume=resume)
+    splits = accepted is not None or refused is not None
+    folder = state or _folder(filter(None, (output, accepted, refused, Path(names[0]))))
+    with _explained(folder):
+        run = State(folder, names, how, keeps_findings=keeps_findings, splits=splits, resume=resume)
     repetitions = _Repetitions(run, names, how)
-    workers = workers or cores()
-    try:
+    total = sum(size for size, _ in before)
+    with _kept(run, total):
         todo = (chunk for chunk in chunks(names, how) if chunk.number >= len(run.chunks))
-        folders = Folders(run.keys if compares else None, run.findings if keeps_findings else None)
+        folders = Folders(run.keys if compares else None, run.findings if keeps_findings else None, splits)
         for result in chunk_results(todo, how, workers=workers, folders=folders):
             run.commit(result)
             if watch is not None:
                 watch(Progress(run.done, total, run.summary.lines))
         if compares:
             repetitions.collect(workers)
+        _compare(before, names)
+        if splits:
+            results.split(
+                names, run.verdicts, repetitions.errors(), how, run.chunks, accepted=accepted, refused=refused
+            )
         if output is not None:
             results.write_findings(output, repetitions.merged())
-        if accepted is not None or refused is not None:
-            results.split(names, run.verdicts, repetitions.errors(), how, accepted=accepted, refused=refused)
         if annotate is not None:
             from sellerspec.bulk.tables import annotated
 
             annotated(names, annotate, repetitions.merged(), how)
-    except KeyboardInterrupt:
-        raise Interrupted(Progress(run.done, total, run.summary.lines)) from None
-    finally:
-        run.close()
     run.remove()
     run.summary.notes = tuple(notes)
     run.summary.unchecked = operation.body.unchecked(how.facts)
@@ -129,8 +145,70 @@ def _look(names: Sequence[str], how: How) -> list[str]:
     return look(names, how)
 
 
-def _folder(beside: Path) -> Path:
-    return beside.with_name(f".{beside.name}.sellerspec")
+def _checked(workers: int | None) -> int:
+    """Return the number of processes.
+
+    Raises:
+        UsageError: it is not between 1 and `MAX_WORKERS`.
+    """
+    number = cores() if workers is None else workers
+    if not 1 <= number <= MAX_WORKERS:
+        raise UsageError(f"workers: {number} is not between 1 and {MAX_WORKERS}")
+    return number
+
+
+def _compare(before: list[tuple[int, int]], names: Sequence[str]) -> None:
+    """Compare size and time of the files with those at the start.
+
+    Raises:
+        Changed: they differ.
+    """
+    for name, old, new in zip(names, before, sizes(names), strict=True):
+        if old != new:
+            raise results.Changed(name)
+
+
+def _folder(files: Iterable[Path]) -> Path:
+    """Return the folder of a run: beside its first result that is no device, else beside the catalogue.
+
+    It is in the cache if nothing can be written there.
+    """
+    beside = next(file for file in files if file.is_file() or not file.exists())
+    folder = beside.with_name(f".{beside.name}.sellerspec")
+    if folder.is_dir() or os.access(folder.parent, os.W_OK):
+        return folder
+    runs = resources.cache_dir() / "runs"
+    make_folder(runs)
+    return runs / f"{sha256(str(folder.absolute()).encode(errors='surrogateescape')).hexdigest()[:16]}"
+
+
+@contextmanager
+def _explained(folder: Path) -> Iterator[None]:
+    """Say what to do if the folder of a run cannot be made."""
+    try:
+        yield
+    except OSError as error:
+        kept = "nothing was checked; the run keeps its state there"
+        raise NotWritten(str(folder), reason(error), kept) from error
+
+
+@contextmanager
+def _kept(run: State, total: int) -> Iterator[None]:
+    """Close the state of a run. If something cannot be written, say what is kept."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Interrupted(Progress(run.done, total, run.summary.lines)) from None
+    except results.Changed:
+        run.remove()  # no run can go on from there
+        raise
+    except (NotWritten, OSError) as error:
+        if isinstance(error, OSError):
+            error = NotWritten(str(run.folder), reason(error), "")
+        error.kept = f"{run.summary.lines} lines are checked and kept, go on with --resume"
+        raise error from None
+    finally:
+        run.close()
 
 
 class _Repetitions:

@@ -30,14 +30,15 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:  # noqa: C901 - a scanner
         # outside an item the next comma or bracket counts, inside only the next bracket
         sign = (_COMMA if depth <= 1 else _NEXT).match(held, at)
         if sign is None:
-            more = next(source, None)
-            if more is None:
+            # as much again as is held, so that a long item is not searched again for each block
+            more = b"".join(_at_least(len(held) - start, source))
+            if not more:
                 raise ParseError(f"the array ends in its item {count + 1}" if opened else "not a JSON array")
             held = held[start:] + more
             at -= start
             start = 0
             if len(held) > MAX_ITEM + len(more):
-                raise ParseError(f"item {count + 1} has more than {MAX_ITEM} bytes")
+                raise ParseError(f"more than {MAX_ITEM} bytes in one item")
             continue
         at = sign.end()
         char = held[at - 1]
@@ -60,6 +61,15 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:  # noqa: C901 - a scanner
                 return _ended(held[at:], source)
         else:
             raise ParseError(f"a closing bracket without an opening one, after item {count}")
+
+
+def _at_least(size: int, source: Iterator[bytes]) -> Iterator[bytes]:
+    """Yield one block, and more until they have `size` bytes in all."""
+    for block in source:
+        yield block
+        size -= len(block)
+        if size <= 0:
+            return
 
 
 def _ended(rest: bytes, source: Iterator[bytes]) -> None:

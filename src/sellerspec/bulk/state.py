@@ -8,7 +8,9 @@ overwrites what was written after that. So a killed process writes nothing twice
 import os
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -16,9 +18,10 @@ import orjson
 
 from sellerspec import __version__
 from sellerspec.bulk.checker import ChunkResult
+from sellerspec.bulk.lock import NAME, FolderLock
 from sellerspec.bulk.reading import CHUNK, LEAST, LEFT, SPAN, sizes
-from sellerspec.bulk.records import ACCEPTED, BLANK, REFUSED, WARNED, How, Place, Summary
-from sellerspec.errors import UsageError
+from sellerspec.bulk.records import ACCEPTED, BLANK, REFUSED, WARNED, How, Place, Summary, Unread
+from sellerspec.errors import SellerspecError, UsageError
 from sellerspec.model import Json
 
 
@@ -29,12 +32,22 @@ class DoneChunk(NamedTuple):
     lines_before: int
     """Lines of the file before the chunk, if the chunk numbers its lines from 1; else 0."""
 
+    content: str = ""
+    """Hash of what was checked, if lines are split by it; else empty."""
+
 
 class State:
     """The folder of one run."""
 
     def __init__(
-        self, folder: Path, names: Sequence[str], how: How, *, keeps_findings: bool, resume: bool
+        self,
+        folder: Path,
+        names: Sequence[str],
+        how: How,
+        *,
+        keeps_findings: bool,
+        splits: bool,
+        resume: bool,
     ) -> None:
         """Start a run, or resume one.
 
@@ -43,10 +56,14 @@ class State:
             names: of the files.
             how: as in `check_files`.
             keeps_findings: whether the folder holds findings.
+            splits: whether the lines are split by their verdicts.
             resume: resume the run that left the folder.
 
         Raises:
-            UsageError: the folder is of another call, or the files were changed.
+            UsageError: the folder is in use, of another call or of something else, or the files were
+                changed.
+            SellerspecError: the folder does not hold what its journal lists.
+            OSError: the folder cannot be written.
         """
         self.folder = folder
         self.keys = folder / "keys"
@@ -65,19 +82,42 @@ class State:
         self.done = 0
         """Bytes of the catalogue that are done."""
 
-        call = _call(names, how, keeps_findings)
-        entries, size = _entries(folder / "journal.jsonl") if resume else ([], 0)
-        if entries:
-            self._resume(entries, call)
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-            self.keys.mkdir(parents=True)
-            self.findings.mkdir()
-            (folder / ".gitignore").write_text("*\n")
-        self._verdicts = _open_at(self.verdicts, sum(self.lines))
-        self._journal = _open_at(folder / "journal.jsonl", size)
-        if not entries:
-            self._write({"call": call})
+        call = _call(names, how, keeps_findings, splits)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        self._lock = FolderLock(folder)
+        try:
+            entries, size = _entries(folder / "journal.jsonl") if resume else ([], 0)
+            if entries:
+                self._resume(entries, call)
+            else:
+                self._clear()
+            self._verdicts = _open_at(self.verdicts, sum(self.lines))
+            self._journal = _open_at(folder / "journal.jsonl", size)
+            if not entries:
+                self._write({"call": call})
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _clear(self) -> None:
+        """Empty the folder, but for the lock.
+
+        Raises:
+            UsageError: it holds something that no run has written.
+        """
+        own = {NAME, ".gitignore", "journal.jsonl", "repetitions.jsonl"}
+        own |= {path.name for path in (self.keys, self.findings, self.verdicts)}
+        others = sorted(path.name for path in self.folder.iterdir() if path.name not in own)
+        if others:
+            raise UsageError(f"`{self.folder}` is not the folder of a run: it holds `{others[0]}`")
+        for path in self.folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != NAME:
+                path.unlink()
+        self.keys.mkdir()
+        self.findings.mkdir()
+        (self.folder / ".gitignore").write_text("*\n")
 
     def _resume(self, entries: list[Json], call: Json) -> None:
         before = entries[0].get("call")
@@ -88,8 +128,25 @@ class State:
             raise UsageError(
                 f"cannot resume: {', '.join(different)} changed since the run that left `{self.folder}`"
             )
-        for entry in entries[1:]:
-            self._count(entry)
+        with suppress(FileNotFoundError), self.verdicts.open("rb") as verdicts:
+            for entry in entries[1:]:
+                if not self._is_stored(entry, verdicts):
+                    break
+                self._count(entry)
+        if len(self.chunks) < len(entries) - 1:
+            raise SellerspecError(
+                f"cannot resume: `{self.folder}` does not hold all that its journal lists; run again without"
+                " --resume"
+            )
+
+    def _is_stored(self, entry: Json, verdicts: IO[bytes]) -> bool:
+        """Say whether what an entry of the journal lists is in the folder."""
+        stored = verdicts.read(sum(entry["verdicts"]))
+        sizes = (
+            (self.folder / file).stat().st_size == size if (self.folder / file).is_file() else False
+            for file, size in entry["files"].items()
+        )
+        return len(stored) == sum(entry["verdicts"]) and _hash(stored) == entry["hash"] and all(sizes)
 
     def _count(self, entry: Json) -> None:
         """Add an entry of the journal to the summary."""
@@ -103,43 +160,84 @@ class State:
         for rule, severity, number, first, cells in entry["rules"]:
             places = (Place(name, line + lines_before, pointer) for line, pointer in first)
             self.summary.add(rule, severity, number, places, (f"{name} {cell}" for cell in cells))
-        self.chunks.append(DoneChunk(file, lines_before))
+        if entry["unread"]:
+            self.summary.unread.append(Unread(name, *entry["unread"]))
+        self.chunks.append(DoneChunk(file, lines_before, entry["content"]))
         self.done = entry["done"]
 
     def commit(self, result: ChunkResult) -> None:
-        """Write the verdicts of a chunk, then its entry in the journal."""
-        self._verdicts.write(result.verdicts)
+        """Write the verdicts of a chunk, then its entry in the journal.
+
+        The entry is written when all that it lists is on the disk, also after a loss of power.
+        """
+        _write_all(self._verdicts, result.verdicts)
+        for path in {self.folder / file for file in result.files}:
+            _put_folder_on_disk(path.parent)
         entry = {
             "done": result.done,
             "file": result.file,
             "lines_before": 0 if result.numbered else self.lines[result.file],
             "verdicts": [result.verdicts.count(verdict) for verdict in (ACCEPTED, WARNED, REFUSED, BLANK)],
             "rules": [tuple(count) for count in result.counts],
+            "content": result.content,
+            "files": result.files,
+            "hash": _hash(result.verdicts),
+            "unread": result.unread,
         }
         self._count(entry)
         self._write(entry)
 
     def _write(self, entry: Json) -> None:
-        self._journal.write(orjson.dumps(entry) + b"\n")
+        _write_all(self._journal, orjson.dumps(entry) + b"\n")
 
     def close(self) -> None:
         """Close the files; the folder stays."""
         self._verdicts.close()
         self._journal.close()
+        self._lock.release()
 
     def remove(self) -> None:
         """Remove the folder: the run is done."""
-        self.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._verdicts.close()
+        self._journal.close()
+        for path in self.folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            elif path.name != NAME:
+                path.unlink(missing_ok=True)
+        self._lock.remove()
+        with suppress(OSError):
+            self.folder.rmdir()
 
 
-def _call(names: Sequence[str], how: How, keeps_findings: bool) -> Json:
+def _hash(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def _write_all(file: IO[bytes], data: bytes) -> None:
+    """Write data to the disk: the file has no buffer, so a full disk may take only a part."""
+    while data:
+        data = data[file.write(data) :]
+    os.fsync(file.fileno())
+
+
+def _put_folder_on_disk(folder: Path) -> None:
+    """Wait until the names of new files are on the disk, where the system allows to wait for that."""
+    with suppress(OSError):
+        number = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(number)
+        finally:
+            os.close(number)
+
+
+def _call(names: Sequence[str], how: How, keeps_findings: bool, splits: bool) -> Json:
     """Return the parameters that must be equal to resume a run."""
     return {
         "files": list(names),
         "contents": [list(size) for size in sizes(names)],
         "operation": how.operation,
-        "options": repr((replace(how, operation="", overlays=()), keeps_findings)),
+        "options": repr((replace(how, operation="", overlays=()), keeps_findings, splits)),
         "overlays": [[overlay, *sizes([overlay])[0]] for overlay in how.overlays],
         "version": [__version__, CHUNK, SPAN, LEFT, LEAST],
     }

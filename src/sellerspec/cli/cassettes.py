@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from os.path import isdir
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,8 @@ import click
 from sellerspec.cli.group import NOT_JUDGED, REFUSED, LazyGroup, problem
 from sellerspec.cli.options import all_overlays, format_option, overlay_option, plain_format_option
 from sellerspec.cli.output import finish, json_text
-from sellerspec.errors import ParseError, SellerspecError
+from sellerspec.errors import SellerspecError
+from sellerspec.io.writing import check_outputs
 from sellerspec.reporting import Checked, Failed
 
 if TYPE_CHECKING:
@@ -272,8 +272,7 @@ def convert(
     if source.startswith("spec:"):
         click.echo(f"{_convert_examples(source.removeprefix('spec:'), target)} cassettes")
         return
-    if not isdir(target.parent):
-        raise ParseError("no such file or directory", name=str(target))
+    check_outputs({"TARGET": target}, {Path(source): "SOURCE"})
     clean, _ = scrubbed(read_any(source), marketplace=marketplace, secret_members=secrets)
     if origin:
         clean = [replace(recorded, origin=replace(recorded.origin, source=origin)) for recorded in clean]

@@ -15,7 +15,7 @@ from sellerspec.cli.check_catalogue import catalogue_options, is_bulk_import, is
 from sellerspec.cli.check_catalogue import run as run_catalogue
 from sellerspec.cli.group import NOT_JUDGED, problem
 from sellerspec.cli.inputs import Input, inputs
-from sellerspec.cli.options import format_option, operation_keys, overlay_option
+from sellerspec.cli.options import format_option, integer, integers, operation_keys, overlay_option
 from sellerspec.cli.output import finish, json_text
 from sellerspec.errors import ParseError, SellerspecError, UsageError
 from sellerspec.io import records, settings
@@ -36,10 +36,11 @@ INHERITING = "tiki/createProduct"
 @facts_of.saved_response_options
 @click.option("--seller", type=click.Choice(records.SELLERS), help="The kind of seller.")
 @click.option("--inventory-types", metavar="A,B", help="The inventory types that the seller has registered.")
-@click.option("--suppliers", metavar="N,N", help="The seller's registered suppliers.")
+@click.option("--suppliers", callback=integers, metavar="N,N", help="The seller's registered suppliers.")
 @click.option(
-    "--listing-price", type=int, metavar="DONG", help="The price that Tiki compares a new price with."
-)
+    "--listing-price", type=integer(), metavar="DONG",
+    help="The price that Tiki compares a new price with.",
+)  # fmt: skip
 @click.option("--now", metavar="MOMENT", help=f"The time of the check, {records.MOMENT}.")
 @click.option("--strict/--no-strict", default=None, help="Count warnings as errors.")
 @click.option(

@@ -12,8 +12,8 @@ import click
 import orjson
 
 from sellerspec.cli import facts as facts_of
-from sellerspec.cli.group import REFUSED
-from sellerspec.cli.options import FILE
+from sellerspec.cli.group import NOT_JUDGED, REFUSED, problem
+from sellerspec.cli.options import FILE, OutputOption, integer
 from sellerspec.cli.output import json_text
 from sellerspec.errors import UsageError
 from sellerspec.reporting.excerpt import plain
@@ -25,16 +25,19 @@ if TYPE_CHECKING:
 LARGE = 8 << 20
 """Bytes from which a JSON array is read as a stream."""
 
+MAX_WORKERS = 256
+"""Most processes that may be asked for."""
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 OPTIONS = {
-    "workers": click.option("--workers", type=click.IntRange(1), metavar="N",
+    "workers": click.option("--workers", type=integer(1, MAX_WORKERS), metavar="N",
                             help="Catalogues: number of processes; by default all cores."),
-    "output": click.option("--output", type=FILE, metavar="FILE",
+    "output": click.option("--output", type=FILE, cls=OutputOption, metavar="FILE",
                            help="Catalogues: write every finding, as .jsonl, .csv or .parquet."),
-    "accepted": click.option("--accepted", type=FILE, metavar="FILE",
+    "accepted": click.option("--accepted", type=FILE, cls=OutputOption, metavar="FILE",
                              help="Catalogues: write the lines without an error."),
-    "refused": click.option("--refused", type=FILE, metavar="FILE",
+    "refused": click.option("--refused", type=FILE, cls=OutputOption, metavar="FILE",
                             help="Catalogues: write the lines with an error."),
     "resume": click.option("--resume", is_flag=True,
                            help="Catalogues: continue an interrupted run."),
@@ -44,9 +47,9 @@ OPTIONS = {
                              help="Tables: the encoding of CSV files, e.g. cp1258; by default UTF-8."),
     "sheet": click.option("--sheet", metavar="NAME",
                           help="Tables: the sheet of a workbook; by default the one with known columns."),
-    "header_row": click.option("--header-row", type=click.IntRange(1), metavar="N",
+    "header_row": click.option("--header-row", type=integer(1), metavar="N",
                                help="Tables: the row that names the columns; by default 1."),
-    "annotate": click.option("--annotate", type=FILE, metavar="FILE",
+    "annotate": click.option("--annotate", type=FILE, cls=OutputOption, metavar="FILE",
                              help="Tables: write the sheet with comments at the wrong cells (.xlsx)."),
     "independent_lines": click.option("--independent-lines", is_flag=True,
                                       help="Catalogues: do not compare lines with each other."),
@@ -122,11 +125,13 @@ def run(
     with _progress_bar() as watch:
         summary = check_files(names, bulk, watch=watch, **options)
     click.echo(json_text(summary.to_dict()) if form == "json" else "\n".join(_text(summary)))
+    for unread in summary.unread:
+        problem(str(unread))
     for note in summary.notes:
         click.echo(f"note: {plain(note)}", err=True)
     functions = contract.operation(operation, overlays, bulk.engine).functions
     facts_of.note_missing(facts_of.missing(functions, summary.unchecked))
-    ctx.exit(0 if summary.ok else REFUSED)
+    ctx.exit(NOT_JUDGED if summary.unread else 0 if summary.ok else REFUSED)
 
 
 def _names(files: Sequence[str]) -> list[str]:
@@ -142,7 +147,7 @@ def _names(files: Sequence[str]) -> list[str]:
 
 
 def _recognised(names: Sequence[str], how: "How") -> str:
-    from sellerspec.bulk.checker import texts
+    from sellerspec.bulk.content import texts
     from sellerspec.bulk.reading import TABLES, chunks
     from sellerspec.contract.recognise import recognise
 

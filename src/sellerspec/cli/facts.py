@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 
 import click
 
-from sellerspec.errors import ParseError
 from sellerspec.io import records, resources
 from sellerspec.io.settings import Settings
 from sellerspec.model import Facts, Json
@@ -41,7 +40,7 @@ def saved_response_options(command: _Command) -> _Command:
 
 def read(
     settings: Settings, *, seller: str | None = None, inventory_types: str | None = None,
-    suppliers: str | None = None, listing_price: int | None = None, now: str | None = None,
+    suppliers: tuple[int, ...] | None = None, listing_price: int | None = None, now: str | None = None,
     **saved: Any,
 ) -> Facts:  # fmt: skip
     """Return the facts that the options give; the settings of the project fill in the seller's.
@@ -56,7 +55,7 @@ def read(
         **{fact: saved_response(path, fact) for fact, path in saved.items() if path},
         seller=seller or settings.seller,
         inventory_types=settings.inventory_types if inventory_types is None else _words(inventory_types),
-        suppliers=settings.suppliers if suppliers is None else _numbers(suppliers),
+        suppliers=settings.suppliers if suppliers is None else suppliers,
         listing_price=listing_price,
         now=records.moment(now, "--now") if now else None,
     )
@@ -76,13 +75,6 @@ def saved_response(path: str, fact: str) -> Json:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _numbers(text: str) -> tuple[int, ...]:
-    words = _words(text)
-    if not all(word.isascii() and word.isdigit() for word in words):
-        raise ParseError("suppliers are numbers, separated by commas", name="--suppliers")
-    return tuple(int(word) for word in words)
 
 
 def missing(functions: Iterable[Rule], unchecked: Collection[str]) -> set[str]:

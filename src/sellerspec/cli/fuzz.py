@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from sellerspec.cli.options import FILE, POSITIVE, fuzz_targets
+from sellerspec.cli.options import FILE, POSITIVE, OutputOption, fuzz_targets, integer
 from sellerspec.cli.output import json_text
 from sellerspec.errors import UsageError
 from sellerspec.io import records, resources, urls
+from sellerspec.io.writing import write
 
 HEADERS = "SELLERSPEC_HEADERS"
 """Environment variable with headers, one on each line: `Authorization: Bearer ...`."""
@@ -23,7 +24,7 @@ HEADERS = "SELLERSPEC_HEADERS"
 @click.option("--sandbox", "own", is_flag=True, help="Fuzz our own sandbox, in this process.")
 @click.option("--defect", "defects", multiple=True, help="A seeded defect of the sandbox.")
 @click.option("--receiver", help="Address of a receiver of webhooks; then TARGET is a webhook.")
-@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--seed", type=integer(), default=0, show_default=True)
 @click.option("--max-time", type=POSITIVE, default=60.0, show_default=True, help="Seconds for the run.")
 @click.option(
     "--profile", type=click.Choice(["quick", "realistic", "hostile"]), default="realistic", show_default=True
@@ -42,15 +43,21 @@ HEADERS = "SELLERSPEC_HEADERS"
 @click.option(
     "--timeout", type=POSITIVE, default=5.0, show_default=True, help="Seconds to wait for a response."
 )
-@click.option("--max-findings", type=click.IntRange(min=1), help="Stop after this number of findings.")
+@click.option("--max-findings", type=integer(1), help="Stop after this number of findings.")
 @click.option("--insecure", is_flag=True, help="Do not verify certificates.")
 @click.option("--baseline", type=FILE, help="File of known findings.")
-@click.option("--write-baseline", type=FILE, help="Write the findings as known, for 30 days.")
+@click.option(
+    "--write-baseline",
+    type=FILE,
+    cls=OutputOption,
+    updates="baseline",
+    help="Write the findings as known, for 30 days.",
+)
 @click.option("--reason", help="Why they are known; required by --write-baseline.")
 @click.option(
     "--format", "form", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True
 )
-@click.option("--pytest-file", type=FILE, help="Write a test for each finding.")
+@click.option("--pytest-file", type=FILE, cls=OutputOption, help="Write a test for each finding.")
 def fuzz(target: str, **given: Any) -> None:
     """Fuzz a server that claims to implement the API of TARGET, a marketplace.
 
@@ -145,11 +152,11 @@ def _write_files(result: Any, given: dict[str, Any]) -> None:
     from sellerspec.fuzz import baseline
 
     if given["pytest_file"] and result.findings:
-        given["pytest_file"].write_text(result.to_pytest(), encoding="utf-8")
+        write(given["pytest_file"], result.to_pytest())
     if given["write_baseline"]:
         until = datetime.now(UTC).date() + timedelta(days=30)
         findings = (*result.findings, *result.known)
-        given["write_baseline"].write_bytes(baseline.written(findings, given["reason"], until))
+        write(given["write_baseline"], baseline.written(findings, given["reason"], until))
 
 
 def _text(result: Any, given: dict[str, Any]) -> str:

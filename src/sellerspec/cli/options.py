@@ -1,11 +1,15 @@
 """Options that several commands share, and shell completion of names from the specs."""
 
+import math
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from sellerspec.errors import ParseError
 from sellerspec.io import settings
+from sellerspec.io.writing import check_outputs
 from sellerspec.reporting import FORMATS
 
 if TYPE_CHECKING:
@@ -14,7 +18,96 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path, dir_okay=False)
 """Type of an option that names a file."""
 
-POSITIVE = click.FloatRange(min=0, min_open=True)
+MOST = 1 << 53
+"""Largest integer of an option: JSON readers of any language hold it exactly."""
+
+
+class Integer(click.IntRange):
+    """An integer; a text of thousands of digits is refused without being shown or converted."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the integer."""
+        if isinstance(value, str) and len(value) > len(str(MOST)) + 1:
+            self.fail(
+                f"a text of {len(value)} characters is not an integer of at most {self.max}", param, ctx
+            )
+        return super().convert(value, param, ctx)
+
+
+def integer(least: int = -MOST, most: int = MOST) -> Integer:
+    """Return the type of an option that takes an integer."""
+    return Integer(least, most)
+
+
+def integers(_: click.Context, param: click.Parameter, text: str | None) -> tuple[int, ...] | None:
+    """Return the integers of an option, which commas separate: a callback."""
+    if text is None:
+        return None
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    if not all(word.isascii() and word.isdigit() and len(word) < len(str(MOST)) for word in words):
+        problem = f"write integers of fewer than {len(str(MOST))} digits, separated by commas"
+        raise ParseError(problem, name=param.opts[0])
+    return tuple(map(int, words))
+
+
+class Number(click.FloatRange):
+    """A finite number."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the number."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{number} is not a finite number", param, ctx)
+        return number
+
+
+POSITIVE = Number(min=0, min_open=True)
+
+
+class OutputOption(click.Option):
+    """An option that names a file to write: it is refused if the call reads that file or writes it twice."""
+
+    def __init__(self, *args: Any, updates: str = "", **kwargs: Any) -> None:
+        """Make the option; `updates` names the parameter whose file it may write anew."""
+        super().__init__(*args, **kwargs)
+        self._updates = updates
+
+    def handle_parse_result(
+        self, ctx: click.Context, opts: Mapping[str, Any], args: list[str]
+    ) -> tuple[Any, list[str]]:
+        """Compare the file with every other file of the call, before anything is read."""
+        value, rest = super().handle_parse_result(ctx, opts, args)
+        if isinstance(value, Path) and not ctx.resilient_parsing:
+            others = [
+                other for other in ctx.command.params if other is not self and other.name != self._updates
+            ]
+            outputs = [other for other in others if isinstance(other, OutputOption)]
+            check_outputs(
+                {
+                    **{_label(other): Path(text) for other in outputs for text in _texts(other, opts)},
+                    _label(self): value,
+                },
+                {
+                    Path(text): _label(other)
+                    for other in others
+                    if other not in outputs
+                    for text in _texts(other, opts)
+                },
+            )
+        return value, rest
+
+
+def _label(parameter: click.Parameter) -> str:
+    return parameter.opts[0] if isinstance(parameter, click.Option) else parameter.human_readable_name
+
+
+def _texts(parameter: click.Parameter, opts: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what the call gives for a parameter."""
+    given = () if isinstance(parameter.type, click.Choice) else opts.get(parameter.name or "")
+    for text in given if isinstance(given, list | tuple) else (given,):
+        if isinstance(text, str) and text != "-":
+            yield text
+
 
 format_option = click.option(
     "--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True,
@@ -28,7 +121,9 @@ plain_format_option = click.option(
 )  # fmt: skip
 """`--format` of all other commands."""
 
-output_option = click.option("--output", type=FILE, help="File to write; by default stdout.")
+output_option = click.option(
+    "--output", type=FILE, cls=OutputOption, help="File to write; by default stdout."
+)
 
 overlay_option = click.option(
     "--overlay", "overlays", multiple=True, metavar="FILE",

@@ -9,7 +9,7 @@ import click
 import orjson
 
 from sellerspec.cli.group import NOT_JUDGED, REFUSED
-from sellerspec.errors import ParseError
+from sellerspec.io.writing import write
 from sellerspec.model import Json
 from sellerspec.reporting import Checked, Failed, render
 
@@ -58,13 +58,10 @@ def write_bytes(output: Path | None, data: bytes) -> None:
     """Write bytes to a file, or on stdout if `output` is None.
 
     Raises:
-        ParseError: the file cannot be written.
+        NotWritten: the file cannot be written.
     """
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-        return
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise ParseError((error.strerror or str(error)).lower(), name=str(output)) from None
+    else:
+        write(output, data)

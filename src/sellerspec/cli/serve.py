@@ -5,14 +5,14 @@ from typing import Any
 
 import click
 
-from sellerspec.cli.options import POSITIVE, all_overlays, overlay_option
+from sellerspec.cli.options import POSITIVE, all_overlays, integer, overlay_option
 from sellerspec.errors import UsageError
 from sellerspec.sandbox import NAMES
 
 
 @click.command()
 @click.argument("marketplace", type=click.Choice(NAMES))
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port; by default a free one.")
+@click.option("--port", type=integer(0, 65535), default=0, help="Port; by default a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--state", type=click.Path(path_type=Path), help="SQLite file that keeps the state.")
 @click.option("--defect", "defects", multiple=True, help="A seeded defect; see `sellerspec list defects`.")
@@ -27,9 +27,7 @@ from sellerspec.sandbox import NAMES
     "--allow-origin", "allow_origins", multiple=True, metavar="ORIGIN",
     help="Origin of a web page that may call the sandbox: `http://localhost:3000`.",
 )  # fmt: skip
-@click.option(
-    "--max-body", type=click.IntRange(min=1), default=8 << 20, help="Largest body in bytes; by default 8 MiB."
-)
+@click.option("--max-body", type=integer(1), default=8 << 20, help="Largest body in bytes; by default 8 MiB.")
 @click.option(
     "--cassettes", multiple=True, type=click.Path(exists=True, path_type=Path),
     help="Answer with the exchanges recorded in a file or folder.",

@@ -15,6 +15,7 @@ from sellerspec.bulk.tables.sources import Row, opened
 from sellerspec.errors import UsageError
 from sellerspec.io import xlsx
 from sellerspec.io.cells import Odd
+from sellerspec.io.writing import write
 from sellerspec.model import Json
 
 _MOST = 10
@@ -51,7 +52,7 @@ def annotated(names: Sequence[str], target: Path, findings: Iterable[bytes], how
         of_cell = messages.setdefault((finding["row"] + shift, finding["column"]), [])
         of_cell.append(f"{finding['severity']} {finding['rule']}: {finding['message']}")
     comments = {cell: "\n".join(texts[:_MOST]) for cell, texts in messages.items()}
-    target.write_bytes(xlsx.annotated(data, sheet, comments, name=name, header_row=header_row))
+    write(target, xlsx.annotated(data, sheet, comments, name=name, header_row=header_row))
 
 
 def _cells(rows: Iterable[Row], shift: int) -> list[list[Json]]:

@@ -1,7 +1,6 @@
 """Write cassettes, to the byte as vcrpy writes them, so that saving again changes nothing."""
 
 import json
-import os
 from collections.abc import Iterable
 from http import HTTPStatus
 from pathlib import Path
@@ -10,6 +9,8 @@ from typing import Any, Literal
 import yaml
 
 from sellerspec.cassettes.files.records import MEMBER, Recorded
+from sellerspec.io import writing
+from sellerspec.io.writing import make_folder
 from sellerspec.model import Json
 
 Form = Literal["yaml", "json"]
@@ -83,14 +84,13 @@ def write(
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write a text so that no reader, and no crash, leaves half of it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        unfinished.write_text(text, encoding="utf-8", newline="\n")
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    """Write a text completely or not at all, in a new folder if need be.
+
+    Raises:
+        NotWritten: it cannot be written.
+    """
+    make_folder(path.parent)
+    writing.write(path, text)
 
 
 def dump_plain(value: Json) -> str:

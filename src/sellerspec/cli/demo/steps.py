@@ -10,6 +10,7 @@ from sellerspec import reporting
 from sellerspec.contract import check
 from sellerspec.errors import MissingExtra
 from sellerspec.io import resources
+from sellerspec.io.writing import write
 from sellerspec.model import ContractViolation
 from sellerspec.reporting import Checked, Table
 from sellerspec.reporting.coverage import KINDS, Coverage, summary
@@ -186,7 +187,7 @@ def reported(demo: Demo) -> Iterator[str]:
         Table("Fuzzing", ("server", "finding"), demo.fuzzed, "A seeded defect, found."),
     )
     path = demo.output / "report.html"
-    path.write_text(reporting.render("html", demo.checked, tables=tables), encoding="utf-8")
+    write(path, reporting.render("html", demo.checked, tables=tables))
     yield f"{path}: {reporting.count(demo.checked)}"
     yield "one file, works without network: open it in a browser"
 

@@ -1,0 +1,91 @@
+"""Decompress catalogues: in bounded steps, up to the place from which an archive cannot be read."""
+
+import zlib
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import IO, Any
+
+from sellerspec.errors import MissingExtra, ParseError
+
+FEED = 1 << 10
+"""Compressed bytes that are decompressed at once. A broken archive loses what they hold, and the worst
+one makes 32 MB of them."""
+
+FREE = 256 << 20
+"""Bytes that any archive may grow to."""
+
+RATIO = 100
+"""How many times its size an archive may grow to, beyond `FREE`. Catalogues grow to 5 to 30 times theirs."""
+
+ARCHIVES = (".gz", ".zst")
+
+
+def unpacked(raw: IO[bytes], name: str, size: int) -> Iterator[bytes]:
+    """Yield the bytes of a file in blocks of `size`, decompressed as its suffix says.
+
+    What can be decompressed before a broken place is yielded.
+
+    Raises:
+        MissingExtra: the library of the format is not installed.
+        ParseError: the archive is broken, ends too early or grows too large.
+    """
+    if not name.lower().endswith(ARCHIVES):
+        yield from iter(lambda: raw.read(size), b"")
+        return
+    held = bytearray()
+    problem = None
+    try:
+        for piece in _decompressed(raw, *_format(name)):
+            held += piece
+            while len(held) >= size:
+                yield bytes(held[:size])
+                del held[:size]
+    except ParseError as error:
+        problem = error
+    if held:
+        yield bytes(held)
+    if problem is not None:
+        raise problem
+
+
+def _format(name: str) -> tuple[Callable[[], Any], type[Exception]]:
+    """Return what makes a decompressor of one member of an archive, and its exception."""
+    if name.lower().endswith(".gz"):
+        return lambda: zlib.decompressobj(wbits=31), zlib.error
+    try:
+        zstandard = import_module("zstandard")
+    except ModuleNotFoundError:
+        raise MissingExtra("bulk", "zstandard") from None
+    return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError
+
+
+def _decompressed(raw: IO[bytes], new: Callable[[], Any], broken: type[Exception]) -> Iterator[bytes]:
+    """Yield the content of an archive, which may consist of several members."""
+    member: Any = None
+    size = grown = 0
+    while block := raw.read(FEED):
+        size += len(block)
+        while block:
+            if member is None and not (block := block.lstrip(b"\0")):
+                break  # zeros may fill up the space between members and after the last one
+            member = member or new()
+            try:
+                piece = member.decompress(block)
+            except broken as error:
+                raise ParseError(_words(error, grown)) from None
+            grown += len(piece)
+            if grown > FREE + RATIO * size:
+                raise ParseError(f"the archive grows to more than {RATIO} times its size; unpack it first")
+            yield piece
+            block, member = (member.unused_data, None) if member.eof else (b"", member)
+    if member is not None:
+        raise ParseError("the archive ends too early: a part of it is missing")
+
+
+def _words(error: Exception, grown: int) -> str:
+    """Say what is wrong with an archive: the words of the library are about its own code."""
+    if "data check" in str(error) or "length check" in str(error) or "checksum" in str(error):
+        return "the checksum of the archive is wrong: lines before this one may be damaged too"
+    if "memory" in str(error):
+        return "the archive needs a window of more than 128 MB of memory; unpack it first"
+    return "the archive is broken" if grown else "not an archive of its suffix"
