@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from hashlib import sha256
 from heapq import merge
 from itertools import accumulate, groupby
 from pathlib import Path
@@ -32,7 +31,7 @@ from sellerspec.bulk.records import (
 )
 from sellerspec.bulk.state import State
 from sellerspec.errors import SellerspecError, UsageError, needs
-from sellerspec.io import resources
+from sellerspec.io.copies import cache_dir, digest
 from sellerspec.io.writing import NotWritten, check_outputs, make_folder, reason
 from sellerspec.model import Json, Severity
 
@@ -177,9 +176,10 @@ def _folder(files: Iterable[Path]) -> Path:
     folder = beside.with_name(f".{beside.name}.sellerspec")
     if folder.is_dir() or os.access(folder.parent, os.W_OK):
         return folder
-    runs = resources.cache_dir() / "runs"
-    make_folder(runs)
-    return runs / f"{sha256(str(folder.absolute()).encode(errors='surrogateescape')).hexdigest()[:16]}"
+    runs = cache_dir() / "runs"
+    make_folder(cache_dir(), 0o700)
+    make_folder(runs, 0o700)
+    return runs / digest(os.fsencode(folder.absolute()))[:16]
 
 
 @contextmanager

@@ -37,14 +37,14 @@ def write(path: Path, data: bytes | str) -> None:
         out.write(data.encode() if isinstance(data, str) else data)
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder, and those around it, if it does not exist.
+def make_folder(folder: Path, mode: int = 0o777) -> None:
+    """Make a folder, and those around it, if it does not exist; `mode` is for the folder itself.
 
     Raises:
         NotWritten: it cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode, parents=True, exist_ok=True)
     except OSError as error:
         raise NotWritten(shown(str(folder)), reason(error), "nothing was written") from error
 
