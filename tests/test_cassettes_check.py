@@ -155,8 +155,8 @@ def test_secrets_headers_and_bodies_that_cannot_be_looked_through_are_found(tmp_
         "error sellerspec.cassette-header /request/headers/x-other: not on the list of headers that are kept",
         f"error sellerspec.cassette-secret /request/headers/tiki-api: {secret} `tiki-api`",
         f"error sellerspec.cassette-secret /response/body/buyer/phone: {secret} `phone`",
-        "warning sellerspec.cassette-body : the compressed body is cut off",
-        "warning sellerspec.cassette-body /response/body: neither JSON, a form nor a short text",
+        "error sellerspec.cassette-body : the compressed body is cut off",
+        "error sellerspec.cassette-body /response/body: neither JSON, a form nor a short text",
     ]
     assert not [line for line in findings(tmp_path, secrets=False) if "cassette" in line]
 
@@ -184,7 +184,9 @@ def test_duplicates_orphans_and_unknown_calls_are_named_and_strict_raises_them(t
     second = tape(tmp_path, call(path="/nowhere"), name="b.yaml")
     assert findings(tmp_path, used=[str(first)]) == [
         f"warning sellerspec.cassette-duplicate : the same exchange as {first}:2",
-        "warning sellerspec.cassette-operation /request/url: no operation named `POST https://api.tiki.vn/integration/v1/nowhere`",
+        "error sellerspec.cassette-operation /request/url: exchange 0, POST"
+        " https://api.tiki.vn/integration/v1/nowhere, is no operation of a spec; if that is meant, add its"
+        " host, or the beginning of its URL, to `ignored-urls` in [tool.sellerspec]",
         "warning sellerspec.cassette-orphan : no test has used it",
     ]
     assert [report.ok for _, report in check_cassettes([second], strict=True)] == [False]
@@ -238,7 +240,7 @@ def test_coverage_counts_responses_and_rules_and_names_what_is_missing(tmp_path:
     }
     assert ("tiki/createProduct", 400) in {(missing.operation, missing.status) for missing in counted.missing}
     assert dict(counted.rules)["tiki.variant-price"] == 1
-    assert [place.rpartition("/")[2] for place in counted.unknown] == ["b.yaml:28"]
+    assert [line.partition(": ")[0].rpartition("/")[2] for line in counted.unknown] == ["b.yaml:28"]
     assert counted.responses[0].documented is True
     assert {
         response.operation.partition("/")[0]
@@ -317,8 +319,9 @@ def test_the_doctor_counts_and_names_what_is_wrong(tmp_path: Path, monkeypatch: 
     )
     assert dict(health.sources) == {"live": 1, "unknown": 1}
     assert dict(health.operations) == {"tiki/createProduct": 1, "unknown": 1}
-    assert [problem.partition(": ")[2] for problem in health.problems] == [
-        "no exchange in it; delete it",
-        "not YAML: did not find expected node content; record it again",
+    assert [problem.partition(": ")[2] for problem in health.problems] == ["no exchange in it; delete it"]
+    assert [line.partition(": ")[2][:36] for line in health.not_judged] == [
+        "exchange 1, POST https://api.tiki.vn",
+        "not YAML: did not find expected node",
     ]
     assert health.missing == ()

@@ -110,7 +110,7 @@ def test_A11_coverage_counts_no_response_that_it_cannot_read(tmp_path: Path) -> 
         (f"{cut}:2: the compressed body is cut off",), [],
     )  # fmt: skip
     done = CliRunner().invoke(main, ["cassettes", "coverage", str(cut)])
-    assert (done.exit_code, f"{cut}:2: the compressed body is cut off" in done.stdout) == (2, True)
+    assert (done.exit_code, f"{cut}:2: the compressed body is cut off" in done.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("body", [gzip.compress(json.dumps(QUEUED).encode()), json.dumps(QUEUED).encode()])

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 
+from pytest_sellerspec.faults import reports_faults
 from pytest_sellerspec.marks import scope
 from sellerspec import guard
 from sellerspec.errors import UsageError
@@ -32,6 +33,7 @@ class _OfTest:
 class Preflight(_OfTest):
     """Checks payloads; see the fixture `preflight`."""
 
+    @reports_faults
     def __call__(self, operation: Any, payload: Json = _NOT_GIVEN, *, facts: Facts | None = None) -> Report:
         """Check a request body; fail the test with every finding if the marketplace would refuse it.
 
@@ -63,6 +65,7 @@ class Preflight(_OfTest):
 class Check(_OfTest):
     """Checks exchanges; see the fixture `sellerspec_check`."""
 
+    @reports_faults
     def __call__(
         self,
         exchange: Any,
@@ -108,6 +111,7 @@ class Guarded(_OfTest):
         super().__init__(state, item)
         self._guarded: list[tuple[object, guard.Guard]] = []
 
+    @reports_faults
     def __call__(self, client: Client, marketplace: str | None = None, **settings: Any) -> Client:
         """Return a client of httpx, or a session of requests or aiohttp, guarded until the test ends.
 
@@ -135,6 +139,7 @@ class Guarded(_OfTest):
         self._state.guards.append(made)
         return guarded
 
+    @reports_faults
     def release(self) -> None:
         """Take the guards off; keep their divergences and unknown hosts for the end of the run."""
         for client, made in self._guarded:
@@ -153,6 +158,7 @@ class Sandboxes:
         self._state = state
         self._boxes: list[Box] = []
 
+    @reports_faults
     def __call__(self, marketplace: str, **settings: Any) -> "Box":
         """Return a running sandbox; the first call in a test brings it to its seeded state.
 
@@ -172,6 +178,7 @@ class Sandboxes:
             box.defects(*settings.get("defects", ()))
         return box
 
+    @reports_faults
     def finish(self) -> None:
         """Count the calls and notices of the test in the coverage."""
         coverage, project = self._state.coverage, self._state.project
@@ -191,6 +198,7 @@ class Sandboxes:
                     facts = project.facts(operation.key)
                     coverage.exchange(operation, exchange, {}, "", facts, source="sandbox")
 
+    @reports_faults
     def refused(self) -> str:
         """Return the last ten calls of the test that a sandbox refused, one a line, with its text."""
         lines = [

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from pytest_sellerspec import option, state_of
+from pytest_sellerspec.faults import not_judged
 from sellerspec import cassettes, contract
 from sellerspec.cassettes import files
-from sellerspec.cassettes.operations import hint
+from sellerspec.cassettes.files.reading import SUFFIXES
+from sellerspec.cassettes.rules import NOT_JUDGED
 from sellerspec.contract.examples import named
 from sellerspec.contract.project import Scope, names
-from sellerspec.errors import ParseError, SellerspecError, UnknownName
+from sellerspec.errors import ParseError, SellerspecError, UsageError
 from sellerspec.io import records, resources
 from sellerspec.model import Report
 
@@ -79,12 +81,10 @@ class Collector:
             spec: FuzzFile = FuzzFile.from_parent(parent, path=file_path, nodeid=f"{FUZZ}/{name}")
             spec.marketplace = name
             return spec
-        if path.suffix == ".json" and _below(path, self._payloads):
-            if path.name.endswith(".facts.json"):
-                return None
+        if _is_of("payloads", path) and _below(path, self._payloads):
             payload: PayloadFile = PayloadFile.from_parent(parent, path=file_path)
             return payload
-        if path.suffix in (".yaml", ".yml", ".json") and _below(path, self._cassettes):
+        if _is_of("cassettes", path) and _below(path, self._cassettes):
             recorded: CassetteFile = CassetteFile.from_parent(parent, path=file_path)
             recorded.checker = self._checker
             return recorded
@@ -92,8 +92,12 @@ class Collector:
 
     @cached_property
     def _checker(self) -> cassettes.Checker:
-        overlays = state_of(self._config).project.settings.overlays
-        return cassettes.Checker(cassettes.Settings(overlays=overlays))
+        own = state_of(self._config).project.settings
+        return cassettes.Checker(
+            cassettes.Settings(
+                marketplace=own.marketplace, ignored_urls=own.ignored_urls, overlays=own.overlays
+            )
+        )
 
 
 def _folders(config: pytest.Config, name: str) -> list[Path]:
@@ -101,7 +105,16 @@ def _folders(config: pytest.Config, name: str) -> list[Path]:
     for folder in folders:
         if not folder.is_dir():
             raise pytest.UsageError(f"--sellerspec-{name}: there is no folder {folder}")
+        if not any(_is_of(name, path) for path in folder.rglob("*")):
+            raise pytest.UsageError(f"--sellerspec-{name}: {folder} holds no file to check")
     return folders
+
+
+def _is_of(name: str, path: Path) -> bool:
+    """Return whether a file is one to check: a payload, or a cassette."""
+    if name == "payloads":
+        return path.suffix == ".json" and not path.name.endswith(".facts.json")
+    return path.suffix in SUFFIXES
 
 
 def _below(path: Path, folders: Iterable[Path]) -> bool:
@@ -109,13 +122,35 @@ def _below(path: Path, folders: Iterable[Path]) -> bool:
 
 
 class _Item(pytest.Item):
-    """One test without code; a failure shows findings and no traceback."""
+    """One test without code; a failure shows findings and no traceback.
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Return what is shown."""
-        if isinstance(excinfo.value, Failed | SellerspecError):
-            return str(excinfo.value)
-        return super().repr_failure(excinfo, style)
+    It is judged in the setup phase: there, what cannot be judged is an error of the item, not a failure.
+    """
+
+    _failure: Failed | None = None
+
+    def judge(self) -> None:
+        """Judge the item.
+
+        Raises:
+            Failed: it has findings.
+            SellerspecError: it cannot be judged.
+        """
+        raise NotImplementedError
+
+    def setup(self) -> None:
+        """Judge, and keep a failure for the call phase."""
+        self._failure = None
+        with not_judged():
+            try:
+                self.judge()
+            except Failed as failure:
+                self._failure = failure
+
+    def runtest(self) -> None:
+        """Fail if the item has findings."""
+        if self._failure is not None:
+            pytest.fail(str(self._failure), pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         """Return the place of the item."""
@@ -138,7 +173,7 @@ class PayloadItem(_Item):
     a file named after no rule, any rule.
     """
 
-    def runtest(self) -> None:
+    def judge(self) -> None:
         """Check the file."""
         from sellerspec.contract.recognise import recognise
 
@@ -177,15 +212,20 @@ class CassetteFile(pytest.File):
     checker: cassettes.Checker
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield one test for each exchange, or one that shows why the file cannot be read."""
+        """Yield one test for each exchange, or one that shows why there is none."""
+        exchanges: tuple[files.Recorded, ...] = ()
+        problem: Exception = ParseError(
+            "no exchange in it; delete it or record it again", name=str(self.path)
+        )
         try:
-            cassette = files.read(self.path)
-        except ParseError as error:
+            exchanges = files.read(self.path).exchanges
+        except Exception as error:
+            problem = error
+        if not exchanges:
             item: CassetteItem = CassetteItem.from_parent(self, name="cassette")
-            item.problem = error
+            item.problem = problem
             yield item
-            return
-        for recorded in cassette.exchanges:
+        for recorded in exchanges:
             item = CassetteItem.from_parent(self, name=f"{recorded.index}-{recorded.exchange.method}")
             item.recorded, item.checker = recorded, self.checker
             yield item
@@ -196,29 +236,26 @@ class CassetteItem(_Item):
 
     recorded: files.Recorded
     checker: cassettes.Checker
-    problem: ParseError | None = None
+    problem: Exception | None = None
 
-    def runtest(self) -> None:
+    def judge(self) -> None:
         """Check the exchange as `sellerspec cassettes check` does."""
         if self.problem is not None:
             raise self.problem
-        state = state_of(self.config)
-        report = state.project.settled(self.checker.exchange(self.recorded), Scope(strict=state.strict))
-        self._cover()
+        state, place = state_of(self.config), self.recorded.place
+        checked = self.checker.exchange(self.recorded)
+        unjudged = [finding for finding in checked.findings if finding.rule in NOT_JUDGED]
+        if unjudged:
+            raise UsageError("\n".join(f"{place}: {finding.message}" for finding in unjudged))
+        if checked.operation:  # else its host is ignored
+            self._cover(checked.operation)
+        report = state.project.settled(checked, Scope(strict=state.strict))
         if not report.ok:
-            raise Failed(report.to_text(f"{self.recorded.place} {report.operation}"))
+            raise Failed(report.to_text(f"{place} {report.operation}"))
 
-    def _cover(self) -> None:
-        state, recorded = state_of(self.config), self.recorded
-        folder = hint(recorded.file)
-        operation = recorded.origin.operation or folder.webhook or None
-        try:
-            called = state.project.called(
-                recorded.exchange, operation=operation, marketplace=folder.marketplace
-            )
-        except UnknownName:
-            return
-        state.cover(recorded.exchange, called, source="cassettes")
+    def _cover(self, key: str) -> None:
+        state, exchange = state_of(self.config), self.recorded.exchange
+        state.cover(exchange, state.project.called(exchange, operation=key), source="cassettes")
 
 
 class FuzzFile(pytest.File):
@@ -240,7 +277,7 @@ class FuzzItem(_Item):
         super().__init__(**others)
         self.key = key
 
-    def runtest(self) -> None:
+    def judge(self) -> None:
         """Fuzz the server at the given URL; without a URL a sandbox."""
         from sellerspec import fuzz
 
@@ -259,7 +296,8 @@ class FuzzItem(_Item):
         if result.exit_code:
             lines = [*map(str, result.findings), *result.unjudged, *([result.gone] if result.gone else [])]
             count = f"{self.key}: {len(result.findings)} findings"
-            raise Failed("\n".join([count, *(f"  {line}" for line in lines)]))
+            text = "\n".join([count, *(f"  {line}" for line in lines)])
+            raise Failed(text) if result.findings else UsageError(text)
 
 
 def _headers(options: Iterable[str]) -> dict[str, str]:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_sellerspec import option
+from pytest_sellerspec.faults import reports_faults
 from sellerspec.cassettes import files
+from sellerspec.cassettes.operations import is_ignored, unknown
 from sellerspec.errors import UnknownName, UsageError
 
 if TYPE_CHECKING:
@@ -72,6 +74,7 @@ class Vcr:
         test = re.sub(r"[^A-Za-z0-9_.-]+", "-", self._request.node.name)
         return f"{self._request.path.stem}/{test}"
 
+    @reports_faults
     def finish(self) -> None:
         """Check the cassettes of the test and count them in the coverage; fail the test on an error."""
         __tracebackhide__ = True
@@ -80,10 +83,12 @@ class Vcr:
         test = scope(self._request.node, self._state)
         for marketplace, path in self._played:
             for recorded in files.read(path).exchanges if path.is_file() else ():
-                try:
-                    called = self._state.project.called(recorded.exchange, marketplace=marketplace)
-                except UnknownName:
+                if is_ignored(recorded.exchange, self._state.project.settings.ignored_urls):
                     continue
+                try:
+                    called = self._state.project.called(recorded.exchange, likely=marketplace)
+                except UnknownName as error:
+                    pytest.fail(f"{recorded.place}: {unknown(recorded, error)}", pytrace=False)
                 report = self._state.check_exchange(recorded.exchange, called, scope=test, source="cassettes")
                 if not report.ok:
                     what = f"{recorded.place} {called.operation.key}"

@@ -10,11 +10,10 @@ from sellerspec import marketplaces
 from sellerspec.cassettes import files, rules
 from sellerspec.cassettes.files import Cassette, Recorded
 from sellerspec.cassettes.open_types import HALVES, changed_types, json_body
-from sellerspec.cassettes.operations import hint
-from sellerspec.contract.check import check_exchange
+from sellerspec.cassettes.operations import called, hint, is_ignored, unknown
 from sellerspec.errors import ParseError, UnknownName
 from sellerspec.io import urls
-from sellerspec.model import Exchange, Facts, Finding, Report, Severity, pointer
+from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Report, Severity, pointer
 from sellerspec.scrubbing import NotScrubbed, Scrubber, scrubber
 
 CONTENT = frozenset((400, 422))
@@ -26,7 +25,10 @@ class Settings:
     """How cassettes are checked."""
 
     marketplace: str | None = None
-    """Name, where neither host nor folder determine it."""
+    """Name, where the host does not determine it; by default the recorder's, else the folder's."""
+
+    ignored_urls: Collection[str] = ()
+    """Hosts, or hosts and beginnings of paths, whose calls need no operation: only secrets are found."""
 
     facts: Facts | None = None
     strict: bool = False
@@ -47,18 +49,17 @@ def check_cassettes(paths: Iterable[str | Path], **settings: Any) -> list[tuple[
 
     Args:
         paths: files and folders, YAML or JSON.
-        settings: `marketplace` (name), `facts`, `strict`, `overlays` (paths), `secrets` (False does not
-            look for them), `max_age`, `now`, `used` (paths of the cassettes that tests used).
+        settings: `marketplace` (name), `ignored_urls`, `facts`, `strict`, `overlays` (paths), `secrets`
+            (False does not look for them), `max_age`, `now`, `used` (paths of the cassettes that tests
+            used).
 
     Returns:
         Pairs of place and report, in the order of the files: one for each exchange (`file:line`), one for
-        each file that cannot be read or that no test uses (`file`). Pointers lead into the exchange.
-
-    Raises:
-        ParseError: a path does not exist.
+        each path that cannot be read, holds no exchange, or is used by no test. Pointers lead into the
+        exchange. What could not be judged has an error of one of `rules.NOT_JUDGED`.
     """
     checker = Checker(Settings(**settings))
-    return [checked for path in files.find(paths) for checked in checker.file(path)]
+    return [checked for path in paths for checked in checker.path(path)]
 
 
 @dataclass(slots=True)
@@ -75,16 +76,23 @@ class Checker:
         if self.settings.used is not None:
             self._used = frozenset(Path(path).resolve() for path in self.settings.used)
 
+    def path(self, path: str | Path) -> Iterator[tuple[str, Report]]:
+        """Check a file, or all cassettes of a folder."""
+        try:
+            for file in files.find([path]):
+                yield from self.file(file)
+        except ParseError as error:
+            yield error.name, _unreadable(error)
+
     def file(self, path: Path) -> list[tuple[str, Report]]:
-        """Check one file; one that cannot be read gives one finding at its place."""
+        """Check one file; one that cannot be read, or is empty, gives one finding at its place."""
         try:
             cassette = files.read(path)
         except ParseError as error:
-            finding = replace(
-                rules.READABLE(error.problem), line=error.line or None, column=error.column or None
-            )
-            return [(str(path), Report("", (finding,)))]
+            return [(str(path), _unreadable(error))]
         reports = self.cassette(cassette)
+        if not reports:
+            return [(str(path), _unreadable(ParseError("no exchange in it; delete it or record it again")))]
         if self._used is not None and path.resolve() not in self._used:
             reports.append((str(path), Report("", (rules.ORPHAN("no test has used it"),))))
         return reports
@@ -99,11 +107,12 @@ class Checker:
 
     def exchange(self, recorded: Recorded) -> Report:
         """Check one exchange."""
-        folder = hint(recorded.file)
-        market = self.settings.marketplace or folder.marketplace
-        report, findings = self._contract(recorded, market, recorded.origin.operation or folder.webhook)
+        report, findings = self._contract(recorded)
         if self.settings.secrets:
-            findings += self._secrets(recorded, report.operation.partition("/")[0] or market)
+            known = report.operation.partition("/")[0]
+            findings += self._secrets(
+                recorded, known or hint(recorded, self.settings.marketplace).marketplace
+            )
         if recorded.origin.types:
             findings += _types(recorded)
         findings += self._duplicate(recorded)
@@ -114,26 +123,22 @@ class Checker:
         report = replace(report, findings=tuple(located))
         return report.strict() if self.settings.strict else report
 
-    def _contract(
-        self, recorded: Recorded, market: str | None, operation: str
-    ) -> tuple[Report, list[Finding]]:
+    def _contract(self, recorded: Recorded) -> tuple[Report, list[Finding]]:
         """Check an exchange against its contract; return the report, and the findings for a cassette."""
-        url = recorded.exchange.url
-        if not urls.readable(url):
-            return Report(""), [rules.URL(f"`{urls.address(url)}` is no URL, so the call is not judged")]
-        refused = is_refusal(recorded.exchange)
+        exchange = recorded.exchange
+        if not urls.readable(exchange.url):
+            reason = f"`{urls.address(exchange.url)}` is no URL, so the call is not judged"
+            return Report(""), [rules.URL(reason)]
+        refused = is_refusal(exchange)
+        if self.settings.ignored_urls and is_ignored(exchange, self.settings.ignored_urls):
+            return Report(""), []
         try:
-            report = check_exchange(
-                recorded.exchange,
-                # the findings of a refusal were noted without facts
-                facts=None if refused and recorded.origin.refused_for is not None else self.settings.facts,
-                operation=operation or None,
-                marketplace=market,
-                requests="always" if refused else "accepted",
-                overlays=self.settings.overlays,
-            )
+            call = called(recorded, self.settings.marketplace, self.settings.overlays)
         except UnknownName as error:
-            return Report(""), [rules.OPERATION(str(error)[:160])]
+            return Report(""), [rules.OPERATION(unknown(recorded, error))]
+        # the findings of a refusal were noted without facts
+        facts = None if refused and recorded.origin.refused_for is not None else self.settings.facts
+        report = call.check(exchange, facts or NO_FACTS, requests="always" if refused else "accepted")
         return report, list(_refusal(recorded, report) if refused else _acceptance(report))
 
     def _secrets(self, recorded: Recorded, market: str | None) -> Iterator[Finding]:
@@ -182,6 +187,11 @@ class Checker:
             oldest, index = min(moments)
             days = f"recorded {(now - oldest).days} days ago, at most {limit.days} are allowed"
             yield index, rules.EXPIRED(f"{days}; record it again")
+
+
+def _unreadable(error: ParseError) -> Report:
+    finding = rules.READABLE(error.problem)
+    return Report("", (replace(finding, line=error.line or None, column=error.column or None),))
 
 
 def _moment(text: str) -> datetime | None:

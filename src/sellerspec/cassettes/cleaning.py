@@ -49,11 +49,8 @@ def scrubbed(
 
 
 def _marketplace(recorded: Recorded) -> str | None:
-    named = hint(recorded.file).marketplace
-    if named:
-        return named
     operation = operation_of(recorded)
-    return operation.operation.marketplace if operation else None
+    return operation.operation.marketplace if operation else hint(recorded).marketplace
 
 
 def scrub_files(

@@ -1,13 +1,13 @@
 """Count what cassettes show: operations, documented responses, rules."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sellerspec import contract, marketplaces
 from sellerspec.cassettes import files
-from sellerspec.cassettes.operations import operation_of
+from sellerspec.cassettes.operations import operation_of, why_unknown
 from sellerspec.contract.check import check_exchange
 from sellerspec.marketplaces.common import BODY_READABLE
 
@@ -37,7 +37,7 @@ class Coverage:
     """Id of each rule that can be violated -> number of recorded requests that violate it."""
 
     unknown: tuple[str, ...]
-    """Places of exchanges that call no known operation."""
+    """One line for each exchange of no known operation: its place, and what to name."""
 
     unreadable: tuple[str, ...]
     """Place and reason of exchanges with a body that cannot be read; they do not count."""
@@ -48,12 +48,20 @@ class Coverage:
         return tuple(response for response in self.responses if response.documented and not response.shown)
 
 
-def coverage(paths: Iterable[str | Path], *, marketplace: str | None = None) -> Coverage:
+def coverage(
+    paths: Iterable[str | Path],
+    *,
+    marketplace: str | None = None,
+    default: str | None = None,
+    ignored_urls: Collection[str] = (),
+) -> Coverage:
     """Return what the cassettes of files and folders show.
 
     Args:
         paths: the files and folders.
         marketplace: count only this one; by default each that has an exchange.
+        default: marketplace of the calls where neither host, recorder nor folder name it.
+        ignored_urls: hosts, or hosts and beginnings of paths, whose calls are not counted.
 
     Raises:
         ParseError: a path does not exist, or a cassette is broken.
@@ -67,9 +75,10 @@ def coverage(paths: Iterable[str | Path], *, marketplace: str | None = None) -> 
     unknown: list[str] = []
     unreadable: list[str] = []
     for recorded in (exchange for path in files.find(paths) for exchange in files.read(path).exchanges):
-        operation, status = operation_of(recorded, marketplace), recorded.exchange.status
+        operation = operation_of(recorded, marketplace or default)
+        status = recorded.exchange.status
         if operation is None or status is None:
-            unknown.append(recorded.place)
+            unknown.append(why_unknown(recorded, marketplace or default, (), ignored_urls))
         elif marketplace in (None, operation.operation.marketplace):
             report = check_exchange(recorded.exchange, operation=operation.key, requests="always")
             reason = next((error.message for error in report.errors if error.rule == BODY_READABLE.id), "")
@@ -84,7 +93,9 @@ def coverage(paths: Iterable[str | Path], *, marketplace: str | None = None) -> 
     names = [name for name in marketplaces.names() if name in seen]
     contracts = [contract.contract(name) for name in names]
     rules = {rule.id: violated[rule.id] for owner in contracts for rule in owner.rules() if not rule.why_not}
-    return Coverage(tuple(_responses(names, shown, documentation)), rules, tuple(unknown), tuple(unreadable))
+    return Coverage(
+        tuple(_responses(names, shown, documentation)), rules, tuple(filter(None, unknown)), tuple(unreadable)
+    )
 
 
 def _responses(

@@ -11,6 +11,7 @@ from sellerspec import marketplaces
 from sellerspec.cassettes import files
 from sellerspec.cassettes.files import Recorded
 from sellerspec.cassettes.operations import operation_of
+from sellerspec.errors import ParseError
 from sellerspec.io import urls
 from sellerspec.model import Exchange
 from sellerspec.scrubbing import Scrubber, scrubber, unnumbered
@@ -41,19 +42,32 @@ class Replay:
             marketplace: whose secret members and base paths count.
 
         Raises:
-            ParseError: a file is broken; with its place.
+            ParseError: a file is broken, or no exchange is of the marketplace; with its place.
         """
         self._scrubber: Scrubber = scrubber(marketplaces.marketplace(marketplace) if marketplace else None)
         self._marketplace = marketplace
         self._exchanges: dict[Key, list[_Played]] = {}
         self.count = 0
         """Number of exchanges that can be returned."""
+        self.left_out: list[str] = []
+        """Places of the exchanges that are no call of the marketplace."""
+
         for path in files.find(paths):
             for recorded in files.read(path).exchanges:
-                known = marketplace is None or operation_of(recorded, marketplace) is not None
-                if recorded.exchange.status is not None and known:
+                if self._is_playable(recorded):
                     self._exchanges.setdefault(self._key(recorded.exchange), []).append(_Played(recorded))
                     self.count += 1
+                else:
+                    self.left_out.append(recorded.place)
+        if not self.count:
+            place = self.left_out[0] if self.left_out else ", ".join(map(str, paths))
+            raise ParseError(f"no exchange of {marketplace or 'any marketplace'} to replay", name=place)
+
+    def _is_playable(self, recorded: Recorded) -> bool:
+        if self._marketplace is None:
+            return True
+        operation = operation_of(recorded, self._marketplace)
+        return operation is not None and operation.operation.marketplace == self._marketplace
 
     def _key(self, exchange: Exchange) -> Key:
         headers = exchange.request_headers.items()

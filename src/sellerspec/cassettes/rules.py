@@ -10,8 +10,8 @@ READABLE = Common(
 )
 OPERATION = Common(
     "sellerspec.cassette-operation",
-    "a recorded call is an operation of a spec",
-    Severity.WARNING,
+    "a recorded call is an operation of a spec, or of a host that the project ignores",
+    Severity.ERROR,
     pointer="/request/url",
 )
 URL = Common(
@@ -29,7 +29,7 @@ HEADER = Common(
 UNREADABLE = Common(
     "sellerspec.cassette-body",
     "a recorded body is JSON, a form or a short text, so that it can be looked through",
-    Severity.WARNING,
+    Severity.ERROR,
 )
 MISSED = Common(
     "sellerspec.cassette-missed",
@@ -66,3 +66,6 @@ RULES = (
     READABLE, OPERATION, URL, SECRET, HEADER, UNREADABLE, MISSED, ACCEPTED, VERDICT, TYPE, EXPIRED, AGELESS,
     DUPLICATE, ORPHAN,
 )  # fmt: skip
+
+NOT_JUDGED = frozenset((READABLE.id, OPERATION.id, UNREADABLE.id))
+"""Rules whose findings say that something could not be judged."""

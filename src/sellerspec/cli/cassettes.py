@@ -1,5 +1,6 @@
 """`sellerspec cassettes`: check, compare, count, clean and convert recorded exchanges."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -12,17 +13,32 @@ from sellerspec.cli.group import NOT_JUDGED, REFUSED, LazyGroup, problem
 from sellerspec.cli.options import all_overlays, format_option, overlay_option, plain_format_option
 from sellerspec.cli.output import finish, json_text
 from sellerspec.errors import SellerspecError
+from sellerspec.io import settings
 from sellerspec.io.writing import check_outputs
 from sellerspec.reporting import Checked, Failed
 
 if TYPE_CHECKING:
     from sellerspec.cassettes.coverage import Coverage
     from sellerspec.cassettes.drift import Correction, Drift
+    from sellerspec.cassettes.files import Recorded
+    from sellerspec.model import Finding, Report
+
+
+def _named(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    """Return the marketplace of an option, else of the settings."""
+    name = name or settings.read().marketplace
+    if name is not None:
+        from sellerspec import marketplaces
+
+        marketplaces.marketplace(name)  # a wrong name is an error before any file
+    return name
+
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 MARKETPLACE = click.option(
-    "--marketplace", "-m", help="Marketplace of the calls, where host and folder do not name it."
-)
+    "--marketplace", "-m", callback=_named,
+    help="Marketplace of the calls, where the host does not name it; by default the recorder or folder does.",
+)  # fmt: skip
 SECRETS = click.option(
     "--secret", "secrets", multiple=True, metavar="NAME",
     help="A further secret member: `phone`, `shipping.name`.",
@@ -73,32 +89,49 @@ def check(
     """Check every exchange of cassette files and folders.
 
     Checks the contract, whether pre-flight agrees with the marketplace's verdict, secrets, age, duplicates
-    and, with --used, orphans. Exit codes: 0 no error, 1 an exchange has an error, 2 a file cannot be read.
+    and, with --used, orphans. Exit codes: 0 no error, 1 an exchange has an error, 2 a file or an exchange
+    could not be judged.
 
     \b
     Example:
         sellerspec cassettes check tests/cassettes --max-age 90d
     """
     from sellerspec.cassettes import check_cassettes
-    from sellerspec.cassettes.rules import READABLE
 
     reports = check_cassettes(
         paths,
         used=None if used is None else used.read_text(encoding="utf-8").splitlines(),
         secrets=not no_secrets,
         overlays=all_overlays(overlays),
+        ignored_urls=settings.read().ignored_urls,
         **options,
     )
     checked: list[Checked] = []
     failures: list[Failed] = []
+    ignored = 0
     for place, report in reports:
-        first = report.findings[0] if report.findings else None
-        if first is not None and first.rule == READABLE.id:
-            failures.append(Failed(place, first.message, first.line or 0, first.column or 0))
-        else:
-            name = place.rpartition(":")[0] if report.operation and ":" in place else place
-            checked.append(Checked(name, report))
+        name = re.sub(r":\d+$", "", place)  # the findings have the line
+        not_judged, others = _divided(report)
+        failures.extend(Failed(name, one.message, one.line or 0, one.column or 0) for one in not_judged)
+        if others.findings or (report.operation and not not_judged):
+            checked.append(Checked(name, others))
+        ignored += not (report.operation or report.findings)
+    for failure in failures:
+        problem(str(failure))
+    if ignored:
+        click.echo(f"{ignored} calls of ignored URLs were not checked", err=True)
     finish(ctx, form, checked, failures)
+
+
+def _divided(report: "Report") -> "tuple[list[Finding], Report]":
+    """Return what could not be judged, and the report without it."""
+    from sellerspec.cassettes.rules import NOT_JUDGED as OF_NOT_JUDGED
+
+    not_judged = [finding for finding in report.findings if finding.rule in OF_NOT_JUDGED]
+    if not not_judged:
+        return [], report
+    others = tuple(finding for finding in report.findings if finding.rule not in OF_NOT_JUDGED)
+    return not_judged, replace(report, findings=others)
 
 
 @cassettes.command()
@@ -150,7 +183,19 @@ def drift(
             click.echo(line, err=against_spec)
         if fixes:
             click.echo(dump_plain(drifts.overlay(fixes)), nl=False)
-    ctx.exit(REFUSED if result.at_least(drifts.Level(fail_on)) else 0)
+    not_judged = _unknown(after, marketplace, corrected) if against_spec else []
+    for line in not_judged:
+        problem(line)
+    ctx.exit(NOT_JUDGED if not_judged else REFUSED if result.at_least(drifts.Level(fail_on)) else 0)
+
+
+def _unknown(exchanges: "Sequence[Recorded]", marketplace: str | None, overlays: Sequence[str]) -> list[str]:
+    """Return a line for each exchange that no spec could be compared with."""
+    from sellerspec.cassettes.operations import why_unknown
+
+    ignored = settings.read().ignored_urls
+    lines = [why_unknown(recorded, marketplace, overlays, ignored) for recorded in exchanges]
+    return [line for line in lines if line]
 
 
 def _drift_lines(drift: "Drift", fixes: "Sequence[Correction]") -> Iterator[str]:
@@ -164,7 +209,7 @@ def _drift_lines(drift: "Drift", fixes: "Sequence[Correction]") -> Iterator[str]
 
 @cassettes.command()
 @PATHS
-@MARKETPLACE
+@click.option("--marketplace", "-m", help="Count only this marketplace.")
 @click.option("--missing", is_flag=True, help="Only what no cassette shows.")
 @plain_format_option
 @click.pass_context
@@ -174,13 +219,16 @@ def coverage(
     """Count what cassettes show: documented responses, and rules that a recorded request violates."""
     from sellerspec.cassettes.coverage import coverage as count
 
-    shown = count(paths, marketplace=marketplace)
+    own = settings.read()
+    shown = count(paths, marketplace=marketplace, default=own.marketplace, ignored_urls=own.ignored_urls)
     if form == "json":
         click.echo(json_text(shown))
     else:
         for line in _coverage_lines(shown, missing):
             click.echo(line)
-    ctx.exit(NOT_JUDGED if shown.unreadable else 0)
+    for line in (*shown.unknown, *shown.unreadable):
+        problem(line)
+    ctx.exit(NOT_JUDGED if shown.unknown or shown.unreadable else 0)
 
 
 def _coverage_lines(shown: "Coverage", missing: bool) -> Iterator[str]:
@@ -192,9 +240,6 @@ def _coverage_lines(shown: "Coverage", missing: bool) -> Iterator[str]:
     for rule, number in shown.rules.items():
         if not (missing and number):
             yield f"{rule}: {number or 'not shown'}"
-    for place in shown.unknown:
-        yield f"{place}: no operation has this call"
-    yield from shown.unreadable
     responses = [bool(response.shown) for response in shown.responses if response.documented]
     rules = [bool(number) for number in shown.rules.values()]
     yield f"{sum(responses)} of {len(responses)} responses, {sum(rules)} of {len(rules)} rules"
@@ -299,13 +344,17 @@ def _convert_examples(marketplace: str, target: Path) -> int:
 
 @cassettes.command()
 @PATHS
+@MARKETPLACE
 @plain_format_option
 @click.pass_context
-def doctor(ctx: click.Context, paths: tuple[Path, ...], form: str) -> None:
-    """Summarise cassettes, and report problems of them and of the installed tools."""
+def doctor(ctx: click.Context, paths: tuple[Path, ...], marketplace: str | None, form: str) -> None:
+    """Summarise cassettes, and report problems of them and of the installed tools.
+
+    Exit codes: 0 no problem, 1 a problem, 2 a file or an exchange could not be judged.
+    """
     from sellerspec.cassettes.doctor import examine
 
-    result = examine(paths)
+    result = examine(paths, marketplace=marketplace, ignored_urls=settings.read().ignored_urls)
     if form == "json":
         click.echo(json_text(result))
     else:
@@ -320,4 +369,6 @@ def doctor(ctx: click.Context, paths: tuple[Path, ...], form: str) -> None:
             click.echo(f"not installed: {name}")
         for line in result.problems:
             click.echo(f"problem: {line}")
-    ctx.exit(REFUSED if result.problems else 0)
+    for line in result.not_judged:
+        problem(line)
+    ctx.exit(NOT_JUDGED if result.not_judged else REFUSED if result.problems else 0)

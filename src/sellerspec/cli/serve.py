@@ -65,7 +65,10 @@ def serve(
             from sellerspec.cassettes import Replay
             from sellerspec.sandbox.replaying import Replaying
 
-            application = Replaying(box, Replay(cassettes, marketplace=marketplace), fallback=fallback)
+            replay = Replay(cassettes, marketplace=marketplace)
+            for place in replay.left_out:
+                click.echo(f"{place}: no call of {marketplace}, and not served", err=True)
+            application = Replaying(box, replay, fallback=fallback)
         transport = listening(host, port)
         application.listens_on(host, address(transport))
         run(application, transport, ready=lambda: _announce(box.base, box.auth()))

@@ -181,6 +181,7 @@ def find(
     exchange: Exchange,
     *,
     marketplace: str | None = None,
+    likely: str | None = None,
     overlays: Sequence[str] = (),
     engine: str | None = None,
 ) -> Called:
@@ -188,14 +189,21 @@ def find(
 
     A host that a spec names decides; on any other host the path alone does.
 
+    Args:
+        exchange: the exchange.
+        marketplace: name; only its operations count.
+        likely: name; on a host that no spec names, only its operations count.
+        overlays: paths of OpenAPI Overlay files that correct the specs first.
+        engine: as for `contract`.
+
     Raises:
         UnknownName: no operation has that method and path, or more than one marketplace has.
     """
     url, _, query = exchange.url.partition("#")[0].partition("?")
     if overlays:
-        called = _find(exchange.method, url, marketplace, tuple(overlays), engine)
+        called = _find(exchange.method, url, marketplace, likely, tuple(overlays), engine)
     else:
-        called = _find_cached(exchange.method, url, marketplace, (), engine)
+        called = _find_cached(exchange.method, url, marketplace, likely, (), engine)
     if not query:
         return called
     operation, (name, id, path, _, fits) = called  # a named tuple's own `_replace` takes four times as long
@@ -203,15 +211,19 @@ def find(
 
 
 def _find(
-    method: str, url: str, marketplace: str | None, overlays: tuple[str, ...], engine: str | None
+    method: str,
+    url: str,
+    marketplace: str | None,
+    likely: str | None,
+    overlays: tuple[str, ...],
+    engine: str | None,
 ) -> Called:
     names = (marketplace,) if marketplace else marketplaces.names()
     contracts = {name: contract(name, overlays, engine) for name in names}
-    for any_host in (False, True):
+    elsewhere = {likely: contract(likely, overlays, engine)} if likely else contracts
+    for any_host, asked in ((False, contracts), (True, elsewhere)):
         matches = [
-            match
-            for ready in contracts.values()
-            if (match := ready.routes.find(method, url, any_host=any_host))
+            match for ready in asked.values() if (match := ready.routes.find(method, url, any_host=any_host))
         ]
         matches = [match for match in matches if match.method_fits] or matches
         if len(matches) > 1:

@@ -166,9 +166,14 @@ class Project:
         return self.settled(self.operation(operation).check(value, self.facts(operation, facts)), scope)
 
     def called(
-        self, exchange: Exchange, *, operation: str | None = None, marketplace: str | None = None
+        self,
+        exchange: Exchange,
+        *,
+        operation: str | None = None,
+        marketplace: str | None = None,
+        likely: str | None = None,
     ) -> Called:
-        """Return the operation that an exchange calls.
+        """Return the operation that an exchange calls; `marketplace` and `likely` as for `contract.find`.
 
         Raises:
             UnknownName: no operation has that method and URL, or those of two marketplaces have.
@@ -176,7 +181,9 @@ class Project:
         if operation is not None:
             ready = self.operation(operation)
             return named(ready, self.contract(ready.operation.marketplace).routes, exchange)
-        _, match = contract.find(exchange, marketplace=marketplace, overlays=self.settings.overlays)
+        _, match = contract.find(
+            exchange, marketplace=marketplace, likely=likely, overlays=self.settings.overlays
+        )
         return Called(self.contract(match.marketplace).operation(match.operation), match)
 
     def check_exchange(

@@ -29,6 +29,12 @@ class Settings:
     suppliers: tuple[int, ...] | None = None
     """The seller's registered suppliers."""
 
+    marketplace: str | None = None
+    """The marketplace of recorded calls where neither host, recorder nor folder name it."""
+
+    ignored_urls: tuple[str, ...] = ()
+    """Hosts, or hosts and beginnings of paths, of recorded calls that need no operation of a spec."""
+
     file: str = ""
     """Path of the `pyproject.toml`; "" if there is none."""
 
@@ -108,6 +114,8 @@ _KINDS = {
     "overlays": (str, "a list of strings"),
     "inventory_types": (str, "a list of strings"),
     "suppliers": (int, "a list of integers"),
+    "marketplace": (str, "a string"),
+    "ignored_urls": (str, "a list of strings"),
 }
 """Setting -> its type (of a list, the type of its items), and the type in words."""
 

@@ -25,11 +25,14 @@ def find(paths: Iterable[str | Path]) -> Iterator[Path]:
     """Yield the cassette files among `paths`; a folder gives all its YAML and JSON files, sorted.
 
     Raises:
-        ParseError: a path does not exist.
+        ParseError: a path does not exist, or a folder has no such file.
     """
     for path in map(Path, paths):
         if isdir(path):
-            yield from sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and isfile(file))
+            within = sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and isfile(file))
+            if not within:
+                raise ParseError(f"no cassette in this folder ({', '.join(SUFFIXES)})", name=str(path))
+            yield from within
         elif isfile(path):
             yield path
         else:
