@@ -10,9 +10,8 @@ from sellerspec import contract, marketplaces
 from sellerspec.cassettes.files import Recorded
 from sellerspec.contract.call import Called, named
 from sellerspec.contract.operation import OperationContract
-from sellerspec.contract.route import address
 from sellerspec.errors import UnknownName
-from sellerspec.io import hosts
+from sellerspec.io import hosts, urls
 from sellerspec.model import Exchange
 
 
@@ -72,11 +71,11 @@ def called(recorded: Recorded, marketplace: str | None = None, overlays: Sequenc
     return contract.find(recorded.exchange, likely=known.marketplace, overlays=overlays)
 
 
-def is_ignored(exchange: Exchange, urls: Collection[str]) -> bool:
-    """Return whether the URL of an exchange begins with one of `urls`: hosts, or hosts and paths."""
-    path = hosts.without_user(exchange.url).partition("?")[0].partition("://")[2].partition("/")[2]
+def is_ignored(exchange: Exchange, ignored: Collection[str]) -> bool:
+    """Return whether the URL of an exchange begins with one of `ignored`: hosts, or hosts and paths."""
+    path = urls.without_user(exchange.url).partition("?")[0].partition("://")[2].partition("/")[2]
     names = {hosts.host(exchange.url), hosts.name(exchange.url)}
-    for url in urls:
+    for url in ignored:
         name, _, begin = url.removesuffix("/").partition("/")
         if hosts.host(name) in names and (not begin or f"{path}/".startswith(f"{begin}/")):
             return True
@@ -113,7 +112,7 @@ def unknown(recorded: Recorded, error: UnknownName) -> str:
     if error.known:  # a marketplace or an operation that the cassette names, and that does not exist
         return f"exchange {recorded.index}: {error}"
     exchange = recorded.exchange
-    call = f"exchange {recorded.index}, {exchange.method} {address(exchange.url)}"
+    call = f"exchange {recorded.index}, {exchange.method} {urls.address(exchange.url)}"
     fitting = [
         name for name in marketplaces.names()
         if contract.contract(name).routes.find(exchange.method, exchange.url, any_host=True)
