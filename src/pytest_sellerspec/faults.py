@@ -13,7 +13,7 @@ import pytest
 
 import sellerspec
 from sellerspec.errors import SellerspecError
-from sellerspec.io.unforeseen import reported
+from sellerspec.reporting.unforeseen import reported
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

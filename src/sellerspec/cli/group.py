@@ -47,7 +47,7 @@ class LazyGroup(click.Group):
         except SystemExit as exit_:
             sys.exit(_flushed(exit_.code))
         except Exception as error:
-            from sellerspec.io.unforeseen import reported
+            from sellerspec.reporting.unforeseen import reported
 
             problem(reported(error))
             sys.exit(NOT_JUDGED)
