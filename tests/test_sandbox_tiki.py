@@ -10,6 +10,8 @@ from support.sandboxes import calling, example, running
 
 OUTSIDE = "FAKE-TOKEN-GLOBAL"
 
+PRODUCT = example("tiki/createProduct/valid/documented-simple")
+
 
 def test_a_product_goes_from_created_to_approved_with_httpx() -> None:
     with running("tiki") as (box, client):
@@ -261,3 +263,40 @@ def test_a_body_of_50_megabytes_over_a_real_socket_is_refused_and_the_server_liv
         assert response.status_code == 400
         assert response.json()["errors"][0].startswith("[sellerspec] ")
         assert client.get("/v1/orders").status_code == 200
+
+
+def test_D11_a_sku_that_the_seller_has_already_is_rejected_in_the_review() -> None:
+    with calling("tiki") as call:
+        first = call("POST", "/v1/products", PRODUCT).json()["trace_id"]
+        sku = PRODUCT["variants"][0]["sku"]
+
+        def state(trace: str) -> tuple[str, str | None]:
+            tracked = call("GET", f"/v1/tracking/{trace}").json()
+            return tracked["state"], tracked["reason"]
+
+        again = call("POST", "/v1/products", PRODUCT)
+        assert (again.status, again.json()["state"]) == (200, "queuing")
+        call.box.advance(600)
+        not_unique = ("rejected", f"Product code {sku} is not unique")
+        assert (state(first), state(again.json()["trace_id"])) == (("approved", None), not_unique)
+        known = call.box.snapshot()["tables"]["skus"][f"1/{sku}"]
+        assert known["trace_id"] == first
+        third = call("POST", "/v1/products", PRODUCT).json()["trace_id"]
+        seeded = {**PRODUCT, "variants": [{**PRODUCT["variants"][0], "sku": "DANG19951995"}]}
+        on_sale = call("POST", "/v1/products", seeded).json()["trace_id"]
+        call.box.advance(600)
+        assert state(third) == not_unique
+        assert state(on_sale) == ("rejected", "Product code DANG19951995 is not unique")
+
+
+def test_D11_a_rejected_request_or_another_seller_leaves_the_sku_free() -> None:
+    with calling("tiki") as call:
+        first = call("POST", "/v1/products", PRODUCT).json()["trace_id"]
+        call.box.move(first, "rejected")
+        second = call("POST", "/v1/products", PRODUCT).json()["trace_id"]
+        call.box.advance(600)
+        assert call("GET", f"/v1/tracking/{second}").json()["state"] == "approved"
+        foreign = {**PRODUCT, "variants": [{**PRODUCT["variants"][0], "sku": "FOREIGN-1"}]}
+        trace = call("POST", "/v1/products", foreign).json()["trace_id"]
+        call.box.advance(600)
+        assert call("GET", f"/v1/tracking/{trace}").json()["state"] == "approved"

@@ -120,10 +120,50 @@ def test_the_tokocabang_notification_goes_to_the_registered_address() -> None:
         box.seed({"orders": [{"fulfill_by": 1, "warehouse_id": 19551, "order_id": 7}, {"order_id": 8}]})
         box.move("7", "400")
         box.move("7", "450")
-        assert [delivery["state"] for delivery in box.deliveries()] == ["delivered", "delivered"]
-        assert [order["order_status"] for order in hook.notices] == [220, 400]
-        for notice in hook.notices:
-            assert sellerspec.check("tokopedia/tokocabangOrderNotification", notice).ok
+        sent = [(notice["operation"], notice["event"], notice["state"]) for notice in box.deliveries()]
+        assert sent == [
+            ("tokocabangOrderNotification", "7", "delivered"),
+            ("orderNotification", "8", "delivered"),
+            ("orderStatus", "7", "delivered"),
+            ("orderStatus", "7", "delivered"),
+        ]
+        assert [order["order_status"] for order in hook.notices] == [220, 220, 400, 450]
+        for notice, (operation, _, _) in zip(hook.notices, sent, strict=True):
+            assert sellerspec.check(f"tokopedia/{operation}", notice).ok
+
+
+def test_A14_paying_notifies_of_a_new_order_once_and_each_later_status_of_the_status() -> None:
+    with receiver() as hook, running("tokopedia") as (box, client):
+        box.seed({"webhooks": [{"url": hook.url}], "orders": [{"order_id": 7, "order_status": 100}]})
+        box.move("7", "103")
+        assert box.deliveries() == []
+        for status in ("220", "220", "400", "500"):
+            assert client.post("/__sandbox/move", json={"name": "7", "state": status}).status_code == 200
+        box.move("7", "103")
+        box.move("7", "220")
+        box.seed({"orders": [{"order_id": 7, "order_status": 700}]})
+        sent = [(notice["operation"], notice["body"]["order_status"]) for notice in box.deliveries()]
+        assert sent == [
+            ("orderNotification", 220),
+            ("orderStatus", 220),
+            ("orderStatus", 400),
+            ("orderStatus", 500),
+            ("orderStatus", 220),
+            ("orderStatus", 700),
+        ]
+        assert len(hook.notices) == len(sent)
+        for (operation, _), notice in zip(sent, hook.notices, strict=True):
+            assert sellerspec.check(f"tokopedia/{operation}", notice).ok
+
+
+def test_A14_new_orders_and_statuses_go_to_the_addresses_of_the_documented_registration() -> None:
+    with receiver() as orders, receiver() as statuses, running("tokopedia") as (box, _):
+        addresses = {"order_notification_url": orders.url, "order_status_url": statuses.url}
+        box.seed({"webhooks": [addresses], "orders": [{"order_id": 7}]})
+        box.move("7", "400")
+        box.deliveries()
+        assert [notice["order_status"] for notice in orders.notices] == [220]
+        assert [notice["order_status"] for notice in statuses.notices] == [400]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +179,12 @@ def test_the_tokocabang_notification_goes_to_the_registered_address() -> None:
         ({"orders": [{"order_id": True}]}, "/orders/0/order_id"),
         ({"webhooks": [{"url": "nowhere"}]}, "/webhooks/0/url: a webhook has a `url`"),
         ({"webhooks": [7]}, "/webhooks/0/url: a webhook has a `url`"),
+        (
+            {"webhooks": [{"order_url": "http://127.0.0.1"}]},
+            "/webhooks/0/order_url: no such address; known: url",
+        ),
+        ({"orders": [{"seller": "9"}]}, "/orders/0/seller: no such seller; known: 1, 2, 4"),
+        ({"orders": [{"seller": "4"}]}, "/orders/0/seller: the seller `4` has no shop"),
         ({"things": []}, "no list of `things` to seed; known: orders, webhooks"),
         ([], "/: a list, not an object"),
     ],
@@ -156,5 +202,7 @@ def test_an_order_is_moved_to_a_number_only() -> None:
     with calling("tokopedia") as call:
         with pytest.raises(sellerspec.SellerspecError, match="is a number"):
             call.box.move("1000000002", "shipped")
+        with pytest.raises(sellerspec.SellerspecError, match="is a number"):
+            call.box.move("1000000002", "\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT TWO}")
         with pytest.raises(sellerspec.SellerspecError, match="nothing here is called `5`"):
             call.box.move("5", "400")

@@ -137,10 +137,6 @@ class Faults:
             self._known(fault.operation, at)
         if fault.status in BODYLESS and fault.body is not None:
             raise UsageError(f"{at}/body: a response with status {fault.status} has no body")
-        try:
-            fault.reply()
-        except (TypeError, UnicodeEncodeError) as error:
-            raise UsageError(f"{at}/body: cannot be sent: {type(error).__name__}") from None
         return fault
 
     def _known(self, operation: str, at: str = "") -> None:

@@ -125,15 +125,17 @@ class Sandbox:
 
     def plan(self, faults: Json) -> None:
         """Plan one fault or a list of them; see `Faults.add`."""
+        faults = shapes.json_of(faults)
         shapes.require("faults", faults)
         with self.lock:
             self.faults.add(faults)
 
     def script(self, operation: str, responses: list[Json]) -> None:
         """Plan the responses to the next calls of an operation; see `Faults.script`."""
-        shapes.require("scenarios", {"operation": operation, "responses": responses})
+        script = shapes.json_of({"operation": operation, "responses": responses})
+        shapes.require("scenarios", script)
         with self.lock:
-            self.faults.script(operation, responses)
+            self.faults.script(operation, script["responses"])
 
     @contextmanager
     def changing(self) -> Iterator[None]:
@@ -196,6 +198,7 @@ class Sandbox:
             UsageError: it is not a state, or another marketplace's; the message begins with the place.
             NotWritten: the file of the state cannot be written.
         """
+        snapshot = shapes.json_of(snapshot)
         shapes.require("state", snapshot)
         if snapshot["marketplace"] != self.marketplace:
             raise UsageError(f"/marketplace: not a state of a `{self.marketplace}` sandbox")
@@ -216,6 +219,7 @@ class Sandbox:
         Raises:
             UsageError: a kind that does not exist, or a document that the marketplace could not send.
         """
+        documents = shapes.json_of(documents)
         shapes.require("seed", documents)
         for kind in documents:
             if kind not in self.behaviour.seeds:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 
+import orjson
+
 from sellerspec.errors import UsageError
 from sellerspec.io import resources
 from sellerspec.model import Json, Path, pointer
@@ -25,6 +27,18 @@ def is_moment(text: str) -> bool:
 
 
 FORMATS = {"sandbox-moment": is_moment}
+
+
+def json_of(value: Json) -> Json:
+    """Return a copy of a value as it would arrive in a request.
+
+    Raises:
+        UsageError: it is no JSON.
+    """
+    try:
+        return orjson.loads(orjson.dumps(value))
+    except (TypeError, orjson.JSONDecodeError) as error:
+        raise UsageError(f"/: no JSON: {str(error)[:100]}") from None
 
 
 def require(name: str, value: Json, at: Path = ()) -> None:

@@ -120,13 +120,11 @@ def plain_refusals(*on: str) -> Defect:
     return Defect("refusal-envelope-other", on, description, after=after)
 
 
-def sent_twice(operation: str) -> Defect:
+def sent_twice(*on: str) -> Defect:
     """Make the defect that each notice is sent twice."""
-    return Defect(
-        "notice-twice", (operation,), "each notice is sent twice", notices=lambda notice: [notice, notice]
-    )
+    return Defect("notice-twice", on, "each notice is sent twice", notices=lambda notice: [notice, notice])
 
 
-def never_sent(operation: str) -> Defect:
+def never_sent(*on: str) -> Defect:
     """Make the defect that no notice is sent."""
-    return Defect("notice-lost", (operation,), "no notice is sent", notices=lambda _: [])
+    return Defect("notice-lost", on, "no notice is sent", notices=lambda _: [])

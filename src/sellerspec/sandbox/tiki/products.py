@@ -97,6 +97,7 @@ def create_product(call: Call) -> Reply:
         if finding.phase is Phase.ASYNC
     )
     trace_id = uuid5(NAMESPACE_URL, f"sellerspec/{call.state.number('trace')}").hex
+    problem = problem or _repeated(call, trace_id)
     product = {
         "seller": call.seller,
         "payload": call.body,
@@ -106,6 +107,31 @@ def create_product(call: Call) -> Reply:
     }
     enter(call.world, product, STATES[0])
     return reply({"trace_id": trace_id, "state": STATES[0]})
+
+
+def _repeated(call: Call, trace_id: str) -> str:
+    """Reserve the skus of a request; return why the review rejects one that the seller has already.
+
+    The document of 2019 does not say whether a `sku` is unique in a shop. That of December 2019 rejects
+    the later request, with this text and the code 420.
+    """
+    for variant in effective(call.body):
+        sku = variant.get("sku")
+        key = f"{call.seller}/{sku}"
+        if isinstance(sku, str) and _is_taken(call, key):
+            return f"Product code {sku} is not unique"
+        call.state.put("codes", key, trace_id)
+    return ""
+
+
+def _is_taken(call: Call, key: str) -> bool:
+    on_sale = call.state.get("skus", key)
+    trace_id = on_sale["trace_id"] if on_sale else call.state.get("codes", key)
+    if trace_id is None:
+        return False
+    owner = call.state.get("products", trace_id)
+    # variants that are on sale from the start have no request
+    return bool(owner["state"] in STATES if owner else on_sale)
 
 
 def review(world: World, product: Json) -> None:

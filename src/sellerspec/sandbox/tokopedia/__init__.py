@@ -1,9 +1,10 @@
 """Tokopedia in the sandbox."""
 
+from sellerspec.io.pointers import escaped
 from sellerspec.model import Json
 from sellerspec.sandbox.behaviour import FIRST_SELLER, Behaviour, Refused, World
 from sellerspec.sandbox.shared import put_order, require_response, split_seller
-from sellerspec.sandbox.tokopedia import orders, seed
+from sellerspec.sandbox.tokopedia import notices, orders, seed
 
 
 def seed_order(world: World, raw: Json) -> None:
@@ -14,21 +15,34 @@ def seed_order(world: World, raw: Json) -> None:
     order = {**seed.new_order(world.state, world.clock.now(), seed.SHOPS[0], 220), **members}
     require_response(world, "listOrders", orders.envelope([order]), at="/data/0")
     try:
-        orders.notice(order, seed.SELLERS[FIRST_SELLER])
+        notices.tokocabang(order, seed.SELLERS[FIRST_SELLER])
     except (KeyError, TypeError, AttributeError) as error:
         problem = f"no notification can be made of it: {type(error).__name__} {error}"
         raise Refused(400, problem[:160]) from None
-    put_order(world.state, {"seller": seller, "order": order})
-    orders.notify(world, seller, order)
+    if world.state.get("sellers", seller) is None:
+        raise Refused(400, f"the seller `{seller}` has no shop", at="/seller")
+    known = world.state.get("orders", str(order["order_id"])) or {"order": {}}
+    document = notices.paid(world, {**known, "seller": seller, "order": order})
+    put_order(world.state, document)
+    if known["order"].get("order_status", order["order_status"]) != order["order_status"]:
+        notices.changed(world, document)
 
 
 def seed_webhook(world: World, raw: Json) -> None:
-    """Register where the Tokocabang notification goes: `{"url": "http://127.0.0.1:9000/orders"}`."""
+    """Register where notices go: `{"url": "http://127.0.0.1:9000/orders"}` for all kinds.
+
+    `order_notification_url` and `order_status_url`, as the documented registration has them, go first.
+    """
     seller, webhook = split_seller(raw)
-    url = webhook.get("url") if isinstance(webhook, dict) else None
-    if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+    if not isinstance(webhook, dict) or not webhook:
         raise Refused(400, "a webhook has a `url`", at="/url")
-    world.state.put("webhooks", seller, {"url": url})
+    known = ("url", *notices.ADDRESSES)
+    for name, url in webhook.items():
+        if name not in known:
+            raise Refused(400, f"no such address; known: {', '.join(known)}", at=f"/{escaped(name)}")
+        if not isinstance(url, str) or not url.startswith(("http://", "https://")):
+            raise Refused(400, "a webhook has a `url`", at=f"/{name}")
+    world.state.put("webhooks", seller, webhook)
 
 
 def limited(seconds: float) -> dict[str, str]:

@@ -7,7 +7,7 @@ from sellerspec.sandbox import shared_defects as shared
 from sellerspec.sandbox.behaviour import Call
 from sellerspec.sandbox.defect import Defect, Notice, changing, defect, forgiving
 from sellerspec.sandbox.messages import Reply
-from sellerspec.sandbox.tokopedia.orders import NOTICE
+from sellerspec.sandbox.tokopedia.notices import SHOP, STATUS, TOKOCABANG
 
 LIST = "listOrders"
 
@@ -60,7 +60,7 @@ def total_off(_: Call, body: Json) -> Json:
     return body
 
 
-@defect("notice-without-invoice", "notices", NOTICE, rules=("tokopedia.invoice-number-present",))
+@defect("notice-without-invoice", "notices", TOKOCABANG, SHOP, rules=("tokopedia.invoice-number-present",))
 def no_invoice(notice: Notice) -> list[Notice]:
     """a notification has no invoice number"""
     body = {name: value for name, value in notice.body.items() if not name.startswith("invoice_")}
@@ -83,7 +83,7 @@ DEFECTS: tuple[Defect, ...] = (
     shared.served_as("content-type-html", "text/html", LIST),
     shared.truncated(LIST),
     no_invoice,
-    shared.sent_twice(NOTICE),
-    shared.never_sent(NOTICE),
+    shared.sent_twice(TOKOCABANG, SHOP, STATUS),
+    shared.never_sent(TOKOCABANG, SHOP, STATUS),
 )
 """Every seeded defect of Tokopedia, in the order in which they act."""
