@@ -239,6 +239,7 @@ def _call(names: Sequence[str], how: How, keeps_findings: bool, splits: bool) ->
         "operation": how.operation,
         "options": repr((replace(how, operation="", overlays=()), keeps_findings, splits)),
         "overlays": [[overlay, *sizes([overlay])[0]] for overlay in how.overlays],
+        "mapping": [list(size) for size in sizes([how.mapping] if how.mapping is not None else [])],
         "version": [__version__, CHUNK, SPAN, LEFT, LEAST],
     }
 

@@ -61,7 +61,7 @@ def control_character(text: str) -> str | None:
 
 def unclean(text: str) -> str | None:
     """Return what is wrong with a code, for a person: blanks around it, or characters that nobody sees."""
-    unseen = _UNSEEN.search(text)
+    unseen = None if text.isascii() and text.isprintable() else _UNSEEN.search(text)
     if unseen is not None:
         name = unicodedata.name(unseen[0], "a control character").lower()
         return f"a character that nobody sees, U+{ord(unseen[0]):04X} ({name})"

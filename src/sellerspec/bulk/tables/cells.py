@@ -38,12 +38,12 @@ def typed(cell: Any, member: Member) -> Json | Fault:
 
     A value that is not of the type is returned as it is: the schema says what is wrong with it.
     """
+    if isinstance(cell, str):
+        return (_fault(cell, member) or _of_text(cell, member)) if cell else None
+    if cell is None:
+        return None
     if isinstance(cell, Odd):
         return _odd(cell, member)
-    if cell is None or cell == "":
-        return None
-    if isinstance(cell, str):
-        return _fault(cell, member) or _of_text(cell, member)
     if isinstance(cell, list):
         return cell if member.kind == "list" else Fault(CELL_READABLE, "a list, where one value belongs")
     return _of_value(cell, member)
@@ -102,26 +102,32 @@ def _of_text(text: str, member: Member) -> Json:
 
 def _fault(text: str, member: Member) -> Fault | None:
     """Return what is wrong with the text of a cell."""
-    if text[0] in "=#":
-        kept = _KEPT_ZEROS.fullmatch(text)
-        if kept is not None:
-            message = f"a formula around `{kept[1][:40]}`; write the value alone, in a cell of text"
-            return Fault(CELL_CHANGED, message)
-        if text[0] == "=":
-            return Fault(CELL_READABLE, FORMULA.why)
-        if _ERRORS.fullmatch(text):
-            return Fault(CELL_READABLE, ERROR.why)
-    control = control_character(text)
-    if control is not None:
-        return Fault(CELL_CLEAN, f"a control character, {control}")
+    if text[0] in "=#" or not text.isprintable():
+        fault = _suspect_fault(text)
+        if fault is not None:
+            return fault
     if member.kind == "list" and member.is_code:
         parts = (_code_fault(part.strip(" ")) for part in text.split(member.separator) if part)
         return next(filter(None, parts), None)
     if member.kind != "text":
         return None
-    if _SCIENTIFIC.fullmatch(text):
+    if "E" in text and _SCIENTIFIC.fullmatch(text):
         return Fault(CELL_CHANGED, f"`{text}`: a long number without its last digits; {_AS_TEXT}")
     return _code_fault(text) if member.is_code else None
+
+
+def _suspect_fault(text: str) -> Fault | None:
+    """Return what is wrong with a formula, an error of Excel, or a text with a control character."""
+    kept = _KEPT_ZEROS.fullmatch(text)
+    if kept is not None:
+        message = f"a formula around `{kept[1][:40]}`; write the value alone, in a cell of text"
+        return Fault(CELL_CHANGED, message)
+    if text[0] == "=":
+        return Fault(CELL_READABLE, FORMULA.why)
+    if _ERRORS.fullmatch(text):
+        return Fault(CELL_READABLE, ERROR.why)
+    control = control_character(text)
+    return Fault(CELL_CLEAN, f"a control character, {control}") if control is not None else None
 
 
 def _code_fault(text: str) -> Fault | None:
@@ -129,6 +135,8 @@ def _code_fault(text: str) -> Fault | None:
     problem = unclean(text)
     if problem is not None:
         return Fault(CELL_CLEAN, problem)
+    if "-" not in text:
+        return None
     if _MIDNIGHT.fullmatch(text):
         return Fault(CELL_CHANGED, f"`{text}`: a date and time, where a code belongs; {_AS_TEXT}")
     if _SHORT_DATE.fullmatch(text):

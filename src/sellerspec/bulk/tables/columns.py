@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Literal
 
 from sellerspec import contract
@@ -21,6 +21,11 @@ SEPARATOR = "|"
 
 _CODE = re.compile(r"(^|_)(sku|code|ids?|ref_num|barcode|option[12]|option_attributes)$")
 """Names of members whose values are compared, not read: one blank more makes another code."""
+
+
+@cache
+def _is_code(name: str) -> bool:
+    return _CODE.search(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +48,10 @@ class Member:
     @property
     def is_code(self) -> bool:
         """Whether its values are codes, which blanks and letters that nobody sees change."""
-        return _CODE.search(self.path[-1]) is not None
+        return _is_code(self.path[-1])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Columns:
     """The members that the columns of a table fill."""
 
@@ -73,19 +78,34 @@ class Columns:
 
         A name that differs in upper and lower case alone is found if no other has it exactly.
         """
-        names = [*self.members, *([self.group] if self.group is not None else [])]
-        if header in names:
+        if header in self.members or header == self.group:
             return header, self.members.get(header)
         folded = header.casefold()
-        alike = [name for name in names if name.casefold() == folded]
+        alike = self._folded.get(folded, ())
         if len(alike) == 1:
             return alike[0], self.members.get(alike[0])
-        for name, member in self.members.items():
+        for name in self._open:
             start = name.removesuffix("*")
-            if name.endswith(".*") and folded.startswith(start.casefold()) and len(header) > len(start):
-                rest = header[len(start) :]
+            if folded.startswith(start.casefold()) and len(header) > len(start):
+                rest, member = header[len(start) :], self.members[name]
                 return f"{start}{rest}", replace(member, path=(*member.path, rest), required=False)
         return None
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all columns, with that of the group."""
+        return list(dict.fromkeys([*self.members, *([self.group] if self.group is not None else [])]))
+
+    @cached_property
+    def _folded(self) -> Mapping[str, Sequence[str]]:
+        folded: dict[str, list[str]] = {}
+        for name in self.names:
+            folded.setdefault(name.casefold(), []).append(name)
+        return folded
+
+    @cached_property
+    def _open(self) -> Sequence[str]:
+        return [name for name in self.members if name.endswith(".*")]
 
     def pointer(self, member: Member) -> str:
         """Return the pointer of a member, without an index in the list of rows."""

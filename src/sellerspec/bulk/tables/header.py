@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import NoReturn
 
 from sellerspec.bulk.tables.columns import Columns, Member, nearest
@@ -58,19 +58,23 @@ def header(table: Table, known: Columns) -> Header:
             unknown.append(column)
             continue
         found.setdefault(match[0], []).append(column)
-        if match[1] is None:
+        if match[0] == known.group:
             group = column
-        else:
+        if match[1] is not None:
             members[column] = match[1]
         if text != match[0]:
             notes.append(f"column {_place(table, column)} is read as `{match[0]}`")
     if not found:
         _no_header(table, known)
-    problems = [*_unknown(table, known, unknown, found), *_repeated(table, known, found, members)]
-    problems += _missing(table, known, found, members, unknown)
-    if problems:
-        more = f"; and {len(problems) - _MOST} more" if len(problems) > _MOST else ""
-        raise ParseError("; ".join(problems[:_MOST]) + more + _advice(known, unknown), name=table.name)
+    problems = chain(
+        _unknown(table, known, unknown, found),
+        _repeated(table, known, found, members),
+        _missing(table, known, found, members, unknown),
+    )
+    shown = list(islice(problems, _MOST))
+    if shown:
+        more = "; and more" if next(problems, None) is not None else ""
+        raise ParseError("; ".join(shown) + more + _advice(known, unknown), name=table.name)
     unnamed = frozenset(column for column, text in enumerate(table.header) if not clean(text))
     names = tuple(text.strip() or letters(column + 1) for column, text in enumerate(table.header))
     return Header(names, members, group, unnamed, tuple(f"{table.name}: {note}" for note in notes))
@@ -85,15 +89,11 @@ def _place(table: Table, column: int) -> str:
 def _unknown(
     table: Table, known: Columns, unknown: Sequence[int], found: Mapping[str, Sequence[int]]
 ) -> Iterator[str]:
-    names = [name for name in _names(known) if name not in found]
+    names = [name for name in known.names if name not in found]
     for column in unknown:
-        close = nearest(table.header[column], names) or nearest(table.header[column], _names(known))
+        close = nearest(table.header[column], names) or nearest(table.header[column], known.names)
         meant = f", did you mean `{close}`?" if close else ""
         yield f"column {_place(table, column)} is unknown{meant}"
-
-
-def _names(known: Columns) -> list[str]:
-    return [*known.members, *([known.group] if known.group is not None else [])]
 
 
 def _repeated(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sellerspec.bulk.records import How
 from sellerspec.bulk.tables.cells import Fault, group_key, typed
@@ -168,11 +168,8 @@ class _Reader:
 
     def _fits(self, row: Row, product: Product) -> bool:
         """Say whether it is known which cell of a row is in which column; if not, add why."""
-        for column, cell in row.cells.items():
-            beyond = column >= len(self._header.names) or column in self._header.unnamed
-            if beyond and row.width in (None, len(self._header.names)) and cell not in (None, ""):
-                message = "a value in a column without a header"
-                product.add(Fault(ROW_CELLS, message), row.number, letters(column + 1))
+        if row.width is None or self._header.unnamed:
+            self._judge_unnamed(row, product)
         width = len(self._header.names)
         if row.width is None or row.width == width:
             return True
@@ -185,19 +182,31 @@ class _Reader:
             product.add(Fault(ROW_CELLS, f"{cells}; {why}"), row.number, self._header.name(row.width))
         return False
 
+    def _judge_unnamed(self, row: Row, product: Product) -> None:
+        """Add the values that stand in columns without a header."""
+        for column, cell in row.cells.items():
+            beyond = row.width is None and column >= len(self._header.names)
+            if (beyond or column in self._header.unnamed) and cell not in (None, ""):
+                fault = Fault(ROW_CELLS, "a value in a column without a header")
+                product.add(fault, row.number, letters(column + 1))
+
     def _own(self, row: Row, product: Product) -> dict[str, Json]:
         """Return the members of a row's own object; put the others into the payload."""
         own: dict[str, Json] = {}
+        cells = row.cells
         for column, member in self._header.members.items():
-            cell = row.cells.get(column)
-            if cell is None or self._is_above(cell, member, row, product):
+            cell = cells.get(column)
+            if cell is None or cell == "" or (type(cell) is Odd and _is_above(cell, member, row, product)):
                 continue
             value = typed(cell, member)
             if value is None:
                 continue
-            fault = value if isinstance(value, Fault) else None
-            if fault is None:
-                fault = _put(own if member.of_row else product.value, member, value, row, product)
+            target = own if member.of_row else product.value
+            if isinstance(value, Fault):
+                fault: Fault | None = value
+                _forget(target, member)
+            else:
+                fault = _put(target, member, value, row, product)
             if fault is not None:
                 path: tuple[str | int, ...] = member.path
                 if member.of_row and product.list_name is not None:
@@ -205,10 +214,17 @@ class _Reader:
                 product.add(fault, row.number, self._header.name(column), pointer_of(path))
         return own
 
-    def _is_above(self, cell: Any, member: Member, row: Row, product: Product) -> bool:
-        """Say whether a merged cell is one of the payload, whose first row has the value."""
-        merged = isinstance(cell, Odd) and cell.kind == "merged"
-        return merged and not member.of_row and row.number != product.row
+
+def _is_above(cell: Odd, member: Member, row: Row, product: Product) -> bool:
+    """Say whether a merged cell is one of the payload, whose first row has the value."""
+    return cell.kind == "merged" and not member.of_row and row.number != product.row
+
+
+def _forget(target: dict[str, Json], member: Member) -> None:
+    """Remove the empty list that stands for an empty cell, since the cell has something."""
+    parent = _parent(target, member)
+    if parent.get(member.path[-1]) == []:
+        del parent[member.path[-1]]
 
 
 def _put(
