@@ -259,3 +259,42 @@ def test_columns_come_from_every_part_of_a_schema() -> None:
     }
     members = dict(_members(schema, of_row=False))
     assert {name: member.kind for name, member in members.items()} == {"name": "text", "tags": "list"}
+
+
+@pytest.mark.parametrize("suffix", [".xlsm", ".xlsb", ".xls", ".ods"])
+def test_D5_a_workbook_that_is_not_read_is_one_clear_error(suffix: str, tmp_path: Path) -> None:
+    path = (tmp_path / "goods").with_suffix(suffix)
+    path.write_bytes(write(tmp_path / "goods.xlsx").read_bytes())
+    kind = "workbooks with macros are" if suffix == ".xlsm" else "such workbooks are"
+    for options in ((), ("--as", CREATE)):
+        done = run("check", path, *options)
+        assert (done.exit_code, done.stderr) == (2, f"error: {path}: {kind} not read; save it as .xlsx\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "operations"),
+    [
+        (HEADER, "--as tiki/createProduct"),
+        (("price", "quantity", "active"), "--as tiki/updateSku"),
+        (("price", "inventory_type"), "--as tiki/createProduct"),
+        (("order_type", "ref_code", "product_sku", "qty"), "--as tnsl/importOrders"),
+        (("ref_code", "product_sku", "qty"), "--as tnsl/createOrder or --as tnsl/importOrders"),
+    ],
+)
+def test_D5_a_table_without_an_operation_names_all_that_it_could_be(
+    header: tuple[str, ...], operations: str, tmp_path: Path
+) -> None:
+    (tmp_path / "t.xlsx").write_bytes(xlsx.table("goods", header, [["1"]]))
+    done = run("check", tmp_path / "t.xlsx")
+    problem = f"error: cannot tell which operation `{tmp_path / 't.xlsx'}` is for; say {operations}\n"
+    assert (done.exit_code, done.stderr) == (2, problem)
+
+
+def test_D5_a_mapping_says_which_operations_a_table_could_be(tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text("{columns: {p: /price, q: /quantity}}")
+    (tmp_path / "t.csv").write_text("p,q\n1,1\n")
+    done = run("check", tmp_path / "t.csv", "--mapping", tmp_path / "m.yaml")
+    assert done.stderr.endswith("is for; say --as tiki/updateSku\n")
+    (tmp_path / "m.yaml").write_text("{columns: {p: /nowhere}}")
+    done = run("check", tmp_path / "t.csv", "--mapping", tmp_path / "m.yaml")
+    assert (done.exit_code, done.stderr.endswith("is for; say --as OPERATION\n")) == (2, True)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import sellerspec
+from sellerspec import bulk
 from sellerspec.contract.project import Project
 from sellerspec.errors import ParseError, UnknownName, UsageError
 from sellerspec.model import Basis, Facts, Json
@@ -256,3 +257,30 @@ def test_findings_at_numbers_and_at_names_are_in_order() -> None:
         "/price/10",
         "/price/last",
     ]
+
+
+@pytest.mark.parametrize("engine", ["jsonschema-rs", "jsonschema"])
+@pytest.mark.parametrize(
+    ("operation", "value", "place"),
+    [
+        ("tiki/updateSku", {"price": 100000, "x": "a\ud800"}, "/x"),
+        ("tiki/updateSku", {"price": 100000, "\udfff": None}, "/"),
+        ("tnsl/cancelOrder", {"cancel_reason": ["\ud800"]}, "/cancel_reason/0"),
+        ("tnsl/cancelOrder", {"cancel_reason": float("nan")}, "/cancel_reason"),
+    ],
+)
+def test_D5_half_of_a_surrogate_pair_is_an_error_as_object_and_as_text(
+    operation: str, value: Any, place: str, engine: str
+) -> None:
+    with pytest.raises(ParseError, match=f"not a JSON value: .* at `{place}`$"):
+        sellerspec.check(operation, value, engine=engine)
+    with pytest.raises(ParseError, match="not JSON"):
+        sellerspec.check(operation, json.dumps(value), engine=engine)
+
+
+def test_D5_a_line_with_half_of_a_surrogate_pair_is_refused_both_ways() -> None:
+    value = {"price": 100000, "x": "a\ud800"}
+    lines = list(bulk.check_lines([value, json.dumps(value)], "tiki/updateSku"))
+    assert [[found.rule for found in line.report.findings] for line in lines] == [
+        ["sellerspec.line-readable"]
+    ] * 2

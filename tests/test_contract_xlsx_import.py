@@ -1,5 +1,6 @@
 """An imported workbook is checked row by row; each finding names its cell."""
 
+from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -143,3 +144,83 @@ def test_only_an_import_takes_a_workbook() -> None:
 def test_a_file_that_is_no_workbook_is_named() -> None:
     with pytest.raises(ParseError, match=r"^orders\.xlsx: not an \.xlsx workbook$"):
         xlsx_import.check_workbook(IMPORT, b"order_type", name="orders.xlsx")
+
+
+def changed(change: Any, *rows: tuple[Any, ...], header: tuple[str, ...] = HEADER) -> bytes:
+    """Return a workbook whose book and sheet of orders a function changes."""
+    book = openpyxl.load_workbook(BytesIO(filled(*(rows or (FIRST,)), header=header)))
+    change(book, book["orders"])
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def texts(data: bytes) -> list[str]:
+    return [str(cell) for cell in xlsx_import.check_workbook(IMPORT, data)]
+
+
+def number_format(_: Any, sheet: Any) -> None:
+    sheet["I2"].value, sheet["I2"].number_format = 123, "00000"
+
+
+@pytest.mark.parametrize(
+    ("change", "finding"),
+    [
+        (
+            lambda _, sheet: sheet.__setitem__("I2", datetime(2024, 3, 1)),
+            "`product_sku`: error tnsl.import-cell-value a date or time, 2024-03-01",
+        ),
+        (
+            number_format,
+            "`product_sku`: error tnsl.import-cell-value the number 123, only shown as `00123`",
+        ),
+        (
+            lambda _, sheet: sheet.__setitem__("I2", "S\u200b1"),
+            "`product_sku`: error tnsl.import-code-clean "
+            "a character that nobody sees, U+200B (zero width space)",
+        ),
+        (
+            lambda _, sheet: sheet.__setitem__("C2", "sgn "),
+            "`warehouse_code`: error tnsl.import-code-clean blanks before or after it",
+        ),
+        (
+            lambda _, sheet: sheet.__setitem__("L2", "x"),
+            "`L`: error tnsl.import-cell-value a value in a column without a header",
+        ),
+    ],
+)
+def test_A4_a_cell_of_the_import_that_excel_changed_is_a_finding(change: Any, finding: str) -> None:
+    assert texts(changed(change)) == [f"orders row 2 {finding}"]
+
+
+def test_A4_merged_cells_of_the_import_hold_the_value_of_the_first() -> None:
+    data = changed(lambda _, sheet: sheet.merge_cells("B2:B3"), FIRST, FIRST)
+    assert texts(data)[0] == (
+        "orders row 3 `ref_code`: error tnsl.import-cell-value merged with B2, which alone holds the value"
+    )
+
+
+def test_A3_a_column_of_the_import_that_is_not_known_names_the_nearest() -> None:
+    (text,) = texts(filled((*FIRST, "x"), header=(*HEADER, "e-mail")))
+    assert text.endswith(
+        "`e-mail`: warning tnsl.import-known-columns not a column of the template; is `email` meant?"
+    )
+
+
+def test_the_sheet_of_orders_is_found_or_asked_for() -> None:
+    def other(book: Any, sheet: Any) -> None:
+        sheet.title = "data"
+        book.create_chartsheet("chart", 0)
+        book.create_sheet("first", 0).append(["Read me"])
+
+    def two(book: Any, sheet: Any) -> None:
+        other(book, sheet)
+        book.create_sheet("more").append(HEADER)
+
+    def hidden(book: Any, sheet: Any) -> None:
+        other(book, sheet)
+        book["first"].sheet_state = "hidden"
+
+    assert findings(changed(other)) == findings(changed(hidden)) == []
+    with pytest.raises(ParseError, match="the sheets `data`, `more` could all be meant; name it `orders`"):
+        findings(changed(two))
