@@ -11,9 +11,10 @@ import sellerspec
 from sellerspec import contract
 from sellerspec.cli import COMMANDS, main
 from sellerspec.cli.options import operation_keys, rule_ids
+from sellerspec.contract import settings
 from sellerspec.contract.requirements import requirements
 from sellerspec.errors import ParseError
-from sellerspec.io import resources, settings
+from sellerspec.io import resources
 from sellerspec.marketplaces.common import COMMON
 from support.command_line import run
 
@@ -261,7 +262,7 @@ def test_settings_are_read_from_the_project_around(tmp_path: Path) -> None:
     inner = project(
         tmp_path,
         '[tool.sellerspec]\nstrict = true\noverlays = ["fix.yaml"]\ninventory-types = ["instock"]\n'
-        'suppliers = [1]\nseller = "vietnam"\n[tool.sellerspec.pytest]\nanything = 1\n',
+        'suppliers = [1]\nseller = "vietnam"\n',
     )
     assert settings.read(inner) == settings.Settings(
         strict=True,
@@ -289,8 +290,8 @@ def test_settings_of_a_call_can_be_overruled(tmp_path: Path, monkeypatch: pytest
     ("text", "error", "message"),
     [
         ("[tool.sellerspec]\nstrickt = 1\n", ParseError, "named `strickt`; did you mean `strict`?"),
-        ("[tool.sellerspec]\nstrict = 1\n", ParseError, "[tool.sellerspec] `strict` is not true or false"),
-        ("[tool.sellerspec]\nsuppliers = [true]\n", ParseError, "`suppliers` is not a list of integers"),
+        ("[tool.sellerspec]\nstrict = 1\n", ParseError, "[tool.sellerspec] `strict`: an integer, not true"),
+        ("[tool.sellerspec]\nsuppliers = [true]\n", ParseError, "`suppliers[0]`: true, not an integer"),
         ('[tool]\nsellerspec = "x"\n', ParseError, "`tool.sellerspec` is not a table"),
         ("[tool.sellerspec\n", ParseError, "not TOML: "),
     ],
@@ -305,10 +306,53 @@ def test_bad_settings_name_the_file_and_the_setting(
     assert message in str(caught.value)
 
 
+DEEP = 200_000
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("tool.sellerspec = [1]", "`tool.sellerspec` is not a table"),
+        ("tool.sellerspec = 'text'", "`tool.sellerspec` is not a table"),
+        ("tool.sellerspec = 5", "`tool.sellerspec` is not a table"),
+        ("tool = 'sellerspec'", ""),
+        (f"tool.sellerspec.suppliers = {'[' * DEEP}{']' * DEEP}", "not TOML: nested deeper than 100 levels"),
+        (f"tool.sellerspec.suppliers = {'[' * 150}{']' * 150}", "it is nested deeper than 100 levels"),
+        (f"tool.sellerspec.{'a.' * DEEP}b = 1", "not TOML: a line has more than 10,000 dots"),
+        (f"tool.sellerspec.suppliers = [{'9' * 5000}]", "not TOML: Exceeds the limit"),
+        (f"tool.sellerspec.suppliers = [{'9' * 50}]", "[tool.sellerspec] `suppliers[0]`: "),
+        ("tool.sellerspec.suppliers = [-1]", "[tool.sellerspec] `suppliers[0]`: "),
+        ("tool.sellerspec.strict = inf", "[tool.sellerspec] `strict`: "),
+        ("tool.sellerspec.strict = 2027-01-31", "[tool.sellerspec] `strict`: "),
+        ("tool.sellerspec.overlays = 'fix.yaml'", "[tool.sellerspec] `overlays`: "),
+        ('tool.sellerspec.overlays = ["a\\u0000b"]', "[tool.sellerspec] `overlays[0]`: "),
+        ("tool.sellerspec.seller = 'martian'", "[tool.sellerspec] `seller`: "),
+        ("tool.sellerspec.waivers = 5", "[tool.sellerspec] `waivers`: "),
+        ("tool.sellerspec.pytest.strict = true", "no setting named `pytest`"),
+        (
+            "tool.sellerspec = {inventory-types = [], inventory_types = []}",
+            "`inventory_types` is given twice",
+        ),
+    ],
+    ids=lambda text: text[:60],
+)
+def test_E2_settings_of_wrong_types_are_an_error_with_their_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, message: str
+) -> None:
+    monkeypatch.chdir(project(tmp_path, text))
+    result = run("check", "--as", "tiki/createProduct", "-", stdin="{}")
+    if not message:
+        assert result.exit_code == 1
+        return
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"error: {tmp_path / 'pyproject.toml'}: ")
+    assert message in result.stderr
+
+
 def test_settings_that_are_no_text_are_refused_and_no_file_is_none(tmp_path: Path) -> None:
     inner = project(tmp_path, "")
     (tmp_path / "pyproject.toml").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(ParseError, match="not readable"):
+    with pytest.raises(ParseError, match="not UTF-8"):
         settings.read(inner)
     assert settings.find(Path("/")) is None
     assert settings.read(Path("/")) == settings.Settings()

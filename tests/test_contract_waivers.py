@@ -8,10 +8,9 @@ import pytest
 
 import sellerspec
 from sellerspec import Facts, SellerspecError
-from sellerspec.contract import waivers
+from sellerspec.contract import settings, waivers
 from sellerspec.contract.project import Project, Scope, names
 from sellerspec.contract.waivers import Waiver, Waivers
-from sellerspec.io import settings
 from sellerspec.model import Basis
 from sellerspec.rules import Violation, rule
 from support.examples import ROOT

@@ -44,7 +44,7 @@ def sides(marketplace: str) -> dict[str, set[str]]:
         id = ready.operation.id
         sent |= {rule.id for rule in stated_rules(owner.spec, ready.spec.request_schema(), id)}
         for status in ready.spec.responses:
-            schema = ready.spec.response_schema(status)
+            schema = ready.spec.response_schema(ready.spec.responses[status])
             by_side["responses"] |= {rule.id for rule in stated_rules(owner.spec, schema, id)}
         for rule in ready.functions:
             if not rule.why_not:

@@ -17,8 +17,9 @@ from sellerspec.cli.group import NOT_JUDGED, problem
 from sellerspec.cli.inputs import Input, inputs
 from sellerspec.cli.options import format_option, integer, integers, operation_keys, overlay_option
 from sellerspec.cli.output import finish, json_text
+from sellerspec.contract import settings
 from sellerspec.errors import ParseError, SellerspecError, UsageError
-from sellerspec.io import records, settings
+from sellerspec.io import records
 from sellerspec.io.strict import decode
 from sellerspec.model import Basis, Facts, Finding, Json, Report
 from sellerspec.reporting import Checked, Failed, failed, located

@@ -6,8 +6,8 @@ from typing import Any, TypeVar
 
 import click
 
+from sellerspec.contract.settings import Settings
 from sellerspec.io import records, resources
-from sellerspec.io.settings import Settings
 from sellerspec.model import Facts, Json
 from sellerspec.rules import Rule
 

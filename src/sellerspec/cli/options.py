@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from sellerspec.contract import settings
 from sellerspec.errors import ParseError
-from sellerspec.io import settings
 from sellerspec.io.writing import check_outputs
 from sellerspec.reporting import FORMATS
 

@@ -8,9 +8,9 @@ import click
 from sellerspec.cli import facts
 from sellerspec.cli.options import operation_keys, overlay_option, plain_format_option
 from sellerspec.cli.output import json_text
+from sellerspec.contract import settings
 from sellerspec.contract.requirements import Member, Requirements
 from sellerspec.contract.requirements import requirements as requirements_of
-from sellerspec.io import settings
 from sellerspec.model import Json
 
 

@@ -29,12 +29,21 @@ def _overlays_for(spec: str, given: tuple[str, ...]) -> tuple[str, ...]:
     return all_overlays(given) if spec in marketplaces.names() else given
 
 
+refs_option = click.option(
+    "--refs-below", type=click.Path(path_type=Path, exists=True, file_okay=False), metavar="FOLDER",
+    help="Folder below which a `$ref` of FILE may name files; by default the folder of FILE.",
+)  # fmt: skip
+
+
 @specs.command()
 @click.argument("spec", nargs=-1, metavar="[MARKETPLACE | FILE]...")
 @overlay_option
+@refs_option
 @plain_format_option
 @click.pass_context
-def lint(ctx: click.Context, spec: Sequence[str], overlays: tuple[str, ...], form: str) -> None:
+def lint(
+    ctx: click.Context, spec: Sequence[str], overlays: tuple[str, ...], refs_below: Path | None, form: str
+) -> None:
     """Report where specs violate our conventions: sources, rules, examples, links.
 
     Without an argument, every marketplace. Exit codes: 0 if nothing was found, 1 if something was.
@@ -48,7 +57,8 @@ def lint(ctx: click.Context, spec: Sequence[str], overlays: tuple[str, ...], for
     from sellerspec.contract.lint import lint as lint_spec
 
     reports = {
-        name: lint_spec(name, overlays=_overlays_for(name, overlays)) for name in spec or marketplaces.names()
+        name: lint_spec(name, overlays=_overlays_for(name, overlays), refs_below=refs_below)
+        for name in spec or marketplaces.names()
     }
     problems = [(name, problem) for name, report in reports.items() for problem in report]
     if form == "json":
@@ -67,8 +77,11 @@ def lint(ctx: click.Context, spec: Sequence[str], overlays: tuple[str, ...], for
     "--format", "form", type=click.Choice(("yaml", "json")),
     help="By default json for an --output that ends with .json, else yaml.",
 )  # fmt: skip
+@refs_option
 @output_option
-def bundle(spec: str, overlays: tuple[str, ...], form: str | None, output: Path | None) -> None:
+def bundle(
+    spec: str, overlays: tuple[str, ...], form: str | None, refs_below: Path | None, output: Path | None
+) -> None:
     """Write a spec as one OpenAPI file without references to other files, overlays applied.
 
     \b
@@ -79,7 +92,8 @@ def bundle(spec: str, overlays: tuple[str, ...], form: str | None, output: Path 
     from sellerspec.contract.documents import document
     from sellerspec.openapi import bundle
 
-    bundled = bundle.bundle(document(spec, overlays=_overlays_for(spec, overlays)))
+    opened = document(spec, overlays=_overlays_for(spec, overlays), refs_below=refs_below)
+    bundled = bundle.bundle(opened)
     as_json = form == "json" or (form is None and output is not None and output.suffix == ".json")
     write_bytes(output, bundle.written(bundled, "json" if as_json else "yaml").encode())
 
@@ -113,9 +127,12 @@ def schema(what: str, overlays: tuple[str, ...], output: Path | None) -> None:
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 @overlay_option
+@refs_option
 @plain_format_option
 @click.pass_context
-def diff(ctx: click.Context, old: str, new: str, overlays: tuple[str, ...], form: str) -> None:
+def diff(
+    ctx: click.Context, old: str, new: str, overlays: tuple[str, ...], refs_below: Path | None, form: str
+) -> None:
     """Compare two specs, each a marketplace or an OpenAPI file; overlays are applied to NEW.
 
     Exit codes: 1 if a client that was written for OLD may break, else 0.
@@ -128,7 +145,10 @@ def diff(ctx: click.Context, old: str, new: str, overlays: tuple[str, ...], form
     from sellerspec.contract.documents import document
     from sellerspec.openapi import diff
 
-    changes = diff.diff(document(old), document(new, overlays=_overlays_for(new, overlays)))
+    changes = diff.diff(
+        document(old, refs_below=refs_below),
+        document(new, overlays=_overlays_for(new, overlays), refs_below=refs_below),
+    )
     breaking = sum(change.breaking for change in changes)
     if form == "json":
         click.echo(json_text(changes))

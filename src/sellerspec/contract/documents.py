@@ -15,12 +15,13 @@ from sellerspec.openapi.overlay import MARKETPLACE, Overlay
 from sellerspec.openapi.spec import Spec
 
 
-def document(what: str, *, overlays: Sequence[str] = ()) -> Document:
+def document(what: str, *, overlays: Sequence[str] = (), refs_below: Path | None = None) -> Document:
     """Return a spec as one document, which the caller may change.
 
     Args:
         what: a marketplace, or the path of an OpenAPI file.
         overlays: paths of OpenAPI Overlay files, applied in this order.
+        refs_below: folder that holds all files to which an OpenAPI file may refer; by default its own.
 
     Raises:
         UnknownName: there is neither such a marketplace nor such a file.
@@ -36,7 +37,9 @@ def document(what: str, *, overlays: Sequence[str] = ()) -> Document:
     named = content.get(MARKETPLACE) if isinstance(content, dict) else None
     name = named if isinstance(named, str) else path.name.partition(".")[0]
     read = [overlay.read(file) for file in overlays]
-    return overlay.corrected(Spec(name, path, content), [file for file in read if name in file.marketplaces])
+    below = refs_below.resolve() if refs_below is not None else None
+    spec = Spec(name, path, content, below=below)
+    return overlay.corrected(spec, [file for file in read if name in file.marketplaces])
 
 
 def overlays_of(marketplace: str, paths: Sequence[str]) -> tuple[Overlay, ...]:

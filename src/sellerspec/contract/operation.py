@@ -71,8 +71,8 @@ class OperationContract:
         """Yield the rules that the schemas of this operation state."""
         id = self.operation.id
         yield from stated_rules(self._spec, self.spec.request_schema(), id)
-        for status in self.spec.responses:
-            yield from stated_rules(self._spec, self.spec.response_schema(status), id)
+        for body in self.spec.bodies().values():
+            yield from stated_rules(self._spec, self.spec.response_schema(body), id)
 
     @cached_property
     def body(self) -> Validator:
@@ -101,7 +101,8 @@ class OperationContract:
     def response(self, status: int) -> Validator | None:
         """Return the validator of a response, or None if the status is not documented."""
         if status not in self._responses:
-            if status not in self.spec.responses:
+            body = self.spec.response(status)
+            if body is None:
                 return None
             accepted = 200 <= status < 300
             rules = [
@@ -109,7 +110,7 @@ class OperationContract:
                 for function in self.functions
                 if function.reads == "exchange" or (accepted and function.reads == "response")
             ]
-            self._responses[status] = self._validator(self.spec.response_schema(status), rules)
+            self._responses[status] = self._validator(self.spec.response_schema(body), rules)
         return self._responses[status]
 
     def _validator(self, schema: Json, rules: list[tuple[Rule, Path]]) -> Validator:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sellerspec import contract
-from sellerspec.contract import Contract, waivers
+from sellerspec.contract import Contract, settings, waivers
 from sellerspec.contract.call import Called, Requests, named
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.waivers import Waivers
 from sellerspec.errors import UnknownName, UsageError
-from sellerspec.io import settings
 from sellerspec.io.strict import decode
 from sellerspec.marketplaces.common import COMMON
 from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Json, Report
@@ -55,7 +54,7 @@ class Project:
         """Combine the contracts with what a project sets.
 
         Args:
-            given: overlays, engine, strictness and the seller's facts; see `sellerspec.io.settings`.
+            given: overlays, engine, strictness and the seller's facts; see `sellerspec.contract.settings`.
             rules: house rules. `on` names operations by key, `tiki/createProduct`, or by id; with an id,
                 the rule's own id begins with the name of the marketplace.
             facts: facts for all operations, or a function from the key of an operation to its facts.

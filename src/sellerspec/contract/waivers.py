@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
+from sellerspec.contract import settings
 from sellerspec.errors import ParseError
-from sellerspec.io import settings
 from sellerspec.io.strict import quoted
 from sellerspec.marketplaces.common import Common
 from sellerspec.model import Finding, Json, Report, Severity

@@ -149,7 +149,7 @@ def _response(
 
 
 def _content_type(ready: OperationContract, call: Call, reply: Reply) -> Iterator[FuzzFinding]:
-    documented = ready.spec.responses.get(reply.status)
+    documented = ready.spec.response(reply.status)
     if documented is None or not reply.body or not documented.contents or reply.status >= 500:
         return
     sent = reply.headers.get("content-type", "").partition(";")[0].strip().lower()

@@ -13,11 +13,9 @@ from typing import Any
 import yaml
 
 from sellerspec.errors import ParseError
+from sellerspec.io.extent import bounded
 from sellerspec.io.strict import MAX_DEPTH, quoted
 from sellerspec.model import Json
-
-MAX_VALUES = 2_000_000
-"""Most values of a text whose aliases are expanded."""
 
 MAX_NUMBER = 1_000
 """Most characters of a number; PyYAML takes quadratic time for numbers of base 60."""
@@ -31,9 +29,6 @@ YAML = "tag:yaml.org,2002:"
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVERS = yaml.SafeLoader.yaml_implicit_resolvers
 _CONSTRUCTOR = yaml.constructor.SafeConstructor()
-_NAMES = frozenset((str, int, float, bool, type(None)))
-"""Types of a member's name."""
-
 _NO_KEY = object()
 
 
@@ -42,7 +37,8 @@ def load(
 ) -> tuple[Json, list[int]]:
     """Return the value of a YAML text, and the line of each mapping in a list at the second level.
 
-    Plain scalars are read as PyYAML's safe loader reads them, but times stay text.
+    Plain scalars are read as PyYAML's safe loader reads them, but times stay text. Names of members are
+    the text that is written.
 
     Args:
         text: one document; the value of an empty text is None.
@@ -57,7 +53,7 @@ def load(
     except (yaml.YAMLError, UnicodeError) as error:
         raise _not_yaml(error, depth) from None
     if aliased:
-        _refuse_bomb(value)
+        bounded(value, "its aliases expanded", "an alias refers to a value that contains it", depth=depth)
     return value, lines
 
 
@@ -68,7 +64,7 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
     # local names: the loop looks at each of them for every event
     scalar, mapping, sequence = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
     mapping_end, sequence_end = yaml.MappingEndEvent, yaml.SequenceEndEvent
-    no_key, resolvers, names = _NO_KEY, _RESOLVERS, _NAMES
+    no_key, resolvers = _NO_KEY, _RESOLVERS
     top: list[Json] = []
     current: Any = top
     key: Any = no_key
@@ -124,14 +120,16 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
         elif key is not no_key:
             current[key] = value
             key = no_key
-        elif value.__class__ not in names:
-            raise _refused("a member's name is a list or a mapping", event)
-        elif value in current:
-            raise _refused(f"the member {quoted(str(value))} is given twice", event)
-        elif value == "<<" and kind is scalar and bare:
-            raise _refused("merge keys (`<<`) are not supported; write the members out", event)
         else:
-            key = value
+            key = (
+                event.value if kind is scalar else value
+            )  # as it is written: `200` and `null` are names, too
+            if key.__class__ is not str:
+                raise _refused("a member's name is a list or a mapping", event)
+            if key in current:
+                raise _refused(f"the member {quoted(key)} is given twice", event)
+            if key == "<<" and kind is scalar and bare:
+                raise _refused("merge keys (`<<`) are not supported; write the members out", event)
 
 
 def _constructed(event: Any, value: Json, tags: Mapping[str, Construct]) -> Json:
@@ -222,27 +220,3 @@ def _not_yaml(error: yaml.YAMLError | UnicodeError, depth: int) -> ParseError:
     if "nesting depth" in problem:  # newer versions of libyaml have a limit of their own
         return ParseError(_too_deep(depth), line=line, column=column)
     return ParseError(f"not YAML: {problem}", line=line, column=column)
-
-
-def _refuse_bomb(value: Json) -> None:
-    """Refuse a value that is too large with its aliases expanded, or that contains itself."""
-    sizes: dict[int, int] = {}
-    stack: list[tuple[Json, bool]] = [(value, False)]
-    opened: set[int] = set()
-    while stack:
-        holder, counted = stack.pop()
-        if not isinstance(holder, dict | list) or id(holder) in sizes:
-            continue
-        children = holder.values() if isinstance(holder, dict) else holder
-        if counted:
-            opened.discard(id(holder))
-            sizes[id(holder)] = 1 + sum(sizes.get(id(child), 1) for child in children)
-            if sizes[id(holder)] > MAX_VALUES:
-                raise ParseError(f"with its aliases expanded it has more than {MAX_VALUES:,} values")
-            continue
-        opened.add(id(holder))
-        stack.append((holder, True))
-        for child in children:
-            if id(child) in opened:
-                raise ParseError("an alias refers to a value that contains it")
-            stack.append((child, False))

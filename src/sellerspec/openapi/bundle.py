@@ -12,6 +12,7 @@ from sellerspec.io import resources
 from sellerspec.model import Json
 from sellerspec.openapi.document import Document
 from sellerspec.openapi.overlay import MARKETPLACE
+from sellerspec.openapi.references import is_data
 
 Form = Literal["yaml", "json"]
 
@@ -45,7 +46,7 @@ def _self_contained(value: Json) -> Json:
         rest = {key: member for key, member in value.items() if key != "externalValue"}
         return {**rest, "value": resources.read_json(Path(value["externalValue"]))}
     return {
-        key: _self_contained(member)
+        key: member if is_data(key, member) else _self_contained(member)
         for key, member in value.items()
         if key != "x-place" and not (key == "$schema" and isinstance(member, str))
     }

@@ -80,14 +80,15 @@ def _operation(id: str, before: OperationSpec, after: OperationSpec) -> Iterator
     yield from _parameters(id, before, after)
     # the seller sends a request and reads a response; for a webhook it is the other way round
     yield from _body(f"{id} request", before.request, after.request, sends=not old.webhook)
-    for status in sorted({*before.responses, *after.responses}):
+    was, is_ = before.bodies(), after.bodies()
+    for status in sorted({*was, *is_}):
         place = f"{id} response {status}"
-        if status not in after.responses:
-            yield Change(place, "is gone", breaking=200 <= status < 300)
-        elif status not in before.responses:
+        if status not in is_:
+            yield Change(place, "is gone", breaking=status.startswith("2"))
+        elif status not in was:
             yield Change(place, "is new", breaking=False)
         else:
-            yield from _body(place, before.responses[status], after.responses[status], sends=old.webhook)
+            yield from _body(place, was[status], is_[status], sends=old.webhook)
 
 
 def _parameters(id: str, before: OperationSpec, after: OperationSpec) -> Iterator[Change]:
@@ -282,7 +283,7 @@ def _stated(spec: Spec) -> _Stated:
         operation = spec.operation(id)
         for schema in (
             operation.request_schema(),
-            *(operation.response_schema(status) for status in operation.responses),
+            *map(operation.response_schema, operation.bodies().values()),
         ):
             for subschema, warns in annotated(schema):
                 text = spec.rule_texts.get(subschema["x-rule"], {})

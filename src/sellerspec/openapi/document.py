@@ -10,9 +10,11 @@ from pathlib import Path as File
 from urllib.parse import unquote, urldefrag
 
 from sellerspec.errors import SpecError
+from sellerspec.io.files import shown
 from sellerspec.io.pointers import split
 from sellerspec.model import Json, Path, pointer
-from sellerspec.openapi.references import References
+from sellerspec.openapi import shape
+from sellerspec.openapi.references import References, is_data
 from sellerspec.openapi.rule_texts import MEMBER
 from sellerspec.openapi.spec import METHODS, Spec
 
@@ -26,8 +28,9 @@ class Document:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         texts = {MEMBER: spec.rule_texts} if MEMBER in spec.document else {}
-        references = References(spec.path, {**spec.document, **texts})
+        references = References(spec.path, {**spec.document, **texts}, below=spec.below)
         self.root = references.resolved()
+        shape.require(self.root, "spec", shown(str(spec.path)))
         self._references = references
         parts = references.shared
         self._homes: dict[int, Path] = {}
@@ -52,7 +55,7 @@ class Document:
 
     def as_spec(self) -> Spec:
         """Return the document as a spec."""
-        return Spec(self.spec.marketplace, self.spec.path, self.root)
+        return Spec(self.spec.marketplace, self.spec.path, self.root, below=self.spec.below)
 
     def at(self, location: Path) -> Json:
         """Return the value at a location.
@@ -106,7 +109,13 @@ class Document:
         if not isinstance(value, dict):
             return value
         reference = value.get("$ref")
-        rest = {key: self.resolved(member, place) for key, member in value.items() if key != "$ref"}
+        rest = {
+            key: member if is_data(key, member) else self.resolved(member, place)
+            for key, member in value.items()
+            if key != "$ref"
+        }
+        if isinstance(rest.get("externalValue"), str):
+            rest["externalValue"] = self._references.file(rest["externalValue"], place)
         if not isinstance(reference, str):
             return rest if "$ref" not in value else {"$ref": reference, **rest}
         part = self._named(reference, place)
@@ -116,7 +125,7 @@ class Document:
 
     def _named(self, reference: str, place: str) -> Json:
         if reference.startswith("#"):
-            return References(self.spec.path, self.root).lookup(reference, place)
+            return References(self.spec.path, self.root, below=self.spec.below).lookup(reference, place)
         try:
             return self._references.resolved_part(reference, "")
         except SpecError as error:

@@ -5,26 +5,33 @@ selects nothing is an error that names the nearest match.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path as File
 from typing import Any
 
 from sellerspec.errors import ParseError, SpecError
 from sellerspec.io import strict
+from sellerspec.io.extent import bounded
 from sellerspec.io.files import read_bytes
 from sellerspec.model import Json, Path
+from sellerspec.openapi import shape
 from sellerspec.openapi.document import Document
+from sellerspec.openapi.places import jsonpath
+from sellerspec.openapi.references import MOST_LEVELS, MOST_VALUES
 from sellerspec.openapi.spec import METHODS, Spec
+from sellerspec.schema.engine import linear
 
 MARKETPLACE = "x-marketplace"
 """Member of an overlay, or of one of its actions: the marketplace whose spec it corrects."""
 
 _VERSION = re.compile(r"1\.0\.[0-9]+")
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST_NAMES = 8
+_MOST_MATCHES = 100_000
+_MOST_DEEP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,7 @@ def corrected(spec: Spec, overlays: Sequence[Overlay]) -> Document:
         for action in overlay.actions:
             if action.marketplace == spec.marketplace:
                 _apply(document, action)
+                _refuse_bomb(document, action)
     if overlays:
         _read_again(document, ", ".join(overlay.name for overlay in overlays))
     return document
@@ -169,8 +177,19 @@ def applied(spec: Spec, overlays: Sequence[Overlay]) -> Spec:
     return corrected(spec, overlays).as_spec()
 
 
+def _refuse_bomb(document: Document, action: Action) -> None:
+    """Refuse a document that an action made too large, or in which it put a part into itself."""
+    try:
+        bounded(
+            document.root, "this action", "it puts a part into itself", most=MOST_VALUES, depth=MOST_LEVELS
+        )
+    except ParseError as error:
+        raise SpecError(f"{action.place}: {error.problem}") from None
+
+
 def _read_again(document: Document, names: str) -> None:
     """Refuse a corrected document that is not a valid spec."""
+    shape.require(document.root, "spec", names)
     _check_spec(document.root, names)
     spec = document.as_spec()
     try:
@@ -178,14 +197,9 @@ def _read_again(document: Document, names: str) -> None:
             spec.operation(id)
     except SpecError as error:
         raise SpecError(f"{names}: {error}") from None
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        reason = f"{type(error).__name__} {str(error)[:80]}"
-        raise SpecError(f"{names}: the result is not OpenAPI: {reason}") from None
 
 
 def _check_spec(root: Json, names: str) -> None:
-    if not isinstance(root.get("info"), dict) or "version" not in root["info"]:
-        raise SpecError(f"{names}: the result has no `info.version`")
     seen: dict[str, str] = {}
     for kind in ("paths", "webhooks"):
         items = root.get(kind, {})
@@ -268,19 +282,53 @@ def _kind(value: Json) -> str:
     return "a list" if isinstance(value, list) else "a plain value"
 
 
+def _refuse_slow(action: Action) -> None:
+    """Refuse a target whose time grows faster than the document: `..` for every node that `..` selects."""
+    deep = action.target.count("..")
+    if deep > _MOST_DEEP or (deep and "$" in action.target[1:].partition("[?")[2]):
+        raise SpecError(
+            f"{action.place}: `target` may have `..` {_MOST_DEEP} times, and then no `$` in a filter"
+        )
+
+
+@cache
+def _functions() -> dict[str, Any]:
+    """Return `search` and `match` of JSONPath with patterns in linear time."""
+    from jsonpath.function_extensions import Search
+
+    class Linear(Search):
+        def __init__(self, form: str) -> None:
+            super().__init__()
+            self.form = form
+
+        def __call__(self, value: object, pattern: object) -> bool:
+            if not isinstance(value, str) or not isinstance(pattern, str):
+                return False
+            return linear(self.form.format(pattern))(value)
+
+    return {"search": Linear("{}"), "match": Linear("^(?:{})$")}
+
+
 def _selected(document: Document, action: Action) -> dict[Path, Json]:
     """Return location -> parent of each node that a target selects."""
     from jsonpath import JSONPath, JSONPathEnvironment
     from jsonpath.exceptions import JSONPathError
 
+    _refuse_slow(action)
     try:
-        query = JSONPathEnvironment(strict=True).compile(action.target)
+        environment = JSONPathEnvironment(strict=True)
+        environment.function_extensions |= _functions()
+        query = environment.compile(action.target)
         if not isinstance(query, JSONPath):
             raise SpecError(f"{action.place}: `target` is not one JSONPath")
-        matches = list(query.finditer(document.root))
+        matches = list(islice(query.finditer(document.root), _MOST_MATCHES + 1))
+    except RecursionError:
+        raise SpecError(f"{action.place}: `target` is nested too deeply") from None
     except JSONPathError as error:
         # `str(error)` of this library can fail; the first argument is the message
         raise SpecError(f"{action.place}: `target` is no JSONPath: {str(error.args[0])[:100]}") from None
+    if len(matches) > _MOST_MATCHES:
+        raise SpecError(f"{action.place}: `target` selects more than {_MOST_MATCHES:,} places")
     if not matches:
         raise SpecError(
             f"{action.place}: `{action.target[:120]}` finds nothing; {_nearest(document.root, query)}"
@@ -313,21 +361,3 @@ def _nearest(root: Json, query: Any) -> str:
     elif isinstance(first.obj, list):
         contents = f", with {len(first.obj)} items"
     return f"nearest is `{jsonpath(tuple(first.parts))}`{contents}"
-
-
-def jsonpath(location: Iterable[str | int]) -> str:
-    """Return the JSONPath of a place.
-
-    >>> jsonpath(("paths", "/v1/orders", "get", "parameters", 0))
-    "$.paths['/v1/orders'].get.parameters[0]"
-    """
-    out = "$"
-    for part in location:
-        if isinstance(part, int):
-            out += f"[{part}]"
-        elif _NAME.fullmatch(part):
-            out += f".{part}"
-        else:
-            quoted = part.replace("\\", "\\\\").replace("'", "\\'")
-            out += f"['{quoted}']"
-    return out

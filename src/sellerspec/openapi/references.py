@@ -4,6 +4,8 @@ The only module that imports `referencing`, which takes longer than a check; `Sp
 """
 
 import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin
 
@@ -12,9 +14,19 @@ from referencing.exceptions import Unresolvable
 
 from sellerspec.errors import ParseError, SpecError
 from sellerspec.io import resources
+from sellerspec.io.extent import Extent, bounded
 from sellerspec.io.pointers import escaped
 from sellerspec.model import Json, pointer
+from sellerspec.openapi.reach import home, within
 
+MOST_VALUES = 1_000_000
+"""Most values of a spec whose references are replaced."""
+
+MOST_LEVELS = 100
+"""Most levels of a spec, those of the targets of its references included."""
+
+_REPLACED = "its references replaced"
+_CIRCLE = "a part refers to a value that contains it"
 _FILE = "file:///" if os.name == "nt" else "file://"
 _NAMED = ("properties", "patternProperties")
 """Keywords whose members are named freely; a name may equal a keyword."""
@@ -26,8 +38,20 @@ _LITERAL = frozenset(("example", "examples", "enum", "const", "default", "value"
 class References:
     """The references of one document."""
 
-    def __init__(self, path: Path, document: Json) -> None:
+    def __init__(self, path: Path, document: Json, *, below: Path | None = None) -> None:
+        """Read the references of a document.
+
+        Args:
+            path: of the document.
+            document: its value.
+            below: the folder that holds all files to which it may refer; by default `reach.home(path)`.
+        """
         self.document = document
+        self._below = below or home(path)
+        self._level = 0
+        self._targets: dict[str, Json] = {}
+        """URI and pointer of a target -> its resolved value; each is resolved once."""
+
         self.uri = path.resolve().as_uri()
         self.contents: dict[str, Json] = {self.uri: document}
         """URI -> value of each file that was read."""
@@ -45,7 +69,7 @@ class References:
         if not uri.startswith(_FILE):
             raise SpecError("a remote `$ref` is never fetched")
         if uri not in self.contents:
-            path = _path(uri)
+            path = within(_path(uri), self._below)
             read = resources.read_json if path.suffix == ".json" else resources.read_yaml
             self.contents[uri] = read(path)
         return Resource.opaque(self.contents[uri])
@@ -91,8 +115,18 @@ class References:
         """
         part = self.document
         for name in path:
-            part = part.get(name, {})
-        return self._resolved(part, self.uri, pointer(path), ())
+            part = part.get(name, {}) if isinstance(part, dict) else {}
+        part = self._resolved(part, self.uri, pointer(path), ())
+        known: dict[int, Extent] = {}
+        # targets first, the inner ones before the outer ones: the first that is too large is the place
+        for place, target in (*self._targets.items(), (self.uri, part)):
+            try:
+                bounded(target, _REPLACED, _CIRCLE, most=MOST_VALUES, depth=MOST_LEVELS, known=known)
+            except ParseError as error:
+                file, _, fragment = place.partition("#")
+                at = f"#{unquote(fragment)}" if fragment else ""
+                raise SpecError(f"{_shown(file)}{at}: {error.problem}") from None
+        return part
 
     def resolved_part(self, reference: str, place: str) -> Json:
         """Return the target of a reference, resolved; raises as `resolved`."""
@@ -100,13 +134,44 @@ class References:
 
     def _resolved(self, value: Json, uri: str, at: str, trail: tuple[str, ...]) -> Json:
         if isinstance(value, list):
-            return [self._resolved(item, uri, f"{at}/{index}", trail) for index, item in enumerate(value)]
+            with self._deeper(uri, at):
+                return [self._resolved(item, uri, f"{at}/{index}", trail) for index, item in enumerate(value)]
         if not isinstance(value, dict):
             return value
         if isinstance(value.get("$ref"), str):
             return self._followed(value, uri, at, trail)
         if isinstance(value.get("externalValue"), str):
-            return {**value, "externalValue": str((_path(uri).parent / value["externalValue"]).resolve())}
+            return {
+                **value,
+                "externalValue": self.file(value["externalValue"], f"{_path(uri).name}#{at}", uri),
+            }
+        with self._deeper(uri, at):
+            return self._members(value, uri, at, trail)
+
+    def file(self, name: str, place: str, base: str = "") -> str:
+        """Return the absolute path of an example's file, or its address if it is a remote one.
+
+        Raises:
+            SpecError: it is not below the folder of the spec's files.
+        """
+        if "://" in name:
+            return name
+        try:
+            return str(within(_path(base or self.uri).parent / name, self._below))
+        except SpecError as error:
+            raise SpecError(f"{place}: `externalValue`: {error}: {name[:80]}") from None
+
+    @contextmanager
+    def _deeper(self, uri: str, at: str) -> Iterator[None]:
+        if self._level >= MOST_LEVELS:
+            raise SpecError(f"{_path(uri).name}#{at[-100:]}: nested deeper than {MOST_LEVELS} levels")
+        self._level += 1
+        try:
+            yield
+        finally:
+            self._level -= 1
+
+    def _members(self, value: Mapping[str, Json], uri: str, at: str, trail: tuple[str, ...]) -> Json:
         out: dict[str, Json] = {}
         for key, member in value.items():
             here = f"{at}/{escaped(key)}"
@@ -125,15 +190,19 @@ class References:
 
     def _followed(self, value: Json, uri: str, at: str, trail: tuple[str, ...]) -> Json:
         reference: str = value["$ref"]
-        target = urljoin(uri, reference)
         place = f"{_path(uri).name}#{at}"
+        try:
+            target = urljoin(uri, reference)
+        except ValueError:
+            raise SpecError(f"{place}: `$ref` is no address: {reference[:80]}") from None
         if target in trail:
             raise SpecError(f"{place}: `$ref` goes round in a circle: {reference}")
         siblings = {key: member for key, member in value.items() if key != "$ref"}
-        if not siblings and target in self.shared:
-            return self.shared[target]
-        file, fragment = urldefrag(target)
-        part = self._resolved(self.lookup(reference, place, uri), file, fragment, (*trail, target))
+        if target not in self._targets:
+            file, fragment = urldefrag(target)
+            raw = self.lookup(reference, place, uri)
+            self._targets[target] = self._resolved(raw, file, fragment, (*trail, target))
+        part = self._targets[target]
         if not siblings:
             self.shared[target] = part
         elif isinstance(part, dict):

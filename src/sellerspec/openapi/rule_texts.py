@@ -11,17 +11,19 @@ from pathlib import Path
 from sellerspec.errors import SpecError
 from sellerspec.io import resources
 from sellerspec.model import Json, Phase, Severity, Source
+from sellerspec.openapi.reach import within
 from sellerspec.rules import Rule, default_severity
 
 MEMBER = "x-rules"
 
 
-def read(raw: Json, folder: Path) -> Mapping[str, Json]:
+def read(raw: Json, folder: Path, below: Path) -> Mapping[str, Json]:
     """Return the text of each rule by its id, defaults of its group included.
 
     Args:
         raw: the value of `x-rules`; None if the spec has none.
         folder: the folder that a `$ref` in it is relative to.
+        below: the folder that holds its file.
 
     Raises:
         ParseError: the file is missing or is not YAML.
@@ -33,7 +35,10 @@ def read(raw: Json, folder: Path) -> Mapping[str, Json]:
         raise SpecError("`x-rules` is not an object")
     if "$ref" not in raw:
         return raw
-    path = (folder / str(raw["$ref"])).resolve()
+    try:
+        path = within(folder / str(raw["$ref"]), below)
+    except SpecError as error:
+        raise SpecError(f"x-rules: {error}: {str(raw['$ref'])[:80]}") from None
     try:
         return _ungrouped(resources.read_yaml(path))
     except (AttributeError, TypeError, KeyError):

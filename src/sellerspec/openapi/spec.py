@@ -10,6 +10,8 @@ from sellerspec.errors import SpecError
 from sellerspec.io import copies, resources
 from sellerspec.model import Basis, Json, Operation, Source
 from sellerspec.openapi import rule_texts
+from sellerspec.openapi.places import jsonpath
+from sellerspec.openapi.reach import home
 from sellerspec.rules import Rule
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -67,6 +69,9 @@ class OperationSpec:
     responses: Mapping[int, Body]
     """HTTP status -> body; a body without contents is an empty response."""
 
+    ranges: Mapping[str, Body]
+    """`4XX` or `default` -> body of the responses without an entry of their own."""
+
     security: tuple[Mapping[str, Json], ...]
     """The security schemes that the call needs."""
 
@@ -102,9 +107,19 @@ class OperationSpec:
                 request["required"].append("body")
         return {"properties": {"request": request}}
 
-    def response_schema(self, status: int) -> Json:
-        """Return one schema for `{"response": {"status", "headers", "body"}}` of a documented status."""
-        schema = self.responses[status].schema
+    def response(self, status: int) -> Body | None:
+        """Return the body of a status: of its own entry, its range `4XX` or `default`; None without."""
+        own = self.responses.get(status) or self.ranges.get(f"{status // 100}XX")
+        return own or self.ranges.get("default")
+
+    def bodies(self) -> Mapping[str, Body]:
+        """Return the body of each response, by its status, its range or `default`."""
+        return {**{str(status): body for status, body in self.responses.items()}, **self.ranges}
+
+    @staticmethod
+    def response_schema(body: Body) -> Json:
+        """Return one schema for `{"response": {"status", "headers", "body"}}` of a documented response."""
+        schema = body.schema
         response: dict[str, Json] = {"type": "object"}
         if schema is not None:
             response |= {"properties": {"body": schema}, "required": ["body"]}
@@ -136,9 +151,14 @@ def is_json(content_type: str) -> bool:
 class Spec:
     """One OpenAPI document and the files it refers to; an operation is read when it is first needed."""
 
-    def __init__(self, marketplace: str, path: Path, document: Json = None) -> None:
+    def __init__(
+        self, marketplace: str, path: Path, document: Json = None, *, below: Path | None = None
+    ) -> None:
         self.marketplace = marketplace
         self.path = path
+        self.below = below or home(path)
+        """The folder that holds every file to which the document may refer."""
+
         self.document = document if document is not None else resources.read_yaml(path)
         self._given = document is not None
         self._operations: dict[str, OperationSpec] = {}
@@ -154,8 +174,10 @@ class Spec:
     @property
     def sources(self) -> Mapping[str, Json]:
         """Document key -> `title`, `seen` and `url` of each source."""
-        sources: Mapping[str, Json] = self.document.get("x-sources", {})
-        return sources
+        sources = self.document.get("x-sources")
+        if not isinstance(sources, dict):
+            return {}
+        return {key: source for key, source in sources.items() if isinstance(source, dict)}
 
     @property
     def servers(self) -> tuple[str, ...]:
@@ -173,7 +195,7 @@ class Spec:
         from sellerspec.openapi import references as module  # not loaded where a copy is kept
 
         code = (Path(__file__), Path(module.__file__))
-        references = module.References(self.path, self.document)
+        references = module.References(self.path, self.document, below=self.below)
         places = (("paths",), ("webhooks",), ("components", "securitySchemes"))
         paths, webhooks, security = (references.resolved(*place) for place in places)
         return {"paths": paths, "webhooks": webhooks, "security": security}, [*references.files(), *code]
@@ -184,7 +206,11 @@ class Spec:
             for name, item in self.document.get(kind, {}).items():
                 for method in METHODS:
                     if method in item:
-                        yield item[method]["operationId"], kind, name, method
+                        id = item[method].get("operationId")
+                        if id is None:
+                            place = jsonpath((kind, name, method))
+                            raise SpecError(f"{self.path.name}: {place} has no `operationId`")
+                        yield id, kind, name, method
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all operations, in the order of the document."""
@@ -206,7 +232,6 @@ class Spec:
         item = self.resolved[kind][name]
         raw = item[method]
         responses = raw.get("responses", {})
-        schemes = self.resolved["security"]
         return OperationSpec(
             operation=Operation(
                 marketplace=self.marketplace,
@@ -219,18 +244,29 @@ class Spec:
             ),
             parameters=tuple(map(_parameter, [*item.get("parameters", []), *raw.get("parameters", [])])),
             request=_body(raw["requestBody"]) if "requestBody" in raw else None,
-            responses={int(status): _body(response) for status, response in responses.items()},
-            security=tuple(
-                schemes[scheme]
-                for needed in raw.get("security", self.document.get("security", []))
-                for scheme in needed
-            ),
+            responses={
+                int(status): _body(response) for status, response in responses.items() if status.isdigit()
+            },
+            ranges={
+                status: _body(response)
+                for status, response in responses.items()
+                if status == "default" or status.endswith("XX")
+            },
+            security=tuple(self._schemes(raw, f"{self.path.name}: {id}")),
             links=next(
                 (response.get("links", {}) for status, response in responses.items() if status[0] == "2"), {}
             ),
             refusal_order=tuple(raw.get("x-refusal-order", ())),
             tags=tuple(raw.get("tags", ())),
         )
+
+    def _schemes(self, raw: Json, place: str) -> Iterator[Mapping[str, Json]]:
+        known = self.resolved["security"]
+        for needed in raw.get("security", self.document.get("security", [])):
+            for scheme in needed:
+                if scheme not in known:
+                    raise SpecError(f"{place}: no security scheme is named `{scheme[:40]}`")
+                yield known[scheme]
 
     @cached_property
     def rule_texts(self) -> Mapping[str, Json]:
@@ -239,7 +275,7 @@ class Spec:
         Raises:
             ParseError, SpecError: as `rule_texts.read`.
         """
-        return rule_texts.read(self.document.get(rule_texts.MEMBER), self.path.parent)
+        return rule_texts.read(self.document.get(rule_texts.MEMBER), self.path.parent, self.below)
 
     def rule(self, id: str, place: str) -> Rule:
         """Return the rule that a schema names at a place.
@@ -265,8 +301,10 @@ class Spec:
         Raises:
             SpecError: its document is not in `x-sources`; names the place.
         """
-        if not isinstance(raw, dict) or raw.get("document") not in self.sources:
+        if not isinstance(raw, dict) or str(raw.get("document")) not in self.sources:
             raise SpecError(f"{place}: the source names no document of `x-sources`")
+        if raw.get("status") not in tuple(Basis):
+            raise SpecError(f"{place}: the source has no `status` of {', '.join(Basis)}")
         return Source(
             document=raw["document"],
             section=str(raw.get("section", "")),

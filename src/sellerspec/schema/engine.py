@@ -4,7 +4,8 @@ jsonschema-rs is the engine. jsonschema is the reference that tests compare it w
 engine where jsonschema-rs has no build.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from importlib.util import find_spec
 from typing import Literal, NamedTuple
 
@@ -67,6 +68,16 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
     )
 
 
+@lru_cache(maxsize=256)
+def linear(pattern: str) -> Callable[[str], bool]:
+    """Return a search for a pattern in time linear in the text.
+
+    Raises:
+        SpecError: it is no pattern, or has a lookaround or back reference.
+    """
+    return _by_rust({"pattern": pattern}, {}).is_valid
+
+
 def named_formats(schema: Json) -> frozenset[str]:
     """Return every text below a key `format`, at any depth: all formats in use, perhaps more."""
     names: set[str] = set()
@@ -93,7 +104,12 @@ def _by_reference(schema: Json, formats: Formats) -> Compiled:
         jsonschema.Draft202012Validator.check_schema(schema, jsonschema.FormatChecker(formats=("regex",)))
     except jsonschema.SchemaError as error:
         raise SpecError(f"not a JSON Schema: {error.message[:200]}") from None
-    validator = jsonschema.Draft202012Validator(schema, format_checker=checker)
+    keywords = {"pattern": _pattern, "patternProperties": _pattern_properties}
+    extend: Callable[..., Json] = jsonschema.validators.extend
+    linear_time = extend(jsonschema.Draft202012Validator, keywords)
+    for pattern in _patterns(schema):
+        linear(pattern)
+    validator = linear_time(schema, format_checker=checker)
     return Compiled(
         validator.is_valid,
         lambda value: [
@@ -101,6 +117,34 @@ def _by_reference(schema: Json, formats: Formats) -> Compiled:
             for error in validator.iter_errors(value)
         ],
     )
+
+
+def _patterns(schema: Json) -> Iterator[str]:
+    """Yield every pattern of a schema, perhaps more texts."""
+    if isinstance(schema, list):
+        for part in schema:
+            yield from _patterns(part)
+    if isinstance(schema, dict):
+        if isinstance(schema.get("pattern"), str):
+            yield schema["pattern"]
+        if isinstance(schema.get("patternProperties"), dict):
+            yield from schema["patternProperties"]
+        for part in schema.values():
+            yield from _patterns(part)
+
+
+def _pattern(_: Json, pattern: str, value: Json, __: Json) -> Iterator[Exception]:
+    import jsonschema
+
+    if isinstance(value, str) and not linear(pattern)(value):
+        yield jsonschema.ValidationError("pattern")
+
+
+def _pattern_properties(validator: Json, patterns: Json, value: Json, _: Json) -> Iterator[Exception]:
+    for pattern, schema in patterns.items() if isinstance(value, dict) else ():
+        for name, member in value.items():
+            if linear(pattern)(name):
+                yield from validator.descend(member, schema, path=name, schema_path=pattern)
 
 
 def _for_text(function: Callable[[str], bool]) -> Callable[[object], bool]:

@@ -1,6 +1,5 @@
 """A compiled schema that lists its violations: each once, at the offending member itself."""
 
-import re
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -47,7 +46,7 @@ class CompiledSchema:
                 if (path, violated) in seen:
                     continue
                 seen.add((path, violated))
-            path, part = _located(path, value)
+            path, part = located(path, value)
             if violated.name == "additionalProperties":
                 violations += _unknown(path, violated, part)
             elif violated.name in ABOUT_MEMBERS:
@@ -82,7 +81,7 @@ def _unknown(path: Path, violated: Keyword, value: Json) -> Iterator[SchemaViola
     patterns = violated.parent.get("patternProperties", ())
     known = violated.parent.get("properties", {})
     for name in value:
-        if name not in known and not any(re.search(pattern, name) for pattern in patterns):
+        if name not in known and not any(engines.linear(pattern)(name) for pattern in patterns):
             message = f"{quoted(name)} is not a member that is known here"
             yield SchemaViolation((*path, name), message, violated)
 
@@ -91,7 +90,7 @@ _REPEATED = ABOUT_MEMBERS | {"propertyNames"}
 """Keywords for which an engine reports one error for each member that does not meet them."""
 
 
-def _located(path: Path, value: Json) -> tuple[Path, Json]:
+def located(path: Path, value: Json) -> tuple[Path, Json]:
     """Return the true path and the value there: jsonschema-rs gives a member named `2` as the number 2."""
     part = value
     try:

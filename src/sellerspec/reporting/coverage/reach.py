@@ -57,7 +57,9 @@ class Reach:
         self._collect(self._request, value, applicable)
         if status is not None and status in self.operation.spec.responses:
             if status not in self._responses:
-                self._responses[status] = self.operation.spec.response_schema(status)
+                self._responses[status] = self.operation.spec.response_schema(
+                    self.operation.spec.responses[status]
+                )
             self._collect(self._responses[status], value, applicable)
         given = facts.given()
         accepted = status is not None and 200 <= status < 300
