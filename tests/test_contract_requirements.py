@@ -1,5 +1,6 @@
 """What requirements say of a schema: members, conditions in words, plain samples."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,39 +10,88 @@ from click.testing import CliRunner
 import sellerspec
 from sellerspec.cli import main
 from sellerspec.contract.requirements import requirements
-from sellerspec.contract.requirements.conditions import condition
+from sellerspec.contract.requirements.conditions import clauses, sentence
 from sellerspec.contract.requirements.members import members
 from sellerspec.contract.requirements.sample import sample
+from support.command_line import run
 
 
 @pytest.mark.parametrize(
-    ("schema", "words"),
+    ("schema", "words", "opposite"),
     [
-        (True, "a condition of the schema holds"),
-        ({"required": ["a"]}, "`a` is given"),
-        ({"properties": {"a": {"const": None}}, "required": ["a"]}, "`a` is null"),
-        ({"properties": {"a": {"enum": [1, True]}}}, "`a` is `1` or `true`"),
-        ({"properties": {"a": {"minItems": 1}}}, "`a` has at least 1 item"),
-        ({"properties": {"a": {"maxItems": 0}}}, "`a` is empty"),
-        ({"properties": {"a": {"minItems": 2, "maxItems": 2}}}, "`a` has 2 items"),
-        ({"properties": {"a": {"maxItems": 1}}}, "`a` has at most 1 item"),
+        (True, "a condition of the schema holds", "a condition of the schema does not hold"),
+        ({"required": ["a"]}, "`a` is given", "`a` is missing"),
+        ({"properties": {"a": {"const": None}}, "required": ["a"]}, "`a` is null", "`a` is not null"),
+        ({"properties": {"a": {"const": False}}}, "`a` is `false`", "`a` is not `false`"),
+        ({"properties": {"a": {"enum": [1, True]}}}, "`a` is `1` or `true`", "`a` is neither `1` nor `true`"),
+        ({"properties": {"a": {"minItems": 1}}}, "`a` has at least 1 item", "`a` is empty"),
+        ({"properties": {"a": {"maxItems": 0}}}, "`a` is empty", "`a` has at least 1 item"),
+        (
+            {"properties": {"a": {"minItems": 2, "maxItems": 2}}},
+            "`a` has 2 items",
+            "either `a` has at most 1 item or `a` has at least 3 items",
+        ),
+        ({"properties": {"a": {"minItems": 2, "maxItems": 3}}}, "`a` has 2 to 3 items",
+         "either `a` has at most 1 item or `a` has at least 4 items"),
+        ({"properties": {"a": {"maxItems": 1}}}, "`a` has at most 1 item", "`a` has at least 2 items"),
         (
             {"properties": {"a": {"minimum": 3, "pattern": "^x"}}},
             "`a` is at least `3` and `a` is of the form `^x`",
+            "either `a` is less than `3` or `a` is not of the form `^x`",
         ),
-        ({"properties": {"a": {"minLength": 1}}}, "`a` is not empty"),
-        ({"properties": {"a": {"items": {"const": 1}}}}, "each `a[]` is `1`"),
-        ({"properties": {"a": {"contains": {"const": 1}}}}, "one `a[]` is `1`"),
-        ({"const": 5}, "the payload is `5`"),
-        ({"not": {"required": ["a"]}}, "not `a` is given"),
-        ({"not": True}, "not of that form"),
-        ({"allOf": [{"required": ["a"]}, {"required": ["b"]}]}, "`a` is given and `b` is given"),
-        ({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, "`a` is given or `b` is given"),
+        ({"properties": {"a": {"minLength": 1}}}, "`a` is not empty", "`a` is empty"),
+        ({"properties": {"a": {"items": {"const": 1}}}}, "each `a[]` is `1`", "not each `a[]` is `1`"),
+        ({"properties": {"a": {"contains": {"const": 1}}}}, "one `a[]` is `1`", "no `a[]` is `1`"),
+        ({"const": 5}, "the payload is `5`", "the payload is not `5`"),
+        ({"not": {"required": ["a"]}}, "`a` is missing", "`a` is given"),
+        ({"not": True}, "the payload is not of that form", "the payload is of that form"),
+        (
+            {"allOf": [{"required": ["a"]}, {"required": ["b"]}]},
+            "`a` is given and `b` is given",
+            "either `a` is missing or `b` is missing",
+        ),
+        (
+            {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]},
+            "either `a` is given or `b` is given",
+            "`a` is missing and `b` is missing",
+        ),
     ],
-)
-def test_a_condition_is_said_in_words(schema: Any, words: str) -> None:
-    assert condition(schema, "") == words
-    assert condition(schema, "", negated=True) == f"not ({words})"
+)  # fmt: skip
+def test_D9_a_condition_is_a_plain_sentence(schema: Any, words: str, opposite: str) -> None:
+    assert sentence(clauses(schema, "")) == words
+    assert sentence(clauses(schema, "", holds=False)) == opposite
+
+
+def test_D9_clauses_about_one_value_are_joined() -> None:
+    among = clauses({"enum": ["a", "b", "c"]}, "x")
+    assert sentence([*among, *clauses({"const": "a"}, "x", holds=False)]) == "`x` is `b` or `c`"
+    assert sentence([*among, *clauses({"enum": ["b", "z"]}, "x")]) == "`x` is `b`"
+    assert (
+        sentence([*clauses({"const": "a"}, "x"), *clauses({"const": "a"}, "x", holds=False)]) == "`x` is `a`"
+    )
+    assert sentence([*clauses({"minItems": 2}, "x", holds=False), *clauses({"minItems": 1}, "x")]) == (
+        "`x` has 1 item"
+    )
+
+
+def test_D9_no_requirement_prints_python() -> None:
+    for operation in sellerspec.operations():
+        for form in ("text", "json"):
+            result = run("requirements", operation.key, "--format", form)
+            assert (result.exit_code, result.stderr) == (0, "")
+            assert not re.search(r"`(True|False|None)`|not \(", result.stdout)
+
+
+def test_D9_requirements_of_a_call_without_a_body_are_its_parameters() -> None:
+    lines = run("requirements", "tiki/listOrders").stdout.splitlines()
+    assert lines[:3] == ["tiki/listOrders", "", "parameters:"]
+    assert lines[3].split()[:2] == ["version", "(path)"]
+    assert lines[3].endswith("tiki.version-known  required")
+    assert [line.split()[0] for line in lines[4:7]] == ["status", "page", "limit"]
+    assert lines[7:9] == ["", "rules that JSON Schema cannot state:"]
+    assert "minimal payload" not in "\n".join(lines)
+    assumed = run("requirements", "tnsl/listOrders").stdout.splitlines()
+    assert assumed[1] == "  no document states `tnsl/listOrders`; its shape is assumed"
 
 
 def test_members_carry_types_limits_rules_and_when_they_are_required() -> None:
@@ -79,8 +129,8 @@ def test_members_carry_types_limits_rules_and_when_they_are_required() -> None:
     assert by_path["list[].kind"].about == "which"
     assert by_path["text"].limits == ("not empty", "a `day`")
     assert by_path["text"].rules == ("m.short",)
-    assert by_path["other"].when == ("`text` is given", "`text` is given and not (`deep` is given)")
-    assert by_path["more"].when == ("`text` is given and not (`deep` is given)",)
+    assert by_path["other"].when == ("`text` is given", "`text` is given and `deep` is missing")
+    assert by_path["more"].when == ("`text` is given and `deep` is missing",)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 import hashlib
 import json
+import os
+import re
 import shutil
+import subprocess
 import sys
 import tomllib
 import zipfile
@@ -120,3 +123,54 @@ def test_D6_the_recorder_asks_for_a_vcrpy_that_runs_no_code_of_a_cassette() -> N
     floors = [line for line in extras if line.startswith("vcrpy")]
     assert floors
     assert all(line.startswith("vcrpy>=8.2.1") for line in floors)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the action runs bash")
+@pytest.mark.parametrize(
+    ("step", "variable", "before"),
+    [
+        ("Check payloads", "PATHS", "check --format github --"),
+        ("Check cassettes", "CASSETTES", "cassettes check --format github --"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("given", "paths"),
+    [
+        ("one", ["one"]),
+        ("one two\n", ["one", "two"]),
+        ("one\ntwo/x.json\n", ["one", "two/x.json"]),
+        ("one\r\n  two\tthree\r\n\n-four", ["one", "two", "three", "-four"]),
+        ("*", ["*"]),
+    ],
+)
+def test_A7_the_action_checks_the_paths_of_all_lines(
+    step: str, variable: str, before: str, given: str, paths: list[str], tmp_path: Path
+) -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text())
+    (script,) = (part["run"] for part in action["runs"]["steps"] if part["name"] == step)
+    sellerspec = tmp_path / "sellerspec"
+    sellerspec.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\nexit 1\n')
+    sellerspec.chmod(0o755)
+    (tmp_path / "step.sh").write_text(script)
+    command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", str(tmp_path / "step.sh")]
+    own = {variable: given, "OPERATION": "", "STRICT": "false", "PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    result = subprocess.run(command, env=own, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (result.returncode, result.stdout.splitlines()) == (1, [*before.split(), *paths])
+    if step == "Check payloads":
+        unclear = subprocess.run(
+            command, env={**own, "STRICT": "yes"}, capture_output=True, text=True, check=False
+        )
+        assert (unclear.returncode, "strict is 'yes'; it must be true or false" in unclear.stdout) == (
+            2,
+            True,
+        )
+
+
+def test_A7_the_hooks_pass_on_every_kind_of_file_that_their_command_reads() -> None:
+    hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    assert (
+        hooks["sellerspec-specs"]["types_or"] == hooks["sellerspec-cassettes"]["types_or"] == ["yaml", "json"]
+    )
+    assert all(
+        re.search(hooks["sellerspec-specs"]["files"], f"openapi/x.{end}") for end in ("yml", "yaml", "json")
+    )

@@ -20,7 +20,7 @@ from sellerspec.model import Json
 @overlay_option
 @plain_format_option
 def requirements(operation: str, overlays: tuple[str, ...], form: str, **saved: Any) -> None:
-    """List what a payload of OPERATION needs, with its rules and a minimal payload that passes.
+    """List what a call of OPERATION needs: parameters, members of its payload, rules, a minimal payload.
 
     \b
     Example:
@@ -36,6 +36,8 @@ def requirements(operation: str, overlays: tuple[str, ...], form: str, **saved: 
 def _json(needed: Requirements) -> dict[str, Json]:
     return {
         "operation": needed.operation,
+        "assumed": needed.assumed,
+        "parameters": needed.parameters,
         "members": needed.members,
         "functions": [
             {"rule": function.id, "requirement": function.requirement, "needs": list(function.needs)}
@@ -48,8 +50,27 @@ def _json(needed: Requirements) -> dict[str, Json]:
 
 def _text(needed: Requirements) -> Iterator[str]:
     yield needed.operation
-    if needed.report is not None:
-        yield from (f"  no document states `{key}`; its shape is assumed" for key in needed.report.assumed)
+    if needed.assumed:
+        yield f"  no document states `{needed.operation}`; its shape is assumed"
+    if needed.parameters:
+        yield from ("", "parameters:")
+        for parameter in needed.parameters:
+            row = next(_rows([parameter]))
+            yield row if not parameter.required else f"{row}  required"
+    if needed.members:
+        yield from _payload(needed)
+    if needed.functions:
+        yield from ("", "rules that JSON Schema cannot state:")
+    for rule in needed.functions:
+        facts_needed = f" (needs {', '.join(rule.needs)})" if rule.needs else ""
+        yield f"  {rule.id}: {rule.requirement}{facts_needed}"
+    if needed.minimal is not None:
+        yield from ("", "a minimal payload:", json_text(needed.minimal))
+    elif needed.members:
+        yield from ("", "no minimal payload was found for these facts")
+
+
+def _payload(needed: Requirements) -> Iterator[str]:
     yield from ("", "required:")
     yield from _rows(member for member in needed.members if member.required)
     yield from ("", "required under a condition:")
@@ -59,14 +80,6 @@ def _text(needed: Requirements) -> Iterator[str]:
             yield from (f"      if {condition}" for condition in member.when)
     yield from ("", "optional:")
     yield from _rows(member for member in needed.members if not member.required and not member.when)
-    yield from ("", "rules that JSON Schema cannot state:")
-    for rule in needed.functions:
-        facts_needed = f" (needs {', '.join(rule.needs)})" if rule.needs else ""
-        yield f"  {rule.id}: {rule.requirement}{facts_needed}"
-    if needed.minimal is None:
-        yield from ("", "no minimal payload was found for these facts")
-    else:
-        yield from ("", "a minimal payload:", json_text(needed.minimal))
 
 
 def _rows(members: Iterable[Member]) -> Iterator[str]:

@@ -121,9 +121,8 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
             current[key] = value
             key = no_key
         else:
-            key = (
-                event.value if kind is scalar else value
-            )  # as it is written: `200` and `null` are names, too
+            # a name is the text that is written: `200` and `null` are names, too
+            key = event.value if kind is scalar else value
             if key.__class__ is not str:
                 raise _refused("a member's name is a list or a mapping", event)
             if key in current:

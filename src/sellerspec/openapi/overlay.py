@@ -30,7 +30,7 @@ MARKETPLACE = "x-marketplace"
 
 _VERSION = re.compile(r"1\.0\.[0-9]+")
 _MOST_NAMES = 8
-_MOST_MATCHES = 100_000
+_MOST_MATCHES = 25_000
 _MOST_DEEP = 2
 
 

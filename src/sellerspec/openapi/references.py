@@ -19,7 +19,7 @@ from sellerspec.io.pointers import escaped
 from sellerspec.model import Json, pointer
 from sellerspec.openapi.reach import home, within
 
-MOST_VALUES = 1_000_000
+MOST_VALUES = 300_000
 """Most values of a spec whose references are replaced."""
 
 MOST_LEVELS = 100

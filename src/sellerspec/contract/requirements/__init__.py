@@ -8,28 +8,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sellerspec import contract
-from sellerspec.contract.requirements.members import Member, members
+from sellerspec.contract.requirements.members import Member, members, parameters
 from sellerspec.contract.requirements.minimal import minimal, probed
-from sellerspec.errors import UsageError
-from sellerspec.model import NO_FACTS, Facts, Json, Report
+from sellerspec.model import NO_FACTS, Basis, Facts, Json, Report
 from sellerspec.rules import Rule
 
 
 @dataclass(frozen=True, slots=True)
 class Requirements:
-    """The requirements of one operation's payload."""
+    """The requirements of one operation's call."""
 
     operation: str
     """`marketplace/operationId`."""
 
     members: tuple[Member, ...]
-    """Every member of the body that the schema describes, in its order."""
+    """Every member of the body that the schema describes, in its order; none without a JSON body."""
+
+    parameters: tuple[Member, ...]
+    """The parameters of the call."""
 
     functions: tuple[Rule, ...]
-    """Rules about the body that no schema can state."""
+    """Rules about the body that no schema can state; without a body, those about the parameters."""
 
     minimal: Json
-    """A valid payload from which no member can be removed; None if none was found."""
+    """A valid payload from which no member can be removed; None without a body, or if none was found."""
+
+    assumed: bool
+    """Whether no document states the operation."""
 
     report: Report | None
     """The report on `minimal`."""
@@ -45,26 +50,27 @@ def requirements(operation: str, *, facts: Facts | None = None, overlays: Sequen
 
     Raises:
         UnknownName: there is no such operation.
-        UsageError: it has no JSON body.
     """
     known = facts or NO_FACTS
     ready = contract.operation(operation, tuple(overlays))
-    body = ready.spec.request
-    if body is None or body.schema is None:
-        raise UsageError(f"`{operation}` takes no JSON body, so no payload has requirements")
-    smallest = minimal(ready, known)
-    known_members = tuple(members(body.schema))
+    schema = ready.spec.request.schema if ready.spec.request is not None else None
+    smallest = minimal(ready, known) if schema is not None else None
+    known_members = tuple(members(schema))
     if smallest is not None:
         known_members = probed(ready, smallest, known, known_members)
     return Requirements(
         operation=operation,
         members=known_members,
+        parameters=tuple(parameters(ready.spec)),
         functions=tuple(
             function
             for function in ready.functions
-            if function.reads == "body" and function.check is not None
+            if function.check is not None
+            and function.reads
+            in (("body",) if schema is not None else ("path", "query", "headers", "request"))
         ),
         minimal=smallest,
+        assumed=ready.operation.source.status is Basis.ASSUMED,
         report=ready.check(smallest, known) if smallest is not None else None,
     )
 

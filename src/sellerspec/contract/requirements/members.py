@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from sellerspec.contract.requirements.conditions import condition
+from sellerspec.contract.requirements.conditions import Clause, clauses, sentence, shown
 from sellerspec.model import Json
+from sellerspec.openapi.spec import OperationSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +34,32 @@ class Member:
     """The schema's description."""
 
 
+def parameters(spec: OperationSpec) -> Iterator[Member]:
+    """Yield each parameter of a call as a member: `limit (query)`."""
+    for parameter in spec.parameters:
+        member = next(members({"properties": {parameter.name: parameter.schema}}), None)
+        name = f"{parameter.name} ({parameter.where})"
+        known = member or Member(name, required=False)
+        about = parameter.description or known.about
+        yield replace(known, path=name, required=parameter.required, about=about)
+
+
 def members(schema: Json) -> Iterator[Member]:
     """Yield each member of a schema once, a parent before its members."""
     by_path: dict[str, Member] = {}
-    _gather(schema, "", "", by_path)
+    _gather(schema, "", (), by_path)
     yield from by_path.values()
 
 
-def _gather(schema: Json, path: str, when: str, by_path: dict[str, Member], *, warns: bool = False) -> None:
+def _gather(
+    schema: Json, path: str, when: tuple[Clause, ...], by_path: dict[str, Member], *, warns: bool = False
+) -> None:
     """Add what a schema states about the members below `path`.
 
     Args:
         schema: of the value at `path`.
         path: of the value.
-        when: the condition under which the schema applies; "" is always.
+        when: the condition under which the schema applies; empty is always.
         by_path: the members so far; grows.
         warns: whether violations only warn.
     """
@@ -64,10 +77,9 @@ def _gather(schema: Json, path: str, when: str, by_path: dict[str, Member], *, w
         _gather(subschema, path, when, by_path, warns=warns)
     for subschema in schema.get("x-warnings", ()):
         _gather(subschema, path, when, by_path, warns=True)
-    for branch, negated in (("then", False), ("else", True)):
+    for branch, holds in (("then", True), ("else", False)):
         if "if" in schema and branch in schema:
-            words = condition(schema["if"], path, negated=negated)
-            both = f"{when} and {words}" if when else words
+            both = (*when, *clauses(schema["if"], path, holds=holds))
             _gather(schema[branch], path, both, by_path, warns=warns)
 
 
@@ -98,12 +110,13 @@ def _rules(schema: Json) -> Iterator[str]:
             yield from _rules(schema.get(key))
 
 
-def _require(path: str, when: str, by_path: dict[str, Member]) -> None:
+def _require(path: str, when: tuple[Clause, ...], by_path: dict[str, Member]) -> None:
     member = by_path.get(path) or Member(path, required=False)
-    if not when:
+    words = sentence(when)
+    if not words:
         by_path[path] = replace(member, required=True)
-    elif when not in member.when:
-        by_path[path] = replace(member, when=(*member.when, when))
+    elif words not in member.when:
+        by_path[path] = replace(member, when=(*member.when, words))
 
 
 _LIMITS = {
@@ -118,7 +131,7 @@ _LIMITS = {
     "maxItems": "at most {} items",
     "pattern": "of the form `{}`",
     "format": "a `{}`",
-    "const": "exactly `{}`",
+    "const": "exactly {}",
 }
 """Keyword -> its limit in words."""
 
@@ -127,10 +140,10 @@ def _limits(schema: Mapping[str, Json]) -> Iterator[str]:
     for keyword, words in _LIMITS.items():
         if keyword in schema:
             one = schema[keyword] == 1 and keyword in ("minLength", "minItems")
-            yield "not empty" if one else words.format(schema[keyword])
+            limit = shown(schema[keyword]) if keyword == "const" else schema[keyword]
+            yield "not empty" if one else words.format(limit)
     if "enum" in schema:
-        values = ("null" if value is None else f"`{value}`" for value in schema["enum"])
-        yield f"one of {', '.join(values)}"
+        yield f"one of {', '.join(map(shown, schema['enum']))}"
     for subschema in schema.get("allOf", ()):
         if isinstance(subschema, dict) and "if" not in subschema:
             yield from _limits(subschema)
