@@ -12,8 +12,8 @@ import click
 from sellerspec.cli.group import NOT_JUDGED, REFUSED, LazyGroup, problem
 from sellerspec.cli.options import all_overlays, format_option, overlay_option, plain_format_option
 from sellerspec.cli.output import finish, json_text
-from sellerspec.errors import SellerspecError
 from sellerspec.contract import settings
+from sellerspec.errors import SellerspecError
 from sellerspec.io.writing import check_outputs
 from sellerspec.reporting import Checked, Failed
 
