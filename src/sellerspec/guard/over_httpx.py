@@ -41,6 +41,7 @@ class _Send(Held):
         super().__init__(client, method, guard)
         both = (_Before, _After) if isinstance(client, httpx.Client) else (_AsyncBefore, _AsyncAfter)
         self._hooks: tuple[_Hook, _Hook] = (both[0](guard), both[1](guard))
+        self._base_url: httpx.URL | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         __tracebackhide__ = True
@@ -50,8 +51,10 @@ class _Send(Held):
     def hook(self) -> None:
         """Check the request after other hooks changed it, and the response before they change it."""
         client = self.client
-        if client.base_url.host and self.guard.marketplace:
-            self.guard.add_hosts([str(client.base_url)])
+        if client.base_url is not self._base_url:
+            self._base_url = client.base_url
+            if client.base_url.host and self.guard.marketplace:
+                self.guard.add_hosts([str(client.base_url)])
         (before, after), hooks = self._hooks, client.event_hooks
         if hooks["request"][-1:] != [before] or hooks["response"][:1] != [after]:
             others = self._others()
@@ -75,17 +78,18 @@ class _Hook:
     def __init__(self, guard: Guard) -> None:
         self.guard = guard
 
-    def concerns(self, request: httpx.Request) -> bool:
-        """Return whether the guard checks calls to the request's host."""
+    def concerns(self, request: httpx.Request) -> str:
+        """Return the URL of a request if the guard checks calls to its host, else an empty text."""
         request.extensions.pop(SENT, None)
-        return self.guard.concerns(str(request.url))
+        url = str(request.url)
+        return url if self.guard.concerns(url) else ""
 
-    def check_request(self, request: httpx.Request) -> None:
+    def check_request(self, request: httpx.Request, url: str) -> None:
         """Check a request whose body was read."""
         __tracebackhide__ = True
         exchange = Exchange(
             request.method,
-            str(request.url),
+            url,
             request_headers=_headers(request.headers),
             request_body=request.content,
         )
@@ -118,9 +122,9 @@ class _Before(_Hook):
 
     def __call__(self, request: httpx.Request) -> None:
         __tracebackhide__ = True
-        if self.concerns(request):
+        if url := self.concerns(request):
             request.read()
-            self.check_request(request)
+            self.check_request(request, url)
 
 
 class _After(_Hook):
@@ -138,9 +142,9 @@ class _AsyncBefore(_Hook):
 
     async def __call__(self, request: httpx.Request) -> None:
         __tracebackhide__ = True
-        if self.concerns(request):
+        if url := self.concerns(request):
             await request.aread()
-            self.check_request(request)
+            self.check_request(request, url)
 
 
 class _AsyncAfter(_Hook):
