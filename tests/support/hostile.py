@@ -163,6 +163,7 @@ def growths() -> Iterator[tuple[str, float]]:
     import sellerspec
     from sellerspec.errors import SellerspecError
     from sellerspec.io import strict
+    from sellerspec.reporting.places import located
 
     def check(operation: str, text: bytes) -> Callable[[], object]:
         def run() -> None:
@@ -178,9 +179,17 @@ def growths() -> Iterator[tuple[str, float]]:
 
         return run
 
+    def check_file(text: bytes) -> Callable[[], object]:
+        def run() -> None:
+            report = sellerspec.check("tiki/createProduct", text)
+            located(report, text.decode())
+
+        return run
+
     made: dict[str, Callable[[int], Callable[[], object]]] = {
         "members": lambda n: check("tiki/createProduct", json_text({f"m{i}": i for i in range(n)})),
         "variants": lambda n: check("tiki/createProduct", json_text({"variants": [{}] * n})),
+        "lines": lambda n: check_file(json.dumps({"variants": [{}] * n}, indent=1).encode()),
         "texts": lambda n: check("tiki/updateSku", json_text({"price": "9" * n})),
         "items": lambda n: check("tnsl/createOrder", json_text({"packages": [1] * n})),
         "lists": lambda n: read_yaml(b"- 1\n" * n),

@@ -1,6 +1,7 @@
 """Read JSON and YAML strictly: ambiguous input is refused with line and column."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from math import isfinite
 
@@ -166,14 +167,16 @@ class Places:
     """Line and column of each value in a JSON text, both from 1."""
 
     def __init__(self, text: str, offsets: Mapping[Path, int]) -> None:
-        self._text = text
+        self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
         self._offsets = offsets
 
     def find(self, path: Path) -> tuple[int, int]:
         """Return line and column of the value at `path`, or of the nearest value around it."""
         while path and path not in self._offsets:
             path = path[:-1]
-        return line_column(self._text, self._offsets.get(path, 0))
+        offset = self._offsets.get(path, 0)
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
 
     def offsets(self) -> Mapping[Path, int]:
         """Return the character offset at which each value starts."""
