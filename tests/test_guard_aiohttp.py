@@ -41,7 +41,7 @@ def test_a_breach_is_refused_before_a_byte_leaves_and_a_broken_response_raises()
                 assert await response.json() == {"state": "approved"}
             with pytest.raises(ContractViolation, match="/response/body: error"):
                 await session.get(served.url + "/integration/v1/orders/1")
-            assert guard_of(session).refused == []
+            assert guard_of(session).refused == ()
             with pytest.raises(SellerspecError, match="this ClientSession is guarded already"):
                 guard.aiohttp(session, "tiki")
             guard.release(session)

@@ -7,8 +7,8 @@ import pytest
 from pytest_sellerspec.state import State
 from sellerspec.model import Report
 
-MOST = 5
-"""How many refusals are shown; the others are counted."""
+MOST = 100
+"""How many different refusals are shown; the others are counted."""
 
 MEANT = (
     "If that is meant, say so: `with pytest.raises(sellerspec.ContractViolation):` around the call, "

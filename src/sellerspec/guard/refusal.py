@@ -10,11 +10,11 @@ class ContractViolation(model.ContractViolation):
     Its class is derived, so that `isinstance` with the public class asks the public class.
     """
 
-    def __init__(self, report: Report, unseen: list[Report]) -> None:
-        """Add the report to `unseen`, until `looked_at`."""
+    def __init__(self, report: Report, unseen: dict[int, Report]) -> None:
+        """Add the report to `unseen`, below its identity, until `looked_at`: safe in several threads."""
         super().__init__(report)
         self._unseen = unseen
-        unseen.append(report)
+        unseen[id(report)] = report
 
     def __reduce__(self) -> tuple[type[model.ContractViolation], tuple[Report]]:
         """Pickle the violation without its guard."""
@@ -22,4 +22,4 @@ class ContractViolation(model.ContractViolation):
 
     def looked_at(self) -> None:
         """Remove the report from those that nobody has looked at."""
-        self._unseen[:] = [report for report in self._unseen if report is not self._report]
+        self._unseen.pop(id(self._report), None)
