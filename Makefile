@@ -100,6 +100,7 @@ prism: .venv/.installed  ## fuzz a Prism mock of each spec (needs Node.js)
 docs: .venv/.installed  ## build the site into site/, strictly: a broken link fails
 	$(BIN)/pip install --quiet --group docs
 	$(BIN)/zensical build --strict
+	@! grep -rlF '```' site --include='*.html' || { echo "a fence of these pages is not rendered as code"; exit 1; }
 
 terminal: .venv/.installed  ## record the terminal of the README anew
 	$(BIN)/python docs/terminal.py

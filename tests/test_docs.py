@@ -165,3 +165,16 @@ def test_no_link_leads_nowhere(page: Path) -> None:
         link for link in LINK.findall(page.read_text(encoding="utf-8")) if not (page.parent / link).exists()
     ]
     assert not gone
+
+
+def test_D7_every_fence_is_one_that_the_site_renders_as_code() -> None:
+    pages = [doc_pages.ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")]
+    fences = [
+        (page.name, line.strip())
+        for page in [*pages, *sorted((doc_pages.ROOT / "docs").rglob("*.md"))]
+        for line in page.read_text(encoding="utf-8").splitlines()
+        if line.lstrip().startswith("```")
+    ]
+    assert len(fences) > 100
+    rendered = re.compile(r'```(\w+( title="[^"]+")?)?')
+    assert [fence for fence in fences if not rendered.fullmatch(fence[1])] == []

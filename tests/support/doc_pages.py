@@ -20,7 +20,7 @@ class Block:
     """Name of the file that it is."""
 
     mark: str
-    """What a comment before it, or a word beside its language, asks for."""
+    """What a comment before it asks for; a word beside the language would stop the site from rendering it."""
 
     text: str
 
@@ -30,7 +30,7 @@ def blocks(page: str) -> list[Block]:
     fenced = []
     for comment, language, rest, text in FENCE.findall((ROOT / page).read_text(encoding="utf-8")):
         title = re.search(r'title="([^"]*)"', rest)
-        fenced.append(Block(language, title[1] if title else "", comment or rest.strip(), text))
+        fenced.append(Block(language, title[1] if title else "", comment, text))
     return fenced
 
 
