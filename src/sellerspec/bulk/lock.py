@@ -2,26 +2,12 @@
 
 import os
 import socket
-import sys
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import IO
 
 from sellerspec.errors import UsageError
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _take(file: IO[bytes]) -> None:
-        file.seek(1 << 20)  # a locked byte cannot be read: the text before it says who holds the lock
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-else:
-    import fcntl
-
-    def _take(file: IO[bytes]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
+from sellerspec.io.locks import is_at, take
 
 NAME = "lock"
 
@@ -40,7 +26,7 @@ class FolderLock:
         while True:
             self._file = self._path.open("a+b")
             try:
-                _take(self._file)
+                take(self._file)
             except OSError:
                 self._file.seek(0)
                 holder = self._file.read(200).decode(errors="replace")
@@ -49,10 +35,9 @@ class FolderLock:
                     f"`{folder}` is in use by {holder or 'another process'}; wait until that run is done,"
                     " or name another first result"
                 ) from None
-            with suppress(OSError):
-                if os.fstat(self._file.fileno()).st_ino == self._path.stat().st_ino:
-                    break
-            self._file.close()  # the holder before has removed the file
+            if is_at(self._file, self._path):
+                break
+            self._file.close()
         self._file.truncate(0)
         now = datetime.now().astimezone().isoformat(" ", "seconds")
         self._file.write(f"process {os.getpid()} on {socket.gethostname()}, since {now}".encode())

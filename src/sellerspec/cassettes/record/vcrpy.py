@@ -1,11 +1,14 @@
 """The one door to vcrpy: its serializers, persister, matchers, and the context of a cassette."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import vcr
+import vcr.patch
 from vcr.cassette import CassetteContextDecorator
 from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.serialize import deserialize, serialize
@@ -15,8 +18,12 @@ from sellerspec.cassettes.files.records import LOADED, MEMBER
 from sellerspec.cassettes.files.writing import Form, write_text
 from sellerspec.cassettes.record.matching import Matching
 from sellerspec.cassettes.record.recording import Recording, now
+from sellerspec.cassettes.record.threads import close, noticing, resetting, share
 from sellerspec.errors import ParseError
 from sellerspec.io import strict
+from sellerspec.io.locks import changing
+
+_FORCE_RESET = resetting(vcr.patch.force_reset)
 
 
 class Serializer:
@@ -45,10 +52,16 @@ class Serializer:
 
 
 class Persister:
-    """Keeps cassettes in files; a broken or empty one is an error, never a cassette to overwrite."""
+    """Keeps one cassette in a file; a broken or empty one is an error, never a cassette to overwrite.
 
-    @classmethod
-    def load_cassette(cls, cassette_path: str, serializer: Any) -> Any:
+    What others have written to the file since it was loaded is kept: a cassette may be recorded by
+    several processes, and opened more than once.
+    """
+
+    def __init__(self) -> None:
+        self._loaded: Counter[str] = Counter()
+
+    def load_cassette(self, cassette_path: str, serializer: Any) -> Any:
         """Return what vcrpy loads.
 
         Raises:
@@ -58,18 +71,55 @@ class Persister:
         path = Path(cassette_path)
         if not path.is_file():
             raise CassetteNotFoundError
-        try:
-            return deserialize(strict.decode_utf8(path.read_bytes()), serializer)
-        except ParseError as error:
-            raise error.named(str(path)) from None
+        loaded = _read(path, serializer)
+        self._loaded = Counter(map(_key, *loaded[:2]))
+        return loaded
 
-    @staticmethod
-    def save_cassette(cassette_path: str, cassette_dict: Any, serializer: Any) -> None:
+    def save_cassette(self, cassette_path: str, cassette_dict: Any, serializer: Any) -> None:
         """Write a cassette completely or not at all; one without an exchange is not written."""
-        text = serialize(cassette_dict, serializer)
         path = Path(cassette_path)
-        if path.exists() or files.read_text(text).exchanges:
-            write_text(path, text)
+        with changing(path):
+            exists = path.is_file()
+            text = serialize(
+                self._merged(path, cassette_dict, serializer) if exists else cassette_dict, serializer
+            )
+            if exists or files.read_text(text).exchanges:
+                write_text(path, text)
+
+    def _merged(self, path: Path, ours: Any, serializer: Any) -> Any:
+        """Return the interactions without those that others removed, and with those that they added."""
+        theirs = list(zip(*_read(path, serializer)[:2], strict=True))
+        now = Counter(_key(*interaction) for interaction in theirs)
+        removed, added = self._loaded - now, now - self._loaded
+        own = list(zip(ours["requests"], ours["responses"], strict=True))
+        interactions = [one for one in own if not _take(removed, one)] + [
+            one for one in theirs if _take(added, one)
+        ]
+        requests, responses = zip(*interactions, strict=True) if interactions else ((), ())
+        return {**ours, "requests": requests, "responses": responses}
+
+
+def _read(path: Path, serializer: Any) -> Any:
+    """Return the requests, responses and metadata of a file.
+
+    Raises:
+        ParseError: it is broken; with its place.
+    """
+    try:
+        return deserialize(strict.decode_utf8(path.read_bytes()), serializer)
+    except ParseError as error:
+        raise error.named(str(path)) from None
+
+
+def _key(request: Any, response: Any) -> str:
+    return f"{request.method} {request.uri} {request.body!r} {response!r}"
+
+
+def _take(counts: Counter[str], interaction: tuple[Any, Any]) -> bool:
+    """Return whether an interaction is counted, and count it once less."""
+    key = _key(*interaction)
+    counts[key] -= 1
+    return counts[key] >= 0
 
 
 class _Context(CassetteContextDecorator):  # type: ignore[misc]
@@ -77,6 +127,7 @@ class _Context(CassetteContextDecorator):  # type: ignore[misc]
 
     recording: Recording
     _patches: Any = None
+    _opened: Any = None
 
     def __call__(self, function: Any) -> Any:
         recording = self.recording
@@ -88,10 +139,18 @@ class _Context(CassetteContextDecorator):  # type: ignore[misc]
         return super(_Context, wrapped).__call__(function)
 
     def _patch_generator(self, cassette: Any) -> Any:
-        self._patches = _with_written_bodies(super()._patch_generator(cassette))
+        share(cassette)
+        self._opened = cassette
+        self._patches = self._with_ours(super()._patch_generator(cassette))
         return self._patches
 
+    def _with_ours(self, patches: Iterator[Any]) -> Iterator[Any]:
+        reset = mock.patch.object(vcr.patch, "force_reset", _FORCE_RESET)
+        with reset, noticing(self.recording):
+            yield from _with_written_bodies(patches)
+
     def __exit__(self, *exc_info: Any) -> None:
+        close(self._opened)
         try:
             super().__exit__(*exc_info)
         finally:
@@ -138,7 +197,7 @@ def equip(existing: vcr.VCR, recording: Recording) -> None:
     def ours(**arguments: Any) -> Any:
         inner = use_cassette(**arguments)
         context = type("_Context", (_Context,), {"recording": recording})
-        return context(inner.cls, inner._args_getter)
+        return context(inner.cls, lambda: _with_own_persister(inner._args_getter()))
 
     existing._use_cassette = ours
     existing.register_serializer("yaml", Serializer(recording, "yaml"))
@@ -146,6 +205,13 @@ def equip(existing: vcr.VCR, recording: Recording) -> None:
     matching = Matching(recording.scrubber)
     existing.register_matcher("sellerspec_url", matching.sellerspec_url)
     existing.register_matcher("sellerspec_body", matching.sellerspec_body)
+
+
+def _with_own_persister(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments of a cassette; ours is kept by a persister that knows what it loaded."""
+    if arguments.get("persister") is Persister:
+        return {**arguments, "persister": Persister()}
+    return arguments
 
 
 def _stamp(response: Any) -> Any:
