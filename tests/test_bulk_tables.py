@@ -298,3 +298,11 @@ def test_D5_a_mapping_says_which_operations_a_table_could_be(tmp_path: Path) -> 
     (tmp_path / "m.yaml").write_text("{columns: {p: /nowhere}}")
     done = run("check", tmp_path / "t.csv", "--mapping", tmp_path / "m.yaml")
     assert (done.exit_code, done.stderr.endswith("is for; say --as OPERATION\n")) == (2, True)
+
+
+def test_an_import_has_no_options_of_catalogues(tmp_path: Path) -> None:
+    write(tmp_path / "goods.csv")
+    for options, without in ((("--sheet", "a"), "`--sheet`"), ((), "other files")):
+        done = run("check", tmp_path / "goods.csv", "--as", "tnsl/importOrders", *options)
+        problem = f"error: `tnsl/importOrders` takes one .xlsx workbook, without {without}\n"
+        assert (done.exit_code, done.stderr) == (2, problem)

@@ -85,7 +85,8 @@ def test_E8_a_date_that_is_meant_is_a_value(tmp_path: Path) -> None:
         book.active.append(row)
     book.save(tmp_path / "t.xlsx")
     out = tmp_path / "refused.jsonl"
-    run("check", tmp_path / "t.xlsx", "--as", CREATE, "--mapping", tmp_path / "m.yaml", "--refused", out)
+    run("check", tmp_path / "t.xlsx", "--as", CREATE, "--mapping", tmp_path / "m.yaml", "--refused", out,
+        "--workers", "1")  # fmt: skip
     read = [json.loads(line)["attributes"]["day"] for line in out.read_bytes().splitlines()]
     assert read == ["2024-03-01", "2024-03-01 10:00:00", "2024-03-01"]
 

@@ -115,6 +115,11 @@ def run(
 
     if form not in ("text", "json"):
         raise UsageError("the summary of a catalogue is shown as text or json; findings go to --output")
+    if is_bulk_import(operation):
+        used = [f"`--{name.replace('_', '-')}`" for name, value in options.items() if value]
+        raise UsageError(
+            f"`{operation}` takes one .xlsx workbook, without {', '.join(used) or 'other files'}"
+        )
     names = _names(files)
     across = not options.pop("independent_lines")
     of_tables = {name: options.pop(name) for name in ("mapping", "encoding", "sheet", "header_row")}
