@@ -32,7 +32,7 @@ def test_har_and_back_keeps_every_exchange(tmp_path: Path) -> None:
     assert har["log"]["entries"][1]["response"]["redirectURL"] == "/y"
     path = tmp_path / "a.har"
     path.write_text(json.dumps(har))
-    back = read_any(path)
+    back = read_any(path).exchanges
     assert [recorded.exchange for recorded in back] == [exchange.exchange for exchange in exchanges]
     assert back[0].origin.at == "2026-01-01T00:00:00Z"
 
@@ -49,9 +49,11 @@ def test_a_browser_s_har_is_read_with_its_oddities() -> None:
             ],
             "postData": {"params": [{"name": "a", "value": "1 2"}, {"name": "b"}]},
         },
-        "response": {"status": 200, "headers": []},
+        "response": {"status": 200, "headers": [], "bodySize": 0},
     }
-    (read,) = from_har({"log": {"entries": [entry, {**entry, "response": {"status": 0}}]}})
+    read_entries = from_har({"log": {"entries": [entry, {**entry, "response": {"status": 0}}]}})
+    (read,) = read_entries.exchanges
+    assert read_entries.lines() == ["left out: 1 without a response"]
     assert (read.exchange.method, read.exchange.request_body) == ("POST", b"a=1+2&b=")
     assert read.exchange.request_headers == {"A": "1, 2"}
     with pytest.raises(ParseError, match="not HAR: there is no list of exchanges"):
@@ -91,7 +93,7 @@ def test_a_report_of_schemathesis_becomes_exchanges(tmp_path: Path) -> None:
             env={"PATH": "", "HOME": str(tmp_path), "NO_COLOR": "1"},
         )
     assert report.exists(), done.stderr + done.stdout
-    exchanges = read_any(report)
+    exchanges = read_any(report).exchanges
     assert exchanges, done.stdout
     assert {
         exchange.exchange.url.partition("?")[0].rpartition("/")[0].rpartition("/")[2]
@@ -108,7 +110,9 @@ def test_the_forms_of_bodies_in_a_report_of_schemathesis() -> None:
         return {"request": {"method": "GET", "uri": BASE}, "response": written if response else None}
 
     bodies = [{"string": "x"}, {"base64_string": "/w=="}, None, {"string": None}]
-    read = from_schemathesis({"http_interactions": [*map(item, bodies), item(None, False)]})
+    entries = from_schemathesis({"http_interactions": [*map(item, bodies), item(None, False)]})
+    read = entries.exchanges
+    assert entries.lines() == ["left out: 1 without a response"]
     assert [recorded.exchange.response_body for recorded in read] == [b"x", b"\xff", b"", b""]
     assert read[0].exchange.response_headers == {"A": "1, 2"}
     wrong_reports: tuple[tuple[Any, str], ...] = (
@@ -128,8 +132,8 @@ def test_reading_anything_names_the_file(tmp_path: Path, monkeypatch: pytest.Mon
     path.write_text('{"log": {}}')
     with pytest.raises(ParseError, match=r"a\.har: not HAR"):
         read_any(path)
-    assert read_any(tape(tmp_path, call()))[0].exchange == call()
-    assert read_any(tape(tmp_path, call(), name="b.json"))[0].exchange == call()
+    assert read_any(tape(tmp_path, call())).exchanges[0].exchange == call()
+    assert read_any(tape(tmp_path, call(), name="b.json")).exchanges[0].exchange == call()
     monkeypatch.setattr(files, "MAX_BYTES", 5)
     with pytest.raises(ParseError, match="11 bytes, at most 5 are read"):
         read_any(path)

@@ -295,14 +295,28 @@ def scrub(
     type=click.Choice(("live", "sandbox", "documentation")),
     help="Where the exchanges come from.",
 )
+@click.option(
+    "--host", "hosts", multiple=True, metavar="HOST",
+    help="Keep only the calls to this host; by default all, but of a HAR file only those to marketplaces.",
+)  # fmt: skip
+@click.pass_context
 def convert(
-    source: str, target: Path, marketplace: str | None, secrets: tuple[str, ...], origin: str | None
+    ctx: click.Context,
+    source: str,
+    target: Path,
+    marketplace: str | None,
+    secrets: tuple[str, ...],
+    origin: str | None,
+    hosts: tuple[str, ...],
 ) -> None:
     """Convert SOURCE to TARGET, a cassette or a HAR file.
 
     SOURCE is a HAR file, a report of schemathesis or a cassette. The suffix of TARGET decides: .yaml and
     .json are cassettes, .har is HAR. With `spec:tiki` as SOURCE, the spec's documented examples become
     cassettes in a folder: TARGET/tiki/OPERATION/CASE.yaml. All output is scrubbed.
+
+    What is left out is counted: preflights (OPTIONS), calls without a response, calls to other hosts, and
+    those with a body that was not captured. If nothing is left, nothing is written, with exit code 2.
 
     \b
     Example:
@@ -318,7 +332,13 @@ def convert(
         click.echo(f"{_convert_examples(source.removeprefix('spec:'), target)} cassettes")
         return
     check_outputs({"TARGET": target}, {Path(source): "SOURCE"})
-    clean, _ = scrubbed(read_any(source), marketplace=marketplace, secret_members=secrets)
+    entries = read_any(source, hosts)
+    for line in entries.lines():
+        click.echo(line, err=True)
+    if not entries.exchanges:
+        problem(f"{source}: no exchange is left to convert")
+        ctx.exit(NOT_JUDGED)
+    clean, _ = scrubbed(entries.exchanges, marketplace=marketplace, secret_members=secrets)
     if origin:
         clean = [replace(recorded, origin=replace(recorded.origin, source=origin)) for recorded in clean]
     if target.suffix == ".har":

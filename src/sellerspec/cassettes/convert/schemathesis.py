@@ -1,15 +1,17 @@
 """The cassette that schemathesis writes with `--report vcr`, which vcrpy cannot load."""
 
 import base64
-from collections.abc import Mapping
 
-from sellerspec.cassettes.convert.entries import read_entries
+from sellerspec.cassettes.convert.entries import NO_RESPONSE, Entries, read_entries
 from sellerspec.cassettes.files import Origin, Recorded
+from sellerspec.cassettes.files.reading import body_bytes
+from sellerspec.errors import ParseError
+from sellerspec.io.typed import by_name, member, optional, texts
 from sellerspec.model import Exchange, Json
 
 
-def from_schemathesis(value: Json, *, name: str = "") -> list[Recorded]:
-    """Return the exchanges of a schemathesis report; calls without a response are left out.
+def from_schemathesis(value: Json, *, name: str = "") -> Entries:
+    """Return the exchanges of a schemathesis report; calls without a response are left out and counted.
 
     Args:
         value: the decoded report.
@@ -22,29 +24,37 @@ def from_schemathesis(value: Json, *, name: str = "") -> list[Recorded]:
     return read_entries(items, _recorded, form="a report of schemathesis", name=name)
 
 
-def _recorded(item: Json) -> Recorded:
-    request, response = item["request"], item["response"]
+def _recorded(item: Json) -> Recorded | str:
+    if item.get("response", item) is None:
+        return NO_RESPONSE
+    request, response = member(item, "request", dict), member(item, "response", dict)
+    status = member(response, "status", dict, "/response")
+    code = member(status, "code", str, "/response/status")
+    if not (code.isascii() and code.isdigit() and len(code) == 3):
+        raise ParseError("`/response/status/code` is no status, like `'200'`")
     exchange = Exchange(
-        request["method"].upper(),
-        request["uri"],
-        int(response["status"]["code"]),
-        request_headers=_headers(request.get("headers")),
-        request_body=_body(request.get("body")),
-        response_headers=_headers(response.get("headers")),
-        response_body=_body(response.get("body")),
+        member(request, "method", str, "/request").upper(),
+        member(request, "uri", str, "/request"),
+        int(code),
+        request_headers=_headers(request, "/request"),
+        request_body=_body(request, "/request"),
+        response_headers=_headers(response, "/response"),
+        response_body=_body(response, "/response"),
     )
-    reason = str(response["status"].get("message") or "")
-    return Recorded(exchange, Origin(at=str(item.get("recorded_at") or "")), reason=reason)
+    at = Origin(at=optional(item, "recorded_at", ""))
+    return Recorded(exchange, at, reason=optional(status, "message", "", "/response/status"))
 
 
-def _headers(value: Json) -> dict[str, str]:
-    return {key: ", ".join(map(str, texts)) for key, texts in (value or {}).items()}
+def _headers(message: Json, at: str) -> dict[str, str]:
+    headers = by_name(optional(message, "headers", {}, at), f"{at}/headers")
+    return {name: ", ".join(texts(values, f"{at}/headers/{name}")) for name, values in headers.items()}
 
 
-def _body(value: Json) -> bytes:
-    if not isinstance(value, Mapping):
-        return b""
-    if value.get("base64_string") is not None:
-        return base64.b64decode(value["base64_string"])
-    text: str = value.get("string") or ""
-    return text.encode()
+def _body(message: Json, at: str) -> bytes:
+    body: dict[str, Json] = optional(message, "body", {}, at)
+    at = f"{at}/body"
+    packed = optional(body, "base64_string", "", at)
+    try:
+        return base64.b64decode(packed, validate=True) or body_bytes(optional(body, "string", "", at))
+    except ValueError:
+        raise ParseError(f"`{at}/base64_string` is not base64") from None

@@ -50,7 +50,17 @@ def products(target: Target) -> None:
 
 def _small_products() -> list[Json]:
     bodies = good("tiki/createProduct", NO_FACTS)
-    return [body for body in bodies if isinstance(body, dict) and len(body.get("variants", ())) <= 2][:4]
+    small = [body for body in bodies if isinstance(body, dict) and len(body.get("variants", ())) <= 2]
+    return [_with_own_skus(body, number) for number, body in enumerate(small[:4])]
+
+
+def _with_own_skus(body: dict[str, Json], number: int) -> Json:
+    """Return a product whose skus no other one has: a marketplace may reject one that comes again."""
+    variants = [
+        {**variant, "sku": f"{variant['sku']}-{number}"} if isinstance(variant.get("sku"), str) else variant
+        for variant in objects(body.get("variants"))
+    ]
+    return {**body, "variants": variants}
 
 
 def _created(target: Target, body: Json) -> Request | None:
