@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 
 from sellerspec.errors import ParseError
+from sellerspec.io.strict import MAX_BYTES
 
-MAX_ITEM = 64 << 20
+MAX_ITEM = MAX_BYTES
 """Most bytes of one line or item."""
 
 # up to the next bracket outside strings; possessive, so that no text makes it slow

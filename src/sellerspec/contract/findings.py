@@ -1,13 +1,19 @@
 """Findings of rules: made of violations, and put in order."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sellerspec.model import Facts, Finding, Json, Path, pointer
 from sellerspec.rules import Check, Rule
+
+MOST = 1000
+"""Most findings of one rule in a report that are all listed."""
+
+LISTED = 10
+"""Findings of a rule that are listed where it has more than `MOST`."""
 
 
 class LocatedFinding(NamedTuple):
@@ -41,22 +47,56 @@ def finding_maker(rule: Rule) -> ToFinding:
     def to_finding(
         path: Path, message: str, server_text: str | None = None, hint: str | None = None
     ) -> LocatedFinding:
-        # a step may be a number in one path and a name in the other
-        order = [(isinstance(step, str), step) for step in path], rule.id, message
-        return LocatedFinding(order, path, rule.finding(pointer(path), message, server_text, hint))
+        return LocatedFinding(
+            (in_path_order(path), rule.id, message),
+            path,
+            rule.finding(pointer(path), message, server_text, hint),
+        )
 
     return to_finding
 
 
-def rule_findings(rules: Iterable[ReadyRule], value: Json, facts: Facts) -> list[LocatedFinding]:
-    """Return the findings of rule functions about a value."""
+def in_path_order(path: Path) -> list[tuple[bool, str | int]]:
+    """Return a key that sorts paths: a step may be a number in one path and a name in the other."""
+    return [(isinstance(step, str), step) for step in path]
+
+
+def more(number: int) -> str:
+    """Return the message of the finding that stands for findings which are not listed."""
+    return f"… and {number:,} more like it"
+
+
+def rule_findings(
+    rules: Iterable[ReadyRule], value: Json, facts: Facts, broken: Collection[Path] = ()
+) -> list[LocatedFinding]:
+    """Return the findings of rule functions about a value; of a rule with more than `MOST`, the first.
+
+    Args:
+        rules: what to run.
+        value: the value.
+        facts: what the value cannot know.
+        broken: paths of members that break their schema. To a rule such a member looks missing: only
+            the violation of the schema is reported.
+    """
     findings: list[LocatedFinding] = []
     for check, path, to_finding in rules:
         part = at(value, path) if path else value
         if part is not None:
-            for place, message, server_text, hint in check(part, facts):
-                findings.append(to_finding(path + place, message, server_text, hint))
+            of_rule = (
+                to_finding(path + place, message, server_text, hint)
+                for place, message, server_text, hint in check(part, facts)
+            )
+            own = (located for located in of_rule if located.path not in broken) if broken else of_rule
+            findings += _first(own, to_finding)
     return findings
+
+
+def _first(findings: Iterator[LocatedFinding], to_finding: ToFinding) -> list[LocatedFinding]:
+    first = list(islice(findings, MOST + 1))
+    if len(first) <= MOST:
+        return first
+    rest = len(first) - LISTED + sum(1 for _ in findings)
+    return [*first[:LISTED], to_finding(first[LISTED].path, more(rest), None, None)]
 
 
 def at(value: Json, path: Path) -> Json:

@@ -7,19 +7,24 @@ that fits it, only the rules without `unless` are left to run.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from heapq import nsmallest
 from typing import TYPE_CHECKING, NamedTuple
 
 from sellerspec.contract.findings import (
+    LISTED,
+    MOST,
     LocatedFinding,
     ReadyRule,
     ToFinding,
     at,
     finding_maker,
     in_order,
+    in_path_order,
+    more,
     rule_findings,
 )
 from sellerspec.errors import SpecError
-from sellerspec.io.strict import decode
+from sellerspec.io.strict import LONG, decode, require_bounded
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, Source
 from sellerspec.openapi.spec import Spec
 from sellerspec.rules import Comparison, ComparisonCheck, Rule
@@ -29,7 +34,7 @@ from sellerspec.schema.prepare import annotated, with_gates
 
 if TYPE_CHECKING:
     from sellerspec.schema.keyword import Keyword
-    from sellerspec.schema.violations import CompiledSchema
+    from sellerspec.schema.violations import CompiledSchema, SchemaViolation
 
 
 class _Plan(NamedTuple):
@@ -111,6 +116,8 @@ class Validator:
         Raises:
             ParseError: the text is no JSON; with line and column.
         """
+        if len(text) > LONG:
+            require_bounded(text)
         value, fits = (decode(text), False) if self.fast is None else self.fast.read(text)
         return value, self._findings(value, facts, fits=fits)
 
@@ -130,7 +137,13 @@ class Validator:
         findings: list[LocatedFinding] = []
         opened: set[str] = set()
         broken: set[Path] = set()
-        for path, message, keyword in self.schema.violations(value):
+        violations = self.schema.violations(value)
+        if len(violations) > MOST:
+            broken.update(
+                path for path, _, keyword in violations if keyword.breaks_value and not keyword.gate
+            )
+            violations = _listed(violations)
+        for path, message, keyword in violations:
             if keyword.gate is not None:
                 opened.add(keyword.gate)
                 continue
@@ -140,9 +153,7 @@ class Validator:
             findings.append(to_finding(path, message, None, None))
         readable = without(value, broken)
         gated = [plan.gated[id] for id in sorted(opened & plan.gated.keys())]
-        by_rules = rule_findings([*plan.for_value(readable), *gated], readable, facts)
-        # to a rule a broken member looks missing: only the violation of the schema is reported
-        return findings + [located for located in by_rules if located.path not in broken]
+        return findings + rule_findings([*plan.for_value(readable), *gated], readable, facts, broken)
 
     def _finding_maker(self, keyword: "Keyword") -> ToFinding:
         rule = self._fallback if keyword.rule is None else self._spec.rule(keyword.rule, self._on)
@@ -173,6 +184,25 @@ class Validator:
                 tuple(sorted({rule.id for rule, *_ in self._rules} - ready.keys())),
             )
         return self._plans[given]
+
+
+def _listed(violations: "Sequence[SchemaViolation]") -> "list[SchemaViolation]":
+    """Return the violations that are listed: of a rule with more than `MOST`, the first and a count."""
+    by_rule: dict[tuple[str | None, bool, str | None], list[SchemaViolation]] = {}
+    for violation in violations:
+        of = violation.keyword
+        by_rule.setdefault((of.rule, of.warns, of.gate), []).append(violation)
+    listed: list[SchemaViolation] = []
+    for own in by_rule.values():
+        if len(own) <= MOST:
+            listed += own
+            continue
+        first = nsmallest(
+            LISTED + 1, own, key=lambda violation: (in_path_order(violation.path), violation.message)
+        )
+        listed += first[:LISTED]
+        listed.append(first[LISTED]._replace(message=more(len(own) - LISTED)))
+    return listed
 
 
 def _selection(

@@ -1,7 +1,6 @@
 """Read JSON and YAML strictly: ambiguous input is refused with line and column."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from math import isfinite
 
@@ -12,6 +11,15 @@ from sellerspec.model import Json, Path
 
 MAX_DEPTH = 254
 """Most levels of nesting; orjson cannot serialise more."""
+
+MAX_BYTES = 64 << 20
+"""Most bytes of a JSON text."""
+
+MAX_VALUES = 1_000_000
+"""Most values of a JSON text: each takes a hundred bytes of memory, however short its text."""
+
+LONG = 1 << 20
+"""Length from which a text is measured: a shorter one is within all bounds."""
 
 _PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -27,11 +35,14 @@ def decode(payload: bytes | str) -> Json:
     """Return the value of a JSON text.
 
     Refused with line and column: invalid JSON, `NaN` and `Infinity`, a member given twice, a byte
-    order mark, an encoding other than UTF-8, more than 254 levels.
+    order mark, an encoding other than UTF-8, more than 254 levels. Refused at once: more than
+    `MAX_BYTES`, more than `MAX_VALUES`.
 
     Raises:
         ParseError: with `line` and `column`, both from 1.
     """
+    if len(payload) > LONG:
+        require_bounded(payload)
     try:
         value = orjson.loads(payload)
     except orjson.JSONDecodeError as error:
@@ -43,6 +54,22 @@ def decode(payload: bytes | str) -> Json:
     if not complete:
         places(payload)
     return value
+
+
+def require_bounded(payload: bytes | str) -> None:
+    """Refuse a text that would take too much memory, before it is decoded.
+
+    Raises:
+        ParseError: it has more than `MAX_BYTES` or `MAX_VALUES`.
+    """
+    if len(payload) > MAX_BYTES or (
+        isinstance(payload, str) and len(payload.encode(errors="replace")) > MAX_BYTES
+    ):
+        raise ParseError(f"more than {MAX_BYTES:,} bytes, the most that are read of one JSON text")
+    data = payload.encode(errors="replace") if isinstance(payload, str) else payload
+    # each value but the first of a list or object follows a comma; commas within texts do not count
+    if data.count(b",") >= MAX_VALUES and _TEXTS.sub(b"", data).count(b",") >= MAX_VALUES:
+        raise ParseError(f"more than {MAX_VALUES:,} values, the most that are read of one JSON text")
 
 
 def require_json(value: Json) -> None:
@@ -151,7 +178,9 @@ def _nested(text: str) -> Iterator[tuple[int, int]]:
         yield match.start(), depth
 
 
-_NESTING = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{}\]]', re.DOTALL)
+# possessive, so that a text of millions of characters takes no memory
+_NESTING = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{}\]]', re.DOTALL)
+_TEXTS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 _CONSTANT = re.compile(r"-?(NaN|Infinity)")
 
@@ -163,20 +192,29 @@ def _offset(text: str, line: int, column: int) -> int:
     return start + column - 1
 
 
+_BLOCK = 1 << 14
+
+
 class Places:
     """Line and column of each value in a JSON text, both from 1."""
 
     def __init__(self, text: str, offsets: Mapping[Path, int]) -> None:
-        self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._text = text
         self._offsets = offsets
+        self._lines: list[int] = []
+        """Number of the line at each `_BLOCK` characters, as far as it was asked for."""
 
     def find(self, path: Path) -> tuple[int, int]:
         """Return line and column of the value at `path`, or of the nearest value around it."""
         while path and path not in self._offsets:
             path = path[:-1]
         offset = self._offsets.get(path, 0)
-        line = bisect_right(self._lines, offset)
-        return line, offset - self._lines[line - 1] + 1
+        lines, text = self._lines, self._text
+        while len(lines) <= offset // _BLOCK:
+            start = (len(lines) - 1) * _BLOCK
+            lines.append(lines[-1] + text.count("\n", start, start + _BLOCK) if lines else 1)
+        line = lines[offset // _BLOCK] + text.count("\n", offset // _BLOCK * _BLOCK, offset)
+        return line, offset - text.rfind("\n", 0, offset)
 
     def offsets(self) -> Mapping[Path, int]:
         """Return the character offset at which each value starts."""
@@ -189,7 +227,7 @@ def line_column(text: str, offset: int) -> tuple[int, int]:
 
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _SCALAR = re.compile(r"[^\s,\]}]+")
 
 

@@ -4,6 +4,7 @@ jsonschema-rs is the engine. jsonschema is the reference that tests compare it w
 engine where jsonschema-rs has no build.
 """
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from importlib.util import find_spec
@@ -60,12 +61,20 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
         )
     except jsonschema_rs.ValidationError as error:
         raise SpecError(f"not a JSON Schema: {error.message[:200]}") from None
-    return Compiled(
-        validator.is_valid,
-        lambda value: [
-            (tuple(error.instance_path), tuple(error.schema_path)) for error in validator.iter_errors(value)
-        ],
-    )
+
+    def errors(value: Json) -> list[SchemaError]:
+        collects = gc.isenabled()
+        gc.disable()  # the library makes all errors at once: collections would take most of the time
+        try:
+            return [
+                (tuple(error.instance_path), tuple(error.schema_path))
+                for error in validator.iter_errors(value)
+            ]
+        finally:
+            if collects:
+                gc.enable()
+
+    return Compiled(validator.is_valid, errors)
 
 
 @lru_cache(maxsize=256)

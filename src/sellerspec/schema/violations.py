@@ -38,6 +38,7 @@ class CompiledSchema:
         """Return every violation of a value, each place and keyword once, in no order."""
         violations: list[SchemaViolation] = []
         seen: set[tuple[Path, Keyword]] = set()
+        numbers: dict[int, dict[int | None, str]] = {}
         for path, place in self._compiled.errors(value):
             violated = self._keywords.get(place)
             if violated is None:
@@ -46,7 +47,7 @@ class CompiledSchema:
                 if (path, violated) in seen:
                     continue
                 seen.add((path, violated))
-            path, part = located(path, value)
+            path, part = located(path, value, numbers)
             if violated.name == "additionalProperties":
                 violations += _unknown(path, violated, part)
             elif violated.name in ABOUT_MEMBERS:
@@ -90,22 +91,36 @@ _REPEATED = ABOUT_MEMBERS | {"propertyNames"}
 """Keywords for which an engine reports one error for each member that does not meet them."""
 
 
-def located(path: Path, value: Json) -> tuple[Path, Json]:
+def located(
+    path: Path, value: Json, numbers: dict[int, dict[int | None, str]] | None = None
+) -> tuple[Path, Json]:
     """Return the true path and the value there: jsonschema-rs gives a member named `2` as the number 2."""
     part = value
     try:
         for step in path:
             part = part[step]
     except KeyError:
-        return _with_numeric_names(path, value)
+        return _with_numeric_names(path, value, {} if numbers is None else numbers)
     return path, part
 
 
-def _with_numeric_names(path: Path, value: Json) -> tuple[Path, Json]:
+def _with_numeric_names(
+    path: Path, value: Json, numbers: dict[int, dict[int | None, str]]
+) -> tuple[Path, Json]:
+    """Return the true path and the value there.
+
+    Args:
+        path: may have numbers where members have names.
+        value: the value that `path` is in.
+        numbers: id of an object -> its members by number, filled as far as needed.
+    """
     steps: list[str | int] = []
     for step in path:
-        if isinstance(value, dict) and step not in value:
-            step = next(name for name in value if _number(name) == step)
+        if isinstance(value, dict) and step not in value and isinstance(step, int):
+            if id(value) not in numbers:
+                # of two names with one number the first counts
+                numbers[id(value)] = {_number(name): name for name in reversed(value)}
+            step = numbers[id(value)][step]
         steps.append(step)
         value = value[step]
     return tuple(steps), value
