@@ -13,6 +13,7 @@ from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.cli import main
 from support.cassette_files import call, tape
 from support.response_generations import GENERATION_2019, GENERATION_2020
+from support.sandboxes import example
 
 
 def run(*arguments: object) -> Result:
@@ -75,7 +76,7 @@ def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_
     assert (same["changes"], same["overlay"]) == ([], None)
     again = ("drift", tmp_path / "old", tmp_path / "new", "--against-spec", "--overlay", overlay)
     fixed = json.loads(run(*again, "--format", "json").stdout)
-    assert (len(fixed["changes"]), fixed["overlay"]) == (5, None)
+    assert (fixed["changes"], len(fixed["in_force"]), fixed["overlay"]) == ([], 5, None)
 
 
 def test_coverage_shows_what_cassettes_have_and_what_is_missing(tmp_path: Path) -> None:
@@ -150,3 +151,60 @@ def test_the_doctor_reports_and_exits_1_if_there_is_a_problem(
 def test_the_group_is_in_the_help() -> None:
     assert "cassettes" in CliRunner().invoke(main, ["--help"]).stdout
     assert "drift" in run("--help").stdout
+
+
+def test_D8_drift_against_the_spec_says_the_changes_first_and_ends_when_they_are_in_force(
+    tmp_path: Path,
+) -> None:
+    old, new, overlay = tmp_path / "old", tmp_path / "new", tmp_path / "fix.yaml"
+    order = example("tiki/getOrder/valid/documented-detail.exchange")["response_body"]
+    changed = {**order, "status": 5, "tracking_url": "https://x.example"}
+    for folder, body in ((old, order), (new, changed)):
+        tape(make(folder), call("GET", "/orders/1", None, response=body))
+    changes = [
+        "tiki/getOrder /response/body/status: error type an integer, not a string",
+        "tiki/getOrder /response/body/tracking_url: info added `tracking_url` is new",
+    ]
+    done = run("drift", old, new, "--against-spec")
+    assert (done.exit_code, done.stderr.splitlines()[:2]) == (1, changes)
+    lines = done.stdout.splitlines()
+    assert lines[:2] == [f"# {change}" for change in changes]
+    assert len(lines) < 20
+    overlay.write_text(done.stdout)
+    again = run("drift", old, new, "--against-spec", "--overlay", overlay)
+    assert (again.exit_code, again.stdout.splitlines()) == (
+        0,
+        [
+            "# 0 changes in 1 pairs of exchanges",
+            "# 2 changes are in force: the spec, with its overlays, has them",
+        ],
+    )
+    other = {**changed, "status": None}
+    tape(new, call("GET", "/orders/1", None, response=other))
+    third = run("drift", old, new, "--against-spec", "--overlay", overlay)
+    assert third.exit_code == 1
+    first = "# tiki/getOrder /response/body/status: error null null, where a string stood"
+    assert third.stdout.startswith(first)
+
+
+def test_D8_a_response_that_the_spec_does_not_describe_is_never_in_force(tmp_path: Path) -> None:
+    old, new = make(tmp_path / "old"), make(tmp_path / "new")
+    tape(old, call("GET", "/orders/1", None, status=418, response={"a": 1}))
+    tape(new, call("GET", "/orders/1", None, status=418, response={"a": "x"}))
+    done = run("drift", old, new, "--against-spec")
+    change = "# tiki/getOrder /response/body/a: error type a string, not an integer"
+    assert (done.exit_code, done.stdout.splitlines()[0]) == (1, change)
+
+
+def test_drift_between_recordings_without_a_common_call_is_not_judged(tmp_path: Path) -> None:
+    old, new = make(tmp_path / "old"), make(tmp_path / "new")
+    tape(old, call("GET", "/orders/1", None))
+    tape(new, call("GET", "/orders", None))
+    done = run("drift", old, new)
+    assert done.exit_code == 2
+    assert f"no call is in both `{old}` and `{new}`, so nothing was compared" in done.stderr
+
+
+def make(folder: Path) -> Path:
+    folder.mkdir()
+    return folder

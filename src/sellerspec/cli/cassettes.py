@@ -1,7 +1,7 @@
 """`sellerspec cassettes`: check, compare, count, clean and convert recorded exchanges."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sellerspec.cli.group import NOT_JUDGED, REFUSED, LazyGroup, problem
-from sellerspec.cli.options import all_overlays, format_option, overlay_option, plain_format_option
+from sellerspec.cli.options import (
+    all_overlays,
+    format_option,
+    marketplace_option,
+    overlay_option,
+    plain_format_option,
+)
 from sellerspec.cli.output import finish, json_text
 from sellerspec.contract import settings
 from sellerspec.errors import SellerspecError
@@ -19,33 +25,21 @@ from sellerspec.reporting import Checked, Failed
 
 if TYPE_CHECKING:
     from sellerspec.cassettes.coverage import Coverage
-    from sellerspec.cassettes.drift import Correction, Drift
-    from sellerspec.cassettes.files import Recorded
     from sellerspec.model import Finding, Report
 
 
-def _named(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
-    """Return the marketplace of an option, else of the settings."""
-    name = name or settings.read().marketplace
-    if name is not None:
-        from sellerspec import marketplaces
-
-        marketplaces.marketplace(name)  # a wrong name is an error before any file
-    return name
-
-
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-MARKETPLACE = click.option(
-    "--marketplace", "-m", callback=_named,
-    help="Marketplace of the calls, where the host does not name it; by default the recorder or folder does.",
-)  # fmt: skip
 SECRETS = click.option(
     "--secret", "secrets", multiple=True, metavar="NAME",
     help="A further secret member: `phone`, `shipping.name`.",
 )  # fmt: skip
 
 
-@click.group(cls=LazyGroup, name="cassettes")
+@click.group(
+    cls=LazyGroup,
+    name="cassettes",
+    commands_at={"drift": ("sellerspec.cli.drift:drift", "Report what changed between two recordings.")},
+)
 def cassettes() -> None:
     """Check, compare, count, clean and convert recorded exchanges."""
 
@@ -62,7 +56,7 @@ def days(_: click.Context, param: click.Parameter, text: str | None) -> timedelt
 
 @cassettes.command()
 @PATHS
-@MARKETPLACE
+@marketplace_option
 @click.option(
     "--max-age", metavar="DAYS", callback=days,
     help="The greatest age of the oldest exchange of a cassette: `90d`, `12w`.",
@@ -135,79 +129,6 @@ def _divided(report: "Report") -> "tuple[list[Finding], Report]":
 
 
 @cassettes.command()
-@click.argument("old")
-@click.argument("new")
-@MARKETPLACE
-@click.option("--against-spec", is_flag=True, help="Print the overlay with which the spec fits NEW.")
-@click.option(
-    "--fail-on", type=click.Choice(("info", "warning", "error")), default="error", show_default=True,
-    help="The least change that makes the exit code 1.",
-)  # fmt: skip
-@overlay_option
-@plain_format_option
-@click.pass_context
-def drift(
-    ctx: click.Context,
-    old: str,
-    new: str,
-    marketplace: str | None,
-    against_spec: bool,
-    fail_on: str,
-    overlays: tuple[str, ...],
-    form: str,
-) -> None:
-    """Report what the marketplace changed between two recordings, OLD and NEW.
-
-    OLD and NEW are files, folders, git revisions (of the other side's path) or REVISION:PATH. An added
-    member is info. A removed or renamed member is a warning. Another type, a new enum value, null in
-    place of a value, another status or text is an error. Other values are not compared.
-
-    \b
-    Example:
-        sellerspec cassettes drift v1.2 tests/cassettes
-    """
-    from sellerspec.cassettes import drift as drifts
-    from sellerspec.cassettes.files.writing import dump_plain
-
-    before, after = drifts.sides(old, new)
-    corrected = all_overlays(overlays)
-    result = drifts.compare(before, after, marketplace=marketplace, overlays=corrected)
-    fixes = drifts.against_spec(after, marketplace=marketplace, overlays=corrected) if against_spec else []
-    if form == "json":
-        value = {"compared": result.compared, "changes": [change.to_dict() for change in result.changes]}
-        if against_spec:
-            value["overlay"] = drifts.overlay(fixes) if fixes else None
-        click.echo(json_text(value))
-    else:
-        for line in _drift_lines(result, fixes):
-            click.echo(line, err=against_spec)
-        if fixes:
-            click.echo(dump_plain(drifts.overlay(fixes)), nl=False)
-    not_judged = _unknown(after, marketplace, corrected) if against_spec else []
-    for line in not_judged:
-        problem(line)
-    ctx.exit(NOT_JUDGED if not_judged else REFUSED if result.at_least(drifts.Level(fail_on)) else 0)
-
-
-def _unknown(exchanges: "Sequence[Recorded]", marketplace: str | None, overlays: Sequence[str]) -> list[str]:
-    """Return a line for each exchange that no spec could be compared with."""
-    from sellerspec.cassettes.operations import why_unknown
-
-    ignored = settings.read().ignored_urls
-    lines = [why_unknown(recorded, marketplace, overlays, ignored) for recorded in exchanges]
-    return [line for line in lines if line]
-
-
-def _drift_lines(drift: "Drift", fixes: "Sequence[Correction]") -> Iterator[str]:
-    for change in drift.changes:
-        yield str(change)
-    for fix in fixes:
-        for place in fix.violated:
-            yield f"{fix.operation} response {fix.status}: the spec no longer holds at {place}"
-    yield f"{len(drift.changes)} changes in {drift.compared} pairs of exchanges"
-
-
-@cassettes.command()
 @PATHS
 @click.option("--marketplace", "-m", help="Count only this marketplace.")
 @click.option("--missing", is_flag=True, help="Only what no cassette shows.")
@@ -247,7 +168,7 @@ def _coverage_lines(shown: "Coverage", missing: bool) -> Iterator[str]:
 
 @cassettes.command()
 @PATHS
-@MARKETPLACE
+@marketplace_option
 @SECRETS
 @click.option("--dry-run", is_flag=True, help="Write nothing; exit 1 if a file would change.")
 @click.pass_context
@@ -287,7 +208,7 @@ def scrub(
 @cassettes.command()
 @click.argument("source")
 @click.argument("target", type=click.Path(path_type=Path))
-@MARKETPLACE
+@marketplace_option
 @SECRETS
 @click.option(
     "--from",
@@ -364,7 +285,7 @@ def _convert_examples(marketplace: str, target: Path) -> int:
 
 @cassettes.command()
 @PATHS
-@MARKETPLACE
+@marketplace_option
 @plain_format_option
 @click.pass_context
 def doctor(ctx: click.Context, paths: tuple[Path, ...], marketplace: str | None, form: str) -> None:

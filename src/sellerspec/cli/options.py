@@ -137,6 +137,23 @@ def all_overlays(given: tuple[str, ...]) -> tuple[str, ...]:
     return (*settings.read().overlays, *given)
 
 
+def named_marketplace(_: click.Context, __: click.Parameter, name: str | None) -> str | None:
+    """Return the marketplace of an option, else of the settings."""
+    name = name or settings.read().marketplace
+    if name is not None:
+        from sellerspec import marketplaces
+
+        marketplaces.marketplace(name)  # a wrong name is an error before any file
+    return name
+
+
+marketplace_option = click.option(
+    "--marketplace", "-m", callback=named_marketplace,
+    help="Marketplace of the calls, where the host does not name it; by default the recorder or folder does.",
+)  # fmt: skip
+"""`--marketplace NAME`, by default that of the settings."""
+
+
 def operation_keys(_: click.Context, __: click.Parameter, incomplete: str) -> "list[CompletionItem]":
     """Return the operations whose key starts with what was typed."""
     from sellerspec.contract.registry import operations

@@ -3,15 +3,17 @@
 import copy
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sellerspec import marketplaces
+from sellerspec.cassettes.drift.records import Drift
 from sellerspec.cassettes.files import Recorded
-from sellerspec.cassettes.open_types import json_body, kind
+from sellerspec.cassettes.files.writing import dump_plain
+from sellerspec.cassettes.open_types import item_pointer, json_body, kind
 from sellerspec.cassettes.operations import operation_of
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import SpecError
-from sellerspec.model import Json, Path, pointer
+from sellerspec.model import Exchange, Json, Path
 from sellerspec.openapi.overlay import MARKETPLACE
 from sellerspec.openapi.spec import is_json
 from sellerspec.schema import engine
@@ -37,6 +39,11 @@ class Correction:
     schema: Json
     """The schema that all recordings fit."""
 
+    @property
+    def contradicted(self) -> bool:
+        """Whether the recordings contradict the spec; otherwise they have members that it does not know."""
+        return any(not place.endswith(" unknown") for place in self.violated)
+
     def actions(self) -> list[Json]:
         """Return the actions of the overlay; each names the marketplace."""
         marketplace = {MARKETPLACE: self.operation.partition("/")[0]}
@@ -53,6 +60,13 @@ def overlay(corrections: Sequence[Correction], title: str = "What recordings sho
         "info": {"title": title, "version": "1.0.0"},
         "actions": [action for correction in corrections for action in correction.actions()],
     }
+
+
+def overlay_text(corrections: Sequence[Correction]) -> str:
+    """Return corrections as the text of an overlay, each action on one line: a schema may have hundreds."""
+    document = overlay(corrections)
+    actions = (f"- {dump_plain(action, flow=True)}" for action in document.pop("actions"))
+    return dump_plain(document) + "actions:\n" + "".join(actions)
 
 
 def against_spec(
@@ -84,6 +98,48 @@ def against_spec(
     return [correction for correction in corrections if correction is not None]
 
 
+def without_those_in_force(
+    drift: Drift,
+    new: Iterable[Recorded],
+    corrections: Iterable[Correction],
+    *,
+    marketplace: str | None = None,
+    overlays: Sequence[str] = (),
+) -> Drift:
+    """Return a drift whose changes that the specs have are in `in_force`.
+
+    A change of structure is in force if the specs know all recorded responses of its operation, and need no
+    correction.
+
+    Args:
+        drift: the changes.
+        new: the exchanges after them.
+        corrections: what `against_spec` returned for `new`.
+        marketplace: as for `against_spec`.
+        overlays: as for `against_spec`.
+    """
+    differing = {correction.operation for correction in corrections}
+    known: set[str] = set()
+    for recorded in new:
+        operation = operation_of(recorded, marketplace, tuple(overlays))
+        if operation is not None:
+            known.add(operation.key)
+            if not _is_compared(operation, recorded.exchange):
+                differing.add(operation.key)
+    fitting = known - differing
+    in_force = [change for change in drift.changes if change.of_structure and change.operation in fitting]
+    rest = [change for change in drift.changes if change not in in_force]
+    return replace(drift, changes=tuple(rest), in_force=tuple(in_force))
+
+
+def _is_compared(operation: OperationContract, exchange: Exchange) -> bool:
+    """Return whether `against_spec` compares a response with the spec, or it is empty as the spec has it."""
+    response = operation.spec.responses.get(exchange.status or 0)
+    if response is None or response.schema is None:
+        return response is not None and not exchange.response_body
+    return json_body(exchange, "response") is not None
+
+
 def _correction(operation: OperationContract, status: int, values: Sequence[Json]) -> Correction | None:
     body = operation.spec.responses[status]
     content_type = next((content for content in body.contents if is_json(content)), None)
@@ -112,6 +168,8 @@ def _without_places(schema: Json) -> Json:
 def fit(schema: Json, value: Json, formats: engine.Formats) -> list[str]:
     """Loosen a schema in place until a value fits; return pointer and keyword of each violation.
 
+    In a pointer the index of a list item is `*`.
+
     Raises:
         SpecError: nothing can fit it.
     """
@@ -123,7 +181,7 @@ def fit(schema: Json, value: Json, formats: engine.Formats) -> list[str]:
         at, place = violations[0]
         if not place:
             break  # the schema is `false`
-        violated.append(f"{pointer(at) or '/'} {place[-1]}")
+        violated.append(f"{item_pointer(at) or '/'} {place[-1]}")
         _loosen(schema, place, _at(value, at))
     raise SpecError("no overlay makes the response fit: its schema contradicts itself")
 
@@ -187,7 +245,7 @@ def add_unknown(schema: Json, value: Json, at: Path = ()) -> list[str]:
             inner = _part(schema, "properties", name)
             if inner is None:
                 properties[name] = inferred(member)
-                new.append(f"{pointer((*at, name))} unknown")
+                new.append(f"{item_pointer((*at, name))} unknown")
             else:
                 new.extend(add_unknown(inner, member, (*at, name)))
     return new

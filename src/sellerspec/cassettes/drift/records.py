@@ -43,6 +43,11 @@ class Change:
     old_place: str = ""
     new_place: str = ""
 
+    @property
+    def of_structure(self) -> bool:
+        """Whether a schema can state the change."""
+        return self.kind in ("added", "removed", "renamed", "type", "enum", "null")
+
     def __str__(self) -> str:
         return f"{self.operation} {self.pointer}: {self.level} {self.kind} {self.message}"
 
@@ -67,6 +72,9 @@ class Drift:
     changes: tuple[Change, ...]
     compared: int
     """How many pairs of exchanges were compared."""
+
+    in_force: tuple[Change, ...] = ()
+    """Changes that the specs have already; see `without_those_in_force`."""
 
     def at_least(self, level: Level) -> tuple[Change, ...]:
         """Return the changes of a level and above."""

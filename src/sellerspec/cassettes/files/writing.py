@@ -93,7 +93,10 @@ def write_text(path: Path, text: str) -> None:
     writing.write(path, text)
 
 
-def dump_plain(value: Json) -> str:
-    """Return a plain value as YAML for people to read, members in their order."""
-    text: str = yaml.dump(value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
+def dump_plain(value: Json, *, flow: bool = False) -> str:
+    """Return a plain value as YAML for people to read, or with `flow` on one line; members in their order."""
+    width = 1 << 30 if flow else 100
+    text: str = yaml.dump(
+        value, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=width, default_flow_style=flow
+    )
     return text
