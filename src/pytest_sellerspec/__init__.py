@@ -22,6 +22,9 @@ _DESELECTED = pytest.StashKey[int]()
 _LOST = pytest.StashKey[int]()
 _FAILED = pytest.StashKey[bool]()
 
+SCOPES = ("class", "module", "package", "session")
+"""The scopes of pytest that are wider than a test."""
+
 MARKER = (
     "sellerspec(*, operation=None, ignore=(), strict=None): check the calls of a test as `operation` if "
     "none is named, without the rules of `ignore`, with warnings as errors if `strict`"
@@ -42,6 +45,13 @@ OPTIONS: tuple[tuple[str, str, str, str], ...] = (
     ("cov-fail-under", "text", "KIND=PERCENT", "fail below these limits, e.g. operations=90,rules=70"),
     ("cov-partial", "flag", "", "report the contract coverage even if only some tests are run"),
     ("no-cov", "flag", "", "collect no contract coverage"),
+    (
+        "sandbox-scope",
+        "text",
+        "SCOPE",
+        "scope of `sellerspec_sandbox`: function (default), class, ... session",
+    ),
+    ("guard-scope", "text", "SCOPE", "scope of `sellerspec_guard`: function (default), class, ... session"),
 )
 """Name, kind, metavar and help of each option; the ini twin of `cov-json` is `sellerspec_cov_json`."""
 
@@ -207,9 +217,17 @@ def sellerspec_check(request: pytest.FixtureRequest) -> "Check":
     return Check(state_of(request.config), request.node)
 
 
-@pytest.fixture
-def sellerspec_guard(request: pytest.FixtureRequest) -> "Iterator[Guarded]":
-    """`sellerspec_guard(client, "tiki")`: the client, guarded until the test ends."""
+def _scope(fixture_name: str, config: pytest.Config) -> Any:
+    """Return the scope of a fixture that an option sets."""
+    name = fixture_name.removeprefix("sellerspec_") + "_scope"
+    chosen = option(config, name) or "function"
+    if chosen not in ("function", *SCOPES):
+        flag = "--sellerspec-" + name.replace("_", "-")
+        raise pytest.UsageError(f"{flag} is one of function, {', '.join(SCOPES)}, not `{chosen[:20]}`")
+    return chosen
+
+
+def _guard(request: pytest.FixtureRequest) -> "Iterator[Guarded]":
     from pytest_sellerspec.fixtures import Guarded
 
     guarded = Guarded(state_of(request.config), request.node)
@@ -217,16 +235,46 @@ def sellerspec_guard(request: pytest.FixtureRequest) -> "Iterator[Guarded]":
     guarded.release()
 
 
-@pytest.fixture
-def sellerspec_sandbox(request: pytest.FixtureRequest) -> "Iterator[Sandboxes]":
-    """`sellerspec_sandbox("tiki").url`: a running sandbox, in its seeded state at the start of each test."""
+def _sandbox(request: pytest.FixtureRequest) -> "Iterator[Sandboxes]":
     from pytest_sellerspec.fixtures import Sandboxes
 
-    sandboxes = Sandboxes(state_of(request.config))
+    sandboxes = Sandboxes(state_of(request.config), shared=request.scope == "function")
     yield sandboxes
-    sandboxes.finish()
-    if refused := sandboxes.refused():  # pytest shows it only if the test has failed
+    refused = sandboxes.finish()
+    if refused and isinstance(request.node, pytest.Item):  # pytest shows it only if the test has failed
         request.node.add_report_section("teardown", "sellerspec", refused)
+
+
+@pytest.fixture(scope=_scope)
+def sellerspec_guard(request: pytest.FixtureRequest) -> "Iterator[Guarded]":
+    """`sellerspec_guard(client, "tiki")`: the client, guarded until the test ends."""
+    yield from _guard(request)
+
+
+@pytest.fixture(scope=_scope)
+def sellerspec_sandbox(request: pytest.FixtureRequest) -> "Iterator[Sandboxes]":
+    """`sellerspec_sandbox("tiki").url`: a running sandbox, in its seeded state at the start of each test."""
+    yield from _sandbox(request)
+
+
+def _in_scope(name: str, scope: Any, made: Any, text: str) -> Any:
+    """Return a fixture like `sellerspec_guard` or `sellerspec_sandbox` of a wider scope."""
+
+    def fixture(request: pytest.FixtureRequest) -> Any:
+        yield from made(request)
+
+    fixture.__doc__ = text
+    return pytest.fixture(scope=scope, name=f"{name}_{scope}")(fixture)
+
+
+for _wider in SCOPES:
+    globals()[f"sellerspec_guard_{_wider}"] = _in_scope(
+        "sellerspec_guard", _wider, _guard, f"`sellerspec_guard` whose clients are guarded for a {_wider}."
+    )
+    globals()[f"sellerspec_sandbox_{_wider}"] = _in_scope(
+        "sellerspec_sandbox", _wider, _sandbox,
+        f"`sellerspec_sandbox` with sandboxes of its own, which keep their state for a {_wider}.",
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="session")

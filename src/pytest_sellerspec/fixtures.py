@@ -23,9 +23,9 @@ _NOT_GIVEN: Any = object()
 
 
 class _OfTest:
-    """Base of the objects that belong to one test."""
+    """Base of the objects that belong to one test, or to a class, a module or the session."""
 
-    def __init__(self, state: "State", item: pytest.Item) -> None:
+    def __init__(self, state: "State", item: "pytest.Item | pytest.Collector") -> None:
         self._state = state
         self._item = item
 
@@ -107,7 +107,7 @@ class Check(_OfTest):
 class Guarded(_OfTest):
     """Guards clients; see the fixture `sellerspec_guard`."""
 
-    def __init__(self, state: "State", item: pytest.Item) -> None:
+    def __init__(self, state: "State", item: "pytest.Item | pytest.Collector") -> None:
         super().__init__(state, item)
         self._guarded: list[tuple[object, guard.Guard]] = []
 
@@ -154,13 +154,21 @@ class Guarded(_OfTest):
 class Sandboxes:
     """Provides running sandboxes; see the fixture `sellerspec_sandbox`."""
 
-    def __init__(self, state: "State") -> None:
+    def __init__(self, state: "State", *, shared: bool = True) -> None:
+        """Provide sandboxes.
+
+        Args:
+            state: of the run.
+            shared: whether they go on running for the next test, which resets them; others are stopped
+                at the end.
+        """
         self._state = state
+        self._owner = None if shared else self
         self._boxes: list[Box] = []
 
     @reports_faults
     def __call__(self, marketplace: str, **settings: Any) -> "Box":
-        """Return a running sandbox; the first call in a test brings it to its seeded state.
+        """Return a running sandbox; the first call brings it to its seeded state.
 
         Args:
             marketplace: name.
@@ -171,7 +179,7 @@ class Sandboxes:
             UsageError: a setting does not exist.
             MissingExtra: uvicorn is not installed.
         """
-        box = self._state.box(marketplace, settings)
+        box = self._state.box(marketplace, settings, self._owner)
         if box not in self._boxes:
             self._boxes.append(box)
             box.reset()
@@ -179,8 +187,16 @@ class Sandboxes:
         return box
 
     @reports_faults
-    def finish(self) -> None:
-        """Count the calls and notices of the test in the coverage."""
+    def finish(self) -> str:
+        """Count the calls and notices in the coverage, stop what is not shared, and return `refused`."""
+        try:
+            self._count()
+            return self.refused()
+        finally:
+            if self._owner is not None:
+                self._state.stop(self._owner)
+
+    def _count(self) -> None:
         coverage, project = self._state.coverage, self._state.project
         if coverage is None:
             return
@@ -198,7 +214,6 @@ class Sandboxes:
                     facts = project.facts(operation.key)
                     coverage.exchange(operation, exchange, {}, "", facts, source="sandbox")
 
-    @reports_faults
     def refused(self) -> str:
         """Return the last ten calls of the test that a sandbox refused, one a line, with its text."""
         lines = [

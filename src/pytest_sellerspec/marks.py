@@ -43,7 +43,7 @@ def _check(mark: pytest.Mark, state: "State") -> None:
         raise TypeError("`strict` is true or false")
 
 
-def scope(item: pytest.Item, state: "State") -> Scope:
+def scope(item: pytest.Item | pytest.Collector, state: "State") -> Scope:
     """Return the scope of a test: ignored rules of all its markers; else the nearest marker counts."""
     markers = [mark.kwargs for mark in item.iter_markers("sellerspec")]
     if not markers and not state.strict:

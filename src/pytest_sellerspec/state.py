@@ -78,8 +78,11 @@ class State:
         self.lines: list[str] = []
         """The lines that are printed at the end."""
 
-        self._boxes: dict[str, Box] = {}
-        self._running = ExitStack()
+        self._boxes: dict[tuple[object, str], Box] = {}
+        """Owner and settings -> running sandbox."""
+
+        self._running: dict[object, ExitStack] = {}
+        """Owner, None for the whole run -> what stops its sandboxes."""
 
     def _facts(self, operation: str) -> Facts | None:
         facts: Facts | None = self.config.hook.pytest_sellerspec_facts(
@@ -119,14 +122,21 @@ class State:
             given = self.project.facts(operation.key, facts)
             self.coverage.exchange(operation, exchange, match.path, match.query, given, source=source)
 
-    def box(self, marketplace: str, settings: dict[str, Any]) -> "Box":
-        """Return a running sandbox; the same settings give the same one."""
+    def box(self, marketplace: str, settings: dict[str, Any], owner: object = None) -> "Box":
+        """Return a running sandbox; the same settings and owner give the same one."""
         from sellerspec import sandbox
 
-        key = f"{marketplace} {sorted(settings.items())!r}"
+        key = owner, f"{marketplace} {sorted(settings.items())!r}"
         if key not in self._boxes:
-            self._boxes[key] = self._running.enter_context(sandbox.run(marketplace, **settings))
+            running = self._running.setdefault(owner, ExitStack())
+            self._boxes[key] = running.enter_context(sandbox.run(marketplace, **settings))
         return self._boxes[key]
+
+    def stop(self, owner: object) -> None:
+        """Stop the sandboxes of an owner."""
+        self._boxes = {key: box for key, box in self._boxes.items() if key[0] is not owner}
+        if owner in self._running:
+            self._running.pop(owner).close()
 
     def hosts(self, marketplace: str | None) -> dict[str, str]:
         """Return base URL -> marketplace of the running sandboxes."""
@@ -161,5 +171,5 @@ class State:
 
     def close(self) -> None:
         """Stop the sandboxes."""
-        self._running.close()
-        self._boxes.clear()
+        for owner in list(self._running):
+            self.stop(owner)
