@@ -239,8 +239,8 @@ def test_the_written_tests_fail_on_the_server_and_pass_on_an_honest_one(tmp_path
 def test_a_command_to_repeat_a_call_shows_bytes_and_hides_secrets() -> None:
     from sellerspec.fuzz.reproduce import curl
 
-    assert curl(Call("x", "GET", "/a?b=c", {"Authorization": "Bearer not-a-real-token"})) == (
-        "curl -sS -i -X GET -H 'Authorization: ***' \"$URL\"'/a?b=c'"
+    assert curl(Call("x", "GET", "/a?b=1", {"Authorization": "Bearer not-a-real-token"})) == (
+        "curl -sS -i -X GET -H 'Authorization: ***' \"$URL\"'/a?b=1'"
     )
     assert "$'\\xff\\x00'" in curl(Call("x", "POST", "/", {}, b"\xff\x00"))
     assert "a file of 300 bytes" in curl(Call("x", "POST", "/", {}, b"\xff" * 300))

@@ -1,21 +1,25 @@
 """Scrubbing: fifty secrets in other places each, and texts that are or are not secrets."""
 
+import base64
 import gzip
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import vcr
 
-from sellerspec import Exchange
+from sellerspec import Exchange, check_exchange
 from sellerspec.cassettes import files
 from sellerspec.cassettes.files import Recorded
 from sellerspec.marketplaces import marketplace
 from sellerspec.scrubbing import NotScrubbed, Scrubber, is_placeholder, scrubber, unnumbered
 from sellerspec.scrubbing.patterns import is_random
 from support.secret_exchanges import JSON, PLANTED, URL, dumps, post, readings, response, secret_of
+
+PRODUCTS = "https://api.tiki.vn/integration/v1/products"
 
 
 def on_disk(exchange: Exchange) -> str:
@@ -96,38 +100,149 @@ def test_numbers_of_placeholders_go_on_where_a_loaded_cassette_stopped() -> None
     assert json.loads(scrubber().scrub([old, new])[1].exchange.request_body) == {"token": "SCRUBBED-token-7"}
 
 
-def test_what_is_no_secret_stays_to_the_byte() -> None:
+def product(**members: Any) -> Exchange:
+    """Return a call whose contract knows `name`, `description`, `image` and `variants` of the body."""
+    return post(dumps(**members), JSON, url=PRODUCTS)
+
+
+def known() -> Scrubber:
+    return scrubber(marketplace("tiki"))
+
+
+def test_D3_what_the_contract_knows_as_harmless_stays_to_the_byte() -> None:
     body = (
-        b'{ "trace_id": "c3587ec50976497f837461e0c2ea3da5", "image": "https://i.example/637008711602926121_SS-note-10-1.png",'
-        b' "created": "2019-06-27 10:47:34", "name": "Galaxy Note 10+", "n": 12345678901, "id": 1.50 }'
+        b'{ "category_id": 929231617, "name": "Galaxy Note 10+ Ha Noi",'
+        b' "description": "made 2019-06-27 10:47:34",'
+        b' "image": "https://i.example/637008711602926121_SS-note-10-1.png", "market_price": 1.50e7,'
+        b' "variants": [ {"sku": "aB3dE5fG7hJ9kL1mN2pQ4rS6", "inventory_type": "instock",'
+        b' "quantity": 12345678} ] }'
     )
     headers = {
         "content-type": "application/json",
         "content-length": str(len(body)),
         "date": "Sun, 22 Nov 2026 10:00:00 GMT",
+        "user-agent": "connector/1.0 httpx/0.28",
     }
+    answer = dumps(trace_id="c3587ec50976497f837461e0c2ea3da5", state="queueing")
     exchange = Exchange(
-        "GET",
-        f"{URL}?page=1&limit=20&created=2019-06-27+10%3A47%3A34",
+        "POST",
+        PRODUCTS,
         200,
-        response_headers=headers,
-        response_body=body,
+        request_headers=headers,
+        request_body=body,
+        response_headers=JSON,
+        response_body=answer,
     )
-    machine = scrubber(marketplace("tiki"))
-    assert machine.leaks(exchange) == ()
-    assert machine.scrub([exchange])[0].exchange == exchange
+    listed = Exchange("GET", f"{URL}?page=1&limit=20&status=queueing", 200)
+    assert (known().leaks(exchange), known().leaks(listed)) == ((), ())
+    assert [done.exchange for done in known().scrub([exchange, listed])] == [exchange, listed]
 
 
 @pytest.mark.parametrize(
     "text", ["0912 000 111", "+84 912 000 111", "0812-0000-1111", "call 0912.000.111 now"]
 )
 def test_a_phone_number_in_a_text_is_found(text: str) -> None:
-    assert [leak.name for leak in scrubber().leaks(response(dumps(message=text), JSON))] == ["phone"]
+    assert [leak.name for leak in known().leaks(product(name=text))] == ["phone"]
 
 
 @pytest.mark.parametrize("text", ["2019-06-27 10:47:34", "929231617", "20939384", "1.500.000", "VN039007006"])
 def test_a_number_that_is_no_phone_number_stays(text: str) -> None:
-    assert scrubber().leaks(response(dumps(message=text), JSON)) == ()
+    assert known().leaks(product(name=text)) == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "placeholder"),
+    [
+        ("some text", "SCRUBBED-extra-1"),
+        ("2019-06-27 10:47:34", "1900-01-02 00:00:00"),
+        ("2019-06-27T10:47:34Z", "1900-01-02T00:00:00Z"),
+        ("27/06/2019", "02/01/1900"),
+        ("https://shop.example/a?b=c", "https://scrubbed-1.example.invalid/"),
+        ("123e4567-e89b-12d3-a456-426614174000", "00000000-0000-4000-8000-000000000001"),
+        ("(+84) 912 000 111", "(+00) 000 000 001"),
+        ("0a1b2c3d4e5f6a7b", "0000000000000001"),
+        ("1234", "0001"),
+        (1234567, 9_900_000_001),
+        (12345, 12345),
+        (True, True),
+        ("true", "true"),
+        ("", ""),
+        ("cross_border", "cross_border"),
+        (["a"], ["SCRUBBED-extra-1"]),
+        ({"b": "c"}, {"b": "SCRUBBED-b-1"}),
+        ('{"b": "c"}', '{"b":"SCRUBBED-b-1"}'),
+    ],
+)
+def test_G1_what_no_contract_knows_becomes_a_placeholder_of_its_form(value: Any, placeholder: Any) -> None:
+    scrubbed = known().scrub([product(extra=value)])[0].exchange
+    assert json.loads(scrubbed.request_body) == {"extra": placeholder}
+    assert known().leaks(scrubbed) == ()
+
+
+def test_D3_the_name_of_a_place_is_no_secret_within_another_text() -> None:
+    order = {
+        "order_code": "1",
+        "shipping": {"city": "Ha Noi", "name": "Bia Van Mot"},
+        "items": [{"product_name": "x"}],
+    }
+    order["items"] = [{"product_name": "Banh com Ha Noi"}, {"product_name": "for Bia Van Mot"}]
+    body = json.loads(known().scrub([response(dumps(data=[order]), JSON)])[0].exchange.response_body)
+    assert [item["product_name"] for item in body["data"][0]["items"]] == [
+        "Banh com Ha Noi",
+        "for SCRUBBED-name-2",
+    ]
+    assert body["data"][0]["shipping"] == {"city": "SCRUBBED-city-1", "name": "SCRUBBED-name-2"}
+
+
+def test_D3_a_placeholder_keeps_the_form_that_the_contract_asks_for() -> None:
+    machine = scrubber(marketplace("tokopedia"))
+    notice = {
+        "encryption": {
+            "secret": base64.b64encode(b"x" * 256).decode(),
+            "content": base64.b64encode(b"y" * 64).decode(),
+        },
+        "recipient": {"address": {"geo": "-6.2146200,106.8451300", "postal_code": "12345"}},
+        "buyer_id_hash": "ab" * 32,
+    }
+    key = "tokopedia/orderNotification"
+    sent = Exchange(
+        "POST", "https://receiver.example/hook", request_headers=JSON, request_body=dumps(**notice)
+    )
+    scrubbed = machine.scrub([sent], [key])[0].exchange
+    body = json.loads(scrubbed.request_body)
+    assert body["recipient"]["address"] == {"geo": "-0.0000000,000.0000003", "postal_code": "00004"}
+    assert body["buyer_id_hash"] == "5".rjust(64, "0")
+    assert [len(base64.b64decode(body["encryption"][name])) for name in ("secret", "content")] == [256, 64]
+    before, after = (
+        {finding.pointer for finding in check_exchange(exchange, operation=key, strict=True).findings}
+        for exchange in (sent, scrubbed)
+    )
+    assert after <= before
+
+
+def test_keep_names_what_a_project_wants_to_see(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    exchange = product(brand="Bịa", shop={"city": "Huế", "name": "Bịa Đặt"}, password="FAKE-PASSWORD")
+    (tmp_path / "pyproject.toml").write_text('[tool.sellerspec]\nkeep = ["brand", "shop.city", "note"]\n')
+    monkeypatch.chdir(tmp_path)
+    assert json.loads(known().scrub([exchange])[0].exchange.request_body) == {
+        "brand": "Bịa",
+        "shop": {"city": "Huế", "name": "SCRUBBED-name-1"},
+        "password": "SCRUBBED-password-2",
+    }
+
+
+def test_a_message_keeps_the_words_of_the_contract_and_what_the_request_has() -> None:
+    sent = product(name="Áo", variants=[{"sku": "S-RED-9"}])
+    texts = ["the sku S-RED-9 is not valid", "the sku S-BLUE-9 is not valid", "Nguyễn Bịa đã gọi"]
+    answer = replace(sent, status=422, response_headers=JSON, response_body=dumps(errors=texts))
+    body = json.loads(known().scrub([answer])[0].exchange.response_body)
+    assert body == {
+        "errors": [
+            "the sku S-RED-9 is not valid",
+            "the sku SCRUBBED-text-1 is not valid",
+            "SCRUBBED-errors-2",
+        ]
+    }
 
 
 def test_random_texts_are_told_from_names_and_numbers() -> None:
@@ -141,33 +256,30 @@ def test_random_texts_are_told_from_names_and_numbers() -> None:
 
 def test_a_key_or_a_random_text_is_found_whatever_it_is_called() -> None:
     key = "-----BEGIN PRIVATE KEY-----\nFAKE\n-----END PRIVATE KEY-----"
-    leaks = scrubber().leaks(
-        response(dumps(a=key, b="aB3dE5fG7hJ9kL1mN2pQ4rS6", c="AKIAFAKEFAKEFAKEFAKE"), JSON)
+    leaks = known().leaks(
+        product(name=key, description="aB3dE5fG7hJ9kL1mN2pQ4rS6", image="AKIAFAKEFAKEFAKEFAKE")
     )
     assert [(leak.pointer, leak.name) for leak in leaks] == [
-        ("/response/body/a", "key"),
-        ("/response/body/b", "random"),
-        ("/response/body/c", "key"),
+        ("/request/body/name", "key"),
+        ("/request/body/description", "random"),
+        ("/request/body/image", "key"),
     ]
 
 
 def test_a_random_text_below_a_public_name_does_not_vouch_for_itself_elsewhere() -> None:
     token = "aB3dE5fG7hJ9kL1mN2pQ4rS6"
-    machine = scrubber()
-    assert machine.leaks(response(dumps(sku=token), JSON)) == ()
-    assert [leak.pointer for leak in machine.leaks(response(dumps(code=token), JSON))] == [
-        "/response/body/code"
-    ]
+    machine = known()
+    assert machine.leaks(product(variants=[{"sku": token}])) == ()
+    assert [leak.pointer for leak in machine.leaks(product(name=token))] == ["/request/body/name"]
 
 
 def test_a_name_counts_below_its_parent_only_and_further_names_can_be_given() -> None:
-    body = dumps(shipping={"name": "Bịa Văn Một"}, product={"name": "Bịa"}, mine="FAKE")
-    machine = scrubber(marketplace("tiki"), secret_members=["mine"])
-    scrubbed = json.loads(machine.scrub([post(body, JSON)])[0].exchange.request_body)
-    assert scrubbed == {
-        "shipping": {"name": "SCRUBBED-name-1"},
-        "product": {"name": "Bịa"},
-        "mine": "SCRUBBED-mine-2",
+    machine = scrubber(marketplace("tiki"), secret_members=["items.sku"])
+    order = {"items": [{"sku": "FAKE", "product_name": "Bịa"}], "shipping": {"name": "Bịa"}}
+    body = json.loads(machine.scrub([response(dumps(data=[order]), JSON)])[0].exchange.response_body)
+    assert body["data"][0] == {
+        "items": [{"sku": "SCRUBBED-sku-1", "product_name": "Bịa"}],
+        "shipping": {"name": "SCRUBBED-name-2"},
     }
 
 
@@ -209,9 +321,10 @@ def test_a_secret_that_cannot_be_taken_out_stops_the_writing() -> None:
 
 
 def test_a_short_or_plain_number_is_not_searched_for_elsewhere() -> None:
-    exchange = post(dumps(postal_code="700000", invoice="INV/1700000/X"), JSON)
-    scrubbed = json.loads(scrubber().scrub([exchange])[0].exchange.request_body)
-    assert scrubbed == {"postal_code": "000001", "invoice": "INV/1700000/X"}
+    scrubbed = json.loads(
+        known().scrub([product(postal_code="700000", name="INV/1700000/X")])[0].exchange.request_body
+    )
+    assert scrubbed == {"postal_code": "000001", "name": "INV/1700000/X"}
 
 
 @pytest.mark.no_cover

@@ -39,7 +39,7 @@ def test_a_binary_part_is_dropped_and_the_others_stay() -> None:
     body = body.replace(b"BINARY", b"PK\x03\x04\x00\xff").replace(b"\r\n\r\nx\r\n", b"\r\n\r\n\xff\x00\r\n")
     scrubbed = scrubber().scrub([post(body, headers)])[0]
     assert b"PK" not in scrubbed.exchange.request_body
-    assert b"\r\n\r\nnew\r\n" in scrubbed.exchange.request_body
+    assert b"\r\n\r\nSCRUBBED-state-1\r\n" in scrubbed.exchange.request_body
     assert scrubbed.dropped == ("request body (6 bytes of no known type, 2 bytes of no known type)",)
 
 
@@ -136,7 +136,7 @@ def test_a_member_given_twice_does_not_hide_a_secret(body: bytes) -> None:
 
 
 def test_a_colon_that_is_escaped_is_no_member_given_twice() -> None:
-    assert scrubber().leaks(post(b'{"a": "x\\u003ay"}', JSON)) == ()
+    assert [leak.name for leak in scrubber().leaks(post(b'{"a": "x\\u003ay"}', JSON))] == ["a"]
 
 
 def test_a_body_is_unpacked_as_often_as_it_was_packed_and_a_long_base64_text_is_looked_through() -> None:
@@ -154,7 +154,8 @@ def test_a_body_is_unpacked_as_often_as_it_was_packed_and_a_long_base64_text_is_
     clean = scrubber().scrub([response(long)])[0].exchange.response_body
     assert b"FAKE-LONG" not in base64.b64decode(clean)
     plain = base64.b64encode(b"\x00\xff" * 2000)
-    assert scrubber().scrub([response(plain)])[0].exchange.response_body == b""
+    clean = scrubber().scrub([response(plain)])[0].exchange.response_body
+    assert clean.startswith(b"SCRUBBED/packed/1/AAAA")
 
 
 def test_a_secret_is_found_in_the_name_of_a_field_and_in_base64_that_passes_for_a_form() -> None:

@@ -367,6 +367,16 @@ class Exchange:
     response_headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     response_body: bytes = field(default=b"", kw_only=True)
 
+    def __repr__(self) -> str:
+        """Return what tells exchanges apart and is no secret: a failed test prints its values."""
+        scheme, _, rest = self.url.partition("://")
+        host = rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
+        return (
+            f"<Exchange {self.method[:10]} {scheme}://{host} {self.status or 'unanswered'},"
+            f" request body of {len(self.request_body)} bytes,"
+            f" response body of {len(self.response_body)} bytes>"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Operation:

@@ -136,6 +136,9 @@ class Marketplace:
     public_members: tuple[str, ...] = ()
     """Members whose values look like a token but are public."""
 
+    known_texts: tuple[str, ...] = ()
+    """Texts that the documents give for members with running text: no person has written them."""
+
 
 def rule(
     id: str,

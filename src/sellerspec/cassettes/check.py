@@ -14,7 +14,7 @@ from sellerspec.cassettes.operations import called, hint, is_ignored, unknown
 from sellerspec.errors import ParseError, UnknownName
 from sellerspec.io import urls
 from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Report, Severity, pointer
-from sellerspec.scrubbing import NotScrubbed, Scrubber, scrubber
+from sellerspec.scrubbing import NotScrubbed, Scrubber, phrase, scrubber
 
 CONTENT = frozenset((400, 422))
 """Statuses that refuse a request for its content; others refuse its credentials or its timing."""
@@ -103,16 +103,22 @@ class Checker:
         for index, finding in self._age(cassette.exchanges):
             place, report = reports[index]
             reports[index] = (place, replace(report, findings=(*report.findings, finding)))
+        if (
+            self.settings.secrets
+            and cassette.metadata
+            and scrubber().note(cassette.metadata) != cassette.metadata
+        ):
+            reports.append(
+                (cassette.file, Report("", (rules.SECRET("`metadata` holds what no contract knows"),)))
+            )
         return reports
 
     def exchange(self, recorded: Recorded) -> Report:
         """Check one exchange."""
         report, findings = self._contract(recorded)
         if self.settings.secrets:
-            known = report.operation.partition("/")[0]
-            findings += self._secrets(
-                recorded, known or hint(recorded, self.settings.marketplace).marketplace
-            )
+            known = hint(recorded, self.settings.marketplace)
+            findings += self._secrets(recorded, report.operation or known.operation, known.marketplace)
         if recorded.origin.types:
             findings += _types(recorded)
         findings += self._duplicate(recorded)
@@ -141,16 +147,19 @@ class Checker:
         report = call.check(exchange, facts or NO_FACTS, requests="always" if refused else "accepted")
         return report, list(_refusal(recorded, report) if refused else _acceptance(report))
 
-    def _secrets(self, recorded: Recorded, market: str | None) -> Iterator[Finding]:
+    def _secrets(self, recorded: Recorded, operation: str, market: str | None) -> Iterator[Finding]:
+        market = operation.partition("/")[0] or market
         scrub = self._scrubbers.get(market)
         if scrub is None:
             known = marketplaces.marketplace(market) if market in marketplaces.names() and market else None
-            scrub = self._scrubbers[market] = scrubber(known)
+            scrub = self._scrubbers[market] = scrubber(known, overlays=self.settings.overlays or None)
         try:
-            leaks = scrub.leaks(recorded.exchange)
+            leaks = scrub.leaks(recorded.exchange, operation)
         except NotScrubbed as error:
             yield rules.UNREADABLE(str(error))
             return
+        if phrase(recorded.reason) != recorded.reason:
+            yield rules.SECRET("a reason phrase that is none of HTTP", "/response/reason")
         for leak in leaks:
             if leak.name == "header":
                 yield rules.HEADER("not on the list of headers that are kept", leak.pointer)

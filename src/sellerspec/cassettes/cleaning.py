@@ -8,7 +8,7 @@ from sellerspec import marketplaces
 from sellerspec.cassettes import files
 from sellerspec.cassettes.files import Recorded
 from sellerspec.cassettes.operations import hint, operation_of
-from sellerspec.scrubbing import scrubber
+from sellerspec.scrubbing import phrase, scrubber
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +38,21 @@ def scrubbed(
     """
     name = marketplace or next(filter(None, map(_marketplace, exchanges)), None)
     scrub = scrubber(marketplaces.marketplace(name) if name else None, secret_members=tuple(secret_members))
-    count = sum(len(scrub.leaks(recorded.exchange)) for recorded in exchanges)
+    operations = [operation_of(recorded, name) for recorded in exchanges]
+    keys = [
+        operation.key if operation else hint(recorded).operation
+        for operation, recorded in zip(operations, exchanges, strict=True)
+    ]
+    count = sum(
+        len(scrub.leaks(recorded.exchange, key)) for recorded, key in zip(exchanges, keys, strict=True)
+    )
     clean = []
-    for before, after in zip(
-        exchanges, scrub.scrub([recorded.exchange for recorded in exchanges]), strict=True
-    ):
+    results = scrub.scrub([recorded.exchange for recorded in exchanges], keys)
+    for before, after in zip(exchanges, results, strict=True):
         origin = replace(before.origin, dropped=after.dropped) if after.dropped else before.origin
-        clean.append(replace(before, exchange=after.exchange, origin=origin))
+        reason = phrase(before.reason)
+        count += reason != before.reason
+        clean.append(replace(before, exchange=after.exchange, origin=origin, reason=reason))
     return clean, count
 
 
@@ -67,7 +75,9 @@ def scrub_files(
     for path in files.find(paths):
         cassette = files.read(path)
         clean, count = scrubbed(cassette.exchanges, marketplace=marketplace, secret_members=names)
+        metadata = scrubber().note(cassette.metadata)
+        count += metadata != cassette.metadata
         if count and write:
-            files.write(path, clean, metadata=cassette.metadata)
+            files.write(path, clean, metadata=metadata)
         dropped = [body for recorded in clean for body in recorded.origin.dropped]
         yield Cleaned(str(path), count, tuple(dropped) if count else ())

@@ -167,7 +167,10 @@ def _excerpt(rule: Rule, example: Example, twin: Example | None = None) -> Itera
     report = located(example.report(), text, exchange=example.is_exchange)
     finding = next((finding for finding in report.findings if finding.rule == rule.id), None)
     if finding is not None:
-        yield from (f"    {line}" for line in around(hidden(text), finding.line or 1, finding.column or 1))
+        yield from (
+            f"    {line}"
+            for line in around(hidden(text, report.operation), finding.line or 1, finding.column or 1)
+        )
         if twin is None:
             yield f"    {finding.pointer or '/'}: {finding.message}"
 

@@ -41,6 +41,9 @@ class Settings:
     ignored_urls: tuple[str, ...] = ()
     """Hosts, or hosts and beginnings of paths, of recorded calls that need no operation of a spec."""
 
+    keep: tuple[str, ...] = ()
+    """Members that cassettes and logs keep although no contract knows them: `brand`, `shop.city`."""
+
     file: str = ""
     """Path of the `pyproject.toml`; "" if there is none."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sellerspec.fuzz.findings import FuzzFinding
-from sellerspec.fuzz.reproduce import shown_body, shown_headers
+from sellerspec.fuzz.reproduce import shown_body, shown_headers, shown_path
 
 HEAD = '''"""What `sellerspec fuzz {marketplace}` found; URL and SELLERSPEC_HEADERS name the server."""
 
@@ -56,7 +56,7 @@ def _test(finding: FuzzFinding) -> list[str]:
     name = f"{finding.operation.partition('/')[2]}_{finding.kind}_{finding.fingerprint}".replace("-", "_")
     lines = [f"def test_{name}():", f"    {docstring(finding.message)}"]
     lines.extend(
-        f"    response, report = send({call.method!r}, {call.path!r}, {shown_headers(call.headers)!r},"
+        f"    response, report = send({call.method!r}, {shown_path(call)!r}, {shown_headers(call.headers)!r},"
         f" {shown_body(call).encode()!r}, {call.operation!r})"
         for call in finding.calls
     )

@@ -2,13 +2,15 @@
 
 import shlex
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from sellerspec.fuzz.messages import Call
 from sellerspec.model import Json
 from sellerspec.reporting.hide import hidden
+from sellerspec.scrubbing.judge import judge
 
-SECRETS = frozenset(("authorization", "tiki-api", "cookie", "x-api-key", "proxy-authorization"))
-"""Headers whose values are never shown."""
+SHOWN = frozenset(("accept", "accept-encoding", "accept-language", "content-encoding", "content-type"))
+"""Headers whose values are shown; any other may carry a secret."""
 
 MASK = "***"
 LONGEST = 4000
@@ -17,12 +19,23 @@ LONGEST = 4000
 
 def shown_headers(headers: Mapping[str, str]) -> dict[str, str]:
     """Return headers with `***` for the values that are secret."""
-    return {name: MASK if name.lower() in SECRETS else value for name, value in headers.items()}
+    return {name: value if name.lower() in SHOWN else MASK for name, value in headers.items()}
 
 
 def shown_body(call: Call) -> str:
     """Return the body of a call as text, without personal data and secrets."""
-    return hidden(call.body.decode("utf-8", "backslashreplace"))
+    return hidden(call.body.decode("utf-8", "backslashreplace"), call.operation)
+
+
+def shown_path(call: Call) -> str:
+    """Return the path and query of a call, without what the contract does not know as harmless."""
+    return judge(call.operation).url(call.path)
+
+
+def shown_server(url: str) -> str:
+    """Return the address of a server without user, password and query."""
+    split = urlsplit(url)
+    return url if not split.netloc else f"{split.scheme}://{split.netloc.rpartition('@')[2]}{split.path}"
 
 
 def _is_text(body: bytes) -> bool:
@@ -37,7 +50,7 @@ def masked(call: Call) -> dict[str, Json]:
     """Return a call as JSON, secrets masked."""
     return {
         "method": call.method,
-        "path": call.path,
+        "path": shown_path(call),
         "headers": shown_headers(call.headers),
         "body": shown_body(call)[:LONGEST],
     }
@@ -58,4 +71,4 @@ def curl(call: Call, url: str = "$URL") -> str:
             "--data-binary",
             f"$'{binary}'" if len(call.body) <= 200 else f"'@a file of {len(call.body)} bytes'",
         ]
-    return " ".join([*parts, f'"{url}"{shlex.quote(call.path)}'])
+    return " ".join([*parts, f'"{shown_server(url)}"{shlex.quote(shown_path(call))}'])

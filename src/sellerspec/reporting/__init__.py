@@ -52,7 +52,7 @@ def render(
         raise UnknownName("format", form, FORMATS)
     module, _, name = FORMATS[form].partition(":")
     function = getattr(import_module(f"{__name__}.{module}"), name)
-    checked = [one._replace(name=shown(one.name)) for one in checked]
+    checked = [_shown(one) for one in checked]
     failures = [one._replace(name=shown(one.name)) for one in failures]
     options: dict[str, dict[str, Any]] = {
         "text": {"terminal": terminal, "colour": colour},
@@ -61,6 +61,16 @@ def render(
     }
     written: str = function(checked, failures, **options.get(form, {}))
     return written
+
+
+def _shown(checked: Checked) -> Checked:
+    """Return what was checked with nothing in its name and its findings that may not be shown."""
+    name = shown(checked.name)
+    if not any(finding.pointer for finding in checked.report.findings):
+        return checked._replace(name=name)
+    from sellerspec.reporting.hide import discreet  # what has no findings does not need it
+
+    return checked._replace(name=name, report=discreet(checked.report))
 
 
 __all__ = [

@@ -44,7 +44,9 @@ def _lines(checked: Checked, terminal: bool, ink: Ink) -> Iterator[str]:
         if terminal and checked.text and finding.line:
             from sellerspec.reporting.hide import hidden  # a payload without findings does not need it
 
-            shown, caret = excerpt(hidden(checked.text), finding.line, finding.column or 1)
+            shown, caret = excerpt(
+                hidden(checked.text, checked.report.operation), finding.line, finding.column or 1
+            )
             number = str(finding.line)
             yield f"  {ink('quiet', f'{number} |')} {shown}"
             yield f"  {' ' * len(number)} {ink('quiet', '|')} {ink(finding.severity.value, caret)}"

@@ -113,18 +113,21 @@ class Log:
 
     def _shown(self) -> Iterator[tuple[Entry, Exchange]]:
         """Yield the entries with their scrubbed exchanges."""
-        exchanges = [_bounded(entry.exchange) for entry in self._entries]
-        return zip(self._entries, self._scrubbed(exchanges), strict=True)
+        entries = tuple(self._entries)
+        exchanges = [_bounded(entry.exchange) for entry in entries]
+        keys = [entry.operation.key if entry.operation else "" for entry in entries]
+        return zip(entries, self._scrubbed(exchanges, keys), strict=True)
 
-    def _scrubbed(self, exchanges: list[Exchange]) -> list[Exchange]:
+    def _scrubbed(self, exchanges: list[Exchange], keys: list[str]) -> list[Exchange]:
         """Scrub exchanges together; if one cannot be, scrub each alone and show only that one's method."""
         from sellerspec.scrubbing import NotScrubbed
 
         try:
-            return [result.exchange for result in self._scrubber.scrub(exchanges)]
+            return [result.exchange for result in self._scrubber.scrub(exchanges, keys)]
         except NotScrubbed:
             if len(exchanges) > 1:
-                return [self._scrubbed([exchange])[0] for exchange in exchanges]
+                pairs = zip(exchanges, keys, strict=True)
+                return [self._scrubbed([exchange], [key])[0] for exchange, key in pairs]
             return [Exchange(exchanges[0].method, "/", exchanges[0].status)]
 
 
@@ -139,8 +142,10 @@ def _bounded(exchange: Exchange) -> Exchange:
 
 def _notes(entry: Entry) -> tuple[str | None, Json]:
     """Return the key of the operation and the report; both None if no operation was called."""
+    from sellerspec.reporting.hide import discreet  # only a log that is read needs it
+
     report = entry.report()
-    return entry.operation.key if entry.operation else None, report.to_dict() if report else None
+    return entry.operation.key if entry.operation else None, discreet(report).to_dict() if report else None
 
 
 def _json(entry: Entry, scrubbed: Exchange) -> dict[str, Json]:
@@ -179,13 +184,13 @@ def _har(entry: Entry, scrubbed: Exchange, base: str) -> dict[str, Json]:
     operation, report = _notes(entry)
     milliseconds = round(entry.seconds * 1000, 3)
     request: dict[str, Json] = {
-        "method": entry.request.method,
+        "method": scrubbed.method,
         "url": base + scrubbed.url,
         "queryString": _pairs(parse_qsl(scrubbed.url.partition("?")[2], keep_blank_values=True)),
         **_message(scrubbed.request_headers, entry.request.body),
     }
     if entry.request.body:
-        content_type = entry.request.headers.get("content-type", "")
+        content_type = scrubbed.request_headers.get("content-type", "")
         request["postData"] = {"mimeType": content_type, "text": _text(scrubbed.request_body)}
     content = {
         "size": len(entry.response.content),

@@ -1,33 +1,51 @@
-"""Scrub exchanges: a secret is replaced by a stable placeholder, or the exchange is not written.
+"""Scrub exchanges: what the contract does not know as harmless is replaced by a stable placeholder.
 
-Headers are kept by allow-list. Bodies are decompressed and searched, whatever their content type is.
-Members, parameters and form fields are secret by name (one list for all marketplaces, and one for each),
-texts by their form. A secret that was found once is replaced at every other place. A body that is
-neither JSON nor a form nor a short text is dropped. At the end the result is searched again, and an
-exchange that still has a secret is refused.
+Headers, queries, bodies and texts are kept by allow-list. A member that the schemas of the called
+operation name keeps its value, unless it is secret or personal by name, or looks like a secret. Every
+other text, and a number of more than five digits, becomes a placeholder of the same form. A secret
+that was found once is replaced at every other place. A body that is neither JSON nor a form nor a
+short text is dropped. At the end the result is searched again, and an exchange that still has a
+secret is refused.
 """
 
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from urllib.parse import unquote
 
-from sellerspec.model import Exchange
+from sellerspec.contract import settings
+from sellerspec.model import Exchange, Json
 from sellerspec.rules import Marketplace
 from sellerspec.scrubbing.bodies import Bodies
-from sellerspec.scrubbing.names import CREDENTIAL_HEADERS, KEPT_HEADERS, Names, plain_name
+from sellerspec.scrubbing.known import Contracts, Known
+from sellerspec.scrubbing.learned import Learned
+from sellerspec.scrubbing.names import CREDENTIAL_HEADERS, KEPT_HEADERS, is_telling
 from sellerspec.scrubbing.packing import NotScrubbed, from_base64
 from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder, numbers, unnumbered
+from sellerspec.scrubbing.places import Place
 from sellerspec.scrubbing.texts import Leak, Values
 
-__all__ = ["Leak", "NotScrubbed", "Scrubbed", "Scrubber", "is_placeholder", "scrubber", "unnumbered"]
+__all__ = [
+    "Leak",
+    "NotScrubbed",
+    "Scrubbed",
+    "Scrubber",
+    "is_placeholder",
+    "phrase",
+    "scrubber",
+    "unnumbered",
+]
 
 KEY = "SELLERSPEC_SCRUB_KEY"
 """Environment variable with the key of the placeholders of a project."""
 
-_COOKIE = re.compile(r"(?:^|;\s*)([^=;\s]+)=([^;]*)")
-_TELLING = re.compile(r"token|secret|passw|session|signature|api-?key|auth|cookie", re.IGNORECASE)
+_COOKIE = re.compile(r"(?:^|;\s{0,9})([^=;\s]{1,200})=([^;]*)")
+_PRODUCT = r"[A-Za-z][A-Za-z0-9_.-]{0,40}(?:/[0-9A-Za-z.+_-]{1,30})?"
+_PRODUCTS = re.compile(f"{_PRODUCT}(?: {_PRODUCT}){{0,8}}")
+_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_PHRASES = frozenset(status.phrase.lower() for status in HTTPStatus)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,123 +61,192 @@ def scrubber(
     marketplace: Marketplace | None = None,
     *,
     secret_members: Iterable[str] = (),
+    keep: Iterable[str] | None = None,
+    overlays: Sequence[str] | None = None,
+    operation: str = "",
     key: bytes | str | None = None,
 ) -> "Scrubber":
-    """Return a scrubber with the secret names of a marketplace.
+    """Return a scrubber that knows the contract of a marketplace.
 
     Args:
-        marketplace: its secret and public members are added to the common ones.
+        marketplace: whose contract counts; by default the host and path of each call decide.
         secret_members: further names, as in `Marketplace.secret_members`.
+        keep: members to be kept although the contract does not know them, or knows them as personal;
+            by default those of the project's settings.
+        overlays: paths of OpenAPI Overlay files; by default those of the project's settings.
+        operation: key of the operation of a call that no URL determines, as of a webhook.
         key: key of the placeholders, by default from the environment. Without a key they are numbered.
+
+    Raises:
+        ParseError: the project's settings cannot be read.
     """
-    own = () if marketplace is None else marketplace.secret_members
-    public = () if marketplace is None else marketplace.public_members
+    own = settings.read() if keep is None or overlays is None else settings.Settings()
+    contracts = Contracts(
+        marketplace,
+        secret_members=tuple(secret_members),
+        keep=tuple(own.keep if keep is None else keep),
+        overlays=tuple(own.overlays if overlays is None else overlays),
+        fallback=operation,
+    )
     given = key if key is not None else os.environ.get(KEY) or None
-    names = Names((*own, *secret_members), public)
-    return Scrubber(names, key=given.encode() if isinstance(given, str) else given)
+    return Scrubber(contracts, key=given.encode() if isinstance(given, str) else given)
 
 
 class Scrubber:
     """Scrubs the exchanges of one cassette; the same secret has the same placeholder in all of them."""
 
-    def __init__(self, names: Names, *, key: bytes | None = None) -> None:
-        self.names = names
-        self.keyed = key is not None
+    def __init__(self, contracts: Contracts, *, key: bytes | None = None) -> None:
+        self.contracts = contracts
         self._key = key
-        self._looking = Values(names, Placeholders(key))
-        self._work = _Work(self._looking)
+        self._fast = _Work(self._values(remembers=True), contracts)
 
-    def scrub(self, exchanges: Sequence[Exchange]) -> list[Scrubbed]:
+    def _values(self, *, taken: int = 0, remembers: bool = False) -> Values:
+        return Values(self.contracts.names, Placeholders(self._key, taken=taken), remembers=remembers)
+
+    def scrub(self, exchanges: Sequence[Exchange], operations: Sequence[str] = ()) -> list[Scrubbed]:
         """Return the exchanges without their secrets.
+
+        Args:
+            exchanges: those of one cassette.
+            operations: for each exchange the key of its operation, "" where its URL determines it.
 
         Raises:
             NotScrubbed: a body cannot be decompressed, or a secret is left.
         """
+        keys = [*operations, *[""] * (len(exchanges) - len(operations))]
         taken = max((numbers(_blob(exchange)) for exchange in exchanges), default=0)
-        values = Values(self.names, Placeholders(self._key, taken=taken))
-        done = _scrubbed(exchanges, values)
-        for scrubbed in done:
-            self._prove(scrubbed.exchange, values.known)
+        values = self._values(taken=taken)
+        done = self._scrubbed(list(zip(exchanges, keys, strict=True)), values)
+        for scrubbed, key in zip(done, keys, strict=True):
+            self._prove(scrubbed.exchange, key, values.learned)
         return done
 
-    def _prove(self, exchange: Exchange, known: Iterable[str]) -> None:
-        blob = _blob(exchange)
-        if any(secret in blob for secret in known):
+    def _scrubbed(self, exchanges: Sequence[tuple[Exchange, str]], values: Values) -> list[Scrubbed]:
+        """Scrub exchanges together: the first pass collects, the second one replaces."""
+        work = _Work(values, self.contracts)
+        kept = []
+        for exchange, key in exchanges:
+            work.exchange(exchange, key)
+            kept.append(work.kept)
+        values.learn()
+        done = []
+        for (exchange, key), texts in zip(exchanges, kept, strict=True):
+            work.kept = texts
+            done.append(work.exchange(exchange, key, knows_kept=True))
+        return done
+
+    def _prove(self, exchange: Exchange, key: str, learned: Learned) -> None:
+        if learned.stands_in(_blob(exchange)):
             raise NotScrubbed(f"a secret is still in {exchange.method} {_place(exchange)} after scrubbing")
-        left = [leak for leak in self.leaks(exchange) if leak.name != "unreadable"]
+        left = [leak for leak in self.leaks(exchange, key) if leak.name != "unreadable"]
         if left:
             raise NotScrubbed(f"{left[0].pointer} still looks like a secret ({left[0].name}) after scrubbing")
 
-    def leaks(self, exchange: Exchange) -> tuple[Leak, ...]:
-        """Return the places of an exchange that have a secret, or a text that looks like one."""
-        values = self._looking
-        values.leaks.clear()
-        self._work.exchange(exchange)
-        return tuple(dict.fromkeys(values.leaks)) if values.leaks else ()
+    def leaks(self, exchange: Exchange, operation: str = "") -> tuple[Leak, ...]:
+        """Return the places of an exchange that scrubbing would change.
 
-    def request(self, exchange: Exchange) -> Exchange:
+        Args:
+            exchange: as it was recorded.
+            operation: key of its operation, where its URL does not determine it.
+        """
+        fast = self._fast
+        fast.values.leaks.clear()
+        fast.exchange(exchange, operation)
+        if not fast.values.leaks:
+            return ()
+        values = self._values()
+        self._scrubbed([(exchange, operation)], values)
+        return tuple(dict.fromkeys(values.leaks))
+
+    def request(self, exchange: Exchange, operation: str = "") -> Exchange:
         """Return a scrubbed request to compare with a cassette; a body that fails is left out."""
+        bare = replace(exchange, status=None, response_headers={}, response_body=b"")
         try:
-            return _scrubbed([exchange], Values(self.names, Placeholders(self._key)))[0].exchange
+            return self._scrubbed([(bare, operation)], self._values())[0].exchange
         except NotScrubbed:
-            return replace(exchange, request_body=b"")
+            return replace(bare, request_body=b"")
+
+    def note(self, value: Json) -> Json:
+        """Return a value that stands beside the exchanges of a cassette, without what nobody knows."""
+        values = self._values()
+        return values.json(value, values.unknown)
+
+
+def phrase(reason: str) -> str:
+    """Return the reason phrase of a response if it is one of HTTP, else ""."""
+    return reason if reason.lower() in _PHRASES else ""
 
 
 class _Work:
     """Scrubs the parts of an exchange with one set of values."""
 
-    def __init__(self, values: Values) -> None:
-        self._values = values
+    def __init__(self, values: Values, contracts: Contracts) -> None:
+        self.values = values
+        self.kept: tuple[set[str], set[str]] = (set(), set())
+        """Texts at known places of the request, and of the whole exchange, that was scrubbed last."""
+
+        self._contracts = contracts
         self._bodies = Bodies(values)
         self._clean: set[tuple[str, str]] = set()
+        self._clean_urls: set[tuple[str, str, str]] = set()
 
-    def exchange(self, exchange: Exchange) -> Scrubbed:
+    def exchange(self, exchange: Exchange, key: str = "", *, knows_kept: bool = False) -> Scrubbed:
         """Return an exchange without its secrets, and note the leaks."""
-        values = self._values
-        values.trail[:] = ["request", "url"]
-        url = values.url(exchange.url)
-        dropped = []
-        messages = []
-        for side, headers, body in (
-            ("request", exchange.request_headers, exchange.request_body),
-            ("response", exchange.response_headers, exchange.response_body),
-        ):
-            values.trail[:] = [side]
-            kept, new_body, dropped_body = self._message(headers, body)
-            messages.append((kept, new_body))
-            if dropped_body:
-                dropped.append(f"{side} body ({dropped_body})")
-        values.trail.clear()
-        (request_headers, request_body), (response_headers, response_body) = messages
+        values = self.values
+        known = self._contracts.of(exchange, key)
+        if known.contract is not None or not values.words.words:
+            values.words = known.words
+        kept_request, kept_all = self.kept if knows_kept else (set(), set())
+        values.kept = kept_request
+        url = self._url(exchange, known, key)
+        request = self._message("request", exchange.request_headers, exchange.request_body, known.body)
+        values.kept = kept_all | kept_request
+        response = self._message(
+            "response", exchange.response_headers, exchange.response_body, known.response
+        )
+        self.kept = (kept_request, values.kept)
         scrubbed = Exchange(
             exchange.method,
             url,
             exchange.status,
-            request_headers=request_headers,
-            request_body=request_body,
-            response_headers=response_headers,
-            response_body=response_body,
+            request_headers=request[0],
+            request_body=request[1],
+            response_headers=response[0],
+            response_body=response[1],
         )
-        return Scrubbed(scrubbed, tuple(dropped))
+        return Scrubbed(scrubbed, tuple(dropped for *_, dropped in (request, response) if dropped))
 
-    def _message(self, headers: Mapping[str, str], body: bytes) -> tuple[Mapping[str, str], bytes, str]:
+    def _url(self, exchange: Exchange, known: Known, key: str) -> str:
+        call = (exchange.method, exchange.url, key)
+        if call in self._clean_urls:
+            return exchange.url
+        values = self.values
+        values.trail[:] = ["request", "url"]
+        url = values.urls.called(exchange.url, known.query, known.path, known.template)
+        if values.remembers and url == exchange.url and len(self._clean_urls) < 10_000:
+            self._clean_urls.add(call)
+        return url
+
+    def _message(
+        self, side: str, headers: Mapping[str, str], body: bytes, place: Place
+    ) -> tuple[Mapping[str, str], bytes, str]:
         """Return the headers and the body of a request or response, and what was dropped of the body."""
-        trail = self._values.trail
-        trail.append("headers")
+        trail = self.values.trail
+        trail[:] = [side, "headers"]
         kept = headers if headers.items() <= self._clean else self._headers(headers)
         trail[-1] = "body"
-        new, dropped = self._bodies.scrubbed(body, headers) if body else (body, "")
-        trail.pop()
+        new, dropped = self._bodies.scrubbed(body, headers, place) if body else (body, "")
+        trail.clear()
         if new is not body:
             kept = {
                 name: str(len(new)) if name.lower() == "content-length" else value
                 for name, value in kept.items()
                 if name.lower() != "content-encoding"
             }
-        return kept, new, dropped
+        return kept, new, f"{side} body ({dropped})" if dropped else ""
 
     def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        values = self._values
+        values = self.values
         kept: dict[str, str] = {}
         for item in headers.items():
             name, value = item
@@ -170,44 +257,47 @@ class _Work:
             values.trail.append(lower)
             if lower in CREDENTIAL_HEADERS:
                 kept[name] = self._credential(lower, value)
-            elif lower == "location":
-                kept[name] = values.url(value)
             elif lower in KEPT_HEADERS:
-                kept[name] = values.text(value, lower)
+                kept[name] = self._kept_header(lower, value)
             else:
                 self._left_out(lower, value)
             values.trail.pop()
-            if kept.get(name) == value and not values.known and len(self._clean) < 50_000:
+            if values.remembers and kept.get(name) == value and len(self._clean) < 50_000:
                 self._clean.add(item)
         return kept
+
+    def _kept_header(self, name: str, value: str) -> str:
+        values = self.values
+        if name == "location":
+            return values.urls.location(value)
+        if name == "x-request-id" and _ID.fullmatch(value) and not values.stands_in(value):
+            return value
+        if name in ("user-agent", "server") and not _PRODUCTS.fullmatch(value):
+            return values.secret(name, value, certain=False)
+        if name == "content-disposition" and "filename" in value.lower():
+            return self._bodies.without_file_name(value)
+        place = Place(values.names, name, ({},))
+        place.kind = "public" if name == "content-type" else ""
+        return values.known(value, place)
 
     def _credential(self, name: str, value: str) -> str:
         scheme, space, token = value.partition(" ")
         if space and scheme.isalpha() and token:
             if scheme.lower() == "basic" and (pair := from_base64(token)) is not None:
-                self._values.secret("password", pair.decode("utf-8", "replace").partition(":")[2])
-            return f"{scheme} {self._values.secret(name, token.strip())}"
-        return self._values.secret(name, value)
+                self.values.secret("password", pair.decode("utf-8", "replace").partition(":")[2])
+            return f"{scheme} {self.values.secret(name, token.strip())}"
+        return self.values.secret(name, value)
 
     def _left_out(self, name: str, value: str) -> None:
         """Collect the secrets of a header that is left out, and record the header as a leak."""
+        values = self.values
         if name in ("cookie", "set-cookie"):
             pairs = _COOKIE.findall(value)
             for key, secret in pairs if name == "cookie" else pairs[:1]:
-                self._values.secret(key, unquote(secret.strip('"')))
-        elif _TELLING.search(name) or self._values.names.kind(plain_name(name)) == "secret":
-            self._values.secret(name, value)
-        self._values.leaks.append(Leak(f"/{'/'.join(map(str, self._values.trail))}", "header"))
-
-
-def _scrubbed(exchanges: Sequence[Exchange], values: Values) -> list[Scrubbed]:
-    """Scrub exchanges together: the first pass collects their secrets, the second replaces all of them."""
-    collecting = _Work(values)
-    for exchange in exchanges:
-        collecting.exchange(exchange)
-    values.learned()
-    replacing = _Work(values)
-    return [replacing.exchange(exchange) for exchange in exchanges]
+                values.secret(key, unquote(secret.strip('"')))
+        elif is_telling(name) or values.names.kind(name) in ("secret", "personal"):
+            values.secret(name, value)
+        values.leaks.append(Leak(f"/{'/'.join(map(str, values.trail))}", "header"))
 
 
 def _blob(exchange: Exchange) -> str:

@@ -2,21 +2,36 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import unquote
 
 from sellerspec.scrubbing.packing import NotScrubbed, from_base64, unpacked
-from sellerspec.scrubbing.texts import Leak, Values, is_form
+from sellerspec.scrubbing.placeholders import is_placeholder
+from sellerspec.scrubbing.places import Place
+from sellerspec.scrubbing.texts import Leak, Values
+from sellerspec.scrubbing.urls import is_form
 
 MAX_TEXT = 2_000
 """Most characters of a text that is neither JSON nor a form; a longer text is dropped.
 
-No pattern finds the name of a buyer in an HTML page. A short text is an error message.
+Of a page or a table only single words could be kept. A short text is an error message.
 """
 
-_CHARSET = re.compile(r"charset=\"?([A-Za-z0-9_-]+)", re.IGNORECASE)
-_BOUNDARY = re.compile(r"boundary=\"?([^\";,]+)", re.IGNORECASE)
+_CHARSET = re.compile(r"charset=\"?([A-Za-z0-9_-]{1,40})", re.IGNORECASE)
+_BOUNDARY = re.compile(r"boundary=\"?([^\";,]{1,200})", re.IGNORECASE)
 _FIRST_LINE = re.compile(rb"--([^\r\n]{1,70})\r?\n[Cc]ontent-")
-_FIELD = re.compile(r"(?:^|[;\s])name=\"([^\"]*)\"")
-_PART_TYPE = re.compile(r"(?:^|\n)content-type:\s*([^\r\n]+)", re.IGNORECASE)
+_FIELD = re.compile(
+    r"""(?:^|[;\s])name(?P<encoded>\*?)\s{0,3}=\s{0,3}(?:"(?P<quoted>[^"]{0,500})"|(?P<bare>[^;\s]{1,500}))""",
+    re.IGNORECASE,
+)
+_FILE_NAME = re.compile(
+    r"""(?<=[;\s])filename(?P<encoded>\*?)\s{0,3}=\s{0,3}(?:"(?P<quoted>[^"]{0,500})"|(?P<bare>[^;\r\n]{1,500}))""",
+    re.IGNORECASE,
+)
+_EXTENSION = re.compile(r"\.[A-Za-z]{1,5}$|\.[A-Za-z]{1,3}[0-9]$")
+_PART_TYPE = re.compile(r"(?:^|\n)content-type:\s{0,9}([^\r\n]{1,200})", re.IGNORECASE)
+_PART_HEADER = re.compile(
+    r"(?:content-(?:disposition|type|transfer-encoding|length):[^\r\n]*)", re.IGNORECASE
+)
 
 
 class Bodies:
@@ -25,7 +40,7 @@ class Bodies:
     def __init__(self, values: Values) -> None:
         self._values = values
 
-    def scrubbed(self, body: bytes, headers: Mapping[str, str]) -> tuple[bytes, str]:
+    def scrubbed(self, body: bytes, headers: Mapping[str, str], place: Place) -> tuple[bytes, str]:
         """Return the scrubbed, decompressed body, and a description of what was dropped.
 
         A body without secrets is returned as the same object.
@@ -35,7 +50,7 @@ class Bodies:
         """
         # uncompressed JSON is by far the most frequent
         if body[:1] == b"{" or body[:1] == b"[":
-            document = self._values.document(body)
+            document = self._values.document(body, place)
             if document is not None:
                 return document, ""
         lower = {name.lower(): value for name, value in headers.items()}
@@ -43,12 +58,12 @@ class Bodies:
         plain = unpacked(body, lower.get("content-encoding", ""))
         multipart = self._boundary(plain, content_type)
         if multipart is not None:
-            return self._multipart(plain, multipart)
+            return self._multipart(plain, multipart, place)
         decoded = _decoded(plain, content_type)
         if decoded is None:
             return self._dropped(plain, content_type)
         text, codec = decoded
-        scrubbed = self._text(text, content_type)
+        scrubbed = self._text(text, content_type, place)
         if scrubbed is None:
             return self._dropped(plain, content_type)
         if scrubbed == text:
@@ -58,24 +73,26 @@ class Bodies:
     def _dropped(self, plain: bytes, content_type: str) -> tuple[bytes, str]:
         values = self._values
         values.leaks.append(Leak("/" + "/".join(map(str, values.trail)), "unreadable"))
-        kind = content_type.partition(";")[0].strip()[:40] or "no known type"
-        return b"", f"{len(plain):,} bytes of {kind}"
+        kind = content_type.partition(";")[0].strip()[:40]
+        shown = kind if re.fullmatch(r"[a-z]{1,15}/[a-z0-9.+-]{1,80}", kind.lower()) else "no known type"
+        return b"", f"{len(plain):,} bytes of {shown}"
 
-    def _text(self, text: str, content_type: str) -> str | None:
+    def _text(self, text: str, content_type: str, place: Place) -> str | None:
         values = self._values
         stripped = text.strip()
         if stripped[:1] in ("{", "[", '"'):
             data = stripped.encode()
-            scrubbed = values.document(data)
+            scrubbed = values.document(data, place)
             if scrubbed is not None:
                 return text if scrubbed is data else scrubbed.decode()
-        if from_base64(stripped) is not None:  # its padding looks like the value of a form
-            scrubbed_text = values.text(stripped)
-            if scrubbed_text != stripped:
-                return scrubbed_text
-        elif "urlencoded" in content_type.lower() or is_form(stripped):
-            return values.form(text)
-        return values.text(text) if len(stripped) <= MAX_TEXT else None
+        if len(stripped) >= 16 and from_base64(stripped) is not None and not stripped.isalpha():
+            # its padding looks like the value of a form
+            return values.secret("packed", stripped, certain=False)
+        if "urlencoded" in content_type.lower() or is_form(stripped):
+            return values.urls.form(text, place)
+        if place.takes_text and len(stripped) <= MAX_TEXT and not place.is_free and not place.is_object:
+            return values.text(text, place)
+        return values.prose.running(text) if len(stripped) <= MAX_TEXT else None
 
     @staticmethod
     def _boundary(plain: bytes, content_type: str) -> bytes | None:
@@ -86,7 +103,7 @@ class Bodies:
         first = _FIRST_LINE.match(plain)
         return first[1] if first else None
 
-    def _multipart(self, plain: bytes, boundary: bytes) -> tuple[bytes, str]:
+    def _multipart(self, plain: bytes, boundary: bytes, place: Place) -> tuple[bytes, str]:
         out: list[bytes] = []
         dropped: list[str] = []
         for part in plain.split(b"--" + boundary):
@@ -96,28 +113,70 @@ class Bodies:
                     raise NotScrubbed("a part of a multipart body has no header")
                 out.append(part)
                 continue
-            shown = head.decode("utf-8", "replace")
-            field = _FIELD.search(shown)
-            name = field[1] if field else ""
-            kind = _PART_TYPE.search(shown)
             end = b"\r\n" if content.endswith(b"\r\n") else b""
+            new_head, name, kind = self._head(head.decode("utf-8", "replace"))
             self._values.trail.append(name or "part")
-            new, dropped_part = self._part(content[: len(content) - len(end)], name, kind[1] if kind else "")
-            new_head = self._values.text(shown)
+            new, dropped_part = self._part(content[: len(content) - len(end)], name, kind, place)
             self._values.trail.pop()
             if dropped_part:
                 dropped.append(dropped_part)
-            out.append((head if new_head == shown else new_head.encode()) + blank + new + end)
+            out.append((head if new_head is None else new_head.encode()) + blank + new + end)
         joined = (b"--" + boundary).join(out)
         return (plain if joined == plain else joined), ", ".join(dropped)
 
-    def _part(self, content: bytes, name: str, content_type: str) -> tuple[bytes, str]:
-        if self._values.names.kind(name) == "secret":
-            try:
-                return self._values.secret(name, content.decode()).encode(), ""
-            except UnicodeDecodeError:
-                return self._dropped(content, content_type)
-        return self.scrubbed(content, {"content-type": content_type})
+    def _head(self, head: str) -> tuple[str | None, str, str]:
+        """Return the header of a part without secrets (None if it had none), the field and its type."""
+        field = _FIELD.search(head)
+        name = "" if field is None else _value(field)
+        kind = _PART_TYPE.search(head)
+        new = _FILE_NAME.sub(self._file_name, head)
+        lines = [line for line in new.split("\r\n") if not line or _PART_HEADER.fullmatch(line)]
+        new = "\r\n".join(lines)
+        clean = self._values.key(name, self._values.unknown.member(name)) if name else name
+        if clean != name and field is not None:
+            new = new.replace(field[0], f'{field[0][:1].strip() or " "}name="{clean}"', 1)
+        if new != head:
+            self._values.leak("the header of a part")
+        return (None if new == head else new), clean, kind[1].strip() if kind else ""
+
+    def without_file_name(self, header: str) -> str:
+        """Return a `Content-Disposition` with a placeholder for the name of the file."""
+        return _FILE_NAME.sub(self._file_name, header)
+
+    def _file_name(self, found: re.Match[str]) -> str:
+        name = _value(found)
+        return f'filename="{file_name(self._values, name)}"'
+
+    def _part(self, content: bytes, name: str, content_type: str, place: Place) -> tuple[bytes, str]:
+        own = place.member(name)
+        try:
+            text = content.decode()
+        except UnicodeDecodeError:
+            return (
+                self._dropped(content, content_type)
+                if own.is_hidden
+                else self.scrubbed(content, {"content-type": content_type}, own)
+            )
+        structured = text.lstrip()[:1] in ("{", "[", "<") or "\n" in text.strip() or content_type
+        if own.is_hidden or (not structured and not is_form(text)):
+            scrubbed = self._values.text(text, own)
+            return (content if scrubbed == text else scrubbed.encode()), ""
+        return self.scrubbed(content, {"content-type": content_type}, own)
+
+
+def _value(found: re.Match[str]) -> str:
+    """Return the value of a parameter of a header; `name*=utf-8''…` is decoded."""
+    value = found["quoted"] if found["quoted"] is not None else found["bare"]
+    return unquote(value.rpartition("''")[2]) if found["encoded"] else value.strip()
+
+
+def file_name(values: Values, name: str) -> str:
+    """Return the name of a file without what it tells: a placeholder with the same ending."""
+    ending = _EXTENSION.search(name)
+    stem = name[: ending.start()] if ending else name
+    if not stem or is_placeholder(stem) or values.words.knows(stem):
+        return name
+    return values.secret("file", stem, certain=False) + (ending[0] if ending else "")
 
 
 def _decoded(plain: bytes, content_type: str) -> tuple[str, str] | None:

@@ -1,6 +1,8 @@
-"""Names of secret members, and of headers that may be written."""
+"""Names of secret and personal members, and of headers that may be written."""
 
+import re
 from collections.abc import Iterable
+from typing import Literal
 
 KEPT_HEADERS = frozenset(
     (
@@ -19,16 +21,53 @@ CREDENTIAL_HEADERS = frozenset(
 """Headers that are kept with a placeholder as value, because a contract requires them."""
 
 SECRET_MEMBERS = (
-    "access_key", "access_token", "api_key", "auth_token", "authorization", "bearer", "client_secret",
-    "cookie", "credential", "credentials", "csrf_token", "encryption", "encryption_key", "id_token",
-    "jwt", "otp", "passphrase", "passwd", "password", "private_key", "refresh_token", "secret",
-    "secret_key", "security_code", "session", "session_id", "session_token", "set_cookie", "signature",
-    "signing_key", "tiki_api", "token", "webhook_secret", "x_api_key", "address_full", "buyer_email",
-    "buyer_name", "buyer_phone", "contact_email", "contact_name", "contact_phone", "customer_name",
-    "date_of_birth", "email", "e_mail", "full_name", "id_card", "identity_number", "mobile", "passport",
-    "phone", "phone_number", "postal_code", "recipient_name", "street", "telephone", "zip_code",
+    "access_key", "access_token", "api_key", "api_secret", "api_token", "app_key", "app_secret", "auth",
+    "auth_code", "auth_token", "authorization", "bearer", "client_secret", "consumer_key",
+    "consumer_secret", "cookie", "coupon_code", "credential", "credentials", "csrf", "csrf_token", "cvc",
+    "cvv", "encryption", "encryption_key", "hmac", "id_token", "jwt", "mac", "nonce", "otp", "otp_code",
+    "passcode", "passphrase", "passwd", "password", "pin", "pin_code", "private_key", "pwd",
+    "refresh_token", "secret", "secret_key", "security_code", "session", "session_id", "session_token",
+    "set_cookie", "sid", "sig", "sign", "signature", "signing_key", "tiki_api", "token", "voucher_code",
+    "webhook_secret", "x_api_key",
 )  # fmt: skip
-"""Members, parameters and form fields that are secret in every marketplace."""
+"""Members, parameters and form fields that are credentials in every marketplace."""
+
+PERSONAL_MEMBERS = (
+    "account_number", "address", "address1", "address2", "address_full", "address_line", "bank_account",
+    "birth_date", "birthday", "buyer_email", "buyer_name", "buyer_phone", "card_number", "cccd", "cmnd",
+    "comment", "comments", "contact_email", "contact_name", "contact_phone", "custom_fields",
+    "customer_name", "customer_note", "date_of_birth", "dob", "e_mail", "email", "email_address", "fax",
+    "first_name", "full_name", "iban", "id_card", "identity_number", "ktp", "last_name", "latitude",
+    "longitude", "mobile", "national_id", "nik", "note", "notes", "npwp", "passport", "phone",
+    "phone_number", "postal_code", "receiver_name", "receiver_phone", "recipient_name", "remark",
+    "remarks", "sdt", "ssn", "street", "tax_code", "telephone", "username", "virtual_account", "zip_code",
+)  # fmt: skip
+"""Members, parameters and form fields that describe a person in every marketplace."""
+
+PERSONS = frozenset(
+    (
+        "address", "billing", "billingaddress", "buyer", "consignee", "contact", "courier", "customer",
+        "driver", "dropshipperinfo", "payer", "profile", "receiver", "recipient", "sender", "shipper",
+        "shipping", "shippingaddress", "user",
+    )
+)  # fmt: skip
+"""Members that describe a person: a `name` at any depth in them is personal, in plain form."""
+
+LOCATIONS = frozenset(
+    (
+        "area", "city", "country", "district", "province", "region", "state", "subdistrict", "town",
+        "village", "ward",
+    )
+)  # fmt: skip
+"""Personal members with the name of a place, in plain form: that name is no secret at another place."""
+
+FREE_TEXTS = frozenset(
+    (
+        "cancelreason", "detail", "details", "error", "errormessage", "errors", "failreason", "message",
+        "messageen", "messagevi", "msg", "reason", "title", "warnings",
+    )
+)  # fmt: skip
+"""Members with running text, in plain form: of it only the words that the contract knows are kept."""
 
 PUBLIC_MEMBERS = (
     "href", "icon_url", "image", "images", "order_code", "prod_pic", "product_picture", "request_id",
@@ -36,47 +75,57 @@ PUBLIC_MEMBERS = (
 )  # fmt: skip
 """Members and segments of a path whose value may look like a token, but is public."""
 
+Kind = Literal["secret", "personal", "kept", "public", ""]
+"""What a name tells of its value: `kept` is what a project wants to see."""
+
+_TELLING = re.compile(
+    "token|secret|passw|passcode|passphrase|pwd|apikey|accesskey|privatekey|signingkey|signature|session"
+    "|credential|cookie|authoriz|authentic|authcode|authkey|hmac|csrf|encrypt|jwt|bearer|otp|cvv|cvc"
+    "|phone|mobile|mail|address|fullname|firstname|lastname|account|passport|national|identity|birth"
+)
+_TELLING_END = re.compile("(?:pin|pincode|auth|sign|sig|sid|sdt|tel)$")
+
 
 def plain_name(name: str) -> str:
     """Return a name without case, hyphens, underscores and spaces: `secretKey` equals `secret_key`."""
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
+def is_telling(name: str) -> bool:
+    """Return whether a name that no contract knows names a secret or a person.
+
+    >>> is_telling("x-db-password"), is_telling("colour")
+    (True, False)
+    """
+    plain = plain_name(name[:100])
+    return bool(_TELLING.search(plain) or _TELLING_END.search(plain))
+
+
 class Names:
     """Decides by name, or by the name of a member and its parent, whether a member is secret."""
 
-    def __init__(self, secret: Iterable[str] = (), public: Iterable[str] = ()) -> None:
-        """Join the names of all marketplaces with those of one.
+    def __init__(
+        self, secret: Iterable[str] = (), public: Iterable[str] = (), keep: Iterable[str] = ()
+    ) -> None:
+        """Join the names of all marketplaces with those of one and of a project.
 
         Args:
             secret: `phone` at any depth, or `shipping.name` for a `name` directly in `shipping`.
             public: names of members whose value is never a token.
+            keep: members that a project wants to see, written as the secret ones.
         """
-        entries = [tuple(map(plain_name, member.split("."))) for member in (*SECRET_MEMBERS, *secret)]
-        self.anywhere = frozenset(entry[0] for entry in entries if len(entry) == 1)
-        self.below = frozenset(entry for entry in entries if len(entry) == 2)
-        self._public = frozenset(plain_name(member) for member in (*PUBLIC_MEMBERS, *public))
-        self._kinds: dict[str, dict[str, str]] = {}
+        self._kinds: dict[tuple[str, ...], Kind] = {}
+        kinds: tuple[tuple[Iterable[str], Kind], ...] = (
+            ((*PUBLIC_MEMBERS, *public), "public"),
+            ((*PERSONAL_MEMBERS, *secret), "personal"),
+            (SECRET_MEMBERS, "secret"),
+            (keep, "kept"),
+        )
+        for members, kind in kinds:
+            for member in members:
+                self._kinds[tuple(map(plain_name, member.split(".")[-2:]))] = kind
 
-    def kind(self, name: str, parent: str = "") -> str:
-        """Return `secret`, `public` or `""` for a member of the member `parent`."""
-        below = self.below_of(parent)
-        known = below.get(name)
-        if known is None:
-            plain, above = plain_name(name), plain_name(parent)
-            if plain in self.anywhere or (above, plain) in self.below:
-                known = "secret"
-            else:
-                known = "public" if plain in self._public else ""
-            if len(below) < 10_000:
-                below[name] = known
-        return known
-
-    def below_of(self, parent: str) -> dict[str, str]:
-        """Return the kinds of members of `parent` that are known so far, by name."""
-        kinds = self._kinds.get(parent)
-        if kinds is None:
-            kinds = {}
-            if len(self._kinds) < 10_000:
-                self._kinds[parent] = kinds
-        return kinds
+    def kind(self, name: str, parent: str = "") -> Kind:
+        """Return what a member of the member `parent` is by its name."""
+        plain = plain_name(name)
+        return self._kinds.get((plain_name(parent), plain)) or self._kinds.get((plain,), "")

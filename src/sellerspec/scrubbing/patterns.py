@@ -1,4 +1,8 @@
-"""Find secrets by their form: known patterns, and texts that are too random to be words."""
+"""Find secrets in a text by their form. Every pattern is bounded, so the work grows with the text only.
+
+A repetition has an upper bound, or nothing follows it that could make the engine go back; and a
+pattern begins where a run of its characters begins.
+"""
 
 import math
 import re
@@ -6,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sellerspec.scrubbing.placeholders import is_placeholder
+from sellerspec.scrubbing.placeholders import DATE
 
 
 class Suspect(NamedTuple):
@@ -15,54 +19,100 @@ class Suspect(NamedTuple):
     start: int
     end: int
     name: str
-    """Its pattern: `email`, `phone`, `jwt`, `bearer`, `key` or `random`."""
+    """Its pattern: `email`, `phone`, `number`, `jwt`, `bearer`, `key` or `random`."""
 
 
 _SHAPES = re.compile(
     r"""
-    (?P<jwt>\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?)
-    | (?i:\b(?:bearer|basic|token|tkpd)\s+(?P<bearer>[A-Za-z0-9._~+/:-]{8,}=*))
-    | (?P<email>[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.[A-Za-z]{2,24})
-    | (?P<phone>(?<![\w.+-])(?:\+?84|0)(?:[ .-]?[35789])(?:[ .-]?[0-9]){8}(?![\w-])
-        | (?<![\w.+-])(?:\+?62|0)[ .-]?8(?:[ .-]?[0-9]){8,11}(?![\w-]))
-    | (?P<key>-----BEGIN[ A-Z]*PRIVATE\ KEY-----[\s\S]*?(?:-----END[ A-Z]*PRIVATE\ KEY-----|\Z)
-        | \b(?:AKIA|ASIA)[A-Z0-9]{16}\b | \b(?:ghp|gho|xoxb|xoxp|sk_live|rk_live)_?[A-Za-z0-9-]{16,})
+    (?P<jwt>(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{6,8000}\.[A-Za-z0-9_.-]{4,8000})
+    | (?i:(?<![A-Za-z])(?:bearer|basic|token|tkpd)[ \t]{1,8}(?P<bearer>[A-Za-z0-9._~+/:-]{8,4000}={0,2}))
+    | (?P<key>-----BEGIN[ A-Z]{0,30}PRIVATE\ KEY-----(?:(?!-----END)[\s\S]){0,9000}
+        (?:-----END[ A-Z]{0,30}PRIVATE\ KEY-----)?
+        | (?<![A-Za-z0-9])(?:(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{12,40} | AIza[A-Za-z0-9_-]{16,60}
+        | (?:glpat|gldt|glrt|sk|pk|rk|npm|hf|dop_v1|shpat|shpss|xox[a-z]|xapp|ya29|GOCSPX|whsec|SG)
+          [._-][A-Za-z0-9._-]{10,300}
+        | (?:gh[a-z]|github_pat|sk_live|sk_test|rk_live|pk_live)_[A-Za-z0-9_]{10,300}))
     """,
     re.VERBOSE,
 )
+_EMAIL = re.compile(r"[^\s@<>\"'(),;:=&?/\\|\[\]{}]{1,64}@[^\s@<>\"'(),;:=&?/\\|\[\]{}]{3,255}")
+_DIGITS = re.compile(r"(?<![\w.])[(+]{0,2}[0-9](?:[ ().\u00a0\u202f\u2011/+-]{0,3}[0-9]){5,59}(?!\w)")
+_IN_NAME = re.compile(r"(?<=[_.=-])(?:\+?84|0084|0)[35789][0-9]{8}(?![0-9])")
 _RANDOM = re.compile(r"[A-Za-z0-9+/_=-]{24,}")
 _MAYBE = re.compile(
-    r"@|eyJ|PRIVATE KEY|[0-9][0-9 .-]{7,}|[A-Za-z0-9+/_=-]{24}|(?i:bearer|basic|token|tkpd)\s"
-    r"|AKIA|ASIA|gh[po]_|xox[bp]|_live"
+    r"@|eyJ|PRIVATE KEY|[0-9](?:[^0-9A-Za-z]{0,3}[0-9]){6}|[A-Za-z0-9+/_=-]{24}"
+    r"|(?i:bearer|basic|token|tkpd)\s|AKIA|ASIA|AROA|AIDA|AIza|[a-zA-Z0-9]{2}[._-][A-Za-z0-9._-]{10}"
 )
 _HEX = re.compile(r"[0-9a-f]{32,}|[0-9A-F]{32,}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def suspects(text: str, *, random: bool = True) -> Iterator[Suspect]:
-    """Yield the parts of a text that look like a secret, from left to right.
+def suspects(text: str, *, public: bool = False, strict: bool = False) -> Iterator[Suspect]:
+    """Yield the parts of a text that look like a secret, from left to right; parts may overlap.
 
     Args:
-        random: also yield texts that match no pattern, but are too random to be words or numbers.
+        text: without placeholders.
+        public: leave out what only looks random, and numbers that only look like one of a person.
+        strict: also yield each number of more than five digits.
     """
-    if _MAYBE.search(text) is None:
+    if _MAYBE.search(text) is None and not (strict and re.search(r"[0-9]{4}", text)):
         return
-    at = 0
-    while shape := _SHAPES.search(text, at):
-        name = shape.lastgroup or ""
-        start, end = shape.span(name)
-        if not is_placeholder(text[start:end]):
-            yield Suspect(start, end, name)
-        at = max(end, shape.end())
-    if random:
-        for token in _RANDOM.finditer(text):
-            if is_random(token[0]) and not _in_placeholder(text, token.start()):
-                yield Suspect(token.start(), token.end(), "random")
+    yield from sorted(_suspects(text, public, strict))
 
 
-def _in_placeholder(text: str, at: int) -> bool:
-    start = max(text.rfind(sign, 0, at) for sign in " \"'=&,;:") + 1
-    return text[start : start + 8] == "SCRUBBED" or text[at : at + 8] == "SCRUBBED"
+def _suspects(text: str, public: bool, strict: bool) -> Iterator[Suspect]:
+    yield from (
+        Suspect(*shape.span(shape.lastgroup or 0), shape.lastgroup or "") for shape in _SHAPES.finditer(text)
+    )
+    for mail in _EMAIL.finditer(text) if "@" in text else ():
+        if "." in mail[0].rpartition("@")[2].strip("."):
+            yield Suspect(*mail.span(), "email")
+    for number in _DIGITS.finditer(text):
+        name = "number" if strict else "" if public else number_kind(number[0])
+        if name:
+            yield Suspect(*number.span(), name)
+    if not public:
+        yield from (Suspect(*phone.span(), "phone") for phone in _IN_NAME.finditer(text))
+        yield from (
+            Suspect(*token.span(), "random") for token in _RANDOM.finditer(text) if is_random(token[0])
+        )
+
+
+def number_kind(text: str) -> str:
+    """Return `phone` or `number` for digits and signs that may be those of a person, else "".
+
+    Phones of Vietnam and Indonesia, cards (by their check digit), identity cards and tax numbers.
+    """
+    if DATE.match(text):
+        return ""
+    digits = "".join(filter(str.isdigit, text))
+    if _PHONE.fullmatch(digits) and (digits[0] == "0" or "+" in text or digits[:2] in ("84", "62")):
+        return "phone"
+    separated = not text.isdigit()
+    if 13 <= len(digits) <= 19 and digits[0] in "23456" and is_card(digits):
+        return "number" if separated or len(digits) in (15, 16) else ""
+    if len(digits) == 12 and _CCCD.fullmatch(digits):
+        return "number"
+    if len(digits) == 16 and _NIK.fullmatch(digits):
+        return "number"
+    return "number" if _NPWP.fullmatch(text) else ""
+
+
+_PHONE = re.compile(
+    r"(?:0084|84|0)0?(?:[35789][0-9]{8}|2[0-9]{8,9})|(?:0062|62|0)0?(?:8[0-9]{8,11}|2[1-9][0-9]{7,8})"
+)
+_CCCD = re.compile(r"0[0-9]{2}[0-9][0-9]{2}[0-9]{6}")
+_NIK = re.compile(r"[1-9][0-9]{5}(?:[04][1-9]|[1256][0-9]|[37][01])(?:0[1-9]|1[0-2])[0-9]{6}")
+_NPWP = re.compile(r"[0-9]{2}\.[0-9]{3}\.[0-9]{3}\.[0-9]-[0-9]{3}\.[0-9]{3}")
+
+
+def is_card(digits: str) -> bool:
+    """Return whether digits end with the check digit of a card (Luhn)."""
+    total = 0
+    for index, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 + index % 2)
+        total += value - 9 if value > 9 else value
+    return total % 10 == 0
 
 
 def is_random(text: str) -> bool:

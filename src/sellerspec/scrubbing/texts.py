@@ -1,30 +1,37 @@
-"""Scrub one value: a text, a JSON value, a URL, a form."""
+"""Scrub one value: a text, a number, a JSON value, at a place that the contract knows or does not know.
 
-import base64
+What is kept is decided by the place. A text at a known place stays, without what looks like a secret.
+At a secret or personal place, and at one that nobody knows, it becomes a placeholder. Of running text
+the words stay that the contract knows.
+"""
+
 import re
 from typing import NamedTuple
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, urlsplit, urlunsplit
+from urllib.parse import unquote
 
 import orjson
 
 from sellerspec.errors import ParseError
 from sellerspec.io import strict
 from sellerspec.model import Json, Path, pointer
-from sellerspec.scrubbing.names import Names
+from sellerspec.scrubbing.learned import Learned
+from sellerspec.scrubbing.names import LOCATIONS, Names, is_telling, plain_name
 from sellerspec.scrubbing.packing import NotScrubbed, from_base64, unpacked
-from sellerspec.scrubbing.patterns import suspects
-from sellerspec.scrubbing.placeholders import MARK, Placeholders, is_placeholder
+from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder
+from sellerspec.scrubbing.places import Place
+from sellerspec.scrubbing.prose import Prose
+from sellerspec.scrubbing.urls import Urls
+from sellerspec.scrubbing.vocabulary import Vocabulary
 
 MAX_DEPTH = 150
 """Most levels of nesting, including texts within texts."""
 
-_ASSIGNED = re.compile(
-    r"""(?P<name>[A-Za-z_][A-Za-z0-9_-]{1,40})(?P<sign>["']?\s*[=:]\s*["']?|>)(?P<value>[^\s"'&,;<>}\]]{3,})"""
-)
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,12}://\S+")
-_WORD = re.compile(r"[a-z_]{1,20}|[A-Z_]{1,12}|[0-9]{1,7}")
-_SCHEMES = frozenset(("bearer", "basic", "token", "tkpd"))
-_PLAIN = re.compile(r"(?:[^\W\d]|[ .,-]){0,15}|[0-9]{1,7}|[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9:.]{5,12}Z?")
+MAX_NUMBER = 99_999
+"""The greatest number that is kept at a place that the contract does not know."""
+
+_HARMLESS = frozenset(("true", "false", "null", "none", "yes", "no", "n/a"))
+_PLAIN = re.compile(r"[^\W\d_]{0,15}(?:[ .,-]{1,3}[^\W\d_]{1,15}){0,60}[.]?|[0-9]{1,7}")
+_SCHEME = re.compile(r"(?i:bearer|basic|token|tkpd)[ \t]")
 
 
 class Leak(NamedTuple):
@@ -39,58 +46,58 @@ class Values:
     """Scrubs values, and collects the secrets that have a secret name.
 
     A collected secret is replaced at every other place too: a key in a path, a token in an error
-    message. So values are read twice: once to collect, and once, after `learned`, to scrub.
+    message. So values are read twice: once to collect, and once, after `learned`, to scrub. Texts
+    that stand at a known place are collected as well: a message may repeat them.
     """
 
-    def __init__(self, names: Names, placeholders: Placeholders) -> None:
+    def __init__(self, names: Names, placeholders: Placeholders, *, remembers: bool = False) -> None:
         self.names = names
         self.placeholders = placeholders
         self.leaks: list[Leak] = []
         self.trail: list[str | int] = []
-        self._known: dict[str, str] = {}
-        self._pattern: re.Pattern[str] | None = None
-        self._clean: set[str] = set()
-        self._placeholders: set[str] = set()
-        self._clean_public: set[str] = set()
-        self._clean_urls: set[str] = set()
-        self._clean_pairs: set[str] = set()
+        self.learned = Learned()
+        self.words = Vocabulary(frozenset(), frozenset())
+        self.kept: set[str] = set()
+        """Texts that stand at known places of the exchange, and may stand elsewhere in it."""
+
+        self.unknown = Place(names)
+        self.prose = Prose(self)
+        self.urls = Urls(self)
+        self.remembers = remembers
+        self._named: dict[str, tuple[str, Place | None]] = {}
+        self._replaced: Learned | None = None
         self._depth = 0
 
-    @property
-    def known(self) -> tuple[str, ...]:
-        """The secrets that were collected."""
-        return tuple(self._known)
-
-    def learned(self) -> None:
+    def learn(self) -> None:
         """Replace the secrets collected so far in every text from now on."""
-        forms: dict[str, str] = {}
-        for secret, placeholder in self._known.items():
-            encoded = base64.b64encode(secret.encode()).decode().rstrip("=")
-            for form in (secret, quote(secret, safe=""), quote_plus(secret), encoded):
-                forms[form] = placeholder
-        longest = sorted(forms, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, longest))) if longest else None
-        self._forms = forms
-        for texts in (self._clean, self._clean_public, self._clean_urls, self._clean_pairs):
-            texts.clear()
+        self._replaced = self.learned or None
+        self.placeholders.begin()
         self.leaks.clear()
 
-    def secret(self, name: str, value: str) -> str:
-        """Return the placeholder of a text that has a secret name."""
-        if is_placeholder(value):
-            _remember(self._placeholders, value)
+    def secret(self, name: str, value: str, place: Place | None = None, *, certain: bool = True) -> str:
+        """Return the placeholder of a text.
+
+        Args:
+            name: of its member or pattern.
+            value: the text.
+            place: whose form the placeholder gets.
+            certain: whether it is a secret wherever it stands, not only unknown here.
+        """
+        if is_placeholder(value) or not any(map(str.isalnum, value)):
             return value
-        self._leak(name)
-        placeholder = self.placeholders.of_text(name, value)
-        if len(value) >= 6 and not _WORD.fullmatch(value):  # a shorter text occurs elsewhere by chance
-            self._known.setdefault(value, placeholder)
+        self.leak(name)
+        placeholder = self.placeholders.of_text(name, value, place.fits if place else lambda _: 0)
+        if certain and len(value) >= 6 and plain_name(name) not in LOCATIONS and not _is_word(value):
+            self.learned.add(value)
+            self._named.setdefault(value, (name, place))
         return placeholder
 
-    def _leak(self, name: str) -> None:
+    def leak(self, name: str) -> None:
+        """Note that a secret was found here."""
         path: Path = tuple(self.trail)
         self.leaks.append(Leak(pointer(path), name))
 
-    def json(self, value: Json, name: str = "", parent: str = "", *, secret: bool = False) -> Json:
+    def json(self, value: Json, place: Place) -> Json:
         """Return a JSON value without its secrets; the same object if it has none.
 
         Raises:
@@ -98,20 +105,18 @@ class Values:
         """
         kind = value.__class__
         if kind is str:
-            if secret:
-                return self.secret(name, value)
-            return value if value in self._clean else self.text(value, name, parent)
+            return self.text(value, place)
+        if kind is int or kind is float:
+            return self._number(value, place)
         if kind is not dict and kind is not list:
-            return self._number(value, name) if secret else value
-        self._enter()
+            return value
+        self.enter()
         try:
-            if kind is list:
-                return self._list(value, name, parent, secret)
-            return self._object(value, name, secret)
+            return self._list(value, place) if kind is list else self._object(value, place)
         finally:
             self._depth -= 1
 
-    def document(self, data: bytes) -> bytes | None:
+    def document(self, data: bytes, place: Place) -> bytes | None:
         """Return a JSON text without its secrets, the same object if it has none; None if it is not JSON."""
         try:
             value = orjson.loads(data)
@@ -122,234 +127,217 @@ class Values:
         except orjson.JSONEncodeError:  # deeper than orjson supports
             raise _too_deep() from None
         if _given_twice(data, written):
-            self._leak("a member given twice")  # orjson has dropped the first value
-            return orjson.dumps(self.json(value))
-        if value.__class__ in (dict, list) and self.is_clean(value):
+            self.leak("a member given twice")  # orjson has dropped the first value
+            return orjson.dumps(self.json(value, place))
+        if self.remembers and value.__class__ in (dict, list) and is_clean(value, place):
             return data
-        scrubbed = self.json(value)
+        scrubbed = self.json(value, place)
         return data if scrubbed is value else orjson.dumps(scrubbed)
 
-    def is_clean(self, value: Json, name: str = "") -> bool:  # noqa: C901 - one loop over a whole body
-        """Return whether all texts of a JSON value are known to be clean; fast."""
-        clean = self._clean
-        if value.__class__ is list:
-            for item in value:
-                cls = item.__class__
-                if cls is str:
-                    if item not in clean:
-                        return False
-                elif (cls is dict or cls is list) and not self.is_clean(item, name):
-                    return False
-            return True
-        kinds = self.names.below_of(name).get
-        public, known = self._clean_public, self._placeholders
-        for key, member in value.items():
-            kind = kinds(key)
-            if kind is None or key not in clean:
-                return False
-            cls = member.__class__
-            if kind == "secret":
-                if member not in known if cls is str else not is_placeholder(member):
-                    return False
-            elif cls is str:
-                if member not in clean and (kind != "public" or member not in public):
-                    return False
-            elif (cls is dict or cls is list) and not self.is_clean(member, key):
-                return False
-        return True
-
-    def _list(self, value: list[Json], name: str, parent: str, secret: bool) -> Json:
+    def _list(self, value: list[Json], place: Place) -> Json:
         changed: list[Json] | None = None
-        trail, clean = self.trail, self._clean
+        items = place.items
         for index, item in enumerate(value):
-            if item.__class__ is str and not secret and item in clean:
-                continue
-            trail.append(index)
-            new = self.json(item, name, parent, secret=secret)
-            trail.pop()
+            self.trail.append(index)
+            new = self.json(item, items)
+            self.trail.pop()
             if new is not item:
                 changed = changed if changed is not None else list(value)
                 changed[index] = new
         return value if changed is None else changed
 
-    def _object(self, value: dict[str, Json], name: str, secret: bool) -> Json:
+    def _object(self, value: dict[str, Json], place: Place) -> Json:
         changed = False
         out: dict[str, Json] = {}
-        trail, clean, kind = self.trail, self._clean, self.names.kind
         for key, member in value.items():
-            hidden = secret or kind(key, name) == "secret"
-            if not hidden and key in clean:
-                # nearly every member ends here, so the check of a folder is fast
-                cls = member.__class__
-                if member in clean if cls is str else cls is not dict and cls is not list:
-                    out[key] = member
-                    continue
-            trail.append(key)
-            new = self.json(member, key, name, secret=hidden)
-            new_key = key if key in clean else self.text(key)
-            trail.pop()
+            below = place.seen.get(key) if self.remembers else None
+            new_key = key
+            if below is None:
+                below = place.member(key)
+                new_key = self.key(key, below)
+                if new_key == key and self.remembers:
+                    place.seen[key] = below
+                elif new_key != key:
+                    below = self.unknown
+            self.trail.append(new_key)
+            new = self.json(member, below)
+            self.trail.pop()
             out[new_key] = new
             changed = changed or new is not member or new_key != key
         return out if changed else value
 
-    def _enter(self) -> None:
+    def key(self, key: str, place: Place) -> str:
+        """Return the name of a member, or a placeholder if no contract knows it and it may be data."""
+        if place.is_known or is_plain_key(key) or key in self.words.texts:
+            return self.without_learned(key)
+        if is_placeholder(key):
+            return key
+        return self.secret("name", key, certain=False)
+
+    def stands_in(self, text: str) -> bool:
+        """Return whether a collected secret stands in a text."""
+        return self._replaced is not None and self._replaced.stands_in(text)
+
+    def without_learned(self, text: str) -> str:
+        """Return a text without the secrets that were collected."""
+        if self._replaced is None:
+            return text
+        replaced = self._replaced.replaced(text, self._placeholder)
+        if replaced != text:
+            self.leak("a secret that stands elsewhere, too")
+        return replaced
+
+    def _placeholder(self, secret: str) -> str:
+        name, place = self._named[secret]
+        return self.placeholders.of_text(name, secret, place.fits if place else lambda _: 0)
+
+    def enter(self) -> None:
+        """Go one level deeper.
+
+        Raises:
+            NotScrubbed: too deep.
+        """
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise _too_deep()
 
-    def _number(self, value: Json, name: str) -> Json:
+    def _number(self, value: int | float, place: Place) -> int | float:
+        if place.takes_numbers and not place.is_hidden:
+            return value
+        if not place.is_hidden and abs(value) <= MAX_NUMBER and not is_telling(place.name):
+            return value
         if is_placeholder(value):
             return value
-        self._leak(name)
+        self.leak(place.name or "number")
         return self.placeholders.of_number(value)
 
-    def text(self, value: str, name: str = "", parent: str = "") -> str:
-        """Return a text without collected secrets and without what looks like a secret."""
-        text = value
-        public = self.names.kind(name, parent) == "public"
-        if public and value in self._clean_public:
+    def text(self, value: str, place: Place) -> str:
+        """Return a text at a place without its secrets."""
+        if self.remembers and value in place.clean:
             return value
-        if self._pattern is not None:
-            text = self._pattern.sub(self._known_form, text)
-        elif _PLAIN.fullmatch(text) and "=" not in text:
-            _remember(self._clean, value)
+        if not value.strip() or is_placeholder(value):
             return value
-        if not is_placeholder(text):
-            self._enter()
-            try:
-                text = self._inner(text, public)
-            finally:
-                self._depth -= 1
-        if text != value:
-            return text
-        if not public:
-            _remember(self._clean, value)
-        elif self._pattern is None:
-            _remember(self._clean_public, value)  # with another name it may look like a secret
-        return value
+        if place.is_hidden:
+            return self.structured(value, place.inside()) or self.secret(place.name, value, place)
+        if not place.takes_text:
+            return self._unknown(value, place)
+        if place.is_free:
+            scrubbed = self.prose.running(value, place.name)
+        elif value in place.words:
+            scrubbed = value
+        else:
+            scrubbed = self.known(value, place)
+        if scrubbed == value:
+            self.kept.add(value)
+            if self.remembers and not place.is_free:
+                _remember(place.clean, value)
+        return scrubbed
 
-    def _known_form(self, form: re.Match[str]) -> str:
-        self._leak("a secret that stands elsewhere, too")
-        return self._forms[form[0]]
+    def _unknown(self, value: str, place: Place) -> str:
+        telling = is_telling(place.name)
+        if not telling:
+            if value.lower() in _HARMLESS or value in self.words.texts or value in self.kept:
+                return value
+            if value.isdigit() and len(value) <= 2:
+                return value
+        return self.structured(value, self.unknown) or self.secret(
+            place.name or "text", value, certain=telling
+        )
 
-    def _inner(self, text: str, public: bool) -> str:
-        start = text.lstrip()[:1]
-        if start and start in '{["' and (scrubbed := self.document(text.encode())) is not None:
-            return scrubbed.decode()
-        if "://" in text and _ADDRESS.fullmatch(text):
-            return self.url(text, public=public)
-        if (
-            len(text) >= 16
-            and (data := from_base64(text)) is not None
-            and (inner := _packed(data)) is not None
-        ):
-            scrubbed_inner = self.text(inner)
-            if scrubbed_inner != inner:
-                return base64.b64encode(scrubbed_inner.encode()).decode()
-            if inner[:1] in ("{", "[") or MARK in inner:
-                return text  # not random: its text was scrubbed
-        text = self._replaced(text, public)
-        return _ASSIGNED.sub(self._assigned, text) if any(sign in text for sign in "=:>") else text
-
-    def _replaced(self, text: str, public: bool) -> str:
-        out: list[str] = []
-        at = 0
-        for suspect in suspects(text, random=not public):
-            if suspect.start < at:
-                continue
-            out.append(text[at : suspect.start])
-            out.append(self.secret(suspect.name, text[suspect.start : suspect.end]))
-            at = suspect.end
-        return "".join(out) + text[at:] if out else text
-
-    def _assigned(self, assignment: re.Match[str]) -> str:
-        name, sign, value = assignment["name"], assignment["sign"], assignment["value"]
-        if self.names.kind(name) != "secret" or value.lower() in _SCHEMES or is_placeholder(value):
-            return assignment[0]
-        return name + sign + self.secret(name, value)
-
-    def url(self, url: str, *, public: bool = False) -> str:
-        """Return a URL without secrets in its user, path, query and fragment."""
-        bare, mark, query = url.partition("?")
-        if self._pattern is None and bare in self._clean_urls and "#" not in query:
-            return url if not mark or (scrubbed := self.form(query)) == query else f"{bare}?{scrubbed}"
+    def structured(self, value: str, place: Place) -> str | None:
+        """Return a JSON text without its secrets; None if the text is none."""
+        if value.lstrip()[:1] not in ("{", "["):
+            return None
+        self.enter()
         try:
-            split = urlsplit(url)
-        except ValueError:
-            return self._replaced(url, public)
-        host = split.netloc
-        if "@" in host:
-            user, _, host = host.rpartition("@")
-            self.secret("password", unquote(user.partition(":")[2] or user))
-        path = self._path(split.path, public)
-        query = self.form(split.query)
-        fragment = self.form(split.fragment) if "=" in split.fragment else self._part(split.fragment, "")
-        clean = (host, path) == (split.netloc, split.path) and not split.fragment
-        if clean and self._pattern is None and not public:
-            _remember(self._clean_urls, bare)
-        if (host, path, query, fragment) == (split.netloc, split.path, split.query, split.fragment):
-            return url
-        return urlunsplit((split.scheme, host, path, query, fragment))
+            scrubbed = self.document(value.encode("utf-8", "surrogatepass"), place)
+        finally:
+            self._depth -= 1
+        return None if scrubbed is None else scrubbed.decode("utf-8", "replace")
 
-    def _path(self, path: str, public: bool) -> str:
-        parts = path.split("/")
-        before = ""
-        for index, part in enumerate(parts):
-            kind = self.names.kind(before) if before else ""
-            if kind == "secret" and part:
-                parts[index] = quote(self.secret(before, unquote(part)), safe="")
-            elif part:
-                parts[index] = self._part(part, before if kind == "public" else "", public=public)
-            before = part
-        return "/".join(parts)
-
-    def _part(self, part: str, name: str, *, public: bool = False) -> str:
-        if part in self._clean:
-            return part
-        plain = unquote(part)
-        scrubbed = self._replaced(plain, True) if public else self.text(plain, name)
-        return part if scrubbed == plain else quote(scrubbed, safe="")
-
-    def form(self, text: str) -> str:
-        """Return a query or a form without secrets; a clean pair keeps its encoding."""
-        if not text:
+    def known(self, value: str, place: Place) -> str:
+        """Return a text of a known place without what looks like a secret."""
+        text = self.without_learned(value)
+        if _PLAIN.fullmatch(text) and not _SCHEME.search(text):
             return text
-        pairs = text.split("&")
-        for index, pair in enumerate(pairs):
-            if pair in self._clean_pairs:
-                continue
-            name, sign, value = pair.partition("=")
-            if not sign:
-                pairs[index] = self._part(pair, "")
-                continue
-            plain_name, plain = unquote_plus(name), unquote_plus(value)
-            last = re.findall(r"[^\[\].]+", plain_name)[-1:] or [""]
-            self.trail.append(plain_name)
-            secret = self.names.kind(plain_name) == "secret" or self.names.kind(last[0]) == "secret"
-            scrubbed = self.secret(last[0], plain) if secret else self.text(plain, plain_name)
-            self.trail.pop()
-            new_name = self.text(plain_name)
-            if scrubbed != plain or new_name != plain_name:
-                shown = name if new_name == plain_name else quote_plus(new_name)
-                pairs[index] = f"{shown}={quote_plus(scrubbed)}"
-            elif self._pattern is None:
-                _remember(self._clean_pairs, pair)
-        return "&".join(pairs)
+        structured = self.structured(text, place.inside())
+        if structured is not None:
+            return structured
+        if "%" in text and (plain := unquote(text)) != text and "%" not in plain and " " not in text:
+            scrubbed = self.known(plain, place)
+            return text if scrubbed == plain else self.secret(place.name or "text", value, certain=False)
+        if len(text) >= 16 and _is_packed(text):
+            return self.secret(place.name or "packed", text, certain=False)
+        return self.prose.searched(text, place)
+
+
+def is_clean(value: Json, place: Place) -> bool:  # noqa: C901 - one loop over a whole body
+    """Return whether all of a JSON value is known to be clean; fast."""
+    if value.__class__ is list:
+        items = place.items
+        clean = items.clean
+        for item in value:
+            cls = item.__class__
+            if cls is str:
+                if item not in clean:
+                    return False
+            elif ((cls is dict or cls is list) and not is_clean(item, items)) or (
+                (cls is int or cls is float) and (items.is_hidden or not items.takes_numbers)
+            ):
+                return False
+        return True
+    seen = place.seen
+    for key, member in value.items():
+        below = seen.get(key)
+        if below is None:
+            return False
+        cls = member.__class__
+        if cls is str:
+            if member not in below.clean:
+                return False
+        elif cls is dict or cls is list:
+            if not is_clean(member, below):
+                return False
+        elif (cls is int or cls is float) and (below.is_hidden or not below.takes_numbers):
+            return False
+    return True
+
+
+_KEY = re.compile(
+    r"[$@_]{0,2}(?:[a-z]{1,24}(?:[A-Z]{1,3}[a-z]{0,20}|[_.: -][a-z]{1,24}|[_-][A-Z][a-z]{1,20}){0,8}"
+    r"|[A-Z][a-z]{1,24}(?:[ _-]?[A-Z]?[a-z]{1,20}){0,8}|[A-Z]{1,24}(?:_[A-Z]{1,24}){0,6})"
+    r"[0-9]{0,2}(?:[_-][a-z]{1,20}){0,3}"
+)
+
+
+def is_plain_key(key: str) -> bool:
+    """Return whether the name of a member is a name, and no data: `address1`, but not a phone or a token."""
+    return len(key) <= 48 and _KEY.fullmatch(key) is not None and key.count(" ") <= 1
+
+
+def _is_word(text: str) -> bool:
+    """Return whether a text may stand elsewhere by chance: one word of letters, or a few digits."""
+    return (text.isalpha() and not (text.lower() != text and text.upper() != text and len(text) > 12)) or (
+        text.isdigit() and len(text) < 8
+    )
 
 
 def _remember(texts: set[str], text: str) -> None:
     """Remember a text that need not be searched again, in bounded memory."""
-    if len(texts) < 100_000 and len(text) < 300:
+    if len(texts) < 20_000 and len(text) < 300:
         texts.add(text)
 
 
-def _packed(data: bytes) -> str | None:
-    """Return the text in decoded base64, compressed or not; None if it is not text."""
+def _is_packed(text: str) -> bool:
+    """Return whether a text is base64 of a text, compressed or not."""
+    data = from_base64(text)
+    if data is None:
+        return False
     try:
         inner = unpacked(data, "").decode()
     except (NotScrubbed, UnicodeDecodeError):
-        return None
-    return inner if inner.isprintable() or inner.lstrip()[:1] in ("{", "[") else None
+        return False
+    return bool(inner) and (inner.isprintable() or inner.lstrip()[:1] in ("{", "["))
 
 
 def _too_deep() -> NotScrubbed:
@@ -365,11 +353,3 @@ def _given_twice(data: bytes, written: bytes) -> bool:
     except ParseError:
         return True
     return False
-
-
-def is_form(text: str) -> bool:
-    """Return whether a text is a form: `a=b&c=d`, without spaces."""
-    return bool(_FORM.fullmatch(text)) and bool(parse_qsl(text, keep_blank_values=True))
-
-
-_FORM = re.compile(r"[\w.%+\[\]-]+=[^&\s<>{}\"]*(?:&[\w.%+\[\]-]+=[^&\s<>{}\"]*)*")

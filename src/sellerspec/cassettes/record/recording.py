@@ -17,7 +17,7 @@ from sellerspec.errors import SellerspecError, UnknownName
 from sellerspec.io import hosts
 from sellerspec.io.bodies import body_bytes
 from sellerspec.model import Exchange, Facts, Json, Report
-from sellerspec.scrubbing import Scrubber, scrubber
+from sellerspec.scrubbing import Scrubber, phrase, scrubber
 
 Keep = Literal["violations", "5xx"]
 
@@ -65,7 +65,9 @@ class Recording:
         if unknown:
             raise UnknownName("kind of exchange to keep", min(unknown), ("violations", "5xx"))
         record = marketplaces.marketplace(self.marketplace)
-        self.scrubber = scrubber(record, secret_members=self.secret_members, key=self.key)
+        self.scrubber = scrubber(
+            record, secret_members=self.secret_members, operation=self.operation, key=self.key
+        )
         if self.operation:
             contract.operation(self.operation)
         self.spec = f"{self.marketplace} {contract.contract(self.marketplace).spec.version}"
@@ -77,20 +79,23 @@ class Recording:
             NotScrubbed: a secret may be left, so nothing is written at all.
         """
         exchanges = [recorded_of(item, to_bytes=body_bytes) for item in value["interactions"]]
-        scrubbed = self.scrubber.scrub([recorded.exchange for recorded in exchanges])
+        scrubbed = self.scrubber.scrub(
+            [recorded.exchange for recorded in exchanges],
+            [recorded.origin.operation for recorded in exchanges],
+        )
         kept: list[Recorded] = []
         for before, after in zip(exchanges, scrubbed, strict=True):
             origin = self._origin(before)
             if after.dropped and not before.origin.dropped:
                 origin = replace(origin, dropped=after.dropped)
             new = not before.origin.spec and before.origin.source != LOADED
-            clean = replace(before, exchange=after.exchange, origin=origin)
+            clean = replace(before, exchange=after.exchange, origin=origin, reason=phrase(before.reason))
             checked = self._checked(clean) if new else clean
             if checked is not None:
                 kept.append(checked)
         out: dict[str, Json] = {"version": 1, "interactions": [interaction(recorded) for recorded in kept]}
         if value.get("metadata"):
-            out["metadata"] = value["metadata"]
+            out["metadata"] = self.scrubber.note(value["metadata"])
         return dump_value(out, form)
 
     def _origin(self, recorded: Recorded) -> Origin:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from sellerspec.marketplaces.tiki.calls import CALL_RULES
 from sellerspec.marketplaces.tiki.confirm import CONFIRM_RULES
-from sellerspec.marketplaces.tiki.delivery import DELIVERY_RULES
+from sellerspec.marketplaces.tiki.delivery import DELIVERY_RULES, REASONS
 from sellerspec.marketplaces.tiki.envelope import refusal
 from sellerspec.marketplaces.tiki.orders import ORDER_RULES
 from sellerspec.marketplaces.tiki.printing import PRINT_RULES
@@ -44,5 +44,6 @@ MARKETPLACE = Marketplace(
         "tax.address",
         "note",
     ),
+    known_texts=REASONS,
     public_members=("tiki_sku", "original_sku", "product_name", "document_urls"),
 )

@@ -26,6 +26,7 @@ MARKETPLACE = Marketplace(
         "address.province",
         "geo",
         "notes",
+        "buyer_id_hash",
     ),
-    public_members=("invoice_ref_num", "invoice_num", "buyer_id_hash", "awb", "product_bundling_icon"),
+    public_members=("invoice_ref_num", "invoice_num", "awb", "product_bundling_icon"),
 )

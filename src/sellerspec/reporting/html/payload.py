@@ -23,7 +23,7 @@ _VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[^\s,\]}]+')
 
 def payload(number: int, checked: Checked) -> str:
     """Return the payload of the file `number`, with its findings marked and secrets hidden."""
-    lines = hidden(checked.text).split("\n")
+    lines = hidden(checked.text, checked.report.operation).split("\n")
     while lines and not lines[-1].strip():
         lines.pop()
     by_line: dict[int, list[Finding]] = {}

@@ -1,0 +1,141 @@
+"""What a contract knows of a place in a value: its members, the types and forms of its values."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from sellerspec.model import Json
+from sellerspec.schema import engine
+from sellerspec.scrubbing.names import FREE_TEXTS, PERSONS, Kind, Names, plain_name
+
+MOST = 2_000
+"""Members of a place that are remembered."""
+
+_PARTS = ("allOf", "anyOf", "oneOf", "x-warnings")
+_FORM = ("pattern", "format", "minLength", "maxLength")
+
+
+class Place:
+    """One place of a value: the subschemas that describe it, and what its name tells."""
+
+    def __init__(
+        self,
+        names: Names,
+        name: str = "",
+        schemas: tuple[Json, ...] = (),
+        above: "Place | None" = None,
+        *,
+        formats: Mapping[str, Callable[[str], bool]] | None = None,
+    ) -> None:
+        self.name = name
+        self.kind: Kind = "" if above is None else names.kind(name, above.name)
+        self.is_person = plain_name(name) in PERSONS
+        self.clean: set[str] = set()
+        """Texts that have been found harmless here."""
+
+        self.seen: dict[str, Place] = {}
+        """Members whose names are harmless."""
+
+        self._names = names
+        self._formats = formats or {}
+        self._schemas = tuple(part for schema in schemas for part in _parts(schema))
+        self._members: dict[str, Place] = {}
+        if above is not None:
+            self._formats = above._formats
+            self._inherit(above)
+        self.is_known = bool(schemas) or self.kind == "kept"
+        types = {type_ for part in self._schemas for type_ in _types(part)}
+        self.takes_text = self.is_known and (not types or "string" in types)
+        self.takes_numbers = self.is_known and (not types or bool(types & {"integer", "number"}))
+        self.is_object = bool(types & {"object", "array"}) or any(
+            "properties" in part for part in self._schemas
+        )
+        self.is_hidden = self.kind in ("secret", "personal")
+        self.is_free = plain_name(name) in FREE_TEXTS and self.kind != "kept"
+
+    def _inherit(self, above: "Place") -> None:
+        if above.kind in ("secret", "personal") and self.kind != "kept":
+            self.kind = above.kind
+        elif above.kind == "kept" and self.kind not in ("secret", "personal"):
+            self.kind = "kept"
+        elif above.is_person and plain_name(self.name) == "name" and not self.kind:
+            self.kind = "personal"
+        self.is_person = self.is_person or above.is_person
+
+    def member(self, name: str) -> "Place":
+        """Return the place of a member."""
+        place = self._members.get(name)
+        if place is None:
+            schemas = tuple(below for part in self._schemas for below in _below(part, name))
+            place = Place(self._names, name, schemas, self)
+            if len(self._members) < MOST:
+                self._members[name] = place
+        return place
+
+    @cached_property
+    def items(self) -> "Place":
+        """The place of the items of a list; it bears the name of the list."""
+        schemas = tuple(part["items"] for part in self._schemas if isinstance(part.get("items"), dict | bool))
+        place = Place(self._names, self.name, schemas, self)
+        place.kind, place.is_hidden, place.is_free = self.kind, self.is_hidden, self.is_free
+        place.is_known = place.is_known or self.kind == "kept"
+        place._members = {} if schemas else self._members
+        return place
+
+    def inside(self) -> "Place":
+        """Return the place of a JSON text that is the value here; a public one may be seen."""
+        place = Place(self._names, self.name)
+        if self.kind in ("public", "kept"):
+            place = Place(self._names, self.name, ({},))
+            place.kind = "kept"
+        return place
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The texts that the contract lists for this place."""
+        return frozenset(value for part in self._schemas for value in listed(part))
+
+    def fits(self, value: str) -> int:
+        """Return how many of the forms that the contract asks for a text has."""
+        return sum(check(value) for check in self._forms)
+
+    @cached_property
+    def _forms(self) -> list[Callable[[Json], bool]]:
+        known = self._formats
+        schemas = [{key: part[key] for key in _FORM if key in part} for part in self._schemas]
+        return [
+            engine.compiled(schema, known, engine.default()).is_valid
+            for schema in schemas
+            if schema and schema.get("format", "") in ("", *known)
+        ]
+
+
+def listed(schema: Json) -> Iterator[str]:
+    """Yield the texts of `enum` and `const` of a schema."""
+    values = [*schema.get("enum", ()), schema.get("const")]
+    yield from (value for value in values if isinstance(value, str))
+
+
+def _parts(schema: Json) -> Iterator[dict[str, Json]]:
+    """Yield a schema and the subschemas that apply to the same value."""
+    if not isinstance(schema, dict):
+        return
+    yield schema
+    for key in _PARTS:
+        for part in schema.get(key, ()):
+            yield from _parts(part)
+    for key in ("then", "else"):
+        yield from _parts(schema.get(key))
+
+
+def _below(part: dict[str, Json], name: str) -> Iterator[Json]:
+    """Yield what a schema says of a member."""
+    properties = part.get("properties", {})
+    if name in properties:
+        yield properties[name]
+    elif isinstance(part.get("additionalProperties"), dict):
+        yield part["additionalProperties"]
+
+
+def _types(part: dict[str, Json]) -> tuple[str, ...]:
+    type_ = part.get("type", ())
+    return (type_,) if isinstance(type_, str) else tuple(type_)

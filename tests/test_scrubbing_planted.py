@@ -1,0 +1,213 @@
+"""Three hundred planted secrets, and every way in which sellerspec writes: none reaches a file."""
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from sellerspec import Exchange, Severity, cassettes, check, sandbox
+from sellerspec.cassettes import files
+from sellerspec.cassettes.check import check_cassettes
+from sellerspec.cassettes.cleaning import scrub_files
+from sellerspec.cassettes.convert import to_har
+from sellerspec.cassettes.files import Recorded
+from sellerspec.fuzz.as_tests import tests_of as as_tests
+from sellerspec.fuzz.findings import FuzzFinding
+from sellerspec.fuzz.messages import Call
+from sellerspec.fuzz.reproduce import curl, masked
+from sellerspec.marketplaces import marketplace
+from sellerspec.reporting import FORMATS, Checked, located, render
+from sellerspec.scrubbing import scrubber
+from support.command_line import run
+from support.planted_secrets import PLANTED, Planted, among, reached, readings
+
+REASON = "FAKE900REASON"
+BASE = "https://api.tiki.vn/integration"
+JSON_SENT = {
+    kind: planted
+    for kind, planted in PLANTED.items()
+    if planted.exchange.request_headers.get("content-type") == "application/json"
+    and len(planted.exchange.request_body) > 2
+}
+"""Those in a JSON body that is sent."""
+
+
+def leaking(written: dict[str, str]) -> dict[str, list[str]]:
+    """Return what reached the written texts, by kind; empty if nothing did."""
+    return {kind: found for kind, text in written.items() if (found := reached(text, PLANTED[kind]))}
+
+
+def test_there_are_two_hundred_secrets_of_a_hundred_and_twenty_kinds() -> None:
+    assert len(PLANTED) >= 200
+    assert (
+        len(
+            {
+                kind.replace("request-", "").replace("response-", "").replace("text-", "line-")
+                for kind in PLANTED
+            }
+        )
+        >= 120
+    )
+    assert all(reached(files.dump([Recorded(planted.exchange)]), planted) for planted in PLANTED.values())
+
+
+@pytest.fixture
+def server() -> Iterator[Any]:
+    """A server that responds with the response of `server.planted`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.rfile.read(int(self.headers.get("content-length") or 0))
+            planted: Planted = http.planted  # type: ignore[attr-defined]
+            exchange = planted.exchange
+            self.send_response(exchange.status or 200, REASON)
+            headers = {"content-length": str(len(exchange.response_body)), **exchange.response_headers}
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(exchange.response_body)
+
+        do_POST = do_GET  # noqa: N815 - the name that the base class looks for
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    yield http
+    http.shutdown()
+    http.server_close()
+    thread.join()
+
+
+def test_G1_no_planted_secret_is_recorded(tmp_path: Path, server: Any) -> None:
+    recorder = cassettes.vcr("tiki", keep=["violations", "5xx"], refused="warn")
+    written: dict[str, str] = {}
+    with httpx.Client(trust_env=False) as client:
+        for kind, planted in PLANTED.items():
+            server.planted = planted
+            path = tmp_path / f"{len(written)}.yaml"
+            exchange = planted.exchange
+            own = f"http://127.0.0.1:{server.server_port}"
+            url = exchange.url.replace(BASE, own).replace("https://api.tiki.vn", own)
+            url = url.replace("api.tiki.vn/integration", own.removeprefix("http://")).replace(
+                "https://", "http://"
+            )
+            with recorder.use_cassette(str(path)):
+                client.request(
+                    exchange.method,
+                    url,
+                    headers=dict(exchange.request_headers),
+                    content=exchange.request_body,
+                )
+            written[kind] = path.read_text()
+    assert len(written) == len(PLANTED)
+    assert leaking(written) == {}
+    assert not any(REASON in text for text in written.values())
+
+
+def test_G2_no_planted_secret_stays_after_scrubbing_and_the_check_sees_each(tmp_path: Path) -> None:
+    paths = {kind: tmp_path / f"{index}.yaml" for index, kind in enumerate(PLANTED)}
+    for kind, path in paths.items():
+        metadata = {"operator": REASON}
+        files.write(path, [Recorded(PLANTED[kind].exchange, reason=REASON)], metadata=metadata)
+    seen = {
+        path
+        for path, report in check_cassettes([tmp_path], marketplace="tiki")
+        if any(finding.rule in SEEN for finding in report.findings)
+    }
+    assert {str(path) for path in paths.values()} <= {place.partition(":")[0] for place in seen}
+    assert len(list(scrub_files([tmp_path], marketplace="tiki"))) == len(PLANTED)
+    written = {kind: path.read_text() for kind, path in paths.items()}
+    assert leaking(written) == {}
+    assert not any(REASON in text for text in written.values())
+    left = {
+        place: str(report)
+        for place, report in check_cassettes([tmp_path], marketplace="tiki")
+        if any(finding.rule in SEEN - {"sellerspec.cassette-body"} for finding in report.findings)
+    }
+    assert left == {}
+
+
+SEEN = {"sellerspec.cassette-secret", "sellerspec.cassette-header", "sellerspec.cassette-body"}
+
+
+def test_G2_the_check_is_silent_only_about_exchanges_without_secrets() -> None:
+    machine = scrubber(marketplace("tiki"))
+    assert [kind for kind, planted in PLANTED.items() if not machine.leaks(planted.exchange)] == []
+
+
+def test_G4_no_planted_secret_passes_a_conversion(tmp_path: Path) -> None:
+    har = tmp_path / "session.har"
+    har.write_text(json.dumps(to_har([Recorded(planted.exchange) for planted in PLANTED.values()])))
+    done = run("cassettes", "convert", har, tmp_path / "session.yaml", "-m", "tiki")
+    assert done.exit_code == 0, done.output
+    again = run("cassettes", "convert", tmp_path / "session.yaml", tmp_path / "again.har", "-m", "tiki")
+    assert again.exit_code == 0, again.output
+    text = (tmp_path / "session.yaml").read_text() + (tmp_path / "again.har").read_text()
+    shown = readings(text)
+    assert {kind: found for kind, planted in PLANTED.items() if (found := among(shown, planted))} == {}
+
+
+def test_G5_no_planted_secret_stands_in_the_log_of_the_sandbox() -> None:
+    with sandbox.run("tiki") as box, httpx.Client(trust_env=False) as client:
+        for planted in PLANTED.values():
+            exchange = planted.exchange
+            split = urlsplit(exchange.url)
+            url = (
+                box.url + split.path.removeprefix("/integration") + (f"?{split.query}" if split.query else "")
+            )
+            client.request(
+                exchange.method, url, headers=dict(exchange.request_headers), content=exchange.request_body
+            )
+        text = "".join(client.get(f"{box.url}/__sandbox/log{query}").text for query in ("", "?format=har"))
+    assert text.count('"number"') >= 100
+    shown = readings(text)
+    assert {kind: found for kind, planted in PLANTED.items() if (found := among(shown, planted))} == {}
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_G7_no_planted_secret_stands_in_a_report(form: str) -> None:
+    written: dict[str, str] = {}
+    for kind, planted in JSON_SENT.items():
+        text = planted.exchange.request_body.decode()
+        for operation in ("tiki/createProduct", "tiki/updateSku"):
+            report = located(check(operation, text), text)
+            shown = render(form, [Checked("payload.json", report, text)], terminal=True)
+            written[kind] = written.get(kind, "") + shown
+    for kind, planted in PLANTED.items():
+        if planted.exchange.response_headers == {"content-type": "application/json"}:
+            text = planted.exchange.response_body.decode()
+            report = located(check("tiki/createProduct", text), text)
+            written[kind] = render(form, [Checked("payload.json", report, text)], terminal=True)
+    assert len(written) > 100
+    assert leaking(written) == {}
+
+
+def test_G7_no_planted_secret_stands_in_the_output_of_the_fuzzer() -> None:
+    written = {}
+    for kind, planted in PLANTED.items():
+        exchange = planted.exchange
+        split = urlsplit(exchange.url)
+        path = split.path.removeprefix("/integration") + (f"?{split.query}" if split.query else "")
+        call = Call("tiki/createProduct", "POST", path, exchange.request_headers, exchange.request_body)
+        finding = FuzzFinding(
+            "accepted-invalid", "tiki/createProduct", Severity.ERROR, "a message", call=call
+        )
+        url = f"https://me:{planted.secrets[0]}@server.example/api?key={planted.secrets[0]}"
+        written[kind] = curl(call, url) + json.dumps(masked(call)) + as_tests([finding], "tiki")
+    assert leaking(written) == {}
+
+
+def test_G7_the_representation_of_an_exchange_shows_no_secret() -> None:
+    assert leaking({kind: repr(planted.exchange) for kind, planted in PLANTED.items()}) == {}
+    assert repr(Exchange("POST", "https://me:pw@a.example/v1/orders?token=x", 200, response_body=b"abc")) == (
+        "<Exchange POST https://a.example 200, request body of 0 bytes, response body of 3 bytes>"
+    )
