@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _SEGMENT = re.compile(
     r"[a-z]{1,24}(?:[_.-][a-z]{1,24}){0,5}|v?[0-9]{1,5}(?:\.[0-9]{1,3})?|[a-z]{2,12}[0-9]{1,2}"
 )
+_VERSION = re.compile(r"v[0-9]{1,3}(?:\.[0-9]{1,3})?")
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{0,253}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,4})?")
 _FORM = re.compile(r"[\w.%+\[\]-]{1,200}=[^&\s<>{}\"]*(?:&[\w.%+\[\]-]{1,200}=[^&\s<>{}\"]*)*")
@@ -70,6 +71,8 @@ class Urls:
     def _path(self, path: str, place: Place, template: str, *, public: bool) -> str:
         parts = path.split("/")
         known = template.split("/")[1:] if template else []
+        if known[:1] == ["{version}"] and not _VERSION.fullmatch(parts[-len(known) :][0]):
+            known = known[1:]  # the call came without its version
         first = len(parts) - len(known)
         if any(own[:1] != "{" and own != part for own, part in zip(known, parts[first:], strict=False)):
             known, first = [], len(parts)

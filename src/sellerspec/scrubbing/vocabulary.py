@@ -47,7 +47,7 @@ class Vocabulary(NamedTuple):
     """In lower case, without digits."""
 
     texts: frozenset[str]
-    """Whole texts that schemas list: `pending`, `cross_border`."""
+    """Whole texts that schemas list, and names of members: `pending`, `cross_border`, `price`."""
 
     def knows(self, text: str, *, most: int = 5) -> bool:
         """Return whether a text has only known words, and at most so many digits."""
@@ -71,7 +71,7 @@ def vocabulary(contract: Contract | None) -> Vocabulary:
     texts.update(contract.marketplace.known_texts)
     stated = [*names, *texts, *_texts(contract)]
     words = {word.lower() for text in stated for word in _WORD.findall(text)}
-    return Vocabulary(COMMON | words, frozenset(text for text in texts if len(text) > 1))
+    return Vocabulary(COMMON | words, frozenset(text for text in texts | names if len(text) > 1))
 
 
 def _texts(contract: Contract) -> Iterator[str]:
