@@ -1,6 +1,5 @@
 """The fixture `sellerspec_vcr`: the cassette of a test, scrubbed when written, checked when played."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 
 from pytest_sellerspec import option
 from pytest_sellerspec.faults import reports_faults
+from pytest_sellerspec.names import cassette_of
 from sellerspec.cassettes import files
 from sellerspec.cassettes.operations import is_ignored, unknown
 from sellerspec.errors import UnknownName, UsageError
@@ -38,7 +38,8 @@ class Vcr:
 
         Args:
             marketplace: whose contract and secret names apply.
-            name: of the cassette; by default `<module>/<test>`.
+            name: of the cassette; by default its file is named after folder, module, class and name of the
+                test, see `names.cassette_of`.
             settings: as for `sellerspec.cassettes.vcr`.
 
         Yields:
@@ -60,8 +61,10 @@ class Vcr:
             raise UsageError(f"--sellerspec-record is one of {', '.join(MODES)}, not `{mode[:20]}`")
         from sellerspec import cassettes
 
-        path = self._folder / f"{name or self._name()}.yaml"
         given = {"secret_members": self._state.secret_members, "record_mode": mode, **settings}
+        replays = given["record_mode"] in ("none", "once")
+        own = self._folder / f"{name}.yaml" if name else None
+        path = own or cassette_of(self._request.node, self._folder, replays=replays)
         with cassettes.vcr(marketplace, **given).use_cassette(str(path)) as cassette:
             yield cassette
         self._played.append((marketplace, path))
@@ -69,10 +72,6 @@ class Vcr:
     def _opened_by_pytest_recording(self) -> Any:
         marked = self._request.node.get_closest_marker("vcr") is not None
         return self._request.getfixturevalue("vcr") if marked else None
-
-    def _name(self) -> str:
-        test = re.sub(r"[^A-Za-z0-9_.-]+", "-", self._request.node.name)
-        return f"{self._request.path.stem}/{test}"
 
     @reports_faults
     def finish(self) -> None:
