@@ -105,8 +105,8 @@ def test_A2_every_reader_names_what_it_cannot_judge_and_takes_the_marketplace_of
 
 
 def test_A2_a_call_of_an_unknown_host_is_exit_2_unless_the_settings_ignore_it() -> None:
-    login = call("GET", "/token?page=1", None, base="https://Login.example:443")
-    more = call("GET", "/v2/brands", None, base="https://api.tiki.vn/integration")
+    login = call("GET", "/token?page=1", None, response={}, base="https://Login.example:443")
+    more = call("GET", "/v2/brands", None, response={}, base="https://api.tiki.vn/integration")
     path = tape(Path(), call(), login, more)
     done = run("check", path)
     assert done.exit_code == 2

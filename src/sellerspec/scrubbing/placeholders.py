@@ -35,9 +35,11 @@ _DAY_FIRST = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1[0-9]{4}")
 _NUMBER = 9_900_000_000
 _NUMBERS = range(_NUMBER, _NUMBER + 100_000)
 
-_MARKED = MARK + r"([-/])([A-Za-z0-9_]*?)\1([0-9a-f]{8}|[0-9]+)(?![0-9a-f])(?:\1[-A/]*={0,2}|-*)"
-_MAILED = r"scrubbed-[0-9a-f]+@example\.invalid"
-_LINKED = r"[A-Za-z][A-Za-z0-9+.-]{1,15}://scrubbed-[0-9a-f]+\.example\.invalid/?"
+_MARKED = (
+    MARK + r"([-/])([A-Za-z0-9_]{0,20}?)\1([0-9a-f]{8}|[0-9]{1,7})(?![0-9a-f])(?:\1[-A/]{0,19000}={0,2}|-*)"
+)
+_MAILED = r"scrubbed-[0-9a-f]{1,8}@example\.invalid"
+_LINKED = r"[A-Za-z][A-Za-z0-9+.-]{1,15}://scrubbed-[0-9a-f]{1,8}\.example\.invalid/?"
 _DATED = r"1900-[0-9]{2}-[0-9]{2}(?:[T ]00:00(?::00(?:\.0{1,9})?)?(?:Z|[+-][0-9]{2}:?[0-9]{2})?)?"
 _DATED_DAY_FIRST = r"[0-9]{2}[/.-][0-9]{2}[/.-]1900"
 _UNIQUE = r"00000000-0000-4000-8000-0{4,11}[0-9]{1,8}"
@@ -51,7 +53,7 @@ PLACEHOLDER = re.compile(
 )
 """A placeholder in a text."""
 
-_NO_LETTERS = re.compile(r"[^\w]*[0-9][^a-zA-Z_]*")
+_NO_LETTERS = re.compile(r"[^\w]{0,60}[0-9][^a-zA-Z_]*")
 
 
 class Placeholders:
