@@ -157,13 +157,17 @@ def test_A14_paying_notifies_of_a_new_order_once_and_each_later_status_of_the_st
 
 
 def test_A14_new_orders_and_statuses_go_to_the_addresses_of_the_documented_registration() -> None:
-    with receiver() as orders, receiver() as statuses, running("tokopedia") as (box, _):
+    with receiver() as orders, receiver() as statuses, receiver() as ends, running("tokopedia") as (box, _):
         addresses = {"order_notification_url": orders.url, "order_status_url": statuses.url}
-        box.seed({"webhooks": [addresses], "orders": [{"order_id": 7}]})
+        box.seed(
+            {"webhooks": [{**addresses, "order_cancellation_url": ends.url}], "orders": [{"order_id": 7}]}
+        )
         box.move("7", "400")
+        box.move("7", "10")
         box.deliveries()
         assert [notice["order_status"] for notice in orders.notices] == [220]
-        assert [notice["order_status"] for notice in statuses.notices] == [400]
+        assert [notice["order_status"] for notice in statuses.notices] == [400, 10]
+        assert [notice["order_status"] for notice in ends.notices] == [10]
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,11 @@ from sellerspec.sandbox.tokopedia.seed import UNPAID
 
 TOKOCABANG, SHOP, STATUS = "tokocabangOrderNotification", "orderNotification", "orderStatus"
 
-ADDRESSES = ("order_notification_url", "order_status_url")
-"""Members of the documented registration: where new orders go, and where statuses go."""
+ADDRESSES = ("order_notification_url", "order_status_url", "order_cancellation_url")
+"""Members of the documented registration: where new orders go, statuses, and cancellations."""
+
+CANCELED = (0, 3, 5, 6, 10, 15)
+"""Statuses of an order that was canceled or rejected."""
 
 KEPT = (
     "order_id", "invoice_ref_num", "shop_id", "warehouse_id", "payment_id", "amt", "device_type",
@@ -27,11 +30,17 @@ def paid(world: World, document: Json) -> Json:
 
 
 def changed(world: World, document: Json) -> None:
-    """Notify of the status that a paid order has reached."""
+    """Notify of the status that a paid order has reached.
+
+    A cancellation has an address of its own, and the body of a status. No source shows when it is sent:
+    it goes there too, if the address is registered.
+    """
     order, seller = document["order"], document["seller"]
     if order["order_status"] not in UNPAID:
         body = status(order, world.state.get("sellers", seller))
         _send(world, STATUS, ADDRESSES[1], seller, order, body)
+        if order["order_status"] in CANCELED and ADDRESSES[2] in (world.state.get("webhooks", seller) or {}):
+            _send(world, STATUS, ADDRESSES[2], seller, order, body)
 
 
 def _send(world: World, operation: str, address: str, seller: str, order: Json, body: Json) -> None:
