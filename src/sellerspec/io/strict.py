@@ -159,7 +159,7 @@ def _not_json(payload: bytes | str, error: orjson.JSONDecodeError) -> ParseError
         return not_utf8
     if "depth" in error.msg:
         return _too_deep(text)
-    constant = _CONSTANT.match(text, _offset(text, error.lineno, error.colno))
+    constant = _CONSTANT.match(text, error.pos)
     problem = f"`{constant[0]}` is not JSON" if constant else f"not JSON: {error.msg}"
     return ParseError(problem, line=error.lineno, column=error.colno)
 
@@ -183,13 +183,6 @@ _NESTING = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{}\]]', re.DOTALL)
 _TEXTS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 _CONSTANT = re.compile(r"-?(NaN|Infinity)")
-
-
-def _offset(text: str, line: int, column: int) -> int:
-    start = 0
-    for _ in range(line - 1):
-        start = text.find("\n", start) + 1
-    return start + column - 1
 
 
 _BLOCK = 1 << 14

@@ -9,7 +9,7 @@ from sellerspec.io import compression
 from sellerspec.sandbox.control import PREFIX
 from sellerspec.sandbox.messages import Request, Unread
 
-MAX_TEXT = 1 << 20
+MAX_TEXT = 3 << 20
 """Most bytes of a body that is no file, for a call of the marketplace."""
 
 MAX_VALUES = 10_000
