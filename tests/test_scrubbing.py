@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 import vcr
 
-from sellerspec import Exchange, check_exchange
+from sellerspec import Exchange, check, check_exchange
 from sellerspec.cassettes import files
 from sellerspec.cassettes.files import Recorded
 from sellerspec.marketplaces import marketplace
+from sellerspec.reporting import FORMATS, Checked, located, render
 from sellerspec.scrubbing import NotScrubbed, Scrubber, is_placeholder, scrubber, unnumbered
 from sellerspec.scrubbing.patterns import is_random
 from support.secret_exchanges import JSON, PLANTED, URL, dumps, post, readings, response, secret_of
@@ -357,3 +358,40 @@ def test_the_same_secrets_leak_through_plain_vcrpy(tmp_path: Path) -> None:
         leaked += [number] if secret_of(number) in seen else []
     print(f"plain vcrpy with its filters leaks {len(leaked)} of {len(PLANTED)}: {leaked}")
     assert len(leaked) >= 25
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["code=FAKE7CODE", "state=FAKE7STATE", "X-Amz-Signature=FAKE7SIG", "next=https%253A%252F%252FFAKE7"],
+)
+def test_D4_what_a_redirect_hands_over_is_scrubbed(query: str) -> None:
+    exchange = replace(response(b"", {"Location": f"https://a.example/cb?{query}"}), status=302)
+    location = known().scrub([exchange])[0].exchange.response_headers["Location"]
+    name = query.partition("=")[0]
+    assert unnumbered(location) in (
+        f"https://a.example/cb?{name}=SCRUBBED-{name.replace('-', '')}",
+        f"https://a.example/cb?{name}=scrubbed@example.invalid",
+    )
+
+
+def test_D4_identity_and_tax_numbers_are_scrubbed() -> None:
+    body = dumps(ktp="3171010101000001", npwp="01.000.001.0-000.000", virtual_account="880810000001")
+    scrubbed = json.loads(known().scrub([response(body, JSON)])[0].exchange.response_body)
+    assert scrubbed == {
+        "ktp": "0000000000000001",
+        "npwp": "00.000.000.0-000.002",
+        "virtual_account": "000000000003",
+    }
+
+
+def test_G6_metadata_of_a_cassette_are_unknown_members() -> None:
+    assert known().note({"operator": "Bịa", "runs": 3}) == {"operator": "SCRUBBED-operator-1", "runs": 3}
+
+
+def test_G7_the_name_of_a_member_that_is_data_is_hidden_in_pointer_and_message() -> None:
+    text = '{"name": "Áo", "0912000111": {}, "a\\u001b[31mb": 1}'
+    report = located(check("tiki/createProduct", text), text)
+    for form in FORMATS:
+        shown = render(form, [Checked("x.json", report, text)], terminal=True)
+        assert "0912000111" not in shown
+        assert "\x1b" not in shown

@@ -17,7 +17,7 @@ from sellerspec.cli.options import (
     overlay_option,
     plain_format_option,
 )
-from sellerspec.cli.output import finish, json_text
+from sellerspec.cli.output import echo, finish, json_text
 from sellerspec.contract import settings
 from sellerspec.errors import SellerspecError
 from sellerspec.io.writing import check_outputs
@@ -146,7 +146,7 @@ def coverage(
         click.echo(json_text(shown))
     else:
         for line in _coverage_lines(shown, missing):
-            click.echo(line)
+            echo(line)
     for line in (*shown.unknown, *shown.unreadable):
         problem(line)
     ctx.exit(NOT_JUDGED if shown.unknown or shown.unreadable else 0)
@@ -197,7 +197,7 @@ def scrub(
                 if file.secrets:
                     changed += 1
                     dropped = f"; not kept: {', '.join(file.dropped)}" if file.dropped else ""
-                    click.echo(f"{file.file}: {file.secrets} places{dropped}")
+                    echo(f"{file.file}: {file.secrets} places{dropped}")
         except SellerspecError as error:
             problem(f"{path}: {error}" if str(path) not in str(error) else error)
             failed = True
@@ -255,7 +255,7 @@ def convert(
     check_outputs({"TARGET": target}, {Path(source): "SOURCE"})
     entries = read_any(source, hosts)
     for line in entries.lines():
-        click.echo(line, err=True)
+        echo(line, err=True)
     if not entries.exchanges:
         problem(f"{source}: no exchange is left to convert")
         ctx.exit(NOT_JUDGED)
@@ -266,7 +266,7 @@ def convert(
         write_text(target, json_text(to_har(clean)) + "\n")
     else:
         files.write(target, clean)
-    click.echo(f"{target}: {len(clean)} exchanges")
+    echo(f"{target}: {len(clean)} exchanges")
 
 
 def _convert_examples(marketplace: str, target: Path) -> int:
@@ -304,12 +304,12 @@ def doctor(ctx: click.Context, paths: tuple[Path, ...], marketplace: str | None,
         )
         for title, counted in (("from", result.sources), ("operation", result.operations)):
             for name, number in counted.items():
-                click.echo(f"  {title} {name}: {number}")
+                echo(f"  {title} {name}: {number}")
         click.echo(f"placeholders: {'hashed with the key of the environment' if result.keyed else 'counted'}")
         for name in result.missing:
             click.echo(f"not installed: {name}")
         for line in result.problems:
-            click.echo(f"problem: {line}")
+            echo(f"problem: {line}")
     for line in result.not_judged:
         problem(line)
     ctx.exit(NOT_JUDGED if result.not_judged else REFUSED if result.problems else 0)

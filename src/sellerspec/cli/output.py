@@ -12,6 +12,7 @@ from sellerspec.cli.group import NOT_JUDGED, REFUSED
 from sellerspec.io.writing import write
 from sellerspec.model import Json
 from sellerspec.reporting import Checked, Failed, render
+from sellerspec.reporting.excerpt import plain
 
 
 def finish(ctx: click.Context, form: str, checked: Sequence[Checked], failures: Sequence[Failed]) -> None:
@@ -31,6 +32,11 @@ def is_terminal() -> bool:
 def wants_colour() -> bool:
     """Say whether a terminal may show colours: `NO_COLOR` and `TERM=dumb` forbid them."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def echo(line: str, *, err: bool = False) -> None:
+    """Write a line that may hold names of a recording or a spec, without what controls a terminal."""
+    click.echo(plain(line), err=err)
 
 
 def json_text(value: Json) -> str:

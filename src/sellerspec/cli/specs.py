@@ -14,7 +14,7 @@ from sellerspec.cli.options import (
     overlay_option,
     plain_format_option,
 )
-from sellerspec.cli.output import json_text, write_bytes
+from sellerspec.cli.output import echo, json_text, write_bytes
 
 
 @click.group(cls=LazyGroup, name="specs")
@@ -66,7 +66,7 @@ def lint(
     else:
         clean = [f"{name}: nothing found" for name, report in reports.items() if not report]
         for line in (*(f"{name}: {problem}" for name, problem in problems), *clean):
-            click.echo(line)
+            echo(line)
     ctx.exit(REFUSED if problems else 0)
 
 
@@ -154,6 +154,6 @@ def diff(
         click.echo(json_text(changes))
     else:
         for change in changes:
-            click.echo(f"{'breaking' if change.breaking else 'fine':<10}{change}")
+            echo(f"{'breaking' if change.breaking else 'fine':<10}{change}")
         click.echo(f"{breaking} breaking, {len(changes) - breaking} other differences")
     ctx.exit(REFUSED if breaking else 0)

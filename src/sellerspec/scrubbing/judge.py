@@ -5,7 +5,7 @@ from functools import lru_cache
 from sellerspec import marketplaces
 from sellerspec.model import Exchange, Json, Path
 from sellerspec.scrubbing.known import Contracts, Known
-from sellerspec.scrubbing.placeholders import Placeholders
+from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder
 from sellerspec.scrubbing.places import Place
 from sellerspec.scrubbing.texts import Values, is_plain_key
 
@@ -29,7 +29,9 @@ class Judge:
         return self._values.words.knows(text)
 
     def is_name(self, part: str) -> bool:
-        """Return whether a part of a pointer is the name of a member, or a number of an item."""
+        """Return whether a part of a pointer is a name, the number of an item, or `*`."""
+        if part in ("", "*") or is_placeholder(part):
+            return True
         return is_plain_key(part) or (part.isdigit() and len(part) <= 5) or self.knows(part)
 
     def harmful(self, value: Json) -> frozenset[Path]:
