@@ -175,3 +175,16 @@ def test_A6_every_command_refuses_a_folder_without_cassettes() -> None:
     assert run("convert", empty, "a.har").exit_code == 2
     served = CliRunner().invoke(main, ["serve", "tiki", "--cassettes", str(empty)])
     assert (served.exit_code, "no cassette in this folder" in served.stderr) == (2, True)
+
+
+def test_A2_a_call_to_another_marketplace_is_judged_by_its_own_contract_when_it_is_recorded(
+    tmp_path: Path,
+) -> None:
+    with (
+        pytest.raises(
+            cassettes.NotRecorded, match=r"order/list: /request/headers/authorization: error tokopedia\."
+        ),
+        cassettes.vcr("tiki").use_cassette(str(tmp_path / "a.yaml")),
+        httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200, json=5))) as client,
+    ):
+        client.get("https://fs.tokopedia.net/v2/order/list")

@@ -118,3 +118,29 @@ def test_E0_wrong_arguments_are_the_test_s_own_error(pytester: pytest.Pytester) 
     result = run(pytester)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["*TypeError: *missing 1 required positional argument*"])
+
+
+@pytest.mark.parametrize("left_out", ["dist", ".hidden"])
+def test_A6_cassettes_that_pytest_leaves_out_are_named(pytester: pytest.Pytester, left_out: str) -> None:
+    folder = pytester.mkdir("tapes")
+    (folder / left_out).mkdir()
+    tape(folder / left_out, call())
+    result = run(pytester, "--sellerspec-cassettes=tapes")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*1 of 1 files below *tapes are not checked, such as {left_out}/a.yaml: *"])
+    tape(folder, call())
+    result = run(pytester, "--sellerspec-cassettes=tapes")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        ["sellerspec: --sellerspec-cassettes: 1 of 2 files below *tapes are not checked*"]
+    )
+
+
+def test_E0_what_fails_at_the_end_of_a_run_is_a_line_and_a_failed_run(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_it(preflight): preflight('tiki/updateSku', {'price': 1000})")
+    (pytester.path / "taken").write_text("")
+    result = run(pytester, "--sellerspec-cov-json=taken/c.json")
+    result.assert_outcomes(passed=1)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["sellerspec: *taken*"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")

@@ -155,7 +155,15 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         return
     from pytest_sellerspec.summary import finish
 
-    failed = finish(session, state, deselected, lost=config.stash.get(_LOST, 0))
+    failed = True
+    try:
+        failed = finish(session, state, deselected, lost=config.stash.get(_LOST, 0))
+    except Exception as error:  # pytest would show it as an error of its own
+        from sellerspec.errors import SellerspecError
+        from sellerspec.reporting.unforeseen import reported
+
+        known = isinstance(error, SellerspecError | OSError)
+        state.lines.append(f"sellerspec: {error if known else reported(error)}")
     if failed and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
     if not config.pluginmanager.hasplugin("terminalreporter") and state.lines:

@@ -45,6 +45,7 @@ class Collector:
         except SellerspecError as error:
             raise pytest.UsageError(f"--sellerspec-fuzz: {error}") from None
         self._config = config
+        self._collected: set[Path] = set()
         self._replace_fuzz_ids(config)
         self._add_arguments(config)
 
@@ -61,6 +62,7 @@ class Collector:
             return  # single tests were chosen
         from_ini = config.args_source is not pytest.Config.ArgsSource.ARGS
         added: list[Path] = []
+        self._added: list[tuple[str, Path]] = []
         for name, paths in (
             ("payloads", self._payloads),
             ("cassettes", self._cassettes),
@@ -68,6 +70,7 @@ class Collector:
         ):
             if from_ini or config.getoption(f"sellerspec_{name}") is not None:
                 added.extend(paths)
+                self._added.extend((name, path) for path in paths if name != "fuzz")
         for path in added:
             given = [Path(config.invocation_params.dir, arg).resolve() for arg in config.args]
             if not _below(path, given):
@@ -76,6 +79,7 @@ class Collector:
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect a file below one of the folders."""
         path = file_path.resolve()
+        self._collected.add(path)
         if path in self._specs:
             name = self._specs[path]
             spec: FuzzFile = FuzzFile.from_parent(parent, path=file_path, nodeid=f"{FUZZ}/{name}")
@@ -89,6 +93,26 @@ class Collector:
             recorded.checker = self._checker
             return recorded
         return None
+
+    def pytest_collection_finish(self) -> None:
+        """Say which files of the folders pytest has left out.
+
+        Raises:
+            pytest.UsageError: all files of a folder.
+        """
+        for name, folder in self._added:
+            files_of = [path for path in folder.rglob("*") if _is_of(name, path)]
+            left_out = [path for path in files_of if path.resolve() not in self._collected]
+            if not left_out:
+                continue
+            text = (
+                f"--sellerspec-{name}: {len(left_out)} of {len(files_of)} files below {folder} are not"
+                f" checked, such as {left_out[0].relative_to(folder)}: pytest leaves out the folders of"
+                " `norecursedirs`, and what `--ignore` or `collect_ignore` names"
+            )
+            if len(left_out) == len(files_of):
+                raise pytest.UsageError(text)
+            state_of(self._config).lines.append(f"sellerspec: {text}")
 
     @cached_property
     def _checker(self) -> cassettes.Checker:

@@ -155,6 +155,7 @@ class State:
                 "divergences": self.divergences,
                 "foreign": self.foreign,
                 "deselected": deselected,
+                "lines": self.lines,
             }
         )
 
@@ -166,6 +167,7 @@ class State:
         self.project.waivers.add_used(sent["needed"])
         self.divergences.update(sent["divergences"])
         self.foreign.update(sent["foreign"])
+        self.lines.extend(line for line in sent["lines"] if line not in self.lines)
         # every worker collects all tests, so each deselects the same ones
         self.deselected = max(self.deselected, sent["deselected"])
 

@@ -69,3 +69,6 @@ RULES = (
 
 NOT_JUDGED = frozenset((READABLE.id, OPERATION.id, UNREADABLE.id))
 """Rules whose findings say that something could not be judged."""
+
+NO_CALL = frozenset((READABLE.id, OPERATION.id, URL.id, ORPHAN.id))
+"""Rules whose findings say why a report is about no operation; without them its URL is ignored."""

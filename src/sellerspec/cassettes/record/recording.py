@@ -131,16 +131,23 @@ class Recording:
         if refused:  # without facts: a later check of the cassette may not have them
             bare = report if self.facts is None else self._report(exchange, operation, None)
             noted = tuple(note(finding) for finding in bare.findings if of_request(finding))
-        types = open_types(exchange, operation=operation, marketplace=self.marketplace)
+        types = open_types(exchange, operation=operation, marketplace=self._marketplace(exchange))
         origin = replace(recorded.origin, types=types, refused_for=noted, operation=operation)
         return replace(recorded, origin=origin)
+
+    def _marketplace(self, exchange: Exchange) -> str:
+        """Return the marketplace whose spec names the host, else the one that is recorded."""
+        try:
+            return contract.find(exchange, likely=self.marketplace).match.marketplace
+        except UnknownName:
+            return self.marketplace
 
     def _report(self, exchange: Exchange, operation: str, facts: Facts | None) -> Report:
         return check_exchange(
             exchange,
             facts=facts,
             operation=operation or None,
-            marketplace=self.marketplace,
+            marketplace=self._marketplace(exchange),
             requests="always" if is_refusal(exchange) else "accepted",
         )
 
