@@ -18,8 +18,8 @@ def left(kind: str) -> list[str]:
     """Return the secrets of a kind that stand in a cassette of the scrubbed exchange."""
     planted = PLANTED[kind]
     assert reached(files.dump([Recorded(planted.exchange)]), planted), "the secret is not planted"
-    (exchange,) = scrubber(marketplace("tiki")).scrub([planted.exchange])
-    return reached(files.dump([Recorded(exchange)]), planted)
+    (scrubbed,) = scrubber(marketplace("tiki")).scrub([planted.exchange])
+    return reached(files.dump([Recorded(scrubbed.exchange)]), planted)
 
 
 @pytest.mark.parametrize("kind", REDIRECTS)
