@@ -229,9 +229,18 @@ class Values:
             scrubbed = self.known(value, place)
         if scrubbed == value:
             self.kept.add(value)
-            if self.remembers and not place.is_free:
+            if self.remembers and (not place.is_free or self._is_plain(value)):
                 _remember(place.clean, value)
         return scrubbed
+
+    def _is_plain(self, value: str) -> bool:
+        """Return whether a running text is clean in every exchange, not only beside this one's values."""
+        kept, leaks = self.kept, len(self.leaks)
+        self.kept = set()
+        plain = self.prose.running(value) == value
+        self.kept = kept
+        del self.leaks[leaks:]
+        return plain
 
     def _unknown(self, value: str, place: Place) -> str:
         telling = is_telling(place.name)
