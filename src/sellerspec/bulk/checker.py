@@ -16,7 +16,6 @@ from sellerspec.bulk.reading import Chunk
 from sellerspec.bulk.records import FIRST, NO_FOLDERS, Folders, How, as_errors
 from sellerspec.errors import ParseError
 from sellerspec.io.strict import decode, require_json
-from sellerspec.io.writing import put_on_disk
 from sellerspec.marketplaces.common import LINE_READABLE
 from sellerspec.model import Finding, Json, Report
 
@@ -124,7 +123,7 @@ class Checker:
             collector.counts(),
             chunk.numbered,
             digest.hexdigest() if digest is not None else "",
-            {f"{file.parent.name}/{file.name}": put_on_disk(file) for file in files},
+            {f"{file.parent.name}/{file.name}": file.stat().st_size for file in files},
             (chunk.first, chunk.data) if chunk.kind == "unread" else None,
         )
 

@@ -205,7 +205,8 @@ def _kept(run: State, total: int) -> Iterator[None]:
     except (NotWritten, OSError) as error:
         if isinstance(error, OSError):
             error = NotWritten(str(run.folder), reason(error), "")
-        error.kept = f"{run.summary.lines} lines are checked and kept, go on with --resume"
+        run.close()
+        error.kept = f"{run.kept} lines are checked and kept, go on with --resume"
         raise error from None
     finally:
         run.close()

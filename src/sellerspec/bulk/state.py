@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic
 from typing import IO, NamedTuple
 
 import orjson
@@ -22,7 +23,11 @@ from sellerspec.bulk.lock import NAME, FolderLock
 from sellerspec.bulk.reading import CHUNK, LEAST, LEFT, SPAN, sizes
 from sellerspec.bulk.records import ACCEPTED, BLANK, REFUSED, WARNED, How, Place, Summary, Unread
 from sellerspec.errors import SellerspecError, UsageError
+from sellerspec.io.writing import put_on_disk
 from sellerspec.model import Json
+
+SHARE = 20
+"""A run waits for the disk for at most a part of this number of its time."""
 
 
 class DoneChunk(NamedTuple):
@@ -82,6 +87,12 @@ class State:
         self.done = 0
         """Bytes of the catalogue that are done."""
 
+        self._waiting: list[Json] = []
+        """Entries that are not yet in the journal."""
+
+        self._next_sync = 0.0
+        """Time of `monotonic`."""
+
         call = _call(names, how, keeps_findings, splits)
         folder.mkdir(mode=0o700, exist_ok=True)
         self._lock = FolderLock(folder)
@@ -95,6 +106,8 @@ class State:
             self._journal = _open_at(folder / "journal.jsonl", size)
             if not entries:
                 self._write({"call": call})
+            self.kept = self.summary.lines
+            """Lines of the chunks that are in the journal."""
         except BaseException:
             self._lock.release()
             raise
@@ -166,13 +179,12 @@ class State:
         self.done = entry["done"]
 
     def commit(self, result: ChunkResult) -> None:
-        """Write the verdicts of a chunk, then its entry in the journal.
+        """Write the verdicts of a chunk, then its entry in the journal, at once or with those of the next.
 
-        The entry is written when all that it lists is on the disk, also after a loss of power.
+        Entries are written when all that they list is on the disk, also after a loss of power. To wait
+        for the disk takes at most one part in `SHARE` of the run.
         """
         _write_all(self._verdicts, result.verdicts)
-        for path in {self.folder / file for file in result.files}:
-            _put_folder_on_disk(path.parent)
         entry = {
             "done": result.done,
             "file": result.file,
@@ -185,13 +197,33 @@ class State:
             "unread": result.unread,
         }
         self._count(entry)
-        self._write(entry)
+        self._waiting.append(entry)
+        if monotonic() >= self._next_sync:
+            self.sync()
 
-    def _write(self, entry: Json) -> None:
-        _write_all(self._journal, orjson.dumps(entry) + b"\n")
+    def sync(self) -> None:
+        """Wait until the results of all chunks are on the disk, and write their entries in the journal."""
+        began = monotonic()
+        os.fsync(self._verdicts.fileno())
+        files = [self.folder / file for entry in self._waiting for file in entry["files"]]
+        for file in files:
+            put_on_disk(file)
+        for folder in {file.parent for file in files}:
+            _put_folder_on_disk(folder)
+        self._write(*self._waiting)
+        self._waiting.clear()
+        self.kept = self.summary.lines
+        self._next_sync = monotonic() + SHARE * (monotonic() - began)
+
+    def _write(self, *entries: Json) -> None:
+        _write_all(self._journal, b"".join(orjson.dumps(entry) + b"\n" for entry in entries))
+        os.fsync(self._journal.fileno())
 
     def close(self) -> None:
-        """Close the files; the folder stays."""
+        """Close the files, with all entries if the disk takes them; the folder stays."""
+        if not self._verdicts.closed:
+            with suppress(OSError):
+                self.sync()
         self._verdicts.close()
         self._journal.close()
         self._lock.release()
@@ -215,10 +247,9 @@ def _hash(data: bytes) -> str:
 
 
 def _write_all(file: IO[bytes], data: bytes) -> None:
-    """Write data to the disk: the file has no buffer, so a full disk may take only a part."""
+    """Write data to a file without a buffer, of which a full disk may take only a part."""
     while data:
         data = data[file.write(data) :]
-    os.fsync(file.fileno())
 
 
 def _put_folder_on_disk(folder: Path) -> None:

@@ -81,11 +81,10 @@ def writing(path: Path) -> Iterator[IO[bytes]]:
                 place.unlink(missing_ok=True)
 
 
-def put_on_disk(path: Path) -> int:
-    """Wait until a file is on the disk, and return its size."""
+def put_on_disk(path: Path) -> None:
+    """Wait until a file is on the disk."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-        return os.fstat(file.fileno()).st_size
 
 
 def _sync(out: IO[bytes]) -> None:
