@@ -67,7 +67,7 @@ class Checker:
     """Checks cassettes one after the other, and remembers exchanges to find duplicates."""
 
     settings: Settings
-    _first: dict[tuple[str, str, bytes, int | None, bytes], str] = field(default_factory=dict)
+    _first: dict[tuple[str, str, bytes, int | None, bytes], Recorded] = field(default_factory=dict)
     _scrubbers: dict[str | None, Scrubber] = field(default_factory=dict)
     _used: frozenset[Path] | None = None
 
@@ -102,7 +102,8 @@ class Checker:
         reports = [(recorded.place, self.exchange(recorded)) for recorded in cassette.exchanges]
         for index, finding in self._age(cassette.exchanges):
             place, report = reports[index]
-            reports[index] = (place, replace(report, findings=(*report.findings, finding)))
+            located = _located(finding, cassette.exchanges[index])
+            reports[index] = (place, replace(report, findings=(*report.findings, located)))
         if (
             self.settings.secrets
             and cassette.metadata
@@ -124,9 +125,7 @@ class Checker:
         findings += self._duplicate(recorded)
         if not findings and not report.findings:
             return report
-        line = recorded.line or None
-        located = (replace(finding, line=line, column=1 if line else None) for finding in findings)
-        report = replace(report, findings=tuple(located))
+        report = replace(report, findings=tuple(_located(finding, recorded) for finding in findings))
         return report.strict() if self.settings.strict else report
 
     def _contract(self, recorded: Recorded) -> tuple[Report, list[Finding]]:
@@ -173,8 +172,10 @@ class Checker:
         key = (
             exchange.method, exchange.url, exchange.request_body, exchange.status, exchange.response_body,
         )  # fmt: skip
-        first = self._first.setdefault(key, recorded.place)
-        return [] if first == recorded.place else [rules.DUPLICATE(f"the same exchange as {first}"[-160:])]
+        first = self._first.setdefault(key, recorded)
+        if (first.file, first.index) == (recorded.file, recorded.index):
+            return []
+        return [rules.DUPLICATE(f"the same exchange as {first.place}"[-160:])]
 
     def _age(self, exchanges: Sequence[Recorded]) -> Iterator[tuple[int, Finding]]:
         """Yield the index of an exchange whose age is unknown, or of the oldest if it is too old."""
@@ -196,6 +197,10 @@ class Checker:
             oldest, index = min(moments)
             days = f"recorded {(now - oldest).days} days ago, at most {limit.days} are allowed"
             yield index, rules.EXPIRED(f"{days}; record it again")
+
+
+def _located(finding: Finding, recorded: Recorded) -> Finding:
+    return replace(finding, line=recorded.line or None, column=recorded.column or None)
 
 
 def _unreadable(error: ParseError) -> Report:

@@ -105,7 +105,7 @@ def check(
     failures: list[Failed] = []
     ignored = 0
     for place, report in reports:
-        name = re.sub(r":\d+$", "", place)  # the findings have the line
+        name = re.sub(r"[:#]\d+$", "", place)  # the findings have the line
         not_judged, others = _divided(report)
         failures.extend(Failed(name, one.message, one.line or 0, one.column or 0) for one in not_judged)
         if others.findings or (report.operation and not not_judged):

@@ -185,6 +185,22 @@ _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 _CONSTANT = re.compile(r"-?(NaN|Infinity)")
 
 
+def item_places(text: str, member: str) -> list[tuple[int, int]]:
+    """Return line and column, both from 1, of each object in the list of a member of a valid JSON text."""
+    places: list[tuple[int, int]] = []
+    name, line, line_end, counted = "", 1, -1, 0
+    for at, depth in _nested(text):
+        char = text[at]
+        if depth == 1 and char == '"':
+            name = text[at + 1 : at + 2 + len(member)]
+        elif depth == 3 and char == "{" and name == f'{member}"':
+            line += text.count("\n", counted, at)
+            line_end = max(line_end, text.rfind("\n", counted, at))
+            counted = at
+            places.append((line, at - line_end))
+    return places
+
+
 _BLOCK = 1 << 14
 
 

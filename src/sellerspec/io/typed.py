@@ -81,15 +81,3 @@ def texts(value: Json, at: str = "") -> tuple[str, ...]:
         ParseError: it is no list, or an item is no text.
     """
     return tuple(typed(item, str, f"{at}/{index}") for index, item in enumerate(typed(value, list, at)))
-
-
-def by_name(value: Json, at: str = "") -> dict[str, Json]:
-    """Return an object whose names are texts: YAML has names of other types.
-
-    Raises:
-        ParseError: it is no object, or a name is no text.
-    """
-    for name in typed(value, dict, at):
-        if name.__class__ is not str:
-            raise ParseError(f"a name in {shown(at)} must be a text, got {KINDS.get(type(name), 'another')}")
-    return value  # type: ignore[no-any-return]

@@ -23,6 +23,9 @@ MAX_NUMBER = 1_000
 Construct = Callable[[Any], Json]
 """Converts the text, list or dict of a tag to its value; raises `TypeError` or `ValueError` if invalid."""
 
+Marks = dict[str, list[tuple[int, int]]]
+"""Name of a member of the document -> line and column of each mapping in its list, both from 1."""
+
 YAML = "tag:yaml.org,2002:"
 """The prefix that `!!` abbreviates."""
 
@@ -34,8 +37,8 @@ _NO_KEY = object()
 
 def load(
     text: bytes | str, *, depth: int = MAX_DEPTH, tags: Mapping[str, Construct] | None = None
-) -> tuple[Json, list[int]]:
-    """Return the value of a YAML text, and the line of each mapping in a list at the second level.
+) -> tuple[Json, Marks]:
+    """Return the value of a YAML text, and the places of the mappings in the lists at the second level.
 
     Plain scalars are read as PyYAML's safe loader reads them, but times stay text. Names of members are
     the text that is written.
@@ -49,18 +52,18 @@ def load(
         ParseError: the text is not such a document; with line and column where they are known.
     """
     try:
-        value, lines, aliased = _built(_Parser(text).get_event, depth, {**_TAGS, **(tags or {})})
+        value, marks, aliased = _built(_Parser(text).get_event, depth, {**_TAGS, **(tags or {})})
     except (yaml.YAMLError, UnicodeError) as error:
         raise _not_yaml(error, depth) from None
     if aliased:
         bounded(value, "its aliases expanded", "an alias refers to a value that contains it", depth=depth)
-    return value, lines
+    return value, marks
 
 
 def _built(  # noqa: C901 - one loop over events; a call for each event takes twice the time
     next_event: Callable[[], Any], depth: int, tags: Mapping[str, Construct]
-) -> tuple[Json, list[int], bool]:
-    """Return the value, the lines, and whether the text has aliases."""
+) -> tuple[Json, Marks, bool]:
+    """Return the value, the places, and whether the text has aliases."""
     # local names: the loop looks at each of them for every event
     scalar, mapping, sequence = yaml.ScalarEvent, yaml.MappingStartEvent, yaml.SequenceStartEvent
     mapping_end, sequence_end = yaml.MappingEndEvent, yaml.SequenceEndEvent
@@ -70,11 +73,11 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
     key: Any = no_key
     stack: list[tuple[Any, Any, Any]] = []  # around `current`: container, waiting key, event with a tag
     anchors: dict[str, Json] = {}
-    lines: list[int] = []
+    marks: Marks = {}
     aliased = bare = False
     next_event()  # the stream starts
     if next_event().__class__ is yaml.StreamEndEvent:
-        return None, lines, False
+        return None, marks, False
     while True:
         event = next_event()
         kind = event.__class__
@@ -94,7 +97,8 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
             if level >= depth:
                 raise _refused(_too_deep(depth), event)
             if level == 2 and kind is mapping and current.__class__ is list:
-                lines.append(event.start_mark.line + 1)
+                mark = event.start_mark
+                marks.setdefault(stack[1][1], []).append((mark.line + 1, mark.column + 1))
             stack.append((current, key, None if event.tag is None else event))
             current, key = ({} if kind is mapping else []), no_key
             if event.anchor:
@@ -114,7 +118,7 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
             following = next_event()
             if following.__class__ is not yaml.StreamEndEvent:
                 raise _refused("a second document begins", following)
-            return top[0], lines, aliased
+            return top[0], marks, aliased
         if current.__class__ is list:
             current.append(value)
         elif key is not no_key:

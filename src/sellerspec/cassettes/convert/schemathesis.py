@@ -6,7 +6,7 @@ from sellerspec.cassettes.convert.entries import NO_RESPONSE, Entries, read_entr
 from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.cassettes.files.reading import body_bytes
 from sellerspec.errors import ParseError
-from sellerspec.io.typed import by_name, member, optional, texts
+from sellerspec.io.typed import member, optional, texts
 from sellerspec.model import Exchange, Json
 
 
@@ -46,7 +46,7 @@ def _recorded(item: Json) -> Recorded | str:
 
 
 def _headers(message: Json, at: str) -> dict[str, str]:
-    headers = by_name(optional(message, "headers", {}, at), f"{at}/headers")
+    headers: dict[str, Json] = optional(message, "headers", {}, at)
     return {name: ", ".join(texts(values, f"{at}/headers/{name}")) for name, values in headers.items()}
 
 

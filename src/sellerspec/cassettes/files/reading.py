@@ -9,7 +9,7 @@ from sellerspec.cassettes.files.records import LOADED, MEMBER, SOURCES, Cassette
 from sellerspec.errors import ParseError
 from sellerspec.io import strict, yaml_text
 from sellerspec.io.files import read_bytes
-from sellerspec.io.typed import KINDS, by_name, member, optional, shown, texts, typed
+from sellerspec.io.typed import KINDS, member, optional, shown, texts, typed
 from sellerspec.model import Exchange, Json
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -67,11 +67,11 @@ def read_text(data: bytes | str, *, name: str = "", json: bool | None = None) ->
     """
     text = data if isinstance(data, str) else strict.decode_utf8(data)
     if json if json is not None else text.lstrip()[:1] == "{":
-        return _cassette(strict.decode(text), [], name)
-    value, lines = yaml_text.load(text, depth=MAX_DEPTH, tags=TAGS)
+        return _cassette(strict.decode(text), strict.item_places(text, "interactions"), name)
+    value, marks = yaml_text.load(text, depth=MAX_DEPTH, tags=TAGS)
     if value is None:
         raise ParseError("empty: a cassette has `interactions` and `version: 1`", line=1, column=1)
-    return _cassette(value, lines, name)
+    return _cassette(value, marks.get("interactions", []), name)
 
 
 def _buffer(value: Json) -> bytes:
@@ -91,7 +91,7 @@ TAGS = {
 """The tags that vcrpy writes for bodies, beside those of JSON's types."""
 
 
-def _cassette(value: Json, lines: list[int], name: str) -> Cassette:
+def _cassette(value: Json, places: list[tuple[int, int]], name: str) -> Cassette:
     if not isinstance(value, dict) or "interactions" not in value:
         if isinstance(value, dict) and "http_interactions" in value:
             raise ParseError("a cassette of another tool; `sellerspec cassettes convert` reads it", name=name)
@@ -103,15 +103,17 @@ def _cassette(value: Json, lines: list[int], name: str) -> Cassette:
         raise ParseError("no `version: 1`, which vcrpy writes last: the file is cut off", name=name)
     if value["version"] != 1:
         raise ParseError("its `version` is not 1, the only one that vcrpy writes", name=name)
-    known = lines if len(lines) == len(items) else [0] * len(items)
+    known = places if len(places) == len(items) else [(0, 0)] * len(items)
+    if len({line for line, _ in known}) == len(known):
+        known = [(line, min(line, 1)) for line, _ in known]  # columns tell exchanges on one line apart
     exchanges = []
-    for index, (item, line) in enumerate(zip(items, known, strict=True)):
+    for index, (item, (line, column)) in enumerate(zip(items, known, strict=True)):
         try:
-            exchanges.append(recorded_of(item, name, index, line))
+            exchanges.append(recorded_of(item, name, index, line, column))
         except ParseError as error:
             raise ParseError(
                 f"exchange {index} is not of vcrpy's form: {error.problem}", name=name, line=line,
-                column=1 if line else 0,
+                column=column,
             ) from None  # fmt: skip
     return Cassette(name, tuple(exchanges), value.get("metadata"))
 
@@ -141,6 +143,7 @@ def recorded_of(
     file: str = "",
     index: int = 0,
     line: int = 0,
+    column: int = 0,
     *,
     to_bytes: Callable[[Json], bytes] = body_bytes,
 ) -> Recorded:
@@ -151,6 +154,7 @@ def recorded_of(
         file: that it comes from.
         index: its number in the file.
         line: at which it begins in the file.
+        column: of that line.
         to_bytes: returns the bytes of a body.
 
     Raises:
@@ -186,6 +190,7 @@ def recorded_of(
         index,
         line,
         optional(status, "message", "", "/response/status"),
+        column,
     )
 
 
@@ -225,7 +230,7 @@ def _origin(value: Json) -> Origin:
     if source and source not in SOURCES and source != LOADED:
         raise ParseError(f"`{at}/from` is {strict.quoted(source)}, not one of {', '.join(SOURCES)}")
     refused = value.get("refused_for")
-    types = by_name(optional(value, "types", {}, at), f"{at}/types")
+    types: dict[str, Json] = optional(value, "types", {}, at)
     return Origin(
         optional(value, "at", "", at),
         source,

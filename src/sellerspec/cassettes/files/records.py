@@ -73,10 +73,13 @@ class Recorded:
     reason: str = ""
     """The reason phrase of the response."""
 
+    column: int = 0
+    """Column of that line, from 1; 0 if unknown."""
+
     @property
     def place(self) -> str:
-        """`file:line`, or `file#index` where the line is not known."""
-        return f"{self.file}:{self.line}" if self.line else f"{self.file}#{self.index}"
+        """`file:line`, or `file#index` where the line is not known or holds several exchanges."""
+        return f"{self.file}:{self.line}" if self.column <= 1 and self.line else f"{self.file}#{self.index}"
 
 
 @dataclass(frozen=True, slots=True)
