@@ -46,6 +46,7 @@ class Collector:
             raise pytest.UsageError(f"--sellerspec-fuzz: {error}") from None
         self._config = config
         self._collected: set[Path] = set()
+        self._added: list[tuple[str, Path]] = []
         self._replace_fuzz_ids(config)
         self._add_arguments(config)
 
@@ -62,7 +63,6 @@ class Collector:
             return  # single tests were chosen
         from_ini = config.args_source is not pytest.Config.ArgsSource.ARGS
         added: list[Path] = []
-        self._added: list[tuple[str, Path]] = []
         for name, paths in (
             ("payloads", self._payloads),
             ("cassettes", self._cassettes),
