@@ -257,9 +257,9 @@ class FuzzItem(_Item):
             target = {"app": application, "headers": application.sandbox.auth()}
         result = fuzz.run(marketplace, max_time=seconds, include=[self.key], **target)
         if result.exit_code:
-            lines = [*map(str, result.findings), *result.unjudged, *([result.gone] if result.gone else [])]
             count = f"{self.key}: {len(result.findings)} findings"
-            raise Failed("\n".join([count, *(f"  {line}" for line in lines)]))
+            unjudged = (f"{name}: {reason}" for name, reason in result.unjudged.items())
+            raise Failed("\n  ".join([count, *map(str, result.findings), *unjudged]))
 
 
 def _headers(options: Iterable[str]) -> dict[str, str]:

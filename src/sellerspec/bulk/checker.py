@@ -15,7 +15,6 @@ from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.reading import STEP, Chunk
 from sellerspec.bulk.records import FIRST, NO_FOLDERS, Folders, How, as_errors
 from sellerspec.errors import ParseError
-from sellerspec.io.strict import decode
 from sellerspec.marketplaces.common import CELL_READABLE, LINE_READABLE
 from sellerspec.model import Finding, Json, Report
 
@@ -234,14 +233,6 @@ def _read(chunk: Chunk) -> Iterator[bytes]:
                 held = block[end:]
             else:
                 held += block
-
-
-def readable(line: bytes) -> Json:
-    """Return the value of a line; None if it is not strict JSON."""
-    try:
-        return decode(line)
-    except ParseError:
-        return None
 
 
 def _unreadable(error: ParseError) -> Finding:

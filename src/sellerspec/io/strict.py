@@ -40,6 +40,14 @@ def decode(payload: bytes | str) -> Json:
     return value
 
 
+def readable(payload: bytes | str) -> Json:
+    """Return the value of a JSON text; None if `decode` refuses it."""
+    try:
+        return decode(payload)
+    except ParseError:
+        return None
+
+
 def decode_yaml(text: bytes | str) -> Json:
     """Return the value of a YAML text; `!!binary` gives bytes, times stay text.
 
