@@ -29,7 +29,7 @@ def test_the_honest_sandbox_has_no_finding_and_everything_is_exercised() -> None
     marketplace = "tnsl"  # the larger ones are fuzzed by `make loop`
     result = run(marketplace, phases=fuzz.PHASES)
     assert [str(finding) for finding in result.findings] == []
-    assert result.untested == ()
+    assert result.unjudged == {}
     assert [
         transition
         for transition in result.coverage.known_transitions

@@ -1,9 +1,8 @@
 """Overlays correct a spec before it is used; what does not fit is an error with its place."""
 
-import copy
 import json
 import os
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +12,16 @@ import sellerspec
 from sellerspec import contract
 from sellerspec.errors import ParseError, SpecError, UnknownName
 from sellerspec.io import resources
-from sellerspec.openapi import overlay, places
-from sellerspec.openapi.document import Document
-from sellerspec.openapi.spec import Spec
-
-Actions = list[dict[str, Any]]
-Write = Callable[..., str]
+from sellerspec.openapi import overlay
+from support.overlays import CREATE, Actions, Write, written_in
 
 E2E = json.loads((resources.data_dir("tests/examples") / "tnsl/createOrder/valid/e2e.json").read_text())
-CREATE = "$.components.schemas['create-order']"
 
 
 @pytest.fixture
 def written(tmp_path: Path) -> Write:
-    """Write overlays, for `tnsl` unless told otherwise; return the path."""
-
-    def write(actions: Actions, name: str = "fix.json", **root: Any) -> str:
-        head = {"overlay": "1.0.0", "info": {"title": "t", "version": "1"}, "x-marketplace": "tnsl"}
-        path = tmp_path / name
-        path.write_text(json.dumps({**head, "actions": actions, **root}))
-        return str(path)
-
-    return write
+    """Write overlays; return the path."""
+    return partial(written_in, tmp_path)
 
 
 def refused(path: str, marketplace: str = "tnsl") -> str:
@@ -303,109 +290,3 @@ def test_an_overlay_changes_the_text_of_a_rule_wherever_it_is_stated(written: Wr
     before, after = sellerspec.rule("tnsl.order"), sellerspec.rule("tnsl.order", overlays=[path])
     assert (after.requirement, after.hint, after.on) == ("an order", "as support said", before.on)
     assert sellerspec.rule("tnsl.order").requirement != "an order"
-
-
-def root_of(path: str) -> Any:
-    return overlay.applied(Spec("tnsl", contract.contract("tnsl").spec.path), [overlay.read(path)]).document
-
-
-def response(root: Any, path: str, method: str) -> Any:
-    return root["paths"][path][method]["responses"]["200"]["content"]["application/json"]["schema"]
-
-
-def test_members_are_merged_lists_appended_to_and_plain_values_replaced(written: Write) -> None:
-    before = copy.deepcopy(contract.contract("tnsl").spec.document)
-    root = root_of(
-        written(
-            [
-                {"target": "$.servers", "update": {"url": "https://third.example"}},
-                {
-                    "target": "$.info",
-                    "update": {"contact": {"email": "a@b.example"}, "title": "T", "x-new": [1]},
-                },
-                {"target": "$", "update": {"tags": [{"name": "new"}]}},
-                {"target": "$.tags[0]", "remove": True},
-                {"target": "$.info.license.identifier", "remove": True},
-                {"target": "$.servers[?@.description]", "update": {"x-seen": True}},
-                {"target": "$['tags', 'tags']", "update": {"name": "once"}},
-            ]
-        )
-    )
-    assert [server["url"] for server in root["servers"]][2:] == ["https://third.example"]
-    assert [server.get("x-seen") for server in root["servers"]] == [True, True, None]
-    assert root["info"]["contact"] == {**before["info"]["contact"], "email": "a@b.example"}
-    assert (root["info"]["title"], root["info"]["x-new"], root["info"]["license"]) == (
-        "T",
-        [1],
-        {"name": "MIT"},
-    )
-    assert [tag["name"] for tag in root["tags"]] == ["orders", "imports", "webhooks", "new", "once"]
-    assert contract.contract("tnsl").spec.document == before
-
-
-def test_every_item_that_is_selected_goes_and_no_other(written: Write) -> None:
-    names = [tag["name"] for tag in root_of(written([{"target": "$.tags[2,0]", "remove": True}]))["tags"]]
-    assert names == ["orders", "webhooks"]
-
-
-def test_a_change_at_home_counts_everywhere_and_one_in_place_only_there(written: Write) -> None:
-    root = root_of(
-        written(
-            [
-                {"target": "$.components.schemas['order-response']", "update": {"x-home": 1}},
-                {
-                    "target": "$.paths['/v1/orders'].post.responses['200'].content.*.schema",
-                    "update": {"x-here": 1, "properties": {"data": {"x-deep": 1}}},
-                },
-            ]
-        )
-    )
-    created, read = response(root, "/v1/orders", "post"), response(root, "/v1/orders/{order_code}", "get")
-    assert (created["x-home"], created["x-here"], read["x-home"], "x-here" in read) == (1, 1, 1, False)
-    assert created["properties"]["data"]["x-deep"] == 1
-    assert "x-deep" not in read["properties"]["data"]
-    assert read is root["components"]["schemas"]["order-response"]
-
-
-def test_what_is_selected_at_home_and_in_place_changes_once(written: Write) -> None:
-    root = root_of(written([{"target": "$..data", "update": {"x-list": [1]}}]))
-    for path, method in (("/v1/orders", "post"), ("/v1/orders/{order_code}", "get")):
-        assert response(root, path, method)["properties"]["data"]["x-list"] == [1]
-
-
-def test_removed_at_home_and_in_place_is_gone_once(written: Write) -> None:
-    root = root_of(written([{"target": "$..properties.order_code", "remove": True}]))
-    assert "order_code" not in json.dumps(
-        response(root, "/v1/orders", "post")["properties"]["data"]["properties"]
-    )
-
-
-def test_a_reference_in_an_update_leads_into_the_document_or_to_a_file_beside_the_spec(
-    written: Write,
-) -> None:
-    root = root_of(
-        written(
-            [
-                {
-                    "target": f"{CREATE}.properties",
-                    "update": {
-                        "same": {"$ref": "#/components/schemas/item"},
-                        "other": {"$ref": "../schemas/tnsl/item.json", "description": "mine"},
-                    },
-                },
-                {"target": "$.components.schemas.item", "update": {"x-later": 1}},
-            ]
-        )
-    )
-    added = root["components"]["schemas"]["create-order"]["properties"]
-    assert added["same"]["x-later"] == 1
-    assert added["other"]["description"] == "mine"
-    assert "x-later" not in added["other"]
-
-
-def test_the_whole_of_a_spec_is_as_its_parts_say() -> None:
-    spec = Spec("tnsl", contract.contract("tnsl").spec.path)
-    document = Document(spec)
-    for id in spec.ids():
-        assert Spec("tnsl", spec.path, document.root).operation(id) == spec.operation(id)
-    assert places.jsonpath(("a b", "it's", "c\\d", 0)) == "$['a b']['it\\'s']['c\\\\d'][0]"

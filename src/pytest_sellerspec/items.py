@@ -318,9 +318,9 @@ class FuzzItem(_Item):
             target = {"app": application, "headers": application.sandbox.auth()}
         result = fuzz.run(marketplace, max_time=seconds, include=[self.key], **target)
         if result.exit_code:
-            lines = [*map(str, result.findings), *result.unjudged, *([result.gone] if result.gone else [])]
             count = f"{self.key}: {len(result.findings)} findings"
-            text = "\n".join([count, *(f"  {line}" for line in lines)])
+            unjudged = (f"{name}: {reason}" for name, reason in result.unjudged.items())
+            text = "\n  ".join([count, *map(str, result.findings), *unjudged])
             raise Failed(text) if result.findings else UsageError(text)
 
 

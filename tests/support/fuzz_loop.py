@@ -3,7 +3,7 @@
     python -m support.fuzz_loop [--seeds 10] [--seconds 120] [--only tiki]
 
 Exit 0 means: there was no finding (one would be a false alarm of the fuzzer or a defect of the
-sandbox), each operation was called with success, no run left anything untested, each documented change of a
+sandbox), each operation was called with success, no run left anything unjudged, each documented change of a
 state was seen, and each rule was satisfied and violated:
 
 - a rule about requests by the fuzzer's calls. What an honest sandbox cannot be brought to within a
@@ -63,8 +63,8 @@ class Tally:
     transitions: Counter[str] = field(default_factory=Counter)
     """How often each documented change of a state was seen."""
 
-    untested: set[str] = field(default_factory=set)
-    """What a run of all phases said that it did not test."""
+    unjudged: set[str] = field(default_factory=set)
+    """What a run of all phases did not judge."""
 
     alarms: int = 0
 
@@ -90,7 +90,7 @@ def seeds(tally: Tally, count: int, seconds: float) -> None:
         app = sandbox.app(tally.marketplace)
         result = fuzz.run(tally.marketplace, app=app, seed=seed, max_time=seconds, timeout=PATIENCE)
         tally.take(result, "requests", f"seed {seed}")
-        tally.untested |= set(result.untested) | set(fuzz.PHASES) - set(result.coverage.phases)
+        tally.unjudged |= result.unjudged.keys() | (set(fuzz.PHASES) - result.coverage.phases.keys())
         known = result.coverage.known_transitions
         tally.transitions.update({change: result.coverage.transitions[change] for change in known})
 
@@ -163,7 +163,7 @@ def missing(tally: Tally, by_side: dict[str, set[str]]) -> Iterator[str]:
     for ready in owner.operations():
         if not tally.accepted[ready.key]:
             yield f"`{ready.key}` was never called with success"
-    yield from (f"{what} was not tested" for what in sorted(tally.untested))
+    yield from (f"{what} was not judged" for what in sorted(tally.unjudged))
     yield from (f"{change} was never seen" for change, count in tally.transitions.items() if not count)
     for side, wanted in by_side.items():
         for what, seen in (("satisfied", tally.satisfied[side]), ("violated", tally.violated[side])):

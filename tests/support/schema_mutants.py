@@ -130,6 +130,9 @@ class Subject:
         self.key = f"{marketplace}/{id}"
         self.cases = [self._case(example) for example in examples() if example.operation == self.key]
         self.plain = self.ready()
+        _ = self.plain.request  # all of it now: later a schema is changed while others are compiled
+        for status in self.spec.responses:
+            self.plain.response(status)
         self.before = [case.summary(self.plain) for case in self.cases]
         self.noticed: Counter[tuple[str, int]] = Counter()
         self.mutants: dict[Mutant, list[dict[str, Any]]] = {}

@@ -15,7 +15,7 @@ from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.reading import Chunk
 from sellerspec.bulk.records import FIRST, NO_FOLDERS, Folders, How, as_errors
 from sellerspec.errors import ParseError
-from sellerspec.io.strict import decode, require_json
+from sellerspec.io.strict import require_json
 from sellerspec.marketplaces.common import LINE_READABLE
 from sellerspec.model import Finding, Json, Report
 
@@ -245,14 +245,6 @@ class _Collector:
 def findings_file(folder: Path, chunk: int) -> Path:
     """Return the path of the findings of a chunk; a chunk without findings has no file."""
     return folder / f"{chunk:08}.jsonl"
-
-
-def readable(line: bytes) -> Json:
-    """Return the value of a line; None if it is not strict JSON."""
-    try:
-        return decode(line)
-    except ParseError:
-        return None
 
 
 def _unreadable(error: ParseError) -> Finding:

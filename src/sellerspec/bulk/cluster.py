@@ -7,11 +7,12 @@ from typing import Any
 import orjson
 
 from sellerspec.bulk import records
-from sellerspec.bulk.checker import Checker, readable
+from sellerspec.bulk.checker import Checker
 from sellerspec.bulk.comparison import COMPARISONS, finding, is_compared
 from sellerspec.bulk.keys import Keys, pyarrow
 from sellerspec.bulk.records import How
 from sellerspec.errors import MissingExtra
+from sellerspec.io.strict import readable
 from sellerspec.model import NO_FACTS, Facts, Finding
 
 FINDINGS = (

@@ -5,8 +5,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
-from sellerspec.errors import ParseError
-from sellerspec.io import strict
+from sellerspec.io.strict import readable
 from sellerspec.model import Exchange, Json
 
 MAX_BODY = 1 << 20
@@ -55,7 +54,7 @@ class Listener:
         while len(self.exchanges) < count and time.monotonic() < ends:
             time.sleep(0.01)
         time.sleep(0.15)
-        return [_decoded(exchange.request_body) for exchange in self.exchanges]
+        return [readable(exchange.request_body) for exchange in self.exchanges]
 
     def __enter__(self) -> Self:
         """Return the listener itself."""
@@ -66,10 +65,3 @@ class Listener:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
-
-
-def _decoded(body: bytes) -> Json:
-    try:
-        return strict.decode(body)
-    except ParseError:
-        return None

@@ -1,6 +1,7 @@
 """The result of a run: findings and coverage, for people and machines."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
@@ -38,16 +39,28 @@ class FuzzResult:
     gone: str = ""
     """Why the run stopped early: the server no longer replied; "" if it did not stop early."""
 
-    untested: tuple[str, ...] = ()
-    """Operations that were chosen and not called, for lack of time."""
-
-    unjudged: tuple[str, ...] = ()
-    """A line for each chosen operation that the run says nothing about: not called, or never accepted."""
+    chosen: tuple[str, ...] = ()
+    """Keys of the operations that the run was to test."""
 
     @property
     def ok(self) -> bool:
         """Whether every chosen operation was judged and there is no new finding of error severity."""
-        return not self.gone and not self.unjudged and not self.errors
+        return not self.unjudged and not self.errors
+
+    @property
+    def unjudged(self) -> dict[str, str]:
+        """What the run says nothing about, and why: operations, or the marketplace if it stopped early."""
+        reasons = {self.marketplace: f"stopped: {self.gone}"} if self.gone else {}
+        concerned = {finding.operation for finding in (*self.findings, *self.known)}
+        for key in self.chosen:
+            statuses = self.coverage.statuses.get(key, Counter())
+            accepted = any(200 <= status < 300 for status in statuses)
+            if not self.coverage.operations[key]:
+                reasons[key] = "not called: give the run more time"
+            elif not accepted and (key not in concerned or _let_nobody_in(statuses)):
+                counts = ", ".join(f"{status} {count} times" for status, count in sorted(statuses.items()))
+                reasons[key] = f"never accepted ({counts or 'no response'}): {_next_step(statuses)}"
+        return reasons
 
     @property
     def errors(self) -> tuple[FuzzFinding, ...]:
@@ -61,10 +74,9 @@ class FuzzResult:
         Findings about a server that let the account into no operation do not hide that: 2 too.
         """
         seen = {status for statuses in self.coverage.statuses.values() for status in statuses}
-        shut = bool(seen) and STATE.issuperset(seen)
-        if self.findings and not shut:
-            return 1
-        return 2 if self.gone or self.unjudged else int(bool(self.findings))
+        if self.unjudged and (not self.findings or _let_nobody_in(seen)):
+            return 2
+        return 1 if self.findings else 0
 
     def to_dict(self) -> dict[str, Json]:
         """Return the result as JSON; secrets are masked."""
@@ -80,8 +92,7 @@ class FuzzResult:
             "known": [finding.to_dict() for finding in self.known],
             "stale": list(self.stale),
             "gone": self.gone or None,
-            "untested": list(self.untested),
-            "unjudged": list(self.unjudged),
+            "unjudged": self.unjudged,
             "coverage": self.coverage.to_dict(),
         }
 
@@ -111,30 +122,25 @@ class FuzzResult:
         lines.extend(f"baseline: {entry}" for entry in self.stale)
         if unjudged := self.unjudged:
             lines.append("not judged; leave out with `exclude` (--exclude) what is not to be tested:")
-            lines.extend(f"  {line}" for line in unjudged)
-        if self.gone:
-            lines.append(f"stopped: {self.gone}")
+            lines.extend(f"  {name}: {reason}" for name, reason in unjudged.items())
         return lines
 
     def to_junit(self) -> str:
-        """Return the result as JUnit XML: a case for each operation, its findings as one failure."""
-        keys = sorted({*self.coverage.operations, *(finding.operation for finding in self.findings)})
-        problems = [clean(line) for line in (*self.unjudged, self.gone) if line]
-        unjudged = "".join(
-            f"<testcase classname={quoteattr(self.marketplace)} name={quoteattr(line)}>"
-            f"<error message={quoteattr(line)}/></testcase>"
-            for line in problems
-        )
-        cases = "".join(
-            _case(key, [finding for finding in self.findings if finding.operation == key]) for key in keys
-        )
-        failures = len({finding.operation for finding in self.findings})
+        """Return the result as JUnit XML: a case for each operation.
+
+        Its findings are one failure; an operation that was not judged is an error.
+        """
+        unjudged = self.unjudged
+        failed: dict[str, list[FuzzFinding]] = {}
+        for finding in self.findings:
+            failed.setdefault(finding.operation, []).append(finding)
+        keys = sorted({*self.coverage.operations, *failed, *unjudged})
+        cases = "".join(_case(key, failed.get(key, ()), unjudged.get(key, "")) for key in keys)
         name = quoteattr(f"sellerspec fuzz {self.marketplace}")
-        numbers = (
-            f'tests="{len(keys) + len(problems)}" failures="{failures}" errors="{len(problems)}" skipped="0" '
-            f'time="{self.seconds:.3f}"'
-        )
-        suite = f"<testsuite name={name} {numbers}>{cases}{unjudged}</testsuite>"
+        errors = len(unjudged.keys() - failed)
+        numbers = f'tests="{len(keys)}" failures="{len(failed)}" errors="{errors}" skipped="0"'
+        numbers += f' time="{self.seconds:.3f}"'
+        suite = f"<testsuite name={name} {numbers}>{cases}</testsuite>"
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>{suite}</testsuites>\n'
 
     def to_pytest(self) -> str:
@@ -152,7 +158,6 @@ def concluded(
         known: entries of the baseline.
         operations: keys of the operations that were chosen.
     """
-    chosen = tuple(operations)
     new, old, stale = baseline.applied(session.findings.all(), known)
     return FuzzResult(
         session.marketplace,
@@ -165,21 +170,13 @@ def concluded(
         old,
         stale,
         session.gone,
-        tuple(key for key in chosen if not session.coverage.operations[key]),
-        tuple(_unjudged(session.coverage, chosen, {finding.operation for finding in (*new, *old)})),
+        tuple(operations),
     )
 
 
-def _unjudged(coverage: Coverage, chosen: Iterable[str], concerned: set[str]) -> Iterator[str]:
-    """Yield a line for each operation that was not judged; `concerned` are those with a finding."""
-    for key in chosen:
-        statuses: Mapping[int, int] = coverage.statuses.get(key, {})
-        accepted = any(200 <= status < 300 for status in statuses)
-        if not coverage.operations[key]:
-            yield f"`{key}` was not called: give the run more time"
-        elif not accepted and (key not in concerned or (statuses and STATE.issuperset(statuses))):
-            counts = ", ".join(f"{status} {count} times" for status, count in sorted(statuses.items()))
-            yield f"`{key}` was never accepted ({counts or 'no response'}): {_next_step(statuses)}"
+def _let_nobody_in(statuses: Collection[int]) -> bool:
+    """Return whether all responses refused the account, or what it named, whatever the request."""
+    return bool(statuses) and STATE.issuperset(statuses)
 
 
 def _next_step(statuses: Iterable[int]) -> str:
@@ -191,9 +188,9 @@ def _next_step(statuses: Iterable[int]) -> str:
     return "look at the address, and name ids that the account has"
 
 
-def _case(key: str, findings: Sequence[FuzzFinding]) -> str:
+def _case(key: str, findings: Sequence[FuzzFinding], unjudged: str) -> str:
     marketplace, _, id = key.partition("/")
-    body = ""
+    body = f"<error message={quoteattr(clean(unjudged))}/>" if unjudged else ""
     if findings:
         shown = "\n".join(f"{finding}\n{curl(finding.call) if finding.call else ''}" for finding in findings)
         body = f"<failure message={quoteattr(clean(str(findings[0])))}>{escape(clean(shown))}</failure>"

@@ -1,6 +1,5 @@
 """The server under test: calls of its operations, what is known about its state, our sandbox's controls."""
 
-import contextlib
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from sellerspec.fuzz.options import Options
 from sellerspec.fuzz.session import Session
 from sellerspec.fuzz.verdict import Verdict
 from sellerspec.io import urls
+from sellerspec.io.strict import readable
 from sellerspec.model import NO_FACTS, Facts, Json
 from sellerspec.strategies.words import Seeded
 
@@ -123,7 +123,7 @@ class Target:
         if path and not self.is_sandbox:
             return None
         reply = self._send_control(method, path, body)
-        return _decoded(reply) if reply.status == 200 else None
+        return readable(reply.body) if reply.status == 200 else None
 
     def _send_control(self, method: str, path: str, body: Json = None) -> Reply:
         content = orjson.dumps(body) if body is not None else b""
@@ -134,7 +134,7 @@ class Target:
         """Return what our sandbox reports about itself; None where there is none, or it is gone."""
         reply = self._send_control("GET", path) if self.is_sandbox else Reply()
         # a sandbox that is gone is noticed by the next call; one that replies has to reply as ours does
-        return (_decoded(reply) or {}) if reply.status else None
+        return (readable(reply.body) or {}) if reply.status else None
 
     def reset(self) -> None:
         """Bring our sandbox back to its first state; any other server stays as it is."""
@@ -241,10 +241,7 @@ class Target:
         ready = contract.operation(call.operation)
         if not any(function.needs for function in ready.functions):
             return self.options.facts
-        body: Json = None
-        with contextlib.suppress(orjson.JSONDecodeError):
-            body = orjson.loads(call.body) if call.body else None
-        read = self.scenario.facts(self, call.id, self.path_of(call), body)
+        read = self.scenario.facts(self, call.id, self.path_of(call), readable(call.body))
         given = {name: getattr(self.options.facts, name) for name in self.options.facts.given()}
         return replace(read, **given)
 
@@ -257,13 +254,6 @@ class Target:
         """Return the body of a response, without keeping findings about it; None if it is a refusal."""
         verdict = self.session.send(self.call(id, **given), quiet=True)
         return verdict.body if verdict.accepted else None
-
-
-def _decoded(reply: Reply) -> Json:
-    try:
-        return orjson.loads(reply.body)
-    except orjson.JSONDecodeError:
-        return None
 
 
 def _holds_objects(table: Json) -> bool:

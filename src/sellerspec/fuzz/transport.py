@@ -44,15 +44,13 @@ def connected(options: Options, *, app: App | None, url: str | None, verify: boo
         )
     if app is not None or url is None:
         raise UsageError("give either `app` or `url`: one server to fuzz")
-    try:
+    with contextlib.suppress(httpx.InvalidURL, UnicodeError):
         address = httpx.URL(url)
-        usable = address.scheme in ("http", "https") and bool(address.host)
-    except (httpx.InvalidURL, UnicodeError):
-        usable = False
-    if not usable:
-        raise UsageError("the address of the server is not like http://host:port/path or https://host/path")
-    # no environment: a proxy named there would take the calls elsewhere
-    return Transport(httpx.AsyncHTTPTransport(verify=verify, trust_env=False), url.rstrip("/"), options)
+        if address.scheme in ("http", "https") and address.host:
+            # no environment: a proxy named there would take the calls elsewhere
+            server = httpx.AsyncHTTPTransport(verify=verify, trust_env=False)
+            return Transport(server, url.rstrip("/"), options)
+    raise UsageError("the address of the server is not like http://host:port/path or https://host/path")
 
 
 class _Watched:

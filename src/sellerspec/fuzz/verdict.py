@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from sellerspec import contract
 from sellerspec.contract.check import check_exchange
 from sellerspec.contract.operation import OperationContract
-from sellerspec.errors import ParseError
 from sellerspec.fuzz.findings import FuzzFinding, fuzz_finding
 from sellerspec.fuzz.messages import Call, Reply, exchange_of
-from sellerspec.io import strict
+from sellerspec.io.strict import readable
 from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Json, Phase, Report, Severity
 from sellerspec.openapi.spec import is_json
 
@@ -59,10 +58,7 @@ class Verdict:
     @property
     def body(self) -> Json:
         """The decoded body of the response; None if it is not JSON."""
-        try:
-            return strict.decode(self.reply.body)
-        except ParseError:
-            return None
+        return readable(self.reply.body)
 
 
 def verdict(

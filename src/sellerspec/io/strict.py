@@ -103,6 +103,14 @@ def _refuse_odd(value: Json) -> None:
             left.extend((member, f"{place}/{name}"[:80], depth + 1) for name, member in members)
 
 
+def readable(payload: bytes | str) -> Json:
+    """Return the value of a JSON text; None if `decode` refuses it."""
+    try:
+        return decode(payload)
+    except ParseError:
+        return None
+
+
 def decode_yaml(text: bytes | str) -> Json:
     """Return the value of a YAML text; `!!binary` gives bytes, times stay text.
 
