@@ -48,11 +48,11 @@ def _other(recorded: files.Recorded, number: int) -> files.Recorded:
     exchange = recorded.exchange
     body = exchange.response_body
     for old in (b"Dell", b"20000", b"419060832", b"queuing"):
-        body = body.replace(old, old if old == b"queuing" else str(100_000 + number).encode())
+        body = body.replace(old, old if old == b"queuing" else str(10_000 + number).encode())
     sign = "&" if "?" in exchange.url else "?"
-    return replace(
-        recorded, exchange=replace(exchange, url=f"{exchange.url}{sign}page={number}", response_body=body)
-    )
+    part, page = divmod(number, 100)  # long numbers at unknown places are found as secrets
+    url = f"{exchange.url}{sign}part={part}&page={page}"
+    return replace(recorded, exchange=replace(exchange, url=url, response_body=body))
 
 
 def times(target: Path) -> tuple[float, float, int]:

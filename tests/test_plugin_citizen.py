@@ -202,11 +202,8 @@ version: 1
 
 
 def test_the_start_costs_little(pytester: pytest.Pytester) -> None:
-    """The budget of 5 ms is shown by benchmarks/plugin_start.py; here, that nothing slow crept in."""
-    clock = "time.perf_counter()"
-    code = f"import time, pytest\nstart = {clock}\nimport pytest_sellerspec\nprint({clock} - start)"
-    times = [
-        float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
-        for _ in range(3)
-    ]
-    assert min(times) < 0.05
+    """The budget of 5 ms is shown by benchmarks/plugin_start.py; here, that nothing else is imported."""
+    code = "import sys, pytest; before = {*sys.modules}; import pytest_sellerspec; print(*{*sys.modules} - before)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    others = [name for name in run.stdout.split() if not name.startswith("pytest_sellerspec")]
+    assert not others

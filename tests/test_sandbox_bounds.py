@@ -4,7 +4,6 @@ import gzip
 import json
 import socket
 import threading
-import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,14 +44,11 @@ HUGE: dict[str, bytes] = {
 @pytest.mark.parametrize("name", HUGE)
 def test_F5_a_huge_body_is_refused_before_it_is_judged(name: str) -> None:
     with running("tiki") as (box, client):
-        begun = time.perf_counter()
         response = client.post(
             "/v1/products", content=HUGE[name], headers={"content-type": "application/json"}
         )
-        took = time.perf_counter() - begun
         assert response.status_code == 400
         assert "a body of more than" in response.json()["errors"][0]
-        assert took < 5, "generous: it takes a tenth of a second"
         (entry,) = box.log()
         assert entry.request.body == b""
         assert client.get("/v1/orders").status_code == 200

@@ -124,10 +124,10 @@ class Case:
 class Subject:
     """One operation with a spec of its own that can be changed, and its examples."""
 
-    def __init__(self, marketplace: str, id: str) -> None:
+    def __init__(self, marketplace: str, name: str) -> None:
         self.contract = contract(marketplace)
-        self.spec: OperationSpec = deepcopy(self.contract.operation(id).spec)
-        self.key = f"{marketplace}/{id}"
+        self.spec: OperationSpec = deepcopy(self.contract.operation(name).spec)
+        self.key = f"{marketplace}/{name}"
         self.cases = [self._case(example) for example in examples() if example.operation == self.key]
         self.plain = self.ready()
         _ = self.plain.request  # all of it now: later a schema is changed while others are compiled
@@ -135,12 +135,14 @@ class Subject:
             self.plain.response(status)
         self.before = [case.summary(self.plain) for case in self.cases]
         self.noticed: Counter[tuple[str, int]] = Counter()
-        self.mutants: dict[Mutant, list[dict[str, Any]]] = {}
+        self.mutants: dict[Mutant, dict[int, dict[str, Any]]] = {}
+        """The subschemas to change by their identity: a shared one is reached several times."""
+
         self.parts: dict[Mutant, set[int]] = {}
         """The parts of the operation that a mutant changes: statuses of responses, or `REQUEST`."""
         for part, schema in self._schemas():
             for mutant, subschema in sites(schema, "", "", ""):
-                self.mutants.setdefault(mutant, []).append(subschema)
+                self.mutants.setdefault(mutant, {})[id(subschema)] = subschema
                 self.parts.setdefault(mutant, set()).add(part)
 
     def _case(self, example: Example) -> Case:
@@ -168,7 +170,7 @@ class Subject:
 
     def kills(self, mutant: Mutant) -> bool:
         """Say whether an example notices a mutant."""
-        subschemas = self.mutants[mutant]
+        subschemas = self.mutants[mutant].values()
         kept = [dict(subschema) for subschema in subschemas]
         for subschema in subschemas:
             changed = mutant.applied(subschema)

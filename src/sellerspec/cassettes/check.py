@@ -11,9 +11,10 @@ from sellerspec.cassettes import files, rules
 from sellerspec.cassettes.files import Cassette, Recorded
 from sellerspec.cassettes.open_types import HALVES, changed_types, json_body
 from sellerspec.cassettes.operations import called, hint, is_ignored, unknown
+from sellerspec.contract import settings as project
 from sellerspec.errors import ParseError, UnknownName
 from sellerspec.io import urls
-from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Report, Severity, pointer
+from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Json, Report, Severity, pointer
 from sellerspec.scrubbing import NotScrubbed, Scrubber, phrase, scrubber
 
 CONTENT = frozenset((400, 422))
@@ -70,9 +71,12 @@ class Checker:
     _first: dict[tuple[str, str, bytes, int | None, bytes], Recorded] = field(default_factory=dict)
     _scrubbers: dict[str | None, Scrubber] = field(default_factory=dict)
     _used: frozenset[Path] | None = None
+    _project: project.Settings = field(default_factory=project.Settings)
 
     def __post_init__(self) -> None:
-        """Resolve the used paths once."""
+        """Read the project's settings and resolve the used paths, once."""
+        if self.settings.secrets:
+            self._project = project.read()
         if self.settings.used is not None:
             self._used = frozenset(Path(path).resolve() for path in self.settings.used)
 
@@ -151,7 +155,9 @@ class Checker:
         scrub = self._scrubbers.get(market)
         if scrub is None:
             known = marketplaces.marketplace(market) if market in marketplaces.names() and market else None
-            scrub = self._scrubbers[market] = scrubber(known, overlays=self.settings.overlays or None)
+            scrub = self._scrubbers[market] = scrubber(
+                known, keep=self._project.keep, overlays=self.settings.overlays or self._project.overlays
+            )
         try:
             leaks = scrub.leaks(recorded.exchange, operation)
         except NotScrubbed as error:
@@ -264,9 +270,11 @@ def _missed(report: Report, *, unsure: bool) -> Finding:
 
 def _types(recorded: Recorded) -> Iterator[Finding]:
     """Compare the types of members that the contract leaves open with the noted ones."""
-    bodies = {half: json_body(recorded.exchange, half) for half in HALVES}
+    bodies: dict[str, Json] = {}
     for place, types in recorded.origin.types.items():
         half, _, rest = place.removeprefix("/").partition("/body")
+        if half in HALVES and half not in bodies:
+            bodies[half] = json_body(recorded.exchange, half)
         body = bodies.get(half)
         for path, kind in changed_types(body, rest, types) if body is not None else ():
             message = f"{kind}, when it was recorded {' or '.join(types.split())}"

@@ -24,13 +24,11 @@ HALVES = ("request", "response")
 
 def kind(value: Json) -> str:
     """Return the JSON type of a value; whole numbers are `integer`."""
-    if value is None:
-        return "null"
-    return next(name for type_, name in _KINDS if isinstance(value, type_))
+    return _KINDS[type(value)]
 
 
-_KINDS = ((bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array"),
-          (dict, "object"))  # fmt: skip
+_KINDS = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "string",
+          list: "array", dict: "object"}  # fmt: skip
 
 
 def places(value: Json, at: Path = ()) -> Iterator[tuple[Path, Json]]:

@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from sellerspec.model import Json, Path
 
@@ -11,6 +12,7 @@ def escaped(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1")
 
 
+@lru_cache(maxsize=1024)
 def split(pointer: str) -> tuple[str, ...]:
     """Return the parts of a pointer, all as text.
 

@@ -122,12 +122,15 @@ class Scrubber:
         return done
 
     def _scrubbed(self, exchanges: Sequence[tuple[Exchange, str]], values: Values) -> list[Scrubbed]:
-        """Scrub exchanges together: the first pass collects, the second one replaces."""
+        """Scrub exchanges together: the first pass collects, the second one replaces what it found."""
         work = _Work(values, self.contracts)
         kept = []
+        done = []
         for exchange, key in exchanges:
-            work.exchange(exchange, key)
+            done.append(work.exchange(exchange, key))
             kept.append(work.kept)
+        if not values.leaks:
+            return done
         values.learn()
         done = []
         for (exchange, key), texts in zip(exchanges, kept, strict=True):
@@ -214,14 +217,16 @@ class _Work:
             response_headers=response[0],
             response_body=response[1],
         )
-        return Scrubbed(scrubbed, tuple(dropped for *_, dropped in (request, response) if dropped))
+        return Scrubbed(scrubbed, tuple(filter(None, (request[2], response[2]))))
 
     def _url(self, exchange: Exchange, known: Known, key: str) -> str:
-        call = (exchange.method, exchange.url, key)
-        if call in self._clean_urls:
-            return exchange.url
         values = self.values
         values.trail[:] = ["request", "url"]
+        address, _, query = exchange.url.partition("?")
+        call = (exchange.method, address, key)
+        if call in self._clean_urls and "#" not in query:
+            new = values.urls.form(query, known.query)
+            return exchange.url if new == query else f"{address}?{new}"
         url = values.urls.called(exchange.url, known.query, known.path, known.template)
         if values.remembers and url == exchange.url and len(self._clean_urls) < 10_000:
             self._clean_urls.add(call)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Literal
 
 KEPT_HEADERS = frozenset(
@@ -86,11 +87,13 @@ _TELLING = re.compile(
 _TELLING_END = re.compile("(?:pin|pincode|auth|sign|sig|sid|sdt|tel)$")
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """Return a name without case, hyphens, underscores and spaces: `secretKey` equals `secret_key`."""
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
+@lru_cache(maxsize=4096)
 def is_telling(name: str) -> bool:
     """Return whether a name that no contract knows names a secret or a person.
 

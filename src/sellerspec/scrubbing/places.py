@@ -5,10 +5,13 @@ from functools import cached_property
 
 from sellerspec.model import Json
 from sellerspec.schema import engine
-from sellerspec.scrubbing.names import FREE_TEXTS, PERSONS, Kind, Names, plain_name
+from sellerspec.scrubbing.names import FREE_TEXTS, PERSONS, Kind, Names, is_telling, plain_name
 
 MOST = 2_000
 """Members of a place that are remembered."""
+
+MAX_NUMBER = 99_999
+"""The greatest number that is kept at a place that the contract does not know."""
 
 _PARTS = ("allOf", "anyOf", "oneOf", "x-warnings")
 _FORM = ("pattern", "format", "minLength", "maxLength")
@@ -30,7 +33,7 @@ class Place:
         self.kind: Kind = "" if above is None else names.kind(name, above.name)
         self.is_person = plain_name(name) in PERSONS
         self.clean: set[str] = set()
-        """Texts that have been found harmless here."""
+        """Texts that are harmless here; of a query, pairs."""
 
         self.seen: dict[str, Place] = {}
         """Members whose names are harmless."""
@@ -50,6 +53,7 @@ class Place:
             "properties" in part for part in self._schemas
         )
         self.is_hidden = self.kind in ("secret", "personal")
+        self.is_telling = is_telling(name)
         self.is_free = plain_name(name) in FREE_TEXTS and self.kind != "kept"
 
     def _inherit(self, above: "Place") -> None:
@@ -81,8 +85,9 @@ class Place:
         place._members = {} if schemas else self._members
         return place
 
+    @cached_property
     def inside(self) -> "Place":
-        """Return the place of a JSON text that is the value here; a public one may be seen."""
+        """The place of a JSON text that is the value here; a public one may be seen."""
         place = Place(self._names, self.name)
         if self.kind in ("public", "kept"):
             place = Place(self._names, self.name, ({},))
@@ -93,6 +98,17 @@ class Place:
     def words(self) -> frozenset[str]:
         """The texts that the contract lists for this place."""
         return frozenset(value for part in self._schemas for value in listed(part))
+
+    def remember(self, text: str) -> None:
+        """Remember a text that need not be searched again here, in bounded memory."""
+        if len(self.clean) < 20_000 and len(text) < 300:
+            self.clean.add(text)
+
+    def keeps_number(self, value: float) -> bool:
+        """Return whether a number is harmless here: the contract asks for one, or it is small."""
+        if self.is_hidden:
+            return False
+        return self.takes_numbers or (-MAX_NUMBER <= value <= MAX_NUMBER and not self.is_telling)
 
     def fits(self, value: str) -> int:
         """Return how many of the forms that the contract asks for a text has."""

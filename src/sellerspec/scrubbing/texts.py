@@ -26,9 +26,6 @@ from sellerspec.scrubbing.vocabulary import Vocabulary
 MAX_DEPTH = 150
 """Most levels of nesting, including texts within texts."""
 
-MAX_NUMBER = 99_999
-"""The greatest number that is kept at a place that the contract does not know."""
-
 _HARMLESS = frozenset(("true", "false", "null", "none", "yes", "no", "n/a"))
 _PLAIN = re.compile(r"[^\W\d_]{0,15}(?:[ .,-]{1,3}[^\W\d_]{1,15}){0,60}[.]?|[0-9]{1,7}")
 _SCHEME = re.compile(r"(?i:bearer|basic|token|tkpd)[ \t]")
@@ -202,11 +199,7 @@ class Values:
             raise _too_deep()
 
     def _number(self, value: int | float, place: Place) -> int | float:
-        if place.takes_numbers and not place.is_hidden:
-            return value
-        if not place.is_hidden and abs(value) <= MAX_NUMBER and not is_telling(place.name):
-            return value
-        if is_placeholder(value):
+        if place.keeps_number(value) or is_placeholder(value):
             return value
         self.leak(place.name or "number")
         return self.placeholders.of_number(value)
@@ -216,9 +209,11 @@ class Values:
         if self.remembers and value in place.clean:
             return value
         if not value.strip() or is_placeholder(value):
+            if self.remembers:
+                place.remember(value)
             return value
         if place.is_hidden:
-            return self.structured(value, place.inside()) or self.secret(place.name, value, place)
+            return self.structured(value, place.inside) or self.secret(place.name, value, place)
         if not place.takes_text:
             return self._unknown(value, place)
         if place.is_free:
@@ -230,7 +225,7 @@ class Values:
         if scrubbed == value:
             self.kept.add(value)
             if self.remembers and (not place.is_free or self._is_plain(value)):
-                _remember(place.clean, value)
+                place.remember(value)
         return scrubbed
 
     def _is_plain(self, value: str) -> bool:
@@ -269,7 +264,7 @@ class Values:
         text = self.without_learned(value)
         if _PLAIN.fullmatch(text) and not _SCHEME.search(text):
             return text
-        structured = self.structured(text, place.inside())
+        structured = self.structured(text, place.inside)
         if structured is not None:
             return structured
         if "%" in text and (plain := unquote(text)) != text and "%" not in plain and " " not in text:
@@ -290,9 +285,10 @@ def is_clean(value: Json, place: Place) -> bool:  # noqa: C901 - one loop over a
             if cls is str:
                 if item not in clean:
                     return False
-            elif ((cls is dict or cls is list) and not is_clean(item, items)) or (
-                (cls is int or cls is float) and (items.is_hidden or not items.takes_numbers)
-            ):
+            elif cls is dict or cls is list:
+                if not is_clean(item, items):
+                    return False
+            elif (cls is int or cls is float) and not items.keeps_number(item):
                 return False
         return True
     seen = place.seen
@@ -307,7 +303,7 @@ def is_clean(value: Json, place: Place) -> bool:  # noqa: C901 - one loop over a
         elif cls is dict or cls is list:
             if not is_clean(member, below):
                 return False
-        elif (cls is int or cls is float) and (below.is_hidden or not below.takes_numbers):
+        elif (cls is int or cls is float) and not below.keeps_number(member):
             return False
     return True
 
@@ -329,12 +325,6 @@ def _is_word(text: str) -> bool:
     return (text.isalpha() and not (text.lower() != text and text.upper() != text and len(text) > 12)) or (
         text.isdigit() and len(text) < 8
     )
-
-
-def _remember(texts: set[str], text: str) -> None:
-    """Remember a text that need not be searched again, in bounded memory."""
-    if len(texts) < 20_000 and len(text) < 300:
-        texts.add(text)
 
 
 def _is_packed(text: str) -> bool:

@@ -125,14 +125,19 @@ class Urls:
         if not text:
             return text
         pairs = text.split("&")
+        remembers = self._values.remembers
         for index, pair in enumerate(pairs):
+            if remembers and pair in place.clean:
+                continue
             name, sign, value = pair.partition("=")
             if not sign:
                 pairs[index] = (
                     self._part(pair, self._values.unknown) if not _SEGMENT.fullmatch(pair) else pair
                 )
                 continue
-            pairs[index] = self._pair(pair, unquote_plus(name), unquote_plus(value), place)
+            if "%" in pair or "+" in pair:
+                name, value = unquote_plus(name), unquote_plus(value)
+            pairs[index] = self._pair(pair, name, value, place)
         return "&".join(pairs)
 
     def _pair(self, pair: str, name: str, value: str, place: Place) -> str:
@@ -147,6 +152,8 @@ class Urls:
         scrubbed = self._typed(value, own)
         values.trail.pop()
         if scrubbed == value and new_name == plain:
+            if values.remembers and (own.is_known or value not in values.kept):
+                place.remember(pair)
             return pair
         shown = pair.partition("=")[0] if new_name == plain else quote_plus(new_name)
         return f"{shown}={quote_plus(scrubbed)}"
