@@ -92,8 +92,8 @@ def test_E7_items_before_a_broken_place_of_an_array_are_kept(tmp_path: Path) -> 
 def test_E6_an_archive_may_not_grow_without_bound(
     suffix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(archives, "FREE", 1 << 20)
-    packed = PACKERS[suffix](b'{"price": 1}\n') + PACKERS[suffix](b"\n" * (64 << 20))
+    monkeypatch.setattr(archives, "FREE", 1 << 17)
+    packed = PACKERS[suffix](b'{"price": 1}\n') + PACKERS[suffix](b"\n" * (8 << 20))
     assert len(packed) < 100_000
     path = tmp_path / f"a.jsonl{suffix}"
     path.write_bytes(packed)
@@ -101,7 +101,7 @@ def test_E6_an_archive_may_not_grow_without_bound(
     assert done.exit_code == 2
     problem = "the archive grows to more than 100 times its size; unpack it first"
     assert done.stderr.splitlines()[0].endswith(problem)
-    stream = io.BytesIO(PACKERS[suffix](b"\0" * (64 << 20)))
+    stream = io.BytesIO(PACKERS[suffix](b"\0" * (8 << 20)))
     blocks = archives.unpacked(stream, f"a{suffix}", 1 << 20)
     with pytest.raises(ParseError, match="grows to more than 100 times"):
         assert {len(block) for block in blocks} == set()

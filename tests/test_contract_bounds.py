@@ -66,6 +66,7 @@ def work(function: Callable[[], Any]) -> int:
     return int(pstats.Stats(profile).total_calls)  # type: ignore[attr-defined]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", HUGE)
 def test_E6_twice_the_size_is_twice_the_work(kind: str) -> None:
     calls = []
@@ -101,6 +102,7 @@ def test_E6_more_values_or_bytes_than_are_read_are_refused_at_once(tmp_path: Pat
             check(CREATE, text)
 
 
+@pytest.mark.no_cover
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not limit the address space")
 def test_H6_a_long_text_takes_a_small_multiple_of_its_size(tmp_path: Path) -> None:
     size = 40 << 20

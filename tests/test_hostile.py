@@ -37,5 +37,6 @@ def raise_exit(code: int) -> None:
     raise SystemExit(code)
 
 
+@pytest.mark.no_cover
 def test_twice_the_input_is_about_twice_the_work() -> None:
     assert {name: growth for name, growth in hostile.growths() if growth > hostile.GROWTH} == {}

@@ -194,6 +194,7 @@ KINDS: list[tuple[Comparison, Any]] = [
 ]
 
 
+@pytest.mark.no_cover
 @settings(max_examples=500)
 @given(values)
 @example({"rows": [{"x": True}, {"x": 1}], "x": 2})

@@ -2,13 +2,14 @@
 
 import copy
 import json
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from support.command_line import run
+
+pytestmark = pytest.mark.timeout(60)  # for work that grows faster than its input minutes are not enough
 
 SOURCE = {"document": "docs", "section": "1", "status": "documented"}
 SPEC: dict[str, Any] = {
@@ -75,10 +76,8 @@ def refused(path: Path, *options: object) -> str:
     good = written(path.parent, SPEC, "good.json")
     lines = set()
     for words in (("lint", path), ("bundle", path), ("diff", path, good), ("diff", good, path)):
-        started = time.monotonic()
         result = run("specs", *words, *options)
         assert (result.exit_code, result.stdout) == (2, ""), (words, result.output)
-        assert time.monotonic() - started < 20
         assert "fault of sellerspec" not in result.stderr
         lines.add(result.stderr.replace("good.json", "mine.json"))
     (line,) = lines
@@ -146,6 +145,9 @@ def overlay(folder: Path, *actions: dict[str, Any]) -> Path:
     return written(folder, {**head, "actions": list(actions)}, "fix.json")
 
 
+PARTS = [f"x-{letter}" for letter in "abcdefghi"]
+
+
 @pytest.mark.parametrize(
     ("actions", "message"),
     [
@@ -161,7 +163,13 @@ def overlay(folder: Path, *actions: dict[str, Any]) -> Path:
             "fix.json: actions[0]: it puts a part into itself",
         ),
         (
-            [{"target": "$..*[?@.type]", "update": {f"x-{n}": {"type": "object"}}} for n in range(30)],
+            [
+                {
+                    "target": "$..*[?@.type]",
+                    "update": {f"x-{n}-{member}": {"type": "object"} for member in "abcdefghi"},
+                }
+                for n in range(30)
+            ],
             "`target` selects more than 25,000 places",
         ),
         ([{"target": "$..[?@..[?@..*]]", "update": {}}], "`target` may have `..` 2 times"),
@@ -189,11 +197,9 @@ def test_E3_an_overlay_that_leaves_no_spec_is_an_error_with_its_place(
         ("specs", "lint", "tnsl"),
         ("check", "--as", "tnsl/createOrder", "-"),
     ):
-        started = time.monotonic()
         result = run(*words, "--overlay", path, stdin="{}")
         assert (result.exit_code, result.stdout) == (2, "")
         assert message in result.stderr
-        assert time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize("own", [{"default": "{description: else}"}, {}])
@@ -234,9 +240,7 @@ def test_H5_a_pattern_of_an_overlay_runs_in_linear_time(
         "--overlay",
         overlay(tmp_path, action),
     )
-    started = time.monotonic()
     result = run(*words, stdin=payload)
-    assert time.monotonic() - started < 30
     assert (result.exit_code, "/note" in result.stdout) == (1, "pattern" in keyword)
 
 
@@ -244,9 +248,7 @@ def test_H5_a_pattern_of_an_overlay_runs_in_linear_time(
 def test_H5_a_pattern_of_a_target_runs_in_linear_time(function: str, tmp_path: Path) -> None:
     update = {"target": "$.info", "update": {"title": "a" * 60 + "!"}}
     target = {"target": f"$.info[?{function}(@, '(a+)+b')]", "update": {}}
-    started = time.monotonic()
     result = run("specs", "bundle", "tnsl", "--overlay", overlay(tmp_path, update, target))
-    assert time.monotonic() - started < 30
     assert (result.exit_code, "finds nothing" in result.stderr) == (2, True)
     target = {"target": f"$.info[?{function}(@, '(?=a)b')]", "update": {}}
     result = run("specs", "bundle", "tnsl", "--overlay", overlay(tmp_path, target))

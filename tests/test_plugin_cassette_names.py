@@ -101,6 +101,7 @@ def test_A12_a_cassette_of_an_earlier_version_is_played_if_it_is_of_one_test(
     }  # fmt: skip
 
 
+@pytest.mark.no_cover
 def test_H1_workers_of_xdist_that_record_into_one_cassette_keep_every_exchange(
     pytester: pytest.Pytester,
 ) -> None:

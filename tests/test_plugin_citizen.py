@@ -203,7 +203,7 @@ version: 1
 
 def test_the_start_costs_little(pytester: pytest.Pytester) -> None:
     """The budget of 5 ms is shown by benchmarks/plugin_start.py; here, that nothing else is imported."""
-    code = "import sys, pytest; before = {*sys.modules}; import pytest_sellerspec; print(*{*sys.modules} - before)"
+    code = "import sys, pytest; old = {*sys.modules}; import pytest_sellerspec; print(*{*sys.modules} - old)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     others = [name for name in run.stdout.split() if not name.startswith("pytest_sellerspec")]
     assert not others

@@ -82,6 +82,7 @@ def test_violations_break_exactly_their_rule_in_both_engines(rule: str) -> None:
             )
 
 
+@pytest.mark.no_cover
 def test_payloads_shrink_to_a_small_one() -> None:
     smallest = find(
         strategies.payloads("tiki/createProduct"), lambda _: True, settings=settings(database=None)
@@ -90,6 +91,7 @@ def test_payloads_shrink_to_a_small_one() -> None:
     assert len(smallest["variants"]) == 1
 
 
+@pytest.mark.no_cover
 def test_a_violation_shrinks_to_what_it_is_about() -> None:
     smallest = find(
         strategies.violating("tiki.variant-price"), lambda _: True, settings=settings(database=None)

@@ -23,7 +23,7 @@ YEAR = 1900
 _BASE64 = re.compile(
     r"(?=[A-Za-z0-9+/]*[A-Z])(?=[A-Za-z0-9+/]*[a-z0-9])(?:[A-Za-z0-9+/]{4})*[A-Za-z0-9+/]{2,4}={0,2}"
 )
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(?:\.[^@\s.]+)+")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _HEX = re.compile(r"(?=[^0-9]*[0-9])[0-9a-fA-F]{16,}")
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,15})://\S+")
