@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -147,7 +148,25 @@ def commands_page() -> str:
         main, info_name="sellerspec", terminal_width=100, max_content_width=100, help_option_names=names
     )
     lines += list(command_lines(main, root))
-    return "\n".join(lines)
+    return "\n".join([*lines, *settings_lines()])
+
+
+def settings_lines() -> list[str]:
+    """Return the part on the settings of a project."""
+    settings = resources.read_json(resources.data_dir("schemas") / "sellerspec/settings.json")["properties"]
+    rows: list[tuple[object, ...]] = [
+        (f"`{name.replace('_', '-')}`", kind(value), value["description"]) for name, value in settings.items()
+    ]
+    lines = ["## Settings", ""]
+    lines += ["The table `[tool.sellerspec]` of the nearest `pyproject.toml`; an option counts more.", ""]
+    return [*lines, *table(("setting", "value", "meaning"), rows)]
+
+
+def kind(schema: dict[str, Any]) -> str:
+    """Return in words which values a setting takes."""
+    words = {"array": "list", "object": "table", "boolean": "true or false", "string": "text"}
+    values = " or ".join(f"`{value}`" for value in schema.get("enum", ()))
+    return values or words[schema["type"]]
 
 
 def command_lines(command: click.Command, context: click.Context) -> Iterator[str]:
