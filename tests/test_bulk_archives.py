@@ -28,6 +28,7 @@ def lines(count: int) -> list[bytes]:
 
 
 @pytest.mark.parametrize("suffix", PACKERS)
+@pytest.mark.no_cover
 def test_E7_what_comes_before_a_flipped_byte_is_judged_and_kept(suffix: str, tmp_path: Path) -> None:
     path, out, good = tmp_path / f"a.jsonl{suffix}", tmp_path / "o.jsonl", tmp_path / "good.jsonl"
     all_lines = lines(20_000)
@@ -107,13 +108,14 @@ def test_E6_an_archive_may_not_grow_without_bound(
         assert {len(block) for block in blocks} == set()
 
 
+@pytest.mark.no_cover
 def test_E6_blank_lines_are_counted_as_a_block(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_bytes(b"\n" * 5_000_000 + b'{"price": 0}\n \n{"price": 1}')
+    path.write_bytes(b"\n" * 500_000 + b'{"price": 0}\n \n{"price": 1}')
     good = tmp_path / "good.jsonl"
     summary = bulk.check_files([str(path)], bulk.How(PRICE), workers=1, accepted=good)
     assert (summary.accepted, summary.refused) == (1, 1)
-    assert summary.first["tiki.update-price"][0].line == 5_000_001
+    assert summary.first["tiki.update-price"][0].line == 500_001
     assert good.read_bytes() == b'{"price": 1}\n'
 
 

@@ -156,6 +156,7 @@ def test_A4_a_key_that_excel_changed_is_a_finding(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.no_cover
 def test_E8_merged_cells_have_the_value_of_the_first(tmp_path: Path) -> None:
     def change(_: Any, sheet: Any) -> None:
         for block in ("A2:A3", "J2:J3", "C2:D2", "H3:H4"):

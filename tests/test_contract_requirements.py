@@ -74,6 +74,7 @@ def test_D9_clauses_about_one_value_are_joined() -> None:
     )
 
 
+@pytest.mark.no_cover
 def test_D9_no_requirement_prints_python() -> None:
     for operation in sellerspec.operations():
         for form in ("text", "json"):

@@ -188,6 +188,7 @@ PARTS = [f"x-{letter}" for letter in "abcdefghi"]
         ),
     ],
 )
+@pytest.mark.no_cover
 def test_E3_an_overlay_that_leaves_no_spec_is_an_error_with_its_place(
     actions: list[dict[str, Any]], message: str, tmp_path: Path
 ) -> None:

@@ -113,6 +113,7 @@ def use(call: Client) -> None:
 
 
 @pytest.mark.parametrize("marketplace", sandbox.NAMES)
+@pytest.mark.no_cover
 def test_F2_no_state_that_is_taken_makes_a_later_call_fail(marketplace: str) -> None:
     chance = random.Random(16)
     with calling(marketplace, checked=False, now=datetime(1971, 1, 2, tzinfo=None)) as call:

@@ -214,6 +214,7 @@ schemas = st.recursive(st.booleans() | one_of(st.booleans()), one_of, max_leaves
 
 @settings(max_examples=150)
 @given(schemas, st.lists(values, min_size=1, max_size=6))
+@pytest.mark.no_cover
 def test_the_quick_path_accepts_nothing_that_its_schema_refuses(schema: Any, tried: Iterable[Any]) -> None:
     """The step that makes checking fast may narrow a schema, and must never widen it."""
     accepts = FastChecker(schema, formats=FORMATS, engine="jsonschema").accepts

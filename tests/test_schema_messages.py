@@ -95,6 +95,7 @@ def test_a_report_repeats_no_text_of_a_payload(drawn: tuple[Example, Any, str]) 
 
 @settings(max_examples=400)
 @given(marked(exchanges=True))
+@pytest.mark.no_cover
 def test_a_report_repeats_no_text_of_a_call(drawn: tuple[Example, Any, str]) -> None:
     example, raw, marker = drawn
     call = exchange(raw)
