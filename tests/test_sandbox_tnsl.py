@@ -93,7 +93,7 @@ def test_a_notice_nobody_takes_fails_after_its_last_attempt_and_one_to_elsewhere
             box.advance(seconds)
         delivery = box.deliveries()[0]
         assert (delivery["state"], len(delivery["attempts"])) == ("failed", 5)
-        assert delivery["attempts"][0]["error"].startswith("ConnectError")
+        assert delivery["attempts"][0]["error"] == "no connection: nothing listens at this address"
         client.post("/v1/register-webhooks", json=registration("https://shop.example/orders"))
         box.move("347171001", "shipping")
         assert box.deliveries()[1]["attempts"][0]["error"].startswith(
@@ -259,3 +259,69 @@ def test_an_order_that_was_moved_off_the_documented_way_stays_there() -> None:
         order = call("GET", "/v1/orders/347171001").json()["data"]
         assert (order["main_state"], order["main_substate"]) == ("processing", None)
         assert not call("GET", "/v1/orders/347171001").json()["data"]["main_substate"]
+
+
+@pytest.mark.parametrize(
+    ("state", "place"),
+    [
+        ("processing/delivery_failed_1", "`main_state`: `processing`, not `shipping`"),
+        ("new/delivery_failed_3", "`main_state`: `new`, not `shipping`"),
+        ("canceled/delivery_failed_2", "`main_state`: `canceled`, not `shipping`"),
+        ("shipping/ready_for_pickup", "`main_state`: `shipping`, not `processing`"),
+    ],
+)
+def test_C9_a_move_whose_notice_breaks_the_webhook_is_refused(state: str, place: str) -> None:
+    with running("tnsl") as (box, client):
+        before = box.state()["tables"]
+        response = client.post("/__sandbox/move", json={"name": "347171001", "state": state})
+        message = f"the notice of `{state}` would break `tnsl.substate-of-state`: {place}"
+        assert (response.status_code, response.json()) == (422, {"error": message})
+        assert box.state()["tables"] == before
+
+
+@pytest.mark.parametrize(
+    "state", ["processing/ready_for_pickup", "shipping/delivery_failed_3", "canceled", "processing/invented"]
+)
+def test_C9_a_move_whose_notice_keeps_the_webhook_is_made(state: str) -> None:
+    with receiver() as hook, running("tnsl") as (box, client):
+        client.post("/v1/register-webhooks", json=registration(hook.url))
+        box.move("347171001", state)
+        box.deliveries()
+        assert sellerspec.check("tnsl/orderStatusSync", hook.notices[0]).ok
+
+
+def test_C8_what_an_import_says_of_an_order_is_marked_as_ours() -> None:
+    with running("tnsl") as (box, client):
+        for state, rows in (("done", [GOOD, BAD]), ("failed", [GOOD])):
+            files = {"file": ("orders.xlsx", sheet(*rows))}
+            id = client.post("/v1/order-imports", files=files).json()["data"]["import_id"]
+            box.move(id, state)
+            read = client.get(f"/v1/order-imports/{id}").json()["data"]["orders"]
+            told = [order["message"] for order in read if order["message"] is not None]
+            exported = xlsx.read(client.get(f"/v1/order-imports/{id}/export").content)[0]
+            assert exported.name == "sellerspec result"
+            assert [row.cells["message"] for row in exported.rows if "message" in row.cells] == told
+            assert len(told) == 1
+            assert told[0].startswith("[sellerspec] ")
+
+
+def test_C8_only_the_code_of_a_400_is_the_documented_one() -> None:
+    with running("tnsl") as (box, client):
+        locked = client.get("/v1/orders", headers={"authorization": "Bearer not-a-real-token-locked"})
+        box.faults({"operation": "getOrder", "status": 429})
+        responses = [
+            (400, client.post("/v1/orders", json=[])),
+            (403, locked),
+            (404, client.get("/v1/no-such-path")),
+            (404, client.get("/v1/orders/999999999/")),
+            (405, client.delete("/v1/orders")),
+            (409, client.post("/v1/orders/347171005/cancel", json={})),
+            (422, client.post("/v1/order-imports", files={"file": ("a.xlsx", b"PK no zip")})),
+            (429, client.get("/v1/orders/347171001")),
+        ]
+        for status, response in responses:
+            code = "BAD_REQUEST" if status == 400 else f"[sellerspec] {status}"
+            assert response.status_code == status
+            errors = response.json()["errors"]
+            assert {error["code"] for error in errors} == {code}
+            assert all(error["message"].startswith("[sellerspec] ") for error in errors)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 import sellerspec
+from sellerspec.contract import contract
 from sellerspec.sandbox.clock import stamp
 from support.sandboxes import Client, calling, receiver, running
 
@@ -170,6 +171,38 @@ def test_A14_new_orders_and_statuses_go_to_the_addresses_of_the_documented_regis
         assert [notice["order_status"] for notice in ends.notices] == [10]
 
 
+def test_C12_the_documented_order_is_seeded_and_notified_with_name_in_lower_case() -> None:
+    documented = contract("tokopedia").spec.operation("listOrders").responses[200].examples()["documented"]
+    order = documented["data"][0]
+    assert "Name" in order["buyer"]
+    assert "name" not in order["buyer"]
+    with receiver() as hook, running("tokopedia") as (box, client):
+        box.seed({"webhooks": [{"url": hook.url}]})
+        for changes in ({}, {"fulfill_by": 1, "order_id": 2}):
+            seeds = {"orders": [{**order, "order_status": 220, **changes}]}
+            assert client.post("/__sandbox/seed", json=seeds).json() == {"seeded": 1}
+        assert {delivery["state"] for delivery in box.deliveries()} == {"delivered"}
+        for kind, notice in zip(
+            ("orderNotification", "tokocabangOrderNotification"), hook.notices, strict=True
+        ):
+            assert sellerspec.check(f"tokopedia/{kind}", notice).ok
+            assert notice["customer"]["name"] == order["buyer"]["Name"]
+            assert notice["recipient"]["name"] == order["recipient"]["Name"]
+            assert [product["name"] for product in notice["products"]] == [
+                product["Name"] for product in order["products"]
+            ]
+
+
+@pytest.mark.parametrize("member", ["logistics", "buyer", "recipient"])
+def test_C12_an_order_without_parts_that_a_notice_repeats_is_seeded(member: str) -> None:
+    with receiver() as hook, running("tokopedia") as (box, client):
+        box.seed({"webhooks": [{"url": hook.url}]})
+        response = client.post("/__sandbox/seed", json={"orders": [{member: {}}]})
+        assert (response.status_code, response.json()) == (200, {"seeded": 1})
+        assert [delivery["state"] for delivery in box.deliveries()] == ["delivered"]
+        assert sellerspec.check("tokopedia/orderNotification", hook.notices[0]).ok
+
+
 @pytest.mark.parametrize(
     ("seeds", "message"),
     [
@@ -178,7 +211,6 @@ def test_A14_new_orders_and_statuses_go_to_the_addresses_of_the_documented_regis
         ({"orders": [{"create_time": None}]}, "/orders/0/create_time"),
         ({"orders": [{"recipient": 5}]}, "/orders/0"),
         ({"orders": [{"products": [None]}]}, "/orders/0"),
-        ({"orders": [{"logistics": {}}]}, "/orders/0: no notification can be made of it"),
         ({"orders": [{"fulfill_by": None}]}, "/orders/0/fulfill_by"),
         ({"orders": [{"order_id": True}]}, "/orders/0/order_id"),
         ({"webhooks": [{"url": "nowhere"}]}, "/webhooks/0/url: a webhook has a `url`"),

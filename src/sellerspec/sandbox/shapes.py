@@ -37,8 +37,8 @@ def json_of(value: Json) -> Json:
     """
     try:
         return orjson.loads(orjson.dumps(value))
-    except (TypeError, orjson.JSONDecodeError) as error:
-        raise UsageError(f"/: no JSON: {str(error)[:100]}") from None
+    except (TypeError, orjson.JSONDecodeError):
+        raise UsageError("/: no JSON: a value or a key of a type that JSON does not have") from None
 
 
 def require(name: str, value: Json, at: Path = ()) -> None:

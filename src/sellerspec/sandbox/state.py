@@ -214,7 +214,8 @@ def _documents(file: sqlite3.Connection, name: str) -> Tables:
             tables.setdefault(str(kind), {})[str(key)] = orjson.loads(body)
     except (sqlite3.Error, ValueError, TypeError) as error:
         file.close()
-        raise ParseError(f"no state of a sandbox: {error}", name=name) from None
+        reason = str(error) if isinstance(error, sqlite3.Error) else "a document of it is no JSON"
+        raise ParseError(f"no state of a sandbox: {reason}", name=name) from None
     return tables
 
 

@@ -132,9 +132,7 @@ class Sender:
             attempt = {**result, **attempt, "seconds": round(time.monotonic() - started, 4)}
             self._record(key, notice, attempt, again=again)
         except Exception as error:
-            reason = (
-                str(error) if isinstance(error, SellerspecError) else f"no notice: {type(error).__name__}"
-            )
+            reason = str(error) if isinstance(error, SellerspecError) else "it is no notice"
             attempts = [*_attempts(notice), attempt]
             members = {"state": "failed", "attempts": attempts, "problem": f"given up: {reason}"}
             with self._lock:
@@ -147,15 +145,15 @@ class Sender:
             request = client.build_request("POST", notice["url"], content=body, headers=headers)
             # the host of the request itself: two readers of one URL may see two hosts
             host = normal_host(request.url.host)
-        except Exception as error:
-            return {"error": f"not sent: no address: {str(error)[:120]}"}, False
+        except Exception:
+            return {"error": f"not sent: `{str(notice['url'])[:80]}` is no address"}, False
         if not (is_loopback(host) or host in self._hosts):
             message = f"`{host[:80]}` is not this machine; name it as a webhook host to allow it"
             return {"error": f"not sent: {message}"}, False
         try:
             return {"status": client.send(request).status_code}, True
         except Exception as error:  # a problem of the receiver, of any type, belongs into the log
-            return {"error": f"{type(error).__name__}: {str(error)[:120]}"}, True
+            return {"error": _problem_of(error)}, True
 
     def _record(self, key: str, notice: Json, attempt: dict[str, Json], *, again: bool) -> None:
         with self._lock, self._state.transaction():
@@ -170,6 +168,16 @@ class Sender:
                 self._state.put(PENDING, key, stamp(self._clock.now()) + WAITS[len(attempts) - 1])
             else:
                 self._state.drop(PENDING, key)
+
+
+def _problem_of(error: Exception) -> str:
+    """Return why a receiver did not respond, for a person, by the kind of an error of httpx."""
+    kind = type(error).__name__
+    if kind.endswith("Timeout"):
+        return f"no response within {TIMEOUT:g} seconds"
+    if kind == "ConnectError":
+        return "no connection: nothing listens at this address"
+    return "the connection ended without a response that is HTTP"
 
 
 def _attempts(notice: Json) -> list[Json]:

@@ -4,7 +4,7 @@ A missing token is documented with one `error`. Related pages show a list `error
 requests. No page shows the refusals of the order operations; here all but 401 have the list.
 """
 
-from sellerspec.marketplaces.common import own_words
+from sellerspec.marketplaces.common import OURS, own_words
 from sellerspec.model import Finding, Response
 
 REQUEST_ID = "0" * 32
@@ -14,13 +14,15 @@ REQUEST_ID = "0" * 32
 def refusal(findings: tuple[Finding, ...]) -> Response:
     """Return the refusal for findings, at least one.
 
-    A refusal without a status of its own is 400 with the code `BAD_REQUEST`. Both are assumed.
+    A refusal without a status of its own is 400 with the code `BAD_REQUEST`, which the fee pages show. That
+    the order operations have it is assumed. For other statuses no page shows a code: ours is marked as ours.
     """
     for finding in findings:
         if finding.status == 401:
             return _single(finding)
     status = next((finding.status for finding in findings if finding.status is not None), 400)
-    errors = [{"message": _message(finding), "code": finding.code or "BAD_REQUEST"} for finding in findings]
+    code = "BAD_REQUEST" if status == 400 else f"{OURS}{status}"
+    errors = [{"message": _message(finding), "code": finding.code or code} for finding in findings]
     body = {"success": False, "errors": errors, "metadata": {"request_id": REQUEST_ID}}
     return Response(status, body)
 

@@ -1,12 +1,14 @@
 """TNSL's imports of Excel files: accepted at once, processed by the clock, exported with their result."""
 
 import re
+from collections.abc import Iterable
 from io import BytesIO
 from types import ModuleType
 
 from sellerspec.contract import xlsx_import
 from sellerspec.errors import MissingExtra, ParseError
 from sellerspec.io import xlsx
+from sellerspec.marketplaces.common import OURS
 from sellerspec.marketplaces.tnsl import sheet as template
 from sellerspec.model import Json, Severity
 from sellerspec.sandbox.behaviour import Call, Refused, World
@@ -22,6 +24,9 @@ STATES = ("processing", "done", "failed")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """Characters that a cell cannot hold; a message may quote them."""
+
+TITLE = "sellerspec result"
+"""Name of the sheet of an exported file: what stands in it is assumed."""
 
 COLUMNS = ("row", "ref_code", "order_code", "state", "message")
 """Columns of the exported file; assumed."""
@@ -65,10 +70,16 @@ def _rows(name: str, data: bytes) -> list[Json]:
             "row": order.rows[0],
             "ref_code": order.payload.get("ref_code"),
             "payload": dict(order.payload),
-            "problem": "; ".join(message for row in order.rows for message in problems.get(row, ())) or None,
+            "problem": _own_words(message for row in order.rows for message in problems.get(row, ())),
         }
         for order in template.orders(sheet)
     ]
+
+
+def _own_words(messages: Iterable[str]) -> str | None:
+    """Return messages as one text, marked as ours; None without any."""
+    text = "; ".join(messages)
+    return f"{OURS}{text}" if text else None
 
 
 def _file(call: Call) -> tuple[str, bytes]:
@@ -90,9 +101,8 @@ def _file(call: Call) -> tuple[str, bytes]:
     headers = {"Content-Type": content_type.encode()}
     try:
         parser.parse_form(headers, BytesIO(call.request.body), None, on_file)
-    except parser.exceptions.FormParserError as error:
-        message = f"not a form that can be read: {type(error).__name__}"
-        raise Refused(400, message, at="/request/body") from None
+    except parser.exceptions.FormParserError:
+        raise Refused(400, "not a form that can be read", at="/request/body") from None
     if not files:
         raise Refused(400, "the part `file` is missing", at="/request/body/file")
     return files[0]
@@ -118,7 +128,7 @@ def work(world: World, document: Json, state: str | None = None) -> None:
     """Create the orders of an import; without `state` the result decides its state."""
     orders = []
     for row in document["rows"]:
-        problem = row["problem"] or (f"[sellerspec] import moved to `{state}`" if state == "failed" else None)
+        problem = row["problem"] or (f"{OURS}import moved to `{state}`" if state == "failed" else None)
         code = None if problem else add_order(world, document["seller"], row["payload"])["order_code"]
         orders.append(
             {"row": row["row"], "ref_code": row["ref_code"], "order_code": code, "message": problem}
@@ -174,4 +184,4 @@ def export_import(call: Call) -> Reply:
         for order in summary["orders"]
     ]
     name = f'attachment; filename="import-{summary["import_id"]}.xlsx"'
-    return Reply(200, xlsx.table("result", COLUMNS, rows), XLSX, {"content-disposition": name})
+    return Reply(200, xlsx.table(TITLE, COLUMNS, rows), XLSX, {"content-disposition": name})

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sellerspec.marketplaces.tnsl.orders import merged_extra, moment
-from sellerspec.model import Facts, Json
+from sellerspec.model import Facts, Json, Severity
 from sellerspec.sandbox.behaviour import Call, Refused, World
 from sellerspec.sandbox.clock import moment_of
 from sellerspec.sandbox.messages import Reply, reply
@@ -154,10 +154,21 @@ def go_on(world: World, document: Json) -> None:
 
 
 def move(world: World, document: Json, state: str) -> None:
-    """Move an order to `state` or `state/substate`, as a user names it."""
+    """Move an order to `state` or `state/substate`, as a user names it.
+
+    A state whose notice would break the contract of the webhook is refused: TNSL never sends that.
+    """
     main, _, sub = state.partition("/")
     if main not in ("canceled", *(known for known, _ in STATES)):
         raise Refused(400, f"no document names a state `{main[:40]}`")
+    moved = {**document["order"], "main_state": main, "main_substate": sub or None}
+    for finding in world.contract.operation(SYNC).check(notice(moved)).findings:
+        if finding.severity is Severity.ERROR or finding.pointer.startswith("/data/main_"):
+            place = finding.pointer.removeprefix("/data/")
+            message = (
+                f"the notice of `{state[:80]}` would break `{finding.rule}`: `{place}`: {finding.message}"
+            )
+            raise Refused(400, message)
     enter(world, document, main, sub or None)
 
 

@@ -2,7 +2,7 @@
 
 from sellerspec.io.pointers import escaped
 from sellerspec.model import Json
-from sellerspec.sandbox.behaviour import FIRST_SELLER, Behaviour, Refused, World
+from sellerspec.sandbox.behaviour import Behaviour, Refused, World
 from sellerspec.sandbox.shared import put_order, require_response, split_seller
 from sellerspec.sandbox.tokopedia import notices, orders, seed
 
@@ -14,11 +14,6 @@ def seed_order(world: World, raw: Json) -> None:
         raise Refused(400, "an order is an object")
     order = {**seed.new_order(world.state, world.clock.now(), seed.SHOPS[0], 220), **members}
     require_response(world, "listOrders", orders.envelope([order]), at="/data/0")
-    try:
-        notices.tokocabang(order, seed.SELLERS[FIRST_SELLER])
-    except (KeyError, TypeError, AttributeError) as error:
-        problem = f"no notification can be made of it: {type(error).__name__} {error}"
-        raise Refused(400, problem[:160]) from None
     if world.state.get("sellers", seller) is None:
         raise Refused(400, f"the seller `{seller}` has no shop", at="/seller")
     known = world.state.get("orders", str(order["order_id"])) or {"order": {}}

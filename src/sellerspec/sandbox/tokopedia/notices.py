@@ -1,6 +1,10 @@
 """Tokopedia's notices: a new order once it is paid, and each later status of it."""
 
+from collections.abc import Sequence
+
+from sellerspec.marketplaces.common import member
 from sellerspec.model import Json
+from sellerspec.rules import objects
 from sellerspec.sandbox.behaviour import World
 from sellerspec.sandbox.tokopedia.seed import UNPAID
 
@@ -63,18 +67,19 @@ def shop(order: Json, seller: Json) -> Json:
 def _new(order: Json, seller: Json) -> Json:
     """Return what both notifications hold.
 
-    The invoice number has two documented names, in the table and in the example; both are there.
+    The invoice number has two documented names, in the table and in the example; both are there. What the
+    order does not have is missing.
     """
-    address = order["recipient"]["address"]
-    places = {name: address[name] for name in ("district_id", "city_id", "province_id", "geo")}
-    carrier = {name: order["logistics"][name] for name in ("shipping_id", "shipping_agency", "service_type")}
+    address = member(order, "recipient", "address")
+    places = _kept(address, ("district_id", "city_id", "province_id", "geo"))
+    carrier = _kept(order["logistics"], ("shipping_id", "shipping_agency", "service_type"))
     return {
-        **{name: order[name] for name in KEPT},
+        **_kept(order, KEPT),
         "invoice_num": order["invoice_ref_num"],
         "fs_id": seller["fs_id"],
         "products": _products(order),
-        "customer": {name: order["buyer"][name] for name in ("id", "name", "phone", "email")},
-        "recipient": order["recipient"],
+        "customer": _kept(order["buyer"], ("id", "name", "phone", "email")),
+        "recipient": _in_lower_case(order["recipient"]),
         "shop_name": "Toko Rekaan",
         "logistics": {**carrier, **places},
         "dropshipper_info": {"name": "", "phone": ""},
@@ -94,7 +99,21 @@ def status(order: Json, seller: Json) -> Json:
 
 
 def _products(order: Json) -> list[Json]:
+    products = [_in_lower_case(product) for _, product in objects(order, "products")]
     return [
         {**{name: value for name, value in product.items() if name != "is_wholesale"}, "currency": "Rp."}
-        for product in order["products"]
+        for product in products
     ]
+
+
+def _in_lower_case(part: Json) -> Json:
+    """Return a part of an order with `name`, as the notifications write the `Name` of the order list."""
+    if not isinstance(part, dict):
+        return part
+    return {"name" if name == "Name" else name: value for name, value in part.items()}
+
+
+def _kept(part: Json, names: Sequence[str]) -> dict[str, Json]:
+    """Return those of the named members that a part of an order has."""
+    given = _in_lower_case(part) if isinstance(part, dict) else {}
+    return {name: given[name] for name in names if name in given}
