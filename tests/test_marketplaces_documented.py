@@ -30,7 +30,7 @@ DOCUMENTED = {
     "tiki/getTracking": {"valid/documented-response.exchange"},
     "tiki/updateSku": {"valid/documented-update", "valid/documented-refusal.exchange"},
     "tiki/listOrders": {"valid/documented-list.exchange"},
-    "tiki/getOrder": {"valid/documented-detail.exchange", "valid/documented-unknown.exchange"},
+    "tiki/getOrder": {"valid/documented-detail.exchange"},
     "tiki/listWarehouses": {"valid/documented-list.exchange"},
     "tiki/confirmItems": {
         "valid/documented-seller-delivery",

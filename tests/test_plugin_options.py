@@ -102,7 +102,7 @@ version: 1
 def test_each_recorded_exchange_is_a_test(pytester: pytest.Pytester) -> None:
     folder = pytester.mkdir("cassettes") / "tiki" / "getOrder"
     folder.mkdir(parents=True)
-    (folder / "good.yaml").write_text(CASSETTE.format(body='{"errors": ["order code not found"]}'))
+    (folder / "good.yaml").write_text(CASSETTE.format(body='{"errors": ["no order has this code"]}'))
     (folder / "bad.yaml").write_text(CASSETTE.format(body='{"errors": []}'))
     (folder / "cut.yaml").write_text("interactions: []\n")
     result = run(pytester, "--sellerspec-cassettes=cassettes", "-v")

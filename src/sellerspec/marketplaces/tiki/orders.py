@@ -6,7 +6,7 @@ from datetime import timedelta
 from sellerspec.marketplaces.common import member, repeated
 from sellerspec.marketplaces.tiki.known_order import known_warehouses
 from sellerspec.marketplaces.tiki.times import moment
-from sellerspec.model import Basis, Facts, Json, Severity
+from sellerspec.model import Basis, Facts, Json
 from sellerspec.rules import Rule, Violation, objects, rule
 
 WINDOW = timedelta(days=30)
@@ -16,8 +16,7 @@ WINDOW = timedelta(days=30)
     "tiki.orders-window",
     on="listOrders",
     catalogue="O04",
-    basis=Basis.DOCUMENTED,
-    severity=Severity.WARNING,
+    basis=Basis.INFERRED,
     source=("tis-2019", "VI.4.1.1"),
     reads="query",
     needs="now",

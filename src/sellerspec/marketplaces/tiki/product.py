@@ -35,7 +35,7 @@ def market_price_low(market_price: int, price: int, variant: int | None) -> str:
 )
 @compares(Excludes("images", "image"))
 def image_repeated() -> str:
-    """the main picture does not stand in the gallery again"""
+    """the main picture need not stand in the gallery again"""
     return "the same address as `image`"
 
 

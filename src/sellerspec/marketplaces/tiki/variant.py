@@ -69,8 +69,7 @@ def option_value() -> str:
     "tiki.variants-one-supplier",
     catalogue="V16",
     source=("tis-2019", "V.3.4"),
-    basis=Basis.DOCUMENTED,
-    severity=Severity.WARNING,
+    basis=Basis.INFERRED,
     hint="the text asks for one place of storage for each product; no refusal is known",
 )
 @compares(Same("variants", "supplier"))

@@ -81,7 +81,7 @@ def get_order(call: Call) -> Reply:
 
 def _in_path(call: Call) -> Json:
     # the text is documented for getOrder and printOrder
-    unknown = Refused(404, UNKNOWN, text="order code not found", at="/request/path/order_code")
+    unknown = Refused(404, UNKNOWN, at="/request/path/order_code")
     return call.require_own("orders", call.path["order_code"], unknown)
 
 

@@ -188,7 +188,7 @@ def _within(query: Json, name: str, at: str) -> bool:
 
 def get_tracking(call: Call) -> Reply:
     """Return one request."""
-    unknown = Refused(404, "no such request", text="TraceId not found", at="/request/path/trace_id")
+    unknown = Refused(404, "no such request", at="/request/path/trace_id")
     return reply(shown(call.require_own("products", call.path["trace_id"], unknown)))
 
 
