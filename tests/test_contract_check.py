@@ -117,7 +117,7 @@ def test_a_rule_without_its_fact_is_unchecked_and_with_it_is_checked() -> None:
     )
     assert [error.rule for error in with_category.errors] == ["tiki.category-primary"]
     assert set(bare.unchecked) - set(with_category.unchecked) == {
-        rule.id for rule in sellerspec.rules("tiki/createProduct") if rule.needs == ("category",)
+        rule.id for rule in sellerspec.rules("tiki/createProduct") if rule.facts == ("category",)
     }
 
 

@@ -64,7 +64,7 @@ def test_a_rule_has_its_requirement_its_source_and_its_operations(rule: Rule) ->
     assert not rule.requirement.endswith(".")
     origin = contract.contract(rule.marketplace).spec.sources[rule.source.document]
     assert rule.source.seen or origin["note"], "the day is not known and nothing says why"
-    assert set(rule.needs) <= set(FACTS)
+    assert set(rule.facts) <= set(FACTS)
     ids = set(contract.contract(rule.marketplace).spec.ids())
     assert rule.on == ("*",) or set(rule.on) <= ids
     assert bool(rule.why_not) is (rule.check is None and "#" not in rule.place)

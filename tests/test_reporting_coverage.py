@@ -21,9 +21,11 @@ def test_fields_and_rules_of_a_payload_are_seen() -> None:
     assert {"/name", "/variants", "/variants/*/sku"} <= seen.fields
     assert "tiki.product-name" in seen.satisfied & seen.violated
     assert "tiki.attribute-required" not in seen.satisfied  # needs a category
-    coverage.payload(
-        CREATE, PRODUCT, Facts(category={"id": 1, "primary": 1, "attributes": []}), source="payloads"
-    )
+    category = {"id": PRODUCT["category_id"], "primary": 1, "attributes": []}
+    other = {**category, "id": 1}
+    coverage.payload(CREATE, PRODUCT, Facts(category=other), source="payloads")
+    assert "tiki.attribute-required" not in coverage.seen["tiki/createProduct"].satisfied
+    coverage.payload(CREATE, PRODUCT, Facts(category=category), source="payloads")
     assert "tiki.attribute-required" in coverage.seen["tiki/createProduct"].satisfied
 
 

@@ -115,8 +115,16 @@ def test_items_keep_their_index_where_others_are_left_out() -> None:
         ("007", 7),
         ("9" * 18, 10**18 - 1),
         ("9" * 19, None),
-        ("-5", None),
+        ("-5", -5),
+        ("--5", None),
         ("1.0", None),
+        (1.0, 1),
+        (1.5, None),
+        (10**18, 10**18),
+        (10**18 + 1, None),
+        (1e300, None),
+        (float("inf"), None),
+        (float("nan"), None),
         ("", None),
         (" 1", None),
         ("٣", None),
@@ -124,11 +132,10 @@ def test_items_keep_their_index_where_others_are_left_out() -> None:
         (True, None),
         (False, None),
         (None, None),
-        (1.0, None),
         ([], None),
         ({}, None),
     ],
 )
-def test_a_number_is_an_integer_or_its_digits(value: Any, read: int | None) -> None:
+def test_B13_a_number_is_an_integer_a_float_without_fraction_or_digits(value: Any, read: int | None) -> None:
     assert number(value) == read
     assert not isinstance(number(value), bool)

@@ -61,10 +61,10 @@ def test_a_span_may_end_as_it_begins(seconds: int, expected: list[str]) -> None:
     assert places(calls.times_ordered, query) == expected
 
 
-def test_only_integers_are_ids_of_items() -> None:
-    payload = {"item_ids": [True, False, "2", None, 1.5, 2, 1]}
-    order = {"items": [{"id": 1}, {"id": "2"}]}
-    assert places(confirm.foreign, payload, order=order) == ["item_ids.5"]
+def test_B13_ids_of_items_are_numbers_in_any_form() -> None:
+    payload = {"item_ids": [True, False, "2", None, 1.5, 2, 1, 1.0, "3", 4.0]}
+    order = {"items": [{"id": 1.0}, {"id": "2"}]}
+    assert places(confirm.foreign, payload, order=order) == ["item_ids.8", "item_ids.9"]
 
 
 def test_an_order_without_items_has_no_foreign_ones() -> None:
@@ -140,7 +140,8 @@ def test_the_id_of_a_region_gets_a_hint(key: int, hinted: bool) -> None:
 
 @pytest.mark.parametrize(("seconds", "late"), [(-1, True), (0, True), (1, False)])
 def test_an_item_is_confirmed_before_its_last_moment(seconds: int, late: bool) -> None:
-    order = {"items": [{"id": 1, "must_confirmed_before_at": clock(seconds)}, {"id": 2}]}
+    order = {"items": [{"id": 1, "must_confirmed_before_at": clock(seconds)},
+                       {"id": 2, "must_confirmed_before_at": None}]}  # fmt: skip
     payload = {"item_ids": [3, 2, 1]}
     assert places(confirm.deadline, payload, order=order, now=NOW) == ["item_ids.2"] * late
 
@@ -200,10 +201,11 @@ def test_a_repeated_warehouse_names_the_first() -> None:
 def test_only_warehouses_of_the_same_region_share_a_filter(key: str, low: Any, same: Any, high: Any) -> None:
     name = f"warehouse_{key}"
     for others, several in (((low, high), False), ((low, same), True), ((high, high), False)):
-        warehouses = [{name: other} for other in (same, *others)]
+        whole = {"warehouse_id": 7, "warehouse_code": "sgn"}
+        warehouses = [{**whole, name: other} for other in (same, *others)]
         violated = places(orders.warehouse_filter_unique, {name: same}, warehouses=warehouses)
         assert violated == [name] * several
-    assert places(orders.warehouse_filter_unique, {}, warehouses=[{}, {}]) == []
+    assert places(orders.warehouse_filter_unique, {}, warehouses=[whole, whole]) == []
 
 
 @pytest.mark.parametrize("form", ["a", "html", "pdf", "z", None])
@@ -234,11 +236,12 @@ def test_an_order_of_another_shape_is_compared_with_nothing(order: Any) -> None:
             assert places(rule, payload, order=order, now=NOW) == [], rule.id
 
 
-@pytest.mark.parametrize("warehouses", [{}, "x", 7, [None, 7, "x", {}]])
-def test_warehouses_of_another_shape_are_none(warehouses: Any) -> None:
+@pytest.mark.parametrize("warehouses", [{}, "x", 7, [None, 7, "x", {}], [{"warehouse_code": "hn"}]])
+def test_warehouses_of_another_shape_are_compared_with_nothing(warehouses: Any) -> None:
     payload = {"seller_inventory_id": 5000, "warehouse_code": "hn"}
-    assert places(confirm.warehouse_pair, payload, warehouses=warehouses) == ["seller_inventory_id"]
+    assert places(confirm.warehouse_pair, payload, warehouses=warehouses) == []
     assert places(orders.warehouse_filter_unique, {"warehouse_id": 5000}, warehouses=warehouses) == []
+    assert places(confirm.warehouse_pair, payload, warehouses=[]) == ["seller_inventory_id"]
 
 
 @pytest.mark.parametrize("payload", [None, [], "x"])

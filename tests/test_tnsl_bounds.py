@@ -6,21 +6,12 @@ from typing import Any
 import pytest
 
 from sellerspec.marketplaces.tnsl import envelope, orders, webhooks
-from sellerspec.model import Basis, Facts, Finding, Severity, Source
-from sellerspec.rules import Rule, Violation
+from sellerspec.model import Basis, Finding, Severity, Source
+from support.rule_violations import places, violations
 
 FINDING = Finding(
     "tnsl.own", Severity.ERROR, "/a", "wrong", Basis.DOCUMENTED, Source("doc", "1", Basis.DOCUMENTED)
 )
-
-
-def violations(rule: Rule, value: Any, **facts: Any) -> list[Violation]:
-    assert rule.check is not None
-    return list(rule.check(value, Facts(**facts)))
-
-
-def places(rule: Rule, value: Any, **facts: Any) -> list[str]:
-    return [".".join(map(str, violation.path)) for violation in violations(rule, value, **facts)]
 
 
 @pytest.mark.parametrize(

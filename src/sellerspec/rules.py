@@ -11,6 +11,13 @@ from functools import update_wrapper
 from typing import Literal, NamedTuple
 
 from sellerspec.model import Basis, Facts, Finding, Json, Path, Phase, Response, Severity, Source
+from sellerspec.values import items, number, objects, texts
+
+__all__ = [
+    "AllOrNone", "AtLeast", "Comparison", "ComparisonCheck", "Distinct", "Excludes", "FactForm", "Format",
+    "Marketplace", "NotAmong", "Rule", "Same", "Violation", "compares", "dated", "default_severity", "number",
+    "objects", "rule", "texts",
+]  # fmt: skip
 
 Reads = Literal["body", "query", "path", "headers", "request", "response", "exchange"]
 """The part of an exchange that a rule function reads; the paths of its violations start there."""
@@ -65,7 +72,7 @@ class Rule:
 
     hint: str | None = None
     needs: tuple[str, ...] = ()
-    """Names of the facts without which the rule is unchecked."""
+    """What the rule cannot be checked without: names of facts, or of parts of them such as `order.items`."""
 
     reads: Reads = "body"
     unless: Json = None
@@ -99,6 +106,11 @@ class Rule:
         """The marketplace the rule belongs to."""
         return self.id.partition(".")[0]
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """The names of the facts that the rule needs, without those of their parts."""
+        return tuple(dict.fromkeys(need.partition(".")[0] for need in self.needs))
+
 
 @dataclass(frozen=True, slots=True)
 class Format:
@@ -110,6 +122,26 @@ class Format:
     def __call__(self, text: str) -> bool:
         """Return whether the text has the format."""
         return re.fullmatch(self.pattern, text) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class FactForm:
+    """How the rules of a marketplace read one fact."""
+
+    what: str
+    """What is to be given, e.g. `` the response of `getOrder` ``."""
+
+    read: Callable[[Json], Json]
+    """Returns the fact as rules get it, without an envelope; None if it is not what is to be given."""
+
+    parts: Mapping[str, Callable[[Json], bool]] = field(default_factory=dict)
+    """A part that a rule can need -> returns whether a fact, as read, has it in a form that rules read."""
+
+    identity: str = ""
+    """The member by which the thing names itself; "" if it is not compared."""
+
+    named: str = ""
+    """The member of a body, or the parameter of a path, that names the same thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +171,9 @@ class Marketplace:
     known_texts: tuple[str, ...] = ()
     """Texts that the documents give for members with running text: no person has written them."""
 
+    facts: Mapping[str, FactForm] = field(default_factory=dict)
+    """Name of a fact -> how it is read; a fact without a form is used as it is given."""
+
 
 def rule(
     id: str,
@@ -166,7 +201,8 @@ def rule(
     Args:
         source: key of the document, and its section.
         severity: by default an error where `basis` is documented, else a warning.
-        needs: facts without which the rule is unchecked, so the function may rely on them.
+        needs: facts, or parts of facts (`order.items`, as `Marketplace.facts` names them), without which
+            the rule is unchecked. The function may rely on them.
         unless: a schema of what is read; a value that fits it meets the rule, which saves the call.
     """
 
@@ -208,30 +244,6 @@ def dated(rule: Rule, seen: Mapping[str, str]) -> Rule:
     return replace(rule, source=replace(rule.source, seen=seen.get(rule.source.document, "")))
 
 
-def objects(value: Json, key: str) -> list[tuple[int, Mapping[str, Json]]]:
-    """Return index and value of each object in the list `value[key]`; nothing if there is none."""
-    return [(index, item) for index, item in _items(value, key) if isinstance(item, dict)]
-
-
-def texts(value: Json, key: str) -> list[tuple[int, str]]:
-    """Return index and value of each string in the list `value[key]`; nothing if there is none."""
-    return [(index, item) for index, item in _items(value, key) if isinstance(item, str)]
-
-
-def _items(value: Json, key: str) -> Iterable[tuple[int, Json]]:
-    items = value.get(key) if isinstance(value, dict) else None
-    return enumerate(items) if isinstance(items, list) else ()
-
-
-def number(value: Json) -> int | None:
-    """Return an integer, also one sent as a string of digits; None for anything else."""
-    if isinstance(value, int):
-        return None if isinstance(value, bool) else value
-    if isinstance(value, str) and value.isascii() and value.isdigit():
-        return int(value) if len(value) <= 18 else None
-    return None
-
-
 class Distinct(NamedTuple):
     """No two objects of a list have the same texts in the named members."""
 
@@ -246,7 +258,7 @@ class Distinct(NamedTuple):
         """Yield each repetition at its last member; `message` gets the index of the first object."""
         members = self.members
         if self.as_many_as is not None:
-            members = members[: len(list(_items(value, self.as_many_as)))]
+            members = members[: len(list(items(value, self.as_many_as)))]
         first: dict[tuple[Json, ...], int] = {}
         for index, item in objects(value, self.items) if members else ():
             values = tuple(item.get(name) for name in members)

@@ -63,6 +63,6 @@ def check_lines(
         if isinstance(line, bytes | str):
             text = line.encode(errors="surrogatepass") if isinstance(line, str) else line
             if text.strip():
-                yield LineReport(number, checker.report(checker.findings(text)))
+                yield LineReport(number, checker.report(text))
         else:
-            yield LineReport(number, checker.report(checker.value_findings(line)))
+            yield LineReport(number, checker.report(line))

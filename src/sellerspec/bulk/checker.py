@@ -88,9 +88,15 @@ class Checker:
         except ParseError as error:
             return (_unreadable(error),)
 
-    def report(self, findings: tuple[Finding, ...]) -> Report:
-        """Return findings about one line as the report of `sellerspec.check`."""
-        return self._operation.report(findings, self.how.facts)
+    def report(self, line: bytes | Json) -> Report:
+        """Return the report of `sellerspec.check` on one line, or on one decoded value."""
+        if not isinstance(line, bytes):
+            return self._operation.report(self.value_findings(line), self.how.facts, line)
+        try:
+            value, findings = self._validate.of_text(line, self.how.facts)
+        except ParseError as error:
+            value, findings = None, (_unreadable(error),)
+        return self._operation.report(self._strictly(findings), self.how.facts, value)
 
     def _strictly(self, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         return as_errors(findings) if findings and self.how.strict else findings

@@ -79,7 +79,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 def missing(functions: Iterable[Rule], unchecked: Collection[str]) -> set[str]:
     """Return the facts that unchecked rules need."""
-    return {fact for rule in functions if rule.id in unchecked for fact in rule.needs}
+    return {fact for rule in functions if rule.id in unchecked for fact in rule.facts}
 
 
 def note_missing(facts: Collection[str]) -> None:

@@ -117,7 +117,7 @@ class OperationContract:
         lost = fallback(self.operation.marketplace, self.operation.id, self.operation.source)
         return Validator(
             self._spec, schema, on=self.operation.id, rules=rules, formats=self._marketplace.formats,
-            engine=self._engine, fallback=lost,
+            engine=self._engine, fallback=lost, facts=self._marketplace.facts,
         )  # fmt: skip
 
     def check(self, payload: Json, facts: Facts = NO_FACTS) -> Report:
@@ -127,7 +127,7 @@ class OperationContract:
             ParseError: JSON cannot hold the payload.
         """
         require_json(payload)
-        return self.report(self.body.findings(payload, facts), facts)
+        return self.report(self.body.findings(payload, facts), facts, payload)
 
     def check_text(self, text: bytes | str, facts: Facts = NO_FACTS) -> Report:
         """Return the report on a JSON text.
@@ -135,13 +135,14 @@ class OperationContract:
         Raises:
             ParseError: the text is no JSON; with line and column.
         """
-        return self.report(self.body.of_text(text, facts)[1], facts)
+        value, findings = self.body.of_text(text, facts)
+        return self.report(findings, facts, value)
 
-    def report(self, findings: tuple[Finding, ...], facts: Facts = NO_FACTS) -> Report:
+    def report(self, findings: tuple[Finding, ...], facts: Facts = NO_FACTS, payload: Json = None) -> Report:
         """Return findings about a payload, from `body` or about its text, as a report."""
         if not findings and facts is NO_FACTS:
             return self._accepted
-        return self._report(findings, self.body.unchecked(facts))
+        return self._report(findings, self.body.unchecked(facts, payload))
 
     @cached_property
     def _accepted(self) -> Report:
@@ -165,7 +166,7 @@ class OperationContract:
         unchecked: tuple[str, ...] = ()
         if request:
             findings = _part_findings(self.request, value, "request", facts)
-            unchecked = self.request.unchecked(facts)
+            unchecked = self.request.unchecked(facts, value)
         if exchange.status is not None:
             value["response"] = parts.response_value(exchange)
             validator = self.response(exchange.status)
@@ -174,9 +175,15 @@ class OperationContract:
                 findings = (*findings, STATUS_DOCUMENTED(message))
             else:
                 findings += _part_findings(validator, value, "response", facts)
-                more = validator.unchecked(facts)
+                more = validator.unchecked(facts, value)
                 unchecked = tuple(sorted({*unchecked, *more})) if unchecked and more else unchecked or more
-        return self._report(findings, unchecked)
+        return self._report(findings if facts is NO_FACTS else tuple(dict.fromkeys(findings)), unchecked)
+
+    def unchecked(self, value: Json, status: int | None, facts: Facts) -> tuple[str, ...]:
+        """Return the rules for which a fact is missing, for an exchange as one value (`contract.parts`)."""
+        validator = self.response(status) if status is not None else None
+        of_response = validator.unchecked(facts, value) if validator is not None else ()
+        return tuple(sorted({*self.request.unchecked(facts, value), *of_response}))
 
     def _parameters(self, path: Mapping[str, str], query: str) -> Mapping[str, Json]:
         """Return the parameters of a URL, cached: recordings call the same few URLs again and again."""

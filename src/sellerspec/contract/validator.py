@@ -10,6 +10,8 @@ from functools import cached_property
 from heapq import nsmallest
 from typing import TYPE_CHECKING, NamedTuple
 
+from sellerspec.contract import facts as known_facts
+from sellerspec.contract.facts import NOTHING, UsableFacts
 from sellerspec.contract.findings import (
     LISTED,
     MOST,
@@ -27,7 +29,7 @@ from sellerspec.errors import SpecError
 from sellerspec.io.strict import LONG, decode, require_bounded
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, Source
 from sellerspec.openapi.spec import Spec
-from sellerspec.rules import Comparison, ComparisonCheck, Rule
+from sellerspec.rules import Comparison, ComparisonCheck, FactForm, Rule
 from sellerspec.schema.engine import REFERENCE, Formats, not_json
 from sellerspec.schema.fast import FastChecker, precheck
 from sellerspec.schema.prepare import annotated, with_gates
@@ -50,12 +52,22 @@ class _Plan(NamedTuple):
     """Ids of those that need another fact."""
 
 
+class _Given(NamedTuple):
+    """Facts, read once for all values that are checked with them."""
+
+    given: Facts
+    usable: UsableFacts
+    plan: _Plan
+    problems: Sequence[LocatedFinding] = ()
+    """Findings of facts that cannot be read, the same for every value."""
+
+
 class Validator:
     """One schema with the rules that read the same value."""
 
     def __init__(
         self, spec: Spec, schema: Json, *, on: str, rules: Iterable[tuple[Rule, Path]], formats: Formats,
-        engine: str, fallback: Rule,
+        engine: str, fallback: Rule, facts: Mapping[str, FactForm] | None = None,
     ) -> None:  # fmt: skip
         """Prepare the schema; it is compiled when it is first needed.
 
@@ -67,6 +79,7 @@ class Validator:
             formats: those of the marketplace.
             engine: name of the engine; the reference engine goes without the quick path.
             fallback: the rule of a keyword that no subschema with `x-rule` encloses.
+            facts: how the marketplace reads facts.
         """
         self._rules = [(rule, rule.check, path) for rule, path in rules if rule.check is not None]
         gates = {
@@ -82,8 +95,9 @@ class Validator:
         self._on = on
         self._to_finding: dict[Keyword, ToFinding] = {}
         self._plans: dict[frozenset[str], _Plan] = {}
-        self._last: tuple[Facts, _Plan] = NO_FACTS, self._plan(frozenset())
-        """The last facts and their plan: the same facts often come again."""
+        self._forms = facts or {}
+        self._last = _Given(NO_FACTS, NOTHING, self._plan(frozenset()))
+        """The last facts: the same ones often come again."""
         if self.fast is None:
             _ = self.schema  # an invalid schema is an error of the spec, not of the first value
 
@@ -94,9 +108,10 @@ class Validator:
 
         return CompiledSchema(self._prepared, formats=self._formats, engine=self._engine)
 
-    def unchecked(self, facts: Facts) -> tuple[str, ...]:
-        """Return the ids of the rules that need a fact which is not given."""
-        return self._plan_for(facts).unchecked
+    def unchecked(self, facts: Facts, value: Json = None) -> tuple[str, ...]:
+        """Return the ids of the rules that need a fact which is not given, or cannot be used for a value."""
+        given = self._given(facts)
+        return (self._for(value, given) if given.usable.named else given).plan.unchecked
 
     def findings(self, value: Json, facts: Facts = NO_FACTS) -> tuple[Finding, ...]:
         """Return every finding about a value, sorted by place, then rule.
@@ -123,13 +138,16 @@ class Validator:
 
     def _findings(self, value: Json, facts: Facts, *, fits: bool) -> tuple[Finding, ...]:
         """Return the findings; `fits` says that the schema surely has no violation."""
-        last_facts, plan = self._last
-        if last_facts is not facts:
-            plan = self._plan_for(facts)
+        given = self._last
+        if given.given is not facts:
+            given = self._given(facts)
+        if given.usable.named:
+            given = self._for(value, given)
+        _, (facts, *_), plan, problems = given
         if not fits:
-            return in_order(self._all(value, facts, plan))
+            return in_order([*problems, *self._all(value, facts, plan)])
         rules = plan.for_value(value)
-        return in_order(rule_findings(rules, value, facts)) if rules else ()
+        return in_order([*problems, *rule_findings(rules, value, facts)]) if rules or problems else ()
 
     def _all(self, value: Json, facts: Facts, plan: _Plan) -> list[LocatedFinding]:
         from sellerspec.schema.violations import without
@@ -161,11 +179,26 @@ class Validator:
         self._to_finding[keyword] = finding_maker(rule)
         return self._to_finding[keyword]
 
-    def _plan_for(self, facts: Facts) -> _Plan:
+    def _given(self, facts: Facts) -> _Given:
         last = self._last
-        if last[0] is not facts:
-            last = self._last = facts, self._plan(facts.given())
-        return last[1]
+        if last.given is not facts:
+            usable = known_facts.usable(facts, self._forms, (rule for rule, *_ in self._rules))
+            problems = tuple(map(known_facts.finding, usable.problems))
+            last = self._last = _Given(facts, usable, self._plan(usable.usable), problems)
+        return last
+
+    def _for(self, value: Json, given: _Given) -> _Given:
+        """Return the facts without those that are of another thing than the value names."""
+        usable, problems = given.usable.usable, list(given.problems)
+        for fact, path, message in given.usable.others(value):
+            identity = f"{fact}.{self._forms[fact].identity}"
+            kept = usable & {identity} if any(identity in rule.needs for rule, *_ in self._rules) else ()
+            usable = frozenset(name for name in usable if name.partition(".")[0] != fact).union(kept)
+            if not kept:  # else the rule that needs the identity reports it
+                problems.append(known_facts.finding(message, path))
+        if usable == given.usable.usable:
+            return given
+        return given._replace(plan=self._plan(usable), problems=problems)
 
     def _plan(self, given: frozenset[str]) -> _Plan:
         if given not in self._plans:

@@ -143,7 +143,7 @@ def _attempts(target: Target, rule: Rule, operations: tuple[str, ...], most: int
             for call in _violations(target, rule, negative):
                 yield Attempt(call)
                 sent += 1
-    if rule.reads == "path" and "order" in rule.needs:
+    if rule.reads == "path" and "order" in rule.facts:
         # only the state of the order that the path names can violate the rule
         for order in target.known.get("orders", ())[:40]:
             for id in rule.on:

@@ -74,6 +74,13 @@ METHOD_KNOWN = Common(
     pointer="/request/method",
 )
 
+FACT_USABLE = Common(
+    "sellerspec.fact-usable",
+    "a fact that is given can be read, and is of the same order or category as the payload",
+    Severity.WARNING,
+    pointer="",
+)
+
 LINE_READABLE = Common(
     "sellerspec.line-readable",
     "each line of a catalogue is one JSON value, without ambiguity: UTF-8, no member twice",
@@ -139,6 +146,7 @@ COMMON = (
     STATUS_DOCUMENTED,
     BODY_READABLE,
     METHOD_KNOWN,
+    FACT_USABLE,
     LINE_READABLE,
     SKU_ONCE,
     OPTIONS_ONCE,

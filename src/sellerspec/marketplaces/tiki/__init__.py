@@ -6,6 +6,7 @@ from sellerspec.marketplaces.tiki.calls import CALL_RULES
 from sellerspec.marketplaces.tiki.confirm import CONFIRM_RULES
 from sellerspec.marketplaces.tiki.delivery import DELIVERY_RULES, REASONS
 from sellerspec.marketplaces.tiki.envelope import refusal
+from sellerspec.marketplaces.tiki.facts import FORMS as FACTS
 from sellerspec.marketplaces.tiki.orders import ORDER_RULES
 from sellerspec.marketplaces.tiki.printing import PRINT_RULES
 from sellerspec.marketplaces.tiki.product import PRODUCT_RULES
@@ -33,6 +34,7 @@ MARKETPLACE = Marketplace(
     rules=RULES,
     refusal=refusal,
     formats=FORMATS,
+    facts=FACTS,
     secret_members=(
         "shipping.name",
         "shipping.street",

@@ -4,7 +4,13 @@ from collections.abc import Iterator
 from functools import partial
 
 from sellerspec.marketplaces.common import member
-from sellerspec.marketplaces.tiki.known_order import fulfillment, item_ids, known_items, known_warehouses
+from sellerspec.marketplaces.tiki.facts import (
+    CONFIRMED_BEFORE,
+    fulfillment,
+    item_ids,
+    known_items,
+    known_warehouses,
+)
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, number, rule
@@ -23,7 +29,7 @@ confirm_rule = partial(rule, on="confirmItems")
     basis=Basis.DOCUMENTED,
     severity=Severity.WARNING,
     source=BODY,
-    needs="order",
+    needs="order.items",
     hint="name every item that can be delivered",
 )
 def left_out(payload: Json, facts: Facts) -> Iterator[Violation]:
@@ -40,14 +46,14 @@ def left_out(payload: Json, facts: Facts) -> Iterator[Violation]:
     catalogue="C05",
     basis=Basis.OBSERVED,
     source=("tiki-issues", "issue 233"),
-    needs="order",
+    needs="order.items",
     hint="an unknown id is not refused; it can cancel the order",
 )
 def foreign(payload: Json, facts: Facts) -> Iterator[Violation]:
     """each named item belongs to the order"""
     items = known_items(facts)
     for index, id in item_ids(payload):
-        if items and id not in items:
+        if id not in items:
             yield Violation(("item_ids", index), "no item of this order has this id")
 
 
@@ -73,7 +79,7 @@ def warehouse_known(payload: Json, facts: Facts) -> Iterator[Violation]:
     basis=Basis.INFERRED,
     severity=Severity.ERROR,
     source=("tis-2019", "VI.2.1, VI.4.3.2"),
-    needs="warehouses",
+    needs=("warehouses.seller_inventory_id", "warehouses.warehouse_code"),
     status=400,
 )
 def warehouse_pair(payload: Json, facts: Facts) -> Iterator[Violation]:
@@ -82,9 +88,9 @@ def warehouse_pair(payload: Json, facts: Facts) -> Iterator[Violation]:
     if key is None:
         return
     warehouses = known_warehouses(facts)
-    mine = [warehouse for warehouse in warehouses if warehouse.get("seller_inventory_id") == key]
+    mine = [warehouse for warehouse in warehouses if number(warehouse.get("seller_inventory_id")) == key]
     if not mine:
-        region = any(warehouse.get("warehouse_id") == key for warehouse in warehouses)
+        region = any(number(warehouse.get("warehouse_id")) == key for warehouse in warehouses)
         hint = "this is a `warehouse_id`; send the `seller_inventory_id`" if region else None
         yield Violation(("seller_inventory_id",), "none of the seller's warehouses has this id", hint=hint)
     elif isinstance(code, str) and all(warehouse.get("warehouse_code") != code for warehouse in mine):
@@ -100,8 +106,9 @@ def _needed(id: str, catalogue: str, kind: str, name: str, requirement: str, hin
 
     needed.__doc__ = requirement
     made = confirm_rule(
-        id, catalogue=catalogue, basis=Basis.DOCUMENTED, source=BODY, needs="order", status=400, hint=hint
-    )
+        id, catalogue=catalogue, basis=Basis.DOCUMENTED, source=BODY, needs="order.fulfillment_type",
+        status=400, hint=hint,
+    )  # fmt: skip
     return made(needed)
 
 
@@ -142,13 +149,13 @@ def commitment_future(payload: Json, facts: Facts) -> Iterator[Violation]:
     basis=Basis.DOCUMENTED,
     severity=Severity.WARNING,
     source=("tis-2019", "VI.3.5"),
-    needs=("order", "now"),
+    needs=(f"order.{CONFIRMED_BEFORE}", "now"),
 )
 def deadline(payload: Json, facts: Facts) -> Iterator[Violation]:
     """each item is confirmed before its `must_confirmed_before_at`"""
     items = known_items(facts)
     for index, id in item_ids(payload):
-        latest = moment(member(items.get(id), "must_confirmed_before_at"))
+        latest = moment(member(items.get(id), CONFIRMED_BEFORE))
         if latest is not None and facts.now is not None and facts.now >= latest:
             yield Violation(("item_ids", index), "too late; this item was to be confirmed before now")
 
@@ -158,7 +165,7 @@ def deadline(payload: Json, facts: Facts) -> Iterator[Violation]:
     catalogue="C16",
     basis=Basis.OBSERVED,
     source=("tiki-issues", "issue 292"),
-    needs="order",
+    needs="order.fulfillment_type",
     text="Cannot use this API to confirm dropship orders.",
 )
 def dropship(payload: Json, facts: Facts) -> Iterator[Violation]:

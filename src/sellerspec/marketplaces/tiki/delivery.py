@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from sellerspec.marketplaces.common import member
-from sellerspec.marketplaces.tiki.known_order import fulfillment
+from sellerspec.marketplaces.tiki.facts import fulfillment
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, rule
@@ -22,13 +22,12 @@ REMOVED = datetime(2019, 12, 16)
     catalogue="D03",
     basis=Basis.DOCUMENTED,
     source=("tis-2019", "VI.4.5"),
-    needs="order",
+    needs="order.fulfillment_type",
     status=400,
 )
 def seller_delivers(payload: Json, facts: Facts) -> Iterator[Violation]:
     """the order is one that the seller delivers"""
-    kind = fulfillment(facts)
-    if kind not in (None, "seller_delivery") and isinstance(payload, dict):
+    if fulfillment(facts) != "seller_delivery" and isinstance(payload, dict):
         yield Violation(("order_code",), "not a `seller_delivery` order; only those are confirmed here")
 
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from sellerspec.marketplaces.common import member, repeated
-from sellerspec.marketplaces.tiki.known_order import known_warehouses
+from sellerspec.marketplaces.tiki.facts import known_warehouses
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json
-from sellerspec.rules import Rule, Violation, objects, rule
+from sellerspec.rules import Rule, Violation, number, objects, rule
 
 WINDOW = timedelta(days=30)
 
@@ -54,14 +54,16 @@ _OFF = "not the total before plus fees less discount"
 
 def _is_off(order: Mapping[str, Json]) -> bool:
     """Return whether every part of the sum is known and the total differs from it."""
-    after = order.get(_TOTAL)
-    if not isinstance(after, int):
+    after = number(order.get(_TOTAL))
+    if after is None:
         return False  # most responses have no order at their root
     before, fee = order.get("total_price_before_discount"), member(order, "shipping", "shipping_fee")
     handling, less = order.get("handling_fee"), member(order, "discount", "discount_amount")
-    if not (isinstance(before, int) and isinstance(fee, int)):
+    parts = [number(part) for part in (before, fee, handling, less)]
+    if None in parts:
         return False
-    return isinstance(handling, int) and isinstance(less, int) and after != before + fee + handling - less
+    *added, discount = (part for part in parts if part is not None)
+    return after != sum(added) - discount
 
 
 @rule(
@@ -75,8 +77,8 @@ def _is_off(order: Mapping[str, Json]) -> bool:
 def warehouse_identity(response: Json, _: Facts) -> Iterator[Violation]:
     """each warehouse has a `seller_inventory_id` of its own"""
     warehouses = objects({"": response}, "")
-    ids = ((i, warehouse.get("seller_inventory_id")) for i, warehouse in warehouses)
-    for index, first in repeated((i, id) for i, id in ids if isinstance(id, int)):
+    ids = ((i, number(warehouse.get("seller_inventory_id"))) for i, warehouse in warehouses)
+    for index, first in repeated((i, id) for i, id in ids if id is not None):
         yield Violation((index, "seller_inventory_id"), f"the same id as warehouse {first}")
 
 
@@ -87,16 +89,22 @@ def warehouse_identity(response: Json, _: Facts) -> Iterator[Violation]:
     basis=Basis.INFERRED,
     source=("tis-2019", "VI.4.3.2"),
     reads="query",
-    needs="warehouses",
+    needs=("warehouses.warehouse_id", "warehouses.warehouse_code"),
     hint="tell warehouses apart by `seller_inventory_id`",
 )
 def warehouse_filter_unique(query: Json, facts: Facts) -> Iterator[Violation]:
     """a filter by region is not taken for the choice of one warehouse"""
     for key in ("warehouse_id", "warehouse_code"):
-        wanted = member(query, key)
-        matches = sum(warehouse.get(key) == wanted for warehouse in known_warehouses(facts))
+        wanted = _key(member(query, key))
+        matches = sum(_key(warehouse.get(key)) == wanted for warehouse in known_warehouses(facts))
         if wanted is not None and matches > 1:
             yield Violation((key,), f"{matches} warehouses share this `{key}`")
+
+
+def _key(value: Json) -> Json:
+    """Return a number by which things are told apart in any of its forms, and a text as it is."""
+    read = number(value)
+    return value if read is None else read
 
 
 ORDER_RULES: tuple[Rule, ...] = (

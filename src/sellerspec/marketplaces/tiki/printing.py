@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from sellerspec.marketplaces.common import member
-from sellerspec.marketplaces.tiki.known_order import fulfillment
+from sellerspec.marketplaces.tiki.facts import fulfillment
 from sellerspec.model import Basis, Facts, Json
 from sellerspec.rules import Rule, Violation, rule
 
@@ -54,14 +54,13 @@ def label_in_response(exchange: Json, _: Facts) -> Iterator[Violation]:
     basis=Basis.OBSERVED,
     source=("tiki-issues", "issue 139"),
     reads="path",
-    needs="order",
+    needs="order.fulfillment_type",
     status=403,
     text="you don't have permission print order",
 )
 def permitted(_: Json, facts: Facts) -> Iterator[Violation]:
     """the order is one whose label the seller may print: not one that Tiki delivers"""
-    kind = fulfillment(facts)
-    if kind is not None and kind not in PRINTABLE:
+    if fulfillment(facts) not in PRINTABLE:
         message = f"an order of another kind; later rules allow: {', '.join(PRINTABLE)}"
         yield Violation(("order_code",), message)
 

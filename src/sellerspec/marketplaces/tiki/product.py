@@ -9,7 +9,7 @@ from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import AtLeast, Excludes, Rule, Violation, compares, number, objects, rule, texts
 
 product_rule = partial(rule, on="createProduct")
-category_rule = partial(product_rule, needs="category")
+category_rule = partial(product_rule, needs="category.attributes")
 
 
 @product_rule(
@@ -39,25 +39,14 @@ def image_repeated() -> str:
     return "the same address as `image`"
 
 
-def category_of(product: Json, facts: Facts) -> Mapping[str, Json] | None:
-    """Return the category of the facts if it is the one that the product names."""
-    category = facts.category
-    if not isinstance(product, dict) or not isinstance(category, dict):
-        return None
-    named = number(product.get("category_id"))
-    return category if named is not None and category.get("id") == named else None
+def attribute_codes(category: Json) -> dict[str, Mapping[str, Json]]:
+    """Return the attributes of a category by code."""
+    return {attribute["code"]: attribute for _, attribute in objects(category, "attributes")}
 
 
-def attribute_codes(category: Mapping[str, Json] | None) -> dict[str, Mapping[str, Json]]:
-    """Return the attributes of a category by code; none where there is no category."""
-    attributes = [attribute for _, attribute in objects(category, "attributes")]
-    return {
-        attribute["code"]: attribute for attribute in attributes if isinstance(attribute.get("code"), str)
-    }
-
-
-@category_rule(
+@product_rule(
     "tiki.category-other",
+    needs="category.id",
     catalogue="P04",
     source=("tis-2019", "V.2"),
     basis=Basis.INFERRED,
@@ -66,12 +55,13 @@ def attribute_codes(category: Mapping[str, Json] | None) -> dict[str, Mapping[st
 def category_other(product: Json, facts: Facts) -> Iterator[Violation]:
     """the category known to the check is the one that the product names"""
     named = number(member(product, "category_id"))
-    if named is not None and category_of(product, facts) is None:
+    if named is not None and named != number(facts.category["id"]):
         yield Violation(("category_id",), f"{named}, but the category given as a fact has another id")
 
 
-@category_rule(
+@product_rule(
     "tiki.category-primary",
+    needs="category.primary",
     catalogue="P03",
     source=("tis-2019", "V.3.1"),
     basis=Basis.DOCUMENTED,
@@ -80,8 +70,7 @@ def category_other(product: Json, facts: Facts) -> Iterator[Violation]:
 )
 def category_primary(product: Json, facts: Facts) -> Iterator[Violation]:
     """the category is a primary one, because only those take products"""
-    category = category_of(product, facts)
-    if category is not None and category.get("primary") != 1:
+    if isinstance(product, dict) and number(facts.category["primary"]) != 1:
         yield Violation(("category_id",), "not a primary category")
 
 
@@ -95,9 +84,8 @@ def category_primary(product: Json, facts: Facts) -> Iterator[Violation]:
 )
 def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
     """the category has a list of attributes"""
-    category = category_of(product, facts)
-    if category is not None and not category.get("attributes"):
-        text = f"Attributes not found for category_id: {category['id']}"
+    if isinstance(product, dict) and not facts.category["attributes"]:
+        text = f"Attributes not found for category_id: {number(facts.category['id'])}"
         yield Violation(("category_id",), "a category without attributes", text)
 
 
@@ -110,7 +98,7 @@ def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
 )
 def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each key of `attributes` is the code of an attribute of the category"""
-    return _unknown(product, facts, ((("attributes", code), code) for code in _attributes(product)))
+    return _unknown(facts, ((("attributes", code), code) for code in _attributes(product)))
 
 
 @category_rule(
@@ -153,17 +141,15 @@ def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]
 def option_attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each option attribute is the code of an attribute of the category"""
     options = texts(product, "option_attributes")
-    return _unknown(product, facts, ((("option_attributes", index), code) for index, code in options if code))
+    return _unknown(facts, ((("option_attributes", index), code) for index, code in options if code))
 
 
-def _unknown(product: Json, facts: Facts, codes: Iterable[tuple[Path, str]]) -> Iterator[Violation]:
+def _unknown(facts: Facts, codes: Iterable[tuple[Path, str]]) -> Iterator[Violation]:
     """Yield a violation for each code that the category does not list, if it lists any."""
-    category = category_of(product, facts)
-    if category is not None and category.get("attributes"):
-        known = attribute_codes(category)
-        for path, code in codes:
-            if code not in known:
-                yield Violation(path, "not an attribute of the category")
+    known = attribute_codes(facts.category)
+    for path, code in codes if known else ():
+        if code not in known:
+            yield Violation(path, "not an attribute of the category")
 
 
 def _attributes(value: Json) -> Mapping[str, Any]:
@@ -172,8 +158,8 @@ def _attributes(value: Json) -> Mapping[str, Any]:
 
 
 def _required(product: Json, facts: Facts) -> list[str]:
-    known = attribute_codes(category_of(product, facts))
-    return [code for code, attribute in known.items() if attribute.get("is_required") == 1]
+    known = attribute_codes(facts.category) if isinstance(product, dict) else {}
+    return [code for code, attribute in known.items() if number(attribute["is_required"]) == 1]
 
 
 def _in_every_variant(product: Json, code: str) -> bool:

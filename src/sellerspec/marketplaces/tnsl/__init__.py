@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from sellerspec.marketplaces.tnsl import orders, sheet, webhooks
 from sellerspec.marketplaces.tnsl.envelope import refusal
+from sellerspec.marketplaces.tnsl.facts import FORMS as FACTS
 from sellerspec.rules import Marketplace, Rule
 
 RULES: tuple[Rule, ...] = (*orders.RULES, *webhooks.RULES, *sheet.RULES)
@@ -20,6 +21,7 @@ MARKETPLACE = Marketplace(
     rules=RULES,
     refusal=refusal,
     formats=FORMATS,
+    facts=FACTS,
     secret_members=("shipping.name", "shipping.address", "shipping.note", "note"),
     public_members=("ref_code", "fee_key", "product_sku"),
 )

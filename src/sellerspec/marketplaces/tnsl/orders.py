@@ -20,7 +20,7 @@ EXTRA = ("shipping_label_url", "delivery_partner")
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
-extra_rule = partial(rule, on="updateOrderExtra", source=(OVERVIEW, "Update Extra Order"), needs="order")
+extra_rule = partial(rule, on="updateOrderExtra", source=(OVERVIEW, "Update Extra Order"))
 
 
 def moment(text: Json) -> datetime | None:
@@ -67,38 +67,41 @@ def merged_extra(order: Json, payload: Json) -> dict[str, Json]:
     on="cancelOrder",
     basis=Basis.DOCUMENTED,
     source=(OVERVIEW, "Cancel Order"),
-    needs="order",
+    needs="order.main_state",
     status=409,
 )
 def cancel_state(_: Json, facts: Facts) -> Iterator[Violation]:
     """an order is canceled only from `new`, `awaiting_confirmation` or `processing`"""
-    state = order_in(facts.order).get("main_state")
-    if isinstance(state, str) and state not in CANCELLABLE:
+    state = facts.order["main_state"]
+    if state not in CANCELLABLE:
         names = ", ".join(f"`{name}`" for name in CANCELLABLE)
         yield Violation((), f"the order is not {names}, but {_shown(state)}")
 
 
-@extra_rule("tnsl.ffo-extra-complete", basis=Basis.ASSUMED)
+KIND = ("order.is_fulfillment_only", "order.extra_info")
+
+
+@extra_rule("tnsl.ffo-extra-complete", basis=Basis.ASSUMED, needs=KIND)
 def ffo_extra_complete(update: Json, facts: Facts) -> Iterator[Violation]:
     """after an update, an order that the business delivers has both a carrier and a label, or neither"""
-    if order_in(facts.order).get("is_fulfillment_only") is True:
+    if facts.order["is_fulfillment_only"]:
         effective = merged_extra(facts.order, update)
         for missing, there in permutations(EXTRA):
             if effective.get(there) and not effective.get(missing):
                 yield Violation((missing,), f"neither sent nor stored, while `{there}` is")
 
 
-@extra_rule("tnsl.e2e-extra-empty", basis=Basis.ASSUMED)
+@extra_rule("tnsl.e2e-extra-empty", basis=Basis.ASSUMED, needs=KIND)
 def e2e_extra_empty(update: Json, facts: Facts) -> Iterator[Violation]:
     """after an update, an order that TNSL delivers has no carrier or label of the business"""
-    if order_in(facts.order).get("is_fulfillment_only") is False:
+    if not facts.order["is_fulfillment_only"]:
         effective = merged_extra(facts.order, update)
         for field in EXTRA:
             if effective.get(field):
                 yield Violation((field,), "there after the update, yet TNSL delivers this order")
 
 
-@extra_rule("tnsl.extra-merge", basis=Basis.DOCUMENTED, reads="exchange")
+@extra_rule("tnsl.extra-merge", basis=Basis.DOCUMENTED, needs="order.extra_info", reads="exchange")
 def extra_merge(exchange: Json, facts: Facts) -> Iterator[Violation]:
     """an update overwrites the fields that are sent, and no other"""
     sent, response = member(exchange, "request", "body"), member(exchange, "response", "body")
@@ -119,11 +122,11 @@ def extra_merge(exchange: Json, facts: Facts) -> Iterator[Violation]:
     on="updateOrderReceivable",
     basis=Basis.ASSUMED,
     source=(OVERVIEW, "Update order receivable"),
-    needs="order",
+    needs="order.is_fulfillment_only",
 )
 def receivable_of_ffo(update: Json, facts: Facts) -> Iterator[Violation]:
     """nothing is collected for an order that the business delivers itself"""
-    if order_in(facts.order).get("is_fulfillment_only") is True and member(update, "receivable"):
+    if facts.order["is_fulfillment_only"] and member(update, "receivable"):
         yield Violation(("receivable",), "an amount for an order that TNSL does not deliver")
 
 

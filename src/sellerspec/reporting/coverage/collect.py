@@ -97,14 +97,15 @@ class Coverage:
         """Count a decoded request body that was checked by itself."""
         seen = self._seen_of(operation, source)
         try:
-            violated = {finding.rule for finding in operation.check(value, facts).findings}
+            report = operation.check(value, facts)
         except (UsageError, ParseError):
             return
+        violated = {finding.rule for finding in report.findings}
         reach = self._reach_of(operation)
         body = {"request": {"body": value}}
         seen.fields |= reach.fields(value)
         seen.violated |= violated
-        seen.satisfied |= reach.rules(body, None, facts) - violated
+        seen.satisfied |= reach.rules(body, None, report.unchecked) - violated
 
     def _check_pending(self) -> None:
         pending, self._pending = self._pending, []
@@ -139,7 +140,7 @@ class Coverage:
         report = operation.check_exchange(exchange, path, query, facts)
         violated = {finding.rule for finding in report.findings}
         seen.violated |= violated
-        seen.satisfied |= reach.rules(value, exchange.status, facts) - violated
+        seen.satisfied |= reach.rules(value, exchange.status, report.unchecked) - violated
 
     def _seen_of(self, operation: OperationContract, source: str) -> Seen:
         seen = self._seen.setdefault(operation.key, Seen())

@@ -1,12 +1,12 @@
 """Find the parts of an operation that an exchange exercises: parameters, body fields, rules."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 
 from sellerspec import marketplaces
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io import pointers
-from sellerspec.model import Facts, Json
+from sellerspec.model import Json
 from sellerspec.schema import engine as engines
 from sellerspec.schema.prepare import prepared
 
@@ -42,16 +42,16 @@ class Reach:
         """Return the described places of a body that have a value."""
         return set(_present(body, "")) & self.known_fields
 
-    def rules(self, value: Mapping[str, Json], status: int | None, facts: Facts) -> set[str]:
+    def rules(self, value: Mapping[str, Json], status: int | None, unchecked: Collection[str]) -> set[str]:
         """Return the ids of the rules that apply to an exchange.
 
         A rule of a schema applies where there is a value at its place and the conditions around
-        it hold. A rule function applies where the part that it reads and the facts it needs exist.
+        it hold. A rule function applies where the part that it reads exists.
 
         Args:
             value: `{"request": {...}, "response": {...}}`, either may be missing.
             status: of the response; None without one.
-            facts: the facts under which the exchange was checked.
+            unchecked: ids of the rules for which a fact was missing.
         """
         applicable: set[str] = set()
         self._collect(self._request, value, applicable)
@@ -61,13 +61,12 @@ class Reach:
                     self.operation.spec.responses[status]
                 )
             self._collect(self._responses[status], value, applicable)
-        given = facts.given()
         accepted = status is not None and 200 <= status < 300
         return applicable | {
             rule.id
             for rule in self.operation.functions
             if rule.check is not None
-            and given.issuperset(rule.needs)
+            and rule.id not in unchecked
             and _is_present(rule.reads, value, accepted)
         }
 
