@@ -36,9 +36,10 @@ def test_documented_invalid_product_gives_its_two_texts_in_the_documented_order(
     assert done.exit_code == 1
     lines = done.stdout.splitlines()
     errors = [number for number, line in enumerate(lines) if ": error " in line]
+    at = f"{INVALID}:40:5: error"
     assert [lines[error] for error in errors] == [
-        f"{INVALID}:40:5: error tiki.variant-options `option2` is missing at /variants/1/option2",
-        f"{INVALID}:40:5: error tiki.variant-price `price` is missing at /variants/1/price",
+        f"{at} tiki.variant-options `option2` is missing at /variants/1/option2 (documented)",
+        f"{at} tiki.variant-price `price` is missing at /variants/1/price (documented)",
     ]
     assert [lines[error + 1].strip() for error in errors] == [
         "server: variants don't match with option_attributes => variants option2 missing",
@@ -114,7 +115,9 @@ def test_facts_that_are_named_stand_for_the_payload_beside_them(tmp_path: Path) 
 def test_stdin_is_checked_and_named() -> None:
     done = run("check", "--as", "tiki/updateSku", "-", stdin=b'{"price": 0}')
     assert done.exit_code == 1
-    assert done.stdout.startswith("<stdin>:1:11: error tiki.update-price 0, more than 0 at /price\n")
+    assert done.stdout.startswith(
+        "<stdin>:1:11: error tiki.update-price 0, more than 0 at /price (documented)\n"
+    )
 
 
 def test_the_operation_is_recognised_by_the_payload(tmp_path: Path) -> None:

@@ -92,7 +92,10 @@ def test_D9_requirements_of_a_call_without_a_body_are_its_parameters() -> None:
     assert lines[7:9] == ["", "rules that JSON Schema cannot state:"]
     assert "minimal payload" not in "\n".join(lines)
     assumed = run("requirements", "tnsl/listOrders").stdout.splitlines()
-    assert assumed[1] == "  no document states `tnsl/listOrders`; its shape is assumed"
+    assert (
+        assumed[1]
+        == "  no document states `tnsl/listOrders`; its shape is assumed, an overlay can correct it"
+    )
 
 
 def test_members_carry_types_limits_rules_and_when_they_are_required() -> None:

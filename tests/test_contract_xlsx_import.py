@@ -102,7 +102,7 @@ def test_a_finding_names_row_and_column(cells: dict[str, Any], column: str, rule
 
 def test_a_finding_reads_as_one_line_and_points_to_its_cell() -> None:
     (cell,) = xlsx_import.check_workbook(IMPORT, filled(FIRST, row(ref_code="EXAMPLE-2", qty=0)))
-    assert str(cell) == "orders row 3 `qty`: warning tnsl.whole-quantity 0, at least 1"
+    assert str(cell) == "orders row 3 `qty`: warning tnsl.whole-quantity 0, at least 1 (inferred)"
     assert cell.finding.pointer == "/orders/3/qty"
 
 
@@ -123,7 +123,8 @@ def test_missing_and_doubled_columns_are_findings_of_the_header_and_stop_the_res
 
 def test_an_unknown_column_warns() -> None:
     (cell,) = xlsx_import.check_workbook(IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")))
-    assert str(cell) == "orders row 1 `color`: warning tnsl.import-known-columns not a column of the template"
+    shown = "orders row 1 `color`: warning tnsl.import-known-columns not a column of the template (assumed)"
+    assert str(cell) == shown
     (cell,) = xlsx_import.check_workbook(
         IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")), strict=True
     )
@@ -190,20 +191,22 @@ def number_format(_: Any, sheet: Any) -> None:
     ],
 )
 def test_A4_a_cell_of_the_import_that_excel_changed_is_a_finding(change: Any, finding: str) -> None:
-    assert texts(changed(change)) == [f"orders row 2 {finding}"]
+    assert texts(changed(change)) == [f"orders row 2 {finding} (assumed)"]
 
 
 def test_A4_merged_cells_of_the_import_hold_the_value_of_the_first() -> None:
     data = changed(lambda _, sheet: sheet.merge_cells("B2:B3"), FIRST, FIRST)
     assert texts(data)[0] == (
-        "orders row 3 `ref_code`: error tnsl.import-cell-value merged with B2, which alone holds the value"
+        "orders row 3 `ref_code`: error tnsl.import-cell-value "
+        "merged with B2, which alone holds the value (assumed)"
     )
 
 
 def test_A3_a_column_of_the_import_that_is_not_known_names_the_nearest() -> None:
     (text,) = texts(filled((*FIRST, "x"), header=(*HEADER, "e-mail")))
     assert text.endswith(
-        "`e-mail`: warning tnsl.import-known-columns not a column of the template; is `email` meant?"
+        "`e-mail`: warning tnsl.import-known-columns "
+        "not a column of the template; is `email` meant? (assumed)"
     )
 
 

@@ -65,8 +65,9 @@ def test_a_report_counts_its_errors_and_warnings() -> None:
     }
     assert str(report) == (
         "tiki/createProduct: 1 error, 1 warning\n"
-        "  /images: warning tiki.images-none none\n"
-        "  /variants/1/price: error tiki.variant-price `price` is missing"
+        "  /images: warning tiki.images-none none (documented)\n"
+        "  /variants/1/price: error tiki.variant-price `price` is missing (documented)\n"
+        "  note: no document states `tiki/x`; its shape is assumed, an overlay can correct it"
     )
 
 
@@ -101,7 +102,7 @@ def test_a_report_is_answered_by_what_refuses_at_once() -> None:
 
 
 def test_the_whole_document_is_shown_as_a_slash() -> None:
-    assert str(replace(FINDING, pointer="")) == "/: error tiki.variant-price `price` is missing"
+    assert str(replace(FINDING, pointer="")) == "/: error tiki.variant-price `price` is missing (documented)"
 
 
 def test_facts_name_what_was_given_and_an_empty_list_is_given() -> None:

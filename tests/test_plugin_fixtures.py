@@ -381,9 +381,9 @@ def test_hooks_bring_house_rules_facts_and_secrets(pytester: pytest.Pytester) ->
     result.assert_outcomes(passed=1, failed=3)
     result.stdout.fnmatch_lines(
         [
-            "  /price: error house.price-ends 100500 does not end with 000",
-            "  /active: error * breaks its rule (the value is not shown)",
-            "*/request/body/price: error house.price-ends 1500 does not end with 000",
+            "  /price: error house.price-ends 100500 does not end with 000 (inferred)",
+            "  /active: error * breaks its rule (the value is not shown) (documented)",
+            "*/request/body/price: error house.price-ends 1500 does not end with 000 (inferred)",
         ]
     )
     result.stdout.no_fnmatch_line("*-77*not*")

@@ -61,7 +61,7 @@ def test_each_payload_file_is_a_test_that_shows_its_findings(pytester: pytest.Py
     result.assert_outcomes(passed=5, failed=3, errors=1)
     result.stdout.fnmatch_lines_random(
         [
-            "  /name: error tiki.product-name `name` is missing",
+            "  /name: error tiki.product-name `name` is missing (documented)",
             "  it is named after `tiki.product-name`, which it does not break",
             "  it lies in a folder `invalid`, and nothing refuses it",
             "*broken.json:1:*",

@@ -47,7 +47,7 @@ def test_text_is_clickable_and_says_what_helps() -> None:
 def test_text_without_a_place_and_without_text_is_still_shown() -> None:
     bare = Checked("call", sellerspec.check("tiki/updateSku", {"price": 0}))
     assert render("text", (bare,), terminal=True).startswith(
-        "call: error tiki.update-price 0, more than 0 at /price\n"
+        "call: error tiki.update-price 0, more than 0 at /price (documented)\n"
     )
 
 
@@ -124,7 +124,8 @@ def test_sarif_names_rules_places_and_fingerprints() -> None:
     described = run["tool"]["driver"]["rules"][rules.index("tiki.variant-price")]
     assert described["shortDescription"]["text"] == "a variant has a `price`, an integer above 0"
     assert run["invocations"][0]["executionSuccessful"] is False
-    assert len(run["invocations"][0]["toolExecutionNotifications"]) == 2
+    notifications = run["invocations"][0]["toolExecutionNotifications"]
+    assert [entry["level"] for entry in notifications] == ["error", "error", "note"]
 
 
 def test_sarif_fits_the_official_schema() -> None:
@@ -140,11 +141,12 @@ def test_github_commands_are_one_line_each_and_cannot_be_forged() -> None:
         "::error file=a.json,line=40,col=5,title=tiki.variant-options"
         "::`option2` is missing at /variants/1/option2"
         "%0Aserver: variants don't match with option_attributes => variants option2 missing"
+        "%0Asource: tis-2019 V.4.3.3 (documented)"
     )
-    assert len(lines) == 3 + 3 + 2
+    assert len(lines) == 3 + 3 + 1 + 2
     for line in lines:
         name, _, message = line.removeprefix("::").partition("::")
-        assert re.fullmatch(r"(error|warning) file=[^,:]*(,(line|col|title)=[^,:]*)*", name)
+        assert re.fullmatch(r"(error|warning|notice) file=[^,:]*(,(line|col|title)=[^,:]*)*", name)
         assert "\r" not in message
 
 
@@ -155,7 +157,7 @@ def test_markdown_keeps_its_tables_whole_and_html_out() -> None:
     assert set(re.findall("<[^ ]*?>", outside_code)) <= {"<br>"}
     rows = [line for line in written.splitlines() if line.startswith("|")]
     cells = [len(re.split(r"(?<!\\)\|", line)) for line in rows]
-    assert cells == [7] * 8 + [4] * 3
+    assert cells == [8] * 8 + [4] * 3
     assert "❌ 4 errors, 2 warnings in 3 checked, 2 could not be checked" in written
     assert "Nothing found in `clean.json`." in written
     many = [Checked(f"{number}.json", Report("tiki/updateSku")) for number in range(25)]

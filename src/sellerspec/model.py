@@ -52,6 +52,11 @@ class Basis(StrEnum):
     """No document states it at all; can be corrected with an overlay."""
 
 
+def assumed_note(key: str) -> str:
+    """Return what is said wherever an assumed operation shows."""
+    return f"no document states `{key}`; its shape is assumed, an overlay can correct it"
+
+
 class Phase(StrEnum):
     """When the marketplace refuses."""
 
@@ -113,7 +118,7 @@ class Finding:
     column: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.pointer or '/'}: {self.severity} {self.rule} {self.message}"
+        return f"{self.pointer or '/'}: {self.severity} {self.rule} {self.message} ({self.basis})"
 
     def to_dict(self) -> dict[str, Json]:
         """Return the finding as JSON, without members that are None."""
@@ -201,7 +206,7 @@ class Report:
     """Ids of rules that were not checked, because they need a fact that was not given."""
 
     assumed: tuple[str, ...] = ()
-    """Keys of operations and ids of rules that this report rests on and no document states."""
+    """Keys of operations that this report rests on and no document states."""
 
     respond: Callable[[tuple[Finding, ...]], Response] = field(
         default=lambda findings: Response(200 if not findings else 400), repr=False, compare=False
@@ -232,6 +237,11 @@ class Report:
     def warnings(self) -> tuple[Finding, ...]:
         """The findings that only advise."""
         return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """One line for each assumed operation, for every form in which a report is shown."""
+        return tuple(map(assumed_note, self.assumed))
 
     def raise_for_errors(self) -> None:
         """Do nothing if `ok`.
@@ -268,7 +278,7 @@ class Report:
 
     def __str__(self) -> str:
         if not self.findings:
-            return f"{self.operation}: nothing found"
+            return "\n  note: ".join((f"{self.operation}: nothing found", *self.notes))
         return self.to_text()
 
     def to_text(self, name: str = "") -> str:
@@ -286,6 +296,7 @@ class Report:
                 lines.append(f"    server: {finding.server_text}")
             if finding.hint:
                 lines.append(f"    hint: {finding.hint}")
+        lines += (f"  note: {note}" for note in self.notes)
         return "\n".join(lines)
 
 
@@ -400,3 +411,8 @@ class Operation:
     def key(self) -> str:
         """`marketplace/operationId`."""
         return f"{self.marketplace}/{self.id}"
+
+    @property
+    def assumed(self) -> bool:
+        """Whether no document states the operation."""
+        return self.source.status is Basis.ASSUMED

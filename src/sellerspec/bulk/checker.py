@@ -25,6 +25,7 @@ class RuleCount(NamedTuple):
 
     rule: str
     severity: str
+    basis: str
     number: int
     first: list[tuple[int, str]]
     """Line and pointer of the first findings. A worker reports at most `FIRST` places of a rule in all.
@@ -215,7 +216,9 @@ class _Collector:
 
         self.verdicts = bytearray()
         self._numbers: dict[str, int] = {}
-        self._severities: dict[str, str] = {}
+        self._kinds: dict[str, tuple[str, str]] = {}
+        """Rule -> severity and basis."""
+
         self._first: dict[str, list[tuple[int, str]]] = {}
         self._cells: dict[str, list[str]] = {}
 
@@ -230,7 +233,7 @@ class _Collector:
             number = self._numbers.get(rule, 0)
             self._numbers[rule] = number + 1
             if not number:
-                self._severities[rule] = finding.severity.value
+                self._kinds[rule] = finding.severity.value, finding.basis.value
             named = self._named.get(rule, 0)
             if named < FIRST:
                 self._named[rule] = named + 1
@@ -241,9 +244,7 @@ class _Collector:
     def counts(self) -> list[RuleCount]:
         """Return the findings by rule."""
         return [
-            RuleCount(
-                rule, self._severities[rule], number, self._first.get(rule, []), self._cells.get(rule, [])
-            )
+            RuleCount(rule, *self._kinds[rule], number, self._first.get(rule, []), self._cells.get(rule, []))
             for rule, number in self._numbers.items()
         ]
 

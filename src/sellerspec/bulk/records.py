@@ -130,6 +130,9 @@ class Summary:
     severities: dict[str, str] = field(default_factory=dict)
     """Rule -> `error` or `warning`."""
 
+    bases: dict[str, str] = field(default_factory=dict)
+    """Rule -> its basis, a value of `Basis`."""
+
     first: dict[str, list[Place]] = field(default_factory=dict)
     """Rule -> the first places, at most `FIRST`."""
 
@@ -141,6 +144,9 @@ class Summary:
 
     unchecked: tuple[str, ...] = ()
     """Ids of rules that need a fact which was not given."""
+
+    assumed: tuple[str, ...] = ()
+    """The key of the operation, if no document states it."""
 
     notes: tuple[str, ...] = ()
     """How headers of tables were read that are not written as the names of columns."""
@@ -156,11 +162,12 @@ class Summary:
         return self.accepted + self.refused
 
     def add(
-        self, rule: str, severity: str, number: int, first: Iterable[Place], cells: Iterable[str] = ()
-    ) -> None:
+        self, rule: str, severity: str, basis: str, number: int, first: Iterable[Place],
+        cells: Iterable[str] = (),
+    ) -> None:  # fmt: skip
         """Count findings of one rule; only the places that the summary lists are consumed."""
         self.rules[rule] = self.rules.get(rule, 0) + number
-        self.severities[rule] = severity
+        self.severities[rule], self.bases[rule] = severity, basis
         known = self.first.setdefault(rule, [])
         known.extend(islice(first, FIRST - len(known)))
         texts = self.cells.setdefault(rule, [])
@@ -180,6 +187,7 @@ class Summary:
                 {
                     "rule": rule,
                     "severity": self.severities[rule],
+                    "basis": self.bases[rule],
                     "findings": number,
                     "first": [place._asdict() for place in self.first[rule]],
                     **({"cells": self.cells[rule]} if self.cells[rule] else {}),
@@ -188,6 +196,7 @@ class Summary:
             ],
             "unread": [unread._asdict() for unread in self.unread],
             "unchecked": list(self.unchecked),
+            "assumed": list(self.assumed),
             "notes": list(self.notes),
         }
 

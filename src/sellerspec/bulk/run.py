@@ -129,6 +129,7 @@ def check_files(
             annotated(names, annotate, repetitions.merged(), how)
     run.remove()
     run.summary.notes = tuple(notes)
+    run.summary.assumed = operation.assumed
     run.summary.unchecked = operation.body.unchecked(how.facts)
     run.summary.seconds = time.monotonic() - began
     return run.summary
@@ -236,7 +237,8 @@ class _Repetitions:
                     name = names[file]
                     cells = [f"{name} {cell_text(cell, finding)}"] if cell is not None else []
                     out.write(b"%d %d %s %s\n" % (file, line, severity.encode(), text))
-                    run.summary.add(finding.rule, severity, 1, [Place(name, line, finding.pointer)], cells)
+                    first = [Place(name, line, finding.pointer)]
+                    run.summary.add(finding.rule, severity, finding.basis.value, 1, first, cells)
                 verdicts.seek(starts[file] + line - 1)
                 _recount(run.summary, verdicts.read(1)[0], refuses=refuses)
 

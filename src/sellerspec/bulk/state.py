@@ -174,9 +174,9 @@ class State:
         self.summary.warned += warned
         self.summary.refused += refused
         name = self._names[file]
-        for rule, severity, number, first, cells in entry["rules"]:
+        for rule, severity, basis, number, first, cells in entry["rules"]:
             places = (Place(name, line + lines_before, pointer) for line, pointer in first)
-            self.summary.add(rule, severity, number, places, (f"{name} {cell}" for cell in cells))
+            self.summary.add(rule, severity, basis, number, places, (f"{name} {cell}" for cell in cells))
         if entry["unread"]:
             self.summary.unread.append(Unread(name, *entry["unread"]))
         self.chunks.append(DoneChunk(file, lines_before, entry["content"]))

@@ -21,7 +21,7 @@ from sellerspec.contract import settings
 from sellerspec.errors import ParseError, SellerspecError, UsageError
 from sellerspec.io import records
 from sellerspec.io.strict import decode
-from sellerspec.model import Basis, Facts, Finding, Json, Report
+from sellerspec.model import Facts, Finding, Json, Report
 from sellerspec.reporting import Checked, Failed, failed, located
 from sellerspec.reporting.excerpt import plain
 from sellerspec.rules import objects
@@ -156,8 +156,7 @@ class How(NamedTuple):
         findings = tuple(
             _at_row(cell.finding, cell.row, f"{cell.place}: {cell.finding.message}") for cell in cells
         )
-        source = contract.operation(self.operation, self.overlays).operation.source
-        assumed = (self.operation,) if source.status is Basis.ASSUMED else ()
+        assumed = contract.operation(self.operation, self.overlays).assumed
         return Checked(name, Report(self.operation, findings, (), assumed))
 
     def missing_facts(self, checked: Sequence[Checked]) -> set[str]:

@@ -16,6 +16,7 @@ from sellerspec.cli.group import NOT_JUDGED, REFUSED, problem
 from sellerspec.cli.options import FILE, OutputOption, integer
 from sellerspec.cli.output import json_text
 from sellerspec.errors import UsageError
+from sellerspec.model import assumed_note
 from sellerspec.reporting.excerpt import plain
 
 if TYPE_CHECKING:
@@ -201,5 +202,7 @@ def _text(summary: "Summary") -> Iterator[str]:
     for rule, number in sorted(summary.rules.items(), key=lambda item: (-item[1], item[0])):
         cells = summary.cells[rule]
         first = "" if cells else ", ".join(map(str, summary.first[rule]))
-        yield f"  {rule:<{width}}  {summary.severities[rule]:<7}  {number:>7}  {first}".rstrip()
+        kind = f"{summary.severities[rule]:<7}  {summary.bases[rule]:<10}"
+        yield f"  {rule:<{width}}  {kind}  {number:>7}  {first}".rstrip()
         yield from (f"    {plain(cell)}" for cell in cells)
+    yield from (f"  note: {assumed_note(key)}" for key in summary.assumed)

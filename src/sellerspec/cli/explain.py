@@ -139,7 +139,7 @@ def _assumed(rule: Rule, overlays: Sequence[str]) -> str:
     keys = [
         operation.key
         for operation in registry.operations(rule.marketplace, overlays=overlays)
-        if operation.id in rule.on and operation.source.status is Basis.ASSUMED
+        if operation.id in rule.on and operation.assumed
     ]
     return f"the shape of {', '.join(keys)}, which is assumed" if keys else ""
 
@@ -217,7 +217,7 @@ def operation_page(key: str, overlays: Sequence[str] = ()) -> Page:
 
 
 def _rule_line(rule: Rule) -> str:
-    return f"    {rule.id:<40} {rule.severity:<8} {rule.requirement}"
+    return f"    {rule.id:<40} {rule.severity:<8} {rule.basis:<11} {rule.requirement}"
 
 
 def _discrepancy_page(id: str) -> Page | None:

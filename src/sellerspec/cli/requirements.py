@@ -1,6 +1,6 @@
 """`sellerspec requirements`: what a payload needs, and a minimal one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import click
@@ -11,7 +11,7 @@ from sellerspec.cli.output import json_text
 from sellerspec.contract import settings
 from sellerspec.contract.requirements import Member, Requirements
 from sellerspec.contract.requirements import requirements as requirements_of
-from sellerspec.model import Json
+from sellerspec.model import Basis, Json, assumed_note
 
 
 @click.command()
@@ -39,8 +39,14 @@ def _json(needed: Requirements) -> dict[str, Json]:
         "assumed": needed.assumed,
         "parameters": needed.parameters,
         "members": needed.members,
+        "bases": needed.bases,
         "functions": [
-            {"rule": function.id, "requirement": function.requirement, "needs": list(function.needs)}
+            {
+                "rule": function.id,
+                "requirement": function.requirement,
+                "basis": function.basis.value,
+                "needs": list(function.needs),
+            }
             for function in needed.functions
         ],
         "minimal": needed.minimal,
@@ -51,19 +57,19 @@ def _json(needed: Requirements) -> dict[str, Json]:
 def _text(needed: Requirements) -> Iterator[str]:
     yield needed.operation
     if needed.assumed:
-        yield f"  no document states `{needed.operation}`; its shape is assumed"
+        yield f"  {assumed_note(needed.operation)}"
     if needed.parameters:
         yield from ("", "parameters:")
         for parameter in needed.parameters:
-            row = next(_rows([parameter]))
+            row = next(_rows([parameter], needed.bases))
             yield row if not parameter.required else f"{row}  required"
     if needed.members:
         yield from _payload(needed)
     if needed.functions:
         yield from ("", "rules that JSON Schema cannot state:")
     for rule in needed.functions:
-        facts_needed = f" (needs {', '.join(rule.needs)})" if rule.needs else ""
-        yield f"  {rule.id}: {rule.requirement}{facts_needed}"
+        facts_needed = f"; needs {', '.join(rule.needs)}" if rule.needs else ""
+        yield f"  {rule.id}: {rule.requirement} ({rule.basis}{facts_needed})"
     if needed.minimal is not None:
         yield from ("", "a minimal payload:", json_text(needed.minimal))
     elif needed.members:
@@ -72,17 +78,19 @@ def _text(needed: Requirements) -> Iterator[str]:
 
 def _payload(needed: Requirements) -> Iterator[str]:
     yield from ("", "required:")
-    yield from _rows(member for member in needed.members if member.required)
+    bases = needed.bases
+    yield from _rows((member for member in needed.members if member.required), bases)
     yield from ("", "required under a condition:")
     for member in needed.members:
         if member.when and not member.required:
-            yield from _rows([member])
+            yield from _rows([member], bases)
             yield from (f"      if {condition}" for condition in member.when)
     yield from ("", "optional:")
-    yield from _rows(member for member in needed.members if not member.required and not member.when)
+    yield from _rows((member for member in needed.members if not member.required and not member.when), bases)
 
 
-def _rows(members: Iterable[Member]) -> Iterator[str]:
+def _rows(members: Iterable[Member], bases: Mapping[str, str]) -> Iterator[str]:
     for member in members:
         form = ", ".join(filter(None, (" or ".join(member.types), *member.limits)))
-        yield f"  {member.path:<34} {form:<44} {' '.join(member.rules)}".rstrip()
+        rules = (f"{id} (assumed)" if bases.get(id) == Basis.ASSUMED else id for id in member.rules)
+        yield f"  {member.path:<34} {form:<44} {' '.join(rules)}".rstrip()

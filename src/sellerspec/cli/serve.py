@@ -1,13 +1,16 @@
 """`sellerspec serve`: a marketplace on this machine, until interrupted."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from sellerspec.cli.options import POSITIVE, all_overlays, integer, overlay_option
 from sellerspec.errors import UsageError
 from sellerspec.sandbox import NAMES
+
+if TYPE_CHECKING:
+    from sellerspec.sandbox.server import Sandbox
 
 
 @click.command()
@@ -71,14 +74,18 @@ def serve(
             application = Replaying(box, replay, fallback=fallback)
         transport = listening(host, port)
         application.listens_on(host, address(transport))
-        run(application, transport, ready=lambda: _announce(box.base, box.auth()))
+        run(application, transport, ready=lambda: _announce(box))
     except KeyboardInterrupt:
         pass  # Ctrl+C is the way to stop it
     finally:
         box.close()
 
 
-def _announce(url: str, headers: dict[str, str]) -> None:
-    click.echo(url)
-    for name, value in headers.items():
+def _announce(box: "Sandbox") -> None:
+    click.echo(box.base)
+    for name, value in box.auth().items():
         click.echo(f"send `{name}: {value}`; stop with Ctrl+C", err=True)
+    assumed = [ready.operation.id for ready in box.contract.operations() if ready.assumed]
+    if assumed:
+        names = ", ".join(assumed)
+        click.echo(f"assumed, and marked by the header `sellerspec-assumed`: {names}", err=True)

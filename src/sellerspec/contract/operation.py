@@ -10,7 +10,6 @@ from sellerspec.io.strict import require_json
 from sellerspec.marketplaces.common import BODY_READABLE, STATUS_DOCUMENTED
 from sellerspec.model import (
     NO_FACTS,
-    Basis,
     Exchange,
     Facts,
     Finding,
@@ -60,7 +59,8 @@ class OperationContract:
         self._accepting: dict[tuple[str, ...], Report] = {}
         """Unchecked rules -> the report without findings."""
         self._reads_both = any(function.reads == "exchange" for function in self.functions)
-        self._assumed = (self.key,) if self.operation.source.status is Basis.ASSUMED else ()
+        self.assumed = (self.key,) if self.operation.assumed else ()
+        """The key, if no document states the operation."""
 
     @property
     def success(self) -> int:
@@ -197,9 +197,9 @@ class OperationContract:
 
     def _report(self, findings: tuple[Finding, ...], unchecked: tuple[str, ...]) -> Report:
         if findings:
-            return Report(self.key, findings, unchecked, self._assumed, self._refuse)
+            return Report(self.key, findings, unchecked, self.assumed, self._refuse)
         if unchecked not in self._accepting:
-            self._accepting[unchecked] = Report(self.key, (), unchecked, self._assumed, self._refuse)
+            self._accepting[unchecked] = Report(self.key, (), unchecked, self.assumed, self._refuse)
         return self._accepting[unchecked]
 
     def _refuse(self, findings: tuple[Finding, ...]) -> Response:

@@ -35,7 +35,8 @@ class CellFinding:
         return f"{self.sheet} row {self.row}" + (f" `{self.column}`" if self.column else "")
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.finding.severity} {self.finding.rule} {self.finding.message}"
+        own = self.finding
+        return f"{self.place}: {own.severity} {own.rule} {own.message} ({own.basis})"
 
 
 def template(operation: str) -> bytes:

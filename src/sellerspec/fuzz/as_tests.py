@@ -54,7 +54,7 @@ _ASSERTS = {
 
 def _test(finding: FuzzFinding) -> list[str]:
     name = f"{finding.operation.partition('/')[2]}_{finding.kind}_{finding.fingerprint}".replace("-", "_")
-    lines = [f"def test_{name}():", f"    {docstring(finding.message)}"]
+    lines = [f"def test_{name}():", f"    {docstring(f'{finding.message} ({finding.basis})')}"]
     lines.extend(
         f"    response, report = send({call.method!r}, {shown_path(call)!r}, {shown_headers(call.headers)!r},"
         f" {shown_body(call).encode()!r}, {call.operation!r})"

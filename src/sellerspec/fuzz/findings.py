@@ -66,7 +66,7 @@ class FuzzFinding:
 
     def __str__(self) -> str:
         rule = f" {self.rule}" if self.rule else ""
-        return f"{self.operation}: {self.severity} {self.kind}{rule} {self.message}"
+        return f"{self.operation}: {self.severity} {self.kind}{rule} {self.message} ({self.basis})"
 
     def to_dict(self) -> dict[str, Json]:
         """Return the finding as JSON; secrets are masked."""

@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from sellerspec import contract
 from sellerspec.fuzz import baseline
 from sellerspec.fuzz.as_tests import tests_of
 from sellerspec.fuzz.findings import FuzzFinding
 from sellerspec.fuzz.reproduce import curl
 from sellerspec.fuzz.session import Coverage, Session
 from sellerspec.fuzz.verdict import STATE
-from sellerspec.model import Json, Severity
+from sellerspec.model import Json, Severity, assumed_note
 from sellerspec.reporting.junit import clean
 
 SCHEMA = "sellerspec-fuzz-1"
@@ -63,6 +64,12 @@ class FuzzResult:
         return reasons
 
     @property
+    def assumed(self) -> tuple[str, ...]:
+        """Keys of the operations that were called and that no document states."""
+        called = self.coverage.operations
+        return tuple(key for key in sorted(called) if contract.operation(key).operation.assumed)
+
+    @property
     def errors(self) -> tuple[FuzzFinding, ...]:
         """The new findings of error severity."""
         return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
@@ -93,6 +100,7 @@ class FuzzResult:
             "stale": list(self.stale),
             "gone": self.gone or None,
             "unjudged": self.unjudged,
+            "assumed": list(self.assumed),
             "coverage": self.coverage.to_dict(),
         }
 
@@ -119,6 +127,7 @@ class FuzzResult:
             f"sent: {spent}",
             f"covered: {len(covered.operations)} operations, {rules}, {steps}",
         ]
+        lines.extend(f"note: {assumed_note(key)}" for key in self.assumed)
         lines.extend(f"baseline: {entry}" for entry in self.stale)
         if unjudged := self.unjudged:
             lines.append("not judged; leave out with `exclude` (--exclude) what is not to be tested:")
@@ -135,7 +144,10 @@ class FuzzResult:
         for finding in self.findings:
             failed.setdefault(finding.operation, []).append(finding)
         keys = sorted({*self.coverage.operations, *failed, *unjudged})
-        cases = "".join(_case(key, failed.get(key, ()), unjudged.get(key, "")) for key in keys)
+        notes = {key: assumed_note(key) for key in self.assumed}
+        cases = "".join(
+            _case(key, failed.get(key, ()), unjudged.get(key, ""), notes.get(key, "")) for key in keys
+        )
         name = quoteattr(f"sellerspec fuzz {self.marketplace}")
         errors = len(unjudged.keys() - failed)
         numbers = f'tests="{len(keys)}" failures="{len(failed)}" errors="{errors}" skipped="0"'
@@ -188,10 +200,11 @@ def _next_step(statuses: Iterable[int]) -> str:
     return "look at the address, and name ids that the account has"
 
 
-def _case(key: str, findings: Sequence[FuzzFinding], unjudged: str) -> str:
+def _case(key: str, findings: Sequence[FuzzFinding], unjudged: str, note: str) -> str:
     marketplace, _, id = key.partition("/")
     body = f"<error message={quoteattr(clean(unjudged))}/>" if unjudged else ""
     if findings:
         shown = "\n".join(f"{finding}\n{curl(finding.call) if finding.call else ''}" for finding in findings)
         body = f"<failure message={quoteattr(clean(str(findings[0])))}>{escape(clean(shown))}</failure>"
+    body += f"<system-out>note: {escape(note)}</system-out>" if note else ""
     return f"<testcase classname={quoteattr(marketplace)} name={quoteattr(id)}>{body}</testcase>"

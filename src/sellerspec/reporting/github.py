@@ -2,17 +2,23 @@
 
 from collections.abc import Sequence
 
-from sellerspec.reporting.records import Checked, Failed, details, pairs
+from sellerspec.reporting.records import Checked, Failed, details, grounds, notes, pairs
 
 
 def github(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
-    """Return a line with an `::error` or `::warning` command for every finding."""
+    """Return a line with an `::error` or `::warning` command for every finding.
+
+    An assumed operation is a `::notice` at the first file that was checked as one.
+    """
     commands = []
     for item, finding in pairs(checked):
         lines = [f"{finding.message} at {finding.pointer or '/'}"]
         lines += (f"{label}: {text}" for label, text in details(finding))
+        lines.append(grounds(finding))
         place = {"file": item.name, "line": finding.line, "col": finding.column, "title": finding.rule}
         commands.append(command(finding.severity.value, place, "\n".join(lines)))
+    for note, name in notes(checked).items():
+        commands.append(command("notice", {"file": name, "title": "assumed"}, note))
     for failure in failures:
         place = {"file": failure.name, "line": failure.line, "col": failure.column}
         commands.append(command("error", {**place, "title": "could not be checked"}, failure.problem))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
 from sellerspec.model import Finding, Severity
-from sellerspec.reporting.records import Checked, Failed, count, details, place
+from sellerspec.reporting.records import Checked, Failed, count, details, grounds, place
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -35,6 +35,9 @@ def _suite(checked: Checked) -> str:
         f'  <testsuite name={_attribute(checked.name)} tests="{len(cases)}" '
         f'failures="{len(checked.report.errors)}" errors="0" skipped="0" time="0">'
     )
+    notes = escape(clean("\n".join(f"note: {note}" for note in checked.report.notes)))
+    if notes:
+        cases.append(f"    <system-out>{notes}</system-out>")
     return "\n".join((head, *cases, "  </testsuite>"))
 
 
@@ -43,7 +46,7 @@ def _case(finding: Finding, checked: Checked, operation: str) -> str:
     where = place(checked.name, finding.line, finding.column)
     lines = [f"{where}: {finding.severity} {finding.rule} {finding.message}", f"at {pointer}"]
     lines += (f"{label}: {text}" for label, text in details(finding))
-    lines.append(f"source: {finding.source} ({finding.basis})")
+    lines.append(grounds(finding))
     body = escape(clean("\n".join(lines)))
     if finding.severity is Severity.ERROR:
         attributes = f"message={_attribute(finding.message)} type={_attribute(finding.rule)}"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from sellerspec.reporting.excerpt import plain
-from sellerspec.reporting.records import Checked, Failed, Table, count, details, pairs, place
+from sellerspec.reporting.records import Checked, Failed, Table, count, details, notes, pairs, place
 
 _SPECIAL = re.compile(r"([\\*_{}\[\]()#+!|~<>&])")
 
@@ -26,6 +26,7 @@ def markdown(
             code(place(item.name, finding.line)),
             code(finding.pointer or "/"),
             code(finding.rule),
+            finding.basis.value,
             "<br>".join(
                 (escaped(finding.message), *(f"{name}: {escaped(text)}" for name, text in details(finding)))
             ),
@@ -33,11 +34,13 @@ def markdown(
         for item, finding in pairs(checked)
     ]
     if rows:
-        lines += [*_table(("", "where", "pointer", "rule", "what"), rows), ""]
+        lines += [*_table(("", "where", "pointer", "rule", "basis", "what"), rows), ""]
     clean = [item.name for item in checked if not item.report.findings]
     if clean:
         more = f" and {len(clean) - MAX_CLEAN} more" if len(clean) > MAX_CLEAN else ""
         lines += [f"Nothing found in {', '.join(map(code, clean[:MAX_CLEAN]))}{more}.", ""]
+    for note in notes(checked):
+        lines += [f"Note: {escaped(note)}.", ""]
     for table in tables:
         cells = [[escaped(cell) for cell in row] for row in table.rows]
         columns = [escaped(column) for column in table.columns]

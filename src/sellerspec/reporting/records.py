@@ -100,6 +100,20 @@ def details(finding: Finding) -> Iterator[tuple[str, str]]:
         yield "hint", finding.hint
 
 
+def grounds(finding: Finding) -> str:
+    """Return the source of a finding's rule, and its basis."""
+    return f"source: {finding.source} ({finding.basis})"
+
+
+def notes(checked: Iterable[Checked]) -> dict[str, str]:
+    """Return a note for each assumed operation -> the first thing that was checked as one."""
+    first: dict[str, str] = {}
+    for item in checked:
+        for note in item.report.notes:
+            first.setdefault(note, item.name)
+    return first
+
+
 def requirements(checked: Iterable[Checked]) -> dict[str, str]:
     """Return rule id -> requirement of the rules of all checked marketplaces; house rules are not in it."""
     reports = (item.report for item in checked if item.report.findings)

@@ -8,7 +8,7 @@ import orjson
 from sellerspec import __version__
 from sellerspec.model import Finding, Json
 from sellerspec.reporting.fingerprints import fingerprints
-from sellerspec.reporting.records import Checked, Failed, details, pairs, requirements
+from sellerspec.reporting.records import Checked, Failed, details, grounds, notes, pairs, requirements
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -34,7 +34,10 @@ def sarif(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
         "invocations": [
             {
                 "executionSuccessful": not failures,
-                "toolExecutionNotifications": [_notification(failure) for failure in failures],
+                "toolExecutionNotifications": [
+                    *map(_notification, failures),
+                    *({"level": "note", "message": {"text": note}} for note in notes(checked)),
+                ],
             }
         ],
         "results": results,
@@ -57,6 +60,7 @@ def _rule(finding: Finding, requirement: str) -> dict[str, Json]:
 def _result(finding: Finding, mark: str, checked: Checked, order: dict[str, int]) -> dict[str, Json]:
     message = [f"{finding.message} at {finding.pointer or '/'}"]
     message += (f"{label}: {text}" for label, text in details(finding))
+    message.append(grounds(finding))
     return {
         "ruleId": finding.rule,
         "ruleIndex": order[finding.rule],
@@ -69,7 +73,11 @@ def _result(finding: Finding, mark: str, checked: Checked, order: dict[str, int]
             }
         ],
         "partialFingerprints": {"sellerspec/v1": mark},
-        "properties": {"operation": checked.report.operation},
+        "properties": {
+            "operation": checked.report.operation,
+            "basis": finding.basis.value,
+            "assumed": list(checked.report.assumed),
+        },
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from sellerspec.model import Finding, Severity
+from sellerspec.model import Finding
 from sellerspec.reporting.excerpt import excerpt, plain
 from sellerspec.reporting.records import Checked, Failed, count, details, place, plural
 
@@ -54,17 +54,16 @@ def _lines(checked: Checked, terminal: bool, ink: Ink) -> Iterator[str]:
             yield f"    {label}: {plain(text)}"
     if not checked.report.findings:
         yield f"{plain(checked.name)}: {ink('good', 'nothing found')} ({checked.report.operation})"
-    for operation in checked.report.assumed:
-        yield f"    note: no document states `{operation}`; its shape is assumed, an overlay can correct it"
+    for note in checked.report.notes:
+        yield f"    note: {note}"
 
 
 def _line(name: str, finding: Finding, ink: Ink) -> str:
     at = f" at {plain(finding.pointer)}" if finding.pointer else ""
-    basis = "" if finding.severity is Severity.ERROR else f" ({finding.basis})"
     return (
         f"{plain(place(name, finding.line, finding.column))}: "
         f"{ink(finding.severity.value, finding.severity.value)} "
-        f"{ink('rule', finding.rule)} {plain(finding.message)}{ink('quiet', at + basis)}"
+        f"{ink('rule', finding.rule)} {plain(finding.message)}{ink('quiet', f'{at} ({finding.basis})')}"
     )
 
 

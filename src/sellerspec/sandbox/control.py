@@ -61,6 +61,7 @@ class Control:
         return {
             "marketplace": self._sandbox.marketplace,
             "operations": list(self._sandbox.behaviour.handlers),
+            "assumed": [ready.operation.id for ready in self._sandbox.contract.operations() if ready.assumed],
             "control": {f"{PREFIX}/{name}": list(methods) for name, methods in self._routes.items()},
             "now": self._now(),
             "defects": list(self._sandbox.defects),

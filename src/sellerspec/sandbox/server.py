@@ -24,6 +24,9 @@ from sellerspec.sandbox.settings import Settings
 from sellerspec.sandbox.state import NotWritten, Store
 from sellerspec.sandbox.webhooks import Sender
 
+ASSUMED = "sellerspec-assumed"
+"""Header of a response that no document states: it holds the key of the assumed operation."""
+
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
@@ -307,6 +310,8 @@ class Sandbox:
         faults = self.faults.next(call.id)
         fault = next((fault for fault in faults if fault.kind != "latency"), None)
         response = self._planned(fault) if fault else self._barred(call, token) or self._handled(call)
+        if operation.assumed:
+            response = replace(response, headers={**response.headers, ASSUMED: operation.key})
         delay = sum(fault.seconds for fault in faults if fault.kind == "latency")
         return replace(response, delay=delay) if delay else response, call
 

@@ -9,9 +9,9 @@ KEPT_HEADERS = frozenset(
     (
         "accept", "accept-encoding", "accept-language", "allow", "cache-control", "connection",
         "content-disposition", "content-encoding", "content-language", "content-length", "content-type",
-        "date", "expires", "last-modified", "location", "retry-after", "server", "transfer-encoding",
-        "user-agent", "vary", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset",
-        "x-request-id",
+        "date", "expires", "last-modified", "location", "retry-after", "sellerspec-assumed", "server",
+        "transfer-encoding", "user-agent", "vary", "x-ratelimit-limit", "x-ratelimit-remaining",
+        "x-ratelimit-reset", "x-request-id",
     )
 )  # fmt: skip
 """Headers that are kept. Others are left out; credentials get a placeholder."""

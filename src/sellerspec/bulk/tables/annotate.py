@@ -50,7 +50,7 @@ def annotated(names: Sequence[str], target: Path, findings: Iterable[bytes], how
     messages: dict[tuple[int, str], list[str]] = {}
     for finding in map(orjson.loads, findings):
         of_cell = messages.setdefault((finding["row"] + shift, finding["column"]), [])
-        of_cell.append(f"{finding['severity']} {finding['rule']}: {finding['message']}")
+        of_cell.append(f"{finding['severity']} {finding['rule']}: {finding['message']} ({finding['basis']})")
     comments = {cell: "\n".join(texts[:_MOST]) for cell, texts in messages.items()}
     write(target, xlsx.annotated(data, sheet, comments, name=name, header_row=header_row))
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sellerspec import contract
 from sellerspec.contract.requirements.members import Member, members, parameters
 from sellerspec.contract.requirements.minimal import minimal, probed
-from sellerspec.model import NO_FACTS, Basis, Facts, Json, Report
+from sellerspec.model import NO_FACTS, Facts, Json, Report
 from sellerspec.rules import Rule
 
 
@@ -35,6 +35,9 @@ class Requirements:
 
     assumed: bool
     """Whether no document states the operation."""
+
+    bases: dict[str, str]
+    """Id of each rule of the operation -> its basis, a value of `Basis`."""
 
     report: Report | None
     """The report on `minimal`."""
@@ -70,7 +73,8 @@ def requirements(operation: str, *, facts: Facts | None = None, overlays: Sequen
             in (("body",) if schema is not None else ("path", "query", "headers", "request"))
         ),
         minimal=smallest,
-        assumed=ready.operation.source.status is Basis.ASSUMED,
+        assumed=ready.operation.assumed,
+        bases={rule.id: rule.basis.value for rule in (*ready.stated(), *ready.functions)},
         report=ready.check(smallest, known) if smallest is not None else None,
     )
 

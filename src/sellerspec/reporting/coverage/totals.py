@@ -6,7 +6,7 @@ from typing import Literal
 
 from sellerspec import contract
 from sellerspec.contract import Contract
-from sellerspec.model import Json
+from sellerspec.model import Basis, Json
 from sellerspec.reporting.coverage.collect import Coverage, Seen
 from sellerspec.reporting.coverage.reach import Reach
 
@@ -54,6 +54,15 @@ class Summary:
     """By `KINDS`; an operation has no `operations`."""
 
     operations: tuple["Summary", ...] = ()
+    assumed: frozenset[str] = frozenset()
+    """Names of operations and ids of rules, among those that are counted, that no document states."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A line on the operations that were called and that no document states, if there are any."""
+        called = [own.name for own in self.operations if own.calls and own.name in own.assumed]
+        text = f"{self.name}: no document states {', '.join(called)}; their shapes are assumed"
+        return (text,) if called else ()
 
     def to_dict(self) -> dict[str, Json]:
         """Return the summary as JSON."""
@@ -61,6 +70,8 @@ class Summary:
             "calls": self.calls,
             **{kind: share.to_dict() for kind, share in self.shares.items()},
         }
+        if self.assumed:
+            out["assumed"] = sorted(self.assumed)
         if self.operations:
             out["of_operations"] = {operation.name: operation.to_dict() for operation in self.operations}
         return out
@@ -103,7 +114,10 @@ def _of_marketplace(coverage: Coverage, marketplace: Contract) -> Summary:
             "fields": _share(sorted(reach.known_fields), seen.fields),
             **_of_rules(own, seen.satisfied, seen.violated),
         }
-        operations.append(Summary(operation.operation.id, sum(seen.calls.values()), shares))
+        known = {id for id in own if rules[id].basis is Basis.ASSUMED}
+        name = operation.operation.id
+        assumed = frozenset((*known, name) if operation.operation.assumed else known)
+        operations.append(Summary(name, sum(seen.calls.values()), shares, assumed=assumed))
     called = {operation.name for operation in operations if operation.calls}
     shares = {
         "operations": _share((operation.name for operation in operations), called),
@@ -111,7 +125,8 @@ def _of_marketplace(coverage: Coverage, marketplace: Contract) -> Summary:
         **_of_rules(rules, satisfied, violated),
     }
     calls = sum(operation.calls for operation in operations)
-    return Summary(marketplace.name, calls, shares, tuple(operations))
+    assumed = frozenset().union(*(operation.assumed for operation in operations))
+    return Summary(marketplace.name, calls, shares, tuple(operations), assumed)
 
 
 def _of_rules(ids: Iterable[str], satisfied: set[str], violated: set[str]) -> dict[str, Share]:

@@ -18,15 +18,19 @@ code { font-size: .85em; overflow-wrap: anywhere }
 
 
 def table(summaries: Sequence[Summary]) -> str:
-    """Return one line for each marketplace below a header line, without a line feed at the end."""
+    """Return one line for each marketplace below a header line, without a line feed at the end.
+
+    Lines on assumed operations that were called come last.
+    """
     rows: list[tuple[str, ...]] = [("", "calls", *KINDS)]
     for summary in summaries:
         shares = (f"{summary.shares[kind]} {summary.shares[kind].percent:.0f}%" for kind in KINDS)
         rows.append((summary.name, str(summary.calls), *shares))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
+    lines = [
         "  ".join((row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:]))).rstrip() for row in rows
-    )
+    ]
+    return "\n".join([*lines, *(note for summary in summaries for note in summary.notes)])
 
 
 def page(summaries: Sequence[Summary], *, title: str = "Contract coverage") -> str:
@@ -56,15 +60,20 @@ def _section(marketplace: Summary) -> str:
 
 
 def _row(operation: Summary) -> str:
-    cells = "".join(_cell(operation.shares[kind]) for kind in KINDS[1:])
-    return f"<tr><td>{escape(operation.name)}</td><td>{operation.calls}</td>{cells}</tr>"
+    cells = "".join(_cell(operation.shares[kind], operation.assumed) for kind in KINDS[1:])
+    name = _named(escape(operation.name), operation.name, operation.assumed)
+    return f"<tr><td>{name}</td><td>{operation.calls}</td>{cells}</tr>"
 
 
-def _cell(share: Share) -> str:
+def _named(shown: str, name: str, assumed: frozenset[str]) -> str:
+    return f"{shown} (assumed)" if name in assumed else shown
+
+
+def _cell(share: Share, assumed: frozenset[str]) -> str:
     if not share.total:
         return "<td></td>"
     if not share.missing:
         return f'<td class="all">{share}</td>'
     kind = "some" if share.seen else "none"
-    missing = "<br>".join(f"<code>{escape(name)}</code>" for name in share.missing)
+    missing = "<br>".join(_named(f"<code>{escape(name)}</code>", name, assumed) for name in share.missing)
     return f'<td class="{kind}"><details><summary>{share}</summary>{missing}</details></td>'

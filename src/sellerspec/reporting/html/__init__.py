@@ -10,7 +10,17 @@ from sellerspec import __version__
 from sellerspec.model import Finding
 from sellerspec.reporting.excerpt import plain
 from sellerspec.reporting.html.payload import payload
-from sellerspec.reporting.records import Checked, Failed, Table, count, details, pairs, plural, requirements
+from sellerspec.reporting.records import (
+    Checked,
+    Failed,
+    Table,
+    count,
+    details,
+    grounds,
+    pairs,
+    plural,
+    requirements,
+)
 
 
 def html(checked: Sequence[Checked], failures: Sequence[Failed] = (), *, tables: Sequence[Table] = ()) -> str:
@@ -95,10 +105,7 @@ def _section(number: int, checked: Checked, known: dict[str, str]) -> str:
     name = escape(plain(checked.name))
     parts = [f'<section class="file" data-file="f{number}"><h2>{name}</h2>']
     parts.append(f'<p class="quiet">checked as <code>{escape(report.operation)}</code></p>')
-    parts.extend(
-        f'<p class="quiet">No document states <code>{escape(operation)}</code>; its shape is assumed.</p>'
-        for operation in report.assumed
-    )
+    parts.extend(f'<p class="quiet">Note: {escape(note)}</p>' for note in report.notes)
     if not report.findings:
         parts.append('<p class="good">Nothing found.</p>')
     else:
@@ -129,7 +136,7 @@ def _finding(number: int, finding: Finding, checked: Checked, known: dict[str, s
     ]
     if known.get(finding.rule):
         rows.append(f'<p class="quiet">Requirement: {escape(known[finding.rule])}.</p>')
-    rows.append(f'<p class="quiet">{finding.basis.value}, {escape(plain(str(finding.source)))}</p>')
+    rows.append(f'<p class="quiet">{escape(plain(grounds(finding)))}</p>')
     attributes = f'class="{severity}" data-rule="{rule}" data-file="f{number}" data-severity="{severity}"'
     return f"<li {attributes}>{''.join(rows)}</li>"
 

@@ -62,7 +62,7 @@ def _row(number: int, at: int, line: str, findings: list[Finding]) -> Iterator[s
     )
     for finding in findings:
         severity = finding.severity.value
-        message = f"{escape(plain(finding.message))} ({escape(finding.rule)})"
+        message = f"{escape(plain(finding.message))} ({escape(finding.rule)}, {finding.basis})"
         yield f'<span class="note {severity}">↑ {severity}: {message}</span>'
 
 
