@@ -1,5 +1,6 @@
 """The two JSON Schema engines give the same report, and the quick path accepts no violation."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given, settings
 
 import sellerspec
 from sellerspec import contract
+from sellerspec.io import pointers
 from support.altered_examples import exchanges, payloads
-from support.examples import examples
+from support.examples import Example, examples, exchange
 from support.schema_strategies import draws
 
 
@@ -61,3 +63,47 @@ def test_the_quick_path_accepts_only_what_the_full_check_accepts(
     assert validator.fast is not None
     if validator.fast.accepts(payload):
         assert validator.schema.violations(payload) == []
+
+
+def _texts(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the path of every text in a value."""
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for step, member in members:
+        yield from _texts(member, (*path, step))
+    if isinstance(value, str):
+        yield path
+
+
+def _report(example: Example, value: Any, engine: str) -> sellerspec.Report:
+    if not example.is_exchange:
+        return sellerspec.check(example.operation, value, engine=engine)
+    call = exchange(value)
+    return sellerspec.check_exchange(call, operation=example.operation, requests="always", engine=engine)
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\u2028"])
+def test_B8_a_text_that_ends_in_a_line_feed_has_the_same_report_by_both_engines(end: str) -> None:
+    seen: set[object] = set()
+    for example in examples("valid"):
+        operation, value = example.operation, example.value()
+        for path in _texts(value):
+            place = (operation, *("*" if isinstance(step, int) else step for step in path))
+            if place in seen:
+                continue
+            seen.add(place)
+            changed = pointers.put(value, path, pointers.get(value, path) + end)
+            reports = [_report(example, changed, engine) for engine in ("jsonschema", "jsonschema-rs")]
+            assert reports[0] == reports[1], (operation, path)
+
+
+def test_B8_a_pattern_in_a_file_of_its_own_runs_in_the_linear_engine_too() -> None:
+    payload = {"order_code": "1", "item_ids": [1], "warehouse_code": "hn", "seller_inventory_id": "919\n"}
+    for engine in ("jsonschema", "jsonschema-rs"):
+        (error,) = sellerspec.check("tiki/confirmItems", payload, engine=engine).errors
+        assert (error.rule, error.pointer) == (
+            "tiki.confirm-items-seller-inventory-id",
+            "/seller_inventory_id",
+        )

@@ -34,7 +34,8 @@ def prepared(schema: Json, formats: Formats) -> Json:
     """Return a copy of a schema that asserts its `x-warnings` too, each marked with `x-level`.
 
     Formats for which the marketplace has no function are dropped: they only document, and the
-    engines would check them differently.
+    engines would check them differently. So is `$schema`: at it jsonschema changes to its own
+    validator, which runs patterns with Python's `re`, for which `$` also stands before a last line feed.
     """
     if isinstance(schema, list):
         return [prepared(part, formats) for part in schema]
@@ -42,7 +43,7 @@ def prepared(schema: Json, formats: Formats) -> Json:
         return schema
     out: dict[str, Json] = {}
     for key, value in schema.items():
-        if key == WARNINGS or (key == "format" and value not in formats):
+        if key in (WARNINGS, "$schema") or (key == "format" and value not in formats):
             continue
         if key in _SCHEMA_MAPS and isinstance(value, dict):
             out[key] = {name: prepared(part, formats) for name, part in value.items()}

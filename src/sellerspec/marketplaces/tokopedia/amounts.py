@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from sellerspec.marketplaces.common import member
 from sellerspec.model import Json, Path
 from sellerspec.rules import Violation, objects
+from sellerspec.values import amount
 
 Order = Mapping[str, Json]
 Number = int | float
@@ -49,9 +50,9 @@ def singles(order: Order) -> Iterator[tuple[Path, Mapping[str, Json]]]:
 def figure(value: Json, *names: str) -> Number | None:
     """Return the first of these members that is a number; None if there is none, or it is too large."""
     for name in names:
-        number = member(value, name)
-        if isinstance(number, int | float) and not isinstance(number, bool):
-            return number if abs(number) <= LARGEST else None
+        read = amount(member(value, name))
+        if read is not None:
+            return read if abs(read) <= LARGEST else None
     return None
 
 

@@ -51,8 +51,8 @@ def response_keeps_page_size(exchange: Json, _: Facts) -> Iterator[Violation]:
 def order_paid(response: Json, _: Facts) -> Iterator[Violation]:
     """an order stands in the list only once its payment was verified"""
     for index, order in objects(response, "data"):
-        status = order.get("order_status")
-        if isinstance(status, int) and status in UNPAID:
+        status = number(order.get("order_status"))
+        if status is not None and status in UNPAID:
             yield Violation(("data", index, "order_status"), f"{status}, {UNPAID[status]}: not yet paid")
 
 
@@ -60,9 +60,8 @@ def order_paid(response: Json, _: Facts) -> Iterator[Violation]:
       basis=Basis.INFERRED)  # fmt: skip
 def order_once(response: Json, _: Facts) -> Iterator[Violation]:
     """a page holds each order once"""
-    orders = objects(response, "data")
-    ids = ((i, order["order_id"]) for i, order in orders if isinstance(order.get("order_id"), int))
-    for index, first in repeated(ids):
+    ids = ((index, number(order.get("order_id"))) for index, order in objects(response, "data"))
+    for index, first in repeated((index, id) for index, id in ids if id is not None):
         yield Violation(("data", index, "order_id"), f"the same order as number {first} of this page")
 
 

@@ -10,7 +10,7 @@ from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tokopedia.amounts import Order, bundles, items, lines
 from sellerspec.marketplaces.tokopedia.formats import moment
 from sellerspec.model import Json
-from sellerspec.rules import Violation, objects
+from sellerspec.rules import Violation, number, objects
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_SECOND = 253402300799
@@ -30,18 +30,19 @@ def bundle_flag(order: Order) -> Iterator[Violation]:
 
 def bundle_order_ids(order: Order) -> Iterator[Violation]:
     """each line in the bundle detail names the order it belongs to"""
-    own = order.get("order_id")
+    own = number(order.get("order_id"))
     for path, item in items(order):
-        if isinstance(own, int) and isinstance(item.get("order_id"), int) and item["order_id"] != own:
-            yield Violation((*path, "order_id"), f"{item['order_id']}, the order is {own}")
+        other = number(item.get("order_id"))
+        if own is not None and other is not None and other != own:
+            yield Violation((*path, "order_id"), f"{other}, the order is {own}")
 
 
 def part_order_ids(order: Order) -> Iterator[Violation]:
     """promotions and partial fulfilment name the order they belong to"""
-    own = order.get("order_id")
+    own = number(order.get("order_id"))
     for name in ("promo_order_detail", "pof_info"):
-        other = member(order, name, "order_id")
-        if isinstance(own, int) and isinstance(other, int) and other != own:
+        other = number(member(order, name, "order_id"))
+        if own is not None and other is not None and other != own:
             yield Violation((name, "order_id"), f"{other}, the order is {own}")
 
 
@@ -50,8 +51,9 @@ def bundle_products(order: Order) -> Iterator[Violation]:
     known = _ids(order)
     for path, item in items(order):
         name = "product_id" if "product_id" in item else "id"
-        if known and isinstance(item.get(name), int) and item[name] not in known:
-            yield Violation((*path, name), f"product {item[name]} is not among the product lines")
+        product = number(item.get(name))
+        if known and product is not None and product not in known:
+            yield Violation((*path, name), f"product {product} is not among the product lines")
 
 
 def bundle_ids(order: Order) -> Iterator[Violation]:
@@ -65,9 +67,9 @@ def bundle_ids(order: Order) -> Iterator[Violation]:
 
 def total_product(order: Order) -> Iterator[Violation]:
     """`total_product` is the number of lines in the bundle detail"""
-    stated = member(order, "bundle_detail", "total_product")
+    stated = number(member(order, "bundle_detail", "total_product"))
     count = sum(1 for _ in items(order))
-    if isinstance(stated, int) and not isinstance(stated, bool) and stated != count:
+    if stated is not None and stated != count:
         yield Violation(("bundle_detail", "total_product"), f"{stated}, the detail has {count} lines")
 
 
@@ -93,8 +95,8 @@ def fulfilled_products(order: Order) -> Iterator[Violation]:
     """what was delivered or rejected stands among the product lines"""
     known = _ids(order)
     for index, done in objects(order, "products_fulfilled"):
-        product = done.get("product_id")
-        if isinstance(product, int) and product not in known:
+        product = number(done.get("product_id"))
+        if product is not None and product not in known:
             message = f"product {product} is not among the product lines"
             yield Violation(("products_fulfilled", index, "product_id"), message)
 
@@ -103,27 +105,29 @@ def fulfilled_quantities(order: Order) -> Iterator[Violation]:
     """no more of a product is delivered and rejected than was ordered"""
     ordered: dict[int, int] = {}
     for _, line in lines(order):
-        if isinstance(line.get("id"), int) and isinstance(line.get("quantity"), int):
-            ordered[line["id"]] = ordered.get(line["id"], 0) + line["quantity"]
+        id, quantity = number(line.get("id")), number(line.get("quantity"))
+        if id is not None and quantity is not None:
+            ordered[id] = ordered.get(id, 0) + quantity
     done: dict[int, int] = {}
     for index, line in objects(order, "products_fulfilled"):
-        product = line.get("product_id")
-        counts = [line.get("quantity_deliver"), line.get("quantity_reject")]
-        if not isinstance(product, int) or product not in ordered:
+        product = number(line.get("product_id"))
+        counts = [number(line.get("quantity_deliver")), number(line.get("quantity_reject"))]
+        if product is None or product not in ordered:
             continue
-        done[product] = done.get(product, 0) + sum(count for count in counts if isinstance(count, int))
+        done[product] = done.get(product, 0) + sum(count for count in counts if count is not None)
         if done[product] > ordered[product]:
             message = f"{done[product]} pieces of product {product}, ordered are {ordered[product]}"
             yield Violation(("products_fulfilled", index, "quantity_deliver"), message)
 
 
 def _ids(order: Order) -> set[int]:
-    return {line["id"] for _, line in lines(order) if isinstance(line.get("id"), int)}
+    ids = (number(line.get("id")) for _, line in lines(order))
+    return {id for id in ids if id is not None}
 
 
 def _created(order: Order) -> datetime | None:
-    seconds = order.get("create_time")
-    if isinstance(seconds, int) and 0 < seconds <= LAST_SECOND:
+    seconds = number(order.get("create_time"))
+    if seconds is not None and 0 < seconds <= LAST_SECOND:
         return EPOCH + timedelta(seconds=seconds)
     return None
 
