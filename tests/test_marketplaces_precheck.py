@@ -164,7 +164,7 @@ PRODUCTS = [
 @given(st.sampled_from(PRODUCTS).flatmap(altered))
 def test_the_precheck_names_every_rule_that_a_product_violates(product: Any) -> None:
     schema = create_product().body.schema
-    broken = {path for path, _, keyword in schema.violations(product) if keyword.breaks_value}
+    broken = {path for path, _, keyword, _ in schema.violations(product) if keyword.breaks_value}
     readable = without(product, broken)
     named = {*precheck(comparisons())(readable)}
     for rule in create_product().functions:

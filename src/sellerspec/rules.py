@@ -67,6 +67,9 @@ class Rule:
     text: str | None = None
     """The marketplace's own text of the refusal, where a source shows it."""
 
+    text_for: Json = None
+    """A schema of the values for which a source shows `text`; None for every value. A missing member fits."""
+
     code: str | None = None
     """The marketplace's error code of the refusal, where it has codes."""
 

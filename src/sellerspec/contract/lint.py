@@ -219,7 +219,7 @@ def _rule_texts(spec: Spec, root: Json) -> Iterator[Problem]:
         place = jsonpath((MEMBER, id))
         if not _RULE.fullmatch(id) or not id.startswith(f"{spec.marketplace}."):
             yield Problem(place, f"a rule is named `{spec.marketplace}.what-it-requires`")
-        for path, message, _ in compiled.violations(text):
+        for path, message, *_ in compiled.violations(text):
             yield Problem(jsonpath((MEMBER, id, *path)), message)
         source = text.get("source") if isinstance(text, dict) else None
         if isinstance(source, dict):

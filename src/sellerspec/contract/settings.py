@@ -145,7 +145,7 @@ def _require_types(values: dict[str, Json], file: str) -> None:
 
     schema = resources.read_json(resources.data_dir("schemas") / "sellerspec" / "settings.json")
     compiled = CompiledSchema(schema, formats={}, engine=engine.default())
-    for path, message, _ in compiled.violations({name: _json(value) for name, value in values.items()}):
+    for path, message, *_ in compiled.violations({name: _json(value) for name, value in values.items()}):
         place = "".join(f"[{part}]" if isinstance(part, int) else str(part) for part in path)
         raise ParseError(f"[tool.sellerspec] `{place}`: {message}", name=file)
 

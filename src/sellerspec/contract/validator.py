@@ -30,7 +30,7 @@ from sellerspec.io.strict import LONG, decode, require_bounded
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, Source
 from sellerspec.openapi.spec import Spec
 from sellerspec.rules import Comparison, ComparisonCheck, FactForm, Rule
-from sellerspec.schema.engine import REFERENCE, Formats, not_json
+from sellerspec.schema.engine import REFERENCE, Formats, compiled, not_json
 from sellerspec.schema.fast import FastChecker, precheck
 from sellerspec.schema.prepare import annotated, with_gates
 
@@ -93,7 +93,7 @@ class Validator:
         self._fallback = fallback
         self._spec = spec
         self._on = on
-        self._to_finding: dict[Keyword, ToFinding] = {}
+        self._makers: dict[Keyword, Callable[[Json], ToFinding]] = {}
         self._plans: dict[frozenset[str], _Plan] = {}
         self._forms = facts or {}
         self._last = _Given(NO_FACTS, NOTHING, self._plan(frozenset()))
@@ -158,26 +158,28 @@ class Validator:
         violations = self.schema.violations(value)
         if len(violations) > MOST:
             broken.update(
-                path for path, _, keyword in violations if keyword.breaks_value and not keyword.gate
+                path for path, _, keyword, *_ in violations if keyword.breaks_value and not keyword.gate
             )
             violations = _listed(violations)
-        for path, message, keyword in violations:
+        for violation in violations:
+            path, message, keyword, part = violation
             if keyword.gate is not None:
                 opened.add(keyword.gate)
                 continue
             if keyword.breaks_value:
                 broken.add(path)
-            to_finding = self._to_finding.get(keyword) or self._finding_maker(keyword)
-            findings.append(to_finding(path, message, None, None))
+            maker = self._makers.get(keyword) or self._maker(keyword)
+            findings.append(maker(part)(path, message, None, violation.hint()))
         readable = without(value, broken)
         gated = [plan.gated[id] for id in sorted(opened & plan.gated.keys())]
         return findings + rule_findings([*plan.for_value(readable), *gated], readable, facts, broken)
 
-    def _finding_maker(self, keyword: "Keyword") -> ToFinding:
+    def _maker(self, keyword: "Keyword") -> Callable[[Json], ToFinding]:
+        """Return what returns the maker of findings for a value that violates a keyword."""
         rule = self._fallback if keyword.rule is None else self._spec.rule(keyword.rule, self._on)
         rule = replace(rule, severity=Severity.WARNING if keyword.warns else Severity.ERROR)
-        self._to_finding[keyword] = finding_maker(rule)
-        return self._to_finding[keyword]
+        self._makers[keyword] = _finding_makers(rule, self._engine)
+        return self._makers[keyword]
 
     def _given(self, facts: Facts) -> _Given:
         last = self._last
@@ -236,6 +238,18 @@ def _listed(violations: "Sequence[SchemaViolation]") -> "list[SchemaViolation]":
         listed += first[:LISTED]
         listed.append(first[LISTED]._replace(message=more(len(own) - LISTED)))
     return listed
+
+
+def _finding_makers(rule: Rule, engine: str) -> Callable[[Json], ToFinding]:
+    """Return what returns the maker of a rule's findings for a value: with the server text if it is shown."""
+    shown = finding_maker(rule)
+    if rule.text_for is None:
+        return lambda _: shown
+    from sellerspec.schema.violations import MISSING
+
+    fits = compiled(rule.text_for, {}, engine).is_valid
+    silent = finding_maker(replace(rule, text=None))
+    return lambda value: shown if value is MISSING or fits(value) else silent
 
 
 def _selection(

@@ -77,6 +77,7 @@ def rule_of(id: str, text: Json, source: Source) -> Rule:
         phase=Phase(text.get("phase", "sync")),
         status=refusal.get("status"),
         text=refusal.get("text"),
+        text_for=refusal.get("text_for"),
         code=refusal.get("code"),
         hint=text.get("hint"),
         why_not=text.get("why_not", ""),

@@ -8,6 +8,10 @@ from sellerspec.io.strict import quoted
 from sellerspec.model import Json, Path
 from sellerspec.schema import engine as engines
 from sellerspec.schema.keyword import ABOUT_MEMBERS, Keyword, keyword
+from sellerspec.schema.nearest import nearest
+
+MISSING = object()
+"""Stands for the value of a member that is missing."""
 
 
 class SchemaViolation(NamedTuple):
@@ -16,6 +20,19 @@ class SchemaViolation(NamedTuple):
     path: Path
     message: str
     keyword: Keyword
+    value: Json
+    """What stands at the place, or `MISSING`."""
+
+    def hint(self) -> str | None:
+        """Return a hint at the allowed value or the known member that was probably meant, if one is near."""
+        if self.keyword.name == "additionalProperties":
+            meant = nearest(str(self.path[-1]), self.keyword.parent.get("properties", ()))
+        elif self.keyword.name in ("enum", "const") and isinstance(self.value, str):
+            limit = self.keyword.limit
+            meant = nearest(self.value, limit if self.keyword.name == "enum" else (limit,))
+        else:
+            return None
+        return None if meant is None else f"did you mean {quoted(meant)}?"
 
 
 class CompiledSchema:
@@ -52,9 +69,10 @@ class CompiledSchema:
                 violations += _unknown(path, violated, part)
             elif violated.name in ABOUT_MEMBERS:
                 for name in _missing(violated, part):
-                    violations.append(SchemaViolation((*path, name), *self._words(violated, name)))
+                    violations.append(SchemaViolation((*path, name), *self._words(violated, name), MISSING))
             else:
-                violations.append(SchemaViolation(path, violated.words(part, violated.limit), violated))
+                message = violated.words(part, violated.limit)
+                violations.append(SchemaViolation(path, message, violated, part))
         return violations
 
     def _words(self, violated: Keyword, member: str) -> tuple[str, Keyword]:
@@ -84,7 +102,7 @@ def _unknown(path: Path, violated: Keyword, value: Json) -> Iterator[SchemaViola
     for name in value:
         if name not in known and not any(engines.linear(pattern)(name) for pattern in patterns):
             message = f"{quoted(name)} is not a member that is known here"
-            yield SchemaViolation((*path, name), message, violated)
+            yield SchemaViolation((*path, name), message, violated, value[name])
 
 
 _REPEATED = ABOUT_MEMBERS | {"propertyNames"}

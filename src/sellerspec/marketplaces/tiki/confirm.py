@@ -30,7 +30,7 @@ confirm_rule = partial(rule, on="confirmItems")
     severity=Severity.WARNING,
     source=BODY,
     needs="order.items",
-    hint="name every item that can be delivered",
+    hint="an item that is named counts as available",
 )
 def left_out(payload: Json, facts: Facts) -> Iterator[Violation]:
     """every item of the order is named, because one that is left out counts as not available"""
@@ -125,7 +125,7 @@ tracking_needed = _needed(
     "cross_border",
     "tracking_number",
     "an order from abroad is confirmed with a `tracking_number`",
-    hint="the order code will do",
+    hint="by its description it may equal the order code",
 )
 
 

@@ -8,6 +8,7 @@ from sellerspec.marketplaces.tiki.facts import fulfillment
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, rule
+from sellerspec.schema.nearest import nearest
 
 REASONS = ("seller-out-of-stock-cancel-order", "customers-are-no-longer-in-demand")
 """The listed reasons; Tiki counts any other text as `others`."""
@@ -44,10 +45,7 @@ def reason_listed(payload: Json, _: Facts) -> Iterator[Violation]:
     """a delivery is canceled for a listed reason, else the reason counts as others"""
     reason = member(payload, "reason") if member(payload, "status") == "canceled" else None
     if isinstance(reason, str) and reason and reason not in REASONS:
-        from difflib import get_close_matches  # seldom needed, and every command imports this module
-
-        slug = "-".join(reason.lower().replace("_", " ").split())
-        close = next(iter(get_close_matches(slug, REASONS, cutoff=0.8)), None)
+        close = nearest(reason, REASONS)
         hint = f"did you mean `{close}`?" if close else None
         yield Violation(("reason",), "not one of the two listed reasons; counts as others", hint=hint)
 

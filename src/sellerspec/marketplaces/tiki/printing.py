@@ -19,7 +19,7 @@ PRINTABLE = ("seller_delivery", "cross_border", "dropship")
     source=("tis-2019", "VI.4.7.1"),
     reads="query",
     status=400,
-    hint="ask for `label=invoice`, or for html",
+    hint="a shipping label comes as html",
 )
 def pdf_invoice(query: Json, _: Facts) -> Iterator[Violation]:
     """pdf is requested with `label=invoice` only"""

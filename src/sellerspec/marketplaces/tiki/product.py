@@ -66,7 +66,7 @@ def category_other(product: Json, facts: Facts) -> Iterator[Violation]:
     source=("tis-2019", "V.3.1"),
     basis=Basis.DOCUMENTED,
     status=422,
-    hint="list categories with `primary=1` and take one of those",
+    hint="listCategories with `primary=1` lists the categories that take products",
 )
 def category_primary(product: Json, facts: Facts) -> Iterator[Violation]:
     """the category is a primary one, because only those take products"""

@@ -12,6 +12,7 @@ from sellerspec.io.cells import clean, unclean
 from sellerspec.io.xlsx import Column, Row, Sheet
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, objects, rule
+from sellerspec.schema.nearest import nearest
 
 TITLE = "orders"
 """Name of the template's sheet of orders."""
@@ -110,13 +111,11 @@ def import_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
 @sheet_rule("tnsl.import-known-columns")
 def import_known_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
     """the sheet has only columns of the template"""
-    from difflib import get_close_matches  # seldom needed
-
     known = [column.name for column in COLUMNS]
     for column in sheet["columns"]:
         if column and column not in known:
-            close = get_close_matches(clean(column).lower(), known, n=1)
-            meant = f"; is `{close[0]}` meant?" if close else ""
+            close = nearest(clean(column), known)
+            meant = f"; is `{close}` meant?" if close else ""
             yield Violation(("columns", column), f"not a column of the template{meant}")
 
 

@@ -34,7 +34,7 @@ def one_of_shop_and_warehouse(query: Json, _: Facts) -> Iterator[Violation]:
 
 @query_rule("tokopedia.date-range", catalogue=("ORD_DLV_013", "K012"),
             source=(LIST, "Error Codes"), basis=Basis.DOCUMENTED, code="ORD_DLV_013", text=RANGE_TEXT,
-            hint="ask for windows of less than three days, one after the other")  # fmt: skip
+            hint="a longer span is listed by several requests, each of less than three days")  # fmt: skip
 def date_range(query: Json, _: Facts) -> Iterator[Violation]:
     """the dates of a request are less than three days apart"""
     span = _span(query)
@@ -60,7 +60,8 @@ def date_order(query: Json, _: Facts) -> Iterator[Violation]:
 
 @query_rule("tokopedia.order-type-value", catalogue=("ORD_DLV_028", "K014"),
             source=(LIST, "Error Codes"), basis=Basis.INFERRED, severity=Severity.WARNING, code="ORD_DLV_028",
-            hint="leave `order_type` out", unless={"not": {"required": ["order_type"]}})  # fmt: skip
+            hint="the table of parameters has no `order_type`",
+            unless={"not": {"required": ["order_type"]}})  # fmt: skip
 def order_type_value(query: Json, _: Facts) -> Iterator[Violation]:
     """a request has no `order_type`: its values are documented nowhere, and others are refused"""
     if number(query.get("order_type")) is not None:
