@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sellerspec.marketplaces.tnsl import envelope, orders, webhooks
+from sellerspec.marketplaces.tnsl import envelope, orders, responses, webhooks
 from sellerspec.model import Basis, Finding, Severity, Source
 from support.rule_violations import places, violations
 
@@ -150,16 +150,14 @@ def test_a_refusal_has_the_code_of_its_finding_or_the_assumed_one(code: str | No
     assert error["code"] == expected
 
 
-@pytest.mark.parametrize(
-    ("sent", "message"),
-    [
-        ({"delivery_partner": "C"}, "sent, but not stored"),
-        ({}, "not sent, yet changed"),
-        (None, "not sent, yet changed"),
-    ],
-)
-def test_a_change_nobody_sent_is_told_apart_from_one_that_was_not_stored(sent: Any, message: str) -> None:
-    response = {"status": 200, "body": {"extra_info": {"delivery_partner": "B"}}}
+@pytest.mark.parametrize("sent", [{}, {"shipping_label_url": None}, None])
+def test_a_change_that_nobody_sent_is_told_apart_from_one_that_was_not_stored(sent: Any) -> None:
+    response = {"status": 200, "body": {"data": {"extra_info": {"delivery_partner": "B"}}}}
     exchange = {"request": {"body": sent}, "response": response}
     (violation,) = violations(orders.extra_merge, exchange, order={"extra_info": {"delivery_partner": "A"}})
-    assert violation.message == message
+    assert violation.message == "not sent, yet changed"
+    assert violations(responses.extra_stored, exchange) == []
+    exchange["request"]["body"] = {"delivery_partner": "C"}
+    assert violations(orders.extra_merge, exchange, order={"extra_info": {"delivery_partner": "A"}}) == []
+    (violation,) = violations(responses.extra_stored, exchange)
+    assert violation.message == "not the value that was sent"

@@ -91,6 +91,7 @@ def _plural(count: int, noun: str) -> str:
 _PATTERNS = {
     r"^https?://": "an http or https URL",
     r"^[0-9]+$": "digits only",
+    r"[^\s\u200b-\u200f\u2060\ufeff]": "a text that can be seen",
 }
 
 

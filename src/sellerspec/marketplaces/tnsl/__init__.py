@@ -6,12 +6,12 @@ operations only name and purpose are known, so their contract is marked as assum
 
 from collections.abc import Callable
 
-from sellerspec.marketplaces.tnsl import orders, sheet, webhooks
+from sellerspec.marketplaces.tnsl import orders, responses, sheet, webhooks
 from sellerspec.marketplaces.tnsl.envelope import refusal
 from sellerspec.marketplaces.tnsl.facts import FORMS as FACTS
 from sellerspec.rules import Marketplace, Rule
 
-RULES: tuple[Rule, ...] = (*orders.RULES, *webhooks.RULES, *sheet.RULES)
+RULES: tuple[Rule, ...] = (*orders.RULES, *responses.RULES, *webhooks.RULES, *sheet.RULES)
 
 FORMATS: dict[str, Callable[[str], bool]] = {"tnsl-time": orders.is_time}
 

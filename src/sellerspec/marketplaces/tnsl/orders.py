@@ -103,18 +103,16 @@ def e2e_extra_empty(update: Json, facts: Facts) -> Iterator[Violation]:
 
 @extra_rule("tnsl.extra-merge", basis=Basis.DOCUMENTED, needs="order.extra_info", reads="exchange")
 def extra_merge(exchange: Json, facts: Facts) -> Iterator[Violation]:
-    """an update overwrites the fields that are sent, and no other"""
+    """an update leaves the stored fields that are not sent as they are"""
     sent, response = member(exchange, "request", "body"), member(exchange, "response", "body")
     after = order_in(response).get("extra_info")
     if member(exchange, "response", "status") != 200 or not isinstance(after, dict):
         return
-    effective = merged_extra(facts.order, sent)
+    stored = merged_extra(facts.order, {})
     inside: Path = ("data",) if isinstance(response.get("data"), dict) else ()
-    for field in EXTRA:
-        if after.get(field) != effective.get(field):
-            is_sent = isinstance(sent, dict) and field in sent
-            message = "sent, but not stored" if is_sent else "not sent, yet changed"
-            yield Violation(("response", "body", *inside, "extra_info", field), message)
+    for field in dict.fromkeys((*EXTRA, *stored)):
+        if after.get(field) != stored.get(field) and not (isinstance(sent, dict) and field in sent):
+            yield Violation(("response", "body", *inside, "extra_info", field), "not sent, yet changed")
 
 
 @rule(

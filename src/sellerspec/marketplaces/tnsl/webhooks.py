@@ -1,9 +1,9 @@
 """Rules about the notices of a status that TNSL sends."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sellerspec.marketplaces.common import member
-from sellerspec.model import Basis, Facts, Json
+from sellerspec.model import Basis, Facts, Json, Path
 from sellerspec.rules import Violation, rule
 
 NOTICE = "tnsl-webhook"
@@ -24,6 +24,9 @@ REASONS = {
 }
 """Reason code -> the text that the document pairs it with. The list is open."""
 
+CANCEL_REASONS = {"202": "Đặt trùng"}
+"""Code and text of the one reason of a cancel that a document shows."""
+
 
 @rule(
     "tnsl.reason-text",
@@ -35,9 +38,37 @@ REASONS = {
 def reason_text(notice: Json, _: Facts) -> Iterator[Violation]:
     """a reason is the text that the documents pair with its code"""
     code, text = member(notice, "data", "reason_code"), member(notice, "data", "reason")
-    known = REASONS.get(code) if isinstance(code, str) else None
-    if known is not None and isinstance(text, str) and text.strip() != known:
-        yield Violation(("data", "reason"), f"not the text of `{code}`")
+    yield from _pair(REASONS, code, text, ("data", "reason"))
 
 
-RULES = (reason_text,)
+@rule(
+    "tnsl.cancel-reason-text",
+    on=("orderStatusSync", "cancelOrder"),
+    basis=Basis.INFERRED,
+    source=(NOTICE, "Examples"),
+)
+def cancel_reason_text(body: Json, _: Facts) -> Iterator[Violation]:
+    """the reason of a cancel is the text that the documents pair with its code"""
+    at: Path = ("data", "extra_info") if member(body, "data", "extra_info") is not None else ()
+    reason = member(body, *map(str, at))
+    code, text = member(reason, "cancel_reason_code"), member(reason, "cancel_reason")
+    yield from _pair(CANCEL_REASONS, code, text, (*at, "cancel_reason"))
+
+
+def _pair(known: Mapping[str, str], code: Json, text: Json, at: Path) -> Iterator[Violation]:
+    """Yield a violation if a code and a text belong to different pairs.
+
+    Args:
+        known: code -> text.
+        at: place of the text; the member of the code has the same name with `_code`.
+    """
+    if not isinstance(code, str) or not isinstance(text, str):
+        return
+    owner = next((other for other, words in known.items() if words == text.strip()), None)
+    if code in known and owner != code:
+        yield Violation(at, f"not the text of `{code}`")
+    elif owner not in (None, code):
+        yield Violation((*at[:-1], f"{at[-1]}_code"), f"the reason is the text of `{owner}`")
+
+
+RULES = (reason_text, cancel_reason_text)

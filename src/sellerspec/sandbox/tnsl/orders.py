@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sellerspec.marketplaces.tnsl.orders import merged_extra, moment
+from sellerspec.marketplaces.tnsl.webhooks import CANCEL_REASONS, REASONS
 from sellerspec.model import Facts, Json, Severity
 from sellerspec.sandbox.behaviour import Call, Refused, World
 from sellerspec.sandbox.clock import moment_of
@@ -17,6 +18,9 @@ FEES = (
     ("tnsl_fee_order_delivery", "Order Delivery", "Phí giao hàng", 20_000),
 )
 """Key and names as documented, dong for each piece as we invented it."""
+
+CANCEL_REASON = {"cancel_reason_code": "202", "cancel_reason": CANCEL_REASONS["202"]}
+"""The one documented reason of a cancel; a notice has it where none was sent."""
 
 SYNC = "orderStatusSync"
 
@@ -122,7 +126,8 @@ def get_order(call: Call) -> Reply:
 def cancel_order(call: Call) -> Reply:
     """Cancel an order; the rule about its state was checked before."""
     document = own(call)
-    reason = {name: call.body[name] for name in ("cancel_reason_code", "cancel_reason") if name in call.body}
+    sent = call.body or {}
+    reason = {name: sent[name] for name in ("cancel_reason_code", "cancel_reason") if name in sent}
     extra = {**(document["order"]["extra_info"] or {}), **reason}
     return success(call.world, enter(call.world, document, "canceled", None, extra_info=extra))
 
@@ -209,8 +214,8 @@ def notice(order: Json) -> Json:
     if substate:
         data["main_substate"] = substate
         if substate.startswith("delivery_failed_"):
-            data |= {"reason": "Khách hàng hẹn giao lại", "reason_code": "receiver_reschedule"}
+            data |= {"reason": REASONS["receiver_reschedule"], "reason_code": "receiver_reschedule"}
     if order["main_state"] == "canceled":
         extra = order["extra_info"] or {}
-        data["extra_info"] = {name: value for name, value in extra.items() if name.startswith("cancel_")}
+        data["extra_info"] = {name: extra[name] for name in CANCEL_REASON if name in extra} or CANCEL_REASON
     return {"data": data}

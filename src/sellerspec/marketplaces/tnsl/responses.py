@@ -1,0 +1,322 @@
+"""Rules about responses: what a success has to do with its request, and whether its parts agree.
+
+TNSL may lag behind, and no document shows these responses. So all but one of the rules only warn.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from sellerspec.marketplaces.common import member, repeated
+from sellerspec.marketplaces.tnsl.orders import CANCELLABLE, EXTRA, OVERVIEW, moment
+from sellerspec.model import Basis, Facts, Json, Path
+from sellerspec.rules import Violation, number, objects, rule
+
+DATA: Path = ("response", "body", "data")
+"""Where the order, the import or the page lies in an exchange."""
+
+DELIVERY = "tnsl_fee_order_delivery"
+"""Key of the fee that the documents show for delivering an order."""
+
+PERSONAL = frozenset(("full_name", "phone", "street", "email"))
+"""Members that a response may hide in part, so they are not compared."""
+
+WINDOWS = ("created", "updated")
+WAREHOUSE = ("shipping", "warehouse_code")
+
+FILTERS: Mapping[str, Path] = {
+    "main_state": ("main_state",),
+    "ref_code": ("ref_code",),
+    "warehouse_code": WAREHOUSE,
+    "state": ("state",),
+}
+"""Query parameter -> the member of a listed order or import that it filters by."""
+
+FINISHED = ("done", "failed")
+"""States of an import after which its counts change no more; assumed."""
+
+CALLED = (
+    "getQuotes", "registerWebhooks", "createOrder", "listOrders", "getOrder", "cancelOrder",
+    "updateOrderExtra", "updateOrderReceivable", "importOrders", "listImports", "getImport", "exportImport",
+)  # fmt: skip
+"""Every operation that TNSL answers."""
+
+compared = partial(rule, reads="exchange", basis=Basis.ASSUMED)
+
+
+def data_of(exchange: Json) -> Mapping[str, Json]:
+    """Return `data` of a response that is a success; empty for any other response."""
+    response = member(exchange, "response")
+    data = member(response, "body", "data")
+    success = 200 <= response["status"] < 300
+    return data if success and isinstance(data, dict) else {}
+
+
+def _differing(shown: Json, sent: Json, at: Path) -> Iterator[Path]:
+    """Yield the place of each value in an answer that is not the one which was sent.
+
+    Members that the answer does not have, or that were not sent, are not compared.
+    """
+    if isinstance(shown, dict) and isinstance(sent, dict):
+        for name in sent:
+            if name in shown and name not in PERSONAL:
+                yield from _differing(shown[name], sent[name], (*at, name))
+    elif isinstance(shown, list) and isinstance(sent, list) and len(shown) == len(sent):
+        for index, pair in enumerate(zip(shown, sent, strict=True)):
+            yield from _differing(*pair, (*at, index))
+    elif shown != sent:
+        yield at
+
+
+@compared("tnsl.created-as-sent", on="createOrder", source=(OVERVIEW, "Create Order"))
+def created_as_sent(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """the response of createOrder shows the order as it was sent"""
+    sent = member(exchange, "request", "body")
+    for path in _differing(data_of(exchange), sent, DATA) if isinstance(sent, dict) else ():
+        yield Violation(path, "not what the request has")
+
+
+@compared("tnsl.created-open", on="createOrder", source=(OVERVIEW, "Cancel Order"))
+def created_open(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """an order that was just created is `new`, `awaiting_confirmation` or `processing`"""
+    state = data_of(exchange).get("main_state")
+    if isinstance(state, str) and state not in CANCELLABLE:
+        yield Violation(
+            (*DATA, "main_state"), "an order that was just created is already beyond these states"
+        )
+
+
+@compared(
+    "tnsl.same-order",
+    on=("getOrder", "cancelOrder", "updateOrderExtra", "updateOrderReceivable"),
+    source=(OVERVIEW, "Get Order Detail"),
+)
+def same_order(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """the response is about the order that the path names"""
+    yield from _same(exchange, "order_code")
+
+
+@compared("tnsl.same-import", on="getImport", source=(OVERVIEW, "Get Order Import detail"))
+def same_import(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """the response is about the import that the path names"""
+    yield from _same(exchange, "import_id")
+
+
+def _same(exchange: Json, name: str) -> Iterator[Violation]:
+    shown = data_of(exchange).get(name)
+    if isinstance(shown, str) and shown != member(exchange, "request", "path", name):
+        yield Violation((*DATA, name), f"not the `{name}` of the path")
+
+
+@compared("tnsl.cancel-done", on="cancelOrder", source=(OVERVIEW, "Cancel Order"))
+def cancel_done(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """a cancel that succeeds is answered with the canceled order and the reason that was sent"""
+    order = data_of(exchange)
+    state = order.get("main_state")
+    if isinstance(state, str) and state != "canceled":
+        yield Violation((*DATA, "main_state"), "not `canceled`, although the cancel succeeded")
+    extra, sent = order.get("extra_info"), member(exchange, "request", "body")
+    if isinstance(extra, dict) and isinstance(sent, dict):
+        for path in _differing(extra, sent, (*DATA, "extra_info")):
+            yield Violation(path, "not the reason that was sent")
+
+
+@compared(
+    "tnsl.extra-stored",
+    on="updateOrderExtra",
+    basis=Basis.DOCUMENTED,
+    source=(OVERVIEW, "Update Extra Order"),
+)
+def extra_stored(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """an update overwrites the stored fields with those that are sent"""
+    order, sent = data_of(exchange), member(exchange, "request", "body")
+    fields = [field for field in EXTRA if isinstance(member(sent, field), str)]
+    if fields and "extra_info" in order:
+        after, at = order["extra_info"], (*DATA, "extra_info")
+        if after is None:
+            yield Violation(at, f"null, although {' and '.join(f'`{field}`' for field in fields)} was sent")
+        elif isinstance(after, dict):
+            for field in fields:
+                if after.get(field) != sent[field]:
+                    yield Violation((*at, field), "not the value that was sent")
+
+
+@compared("tnsl.receivable-stored", on="updateOrderReceivable", source=(OVERVIEW, "Update order receivable"))
+def receivable_stored(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """an update of the receivable is answered with the amount that was sent"""
+    order, sent = data_of(exchange), member(exchange, "request", "body", "receivable")
+    if sent is not None and "receivable" in order and order["receivable"] != sent:
+        yield Violation((*DATA, "receivable"), "not the amount that was sent")
+
+
+@compared("tnsl.list-filtered", on=("listOrders", "listImports"), source=(OVERVIEW, "Get Order List"))
+def list_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """each item of a list meets the filters of the request"""
+    query = member(exchange, "request", "query")
+    for index, item in objects(data_of(exchange), "results"):
+        for path, message in (*_not_chosen(query, item), *_outside(query, item)):
+            yield Violation((*DATA, "results", index, *path), message)
+
+
+def _not_chosen(query: Json, item: Json) -> Iterator[tuple[Path, str]]:
+    for name, path in FILTERS.items():
+        value = member(item, *map(str, path))
+        if name in query and isinstance(value, str) and value != query[name]:
+            yield path, f"not the `{name}` that the request filters by"
+
+
+def _outside(query: Json, item: Json) -> Iterator[tuple[Path, str]]:
+    for kind in WINDOWS:
+        at = moment(item.get(f"{kind}_at"))
+        begins, ends = moment(query.get(f"{kind}_from")), moment(query.get(f"{kind}_to"))
+        if at is not None and begins is not None and at < begins:
+            yield (f"{kind}_at",), f"before `{kind}_from` of the request"
+        if at is not None and ends is not None and at > ends:
+            yield (f"{kind}_at",), f"after `{kind}_to` of the request"
+
+
+@compared("tnsl.list-page", on=("listOrders", "listImports"), source=(OVERVIEW, "Get Order List"))
+def list_page(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """a page has at most `limit` items, each once, and `count` counts the items of all pages"""
+    page, query = data_of(exchange), member(exchange, "request", "query")
+    results, count = page.get("results"), number(page.get("count"))
+    if not isinstance(results, list):
+        return
+    limit, offset = number(query.get("limit")), number(query.get("offset", 0))
+    if limit is not None and 0 < limit < len(results):
+        yield Violation((*DATA, "results"), f"{len(results)} items, `limit` is {limit}")
+    if count is not None and offset is not None and offset >= 0:
+        if results and count < offset + len(results):
+            message = f"{count}, but this page ends with item {offset + len(results)}"
+            yield Violation((*DATA, "count"), message)
+        elif not results and offset < count and limit != 0:
+            yield Violation((*DATA, "results"), f"empty, although `count` is {count} and `offset` {offset}")
+    yield from _twice(page)
+
+
+def _twice(page: Json) -> Iterator[Violation]:
+    for name in ("order_code", "import_id"):
+        keys = [(index, item[name]) for index, item in objects(page, "results") if _is_text(item.get(name))]
+        for index, first in repeated(keys):
+            yield Violation((*DATA, "results", index, name), f"that of item {first} again")
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str)
+
+
+@rule(
+    "tnsl.import-counts",
+    on=("importOrders", "getImport", "listImports"),
+    basis=Basis.ASSUMED,
+    source=(OVERVIEW, "Get Order Import detail"),
+    reads="response",
+)
+def import_counts(response: Json, _: Facts) -> Iterator[Violation]:
+    """the counts of an import agree with each other and with its list of orders"""
+    data = member(response, "data")
+    imports: list[tuple[Path, Json]] = [
+        (("results", index), item) for index, item in objects(data, "results")
+    ]
+    for at, item in imports or [((), data)]:
+        for path, message in (*_miscounted(item), *_unexplained(item)):
+            yield Violation(("data", *at, *path), message)
+
+
+def _miscounted(item: Json) -> Iterator[tuple[Path, str]]:
+    """Yield what is wrong with the counts of one import, and where."""
+    counts = {name: number(member(item, f"{name}_orders")) for name in ("total", "created", "failed")}
+    total, created, failed = counts.values()
+    if total is not None and created is not None and failed is not None:
+        ended = created + failed
+        if ended > total or (_finished(item) and ended < total):
+            yield ("total_orders",), f"{total}, but {created} were created and {failed} failed"
+    entries = objects(item, "orders") if _finished(item) else []
+    made = sum(bool(entry.get("order_code")) for _, entry in entries)
+    listed = {"total": len(entries), "created": made, "failed": len(entries) - made}
+    for name, count in counts.items() if entries else ():
+        if count is not None and count != listed[name]:
+            yield (f"{name}_orders",), f"{count}, but `orders` lists {listed[name]}"
+
+
+def _unexplained(item: Json) -> Iterator[tuple[Path, str]]:
+    """Yield each order of a finished import that has both a code and a reason, or neither."""
+    for index, entry in objects(item, "orders") if _finished(item) else ():
+        reason = bool(entry.get("message"))
+        if bool(entry.get("order_code")) is reason:
+            problem = "a reason, although the order was created" if reason else "no reason, and no order"
+            yield ("orders", index, "message"), problem
+
+
+def _finished(item: Json) -> bool:
+    return member(item, "state") in FINISHED
+
+
+@compared(
+    "tnsl.export-workbook", on="exportImport", basis=Basis.INFERRED, source=(OVERVIEW, "Get Export Order")
+)
+def export_workbook(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """an export that succeeds is an Excel file, not JSON and not a page"""
+    response = member(exchange, "response")
+    if not 200 <= response["status"] < 300:
+        return
+    content_type = str(response["headers"].get("content-type", "")).lower()
+    if response.get("body") is not None:
+        yield Violation(("response", "body"), "JSON, not an Excel file")
+    elif content_type.startswith("text/") or "json" in content_type or "html" in content_type:
+        yield Violation(("response", "headers", "content-type"), "not that of an Excel file")
+
+
+@compared("tnsl.status-code", on=CALLED, basis=Basis.INFERRED, source=("tnsl-quotes", "401 example"))
+def status_code(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """`status_code` in the body of a refusal is the HTTP status"""
+    code = number(member(exchange, "response", "body", "error", "status_code"))
+    status = member(exchange, "response", "status")
+    if code is not None and code != status:
+        yield Violation(("response", "body", "error", "status_code"), f"{code}, the HTTP status is {status}")
+
+
+@rule(
+    "tnsl.fee-once",
+    on="getQuotes",
+    basis=Basis.INFERRED,
+    source=("tnsl-quotes", "Success example"),
+    reads="response",
+)
+def fee_once(response: Json, _: Facts) -> Iterator[Violation]:
+    """a list of fees has one line for each fee"""
+    for name in ("fee_standard", "fee_2h"):
+        lines = objects(member(response, "data"), name)
+        keys = [(index, line["fee_key"]) for index, line in lines if _is_text(line.get("fee_key"))]
+        for index, first in repeated(keys):
+            yield Violation(("data", name, index, "fee_key"), f"that of line {first} again")
+
+
+@compared("tnsl.fee-of-kind", on="getQuotes", basis=Basis.INFERRED, source=("tnsl-quotes", "Request fields"))
+def fee_of_kind(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """an order that TNSL does not deliver is quoted without a fee for delivery"""
+    if member(exchange, "request", "body", "is_fulfillment_only") is not True:
+        return
+    for name in ("fee_standard", "fee_2h"):
+        for index, line in objects(data_of(exchange), name):
+            if line.get("fee_key") == DELIVERY:
+                yield Violation(
+                    (*DATA, name, index, "fee_key"), "a fee for delivery, which TNSL does not do here"
+                )
+
+
+RULES = (
+    created_as_sent,
+    created_open,
+    same_order,
+    same_import,
+    cancel_done,
+    extra_stored,
+    receivable_stored,
+    list_filtered,
+    list_page,
+    import_counts,
+    export_workbook,
+    status_code,
+    fee_once,
+    fee_of_kind,
+)
