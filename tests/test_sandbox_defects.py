@@ -28,10 +28,12 @@ def probe_tiki(call: Client) -> None:
     call("POST", "/v1/products", {**simple, "option_attributes": ["a", "b", "c"]})
     call("POST", "/v1/products", {**pair, "variants": [{**item, "sku": "same"} for item in pair["variants"]]})
     call("POST", "/v1/products", raw=b"")
+    call("GET", "/v1/categories?name=book")
+    call("GET", "/v1/categories/218")
     call.box.advance(10_000)
     tracked = call("GET", "/v1/tracking?limit=1")
     for item in tracked.json():
-        call("GET", f"/v1/tracking/{item['trace_id']}")
+        call("GET", f"/v1/tracking/{item.get('trace_id') or item['track_id']}")
     call("GET", "/v1/tracking")
     for price in (100_000, 120_000, 1_100_000):
         call("POST", "/v1/products/DANG19951995/updateSku", {"price": price})
@@ -58,6 +60,8 @@ def probe_tiki(call: Client) -> None:
     four = example("tiki/confirmDelivery/invalid/tiki.confirm-delivery-documents-count")
     call("POST", "/v1/orders/confirmDelivery", {**four, "order_code": "419060832"})
     call("POST", "/v1/orders/confirmDelivery", {"order_code": "419060832", "status": "successful_delivery"})
+    event = example("tiki/updateDeliveryStatus/valid/documented-event")
+    call("POST", "/v1/orders/updateDeliveryStatus", event)
 
 
 def probe_tnsl(call: Client) -> None:

@@ -18,7 +18,7 @@ from sellerspec.model import (
     Report,
     Response,
 )
-from sellerspec.openapi.spec import OperationSpec, Spec
+from sellerspec.openapi.spec import Body, OperationSpec, Spec
 from sellerspec.rules import Marketplace, Reads, Rule
 
 _AT: Mapping[Reads, Path] = {
@@ -177,7 +177,8 @@ class OperationContract:
                 message = f"{exchange.status} is not a status that the spec knows"
                 findings = (*findings, STATUS_DOCUMENTED(message))
             else:
-                findings += _part_findings(validator, value, "response", facts)
+                body = self.spec.response(exchange.status)
+                findings += _part_findings(validator, value, "response", facts, body)
                 more = validator.unchecked(facts, value)
                 unchecked = tuple(sorted({*unchecked, *more})) if unchecked and more else unchecked or more
         return self._report(findings if facts is NO_FACTS else tuple(dict.fromkeys(findings)), unchecked)
@@ -213,8 +214,14 @@ class OperationContract:
         return self._marketplace.refusal(tuple(in_order))
 
 
-def _part_findings(validator: Validator, value: Json, name: str, facts: Facts) -> tuple[Finding, ...]:
-    """Return the findings about the request or the response of an exchange, its body readable or not."""
+def _part_findings(
+    validator: Validator, value: Json, name: str, facts: Facts, body: Body | None = None
+) -> tuple[Finding, ...]:
+    """Return the findings about the request or the response of an exchange, its body readable or not.
+
+    Args:
+        body: as the spec has it; a body that cannot be read is accepted where it lists `*/*`.
+    """
     part = value[name]
     reason = parts.unread(part.get("body"))
     if not reason:
@@ -222,4 +229,4 @@ def _part_findings(validator: Validator, value: Json, name: str, facts: Facts) -
     del part["body"]
     place = f"/{name}/body"
     others = [finding for finding in validator.findings(value, facts) if finding.pointer != place]
-    return (BODY_READABLE(reason, place), *others)
+    return tuple(others) if body is not None and body.is_free else (BODY_READABLE(reason, place), *others)

@@ -86,11 +86,15 @@ def verdict(
     response = tuple(finding for finding in report.findings if not finding.pointer.startswith("/request"))
     findings = (
         *_status(call, reply),
-        *_response(call, reply, response, valid_request=not request),
+        *_response(call, reply, response, valid_request=not any(map(_is_error, request))),
         *_content_type(ready, call, reply),
         *_agreement(call, reply, report, request, certain=certain),
     )
     return Verdict(call, reply, request, response, findings)
+
+
+def _is_error(finding: Finding) -> bool:
+    return finding.severity is Severity.ERROR
 
 
 def _leads_elsewhere(ready: OperationContract, call: Call, reply: Reply) -> bool:
@@ -147,6 +151,8 @@ def _response(
 def _content_type(ready: OperationContract, call: Call, reply: Reply) -> Iterator[FuzzFinding]:
     documented = ready.spec.response(reply.status)
     if documented is None or not reply.body or not documented.contents or reply.status >= 500:
+        return
+    if documented.is_free:
         return
     sent = reply.headers.get("content-type", "").partition(";")[0].strip().lower()
     known = [content.partition(";")[0].lower() for content in documented.contents]

@@ -51,6 +51,11 @@ class Body:
         }
 
     @property
+    def is_free(self) -> bool:
+        """Whether no body, and one that is no JSON, will do too: the content type `*/*` is listed."""
+        return "*/*" in self.contents
+
+    @property
     def schema(self) -> Json:
         """The schema of the JSON content, or None."""
         for kind, schema in self.contents.items():
@@ -122,7 +127,7 @@ class OperationSpec:
         schema = body.schema
         response: dict[str, Json] = {"type": "object"}
         if schema is not None:
-            response |= {"properties": {"body": schema}, "required": ["body"]}
+            response |= {"properties": {"body": schema}, "required": [] if body.is_free else ["body"]}
         return {"properties": {"response": response}}
 
 

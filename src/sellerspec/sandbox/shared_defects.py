@@ -34,7 +34,8 @@ def dropped(id: str, member: str, *on: str) -> Defect:
 
     def change(_: Call, body: Json) -> Json:
         for holder in (body, *orders_in(body)):
-            holder.pop(member, None)
+            if isinstance(holder, dict):
+                holder.pop(member, None)
         return body
 
     return Defect(id, on, f"`{member}` is missing from the response", after=on_success(change))

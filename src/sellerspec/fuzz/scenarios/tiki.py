@@ -17,13 +17,16 @@ from sellerspec.fuzz.scenarios.common import (
 )
 from sellerspec.fuzz.scenarios.tiki_state import arrange, facts, learn, live, moved, retarget
 from sellerspec.fuzz.target import Scenario, Sequence, Target
-from sellerspec.model import NO_FACTS, Facts, Json, Phase, Severity
+from sellerspec.model import NO_FACTS, Facts, Json, Phase
 from sellerspec.strategies import good
 
 REVIEWED = 600.0
 """Seconds after which our sandbox has reviewed a product."""
 
 ORDERS = Listing("listOrders", "order_code", ("data",), {"status": "all"}, "getOrder")
+FILTERS = ("queueing", "seller_confirmed", "seller_canceled", "complete")
+"""The documented values of the filter `status` of orders; rules compare what is listed."""
+
 WAREHOUSES = Listing("listWarehouses", "seller_inventory_id")
 CATEGORIES = Listing("listCategories", "id")
 
@@ -90,10 +93,7 @@ def _tracked(target: Target, latest: Request) -> None:
         before=[latest.call],
     )
     for limit in (1, 2):
-        verdict = target.send(target.call("listTracking", query={"limit": limit}))
-        fits = not isinstance(verdict.body, list) or len(verdict.body) <= limit
-        message = "more requests are listed than `limit` asks for"
-        target.session.expect(fits, verdict, "limit-ignored", message)
+        target.send(target.call("listTracking", query={"limit": limit}))
 
 
 def _reviewed(target: Target, made: list[Request]) -> None:
@@ -119,19 +119,12 @@ def _reviewed(target: Target, made: list[Request]) -> None:
 
 
 def _outcome(target: Target, trace: str, wanted: str) -> None:
-    """Expect the state of a request after the review, and a reason for a rejection."""
+    """Expect the state of a request after the review."""
     read = target.send(target.call("getTracking", path={"trace_id": trace}))
     target.session.transition("createProduct -> getTracking (reviewed)")
     state = member(read.body, "state")
     message = f"the request is `{str(state)[:30]}` after the review, not `{wanted}`"
     target.session.expect(not read.accepted or state == wanted, read, "never-reviewed", message)
-    target.session.expect(
-        state != "rejected" or bool(member(read.body, "reason")),
-        read,
-        "reason-missing",
-        "a rejected request does not say why",
-        severity=Severity.WARNING,
-    )
 
 
 def _fails_later(value: Json) -> bool:
@@ -157,6 +150,8 @@ def orders(target: Target) -> None:
     """Pull orders page by page, compare them with the details, and see that nobody sees another's."""
     mine = pages(target, ORDERS, lambda page: {"page": page + 1, "limit": 5}, size=5)
     _counted(target)
+    for status in FILTERS:
+        target.send(target.call("listOrders", query={"status": status}))
     for order in objects(mine)[:6]:
         path = {"order_code": order.get("order_code")}
         read_back(target, "listOrders -> getOrder", path, order, "the list and the detail differ")

@@ -10,6 +10,7 @@ from sellerspec.marketplaces.tiki.facts import FORMS as FACTS
 from sellerspec.marketplaces.tiki.orders import ORDER_RULES
 from sellerspec.marketplaces.tiki.printing import PRINT_RULES
 from sellerspec.marketplaces.tiki.product import PRODUCT_RULES
+from sellerspec.marketplaces.tiki.requested import REQUESTED_RULES
 from sellerspec.marketplaces.tiki.times import TIME
 from sellerspec.marketplaces.tiki.variant import VARIANT_RULES
 from sellerspec.rules import Marketplace, Rule
@@ -22,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     *CONFIRM_RULES,
     *DELIVERY_RULES,
     *PRINT_RULES,
+    *REQUESTED_RULES,
 )
 """Every rule of Tiki that is a function."""
 

@@ -54,7 +54,7 @@ def reason_listed(payload: Json, _: Facts) -> Iterator[Violation]:
     "tiki.confirm-delivery-echo",
     on="confirmDelivery",
     catalogue="D10",
-    basis=Basis.DOCUMENTED,
+    basis=Basis.INFERRED,
     source=("tis-2019", "VI.4.5.2"),
     reads="exchange",
 )

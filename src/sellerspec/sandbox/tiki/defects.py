@@ -68,14 +68,14 @@ def last_page(_: Call, body: Json) -> Json:
     return body
 
 
-@defect("page-from-zero", "before", "listOrders")
+@defect("page-from-zero", "before", "listOrders", rules=("tiki.orders-page-kept",))
 def page_from_zero(call: Call) -> None:
     """the second page repeats the first"""
     if call.query.get("page") == 2:
         call.query["page"] = 1
 
 
-@defect("tracking-limit-ignored", "before", "listTracking", rules=("tiki.tracking-limit",))
+@defect("tracking-limit-ignored", "before", "listTracking", rules=("tiki.tracking-limit-kept",))
 def tracking_limit(call: Call) -> None:
     """tracking returns one request more than `limit`"""
     if isinstance(call.query.get("limit"), int):
@@ -87,7 +87,7 @@ def _requests(body: Json) -> list[Json]:
     return body if isinstance(body, list) else [body]
 
 
-@changing("reason-null-when-rejected", "getTracking", "listTracking")
+@changing("reason-null-when-rejected", "getTracking", "listTracking", rules=("tiki.tracking-reason-given",))
 def no_reason(_: Call, body: Json) -> Json:
     """a rejected request has no reason"""
     for request in _requests(body):
@@ -122,7 +122,80 @@ def not_echoed(_call: Call, _body: Json) -> Json:
     return {"order_code": "1"}
 
 
-@defect("warehouse-filter-ignored", "before", "listWarehouses")
+@changing("tiki-sku-null", "getTracking", "listTracking", rules=("tiki.tracking-tiki-sku-given",))
+def no_sku(_: Call, body: Json) -> Json:
+    """an approved request has no `tiki_sku`"""
+    for request in _requests(body):
+        request["tiki_sku"] = None
+    return body
+
+
+@changing("trace-id-renamed", "createProduct", "getTracking", "listTracking", rules=("tiki.track-id",))
+def renamed(_: Call, body: Json) -> Json:
+    """`trace_id` is named `track_id`, as in later documents"""
+    for request in _requests(body):
+        if "trace_id" in request:
+            request["track_id"] = request.pop("trace_id")
+    return body
+
+
+@changing("state-not-queuing", "createProduct", rules=("tiki.created-state",))
+def not_queuing(_: Call, body: Json) -> Json:
+    """a new request is `processing` at once"""
+    return {**body, "state": "processing"}
+
+
+@changing("confirmation-code-400", "confirmItems", rules=("tiki.confirm-items-answer-success",))
+def code_of_failure(_: Call, body: Json) -> Json:
+    """the `code` in a success is that of a failure"""
+    return {**body, "code": 400}
+
+
+@changing("message-of-failure", "updateDeliveryStatus", rules=("tiki.delivery-status-answer-success",))
+def message_of_failure(_call: Call, _body: Json) -> Json:
+    """the `message` of a success is `failed`"""
+    return {"message": "failed"}
+
+
+@changing("other-order-shown", "getOrder", rules=("tiki.order-requested",))
+def other_order(call: Call, body: Json) -> Json:
+    """another order than the requested one is shown"""
+    others = (document["order"] for document in call.all_own("orders"))
+    return next((order for order in others if order["order_code"] != body["order_code"]), body)
+
+
+@changing("other-request-shown", "getTracking", rules=("tiki.tracking-requested",))
+def other_request(_: Call, body: Json) -> Json:
+    """another product request than the requested one is shown"""
+    return {**body, "trace_id": "0" * 32} if "trace_id" in body else body
+
+
+@changing("other-category-shown", "getCategory", rules=("tiki.category-requested",))
+def other_category(_: Call, body: Json) -> Json:
+    """another category than the requested one is shown"""
+    return {**body, "id": body["id"] + 1}
+
+
+@defect("category-filters-ignored", "before", "listCategories", rules=("tiki.categories-filtered",))
+def category_filters(call: Call) -> None:
+    """the filters of the categories are ignored"""
+    call.query.clear()
+
+
+@defect("status-filter-ignored", "before", "listOrders", rules=("tiki.orders-filtered",))
+def status_filter(call: Call) -> None:
+    """orders in any status are listed"""
+    call.query["status"] = "all"
+
+
+@defect("orders-limit-ignored", "before", "listOrders", rules=("tiki.orders-limit-kept",))
+def orders_limit(call: Call) -> None:
+    """a page holds one order more than `limit`"""
+    if isinstance(call.query.get("limit"), int):
+        call.query["limit"] += 1
+
+
+@defect("warehouse-filter-ignored", "before", "listWarehouses", rules=("tiki.warehouses-filtered",))
 def filter_ignored(call: Call) -> None:
     """the filters of the warehouses are ignored"""
     call.query.clear()
@@ -158,7 +231,17 @@ DEFECTS: tuple[Defect, ...] = (
     early_sku,
     misspelled,
     wrong_label,
+    no_sku,
+    not_queuing,
+    code_of_failure,
+    message_of_failure,
     not_echoed,
+    other_order,
+    other_request,
+    other_category,
+    category_filters,
+    status_filter,
+    orders_limit,
     filter_ignored,
     unknown_sku,
     shared.stale(shown),
@@ -166,6 +249,11 @@ DEFECTS: tuple[Defect, ...] = (
     shared.fails_on_empty("createProduct", "confirmItems"),
     shared.dropped("trace-id-dropped", "trace_id", "createProduct"),
     shared.dropped("paging-dropped", "paging", "listOrders"),
+    shared.dropped("order-code-dropped", "order_code", "listOrders", "getOrder"),
+    shared.dropped("inventory-id-dropped", "seller_inventory_id", "listWarehouses"),
+    shared.dropped("contact-dropped", "contact_phone", "listWarehouses"),
+    shared.dropped("description-dropped", "description", "getCategory"),
+    renamed,
     shared.typed_as_text("price-as-text", "total_price_after_discount", "listOrders", "getOrder"),
     shared.served_as("content-type-html", "text/html", "getOrder"),
     shared.truncated("listOrders"),

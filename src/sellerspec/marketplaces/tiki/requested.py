@@ -1,0 +1,212 @@
+"""Rules about what a response has to do with its request: filters, limits, pages and names.
+
+All of them warn: the marketplace may lag behind its own state.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from functools import partial
+
+from sellerspec.marketplaces.common import member
+from sellerspec.marketplaces.tiki.times import moment
+from sellerspec.model import Basis, Facts, Json, Path, Severity
+from sellerspec.rules import Rule, Violation, number, objects, rule
+
+requested_rule = partial(rule, basis=Basis.DOCUMENTED, severity=Severity.WARNING, reads="exchange")
+
+BODY: Path = ("response", "body")
+
+LIMIT = 20
+"""How many orders a page holds where the request has no `limit`."""
+
+WINDOW = timedelta(days=31)
+"""The documented 30 days, and one for the time zone, which no document names."""
+
+OF_STATUS = ("queueing", "complete", "successful_delivery")
+"""Values of the filter `status` that are values of an order's `status` too."""
+
+NOT_CONFIRMED = ("waiting", "seller_canceled")
+NOT_CANCELED = ("waiting", "confirmed", "seller_confirmed", "ready_to_pick")
+
+
+def _answer(exchange: Json) -> tuple[Mapping[str, Json], Json]:
+    """Return the query and the body of a success; the body of any other response is None."""
+    response = exchange["response"]
+    body = response.get("body") if response.get("status") == 200 else None
+    return member(exchange, "request", "query") or {}, body
+
+
+@requested_rule("tiki.categories-filtered", on="listCategories", source=("tis-2019", "V.4.1.1"))
+def categories_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """each listed category passes the filters of the request"""
+    query, body = _answer(exchange)
+    filters = [(name, number(query.get(name))) for name in ("parent", "primary")]
+    keyword = _folded(query.get("name"))
+    for index, category in objects({"": body}, ""):
+        for name, wanted in filters:
+            if wanted is not None and name in category and category[name] != wanted:
+                yield Violation((*BODY, index, name), f"not {wanted}, which the request asks for")
+        own = _folded(category.get("name"))
+        if own and keyword not in own and not all(word in own for word in keyword.split()):
+            yield Violation((*BODY, index, "name"), "without the keyword of the request")
+
+
+def _folded(text: Json) -> str:
+    """Return a text without capitals and marks; "" for anything else."""
+    plain = unicodedata.normalize("NFKD", text).casefold() if isinstance(text, str) else ""
+    return "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("đ", "d").strip()
+
+
+@requested_rule(
+    "tiki.orders-filtered", on="listOrders", source=("tis-2019", "VI.4.1.1"), basis=Basis.INFERRED,
+    catalogue=("O01", "O02"),
+)  # fmt: skip
+def orders_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """each listed order passes the filter `status`, which is `queueing` by default"""
+    query, body = _answer(exchange)
+    wanted = query.get("status", "queueing")
+    wanted = "queueing" if wanted == "queuing" else wanted
+    for path, order in _orders(body):
+        status = order.get("status", wanted)
+        if not (status == wanted if wanted in OF_STATUS else _passes(order, wanted)):
+            yield Violation((*path, "status"), f"does not pass the filter `status={wanted}`")
+
+
+def _passes(order: Mapping[str, Json], wanted: Json) -> bool:
+    """Return whether an order can pass a filter by what the seller said; its own status may be any."""
+    known = [item.get("confirmation_status") for _, item in objects(order, "items")]
+    if wanted == "seller_confirmed":
+        return not known or not all(status in NOT_CONFIRMED for status in known)
+    if wanted == "seller_canceled":
+        canceled = order.get("status") == "canceled"
+        return canceled or not known or not all(status in NOT_CANCELED for status in known)
+    return True
+
+
+def _orders(body: Json) -> Iterator[tuple[Path, Mapping[str, Json]]]:
+    """Yield path and value of each order of a list, under either name of the list."""
+    for key in ("data", "results"):
+        for index, order in objects(body, key):
+            yield (*BODY, key, index), order
+
+
+@requested_rule("tiki.orders-limit-kept", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O03")
+def orders_limit(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """a page holds at most `limit` orders, 20 by default"""
+    query, body = _answer(exchange)
+    limit = number(query.get("limit", LIMIT))
+    orders = member(body, "data")
+    if limit is not None and limit > 0 and isinstance(orders, list) and len(orders) > limit:
+        yield Violation((*BODY, "data"), f"{len(orders)} orders, more than the limit of {limit}")
+
+
+@requested_rule("tiki.orders-page-kept", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O03")
+def orders_page(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """the response is the requested page, 1 by default"""
+    query, body = _answer(exchange)
+    page, current = number(query.get("page", 1)), number(member(body, "paging", "current_page"))
+    if page is not None and page > 0 and current is not None and current != page:
+        yield Violation((*BODY, "paging", "current_page"), f"{current}, but page {page} is asked for")
+
+
+@requested_rule(
+    "tiki.order-list-positions", on="listOrders", source=("tis-2019", "VI.4.1.2"), basis=Basis.INFERRED,
+    catalogue="O05",
+)  # fmt: skip
+def order_positions(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """`from` and `to` of a page count its orders"""
+    body = _answer(exchange)[1]
+    orders, paging = member(body, "data"), member(body, "paging")
+    first, last = number(member(paging, "from")), number(member(paging, "to"))
+    if not isinstance(orders, list) or not orders or first is None or last is None:
+        return
+    if last - first + 1 != len(orders):
+        yield Violation((*BODY, "paging", "to"), f"{last}, but {len(orders)} orders from {first} on")
+
+
+@requested_rule(
+    "tiki.orders-served-days", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O04", needs="now",
+    hint="the note went away in February 2020, when date filters came",
+)  # fmt: skip
+def orders_served(exchange: Json, facts: Facts) -> Iterator[Violation]:
+    """the list holds orders of the last 30 days at most"""
+    for path, order in _orders(_answer(exchange)[1]):
+        times = [moment(order.get(name)) for name in ("purchased_at", "updated_at")]
+        latest = max((time for time in times if time is not None), default=None)
+        if latest is not None and facts.now is not None and facts.now - latest > WINDOW:
+            yield Violation((*path, "purchased_at"), "more than 30 days ago, and not changed since")
+
+
+@requested_rule(
+    "tiki.warehouses-filtered", on="listWarehouses", source=("tis-2019", "VI.4.3.1"), basis=Basis.INFERRED,
+    catalogue="O14",
+)  # fmt: skip
+def warehouses_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """each listed warehouse has the `warehouse_id` and the `warehouse_code` of the request"""
+    query, body = _answer(exchange)
+    for name in ("warehouse_id", "warehouse_code"):
+        wanted = query.get(name)
+        for index, warehouse in objects({"": body}, "") if wanted not in (None, "") else ():
+            if name in warehouse and warehouse[name] != wanted:
+                yield Violation((*BODY, index, name), "another than the request asks for")
+
+
+@requested_rule(
+    "tiki.tracking-limit-kept", on="listTracking", source=("tis-2019", "V.4.4.1"), catalogue="T02"
+)
+def tracking_limit(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """at most `limit` requests are listed"""
+    query, body = _answer(exchange)
+    limit = number(query.get("limit"))
+    if limit is not None and limit > 0 and isinstance(body, list) and len(body) > limit:
+        yield Violation(BODY, f"{len(body)} requests, more than the limit of {limit}")
+
+
+def _same(
+    id: str, on: str, parameter: str, names: tuple[str, ...], section: str, requirement: str,
+    *, catalogue: str | tuple[str, ...] = (), hint: str | None = None,
+) -> Rule:  # fmt: skip
+    """Make the rule that a response is about what the path of its request names."""
+
+    def same(exchange: Json, _: Facts) -> Iterator[Violation]:
+        asked, body = member(exchange, "request", "path", parameter), _answer(exchange)[1]
+        for name in names:
+            given = member(body, name)
+            if asked is not None and isinstance(given, str | int) and str(given) != str(asked):
+                yield Violation((*BODY, name), f"another than the path of the request names, {asked}")
+
+    same.__doc__ = requirement
+    made = requested_rule(
+        id, on=on, source=("tis-2019", section), basis=Basis.INFERRED, catalogue=catalogue, hint=hint
+    )
+    return made(same)
+
+
+category_same = _same(
+    "tiki.category-requested", "getCategory", "id", ("id",), "V.4.2",
+    "the response is about the category in the path",
+)  # fmt: skip
+tracking_same = _same(
+    "tiki.tracking-requested", "getTracking", "trace_id", ("trace_id", "track_id"), "V.4.5",
+    "the response is about the request in the path", catalogue="T05",
+)  # fmt: skip
+order_same = _same(
+    "tiki.order-requested", "getOrder", "order_code", ("order_code",), "VI.4.2",
+    "the response is about the order in the path", catalogue="O06",
+    hint="the document's own example has another order, which the register takes for a slip (A126)",
+)  # fmt: skip
+
+REQUESTED_RULES: tuple[Rule, ...] = (
+    categories_filtered,
+    category_same,
+    tracking_limit,
+    tracking_same,
+    orders_filtered,
+    orders_limit,
+    orders_page,
+    order_positions,
+    orders_served,
+    order_same,
+    warehouses_filtered,
+)
