@@ -105,8 +105,9 @@ def test_B5_a_refusal_is_bound_to_the_envelope_only_where_an_example_shows_it() 
     ):
         assert of(operation, {"message": "Params in body request invalid"}, status=400) == []
         assert of(operation, ["no"], status=400) == []
-        assert of(operation, {"errors": "no"}, status=400) == ["warning /errors tiki.refusal-errors"]
-    assert of("createProduct", {"message": "no"}, status=400) == ["warning /errors tiki.refusal-errors"]
+        assert of(operation, {"errors": "no"}, status=400) == ["error /errors tiki.refusal-errors"]
+    assert of("createProduct", {"message": "no"}, status=400) == ["warning /errors tiki.refusal-errors-given"]
+    assert of("createProduct", {"errors": []}, status=400) == ["error /errors tiki.refusal-errors"]
     assert of("createProduct", {"message": "no"}, status=422) == ["error /errors tiki.errors-answer"]
     assert of("createProduct", b"", status=422) == ["error  tiki.errors-answer"]
     assert of("getCategory", b"<html>", status=404) == ["error  sellerspec.body-readable"]
