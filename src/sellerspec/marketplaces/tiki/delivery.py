@@ -54,7 +54,8 @@ def reason_listed(payload: Json, _: Facts) -> Iterator[Violation]:
     "tiki.confirm-delivery-echo",
     on="confirmDelivery",
     catalogue="D10",
-    basis=Basis.INFERRED,
+    basis=Basis.DOCUMENTED,
+    severity=Severity.WARNING,
     source=("tis-2019", "VI.4.5.2"),
     reads="exchange",
 )
