@@ -141,7 +141,7 @@ def test_explain_an_operation_a_discrepancy_and_a_catalogue_id(name: str, text: 
     [
         ("tiki.variant-prize", "no rule named `tiki.variant-prize`; did you mean `tiki.variant-price`?"),
         ("tiki/updatSku", "no operation named `tiki/updatSku`; did you mean `tiki/updateSku`?"),
-        ("A999", "no discrepancy or catalogue id named `A999`; did you mean `A099`?"),
+        ("A999", "no code, catalogue id or discrepancy named `A999`; did you mean `A099`?"),
     ],
 )
 def test_explain_an_unknown_name_gives_the_nearest(name: str, text: str) -> None:

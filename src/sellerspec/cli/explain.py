@@ -1,12 +1,12 @@
 """`sellerspec explain`: a rule, an operation, a discrepancy or an id of the rule catalogue, in words."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 import click
 
 from sellerspec import contract, marketplaces
+from sellerspec.cassettes.rules import RULES as CASSETTES
+from sellerspec.cli.explained_ids import Page, id_page, rule_line
 from sellerspec.cli.list import rule_json, source_json
 from sellerspec.cli.options import all_overlays, explained_names, overlay_option, plain_format_option
 from sellerspec.cli.output import json_text
@@ -14,7 +14,9 @@ from sellerspec.contract import examples, registry
 from sellerspec.contract.documents import discrepancies
 from sellerspec.contract.examples import Example
 from sellerspec.contract.validator import fallback
+from sellerspec.contract.waivers import RULES as WAIVERS
 from sellerspec.errors import UnknownName
+from sellerspec.guard.watch import RULES as GUARDS
 from sellerspec.marketplaces.common import COMMON
 from sellerspec.model import Basis, Json, Severity, Source
 from sellerspec.reporting import located
@@ -30,14 +32,8 @@ BASES = {
 }
 """What each basis means."""
 
-_SHORT_ID = re.compile("[A-Z]{1,2}[0-9]{2,3}")
-
-
-class Page(NamedTuple):
-    """One explanation, as lines of text and as JSON."""
-
-    lines: list[str]
-    value: Json
+EVERYWHERE = {rule.id: rule for rule in (*COMMON, *CASSETTES, *WAIVERS, *GUARDS)}
+"""Id -> rule of every marketplace: of calls, tables, cassettes, waivers and guards."""
 
 
 @click.command()
@@ -45,13 +41,14 @@ class Page(NamedTuple):
 @overlay_option
 @plain_format_option
 def explain(name: str, overlays: tuple[str, ...], form: str) -> None:
-    """Explain NAME: a rule, an operation, a discrepancy, an id of the rule catalogue.
+    """Explain NAME: a rule, an operation, a discrepancy, an error code, a catalogue id, a source.
 
     \b
     Examples:
         sellerspec explain tiki.variant-price
         sellerspec explain tiki/createProduct
         sellerspec explain A064
+        sellerspec explain ORD_DLV_013
     """
     page = _page(name, all_overlays(overlays))
     click.echo(json_text(page.value) if form == "json" else "\n".join(page.lines))
@@ -60,14 +57,7 @@ def explain(name: str, overlays: tuple[str, ...], form: str) -> None:
 def _page(name: str, overlays: Sequence[str]) -> Page:
     if "/" in name:
         return operation_page(name, overlays)
-    if not _SHORT_ID.fullmatch(name):
-        return rule_page(name, overlays)
-    page = _discrepancy_page(name) or _catalogue_page(name, overlays)
-    if page is None:
-        ids = [entry.id for entry in discrepancies()]
-        ids += [id for rule in registry.rules() for id in rule.catalogue]
-        raise UnknownName("discrepancy or catalogue id", name, ids)
-    return page
+    return rule_page(name, overlays) if "." in name else id_page(name, overlays)
 
 
 def rule_page(id: str, overlays: Sequence[str] = ()) -> Page:
@@ -85,8 +75,9 @@ def rule_page(id: str, overlays: Sequence[str] = ()) -> Page:
             lines += [f"  satisfies it: {twin.name}", *_excerpt(rule, example, twin)]
     if not pairs and not rule.why_not:
         lines += ["", "No example is kept for this rule."]
+    registered = list(_discrepancies(rule))
     files = [{"violates": example.name, "satisfies": twin.name if twin else None} for example, twin in pairs]
-    return Page(lines, {**rule_json(rule), "examples": files})
+    return Page(lines, {**rule_json(rule), "discrepancies": registered, "examples": files})
 
 
 def find_rule(id: str, overlays: Sequence[str] = ()) -> Rule:
@@ -95,7 +86,7 @@ def find_rule(id: str, overlays: Sequence[str] = ()) -> Rule:
     Raises:
         UnknownName: there is none; names the nearest.
     """
-    common = next((rule for rule in COMMON if rule.id == id), None)
+    common = EVERYWHERE.get(id)
     if common is not None:
         source = Source("sellerspec", "every exchange", Basis.INFERRED)
         return Rule(id, ("*",), common.requirement, source, common.severity, reads="exchange")
@@ -126,6 +117,7 @@ def _attributes(rule: Rule, overlays: Sequence[str]) -> Iterator[str]:
         "hint": rule.hint or "",
         "needs": ", ".join(rule.needs),
         "catalogue": ", ".join(rule.catalogue),
+        "discrepancy": ", ".join(_discrepancies(rule)),
         "written at": rule.place,
         "not checked": rule.why_not,
     }
@@ -142,6 +134,13 @@ def _assumed(rule: Rule, overlays: Sequence[str]) -> str:
         if operation.id in rule.on and operation.assumed
     ]
     return f"the shape of {', '.join(keys)}, which is assumed" if keys else ""
+
+
+def _discrepancies(rule: Rule) -> Iterator[str]:
+    """Yield the ids of the register's entries that took effect in a rule."""
+    for entry in discrepancies():
+        if any(effect.get("rule") == rule.id for effect in entry.value.get("effect", ())):
+            yield entry.id
 
 
 def _source(rule: Rule, overlays: Sequence[str]) -> str:
@@ -196,7 +195,7 @@ def operation_page(key: str, overlays: Sequence[str] = ()) -> Page:
     ]
     lines += [f"  responses    {', '.join(map(str, spec.responses))}"]
     lines += [f"  then         {link}" for link in links]
-    lines += ["", "  rules:", *map(_rule_line, rules)]
+    lines += ["", "  rules:", *map(rule_line, rules)]
     value = {
         "key": operation.key,
         "summary": operation.summary,
@@ -214,33 +213,3 @@ def operation_page(key: str, overlays: Sequence[str] = ()) -> Page:
         "rules": [rule.id for rule in rules],
     }
     return Page(lines, value)
-
-
-def _rule_line(rule: Rule) -> str:
-    return f"    {rule.id:<40} {rule.severity:<8} {rule.basis:<11} {rule.requirement}"
-
-
-def _discrepancy_page(id: str) -> Page | None:
-    discrepancy = next((entry for entry in discrepancies() if entry.id == id), None)
-    if discrepancy is None:
-        return None
-    entry = discrepancy.value
-    heading = f"{id}: the documents of {discrepancy.marketplace} contradict themselves"
-    lines = [heading, f"  {entry['place']}", ""]
-    lines += [f"  reading {number}: {text}" for number, text in enumerate(entry.get("readings", ()), 1)]
-    lines += [f"  evidence: {entry['evidence']}"] if entry.get("evidence") else []
-    lines += ["", f"  taken: {entry['taken']}", f"  enforced as: {entry['enforce']}"]
-    lines += [
-        f"  in: {', '.join(f'{key} {value}' for key, value in effect.items())}"
-        for effect in entry.get("effect", ())
-    ]
-    return Page(lines, {"marketplace": discrepancy.marketplace, **entry})
-
-
-def _catalogue_page(id: str, overlays: Sequence[str]) -> Page | None:
-    """Explain an id of the rule catalogue by the rules that carry it; None if none does."""
-    rules = [rule for rule in registry.rules(overlays=overlays) if id in rule.catalogue]
-    if not rules:
-        return None
-    lines = [f"{id} is carried by:", *map(_rule_line, rules)]
-    return Page(lines, {"catalogue": id, "rules": [rule_json(rule) for rule in rules]})

@@ -22,6 +22,7 @@ from sellerspec.model import Finding, Json, Report, Severity
 
 EXPIRED = Common("sellerspec.waiver-expired", "a waiver is not out of date", Severity.ERROR)
 UNUSED = Common("sellerspec.waiver-unused", "a waiver waives something", Severity.WARNING)
+RULES = (EXPIRED, UNUSED)
 
 _MEMBERS = ("place", "reason", "expires")
 

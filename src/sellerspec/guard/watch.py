@@ -38,6 +38,7 @@ ACCEPTED = Common(
     Severity.WARNING,
     pointer="/response/status",
 )
+RULES = (CALL_KNOWN, REFUSED, ACCEPTED)
 
 REFUSING = frozenset((400, 422))
 """Statuses that reject the content of a request; others reject its credentials or its timing."""
