@@ -88,6 +88,6 @@ def test_E1_a_category_without_an_id_is_of_no_product_and_the_first_day_is_a_day
     report = check("tiki/createProduct", {"name": "x"}, facts=Facts(category={"attributes": []}))
     assert not [finding for finding in report.findings if finding.rule == "tiki.category-attributes"]
     now = records.facts({"now": "0001-01-01 00:00:00"}, "f.json")
-    call = {"method": "GET", "url": "https://api.tiki.vn/integration/v1/orders?created_from_date=2019-01-01"}
-    report = check_exchange(records.exchange(call), facts=now)
-    assert "tiki.orders-window" not in {finding.rule for finding in report.findings}
+    update = {"order_code": "1", "status": "on_delivery", "update_time": "9999-12-31 23:59:59"}
+    report = check("tiki/updateDeliveryStatus", update, facts=now)
+    assert [finding.rule for finding in report.findings] == ["tiki.delivery-status-not-ahead"]

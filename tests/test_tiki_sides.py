@@ -257,7 +257,7 @@ def test_a_body_that_is_no_object_is_left_to_the_schema(payload: Any) -> None:
 
 @pytest.mark.parametrize("odd", [None, 7, "x", [], [7]])
 def test_what_is_no_object_has_nothing_to_compare(odd: Any) -> None:
-    for rule in (orders.orders_window, orders.warehouse_filter_unique, printing.pdf_invoice):
+    for rule in (orders.warehouse_filter_unique, printing.pdf_invoice):
         assert places(rule, odd, now=NOW, warehouses=[{}, {}]) == [], rule.id
     for rule in (delivery.reason_listed, orders.order_total, orders.warehouse_identity, calls.price_floor):
         assert places(rule, odd, listing_price=1000) == [], rule.id
@@ -277,11 +277,6 @@ def test_what_is_no_object_has_nothing_to_compare(odd: Any) -> None:
     assert places(printing.label_in_response, {"request": {}, "response": {"status": 200, "body": odd}}) == []
     reason = places(delivery.reason_listed, {"status": "canceled", "reason": odd})
     assert reason == ["reason"] * (odd == "x")
-
-
-@pytest.mark.parametrize(("day", "late"), [("2019-06-01", True), ("2019-06-02", False), ("2019-06", False)])
-def test_orders_are_asked_for_by_the_day_too(day: str, late: bool) -> None:
-    assert places(orders.orders_window, {"created_from_date": day}, now=NOW) == ["created_from_date"] * late
 
 
 @pytest.mark.parametrize("bound", ["min", "max"])

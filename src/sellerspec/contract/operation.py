@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from sellerspec.contract import parts
+from sellerspec.contract.findings import in_path_order
+from sellerspec.contract.parameters import Parameters
+from sellerspec.contract.parameters import parameters as parameters_of
 from sellerspec.contract.validator import Validator, fallback, stated_rules
 from sellerspec.errors import UsageError
+from sellerspec.io.pointers import split
 from sellerspec.io.strict import require_json
 from sellerspec.marketplaces.common import BODY_READABLE, STATUS_DOCUMENTED
 from sellerspec.model import (
@@ -55,7 +59,7 @@ class OperationContract:
         self._marketplace = marketplace
         self._engine = engine
         self._responses: dict[int, Validator] = {}
-        self._urls: dict[tuple[str, ...], Mapping[str, Json]] = {}
+        self._urls: dict[tuple[str, ...], Parameters] = {}
         self._accepting: dict[tuple[str, ...], Report] = {}
         """Unchecked rules -> the report without findings."""
         self._reads_both = any(function.reads == "exchange" for function in self.functions)
@@ -161,7 +165,8 @@ class OperationContract:
         """Return the report on an exchange; `request` says whether the request is checked too."""
         value: dict[str, Json] = {}
         if request or self._reads_both:
-            value["request"] = parts.request_value(exchange, self._parameters(path, query))
+            parameters = self._parameters(path, query)
+            value["request"] = parts.request_value(exchange, parameters.values)
             if self.spec.request is not None and not self.spec.request.required:
                 # the rules that read the body hold for a call without one too
                 value["request"].setdefault("body", {})
@@ -169,6 +174,8 @@ class OperationContract:
         unchecked: tuple[str, ...] = ()
         if request:
             findings = _part_findings(self.request, value, "request", facts)
+            if parameters.findings:
+                findings = _by_place((*findings, *parameters.findings))
             unchecked = self.request.unchecked(facts, value)
         if exchange.status is not None:
             value["response"] = parts.response_value(exchange)
@@ -189,15 +196,15 @@ class OperationContract:
         of_response = validator.unchecked(facts, value) if validator is not None else ()
         return tuple(sorted({*self.request.unchecked(facts, value), *of_response}))
 
-    def _parameters(self, path: Mapping[str, str], query: str) -> Mapping[str, Json]:
+    def _parameters(self, path: Mapping[str, str], query: str) -> Parameters:
         """Return the parameters of a URL, cached: recordings call the same few URLs again and again."""
         key = (*path.values(), query)
-        parameters = self._urls.get(key)
-        if parameters is None:
+        known = self._urls.get(key)
+        if known is None:
             if len(self._urls) >= MAX_URLS:
                 self._urls.clear()
-            parameters = self._urls[key] = parts.parameter_values(self.spec, path, query)
-        return parameters
+            known = self._urls[key] = parameters_of(self.spec, path, query)
+        return known
 
     def _report(self, findings: tuple[Finding, ...], unchecked: tuple[str, ...]) -> Report:
         if findings:
@@ -212,6 +219,16 @@ class OperationContract:
         order = {id: index for index, id in enumerate(self.spec.refusal_order)}
         in_order = sorted(findings, key=lambda finding: order.get(finding.rule, len(order)))
         return self._marketplace.refusal(tuple(in_order))
+
+
+def _by_place(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Return findings about a request in the order of a report."""
+
+    def order(finding: Finding) -> tuple[object, ...]:
+        steps = (int(step) if step.isdecimal() else step for step in split(finding.pointer))
+        return in_path_order(tuple(steps)), finding.rule, finding.message
+
+    return tuple(sorted(findings, key=order))
 
 
 def _part_findings(

@@ -31,7 +31,7 @@ def parameter_values(spec: OperationSpec, path: Mapping[str, str], query: str) -
     in_query: dict[str, Json] = {}
     for name, text in parse_qsl(query, keep_blank_values=True):
         parameter = known.get(("query", name))
-        if parameter is not None and "array" in _types(parameter.schema):
+        if parameter is not None and "array" in types(parameter.schema):
             in_query.setdefault(name, []).append(text)
         else:
             in_query[name] = typed(text, parameter)
@@ -85,21 +85,22 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
 
 def typed(text: str, parameter: Parameter | None) -> Json:
     """Return a text in the type of its parameter, or as it is if it cannot be read as such."""
-    types = _types(parameter.schema) if parameter else ()
-    if "integer" in types and _INTEGER.fullmatch(text):
+    named = types(parameter.schema) if parameter else ()
+    if "integer" in named and _INTEGER.fullmatch(text):
         return int(text)
-    if "number" in types and _NUMBER.fullmatch(text):
+    if "number" in named and _NUMBER.fullmatch(text):
         return float(text)
-    if "boolean" in types and text in ("true", "false"):
+    if "boolean" in named and text in ("true", "false"):
         return text == "true"
     return text
 
 
-def _types(schema: Json) -> tuple[str, ...]:
+def types(schema: Json) -> tuple[str, ...]:
+    """Return the types that the schema of a parameter names, at its root or in its parts."""
     if not isinstance(schema, dict):
         return ()
     if "type" in schema:
         type_ = schema["type"]
         return (type_,) if isinstance(type_, str) else tuple(type_)
     parts = (*schema.get("allOf", ()), *schema.get("anyOf", ()))
-    return tuple(type_ for part in parts for type_ in _types(part))
+    return tuple(type_ for part in parts for type_ in types(part))

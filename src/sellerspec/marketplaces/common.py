@@ -74,6 +74,20 @@ METHOD_KNOWN = Common(
     pointer="/request/method",
 )
 
+QUERY_KNOWN = Common(
+    "sellerspec.query-known",
+    "a query has only parameters that the spec knows, each once and under its plain name",
+    Severity.WARNING,
+    pointer="/request/query",
+)
+
+PATH_ENCODED = Common(
+    "sellerspec.path-encoded",
+    "a value in a path is percent-encoded: a blank is `%20`, a slash is `%2F`",
+    Severity.WARNING,
+    pointer="/request/path",
+)
+
 FACT_USABLE = Common(
     "sellerspec.fact-usable",
     "a fact that is given can be read, and is of the same order or category as the payload",
@@ -146,6 +160,8 @@ COMMON = (
     STATUS_DOCUMENTED,
     BODY_READABLE,
     METHOD_KNOWN,
+    QUERY_KNOWN,
+    PATH_ENCODED,
     FACT_USABLE,
     LINE_READABLE,
     SKU_ONCE,

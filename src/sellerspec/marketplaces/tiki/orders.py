@@ -1,33 +1,11 @@
 """Rules of listOrders, getOrder and listWarehouses that no schema can say."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 
 from sellerspec.marketplaces.common import member, repeated
 from sellerspec.marketplaces.tiki.facts import known_warehouses
-from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json
 from sellerspec.rules import Rule, Violation, number, objects, rule
-
-WINDOW = timedelta(days=30)
-
-
-@rule(
-    "tiki.orders-window",
-    on="listOrders",
-    catalogue="O04",
-    basis=Basis.INFERRED,
-    source=("tis-2019", "VI.4.1.1"),
-    reads="query",
-    needs="now",
-    hint="v1 has no date filter; the later one came when this limit went away",
-)
-def orders_window(query: Json, facts: Facts) -> Iterator[Violation]:
-    """no orders older than 30 days are requested"""
-    date = member(query, "created_from_date")
-    since = moment(date) or moment(f"{date} 00:00:00")
-    if since is not None and facts.now is not None and facts.now - since > WINDOW:
-        yield Violation(("created_from_date",), "more than 30 days ago; only the last 30 days are served")
 
 
 @rule(
@@ -108,7 +86,6 @@ def _key(value: Json) -> Json:
 
 
 ORDER_RULES: tuple[Rule, ...] = (
-    orders_window,
     order_total,
     warehouse_identity,
     warehouse_filter_unique,

@@ -1,0 +1,88 @@
+"""The parameters of a URL: their values, and what no schema of a parameter can see.
+
+A schema sees one decoded value under a known name. A name that nobody knows, a name that comes twice, and
+a path that is not encoded are found here, for every operation. Both are kept for each URL.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from sellerspec.contract.parts import parameter_values, types
+from sellerspec.io.strict import quoted
+from sellerspec.marketplaces.common import PATH_ENCODED, QUERY_KNOWN
+from sellerspec.model import Finding, Json, pointer
+from sellerspec.openapi.spec import OperationSpec
+
+_ENCODED = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*")
+"""A segment of a path as RFC 3986 has it."""
+
+_BRACKETS = re.compile(r"\[[^\]]*\]")
+_SHOWN = 40
+"""Most characters of a name in a message or pointer."""
+
+
+class Parameters(NamedTuple):
+    """The parameters of one URL."""
+
+    values: Mapping[str, Json]
+    """`{"path", "query"}`, each value in the type of its parameter if it can be read as such."""
+
+    findings: tuple[Finding, ...]
+
+
+def parameters(spec: OperationSpec, path: Mapping[str, str], query: str) -> Parameters:
+    """Return the values of the parameters of a URL, and what is wrong with their names and encoding.
+
+    Args:
+        spec: the operation. The URL of a webhook is the receiver's own, so its query is not judged.
+        path: path parameters as they stand in the URL, still encoded.
+        query: of the URL, without `?`.
+    """
+    findings = [*_of_path(path)]
+    if query and not spec.operation.webhook:
+        findings += _of_query(spec, query)
+    return Parameters(parameter_values(spec, path, query), tuple(findings))
+
+
+def _of_path(path: Mapping[str, str]) -> Iterator[Finding]:
+    for name, text in path.items():
+        end = _ENCODED.match(text)
+        if end is not None and end.end() < len(text):
+            wrong = "a `%` without two digits behind it" if text[end.end()] == "%" else "a character"
+            yield PATH_ENCODED(
+                f"{wrong} at position {end.end() + 1} has to be percent-encoded",
+                pointer(("request", "path", name)),
+            )
+
+
+def _of_query(spec: OperationSpec, query: str) -> Iterator[Finding]:
+    known = {
+        parameter.name: "array" in types(parameter.schema)
+        for parameter in spec.parameters
+        if parameter.where == "query"
+    }
+    known |= {scheme["name"]: False for scheme in spec.security if scheme.get("in") == "query"}
+    counts = Counter(name for name, _ in parse_qsl(query, keep_blank_values=True))
+    for name, count in sorted(counts.items()):
+        place = pointer(("request", "query", name[:_SHOWN]))
+        if name not in known:
+            yield QUERY_KNOWN(_unknown(name, tuple(known)), place)
+        elif count > 1 and not known[name]:
+            yield QUERY_KNOWN(f"{quoted(name)} is given {count} times; which one counts is not known", place)
+
+
+def _unknown(name: str, known: tuple[str, ...]) -> str:
+    from difflib import get_close_matches  # only for errors
+
+    plain = _BRACKETS.sub("", name).strip()
+    by_lower = {parameter.lower(): parameter for parameter in known}
+    close = get_close_matches(plain.lower().replace("-", "_"), by_lower, n=1)
+    message = f"{quoted(name[:_SHOWN])} is not a parameter that is known here"
+    if not close:
+        return message
+    if plain in known:
+        return f"{message}; write `{plain}`, without {'brackets' if plain != name.strip() else 'blanks'}"
+    return f"{message} (did you mean `{by_lower[close[0]]}`?)"
