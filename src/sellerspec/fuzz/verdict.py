@@ -134,7 +134,7 @@ def _response(
 ) -> Iterator[FuzzFinding]:
     if reply.status >= 500:
         return
-    undocumented = MARK in reply.body
+    undocumented = reply.status >= 400 and MARK in reply.body
     for finding in findings:
         if finding.severity is Severity.WARNING and (
             undocumented or (reply.status < 300 and not valid_request)
