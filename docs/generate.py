@@ -5,7 +5,8 @@
 
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ import click
 import sellerspec
 from sellerspec import contract, marketplaces
 from sellerspec.cli import main
+from sellerspec.contract.documents import discrepancies
 from sellerspec.io import resources
 from sellerspec.marketplaces.common import COMMON
+from sellerspec.model import Basis, Severity
 from sellerspec.rules import Rule
 
 HERE = Path(__file__).parent / "reference"
@@ -336,20 +339,53 @@ def with_ways_in(page: str) -> str:
         (row["way"], row["green"], row["not_green"], row["meant"]) for row in ways.values()
     ]
     head = ("way in", "green means", "not green, although no violation was seen", "to say that it is meant")
-    before, _, rest = page.partition("<!-- ways -->\n")
-    return (
-        before
-        + "\n".join(["<!-- ways -->", *table(head, rows), "<!-- /ways -->"])
-        + rest.partition("<!-- /ways -->")[2]
-    )
+    return between(page, "ways", table(head, rows))
+
+
+def with_counts(page: str) -> str:
+    """Return the README with its counts of operations, rules and discrepancies as they are now."""
+    head = ("", "operations", "rules whose violation is an error", "rules whose violation is a warning")
+    rows: list[tuple[object, ...]] = []
+    registered = 0
+    for name in marketplaces.NAMES:
+        ready = contract.contract(name)
+        rules = [rule for rule in ready.rules() if not rule.why_not]
+        bases = Counter(operation.operation.source.status for operation in ready.operations())
+        severities = [by_basis(rule.basis for rule in rules if rule.severity is kind) for kind in Severity]
+        rows.append((f"**{ready.marketplace.title}**", by_basis(bases.elements()), *severities))
+        registered += len(discrepancies(name))
+    lines = [
+        *table(head, rows),
+        f"The documents contradict themselves in {registered} places; the"
+        " [register](docs/reference/discrepancies.md) has both readings of each, and the one taken."
+        " A text is shown as the marketplace's own only for the cases for which a source shows it;"
+        " all other texts are ours, and marked so.",
+        "",
+    ]
+    return between(page, "counts", lines)
+
+
+def by_basis(bases: Iterable[Basis]) -> str:
+    """Return how many there are of each basis, in words."""
+    counts = Counter(bases)
+    return ", ".join(f"{counts[basis]} {basis}" for basis in Basis if counts[basis]) or "none"
+
+
+def between(page: str, name: str, lines: Iterable[str]) -> str:
+    """Return a page with these lines between the comments that have a name."""
+    before, _, rest = page.partition(f"<!-- {name} -->\n")
+    after = rest.partition(f"<!-- /{name} -->")[2]
+    return before + "\n".join([f"<!-- {name} -->", *lines, f"<!-- /{name} -->"]) + after
 
 
 GREEN = HERE.parent / "what-green-means.md"
+README = HERE.parents[1] / "README.md"
 
 
 if __name__ == "__main__":
     HERE.mkdir(exist_ok=True)
     GREEN.write_text(with_ways_in(GREEN.read_text(encoding="utf-8")), encoding="utf-8")
+    README.write_text(with_counts(README.read_text(encoding="utf-8")), encoding="utf-8")
     for page in PAGES:
         (HERE / page).write_text(written(page), encoding="utf-8")
     sys.stdout.write(f"{len(PAGES)} pages written\n")

@@ -11,7 +11,6 @@ import jsonschema
 import pytest
 import yaml
 
-import sellerspec
 from sellerspec import sandbox
 from sellerspec.cassettes import files
 from support import doc_pages
@@ -142,14 +141,8 @@ def test_the_readme_runs(tmp_path: Path) -> None:
     assert doc_pages.typed("python -m doctest readme.txt && echo FINE", tmp_path) == "FINE\n"
 
 
-def test_the_readme_is_short_and_counts_right() -> None:
-    text = (doc_pages.ROOT / "README.md").read_text(encoding="utf-8")
-    assert len(text.splitlines()) < 200
-    for name, title in (("tiki", "Tiki"), ("tnsl", "TNSL"), ("tokopedia", "Tokopedia")):
-        (row,) = re.findall(rf"^\| \*\*{title}\*\*.*$", text, re.MULTILINE)
-        assert f"{len(sellerspec.operations(name))} operations" in row
-        documented = sum(rule.basis == "documented" for rule in sellerspec.rules(name))
-        assert f"{documented} rules" in row
+def test_the_readme_is_short() -> None:
+    assert len((doc_pages.ROOT / "README.md").read_text(encoding="utf-8").splitlines()) < 200
 
 
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)")
