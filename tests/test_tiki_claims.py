@@ -84,13 +84,26 @@ def test_B15_a_text_of_the_tracker_is_not_dated_2019() -> None:
 @pytest.mark.parametrize(
     ("rule", "severity"),
     [
-        ("orders-window", Severity.WARNING),
         ("variants-one-supplier", Severity.WARNING),
         ("variant-attributes", Severity.ERROR),
         ("token-allowed", Severity.ERROR),
         ("print-order-known", Severity.ERROR),
+        ("category-id-positive", Severity.ERROR),
+        ("category-primary-known", Severity.WARNING),
+        ("option-attribute-named", Severity.ERROR),
+        ("paging-positive", Severity.ERROR),
+        ("update-price-positive", Severity.ERROR),
     ],
 )
 def test_B20_a_reading_of_ours_is_inferred(rule: str, severity: Severity) -> None:
     claimed = sellerspec.rule(f"tiki.{rule}")
     assert (claimed.basis, claimed.severity) == (Basis.INFERRED, severity)
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["category-lang", "category-parent", "category-primary-filter", "category-id-path", "orders-page",
+     "orders-status-filter", "orders-limit", "warehouse-filter", "print-order-known", "print-permitted"],
+)  # fmt: skip
+def test_B20_no_status_is_claimed_for_a_refusal_that_no_table_has(rule: str) -> None:
+    assert sellerspec.rule(f"tiki.{rule}").status is None

@@ -67,7 +67,7 @@ class Rule:
     text: str | None = None
     """The marketplace's own text of the refusal, where a source shows it."""
 
-    text_for: Json = None
+    text_for: Json = field(default=None, hash=False)
     """A schema of the values for which a source shows `text`; None for every value. A missing member fits."""
 
     code: str | None = None
@@ -78,7 +78,7 @@ class Rule:
     """What the rule cannot be checked without: names of facts, or of parts of them such as `order.items`."""
 
     reads: Reads = "body"
-    unless: Json = None
+    unless: Json = field(default=None, hash=False)
     """A schema of what the rule reads: a value that fits it meets the rule, so `check` is not called."""
 
     check: Check | None = None

@@ -55,7 +55,6 @@ def label_in_response(exchange: Json, _: Facts) -> Iterator[Violation]:
     source=("tiki-issues", "issue 139"),
     reads="path",
     needs="order.fulfillment_type",
-    status=403,
     text="you don't have permission print order",
 )
 def permitted(_: Json, facts: Facts) -> Iterator[Violation]:
