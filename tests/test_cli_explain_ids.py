@@ -104,6 +104,11 @@ def test_C11_the_example_codes_of_the_issue() -> None:
     assert "    tiki.variant-price " in explained("V03").stdout
 
 
+def test_C10_the_status_of_a_refusal_that_no_document_shows_is_assumed() -> None:
+    assert "  response     409, assumed\n" in explained("tnsl.cancel-state").stdout
+    assert "  response     401 INVALID_TOKEN\n" in explained("tnsl.bearer-token").stdout
+
+
 def test_C11_a_rule_names_the_discrepancies_that_took_effect_in_it() -> None:
     assert "  discrepancy  A064" in explained("tiki.variant-inventory-type-spelling").stdout
     known = {rule.id for rule in sellerspec.rules()}

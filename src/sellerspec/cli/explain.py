@@ -18,7 +18,7 @@ from sellerspec.contract.waivers import RULES as WAIVERS
 from sellerspec.errors import UnknownName
 from sellerspec.guard.watch import RULES as GUARDS
 from sellerspec.marketplaces.common import COMMON
-from sellerspec.model import Basis, Json, Severity, Source
+from sellerspec.model import Basis, Json, Operation, Severity, Source
 from sellerspec.reporting import located
 from sellerspec.reporting.excerpt import around
 from sellerspec.reporting.hide import hidden
@@ -112,7 +112,7 @@ def _attributes(rule: Rule, overlays: Sequence[str]) -> Iterator[str]:
         "source": _source(rule, overlays),
         "rests on": _assumed(rule, overlays),
         "when": when if is_error or later else "",
-        "response": " ".join(filter(None, (str(rule.status or ""), rule.code))),
+        "response": _response(rule, overlays),
         "server text": rule.text or "",
         "hint": rule.hint or "",
         "needs": ", ".join(rule.needs),
@@ -124,13 +124,24 @@ def _attributes(rule: Rule, overlays: Sequence[str]) -> Iterator[str]:
     yield from (f"  {name:<12} {value}" for name, value in rows.items() if value)
 
 
+def _response(rule: Rule, overlays: Sequence[str]) -> str:
+    """Return status and code of the refusal; of operations that no document states, both are assumed."""
+    shown = " ".join(filter(None, (str(rule.status or ""), rule.code)))
+    on = [operation for operation in _operations(rule, overlays) if operation.id in rule.on]
+    assumed = bool(on) and all(operation.assumed for operation in on)
+    return f"{shown}, assumed" if shown and assumed else shown
+
+
+def _operations(rule: Rule, overlays: Sequence[str]) -> tuple[Operation, ...]:
+    known = rule.marketplace in marketplaces.names()
+    return registry.operations(rule.marketplace, overlays=overlays) if known else ()
+
+
 def _assumed(rule: Rule, overlays: Sequence[str]) -> str:
     """Name the operations of a rule that no document states."""
-    if rule.marketplace not in marketplaces.names():
-        return ""
     keys = [
         operation.key
-        for operation in registry.operations(rule.marketplace, overlays=overlays)
+        for operation in _operations(rule, overlays)
         if operation.id in rule.on and operation.assumed
     ]
     return f"the shape of {', '.join(keys)}, which is assumed" if keys else ""
