@@ -53,7 +53,7 @@ TYPES: list[tuple[str, Any, str | None]] = [
      "a list of the type list<element: struct<a: int64>>, where a list of plain values belongs"),
     ("sku", pyarrow.array([1.0]), f"the number 1.0, {FLOAT}; {AGAIN}"),
     ("sku", pyarrow.array([1e20]), f"the number 1e+20, {FLOAT}; {AGAIN}"),
-    ("price", pyarrow.array([100000.0]), None),
+    ("price", pyarrow.array([100000.0]), "100000.0, a number with a fraction; send `100000`"),
     ("price", pyarrow.array([float("nan")]), "not a finite number"),
     ("attributes.x", pyarrow.array([True]), f"TRUE, not a text; {AGAIN}"),
     ("sku", pyarrow.array(["A1"]).dictionary_encode(), None),

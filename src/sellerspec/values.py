@@ -40,6 +40,16 @@ def amount(value: Json) -> int | float | None:
     return number(value)
 
 
+def identifier(value: Json) -> str | None:
+    """Return a code or an id, a text or a number, as one text; None for anything else.
+
+    >>> identifier("A1"), identifier(7), identifier(7.0), identifier(None)
+    ('A1', '7', '7', None)
+    """
+    read = None if isinstance(value, str) else number(value)
+    return value if isinstance(value, str) else None if read is None else str(read)
+
+
 def objects(value: Json, key: str) -> list[tuple[int, Mapping[str, Json]]]:
     """Return index and value of each object in the list `value[key]`; nothing if there is none."""
     return [(index, item) for index, item in items(value, key) if isinstance(item, dict)]

@@ -13,8 +13,9 @@ from sellerspec.contract.findings import LocatedFinding, at, in_path_order
 from sellerspec.marketplaces.common import FACT_USABLE
 from sellerspec.marketplaces.facts import FORMS
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, pointer
-from sellerspec.rules import FactForm, Rule, number
+from sellerspec.rules import FactForm, Rule
 from sellerspec.schema.messages import kind
+from sellerspec.values import identifier
 
 _BODIES: tuple[Path, ...] = ((), ("request", "body"), ("request", "path"))
 """Where a validated value can name what it is about: a payload itself, or parts of an exchange."""
@@ -38,9 +39,9 @@ class UsableFacts(NamedTuple):
     def others(self, value: Json) -> Iterator[tuple[str, Path, str]]:
         """Yield each fact of another thing than a value names: its name, where that is named, a message."""
         for fact, form in self.named:
-            own = _name(getattr(self.facts, fact)[form.identity])
+            own = identifier(getattr(self.facts, fact)[form.identity])
             for body in _BODIES:
-                stated = _name(at(value, (*body, form.named)))
+                stated = identifier(at(value, (*body, form.named)))
                 if stated is not None and stated != own:
                     yield fact, (*body, form.named), f"the fact `{fact}` is of another `{form.named}`"
 
@@ -79,7 +80,7 @@ def usable(facts: Facts, forms: Mapping[str, FactForm], rules: Iterable[Rule]) -
         if unread:
             names = " and no ".join(f"`{part}`" for part in unread)
             problems.append(f"the fact `{fact}` has no {names} that can be read")
-        if form.identity and _name(value.get(form.identity)) is not None:
+        if form.identity and identifier(value.get(form.identity)) is not None:
             named.append((fact, form))
     return UsableFacts(replace(facts, **changed), frozenset(ready), tuple(problems), tuple(named))
 
@@ -88,14 +89,6 @@ def finding(message: str, path: Path = ()) -> LocatedFinding:
     """Return the finding of a fact that is not used."""
     made: Finding = FACT_USABLE(f"{message}; the rules that need it are not checked", pointer(path))
     return LocatedFinding((in_path_order(path), made.rule, made.message), path, made)
-
-
-def _name(value: Json) -> str | None:
-    """Return the name of a thing, a text or a number, as one text; None for anything else."""
-    if isinstance(value, str):
-        return value
-    read = number(value)
-    return None if read is None else str(read)
 
 
 def _seen(given: Json) -> str:

@@ -6,11 +6,15 @@ from itertools import islice, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+from sellerspec.marketplaces.common import NUMBER_WHOLE
 from sellerspec.model import Facts, Finding, Json, Path, pointer
 from sellerspec.rules import Check, Rule
 
 MOST = 1000
 """Most findings of one rule in a report that are all listed."""
+
+_EXACT = 1 << 53
+"""Numbers below it are exact in every reader of numbers."""
 
 LISTED = 10
 """Findings of a rule that are listed where it has more than `MOST`."""
@@ -106,6 +110,15 @@ def at(value: Json, path: Path) -> Json:
             return None
         value = value[part]
     return value
+
+
+def with_fraction(value: Json, path: Path) -> LocatedFinding:
+    """Return the finding that the integer at a path of a value is written with a fraction."""
+    for step in path:
+        value = value[step]
+    written = f"`{int(value)}`" if abs(value) < _EXACT else "its digits"
+    made = NUMBER_WHOLE(f"{value!r}, a number with a fraction; send {written}", pointer(path))
+    return LocatedFinding((in_path_order(path), made.rule, made.message), path, made)
 
 
 def in_order(findings: list[LocatedFinding]) -> tuple[Finding, ...]:

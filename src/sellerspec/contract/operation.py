@@ -90,7 +90,7 @@ class OperationContract:
         rules: list[tuple[Rule, Path]] = [
             (function, ()) for function in self.functions if function.reads == "body"
         ]
-        return self._validator(self.spec.request.schema, rules)
+        return self._validator(self.spec.request.schema, rules, is_request=True)
 
     @cached_property
     def request(self) -> Validator:
@@ -100,7 +100,7 @@ class OperationContract:
             for function in self.functions
             if function.reads not in ("response", "exchange")
         ]
-        return self._validator(self.spec.request_schema(), rules)
+        return self._validator(self.spec.request_schema(), rules, is_request=True)
 
     def response(self, status: int) -> Validator | None:
         """Return the validator of a response, or None if the status is not documented."""
@@ -117,11 +117,14 @@ class OperationContract:
             self._responses[status] = self._validator(self.spec.response_schema(body), rules)
         return self._responses[status]
 
-    def _validator(self, schema: Json, rules: list[tuple[Rule, Path]]) -> Validator:
+    def _validator(
+        self, schema: Json, rules: list[tuple[Rule, Path]], *, is_request: bool = False
+    ) -> Validator:
         lost = fallback(self.operation.marketplace, self.operation.id, self.operation.source)
         return Validator(
             self._spec, schema, on=self.operation.id, rules=rules, formats=self._marketplace.formats,
             engine=self._engine, fallback=lost, facts=self._marketplace.facts,
+            is_request=is_request and not self.operation.webhook,
         )  # fmt: skip
 
     def check(self, payload: Json, facts: Facts = NO_FACTS) -> Report:

@@ -24,6 +24,7 @@ from sellerspec.contract.findings import (
     in_path_order,
     more,
     rule_findings,
+    with_fraction,
 )
 from sellerspec.errors import SpecError
 from sellerspec.io.strict import LONG, decode, require_bounded
@@ -31,7 +32,7 @@ from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, Sou
 from sellerspec.openapi.spec import Spec
 from sellerspec.rules import Comparison, ComparisonCheck, FactForm, Rule
 from sellerspec.schema.engine import REFERENCE, Formats, compiled, not_json
-from sellerspec.schema.fast import FastChecker, precheck
+from sellerspec.schema.fast import FastChecker, Fractions, precheck
 from sellerspec.schema.prepare import annotated, with_gates
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class Validator:
 
     def __init__(
         self, spec: Spec, schema: Json, *, on: str, rules: Iterable[tuple[Rule, Path]], formats: Formats,
-        engine: str, fallback: Rule, facts: Mapping[str, FactForm] | None = None,
+        engine: str, fallback: Rule, facts: Mapping[str, FactForm] | None = None, is_request: bool = False,
     ) -> None:  # fmt: skip
         """Prepare the schema; it is compiled when it is first needed.
 
@@ -80,14 +81,18 @@ class Validator:
             engine: name of the engine; the reference engine goes without the quick path.
             fallback: the rule of a keyword that no subschema with `x-rule` encloses.
             facts: how the marketplace reads facts.
+            is_request: whether the value is what a seller sends: then integers are held against their form.
         """
         self._rules = [(rule, rule.check, path) for rule, path in rules if rule.check is not None]
         gates = {
             rule.id: _below(path, rule.unless) for rule, _, path in self._rules if rule.unless is not None
         }
         self._prepared, self._formats, self._engine = with_gates(schema, gates, formats), formats, engine
+        self._fractions = Fractions(self._prepared) if is_request else None
         self.fast = (
-            None if engine == REFERENCE else FastChecker(self._prepared, formats=formats, engine=engine)
+            None
+            if engine == REFERENCE
+            else FastChecker(self._prepared, formats=formats, engine=engine, fractions=self._fractions)
         )
         """The quick path; None with the reference engine."""
         self._fallback = fallback
@@ -143,7 +148,7 @@ class Validator:
             given = self._given(facts)
         if given.usable.named:
             given = self._for(value, given)
-        _, (facts, *_), plan, problems = given
+        plan, problems, facts = given.plan, given.problems, given.usable.facts
         if not fits:
             return in_order([*problems, *self._all(value, facts, plan)])
         rules = plan.for_value(value)
@@ -170,6 +175,8 @@ class Validator:
                 broken.add(path)
             maker = self._makers.get(keyword) or self._maker(keyword)
             findings.append(maker(part)(path, message, None, violation.hint()))
+        if self._fractions is not None:
+            findings += [with_fraction(value, path) for path in self._fractions.paths(value)]
         readable = without(value, broken)
         gated = [plan.gated[id] for id in sorted(opened & plan.gated.keys())]
         return findings + rule_findings([*plan.for_value(readable), *gated], readable, facts, broken)

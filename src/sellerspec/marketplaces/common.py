@@ -88,6 +88,12 @@ PATH_ENCODED = Common(
     pointer="/request/path",
 )
 
+NUMBER_WHOLE = Common(
+    "sellerspec.number-with-fraction",
+    "an integer is sent without a fraction: `5000`, not `5000.0`",
+    Severity.WARNING,
+)
+
 FACT_USABLE = Common(
     "sellerspec.fact-usable",
     "a fact that is given can be read, and is of the same order or category as the payload",
@@ -162,6 +168,7 @@ COMMON = (
     METHOD_KNOWN,
     QUERY_KNOWN,
     PATH_ENCODED,
+    NUMBER_WHOLE,
     FACT_USABLE,
     LINE_READABLE,
     SKU_ONCE,

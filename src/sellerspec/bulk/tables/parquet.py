@@ -98,7 +98,7 @@ def _plain(value: Any, type_: str) -> Any:
         is_exact = value.is_integer() and abs(value) < 1 << 53
         if is_exact or "e" in repr(value):
             why = f"the number {value!r}, from a column of numbers with decimals"
-            return Odd("number", int(value) if is_exact else value, why)
+            return Odd("number", value, why)
         return value
     if isinstance(value, bytes):
         try:

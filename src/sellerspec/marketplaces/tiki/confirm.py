@@ -18,6 +18,8 @@ from sellerspec.rules import Rule, Violation, number, rule
 KNOWN_CODES = ("ct", "hn", "hp", "sgn")
 """The warehouse codes of the only documented response; there may be more."""
 
+SG = "the examples of tis-2019 VI.4.4.1 have `sg`, its list of warehouses (VI.4.3.2) has `sgn`"
+
 BODY = ("tis-2019", "VI.4.4.1")
 
 confirm_rule = partial(rule, on="confirmItems")
@@ -68,7 +70,7 @@ def warehouse_known(payload: Json, facts: Facts) -> Iterator[Violation]:
     """`warehouse_code` is one that warehouses are known to have"""
     code = member(payload, "warehouse_code")
     if facts.warehouses is None and isinstance(code, str) and code not in KNOWN_CODES:
-        hint = "`sgn` is the code in the list of warehouses" if code == "sg" else None
+        hint = SG if code == "sg" else None
         known = ", ".join(f"`{known_code}`" for known_code in KNOWN_CODES)
         yield Violation(("warehouse_code",), f"not a code seen so far; known: {known}", hint=hint)
 

@@ -17,7 +17,7 @@ category_rule = partial(product_rule, needs="category.attributes")
     catalogue="P08",
     source=("tis-2019", "V.1"),
     basis=Basis.INFERRED,
-    hint="the document's own example has it so, and such payloads were accepted",
+    hint="the example of tis-2019 V.4.3.1 has it so, and such payloads were accepted",
 )
 @compares(AtLeast("variants", "market_price", bound="price"))
 def market_price_low(market_price: int, price: int, variant: int | None) -> str:

@@ -12,6 +12,7 @@ from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, number, objects, rule
+from sellerspec.values import identifier
 
 requested_rule = partial(rule, basis=Basis.DOCUMENTED, severity=Severity.WARNING, reads="exchange")
 
@@ -172,8 +173,8 @@ def _same(
     def same(exchange: Json, _: Facts) -> Iterator[Violation]:
         asked, body = member(exchange, "request", "path", parameter), _answer(exchange)[1]
         for name in names:
-            given = member(body, name)
-            if asked is not None and isinstance(given, str | int) and str(given) != str(asked):
+            given = identifier(member(body, name))
+            if asked is not None and given is not None and given != identifier(asked):
                 yield Violation((*BODY, name), f"another than the path of the request names, {asked}")
 
     same.__doc__ = requirement

@@ -15,8 +15,9 @@ from sellerspec.schema import engine as engines
 from sellerspec.schema.fast.comparisons import precheck
 from sellerspec.schema.fast.gate import folded
 from sellerspec.schema.fast.reading import completeness
+from sellerspec.schema.fast.whole import Fractions
 
-__all__ = ["FastChecker", "precheck"]
+__all__ = ["FastChecker", "Fractions", "precheck"]
 
 PLAIN_READS = 3
 """Texts that are decoded plainly before a typed reader is made: to make one takes as long as 100 checks."""
@@ -38,14 +39,18 @@ class _Reader(NamedTuple):
 class FastChecker:
     """Recognises most values without a violation of a schema, without looking for violations."""
 
-    def __init__(self, schema: Json, *, formats: engines.Formats, engine: str) -> None:
+    def __init__(
+        self, schema: Json, *, formats: engines.Formats, engine: str, fractions: Fractions | None = None
+    ) -> None:
         """Derive a schema that is quicker to check, and compile it.
 
         Args:
             schema: prepared.
             formats: those of the marketplace.
             engine: name of the engine.
+            fractions: finds the integers that are written with a fraction; None accepts those.
         """
+        self._fractions = fractions
         self._formats, self._engine = formats, engine
         self._folded = folded(_with_patterns(schema, formats))
         self.accepts: Callable[[Json], bool] = self._compile(self._folded)
@@ -56,7 +61,10 @@ class FastChecker:
         """Whether the last text was accepted. Invalid texts cluster, and most of them are read twice."""
 
     def _compile(self, schema: Json) -> Callable[[Json], bool]:
-        return engines.compiled(schema, self._formats, self._engine).is_valid
+        is_valid, fractions = engines.compiled(schema, self._formats, self._engine).is_valid, self._fractions
+        if fractions is None:
+            return is_valid
+        return lambda value: is_valid(value) and not fractions.paths(value)
 
     def read(self, text: bytes | str) -> tuple[Json, bool]:
         """Return the value of a JSON text, and True only if it surely has no violation.
@@ -91,7 +99,11 @@ class FastChecker:
         type_, rest = split(self._folded)
         if type_ is Any:
             return None
-        return _Reader(decoder(type_), completeness(sample), self._compile(rest))
+        if self._fractions is not None and self._fractions.are_typed(self._folded):
+            accepts_rest = engines.compiled(rest, self._formats, self._engine).is_valid
+        else:
+            accepts_rest = self._compile(rest)
+        return _Reader(decoder(type_), completeness(sample), accepts_rest)
 
 
 def _with_patterns(schema: Json, formats: Mapping[str, Callable[[str], bool]]) -> Json:
