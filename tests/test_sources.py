@@ -18,20 +18,19 @@ import pytest
 import yaml
 
 import sellerspec
+from sellerspec import marketplaces
 from sellerspec.contract import contract
 from sellerspec.model import Basis
 from support.examples import examples
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCUMENTS = Path(os.environ.get("SELLERSPEC_SOURCES") or ROOT / "../shared/seeds").resolve().parent
-"""The folder that the paths of the documents are relative to; the seeds lie in its folder `seeds`."""
+SEEDS = Path(os.environ.get("SELLERSPEC_SOURCES") or ROOT / "../shared/seeds").resolve()
+"""The folder of the documents, `seeds/` in the positions; `reference/` beside it has extracts of others."""
 
 LONGEST_RANGE = 160
 """Lines; the table of an order, the longest one, has 130."""
 
-each_marketplace = pytest.mark.parametrize(
-    "name", [path.stem for path in sorted(ROOT.glob("tests/sources/*.yaml"))]
-)
+each_marketplace = pytest.mark.parametrize("name", marketplaces.NAMES)
 
 
 @cache
@@ -111,7 +110,7 @@ def test_every_position_lies_in_a_document_of_the_spec_and_has_words(name: str) 
 
 @each_marketplace
 def test_the_words_stand_at_their_positions_in_the_documents(name: str) -> None:
-    listed = {document: DOCUMENTS / path for document, path in positions(name)["documents"].items()}
+    listed = {document: document_path(path) for document, path in positions(name)["documents"].items()}
     there = {document for document, path in listed.items() if path.is_file()}
     wrong = [
         (what, lines, missing)
@@ -124,6 +123,19 @@ def test_the_words_stand_at_their_positions_in_the_documents(name: str) -> None:
             f"not looked up: the positions in {', '.join(absent)}; "
             "SELLERSPEC_SOURCES names the folder of the documents"
         )
+
+
+def document_path(path: str) -> Path:
+    folder, _, file = path.partition("/")
+    return (SEEDS if folder == "seeds" else SEEDS.parent / folder) / file
+
+
+def test_a_word_is_looked_for_in_its_lines_alone_and_as_a_whole(tmp_path: Path) -> None:
+    document = tmp_path / "document.md"
+    document.write_text("| trace\\_id | String | Y |\n| List&lt;Order&gt; | N |\n", encoding="utf-8")
+    assert not_there(document, "L1", ["trace_id", "String", "Y", "trace", "N"]) == ["trace", "N"]
+    assert not_there(document, "L1-2", ["trace_id", "List<Order>", "N", "Orders"]) == ["Orders"]
+    assert not_there(document, "L2", ["trace_id"]) == not_there(document, "L3", ["trace_id"]) == ["trace_id"]
 
 
 def places(name: str) -> Iterator[tuple[str, str, str, list[str]]]:
