@@ -136,9 +136,9 @@ def test_a_request_that_is_not_recorded_names_the_members_that_differ(tmp_path: 
     [
         ((503, b"{}"), "5xx", "the response is 503 (keep=['5xx'] writes it)"),
         (
-            (200, b'{"state": 5}'),
+            (200, b'{"state": "queuing"}'),
             "violations",
-            "/response/body/state: error tiki.created-answer 5, not one of `queuing`, `queueing`"
+            "/response/body/trace_id: error tiki.created-answer `trace_id` is missing (documented)"
             " (keep=['violations'] writes it)",
         ),
     ],

@@ -12,7 +12,7 @@ from sellerspec.cassettes import files
 from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.cli import main
 from support.cassette_files import call, tape
-from support.response_generations import GENERATION_2019, GENERATION_2020
+from support.response_generations import GENERATION_2019, GENERATION_UNKNOWN
 from support.sandboxes import example
 
 
@@ -50,11 +50,11 @@ def test_drift_prints_changes_and_with_against_spec_an_overlay_that_can_be_used_
     tmp_path: Path,
 ) -> None:
     files.write(tmp_path / "old/a.yaml", GENERATION_2019)
-    files.write(tmp_path / "new/a.yaml", GENERATION_2020)
+    files.write(tmp_path / "new/a.yaml", GENERATION_UNKNOWN)
     done = run("drift", tmp_path / "old", tmp_path / "new")
     assert done.exit_code == 0
     assert (
-        "tiki/getTracking /response/body/tiki_sku: warning renamed `tiki_sku` is `request_id` now"
+        "tiki/getTracking /response/body/tiki_sku: warning renamed `tiki_sku` is `tiki_code` now"
         in done.stdout
     )
     assert run("drift", tmp_path / "old", tmp_path / "new", "--fail-on", "warning").exit_code == 1

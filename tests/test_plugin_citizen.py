@@ -197,7 +197,7 @@ version: 1
     result = run(pytester, "-p", "recording", subprocess=True)
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(
-        ["*test_it.yaml:* tiki/getOrder: *", "  /response/body/errors: error tiki.errors-answer *"]
+        ["*test_it.yaml:* tiki/getOrder: *", "  /response/body/errors: error tiki.refusal-errors *"]
     )
 
 

@@ -111,7 +111,7 @@ def test_each_recorded_exchange_is_a_test(pytester: pytest.Pytester) -> None:
         [
             "cassettes/tiki/getOrder/good.yaml::0-GET PASSED*",
             "*bad.yaml:* tiki/getOrder: 1 error*",
-            "  /response/body/errors: error tiki.errors-answer *",
+            "  /response/body/errors: error tiki.refusal-errors *",
             "*cut.yaml: no `version: 1`*",
             "tiki  *",
         ]

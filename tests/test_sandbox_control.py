@@ -96,7 +96,7 @@ def test_orders_and_categories_are_seeded_as_the_marketplace_answers_them() -> N
         refused = client.post("/__sandbox/seed", json={"orders": [order, {**order, "items": "none"}]})
         assert refused.status_code == 422
         assert refused.json()["error"].startswith("/orders/1/items: ")
-        with pytest.raises(sellerspec.SellerspecError, match="has an `order_code`"):
+        with pytest.raises(sellerspec.SellerspecError, match="/orders/0/items: `items` is missing"):
             box.seed({"orders": [{}]})
 
 

@@ -62,22 +62,28 @@ GENERATION_2019 = [
 """Responses as the document of 2019 has them."""
 
 
-def renamed(value: Any) -> Any:
-    """Return a response of 2019 with the names of docs@3a6b788 (2019-12-23) and docs@1b55212."""
-    names = {"trace_id": "track_id", "tiki_sku": "request_id"}
+def renamed(value: Any, names: dict[str, str]) -> Any:
+    """Return a response of 2019 with other names of members."""
     if isinstance(value, list):
-        return [renamed(item) for item in value]
+        return [renamed(item, names) for item in value]
     return {names.get(name, name): member for name, member in value.items()}
 
 
-GENERATION_2020 = [
-    replace(
-        recording,
-        file="b.yaml",
-        exchange=replace(
-            recording.exchange,
-            response_body=json.dumps(renamed(json.loads(recording.exchange.response_body))).encode(),
-        ),
-    )
-    for recording in GENERATION_2019
-]
+def generation(names: dict[str, str]) -> list[Recorded]:
+    """Return the responses of 2019 with other names of members."""
+    bodies = [renamed(json.loads(recording.exchange.response_body), names) for recording in GENERATION_2019]
+    return [
+        replace(
+            recording,
+            file="b.yaml",
+            exchange=replace(recording.exchange, response_body=json.dumps(body).encode()),
+        )
+        for recording, body in zip(GENERATION_2019, bodies, strict=True)
+    ]
+
+
+GENERATION_2020 = generation({"trace_id": "track_id", "tiki_sku": "request_id"})
+"""With the names of docs@3a6b788 (2019-12-23) and docs@1b55212, which the spec knows."""
+
+GENERATION_UNKNOWN = generation({"trace_id": "trace_code", "tiki_sku": "tiki_code"})
+"""With names that the spec does not know."""
