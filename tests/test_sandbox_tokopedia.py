@@ -7,7 +7,17 @@ import pytest
 import sellerspec
 from sellerspec.contract import contract
 from sellerspec.sandbox.clock import stamp
+from sellerspec.sandbox.messages import Reply
 from support.sandboxes import Client, calling, receiver, running
+
+LIMITED = ("limit", "remaining", "reset-after", "full-reset-after")
+"""The documented headers of a refusal for the rate, each after `x-ratelimit-`."""
+
+
+def limits(response: Reply) -> list[str | float]:
+    """Return the values of these headers, seconds as numbers."""
+    values = [response.headers[f"x-ratelimit-{name}"] for name in LIMITED]
+    return [*values[:2], *map(float, values[2:])]
 
 
 def window(call: Client, **changes: object) -> str:
@@ -31,7 +41,7 @@ def test_pages_are_read_until_one_is_empty_and_hold_each_paid_order_once() -> No
         while data := call("GET", window(call, page=page)).json()["data"]:
             seen.extend(data)
             page += 1
-        assert len({order["order_id"] for order in seen}) == len(seen) == 23
+        assert len({order["order_id"] for order in seen}) == len(seen) == 24
         assert not {order["order_status"] for order in seen} & {100, 103}
         assert sellerspec.check_exchange(call.box.log.entries()[0].exchange).findings == ()
 
@@ -69,7 +79,6 @@ def test_orders_are_picked_by_shop_warehouse_and_status() -> None:
         ({"per_page": None}, "ORD_DLV_016", "per_page cannot be empty"),
         ({"per_page": "x"}, "ORD_DLV_017", "invalid per_page format"),
         ({"status": "x"}, "ORD_DLV_018", "invalid status format"),
-        ({"shop_id": 1}, "ORD_USC_015", "FS ID Is Not Associated With Shop ID or Warehouse ID"),
     ],
 )
 def test_a_documented_error_has_its_code_and_reason_in_the_envelope(
@@ -104,13 +113,15 @@ def test_a_failure_inside_the_marketplace_is_planned_by_its_code(code: str, reas
         assert call("GET", window(call)).status == 200
 
 
-def test_tokens_and_rate_limit_are_refused_as_documented() -> None:
+def test_C13_tokens_and_rate_limit_are_refused_as_documented() -> None:
     with calling("tokopedia", rate_limit=2) as call:
         assert call("GET", window(call), headers={}).status == 401
         assert call("GET", window(call), headers={"authorization": "Bearer wrong"}).status == 401
         responses = [call("GET", window(call)) for _ in range(3)]
         assert [response.status for response in responses] == [200, 200, 429]
-        assert responses[2].headers["x-ratelimit-remaining"] == "0"
+        allowed, left, once, full = limits(responses[2])
+        assert (allowed, left) == ("2 req/s (burst 2)", "0")
+        assert 0 < float(once) <= 0.5 < float(full) <= 1
         call.box.advance(1)
         assert call("GET", window(call)).status == 200
 
@@ -146,7 +157,6 @@ def test_A14_paying_notifies_of_a_new_order_once_and_each_later_status_of_the_st
         sent = [(notice["operation"], notice["body"]["order_status"]) for notice in box.deliveries()]
         assert sent == [
             ("orderNotification", 220),
-            ("orderStatus", 220),
             ("orderStatus", 400),
             ("orderStatus", 500),
             ("orderStatus", 220),
@@ -165,10 +175,24 @@ def test_A14_new_orders_and_statuses_go_to_the_addresses_of_the_documented_regis
         )
         box.move("7", "400")
         box.move("7", "10")
+        box.move("7", "15")
         box.deliveries()
         assert [notice["order_status"] for notice in orders.notices] == [220]
-        assert [notice["order_status"] for notice in statuses.notices] == [400, 10]
-        assert [notice["order_status"] for notice in ends.notices] == [10]
+        assert [notice["order_status"] for notice in statuses.notices] == [400, 10, 15]
+        assert [notice["order_status"] for notice in ends.notices] == [15]
+
+
+def test_A14_an_order_that_is_canceled_before_it_is_paid_is_never_new_and_never_listed() -> None:
+    with receiver() as hook, running("tokopedia") as (box, client):
+        box.seed({"webhooks": [{"url": hook.url}], "orders": [{"order_id": 7, "order_status": 100}]})
+        box.move("7", "15")
+        assert box.deliveries() == []
+        listed = client.get(window(Client(box.sandbox), per_page=100)).json()["data"]
+        assert 7 not in {order["order_id"] for order in listed}
+        box.move("1000000003", "500")  # an order of the seed was new long ago
+        assert [(notice["operation"], notice["body"]["order_status"]) for notice in box.deliveries()] == [
+            ("orderStatus", 500)
+        ]
 
 
 def test_C12_the_documented_order_is_seeded_and_notified_with_name_in_lower_case() -> None:
@@ -242,3 +266,83 @@ def test_an_order_is_moved_to_a_number_only() -> None:
             call.box.move("1000000002", "\N{SUPERSCRIPT TWO}\N{SUPERSCRIPT TWO}")
         with pytest.raises(sellerspec.SellerspecError, match="nothing here is called `5`"):
             call.box.move("5", "400")
+
+
+def test_C13_a_planned_429_has_the_documented_headers_too() -> None:
+    with calling("tokopedia", rate_limit=2) as call:
+        for fault in ({"status": 429}, {"status": 429, "body": {"slow": "down"}, "kind": "response"}):
+            call.box.plan(fault)
+            response = call("GET", window(call))
+            assert (response.status, limits(response)) == (429, ["2 req/s (burst 2)", "0", 1.0, 1.5])
+
+
+def test_C5_a_shop_that_is_not_linked_is_refused_in_one_of_the_two_ways_that_sources_show() -> None:
+    with calling("tokopedia") as call:
+        for url in (window(call, shop_id=1), window(call, warehouse_id=5), window(call, fs_id=13005)):
+            response = call("GET", url)
+            header = response.json()["header"]
+            assert (response.status, header["error_code"]) == (403, "RBAC_MDLW_001")
+            assert header["reason"].startswith("[sellerspec] ")
+        for code, status in (("ORD_USC_015", 500), ("RBAC_MDLW_001", 403), ("ORD_DLV_013", 400)):
+            call.box.plan({"code": code})
+            response = call("GET", window(call))
+            assert (response.status, response.json()["header"]["error_code"]) == (status, code)
+        locked = call("GET", window(call), headers={"authorization": "Bearer not-a-real-token-locked"})
+        assert (locked.status, locked.json()["header"]["error_code"]) == (403, "RBAC_MDLW_001")
+
+
+def test_C14_an_empty_filter_is_no_filter() -> None:
+    with calling("tokopedia") as call:
+        every = call("GET", window(call)).json()["data"]
+        assert call("GET", window(call, shop_id="", warehouse_id="", status="")).json()["data"] == every
+
+
+def test_C16_page_0_is_refused_with_a_code_of_the_contract_and_a_reason_marked_as_ours() -> None:
+    with calling("tokopedia") as call:
+        header = call("GET", window(call, page=0)).json()["header"]
+        assert header["error_code"] == "ORD_DLV_015"
+        assert header["reason"].startswith("[sellerspec] /request/query/page: ")
+        assert sellerspec.check_exchange(call.box.log.entries()[-1].exchange).findings == ()
+
+
+def test_C16_the_orders_of_a_seller_have_its_own_app_and_shop() -> None:
+    with calling("tokopedia") as call:
+        call.box.seed({"orders": [{"seller": "2"}]})
+        headers = {"authorization": "Bearer not-a-real-token-2"}
+        data = call("GET", window(call, fs_id=13005), headers=headers).json()["data"]
+        assert [(order["fs_id"], order["shop_id"]) for order in data] == [("13005", 480876)] * 2
+
+
+def test_C16_no_order_gets_a_status_that_nobody_has_seen() -> None:
+    with calling("tokopedia") as call:
+        with pytest.raises(sellerspec.SellerspecError, match="9999, not one of 0, 2, 3"):
+            call.box.move("1000000003", "9999")
+        with pytest.raises(sellerspec.SellerspecError, match="/orders/0/order_status: 9999, not one of"):
+            call.box.seed({"orders": [{"order_status": 9999}]})
+        call.box.move("1000000003", "401")
+
+
+def test_C16_one_order_with_a_bundle_is_seeded_and_its_sums_agree() -> None:
+    with calling("tokopedia") as call:
+        data = call("GET", window(call, per_page=100)).json()["data"]
+        (order,) = (order for order in data if order["have_product_bundle"])
+        assert order["bundle_detail"]["total_product"] == 3
+        assert (order["amt"]["ttl_product_price"], order["amt"]["ttl_amount"]) == (85_000, 94_000)
+        assert sellerspec.check_exchange(call.box.log.entries()[-1].exchange).findings == ()
+
+
+@pytest.mark.parametrize(("fulfill_by", "name"), [(0, "id"), (1, "product_id")])
+def test_C16_a_bundle_is_notified_with_the_item_names_of_its_notification(fulfill_by: int, name: str) -> None:
+    with receiver() as hook, running("tokopedia") as (box, client):
+        data = client.get(window(Client(box.sandbox), per_page=100)).json()["data"]
+        (order,) = (order for order in data if order["have_product_bundle"])
+        moved = {**order, "order_id": 7, "order_status": 100, "fulfill_by": fulfill_by}
+        moved["promo_order_detail"] = {**order["promo_order_detail"], "order_id": 7}
+        box.seed({"webhooks": [{"url": hook.url}], "orders": [moved]})
+        box.move("7", "220")
+        (notice,) = box.deliveries()
+        detail = notice["body"]["bundle_detail"]
+        items = [*detail["bundle"][0]["order_detail"], *detail["non_bundle"]]
+        assert [item[name] for item in items] == [line["id"] for line in notice["body"]["products"]]
+        report = sellerspec.check(f"tokopedia/{notice['operation']}", notice["body"])
+        assert {finding.rule for finding in report.findings} <= {"tokopedia.notified-bundle-order-id"}

@@ -32,7 +32,7 @@ def test_window_of_more_than_three_days_is_refused_as_documented() -> None:
         ({"fs_id": ""}, "ORD_DLV_001", "fs_id cannot be empty"),
         ({"fs_id": "x"}, "ORD_DLV_002", "invalid fs_id format"),
         ({"shop_id": "x"}, "ORD_DLV_006", "invalid shop_id format"),
-        ({"warehouse_id": ""}, "ORD_DLV_007", "invalid warehouse_id format"),
+        ({"warehouse_id": "1x"}, "ORD_DLV_007", "invalid warehouse_id format"),
         (
             {"shop_id": "1", "warehouse_id": "2"},
             "ORD_DLV_008",
@@ -52,9 +52,10 @@ def test_refusal_has_the_code_and_the_text_of_the_table(
 
 def test_a_refusal_without_a_documented_text_is_marked_as_ours() -> None:
     header = call(page="0").server_response().body["header"]
-    assert header["error_code"] == ""
+    assert header["error_code"] == "ORD_DLV_015"
     assert header["reason"].startswith("[sellerspec] ")
-    assert header["messages"].startswith("[sellerspec] ")
+    header = call(token="").server_response().body["header"]
+    assert (header["error_code"], header["messages"]) == ("", "[sellerspec] the request is refused")
 
 
 def test_a_missing_token_is_refused_before_the_request_is_read() -> None:

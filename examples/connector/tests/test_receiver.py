@@ -42,7 +42,7 @@ def test_an_order_of_the_sandbox_arrives(receiver, sellerspec_sandbox):
     tokopedia.seed({"orders": [{"fulfill_by": 1}]})
     (notice,) = tokopedia.deliveries()
     assert [attempt["status"] for attempt in notice["attempts"]] == [200]
-    assert list(receiver.orders) == [notice["body"]["invoice_num"]]
+    assert list(receiver.orders) == [notice["body"]["invoice_ref_num"]]
 
 
 def test_nonsense_is_refused(receiver):

@@ -28,7 +28,7 @@ from sellerspec.contract.findings import (
 )
 from sellerspec.errors import SpecError
 from sellerspec.io.strict import LONG, decode, require_bounded
-from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, Severity, Source
+from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Json, Path, Severity, Source
 from sellerspec.openapi.spec import Spec
 from sellerspec.rules import Comparison, ComparisonCheck, FactForm, Rule
 from sellerspec.schema.engine import REFERENCE, Formats, compiled, not_json
@@ -298,7 +298,8 @@ def fallback(marketplace: str, operation: str, source: Source) -> Rule:
         id=f"{marketplace}.{kebab}-shape",
         on=(operation,),
         requirement="the value has the shape that the spec gives it",
-        source=source,
+        # no sentence of a document stands behind such a keyword: it is our reading at most
+        source=source if source.status is Basis.ASSUMED else replace(source, status=Basis.INFERRED),
         severity=Severity.ERROR,
     )
 

@@ -142,7 +142,7 @@ def _credential(scheme: Mapping[str, Json]) -> tuple[str, str, Json]:
     if scheme["type"] == "apiKey":
         return _where(scheme["in"]), scheme["name"], schema
     if scheme.get("scheme", "").lower() == "bearer":
-        schema["pattern"] = "^[Bb]earer ."
+        schema["pattern"] = "^[Bb][Ee][Aa][Rr][Ee][Rr] ."
     return "headers", "authorization", schema
 
 

@@ -148,15 +148,18 @@ class Refused(Exception):
 
 
 def refusal(
-    status: int, message: str, *, text: str | None = None, code: str | None = None, at: str = ""
+    status: int | None, message: str, *, text: str | None = None, code: str | None = None, at: str = ""
 ) -> Finding:
-    """Return the finding behind a refusal that no rule states; arguments as for `Refused`."""
+    """Return the finding behind a refusal that no rule states; arguments as for `Refused`.
+
+    Without a status the marketplace's envelope decides.
+    """
     return Finding(
         "sellerspec.sandbox", Severity.ERROR, at, message, Basis.INFERRED, SOURCE, text, status, code
     )
 
 
-def retry_after(seconds: float) -> Mapping[str, str]:
+def retry_after(seconds: float, _: float) -> Mapping[str, str]:
     """Return the standard header of a 429."""
     return {"retry-after": str(max(1, round(seconds)))}
 
@@ -186,5 +189,5 @@ class Behaviour:
     tokens: Mapping[str, str] = field(default_factory=lambda: TOKENS)
     """Token -> id of the seller."""
 
-    limited: Callable[[float], Mapping[str, str]] = retry_after
-    """Returns the headers of a 429, from the seconds to wait."""
+    limited: Callable[[float, float], Mapping[str, str]] = retry_after
+    """Returns the headers of a 429, from the seconds to wait and the calls allowed in a second."""

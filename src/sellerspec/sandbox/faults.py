@@ -28,6 +28,8 @@ class Fault:
     """Latency in real seconds."""
 
     status: int = 500
+    """Of the response; 0 for the status that belongs to `code`."""
+
     body: Json = None
     content_type: str = JSON
 
@@ -36,7 +38,9 @@ class Fault:
 
     def to_dict(self) -> dict[str, Json]:
         """Return the fault as JSON."""
-        effect = {"seconds": self.seconds} if self.kind == "latency" else {"status": self.status}
+        effect: dict[str, Json] = {"status": self.status} if self.status else {"code": self.code}
+        if self.kind == "latency":
+            effect = {"seconds": self.seconds}
         return {"kind": self.kind, "operation": self.operation, "count": self.count, **effect}
 
     def reply(self) -> Reply | None:
@@ -132,7 +136,7 @@ class Faults:
         return fault
 
     def _fault(self, raw: Json, at: str) -> Fault:
-        fault = Fault(**raw)
+        fault = Fault(**{"status": 0 if raw.get("code") else 500, **raw})
         if fault.operation != "*":
             self._known(fault.operation, at)
         if fault.status in BODYLESS and fault.body is not None:

@@ -316,13 +316,16 @@ class Sandbox:
         return replace(response, delay=delay) if delay else response, call
 
     def _planned(self, fault: Fault) -> Reply:
-        """Return the response of a fault; a fault with an error code has the text of that code's rule."""
+        """Return the response of a fault; one with an error code has text and status of its rule."""
         response = fault.reply()
-        if response is not None:
-            return response
-        rules = self.contract.rules() if fault.code else ()
-        text = next((rule.text for rule in rules if fault.code in (rule.code, *rule.catalogue)), None)
-        return self._refuse(refusal(fault.status, "a planned fault", text=text, code=fault.code or None))
+        if response is None:
+            rules = self.contract.rules() if fault.code else ()
+            rule = next((rule for rule in rules if fault.code in (rule.code, *rule.catalogue)), None)
+            inside = rule is None or rule.why_not
+            status = fault.status or (rule and rule.status) or (500 if inside else None)
+            text, code = rule.text if rule else None, fault.code or None
+            response = self._refuse(refusal(status, "a planned fault", text=text, code=code))
+        return self._limited(response, 1.0) if response.status == 429 else response
 
     def _barred(self, call: Call, token: str) -> Reply | None:
         """Refuse a call for its sender, its rate or its size."""
@@ -334,10 +337,14 @@ class Sandbox:
         wait = self.limit.wait(token)
         if wait:
             response = self._refuse(refusal(429, f"more than {self.limit.rate:g} calls a second"))
-            return replace(response, headers=self.behaviour.limited(wait))
+            return self._limited(response, wait)
         if call.request.unread is not None:
             return self._refuse(refusal(400, call.request.unread.reason, at="/request/body"))
         return None
+
+    def _limited(self, response: Reply, seconds: float) -> Reply:
+        """Return a 429 with the marketplace's headers for the seconds to wait."""
+        return replace(response, headers=self.behaviour.limited(seconds, self.limit.rate or 1.0))
 
     def _handled(self, call: Call) -> Reply:
         defects = [defect for defect in self._defects if defect.concerns(call.id)]

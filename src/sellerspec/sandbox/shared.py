@@ -39,15 +39,18 @@ def split_seller(raw: Json) -> tuple[str, Json]:
     return str(document.pop("seller", FIRST_SELLER)), document
 
 
-def require_response(world: World, operation: str, body: Json, at: str = "") -> None:
+def require_response(
+    world: World, operation: str, body: Json, at: str = "", *, also: tuple[str, ...] = ()
+) -> None:
     """Refuse a seed that would break the contract as part of a response.
 
     Args:
         at: pointer to the seed in the body.
+        also: ids of rules that refuse it although they only warn.
     """
     exchange = Exchange(
         "GET", "", 200, response_headers={"content-type": JSON}, response_body=orjson.dumps(body)
     )
     report = world.contract.operation(operation).check_exchange(exchange, {}, "", request=False)
-    for error in report.errors:
+    for error in (*report.errors, *(warning for warning in report.warnings if warning.rule in also)):
         raise Refused(400, error.message, at=error.pointer.removeprefix(f"/response/body{at}"))

@@ -1,13 +1,13 @@
 """Tokopedia: rules and formats that the spec of order list and notifications cannot state."""
 
-from sellerspec.marketplaces.tokopedia import orders, request, shared
+from sellerspec.marketplaces.tokopedia import orders, refusals, request, shared
 from sellerspec.marketplaces.tokopedia.envelope import refusal
 from sellerspec.marketplaces.tokopedia.formats import FORMATS
 from sellerspec.rules import Marketplace, Rule
 
 __all__ = ["FORMATS", "MARKETPLACE", "RULES"]
 
-RULES: tuple[Rule, ...] = (*request.RULES, *shared.RULES, *orders.RULES)
+RULES: tuple[Rule, ...] = (*request.RULES, *shared.RULES, *orders.RULES, *refusals.RULES)
 """Every rule of Tokopedia that is a function."""
 
 MARKETPLACE = Marketplace(

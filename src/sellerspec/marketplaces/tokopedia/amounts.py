@@ -21,10 +21,21 @@ LARGEST = 10**15
 """Larger numbers are not compared, because arithmetic with them is not exact."""
 
 
-def lines(order: Order) -> Iterator[tuple[Path, Mapping[str, Json]]]:
-    """Yield path and value of each product line of the order."""
-    for index, line in objects(order, "products"):
-        yield ("products", index), line
+def lines(order: Order, name: str = "products") -> Iterator[tuple[Path, Mapping[str, Json]]]:
+    """Yield path and value of each product line of the order, which are in the list of that name."""
+    for index, line in objects(order, name):
+        yield (name, index), line
+
+
+def complete(holder: Json, *names: str) -> bool:
+    """Return whether these members are lists of objects alone, null, or missing.
+
+    Only then a sum or a count of them says something: a part of another type is reported by itself.
+    """
+    lists = [member(holder, name) or () for name in names]
+    return all(
+        isinstance(items, list | tuple) and all(isinstance(item, dict) for item in items) for items in lists
+    )
 
 
 def bundles(order: Order) -> Iterator[tuple[Path, Mapping[str, Json]]]:
@@ -58,17 +69,25 @@ def figure(value: Json, *names: str) -> Number | None:
 
 def line_totals(order: Order) -> Iterator[Violation]:
     """the `total_price` of a product line is its price times its quantity"""
-    for path, line in lines(order):
-        yield from _product(line, path, "total_price", "price")
+    yield from _line_totals(order, "products")
 
 
 def line_weights(order: Order) -> Iterator[Violation]:
     """the `total_weight` of a line is the weight of a piece times the quantity"""
-    for path, line in lines(order):
-        yield from _product(line, path, "total_weight", "weight", slack=SLACK)
+    yield from _line_weights(order, "products")
     for path, line in items(order):
         one = "product_weight" if "product_weight" in line else "weight"
         yield from _product(line, path, "total_weight", one, slack=SLACK)
+
+
+def detail_totals(update: Order) -> Iterator[Violation]:
+    """the `total_price` of a product in a status update is its price times its quantity"""
+    yield from _line_totals(update, "product_details")
+
+
+def detail_weights(update: Order) -> Iterator[Violation]:
+    """the `total_weight` of a product in a status update is the weight of a piece times the quantity"""
+    yield from _line_weights(update, "product_details")
 
 
 def item_subtotals(order: Order) -> Iterator[Violation]:
@@ -91,8 +110,11 @@ def bundle_total(order: Order) -> Iterator[Violation]:
         *(figure(bundle, "bundle_subtotal_price") for _, bundle in bundles(order)),
         *(figure(item, "subtotal_price", "total_price") for _, item in singles(order)),
     ]
-    held, of_lines = _sum(parts), _sum(_line_prices(order))
-    if parts and held is not None and of_lines is not None and held != of_lines:
+    prices = _line_prices(order)
+    if not parts or not prices or not complete(order.get("bundle_detail"), "bundle", "non_bundle"):
+        return
+    held, of_lines = summed(parts), summed(prices)
+    if held is not None and of_lines is not None and held != of_lines:
         yield Violation(("bundle_detail",), f"parts add up to {held}, the product lines to {of_lines}")
 
 
@@ -100,37 +122,42 @@ def product_total(order: Order) -> Iterator[Violation]:
     """`ttl_product_price` is the sum of the product lines"""
     prices = _line_prices(order)
     if prices:
-        yield from _is_sum(order, ("amt", "ttl_product_price"), prices, "the product lines")
+        yield from is_sum(order, ("amt", "ttl_product_price"), prices, "the product lines")
 
 
 def amount_total(order: Order) -> Iterator[Violation]:
     """`ttl_amount` is product price, shipping and insurance together"""
     parts = ("ttl_product_price", "shipping_cost", "insurance_cost")
     amounts = [figure(order.get("amt"), name) for name in parts]
-    yield from _is_sum(order, ("amt", "ttl_amount"), amounts, "its parts")
+    yield from is_sum(order, ("amt", "ttl_amount"), amounts, "its parts")
 
 
-def discount_total(order: Order) -> Iterator[Violation]:
-    """`total_discount` is the discounts on products and on shipping together"""
-    promo = order.get("promo_order_detail")
-    parts = [figure(promo, f"total_discount_{kind}") for kind in ("product", "shipping")]
-    yield from _is_sum(order, ("promo_order_detail", "total_discount"), parts, "its parts")
+def _line_totals(order: Order, name: str) -> Iterator[Violation]:
+    for path, line in lines(order, name):
+        yield from _product(line, path, "total_price", "price")
+
+
+def _line_weights(order: Order, name: str) -> Iterator[Violation]:
+    for path, line in lines(order, name):
+        yield from _product(line, path, "total_weight", "weight", slack=SLACK)
 
 
 def _line_prices(order: Order) -> list[Number | None]:
-    return [figure(line, "total_price") for _, line in lines(order)]
+    """Return the price of each product line; nothing if one of the lines cannot be read."""
+    return [figure(line, "total_price") for _, line in lines(order)] if complete(order, "products") else []
 
 
-def _is_sum(
+def is_sum(
     order: Order, path: tuple[str, str], parts: Iterable[Number | None], name: str
 ) -> Iterator[Violation]:
+    """Yield a violation if a figure of the order is not the sum of its parts, which are all known."""
     outer, total = path
-    stated, expected = figure(order.get(outer), total), _sum(parts)
+    stated, expected = figure(order.get(outer), total), summed(parts)
     if stated is not None and expected is not None and expected != stated:
         yield Violation(path, f"{stated}, {name} add up to {expected}")
 
 
-def _sum(figures: Iterable[Number | None]) -> Number | None:
+def summed(figures: Iterable[Number | None]) -> Number | None:
     """Return the sum; None if one of the figures is not known."""
     known = list(figures)
     return None if None in known else sum(number for number in known if number is not None)

@@ -7,6 +7,9 @@ MALFORMED = "We could not process your request due to malformed request, please 
 """The message of the documented refusal, shown with ORD_DLV_013. That the other ORD_DLV_ codes have the
 same message is our reading: all of them mean a malformed request."""
 
+CODES = {403: "RBAC_MDLW_001"}
+"""Status -> the one error code that a source shows with it."""
+
 ASSUMED_STATUS = 400
 """Assumed: no page gives the HTTP status of a refusal."""
 
@@ -26,6 +29,6 @@ def refusal(findings: tuple[Finding, ...]) -> Response:
         "process_time": 0,
         "messages": MALFORMED if malformed else f"{OURS}the request is refused",
         "reason": first.server_text or own_words(first),
-        "error_code": first.code or "",
+        "error_code": first.code or CODES.get(first.status or ASSUMED_STATUS, ""),
     }
     return Response(first.status or ASSUMED_STATUS, {"header": header, "data": None})

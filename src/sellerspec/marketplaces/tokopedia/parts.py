@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from sellerspec.marketplaces.common import member
-from sellerspec.marketplaces.tokopedia.amounts import Order, bundles, items, lines
+from sellerspec.marketplaces.tokopedia.amounts import Order, bundles, complete, items, lines
 from sellerspec.marketplaces.tokopedia.formats import moment
 from sellerspec.model import Json
 from sellerspec.rules import Violation, number, objects
@@ -22,8 +22,12 @@ NO_TIME = "0001-"
 
 def bundle_flag(order: Order) -> Iterator[Violation]:
     """`have_product_bundle` is true exactly where `bundle_detail` holds a bundle"""
-    flag, has_bundle = order.get("have_product_bundle"), any(bundles(order))
-    if isinstance(flag, bool) and "bundle_detail" in order and flag is not has_bundle:
+    flag, detail = order.get("have_product_bundle"), order.get("bundle_detail")
+    if flag is True and detail is None:
+        yield Violation(("bundle_detail",), "missing, although `have_product_bundle` is true")
+        return
+    known = isinstance(flag, bool) and isinstance(detail, dict) and complete(detail, "bundle")
+    if known and flag is not bool(member(detail, "bundle")):
         given, held = ("true", "no") if flag else ("false", "a")
         yield Violation(("have_product_bundle",), f"{given}, but `bundle_detail` holds {held} bundle")
 
@@ -61,13 +65,18 @@ def bundle_ids(order: Order) -> Iterator[Violation]:
     for path, bundle in bundles(order):
         for index, item in objects(bundle, "order_detail"):
             for name in ("bundle_id", "bundle_variant_id"):
-                if name in item and name in bundle and item[name] != bundle[name]:
+                own, other = bundle.get(name), item.get(name)
+                if isinstance(own, int | str) and type(own) is type(other) and own != other:
                     yield Violation((*path, "order_detail", index, name), f"not the `{name}` of its bundle")
 
 
 def total_product(order: Order) -> Iterator[Violation]:
     """`total_product` is the number of lines in the bundle detail"""
-    stated = number(member(order, "bundle_detail", "total_product"))
+    stated, detail = number(member(order, "bundle_detail", "total_product")), order.get("bundle_detail")
+    if not complete(detail, "bundle", "non_bundle") or not all(
+        complete(bundle, "order_detail") for _, bundle in bundles(order)
+    ):
+        return
     count = sum(1 for _ in items(order))
     if stated is not None and stated != count:
         yield Violation(("bundle_detail", "total_product"), f"{stated}, the detail has {count} lines")
@@ -96,33 +105,40 @@ def fulfilled_products(order: Order) -> Iterator[Violation]:
     known = _ids(order)
     for index, done in objects(order, "products_fulfilled"):
         product = number(done.get("product_id"))
-        if product is not None and product not in known:
+        if known and product is not None and product not in known:
             message = f"product {product} is not among the product lines"
             yield Violation(("products_fulfilled", index, "product_id"), message)
 
 
 def fulfilled_quantities(order: Order) -> Iterator[Violation]:
     """no more of a product is delivered and rejected than was ordered"""
-    ordered: dict[int, int] = {}
-    for _, line in lines(order):
-        id, quantity = number(line.get("id")), number(line.get("quantity"))
-        if id is not None and quantity is not None:
-            ordered[id] = ordered.get(id, 0) + quantity
-    done: dict[int, int] = {}
+    ordered, done = _ordered(order), dict[int, int]()
     for index, line in objects(order, "products_fulfilled"):
         product = number(line.get("product_id"))
-        counts = [number(line.get("quantity_deliver")), number(line.get("quantity_reject"))]
         if product is None or product not in ordered:
             continue
-        done[product] = done.get(product, 0) + sum(count for count in counts if count is not None)
+        counts = (number(line.get(f"quantity_{outcome}")) or 0 for outcome in ("deliver", "reject"))
+        done[product] = done.get(product, 0) + sum(counts)
         if done[product] > ordered[product]:
             message = f"{done[product]} pieces of product {product}, ordered are {ordered[product]}"
             yield Violation(("products_fulfilled", index, "quantity_deliver"), message)
 
 
+def _ordered(order: Order) -> dict[int, int]:
+    """Return the pieces ordered of each product; nothing if a product line cannot be read."""
+    ordered: dict[int, int] = {}
+    for _, line in lines(order):
+        product, quantity = number(line.get("id")), number(line.get("quantity"))
+        if product is None or quantity is None:
+            return {}
+        ordered[product] = ordered.get(product, 0) + quantity
+    return ordered if complete(order, "products") else {}
+
+
 def _ids(order: Order) -> set[int]:
-    ids = (number(line.get("id")) for _, line in lines(order))
-    return {id for id in ids if id is not None}
+    """Return the ids of the product lines; nothing if one of them cannot be read."""
+    ids = [number(line.get("id")) for _, line in lines(order)]
+    return {id for id in ids if id is not None} if None not in ids and complete(order, "products") else set()
 
 
 def _created(order: Order) -> datetime | None:

@@ -28,7 +28,7 @@ def _span(query: Json) -> int | None:
             unless={"not": {"required": ["shop_id", "warehouse_id"]}})  # fmt: skip
 def one_of_shop_and_warehouse(query: Json, _: Facts) -> Iterator[Violation]:
     """a request names a shop or a warehouse, not both"""
-    if "shop_id" in query and "warehouse_id" in query:
+    if query.get("shop_id") not in (None, "") and query.get("warehouse_id") not in (None, ""):
         yield Violation(("warehouse_id",), "given together with `shop_id`")
 
 

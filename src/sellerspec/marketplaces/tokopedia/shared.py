@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 
-from sellerspec.marketplaces.tokopedia import amounts, parts
+from sellerspec.marketplaces.common import member
+from sellerspec.marketplaces.tokopedia import amounts, discounts, parts
 from sellerspec.marketplaces.tokopedia.amounts import Order
 from sellerspec.model import Basis, Facts, Json
 from sellerspec.rules import Rule, Violation, objects, rule
 
 NOTIFICATIONS = ("tokocabangOrderNotification", "orderNotification")
+UPDATES = ("orderStatus",)
 CheckOrder = Callable[[Order], Iterable[Violation]]
 
 
@@ -28,18 +30,22 @@ def listed(name: str, check: CheckOrder, section: str, *catalogue: str) -> Rule:
     return of_list(of_response)
 
 
-def notified(name: str, check: CheckOrder, section: str, *catalogue: str) -> Rule:
-    """Make a rule of the order notifications: the check runs on the body."""
+def notified(
+    name: str, check: CheckOrder, section: str, *catalogue: str, on: tuple[str, ...] = NOTIFICATIONS
+) -> Rule:
+    """Make a rule of the order notifications, or of other webhooks: the check runs on the body."""
 
     @wraps(check)
     def of_body(order: Json, _: Facts) -> Iterable[Violation]:
         return check(order) if isinstance(order, dict) else ()
 
-    source = ("tokocabang-order-notification", section)
-    return rule(name, on=NOTIFICATIONS, source=source, basis=Basis.INFERRED, catalogue=catalogue)(of_body)
+    document = "tokocabang-order-notification" if on == NOTIFICATIONS else "tokopedia-order-webhook"
+    source = (document, section)
+    return rule(name, on=on, source=source, basis=Basis.INFERRED, catalogue=catalogue)(of_body)
 
 
 TABLE, EXAMPLE, NOTES = "Response Parameters", "Success Response Examples", "Notes"
+UPDATE = "order status"
 
 LISTED: tuple[Rule, ...] = (
     listed("tokopedia.order-line-total", amounts.line_totals, EXAMPLE, "K010"),
@@ -49,7 +55,11 @@ LISTED: tuple[Rule, ...] = (
     listed("tokopedia.order-bundle-total", amounts.bundle_total, EXAMPLE, "K010"),
     listed("tokopedia.order-product-total", amounts.product_total, EXAMPLE, "K010"),
     listed("tokopedia.order-amount-total", amounts.amount_total, EXAMPLE, "K010"),
-    listed("tokopedia.order-discount-total", amounts.discount_total, EXAMPLE),
+    listed("tokopedia.order-discount-total", discounts.discount_total, EXAMPLE),
+    listed("tokopedia.order-discount-details", discounts.discount_details, EXAMPLE),
+    listed("tokopedia.order-discount-budget", discounts.discount_budgets, EXAMPLE),
+    listed("tokopedia.order-promo-total", discounts.promo_totals, EXAMPLE),
+    listed("tokopedia.order-promo-details", discounts.promo_details, EXAMPLE),
     listed("tokopedia.order-bundle-flag", parts.bundle_flag, NOTES),
     listed("tokopedia.order-bundle-order-id", parts.bundle_order_ids, EXAMPLE, "K010"),
     listed("tokopedia.order-part-order-id", parts.part_order_ids, EXAMPLE),
@@ -78,6 +88,11 @@ NOTIFIED: tuple[Rule, ...] = (
     notified("tokopedia.notified-deadline-order", parts.deadlines_in_order, EXAMPLE),
 )
 
+UPDATED: tuple[Rule, ...] = (
+    notified("tokopedia.status-line-total", amounts.detail_totals, UPDATE, on=UPDATES),
+    notified("tokopedia.status-line-weight", amounts.detail_weights, UPDATE, on=UPDATES),
+)
+
 
 @rule("tokopedia.invoice-number-present", on=NOTIFICATIONS, catalogue="K003",
       source=("tokocabang-order-notification", "Response Parameters"), basis=Basis.DOCUMENTED,
@@ -85,7 +100,17 @@ NOTIFIED: tuple[Rule, ...] = (
 def invoice_number_present(order: Json, _: Facts) -> Iterator[Violation]:
     """a notification has an invoice number, under one of its two names"""
     if isinstance(order, dict) and "invoice_ref_num" not in order and "invoice_num" not in order:
-        yield Violation(("invoice_num",), "missing, and `invoice_ref_num` is missing too")
+        yield Violation(("invoice_ref_num",), "missing, and `invoice_num` is missing too")
 
 
-RULES: tuple[Rule, ...] = (*LISTED, *NOTIFIED, invoice_number_present)
+@rule("tokopedia.invoice-numbers-agree", on=NOTIFICATIONS, catalogue="K003",
+      source=("tokocabang-order-notification", "Response Parameters"), basis=Basis.INFERRED,
+      unless={"not": {"required": ["invoice_ref_num", "invoice_num"]}})  # fmt: skip
+def invoice_numbers_agree(order: Json, _: Facts) -> Iterator[Violation]:
+    """`invoice_num` and `invoice_ref_num` are one invoice number under two names"""
+    number, other = member(order, "invoice_num"), member(order, "invoice_ref_num")
+    if isinstance(number, str) and isinstance(other, str) and number != other:
+        yield Violation(("invoice_num",), "another text than `invoice_ref_num`")
+
+
+RULES: tuple[Rule, ...] = (*LISTED, *NOTIFIED, *UPDATED, invoice_number_present, invoice_numbers_agree)

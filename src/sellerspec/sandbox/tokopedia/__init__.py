@@ -3,7 +3,7 @@
 from sellerspec.io.pointers import escaped
 from sellerspec.model import Json
 from sellerspec.sandbox.behaviour import Behaviour, Refused, World
-from sellerspec.sandbox.shared import put_order, require_response, split_seller
+from sellerspec.sandbox.shared import put_order, split_seller
 from sellerspec.sandbox.tokopedia import notices, orders, seed
 
 
@@ -12,15 +12,14 @@ def seed_order(world: World, raw: Json) -> None:
     seller, members = split_seller(raw)
     if not isinstance(members, dict):
         raise Refused(400, "an order is an object")
-    order = {**seed.new_order(world.state, world.clock.now(), seed.SHOPS[0], 220), **members}
-    require_response(world, "listOrders", orders.envelope([order]), at="/data/0")
-    if world.state.get("sellers", seller) is None:
+    app = world.state.get("sellers", seller)
+    if app is None:
         raise Refused(400, f"the seller `{seller}` has no shop", at="/seller")
-    known = world.state.get("orders", str(order["order_id"])) or {"order": {}}
-    document = notices.paid(world, {**known, "seller": seller, "order": order})
-    put_order(world.state, document)
-    if known["order"].get("order_status", order["order_status"]) != order["order_status"]:
-        notices.changed(world, document)
+    order = {**seed.new_order(world.state, world.clock.now(), app, 220), **members}
+    orders.require_order(world, order)
+    known = world.state.get("orders", str(order["order_id"])) or {"order": order, "notified": False}
+    document = {**known, "seller": seller, "order": order}
+    put_order(world.state, notices.notify(world, document, known["order"]["order_status"]))
 
 
 def seed_webhook(world: World, raw: Json) -> None:
@@ -40,12 +39,14 @@ def seed_webhook(world: World, raw: Json) -> None:
     world.state.put("webhooks", seller, webhook)
 
 
-def limited(seconds: float) -> dict[str, str]:
+def limited(seconds: float, rate: float) -> dict[str, str]:
     """Return the documented headers of a 429."""
+    burst = max(1.0, rate)
     return {
+        "x-ratelimit-limit": f"{rate:g} req/s (burst {burst:g})",
         "x-ratelimit-remaining": "0",
         "x-ratelimit-reset-after": f"{seconds:.6f}",
-        "x-ratelimit-full-reset-after": f"{seconds:.6f}",
+        "x-ratelimit-full-reset-after": f"{seconds + (burst - 1) / rate:.6f}",
     }
 
 
