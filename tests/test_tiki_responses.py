@@ -249,6 +249,16 @@ def test_B9_a_response_is_about_what_the_path_names() -> None:
     assert of("getOrder", ORDER, url="orders/5") == ["warning /order_code tiki.order-requested"]
 
 
+def test_B9_a_delivery_is_confirmed_for_the_order_that_was_sent() -> None:
+    sent = recorded("confirmDelivery/valid/tiki.confirm-delivery-echo")
+    for code, rules in ((sent["response_body"]["order_code"], []), ("1", ["tiki.confirm-delivery-echo"])):
+        bodies = {"request_body": sent["request_body"], "response_body": {"order_code": code}}
+        encoded = {name: json.dumps(body).encode() for name, body in bodies.items()}
+        report = sellerspec.check_exchange(sellerspec.Exchange(**sent | encoded))
+        assert [finding.rule for finding in report.warnings] == rules
+        assert report.ok
+
+
 def test_B9_tracking_lists_at_most_as_many_requests_as_asked() -> None:
     listed = recorded("listTracking/valid/documented-response")["response_body"]
     assert of("listTracking", listed, url="tracking?limit=3") == []
