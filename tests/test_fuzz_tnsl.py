@@ -10,6 +10,7 @@ DEFECTS = {
     "created-with-other-quantity": "tnsl.created-as-sent",
     "delivery-quoted-for-ffo": "tnsl.fee-of-kind",
     "export-as-json": "tnsl.export-workbook",
+    "extra-info-dropped": "tnsl.update-shown",
     "extra-null": "tnsl.extra-stored",
     "extra-replaced": "tnsl.extra-merge",
     "fee-twice": "tnsl.fee-once",

@@ -240,9 +240,11 @@ def _part_findings(
     """Return the findings about the request or the response of an exchange, its body readable or not.
 
     Args:
-        body: as the spec has it; a body that cannot be read is accepted where it lists `*/*`.
+        body: as the spec has it; a body that cannot be read, or is no JSON, is accepted where it lists `*/*`.
     """
     part = value[name]
+    if body is not None and body.is_free and part.get("body") is None:
+        part.pop("body", None)
     reason = parts.unread(part.get("body"))
     if not reason:
         return validator.findings(value, facts)

@@ -159,20 +159,17 @@ class Validator:
 
         findings: list[LocatedFinding] = []
         opened: set[str] = set()
-        broken: set[Path] = set()
         violations = self.schema.violations(value)
+        broken = {path for path, _, keyword, *_ in violations if keyword.breaks_value and not keyword.gate}
         if len(violations) > MOST:
-            broken.update(
-                path for path, _, keyword, *_ in violations if keyword.breaks_value and not keyword.gate
-            )
             violations = _listed(violations)
         for violation in violations:
             path, message, keyword, part = violation
             if keyword.gate is not None:
                 opened.add(keyword.gate)
                 continue
-            if keyword.breaks_value:
-                broken.add(path)
+            if keyword.warns and path in broken:
+                continue  # the error says what is wrong with the value
             maker = self._makers.get(keyword) or self._maker(keyword)
             findings.append(maker(part)(path, message, None, violation.hint()))
         if self._fractions is not None:

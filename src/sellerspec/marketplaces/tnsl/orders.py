@@ -105,14 +105,18 @@ def e2e_extra_empty(update: Json, facts: Facts) -> Iterator[Violation]:
 def extra_merge(exchange: Json, facts: Facts) -> Iterator[Violation]:
     """an update leaves the stored fields that are not sent as they are"""
     sent, response = member(exchange, "request", "body"), member(exchange, "response", "body")
-    after = order_in(response).get("extra_info")
-    if member(exchange, "response", "status") != 200 or not isinstance(after, dict):
+    order = order_in(response)
+    if member(exchange, "response", "status") != 200 or "extra_info" not in order:
         return
-    stored = merged_extra(facts.order, {})
-    inside: Path = ("data",) if isinstance(response.get("data"), dict) else ()
-    for field in dict.fromkeys((*EXTRA, *stored)):
-        if after.get(field) != stored.get(field) and not (isinstance(sent, dict) and field in sent):
-            yield Violation(("response", "body", *inside, "extra_info", field), "not sent, yet changed")
+    after, stored = order["extra_info"], merged_extra(facts.order, {})
+    given = sent if isinstance(sent, dict) else {}
+    unsent = [field for field in dict.fromkeys((*EXTRA, *stored)) if field not in given]
+    at: Path = ("response", "body", *(("data",) if "data" in response else ()), "extra_info")
+    if after is None and any(stored.get(field) for field in unsent):
+        yield Violation(at, "null, although fields are stored that were not sent")
+    for field in unsent if isinstance(after, dict) else ():
+        if after.get(field) != stored.get(field):
+            yield Violation((*at, field), "not sent, yet changed")
 
 
 @rule(

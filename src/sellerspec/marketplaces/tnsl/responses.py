@@ -148,6 +148,19 @@ def receivable_stored(exchange: Json, _: Facts) -> Iterator[Violation]:
         yield Violation((*DATA, "receivable"), "not the amount that was sent")
 
 
+@compared(
+    "tnsl.update-shown",
+    on=("updateOrderExtra", "updateOrderReceivable"),
+    source=(OVERVIEW, "Update Extra Order"),
+)
+def update_shown(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """the response of an update has the member that was changed"""
+    order, sent = data_of(exchange), member(exchange, "request", "body")
+    name = "receivable" if member(sent, "receivable") is not None else "extra_info"
+    if order and name not in order:
+        yield Violation((*DATA, name), f"`{name}` is missing, which the request changes")
+
+
 @compared("tnsl.list-filtered", on=("listOrders", "listImports"), source=(OVERVIEW, "Get Order List"))
 def list_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
     """each item of a list meets the filters of the request"""
@@ -312,6 +325,7 @@ RULES = (
     cancel_done,
     extra_stored,
     receivable_stored,
+    update_shown,
     list_filtered,
     list_page,
     import_counts,

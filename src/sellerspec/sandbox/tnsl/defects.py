@@ -232,6 +232,9 @@ DEFECTS: tuple[Defect, ...] = (
     shared.unknown_order_accepted,
     shared.fails_on_empty("createOrder", "getQuotes"),
     shared.dropped("order-code-dropped", "order_code", *ONE),
+    replace(
+        shared.dropped("extra-info-dropped", "extra_info", "updateOrderExtra"), rules=("tnsl.update-shown",)
+    ),
     replace(shared.dropped("items-dropped", "items", *ONE), rules=("tnsl.order-complete",)),
     replace(shared.dropped("request-id-dropped", "meta_data", *ONE), rules=("tnsl.request-id",)),
     shared.typed_as_text("receivable-as-text", "receivable", *ONE),
