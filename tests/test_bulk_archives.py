@@ -66,7 +66,7 @@ def test_E7_an_archive_cut_short_is_never_complete(suffix: str, tmp_path: Path) 
     ((name, line, problem),) = summary.unread
     assert (name, problem) == (str(path), "the archive ends too early: a part of it is missing")
     assert summary.lines == line  # those before, and the one of the next file
-    assert summary.first["tiki.update-price"][-1].name in (str(path), str(after))
+    assert summary.first["tiki.update-price-positive"][-1].name in (str(path), str(after))
 
 
 def test_E7_members_and_the_zeros_between_them_are_one_catalogue(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_E6_blank_lines_are_counted_as_a_block(tmp_path: Path) -> None:
     good = tmp_path / "good.jsonl"
     summary = bulk.check_files([str(path)], bulk.How(PRICE), workers=1, accepted=good)
     assert (summary.accepted, summary.refused) == (1, 1)
-    assert summary.first["tiki.update-price"][0].line == 500_001
+    assert summary.first["tiki.update-price-positive"][0].line == 500_001
     assert good.read_bytes() == b'{"price": 1}\n'
 
 

@@ -231,7 +231,7 @@ def test_a_broken_line_is_a_finding_of_that_line_and_the_rest_goes_on(tmp_path: 
     assert [(record["line"], record["rule"]) for record in records(tmp_path / "o.jsonl")] == [
         (2, "sellerspec.line-readable"),
         (4, "sellerspec.line-readable"),
-        (5, "tiki.update-price"),
+        (5, "tiki.update-price-positive"),
     ]
     assert (summary.lines, summary.refused) == (4, 3)
 

@@ -214,7 +214,7 @@ def test_rows_without_a_list_are_one_payload_each(tmp_path: Path) -> None:
     path = tmp_path / "prices.csv"
     path.write_text("price,quantity\n" + "1000,5\n" * 999 + "0,5\n")
     bulk.check_files([str(path)], bulk.How("tiki/updateSku"), workers=1, output=tmp_path / "o.jsonl")
-    assert places(tmp_path / "o.jsonl") == [(1001, 1001, "price", "tiki.update-price")]
+    assert places(tmp_path / "o.jsonl") == [(1001, 1001, "price", "tiki.update-price-positive")]
     assert template("tiki/updateSku").startswith(b"PK")
     (tmp_path / "m.yaml").write_text("{columns: {price: /price}, group: price}")
     with pytest.raises(SellerspecError, match="`group` is for payloads that have a list"):

@@ -116,7 +116,7 @@ def test_stdin_is_checked_and_named() -> None:
     done = run("check", "--as", "tiki/updateSku", "-", stdin=b'{"price": 0}')
     assert done.exit_code == 1
     assert done.stdout.startswith(
-        "<stdin>:1:11: error tiki.update-price 0, more than 0 at /price (documented)\n"
+        "<stdin>:1:11: error tiki.update-price-positive 0, more than 0 at /price (inferred)\n"
     )
 
 

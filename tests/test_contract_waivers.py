@@ -16,7 +16,7 @@ from sellerspec.rules import Violation, rule
 from support.examples import ROOT
 
 ENDS = date(2027, 1, 31)
-PRICE = Waiver("tiki.update-price", "/price", "agreed", ENDS)
+PRICE = Waiver("tiki.update-price-positive", "/price", "agreed", ENDS)
 REPORT = sellerspec.check("tiki/updateSku", {"price": 0})
 
 
@@ -30,9 +30,9 @@ def test_a_waiver_waives_at_its_place_until_its_end() -> None:
     late = Waivers([PRICE], today=date(2027, 2, 1))
     assert not late.applied(REPORT).ok
     assert [finding.message for finding in late.findings(complete=True)] == [
-        "the waiver of tiki.update-price at /price ended on 2027-01-31: agreed"
+        "the waiver of tiki.update-price-positive at /price ended on 2027-01-31: agreed"
     ]
-    elsewhere = Waivers([Waiver("tiki.update-price", "/cost", "agreed", ENDS)], today=ENDS)
+    elsewhere = Waivers([Waiver("tiki.update-price-positive", "/cost", "agreed", ENDS)], today=ENDS)
     assert not elsewhere.applied(REPORT).ok
     assert bool(elsewhere)
     assert [finding.rule for finding in elsewhere.findings(complete=True)] == ["sellerspec.waiver-unused"]
@@ -65,7 +65,8 @@ def test_what_was_needed_adds_up_over_processes() -> None:
 def test_waivers_are_read_from_the_project(tmp_path: Path) -> None:
     one = '{place = "/price", reason = "agreed", expires = 2027-01-31}'
     text = (
-        f'[tool.sellerspec]\nstrict = true\n[tool.sellerspec.waivers]\n"tiki.update-price" = [{one}, {one}]\n'
+        "[tool.sellerspec]\nstrict = true\n[tool.sellerspec.waivers]\n"
+        f'"tiki.update-price-positive" = [{one}, {one}]\n'
     )
     write(tmp_path, text)
     assert waivers.read(tmp_path) == (PRICE, PRICE)

@@ -38,7 +38,7 @@ def test_a_breach_is_refused_before_a_byte_leaves(box: Box) -> None:
     box.reset()
     with client(box) as tiki, pytest.raises(ContractViolation) as caught:
         tiki.post(PRICE, json={"price": 0})
-    shown = "/request/body/price: error tiki.update-price 0, more than 0 (documented)"
+    shown = "/request/body/price: error tiki.update-price-positive 0, more than 0 (inferred)"
     assert str(caught.value.report.errors[0]) == shown
     assert box.log() == ()
 
@@ -55,7 +55,7 @@ def test_recorded_requests_count_only_if_they_were_accepted(box: Box) -> None:
         tiki.post(PRICE, json={"price": 0})
         client_guard = guard.of(tiki)
         assert client_guard is not None
-        assert [report.findings[0].rule for report in client_guard.reports] == ["tiki.update-price"]
+        assert [report.findings[0].rule for report in client_guard.reports] == ["tiki.update-price-positive"]
 
 
 def test_a_server_that_accepts_what_pre_flight_refuses_diverges() -> None:
@@ -69,7 +69,7 @@ def test_a_server_that_accepts_what_pre_flight_refuses_diverges() -> None:
             "sellerspec.divergence-accepted"
         ]
         assert {finding.rule for finding in client_guard.reports[0].findings} == {
-            "tiki.update-price",
+            "tiki.update-price-positive",
             "sellerspec.divergence-accepted",
         }
 
@@ -126,7 +126,7 @@ def test_strictness_and_ignored_rules_hold_for_one_client() -> None:
         with pytest.raises(ContractViolation, match=r"tiki\.update-members"):
             plain.post(BASE + PRICE, json={"price": 9, "colour": "red"})
         guard.release(plain)
-        guard.httpx(plain, "tiki", ignore=["tiki.update-price"])
+        guard.httpx(plain, "tiki", ignore=["tiki.update-price-positive"])
         assert plain.post(BASE + PRICE, json={"price": 0}).status_code == 200
 
 
@@ -259,4 +259,5 @@ def test_calls_are_noted_in_the_coverage(box: Box) -> None:
             tiki.get("/v1/orders", params={"page": 0})
     seen = coverage.seen["tiki/listOrders"]
     assert (seen.calls, seen.statuses) == ({"guard": 2}, {200})
-    assert "tiki.orders-page" in seen.satisfied & seen.violated
+    assert "tiki.paging-positive" in seen.violated
+    assert "tiki.orders-page" in seen.satisfied

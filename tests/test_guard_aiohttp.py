@@ -35,7 +35,7 @@ def test_a_breach_is_refused_before_a_byte_leaves_and_a_broken_response_raises()
         async with session_of(served) as session:
             with pytest.raises(ContractViolation) as caught:
                 await session.post(served.url + PATH, json={"price": 0})
-            assert [error.rule for error in caught.value.report.errors] == ["tiki.update-price"]
+            assert [error.rule for error in caught.value.report.errors] == ["tiki.update-price-positive"]
             assert served.bodies == []
             async with session.post(served.url + PATH, json={"price": 9000}) as response:
                 assert await response.json() == {"state": "approved"}
@@ -75,7 +75,7 @@ def test_A10_a_body_is_judged_as_it_is_sent_whatever_it_is(arguments: Any) -> No
             response = await session.post(served.url + PATH, headers=headers, **arguments())
             assert response.status == 200
             assert [str(finding.rule) for finding in guard_of(session).reports[0].findings] == [
-                "tiki.update-price", "sellerspec.divergence-accepted",
+                "tiki.update-price-positive", "sellerspec.divergence-accepted",
             ]  # fmt: skip
         assert served.bodies == [b'{"price": 0}']
         assert served.types == ["application/json"]

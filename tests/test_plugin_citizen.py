@@ -96,7 +96,7 @@ def test_it_is_found_by_its_entry_point_and_can_be_switched_off(
 def test_two_workers_cover_what_one_run_covers(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_a=CALLS, test_b=CALLS)
     (pytester.path / "pyproject.toml").write_text(
-        '[tool.sellerspec.waivers]\n"tiki.update-price" = '
+        '[tool.sellerspec.waivers]\n"tiki.update-price-positive" = '
         '{place = "/price", reason = "sale", expires = 2999-12-31}\n'
     )
     pytester.makepyfile(test_c='def test_it(preflight): preflight("tiki/updateSku", {"price": 0})')

@@ -22,7 +22,11 @@ def test_preflight_fails_with_every_finding_and_no_traceback(pytester: pytest.Py
     result = run(pytester)
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["tiki/updateSku: 2 errors, 0 warnings", "  /active: error *", "  /price: error tiki.update-price *"]
+        [
+            "tiki/updateSku: 2 errors, 0 warnings",
+            "  /active: error *",
+            "  /price: error tiki.update-price-positive *",
+        ]
     )
     result.stdout.no_fnmatch_line("*test_it.py:2*")
 

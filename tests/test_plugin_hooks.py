@@ -18,7 +18,7 @@ def _alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
         ("operatoin='tiki/getOrder'", "no argument `operatoin`; known: operation, ignore, strict"),
         ("'tiki/getOrder'", "its arguments have names"),
         ("operation='tiki/getOrdr'", "did you mean `tiki/getOrder`?"),
-        ("ignore='tiki.update-price'", "`ignore` is a list of rules"),
+        ("ignore='tiki.update-price-positive'", "`ignore` is a list of rules"),
         ("ignore=['tiki.sku-uniqe']", "did you mean `tiki.sku-unique`?"),
         ("strict='yes'", "`strict` is true or false"),
     ],
@@ -38,7 +38,7 @@ def test_markers_add_up_and_the_nearest_counts(pytester: pytest.Pytester) -> Non
         import pytest
 
         pytestmark = pytest.mark.sellerspec(
-            operation="tiki/updateSku", ignore=["tiki.update-price"], strict=True)
+            operation="tiki/updateSku", ignore=["tiki.update-price-positive"], strict=True)
 
         def test_ignored(preflight):
             assert preflight({"price": 0}).ok

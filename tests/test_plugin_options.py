@@ -209,7 +209,7 @@ def test_some_of_the_testpaths_are_a_partial_run(pytester: pytest.Pytester) -> N
 
 WAIVED = """
 [tool.sellerspec.waivers]
-"tiki.update-price" = {place = "/price", reason = "agreed for the sale", expires = 2999-12-31}
+"tiki.update-price-positive" = {place = "/price", reason = "agreed for the sale", expires = 2999-12-31}
 "tiki.update-active" = {place = "/active", reason = "was agreed", expires = 2001-01-01}
 "tiki.product-name" = {place = "/name", reason = "no longer", expires = 2999-12-31}
 """

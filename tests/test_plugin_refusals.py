@@ -50,9 +50,9 @@ def test_A1_a_refusal_that_the_test_swallows_fails_it_at_its_end(pytester: pytes
             "*ERROR at teardown of test_swallowed*",
             "3 calls were refused by a guard, and the test went on:",
             "tiki/updateSku: 1 error, 0 warnings",
-            "  /request/body/price: error tiki.update-price 0, more than 0 (documented)",
+            "  /request/body/price: error tiki.update-price-positive 0, more than 0 (inferred)",
             "  (2 times)",
-            "  /request/body/price: error tiki.update-price -1, more than 0 (documented)",
+            "  /request/body/price: error tiki.update-price-positive -1, more than 0 (inferred)",
             "If that is meant, say so: `with pytest.raises(sellerspec.ContractViolation):` around the call, "
             "`guard.of(client).acknowledge()` after it, or a waiver in pyproject.toml.",
         ]
@@ -63,8 +63,10 @@ def test_A1_a_refusal_that_the_test_swallows_fails_it_at_its_end(pytester: pytes
 def test_A1_every_way_to_say_that_a_refusal_is_meant(pytester: pytest.Pytester) -> None:
     pytester.makepyprojecttoml(
         """
-        [tool.sellerspec.waivers]
-        "tiki.update-price" = {place = "/request/body/price", reason = "agreed", expires = 2099-01-31}
+        [tool.sellerspec.waivers."tiki.update-price-positive"]
+        place = "/request/body/price"
+        reason = "agreed"
+        expires = 2099-01-31
         """
     )
     pytester.makepyfile(
@@ -112,7 +114,7 @@ def test_A1_what_names_no_violation_has_not_looked(pytester: pytest.Pytester) ->
     import contextlib, logging
 
     def test_any_exception(tiki):
-        with pytest.raises(Exception, match="tiki.update-price"):
+        with pytest.raises(Exception, match="tiki.update-price-positive"):
             tiki.post("/v1/products/A/updateSku", json={"price": 0})
 
     def test_suppressed(tiki):

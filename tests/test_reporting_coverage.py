@@ -53,7 +53,10 @@ def test_statuses_parameters_and_responses_of_an_exchange_are_seen() -> None:
     seen = exchange(200, b'{"data": [], "paging": {}}').seen["tiki/listOrders"]
     assert seen.statuses == {200}
     assert seen.parameters == {"path version", "query page", "headers tiki-api"}
-    assert exchange(200, b"no json").seen["tiki/listOrders"].violated == {"sellerspec.body-readable"}
+    assert exchange(200, b"no json").seen["tiki/listOrders"].violated == {
+        "sellerspec.body-readable",
+        "sellerspec.query-known",
+    }
     assert exchange(None).seen["tiki/listOrders"].statuses == set()
     assert exchange(418).seen["tiki/listOrders"].statuses == {418}
 

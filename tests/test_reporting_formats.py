@@ -47,7 +47,7 @@ def test_text_is_clickable_and_says_what_helps() -> None:
 def test_text_without_a_place_and_without_text_is_still_shown() -> None:
     bare = Checked("call", sellerspec.check("tiki/updateSku", {"price": 0}))
     assert render("text", (bare,), terminal=True).startswith(
-        "call: error tiki.update-price 0, more than 0 at /price (documented)\n"
+        "call: error tiki.update-price-positive 0, more than 0 at /price (inferred)\n"
     )
 
 
@@ -55,7 +55,7 @@ def test_a_minified_line_is_cut_around_the_column_and_wide_characters_are_counte
     text = json.dumps({"x" * 300: 1, "名前": 2, "price": 0}, ensure_ascii=False)
     one = checked("m.json", text, "tiki/updateSku")
     shown_lines = render("text", (one,), terminal=True).splitlines()
-    at = next(number for number, line in enumerate(shown_lines) if "tiki.update-price" in line)
+    at = next(number for number, line in enumerate(shown_lines) if "tiki.update-price-positive" in line)
     shown, caret = shown_lines[at + 1], shown_lines[at + 2]
     assert len(shown) < 120
     before = shown[: shown.index("0}")]

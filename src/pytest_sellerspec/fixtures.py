@@ -147,7 +147,8 @@ class Guarded(_OfTest):
             self._state.released.append(made)
             self._state.foreign.update(made.foreign)
             for divergence in made.divergences:
-                line = f"{divergence.report.operation}: {divergence.finding.message}"
+                finding = divergence.finding
+                line = f"{divergence.report.operation}: {finding.message} ({finding.basis})"
                 self._state.divergences[line] += 1
 
 
