@@ -27,32 +27,36 @@ def folder(target: Path) -> int:
     """Write cassettes, a folder for each marketplace; return how many exchanges they hold."""
     written = 0
     for market in sorted(path.name for path in CORPUS.iterdir() if path.is_dir()):
-        corpus = [one for path in files.find([CORPUS / market]) for one in files.read(path).exchanges]
-        corpus = [
-            recorded for recorded in corpus if not recorded.exchange.url.startswith("https://connector")
-        ]
-        corpus = [recorded for recorded in corpus if "notice" not in recorded.file]
-        share = -(-EXCHANGES * len(corpus) // total())
+        corpus = used(CORPUS / market)
+        share = -(-EXCHANGES * len(corpus) // len(used(CORPUS)))
         for start in range(0, share, A_FILE):
-            some = [_other(corpus[at % len(corpus)], at) for at in range(start, min(share, start + A_FILE))]
+            some = [
+                _other(corpus[at % len(corpus)], at, at // len(corpus))
+                for at in range(start, min(share, start + A_FILE))
+            ]
             files.write(target / market / f"{start:05}.yaml", some)
             written += len(some)
     return written
 
 
-def total() -> int:
-    return sum(len(files.read(path).exchanges) for path in files.find([CORPUS])) - 8  # the webhooks
+def used(path: Path) -> list[files.Recorded]:
+    """Return the exchanges of the corpus but webhooks, and responses without a body, which would be alike."""
+    recordings = (recorded for file in files.find([path]) for recorded in files.read(file).exchanges)
+    return [
+        recorded
+        for recorded in recordings
+        if recorded.exchange.response_body
+        and not recorded.exchange.url.startswith("https://connector")
+        and "notice" not in recorded.file
+    ]
 
 
-def _other(recorded: files.Recorded, number: int) -> files.Recorded:
-    exchange = recorded.exchange
-    body = exchange.response_body
-    for old in (b"Dell", b"20000", b"419060832", b"queuing"):
-        body = body.replace(old, old if old == b"queuing" else str(10_000 + number).encode())
-    sign = "&" if "?" in exchange.url else "?"
-    part, page = divmod(number, 100)  # long numbers at unknown places are found as secrets
-    url = f"{exchange.url}{sign}part={part}&page={page}"
-    return replace(recorded, exchange=replace(exchange, url=url, response_body=body))
+def _other(recorded: files.Recorded, number: int, turn: int) -> files.Recorded:
+    """Return an exchange with other numbers; spaces at the end make turns differ where there are none."""
+    body = recorded.exchange.response_body
+    for old in (b"Dell", b"20000", b"419060832"):
+        body = body.replace(old, str(10_000 + number).encode())
+    return replace(recorded, exchange=replace(recorded.exchange, response_body=body + b" " * turn))
 
 
 def times(target: Path) -> tuple[float, float, int]:
