@@ -145,7 +145,12 @@ MESSAGES = [
     ("minLength", "", {"minLength": 1}, "empty"),
     ("minLength", "a", {"minLength": 2}, "1 character, at least 2"),
     ("maxLength", "abc", {"maxLength": 2}, "3 characters, at most 2"),
-    ("pattern", "ftp://x", {"pattern": "^https?://"}, "a string of 7 characters, not an http or https URL"),
+    (
+        "pattern",
+        "ftp://x",
+        {"pattern": r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]"},
+        "a string of 7 characters, not an http or https URL",
+    ),
     ("pattern", "", {"pattern": "^[0-9]+$"}, "an empty string, not digits only"),
     ("pattern", "b", {"pattern": "^a"}, "a string of 1 character, not of the form `^a`"),
     ("format", "x", {"format": "tiki-time"}, "a string of 1 character, not of the form `tiki-time`"),

@@ -40,34 +40,44 @@ def test_a_primary_category_says_one(primary: int) -> None:
 
 
 @pytest.mark.parametrize("required", [0, 1, "1", 1.0])
-def test_an_attribute_is_required_where_the_category_says_one(required: Any) -> None:
+def test_B11_an_attribute_is_required_where_the_category_says_one(required: Any) -> None:
     category = {"id": 1846, "attributes": [{"code": "ram", "is_required": required}]}
 
     def missing(rule: Rule, value: Any, *variants: Any) -> list[str]:
         payload = {"category_id": 1846, "attributes": {"ram": value}, "variants": [*variants]}
         return places(rule, payload, category=category)
 
+    def in_variant(index: int) -> list[str]:
+        return [f"variants.{index}.attributes.ram"] * (required != 0)
+
     expected = ["attributes.ram"] * (required != 0)
     own: dict[str, Any] = {"attributes": {"ram": "8"}}
     assert missing(product.attribute_required, None) == expected
-    assert missing(product.attribute_required, None, own, {}) == expected
-    assert missing(product.attribute_required, None, {}, own) == expected
+    assert missing(product.attribute_required, None, own, {}) == in_variant(1)
+    assert missing(product.attribute_required, None, {}, own) == in_variant(0)
+    assert missing(product.attribute_required, None, {}, {}) == expected
+    assert missing(product.attribute_required, "", {}, {}) == []
+    assert missing(product.attribute_required_empty, "8", own, {"attributes": {"ram": ""}}) == in_variant(1)
     assert missing(product.attribute_required, None, own, own) == []
     assert missing(product.attribute_required, "8", {}) == missing(product.attribute_required, "") == []
     assert missing(product.attribute_required_empty, "") == expected
-    values: tuple[Any, ...] = ("8", " ", 0, 8, None, [])
+    assert missing(product.attribute_required_empty, " \u200b") == expected
+    values: tuple[Any, ...] = ("8", 0, 8, None, [])
     for value in values:
         assert missing(product.attribute_required_empty, value) == []
 
 
-def test_attributes_are_unknown_where_the_category_lists_others() -> None:
+def test_B11_attributes_are_unknown_where_the_category_lists_others() -> None:
     category = {"id": 1846, "attributes": [{"code": "b", "is_required": 0}]}
     payload = {
         "category_id": 1846,
         "attributes": {"a": 1, "b": 1, "c": 1},
         "option_attributes": ["", "c", "b"],
+        "variants": [{"attributes": {"b": 1}}, {"attributes": {"d": 1}}, {"attributes": "d"}],
     }
-    assert places(product.attribute_known, payload, category=category) == ["attributes.a", "attributes.c"]
+    assert places(product.attribute_known, payload, category=category) == [
+        "attributes.a", "attributes.c", "variants.1.attributes.d",
+    ]  # fmt: skip
     assert places(product.option_attribute_known, payload, category=category) == ["option_attributes.1"]
     other = {**category, "attributes": []}
     assert places(product.attribute_known, payload, category=other) == []

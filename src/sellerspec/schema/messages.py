@@ -89,10 +89,22 @@ def _plural(count: int, noun: str) -> str:
 
 
 _PATTERNS = {
-    r"^https?://": "an http or https URL",
+    r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]": "an http or https URL",
+    r"^[Hh][Tt][Tt][Pp][Ss]://[^\s/?#]": "an https URL",
+    r"^$|[^\s\u200b-\u200f\u2060\ufeff]": "a text that can be seen",
+    "[1-9]": "above 0",
     r"^[0-9]+$": "digits only",
     r"[^\s\u200b-\u200f\u2060\ufeff]": "a text that can be seen",
 }
+
+
+_WITHOUT = {r"[ \t\n]": "with a blank in it"}
+"""Pattern of what a text must not hold -> what is said of a text that does."""
+
+
+def _unwanted(schema: Json) -> str:
+    pattern = schema.get("pattern") if isinstance(schema, dict) else None
+    return _WITHOUT.get(str(pattern), "that is not to be used here")
 
 
 def _form(pattern: str) -> str:
@@ -125,7 +137,7 @@ WORDS: Mapping[str, Callable[[Json, Json], str]] = {
     "uniqueItems": lambda _, __: "the same item twice",
     "minProperties": lambda value, limit: f"{_plural(len(value), 'member')}, at least {limit}",
     "maxProperties": lambda value, limit: f"{_plural(len(value), 'member')}, at most {limit}",
-    "not": lambda value, _: f"{kind(value)} that is not to be used here",
+    "not": lambda value, limit: f"{kind(value)} {_unwanted(limit)}",
     "anyOf": lambda value, _: f"{kind(value)} that fits none of the forms it may have",
     "oneOf": lambda value, _: f"{kind(value)} that does not fit exactly one of the forms it may have",
     "contains": lambda _, __: "no item of the kind that is asked for",

@@ -31,17 +31,25 @@ _OFF = "not the total before plus fees less discount"
 
 
 def _is_off(order: Mapping[str, Json]) -> bool:
-    """Return whether every part of the sum is known and the total differs from it."""
+    """Return whether the total differs from the sum, or is above it where not every part is known."""
     after = number(order.get(_TOTAL))
     if after is None:
         return False  # most responses have no order at their root
     before, fee = order.get("total_price_before_discount"), member(order, "shipping", "shipping_fee")
     handling, less = order.get("handling_fee"), member(order, "discount", "discount_amount")
-    parts = [number(part) for part in (before, fee, handling, less)]
-    if None in parts:
+    most = _sum(before, fee, 0 if handling is None else handling)
+    if most is None:
         return False
-    *added, discount = (part for part in parts if part is not None)
-    return after != sum(added) - discount
+    discount = number(less)
+    if handling is None or discount is None:
+        return after > most
+    return after != most - discount
+
+
+def _sum(*parts: Json) -> int | None:
+    """Return the sum; None if a part is no number."""
+    numbers = [number(part) for part in parts]
+    return None if None in numbers else sum(part for part in numbers if part is not None)
 
 
 @rule(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from sellerspec.io.cells import clean
 from sellerspec.marketplaces.common import member
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import AtLeast, Excludes, Rule, Violation, compares, number, objects, rule, texts
@@ -97,8 +98,9 @@ def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
     severity=Severity.WARNING,
 )
 def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
-    """each key of `attributes` is the code of an attribute of the category"""
-    return _unknown(facts, ((("attributes", code), code) for code in _attributes(product)))
+    """each key of `attributes`, also of a variant, is the code of an attribute of the category"""
+    holders = ((path, _attributes(holder)) for path, holder in _holders(product))
+    return _unknown(facts, (((*path, "attributes", code), code) for path, own in holders for code in own))
 
 
 @category_rule(
@@ -111,10 +113,9 @@ def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
 def attribute_required(product: Json, facts: Facts) -> Iterator[Violation]:
     """each attribute that the category requires has a value, in the product or in every variant"""
     for code in _required(product, facts):
-        given = _attributes(product)
-        if given.get(code) is None and not _in_every_variant(product, code):
+        for path, given in _without_value(product, code):
             seen = "null" if code in given else "missing"
-            yield Violation(("attributes", code), f"{seen}, required by the category")
+            yield Violation((*path, "attributes", code), f"{seen}, required by the category")
 
 
 @category_rule(
@@ -124,10 +125,13 @@ def attribute_required(product: Json, facts: Facts) -> Iterator[Violation]:
     basis=Basis.INFERRED,
 )
 def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]:
-    """an attribute that the category requires is not an empty text"""
+    """an attribute that the category requires is not an empty or blank text, in the product or a variant"""
     for code in _required(product, facts):
-        if _attributes(product).get(code) == "":
-            yield Violation(("attributes", code), "an empty string, required by the category")
+        for path, holder in _holders(product):
+            value = _attributes(holder).get(code)
+            if isinstance(value, str) and not clean(value):
+                seen = "a blank string" if value else "an empty string"
+                yield Violation((*path, "attributes", code), f"{seen}, required by the category")
 
 
 @category_rule(
@@ -162,9 +166,23 @@ def _required(product: Json, facts: Facts) -> list[str]:
     return [code for code, attribute in known.items() if number(attribute["is_required"]) == 1]
 
 
-def _in_every_variant(product: Json, code: str) -> bool:
-    variants = [variant for _, variant in objects(product, "variants")]
-    return bool(variants) and all(_attributes(variant).get(code) is not None for variant in variants)
+def _holders(product: Json) -> Iterator[tuple[Path, Json]]:
+    """Yield the product and each variant, with its path."""
+    yield (), product
+    for index, variant in objects(product, "variants"):
+        yield ("variants", index), variant
+
+
+def _without_value(product: Json, code: str) -> list[tuple[Path, Mapping[str, Any]]]:
+    """Return where an attribute has no value, with the attributes there.
+
+    It is the product, or, if some variants have a value of their own, each variant that has none.
+    """
+    (_, first), *others = [(path, _attributes(holder)) for path, holder in _holders(product)]
+    if first.get(code) is not None:
+        return []
+    lacking = [(path, own) for path, own in others if own.get(code) is None]
+    return [((), first)] if len(lacking) == len(others) else lacking
 
 
 PRODUCT_RULES: tuple[Rule, ...] = (

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 from sellerspec.model import Json, Path
 from sellerspec.schema.fast.gate import ENTANGLED
 
+LARGEST = 1 << 63
+"""Readers of JSON make a float of an integer that is larger."""
+
 _BESIDE = ("allOf", "anyOf", "oneOf")
 _BRANCHES = ("then", "else")
 
@@ -115,7 +118,7 @@ def _paths(places: _Places, value: Json, path: Path) -> Iterator[Path]:
 
 
 def _is_whole(value: Json) -> bool:
-    return isinstance(value, float) and value.is_integer()
+    return isinstance(value, float) and value.is_integer() and abs(value) < LARGEST
 
 
 def _places(schemas: list[Json]) -> tuple[_Places | None, bool]:
