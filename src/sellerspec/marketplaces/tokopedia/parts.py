@@ -11,6 +11,7 @@ from sellerspec.marketplaces.tokopedia.amounts import Order, bundles, complete, 
 from sellerspec.marketplaces.tokopedia.formats import moment
 from sellerspec.model import Json
 from sellerspec.rules import Violation, number, objects
+from sellerspec.values import identifier
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LAST_SECOND = 253402300799
@@ -65,8 +66,8 @@ def bundle_ids(order: Order) -> Iterator[Violation]:
     for path, bundle in bundles(order):
         for index, item in objects(bundle, "order_detail"):
             for name in ("bundle_id", "bundle_variant_id"):
-                own, other = bundle.get(name), item.get(name)
-                if isinstance(own, int | str) and type(own) is type(other) and own != other:
+                own, other = identifier(bundle.get(name)), identifier(item.get(name))
+                if own is not None and other is not None and own != other:
                     yield Violation((*path, "order_detail", index, name), f"not the `{name}` of its bundle")
 
 
