@@ -24,14 +24,19 @@ CALLS = 24
 
 
 class Server:
-    """Answers each call with its number; `/slow` after a moment."""
+    """Answers each call with its number; `/slow` when `released` is set."""
 
     def __init__(self) -> None:
         numbers = count()
+        arrived = self.arrived = threading.Event()
+        released = self.released = threading.Event()
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                time.sleep(0.5 if "slow" in self.path else 0.001)
+                if "slow" in self.path:
+                    arrived.set()
+                    released.wait(30)
+                time.sleep(0.001)
                 body = json.dumps({"number": next(numbers)}).encode()
                 self.send_response(200)
                 self.send_header("content-type", "application/json")
@@ -48,11 +53,16 @@ class Server:
 
 
 @pytest.fixture
-def url() -> Iterator[str]:
+def server() -> Iterator[Server]:
     server = Server()
-    yield server.url
+    yield server
     server.http.shutdown()
     server.http.server_close()
+
+
+@pytest.fixture
+def url(server: Server) -> str:
+    return server.url
 
 
 def by_requests(url: str) -> Any:
@@ -126,16 +136,17 @@ def test_A13_one_thread_of_any_library_is_recorded(tmp_path: Path, url: str) -> 
 
 
 def test_A13_a_call_that_ends_after_its_cassette_was_closed_is_an_error_of_its_thread(
-    tmp_path: Path, url: str
+    tmp_path: Path, server: Server
 ) -> None:
     with ThreadPoolExecutor(1) as pool:
         with cassettes.vcr("tiki").use_cassette(str(tmp_path / "a.yaml")):
-            late = pool.submit(by_httpx, f"{url}/slow")
-            time.sleep(0.2)
+            late = pool.submit(by_httpx, f"{server.url}/slow")
+            assert server.arrived.wait(30)
+        server.released.set()
         with pytest.raises(cassettes.NotRecorded) as caught:
             late.result()
     assert caught.value.reasons == (
-        f"GET {url}/slow: it ended after its cassette was closed; wait for its thread first",
+        f"GET {server.url}/slow: it ended after its cassette was closed; wait for its thread first",
     )
 
 
