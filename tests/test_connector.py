@@ -21,7 +21,7 @@ NAMED = {
     ),
     "item-ids-as-text": ("tiki.confirm-items-item-ids", "/request/body/item_ids/0"),
     "one-sku-for-all-covers": ("tiki.sku-unique", "/request/body/variants/1/sku"),
-    "pages-from-zero": ("tiki.orders-page", "/request/query/page"),
+    "pages-from-zero": ("tiki.paging-positive", "/request/query/page"),
     "path-misspelled": ("sellerspec.method", "/request/method"),
     "price-with-its-currency": ("tiki.number-unreadable", "/request/body/variants/0/price"),
     "receiver-answers-created": ("sellerspec.answer-status", "/response/status"),
