@@ -166,14 +166,14 @@ def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path: Path) -> No
         return Recorded(call(path=path), Origin(at=moment, source=source))
 
     limit = {"max_age": timedelta(days=90), "now": NOW}
-    tape(tmp_path, at("2026-05-01T00:00:00Z"), at("2026-01-01T00:00:00", path="/products?a=1"))
+    tape(tmp_path, at("2026-05-01T00:00:00Z"), at("2026-01-01T00:00:00", path="/products?"))
     assert findings(tmp_path, **limit) == [
         "error sellerspec.cassette-expired : recorded 151 days ago, at most 90 are allowed; record it again"
     ]
     assert findings(tmp_path, max_age=timedelta(days=200), now=NOW.replace(tzinfo=None)) == []
     tape(tmp_path, at("1999-01-01T00:00:00Z", "documentation"))
     assert findings(tmp_path, **limit) == []
-    tape(tmp_path, at("2026-05-01T00:00:00Z"), at("once", path="/products?a=1"))
+    tape(tmp_path, at("2026-05-01T00:00:00Z"), at("once", path="/products?"))
     assert findings(tmp_path, max_age=timedelta(days=1)) == [
         "warning sellerspec.cassette-age : it does not tell when it was recorded, so its age is not known"
     ]
