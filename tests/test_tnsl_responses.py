@@ -211,3 +211,12 @@ def test_C15_a_reason_that_does_not_fit_its_code_warns(code: str, reason: str, p
     )
     expected = [("warning", "tnsl.reason-text", f"/data/{place}")] if place else []
     assert list(map(short, report.findings)) == expected
+
+
+def test_C3_a_placeholder_of_a_recording_is_compared_with_nothing() -> None:
+    sent = {"shipping_label_url": "https://labels.example/SCRUBBED-text-3", "delivery_partner": "A"}
+    shown = {"shipping_label_url": "https://scrubbed-9.example.invalid/", "delivery_partner": "A"}
+    assert findings(UPDATE, success({**ORDER, "extra_info": shown}), sent=sent) == []
+    assert findings(
+        UPDATE, success({**ORDER, "extra_info": {**shown, "delivery_partner": "B"}}), sent=sent
+    ) == [("error", "tnsl.extra-stored", "/data/extra_info/delivery_partner")]

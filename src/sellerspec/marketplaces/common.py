@@ -24,6 +24,11 @@ def member(value: Json, *names: str) -> Json:
     return value
 
 
+def is_placeholder(value: Json) -> bool:
+    """Return whether a text stands in a recording for one that was scrubbed, of which it says nothing."""
+    return isinstance(value, str) and "scrubbed" in value.lower()
+
+
 def repeated(keys: Iterable[tuple[Place, Hashable]]) -> Iterator[tuple[Place, Place]]:
     """Yield the place of each repeated key and the place of its first occurrence."""
     first: dict[Hashable, Place] = {}

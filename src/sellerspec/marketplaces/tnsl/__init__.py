@@ -24,4 +24,5 @@ MARKETPLACE = Marketplace(
     facts=FACTS,
     secret_members=("shipping.name", "shipping.address", "shipping.note", "note"),
     public_members=("ref_code", "fee_key", "product_sku"),
+    known_texts=(*webhooks.REASONS.values(), *webhooks.CANCEL_REASONS.values()),
 )

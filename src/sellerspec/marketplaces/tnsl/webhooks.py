@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from sellerspec.marketplaces.common import member
+from sellerspec.marketplaces.common import is_placeholder, member
 from sellerspec.model import Basis, Facts, Json, Path
 from sellerspec.rules import Violation, rule
 
@@ -62,7 +62,7 @@ def _pair(known: Mapping[str, str], code: Json, text: Json, at: Path) -> Iterato
         known: code -> text.
         at: place of the text; the member of the code has the same name with `_code`.
     """
-    if not isinstance(code, str) or not isinstance(text, str):
+    if not isinstance(code, str) or not isinstance(text, str) or is_placeholder(text):
         return
     owner = next((other for other, words in known.items() if words == text.strip()), None)
     if code in known and owner != code:
