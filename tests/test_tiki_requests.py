@@ -47,12 +47,6 @@ def test_B4_null_in_an_optional_member_warns(
     assert sellerspec.rule("tiki.null-optional").basis == "inferred"
 
 
-def test_B4_an_update_of_nothing_but_null_changes_nothing() -> None:
-    assert found("updateSku", {"price": None}) == [
-        ("tiki.update-something", ""), ("tiki.null-optional", "/price"),
-    ]  # fmt: skip
-
-
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("blank", ["   ", "\u200b", " \u200b\u2060\ufeff", "\u00a0\t"])
 def test_B17_a_text_that_nobody_can_see_warns(blank: str, engine: str) -> None:
@@ -100,12 +94,11 @@ def test_B17_an_address_has_a_host_and_no_blank(address: str, engine: str) -> No
     [
         ("supplier", 0, "id-positive"),
         ("supplier", -1, "id-positive"),
-        ("supplier", "0", "id-positive"),
         ("market_price", -1, "market-price-positive"),
         ("market_price", 0, "market-price-positive"),
         ("price", 10**30, "number-size"),
         ("price", 10**12 + 1, "number-size"),
-        ("quantity", "9" * 20, "number-size"),
+        ("quantity", 10**12 + 1, "number-size"),
     ],
 )
 def test_B17_numbers_that_no_amount_or_id_has_warn(name: str, value: Any, rule: str, engine: str) -> None:
