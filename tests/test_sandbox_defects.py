@@ -128,12 +128,15 @@ def probe_tokopedia(call: Client) -> None:
     ask(status=700)
     ask(from_date=1)
     ask(shop_id=479573, warehouse_id=0)
+    ask(shop_id=1)
+    ask(from_date=now - 3 * 86_400 + 60, per_page=50)
     call.box.seed(
         {
             "webhooks": [{"url": "https://receiver.example"}],
-            "orders": [{"fulfill_by": 1, "warehouse_id": 19551}],
+            "orders": [{"fulfill_by": 1, "warehouse_id": 19551}, {"order_id": 7}],
         }
     )
+    call.box.move("7", "400")
 
 
 PROBES: dict[str, Callable[[Client], None]] = {

@@ -1,15 +1,19 @@
-"""Tokopedia: the order list page by page and filter by filter, and the Tokocabang notification."""
+"""Tokopedia: the order list page by page and filter by filter, and the notices of orders."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from sellerspec.fuzz.listener import Listener
 from sellerspec.fuzz.scenarios.common import Listing, filtered, objects, pages
 from sellerspec.fuzz.scenarios.notices import WAIT, check_notices
 from sellerspec.fuzz.target import Scenario, Sequence, Target
+from sellerspec.marketplaces.common import member
 from sellerspec.model import Facts, Json
 from sellerspec.rules import number
 
-NOTICE = "tokopedia/tokocabangOrderNotification"
+TOKOCABANG = "tokopedia/tokocabangOrderNotification"
+SHOP, STATUS = "tokopedia/orderNotification", "tokopedia/orderStatus"
 DAY = 86_400
 FS_ID = 13004
 """The app of our sandbox."""
@@ -96,18 +100,32 @@ def _others(target: Target, listing: Listing, mine: list[dict[str, Json]]) -> No
 
 
 def notices(target: Target) -> None:
-    """Place an order in our sandbox and check the notification of it."""
+    """Pay, accept and cancel orders in our sandbox, and check the notice of each change."""
     if not target.is_sandbox or not target.options.listen:
         return
-    with Listener(target.options.listen) as listener:
-        order = {"fulfill_by": 1, "order_status": 400, "warehouse_id": 19551}
+    id = seconds(target.now())
+    tokocabang = {"fulfill_by": 1, "order_status": 220, "warehouse_id": 19551}
+    _noticed(target, TOKOCABANG, 220, partial(target.control, "POST", "seed", {"orders": [tokocabang]}))
+    target.control("POST", "seed", {"orders": [{"order_id": id, "order_status": 100}]})
+    for webhook, status in ((SHOP, 220), (STATUS, 400), (STATUS, 15)):
+        move = {"name": str(id), "state": str(status)}
+        _noticed(target, webhook, status, partial(target.control, "POST", "move", move))
+
+
+def _noticed(target: Target, webhook: str, status: int, change: Callable[[], Json]) -> None:
+    """Expect one notice, with the status that an order has after the change."""
+
+    def problem(notice: Json) -> str:
+        given = member(notice, "order_status")
+        return "" if given in (status, None) else f"the status is {str(given)[:30]}, not {status}"
+
+    with Listener(target.options.listen or "") as listener:
         target.control("POST", "seed", {"webhooks": [{"url": listener.url}]})
-        target.control("POST", "seed", {"orders": [order]})
+        change()
         received = listener.wait(1, WAIT)
         target.control("POST", "seed", {"webhooks": [{"url": "http://127.0.0.1:9/gone"}]})
-        target.session.transition("order -> tokocabangOrderNotification")
-        cause = target.call("listOrders", query=base(target))
-        check_notices(target, NOTICE, received, cause, lambda _: "")
+    target.session.transition(f"order {status} -> {webhook.partition('/')[2]}")
+    check_notices(target, webhook, received, target.call("listOrders", query=base(target)), problem)
 
 
 SCENARIO = Scenario(
@@ -122,7 +140,10 @@ SCENARIO = Scenario(
     transitions=(
         "listOrders -> listOrders (next page)",
         "listOrders -> listOrders (status)",
-        "order -> tokocabangOrderNotification",
+        "order 220 -> tokocabangOrderNotification",
+        "order 220 -> orderNotification",
+        "order 400 -> orderStatus",
+        "order 15 -> orderStatus",
     ),
     tokens=({"authorization": "Bearer not-a-real-token"}, {"authorization": "Bearer not-a-real-token-2"}),
 )
