@@ -9,6 +9,7 @@ change when a notice comes twice (if a function returns its state). Findings tel
 import copy
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ from sellerspec.fuzz.session import Progress, Session
 from sellerspec.fuzz.violating_notices import violating_notices
 from sellerspec.io.pointers import drop, paths, put
 from sellerspec.model import NO_FACTS, Json, pointer
-from sellerspec.strategies import good, shapes
+from sellerspec.strategies import fits, good, shapes
 from sellerspec.strategies.vary import varied
 from sellerspec.strategies.words import Seeded
 
@@ -179,9 +180,7 @@ class _Receiver:
         while rounds < 0 or number < rounds:
             number += 1
             start = self._notices[self._choice.below(len(self._notices))]
-            body = varied(
-                self._choice, start, schema, lambda value: not ready.check(value).findings, known=known
-            )
+            body = varied(self._choice, start, schema, partial(fits, ready), known=known)
             self._send_valid(body)
 
     def _send_valid(self, notice: Json) -> Reply:
@@ -209,7 +208,7 @@ class _Receiver:
         self._judge(self._call(orjson.dumps(cause.notice)), f"a valid notice {cause}", VALID, reply, at=at)
 
     def _is_valid(self, notice: Json) -> bool:
-        return not contract.operation(self._operation).check(notice).findings
+        return fits(contract.operation(self._operation), notice)
 
     def _fails(self, notice: Json) -> bool:
         reply = self._reply(self._call(orjson.dumps(notice)))

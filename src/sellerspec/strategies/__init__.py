@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, TypeVar
 
 from sellerspec import contract
 from sellerspec.contract.examples import valid_payloads
+from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.requirements.minimal import minimal, shrunk
 from sellerspec.errors import MissingExtra, UsageError
-from sellerspec.io.pointers import paths, size
+from sellerspec.io.pointers import has, path_in, paths, size
 from sellerspec.io.records import exchange
-from sellerspec.model import NO_FACTS, Exchange, Facts, Json
+from sellerspec.model import NO_FACTS, Basis, Exchange, Facts, Json, Severity
 from sellerspec.strategies import shapes
 from sellerspec.strategies.negatives import Negative, checkable, negatives
 from sellerspec.strategies.vary import varied
@@ -31,6 +32,9 @@ T = TypeVar("T")
 
 def payloads(operation: str, *, facts: Facts | None = None) -> "SearchStrategy[Json]":
     """Return a strategy of decoded request bodies that satisfy every rule, warnings included.
+
+    Only a marketplace's notice may lack documented members, which our reading warns about: what no
+    document promises, a receiver must not rely on.
 
     Args:
         operation: `marketplace/operationId`; a webhook's too.
@@ -47,7 +51,7 @@ def payloads(operation: str, *, facts: Facts | None = None) -> "SearchStrategy[J
     ready = contract.operation(operation)
 
     def keeps(value: Json) -> bool:
-        return not ready.check(value, known).findings
+        return fits(ready, value, known)
 
     known_values = shapes.known_values(operation)
     groups = _groups(starts)
@@ -144,6 +148,20 @@ def has_payloads(rule: str) -> bool:
         UsageError: nothing can violate it.
     """
     return any(not negative.is_exchange for negative in negatives(rule))
+
+
+def fits(operation: OperationContract, value: Json, facts: Facts = NO_FACTS) -> bool:
+    """Return whether a payload may be drawn: it has no finding, or is a notice that only lacks members."""
+    findings = operation.check(value, facts).findings
+    return not findings or (
+        operation.operation.webhook
+        and all(
+            finding.severity is Severity.WARNING
+            and finding.basis is Basis.INFERRED
+            and not has(value, path_in(value, finding.pointer))
+            for finding in findings
+        )
+    )
 
 
 @cache

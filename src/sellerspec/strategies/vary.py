@@ -62,8 +62,10 @@ def _with_other_members(choice: Choice, value: Json, schema: Json, keeps: Keeps,
         optional = [
             path for path in optional if "null" in (shapes.types(shapes.at(schema, path)) or ("null",))
         ]
-    elif chance.below(4):  # else what is deep down would hardly ever be absent alone
+    elif chance.below(3):  # else what is deep down would hardly ever be absent alone
         optional = [path for path in optional if not isinstance(get(value, path), dict | list)]
+    else:  # a part, whose outer part stays as often as not
+        optional = [path for path in optional if chance.below(3)]
     chosen = [path for path in optional if chance.below(4)]
     at_once = value
     for path in chosen:
