@@ -31,7 +31,7 @@ class Receiver:
 def order(raw: dict[str, Any]) -> Order:
     """Return an order of Tokopedia as the shop keeps it."""
     lines = tuple((str(product["sku"]), int(product["quantity"])) for product in raw["products"])
-    return Order("tokopedia", str(raw["invoice_ref_num"]), lines)
+    return Order("tokopedia", str(raw.get("invoice_ref_num") or raw["invoice_num"]), lines)
 
 
 def _response(start: Start, status: str, body: Any) -> Iterable[bytes]:
