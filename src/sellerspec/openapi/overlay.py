@@ -236,7 +236,9 @@ def _apply(document: Document, action: Action) -> None:
         elif member in changed:
             continue
         parent = document.own(location[:-1])
-        if action.remove:
+        if action.remove and isinstance(parent, dict):
+            parent.pop(location[-1], None)  # a copy of a shared part may have been made after its removal
+        elif action.remove:
             del parent[location[-1]]
         else:
             value = document.own_child(parent, location[-1], location)
