@@ -23,6 +23,9 @@ SELLERS: dict[str, Json] = {
 FIRST = 1_000_000_001
 STATUSES = (220, 400, 450, 500, 600, 700, 10, 0)
 UNPAID = (100, 103)
+SOLD = ((2, 20_000), (1, 20_000), (1, 25_000))
+"""Quantity and price of each product of the order with a bundle; the last one is sold alone."""
+
 DISCOUNTS = ("total_cashback", "total_discount", "total_discount_product", "total_discount_shipping")
 
 
@@ -118,29 +121,18 @@ def new_order(
 
 def bundled(order: Json) -> Json:
     """Return an order with a bundle of two products and a single one, whose sums agree."""
-    template = order["products"][0]
-    detail = _documented()["bundle_detail"]["bundle"][0]["order_detail"][0]
-    lines, items = [], []
-    for number, (quantity, price) in enumerate(((2, 20_000), (1, 20_000), (1, 25_000))):
-        id, weight, total = template["id"] + number, 0.5 * quantity, quantity * price
-        sku = f"REKAAN-P{number}"
-        counted = {"quantity": quantity, "total_weight": weight, "sku": sku}
-        lines.append({**template, "id": id, "price": price, "total_price": total, **counted})
-        own = {"order_id": order["order_id"], "order_dtl_id": detail["order_dtl_id"] + number, "min_order": 1}
-        named = {"product_id": id, "product_name": template["name"], "product_weight": template["weight"]}
-        prices = {"product_price": price, "normal_price": price, "subtotal_price": total}
-        items.append({**detail, **own, **named, **prices, **counted})
-    single = {name: value for name, value in items[2].items() if not name.startswith("bundle_")}
-    price = sum(line["total_price"] for line in lines[:2])
+    lines = [_line(order, number, *sold) for number, sold in enumerate(SOLD)]
+    first, second, single = (_item(order, number, line) for number, line in enumerate(lines))
+    total, price = (sum(line["total_price"] for line in some) for some in (lines, lines[:2]))
     bundle = {
-        **{name: detail[name] for name in ("bundle_id", "bundle_variant_id")},
+        **{name: first[name] for name in ("bundle_id", "bundle_variant_id")},
         "bundle_name": "Paket rekaan",
         "bundle_price": price,
         "bundle_quantity": 1,
         "bundle_subtotal_price": price,
-        "order_detail": items[:2],
+        "order_detail": [first, second],
     }
-    total = sum(line["total_price"] for line in lines)
+    alone = {name: value for name, value in single.items() if not name.startswith("bundle_")}
     amounts = {"ttl_product_price": total, "ttl_amount": total + order["amt"]["shipping_cost"]}
     return {
         **order,
@@ -150,8 +142,40 @@ def bundled(order: Json) -> Json:
             {"product_id": line["id"], "quantity_deliver": line["quantity"], "quantity_reject": 0}
             for line in lines
         ],
-        "bundle_detail": {"bundle": [bundle], "non_bundle": [single], "total_product": len(items)},
+        "bundle_detail": {"bundle": [bundle], "non_bundle": [alone], "total_product": len(lines)},
         "amt": {**order["amt"], **amounts},
+    }
+
+
+def _line(order: Json, number: int, quantity: int, price: int) -> Json:
+    """Return a product line like that of the order, of another product."""
+    line = order["products"][0]
+    return {
+        **line,
+        "id": line["id"] + number,
+        "quantity": quantity,
+        "total_weight": line["weight"] * quantity,
+        "price": price,
+        "total_price": price * quantity,
+        "sku": f"REKAAN-P{number}",
+    }
+
+
+def _item(order: Json, number: int, line: Json) -> Json:
+    """Return a product line as it stands in the bundle detail, like the documented one."""
+    item = _documented()["bundle_detail"]["bundle"][0]["order_detail"][0]
+    return {
+        **item,
+        **{name: line[name] for name in ("quantity", "total_weight", "sku")},
+        "order_id": order["order_id"],
+        "order_dtl_id": item["order_dtl_id"] + number,
+        "product_id": line["id"],
+        "product_name": line["name"],
+        "product_weight": line["weight"],
+        "product_price": line["price"],
+        "normal_price": line["price"],
+        "subtotal_price": line["total_price"],
+        "min_order": 1,
     }
 
 
