@@ -1,6 +1,8 @@
 """Settings of hypothesis, no deadlines, and in CI the same examples in every run; one tracer of coverage."""
 
+import importlib
 import os
+import pkgutil
 
 import pytest
 from coverage import Coverage
@@ -22,3 +24,12 @@ def pytest_configure(config: pytest.Config) -> None:
     early = Coverage.current()
     if early is not None and hasattr(config, "workerinput"):
         early.stop()
+
+
+def pytest_collection_finish() -> None:
+    """Import all modules where coverage is measured, or one that a test without it imports first is lost."""
+    for package in ("sellerspec", "pytest_sellerspec") if Coverage.current() else ():
+        path = importlib.import_module(package).__path__
+        for module in pkgutil.walk_packages(path, f"{package}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
