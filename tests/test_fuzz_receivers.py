@@ -35,7 +35,6 @@ def receiver(operation: str, take: Callable[[Any], None], *, crash: bool = False
 
 
 @pytest.mark.parametrize("operation", [SYNC, NOTICE])
-@pytest.mark.no_cover
 def test_a_good_receiver_has_no_finding(operation: str) -> None:
     seen: dict[str, Any] = {}
     app = receiver(operation, lambda notice: seen.update({repr(notice): notice}))

@@ -102,7 +102,6 @@ def test_a_violation_shrinks_to_what_it_is_about() -> None:
     )
 
 
-@pytest.mark.no_cover
 def test_payloads_are_varied_and_written_as_sellers_write() -> None:
     payloads = drawn(strategies.payloads("tiki/createProduct"), 300)
     assert len({repr(payload) for payload in payloads}) > 100
