@@ -91,7 +91,6 @@ def test_payloads_shrink_to_a_small_one() -> None:
     assert len(smallest["variants"]) == 1
 
 
-@pytest.mark.no_cover
 def test_a_violation_shrinks_to_what_it_is_about() -> None:
     smallest = find(
         strategies.violating("tiki.variant-price"), lambda _: True, settings=settings(database=None)
