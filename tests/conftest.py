@@ -3,9 +3,10 @@
 import importlib
 import os
 import pkgutil
+import sys
+from typing import Any
 
 import pytest
-from coverage import Coverage
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
@@ -15,20 +16,26 @@ settings.register_profile("ci", settings.get_profile("local"), derandomize=True,
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
+def tracer() -> Any:
+    """Return the running tracer of coverage; None without one: the environment of Spark has no coverage."""
+    coverage = sys.modules.get("coverage")
+    return coverage.Coverage.current() if coverage else None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Stop the tracer that pytest-cov starts early in a worker of xdist; it starts another one later.
 
     The marker `no_cover` stops only the later one, and the early one would go on, for nothing: what it
     measures is never saved.
     """
-    early = Coverage.current()
+    early = tracer()
     if early is not None and hasattr(config, "workerinput"):
         early.stop()
 
 
 def pytest_collection_finish() -> None:
     """Import all modules where coverage is measured, or one that a test without it imports first is lost."""
-    for package in ("sellerspec", "pytest_sellerspec") if Coverage.current() else ():
+    for package in ("sellerspec", "pytest_sellerspec") if tracer() else ():
         path = importlib.import_module(package).__path__
         for module in pkgutil.walk_packages(path, f"{package}."):
             if not module.name.endswith("__main__"):
