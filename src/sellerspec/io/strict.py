@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from math import isfinite
+from typing import Any
 
 import orjson
 
@@ -187,8 +188,10 @@ def _nested(text: str) -> Iterator[tuple[int, int]]:
 
 
 # possessive, so that a text of millions of characters takes no memory
-_NESTING = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{}\]]', re.DOTALL)
-_TEXTS = re.compile(rb'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
+_STRING = r'"(?:[^"\\]++|\\.)*+"'
+_TEXTS = re.compile(_STRING.encode(), re.DOTALL)
+_NESTING = re.compile(rf"{_STRING}|[\[{{}}\]]", re.DOTALL)
+_TOKEN = re.compile(rf"{_STRING}|[\[\]{{}},]|[^\s\[\]{{}},:\"]++", re.DOTALL)
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 _CONSTANT = re.compile(r"-?(NaN|Infinity)")
 
@@ -243,11 +246,6 @@ def line_column(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_SCALAR = re.compile(r"[^\s,\]}]+")
-
-
 def places(payload: bytes | str) -> Places:
     """Return the places of all values in a valid JSON text.
 
@@ -256,66 +254,32 @@ def places(payload: bytes | str) -> Places:
     """
     text = payload.decode() if isinstance(payload, bytes) else payload
     offsets: dict[Path, int] = {}
-    open_: list[str] = []
-    path: list[str | int] = []
-    at = 0
-    while True:
-        at = _end(_SPACE, text, at)
-        offsets[tuple(path)] = at
-        char = text[at]
-        if char in "{[":
-            open_.append(char)
-            at = _end(_SPACE, text, at + 1)
-            if text[at] not in "}]":
-                if char == "[":
-                    path.append(0)
-                else:
-                    at = _member(text, at, path, offsets)
-                continue
-        elif char == '"':
-            at = _end(_STRING, text, at)
+    path: list[Any] = []  # ends with None where the name of a member comes next
+    for match in _TOKEN.finditer(text):
+        sign = match[0]
+        if sign in "]}":
+            path.pop()
+        elif sign == ",":
+            path[-1] = path[-1] + 1 if isinstance(path[-1], int) else None
+        elif path and path[-1] is None:
+            name: str = orjson.loads(sign)
+            path[-1] = name
+            if tuple(path) in offsets:
+                line, column = line_column(text, match.start())
+                raise ParseError(f"the member {quoted(name)} is given twice", line=line, column=column)
         else:
-            at = _end(_SCALAR, text, at)
-        at = _end(_SPACE, text, at)
-        while open_ and text[at] in "}]":
-            closed_empty = offsets.get(tuple(path)) is not None and _is_empty(text, offsets[tuple(path)], at)
-            if not closed_empty:
-                path.pop()
-            open_.pop()
-            at = _end(_SPACE, text, at + 1)
-        if not open_:
-            return Places(text, offsets)
-        at = _end(_SPACE, text, at + 1)  # past the comma
-        last = path.pop()
-        if isinstance(last, int):
-            path.append(last + 1)
-        else:
-            at = _member(text, at, path, offsets)
-
-
-def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
-    match = pattern.match(text, at)
-    return match.end() if match else len(text)  # it always matches: the text has been decoded before
-
-
-def _is_empty(text: str, start: int, at: int) -> bool:
-    return text[start] in "{[" and not text[start + 1 : at].strip()
-
-
-def _member(text: str, at: int, path: list[str | int], offsets: Mapping[Path, int]) -> int:
-    """Read a key and its colon, put the key on the path, return where the value may start."""
-    end = _end(_STRING, text, at)
-    key: str = orjson.loads(text[at:end])
-    path.append(key)
-    if tuple(path) in offsets:
-        line, column = line_column(text, at)
-        raise ParseError(f"the member {quoted(key)} is given twice", line=line, column=column)
-    return _end(_SPACE, text, end) + 1
+            offsets[tuple(path)] = match.start()
+            if sign in "[{":
+                path.append(0 if sign == "[" else None)
+    return Places(text, offsets)
 
 
 def quoted(text: str, most: int = 40) -> str:
     """Return a name in backticks, cut to `most` characters, without control characters."""
-    if len(text) <= most and text.isprintable():
-        return f"`{text}`"
-    shown = "".join(character if character.isprintable() else "?" for character in text)
-    return f"`{shown if len(shown) <= most else shown[: most - 1] + '…'}`"
+    return f"`{printable(text, most)}`"
+
+
+def printable(text: str, most: int) -> str:
+    """Return a text on one line, cut to `most` characters, with `?` for each control character."""
+    shown = text if len(text) <= most else text[: most - 1] + "…"
+    return shown if shown.isprintable() else "".join(char if char.isprintable() else "?" for char in shown)

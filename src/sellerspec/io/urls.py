@@ -2,6 +2,8 @@
 
 from urllib.parse import SplitResult, urlsplit
 
+from sellerspec.io.strict import printable
+
 _NOTHING = SplitResult("", "", "", "", "")
 
 
@@ -30,6 +32,4 @@ def without_user(url: str) -> str:
 
 def address(url: str) -> str:
     """Return a URL as messages show it: without user and query, at most 120 characters, on one line."""
-    bare = without_user(url).partition("#")[0].partition("?")[0]
-    shown = bare[:121] if bare.isprintable() else "".join(c if c.isprintable() else "?" for c in bare[:121])
-    return shown if len(shown) <= 120 else shown[:119] + "…"
+    return printable(without_user(url).partition("#")[0].partition("?")[0], 120)
