@@ -16,14 +16,11 @@ def body_bytes(value: Any) -> bytes:
         value = value.read()
     if value is None:
         return b""
-    if isinstance(value, str):
-        return value.encode()
-    if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value)
-    # what a mapping, a list or a set holds are members of JSON or of a form, and no pieces of a body
+    # texts and bytes are sequences; what another one, a mapping or a set holds are members of JSON or of a
+    # form, and no pieces of a body
     if isinstance(value, Iterable) and not isinstance(value, Mapping | Sequence | Set):
         return b"".join(map(_piece, value))
-    raise _unwritten(value)
+    return _piece(value)
 
 
 def _piece(value: Any) -> bytes:
@@ -31,9 +28,5 @@ def _piece(value: Any) -> bytes:
         return bytes(value)
     if isinstance(value, str):
         return value.encode()
-    raise _unwritten(value)
-
-
-def _unwritten(value: Any) -> UsageError:
     kind = type(value).__name__
-    return UsageError(f"how a `{kind}` is sent in a body is unknown: send bytes or a text")
+    raise UsageError(f"how a `{kind}` is sent in a body is unknown: send bytes or a text")
