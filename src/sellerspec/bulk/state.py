@@ -19,7 +19,7 @@ import orjson
 
 from sellerspec import __version__
 from sellerspec.bulk.checker import ChunkResult
-from sellerspec.bulk.lock import NAME, FolderLock
+from sellerspec.bulk.lock import NAME, locked
 from sellerspec.bulk.reading import CHUNK, LEAST, LEFT, SPAN, sizes
 from sellerspec.bulk.records import ACCEPTED, BLANK, REFUSED, WARNED, How, Place, Summary, Unread
 from sellerspec.errors import SellerspecError, UsageError
@@ -95,7 +95,7 @@ class State:
 
         call = _call(names, how, keeps_findings, splits)
         folder.mkdir(mode=0o700, exist_ok=True)
-        self._lock = FolderLock(folder)
+        self._lock = locked(folder)
         try:
             entries, size = _entries(folder / "journal.jsonl") if resume else ([], 0)
             if entries:
@@ -109,7 +109,7 @@ class State:
             self.kept = self.summary.lines
             """Lines of the chunks that are in the journal."""
         except BaseException:
-            self._lock.release()
+            self._lock.close()
             raise
 
     def _clear(self) -> None:
@@ -123,14 +123,18 @@ class State:
         others = sorted(path.name for path in self.folder.iterdir() if path.name not in own)
         if others:
             raise UsageError(f"`{self.folder}` is not the folder of a run: it holds `{others[0]}`")
+        self._empty()
+        self.keys.mkdir()
+        self.findings.mkdir()
+        (self.folder / ".gitignore").write_text("*\n")
+
+    def _empty(self) -> None:
+        """Remove everything from the folder but the lock."""
         for path in self.folder.iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
             elif path.name != NAME:
                 path.unlink()
-        self.keys.mkdir()
-        self.findings.mkdir()
-        (self.folder / ".gitignore").write_text("*\n")
 
     def _resume(self, entries: list[Json], call: Json) -> None:
         before = entries[0].get("call")
@@ -226,18 +230,16 @@ class State:
                 self.sync()
         self._verdicts.close()
         self._journal.close()
-        self._lock.release()
+        self._lock.close()
 
     def remove(self) -> None:
         """Remove the folder: the run is done."""
         self._verdicts.close()
         self._journal.close()
-        for path in self.folder.iterdir():
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            elif path.name != NAME:
-                path.unlink(missing_ok=True)
-        self._lock.remove()
+        with suppress(OSError):
+            self._empty()
+            (self.folder / NAME).unlink()
+        self._lock.close()
         with suppress(OSError):
             self.folder.rmdir()
 

@@ -13,31 +13,44 @@ from sellerspec.io.writing import NotWritten, make_folder, reason
 if sys.platform == "win32":  # pragma: no cover - no test runs on Windows
     import msvcrt
 
-    def take(file: IO[bytes], *, wait: bool = False) -> None:
-        """Lock a file.
-
-        Raises:
-            OSError: another process holds the lock; with `wait`, for ten seconds.
-        """
+    def _take(file: IO[bytes], wait: bool) -> None:
         file.seek(1 << 20)  # a locked byte cannot be read: the text before it says who holds the lock
-        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)
+        msvcrt.locking(file.fileno(), msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK, 1)  # waits ten seconds
 else:
     import fcntl
 
-    def take(file: IO[bytes], *, wait: bool = False) -> None:
-        """Lock a file.
-
-        Raises:
-            OSError: another process holds the lock, and `wait` is false.
-        """
+    def _take(file: IO[bytes], wait: bool) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 
 
-def is_at(file: IO[bytes], path: Path) -> bool:
-    """Return whether an open file still has its name: the holder of a lock before may have removed it."""
-    with suppress(OSError):
-        return os.fstat(file.fileno()).st_ino == path.stat().st_ino
-    return False
+class InUse(OSError):
+    """Another process holds a lock; `holder` is what it wrote into the file."""
+
+    def __init__(self, error: OSError, holder: str) -> None:
+        super().__init__(error.errno, error.strerror)
+        self.holder = holder
+
+
+def taken(path: Path, *, wait: bool = False) -> IO[bytes]:
+    """Return a lock file that this process holds until it closes the file.
+
+    Raises:
+        InUse: another process holds it; with `wait`, only where the system does not wait for ever.
+        OSError: it cannot be made.
+    """
+    while True:
+        file = path.open("a+b")
+        try:
+            _take(file, wait)
+        except OSError as error:
+            file.seek(0)
+            holder = file.read(200).decode(errors="replace")
+            file.close()
+            raise InUse(error, holder) from None
+        with suppress(OSError):  # the process that held the lock before may have removed the file
+            if os.path.samestat(os.fstat(file.fileno()), path.stat()):
+                return file
+        file.close()
 
 
 @contextmanager
@@ -50,7 +63,7 @@ def changing(path: Path) -> Iterator[None]:
     make_folder(path.parent)
     lock = path.with_name(f".{path.name[:100]}.lock")
     try:
-        file = _taken(lock)
+        file = taken(lock, wait=True)
     except OSError as error:
         raise NotWritten(shown(str(path)), reason(error), "what stood there before is kept") from error
     try:
@@ -58,13 +71,4 @@ def changing(path: Path) -> Iterator[None]:
     finally:
         with suppress(OSError):
             lock.unlink()
-        file.close()
-
-
-def _taken(lock: Path) -> IO[bytes]:
-    while True:
-        file = lock.open("a+b")
-        take(file, wait=True)
-        if is_at(file, lock):
-            return file
         file.close()
