@@ -6,10 +6,7 @@ from importlib import import_module
 from typing import IO, Any
 
 from sellerspec.errors import MissingExtra, ParseError
-
-FEED = 1 << 10
-"""Compressed bytes that are decompressed at once. A broken archive loses what they hold, and the worst
-one makes 32 MB of them."""
+from sellerspec.io.compression import STEP, members
 
 FREE = 256 << 20
 """Bytes that any archive may grow to."""
@@ -56,30 +53,22 @@ def _format(name: str) -> tuple[Callable[[], Any], type[Exception]]:
         zstandard = import_module("zstandard")
     except ModuleNotFoundError:
         raise MissingExtra("bulk", "zstandard") from None
-    return lambda: zstandard.ZstdDecompressor().decompressobj(), zstandard.ZstdError
+    return zstandard.ZstdDecompressor().decompressobj, zstandard.ZstdError
 
 
 def _decompressed(raw: IO[bytes], new: Callable[[], Any], broken: type[Exception]) -> Iterator[bytes]:
     """Yield the content of an archive, which may consist of several members."""
-    member: Any = None
-    size = grown = 0
-    while block := raw.read(FEED):
-        size += len(block)
-        while block:
-            if member is None and not (block := block.lstrip(b"\0")):
-                break  # zeros may fill up the space between members and after the last one
-            member = member or new()
-            try:
-                piece = member.decompress(block)
-            except broken as error:
-                raise ParseError(_words(error, grown)) from None
+    grown = 0
+    try:
+        for piece in members(iter(lambda: raw.read(STEP), b""), new):
             grown += len(piece)
-            if grown > FREE + RATIO * size:
+            if grown > FREE + RATIO * raw.tell():
                 raise ParseError(f"the archive grows to more than {RATIO} times its size; unpack it first")
             yield piece
-            block, member = (member.unused_data, None) if member.eof else (b"", member)
-    if member is not None:
-        raise ParseError("the archive ends too early: a part of it is missing")
+    except EOFError:
+        raise ParseError("the archive ends too early: a part of it is missing") from None
+    except broken as error:
+        raise ParseError(_words(error, grown)) from None
 
 
 def _words(error: Exception, grown: int) -> str:

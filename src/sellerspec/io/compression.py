@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sellerspec.errors import ParseError
@@ -13,8 +13,9 @@ MAX_SIZE = 64 * 1024 * 1024
 MAX_CODINGS = 4
 """Most compressions that lie one in another."""
 
-_STEP = 1024
-"""Bytes that are given to zstd at once, which may expand each to 32 KiB."""
+STEP = 1 << 10
+"""Compressed bytes that are decompressed at once. A broken stream loses what they hold, and the worst one
+makes 32 MiB of them."""
 
 _MAX_WINDOW = 8 * 1024 * 1024
 """Largest window of zstd, as RFC 9659 has it for HTTP."""
@@ -41,7 +42,7 @@ def decompressed(body: bytes, encoding: str = "") -> bytes:
             return body
         body = _unpacked(body, name)
     for _ in range(MAX_CODINGS):
-        name = _by_first_bytes(body)
+        name = next((name for name, starts in _STARTS if body.startswith(starts)), "")
         if not name or _is_text(body):
             return body
         body = _unpacked(body, name)
@@ -51,14 +52,12 @@ def decompressed(body: bytes, encoding: str = "") -> bytes:
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def _by_first_bytes(body: bytes) -> str:
-    if body[:2] == b"\x1f\x8b":
-        return "gzip"
-    if body[:4] == b"\x28\xb5\x2f\xfd":
-        return "zstd"
-    if body[:2] in (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda"):
-        return "deflate"
-    return ""
+_STARTS = (
+    ("gzip", (b"\x1f\x8b",)),
+    ("zstd", (b"\x28\xb5\x2f\xfd",)),
+    ("deflate", (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")),
+)
+"""Compression -> first bytes of a body that has it."""
 
 
 def _is_text(body: bytes) -> bool:
@@ -77,7 +76,7 @@ def _unpacked(body: bytes, name: str) -> bytes:
     except (ParseError, MemoryError):
         raise
     except EOFError:
-        raise _cut_off() from None
+        raise ParseError("the compressed body is cut off") from None
     except Exception:  # each library has errors of its own
         raise ParseError(f"the body is not valid `{name}`") from None
     if len(plain) > MAX_SIZE:
@@ -85,8 +84,26 @@ def _unpacked(body: bytes, name: str) -> bytes:
     return plain
 
 
-def _cut_off() -> ParseError:
-    return ParseError("the compressed body is cut off")
+def members(blocks: Iterable[bytes], new: Callable[[], Any]) -> Iterator[bytes]:
+    """Yield the content of a stream that may have several members, one after the other, with zeros between.
+
+    Args:
+        blocks: the stream, in blocks of `STEP` bytes.
+        new: returns a decompressor of one member, as `zlib.decompressobj` is one.
+
+    Raises:
+        EOFError: the stream ends within a member. The decompressor has further exceptions.
+    """
+    member: Any = None
+    for block in blocks:
+        while block:
+            if member is None and not (block := block.lstrip(b"\0")):
+                break
+            member = member or new()
+            yield member.decompress(block)
+            block, member = (member.unused_data, None) if member.eof else (b"", member)
+    if member is not None:
+        raise EOFError
 
 
 def _gzip(body: bytes) -> bytes:
@@ -108,7 +125,7 @@ def _zlib(body: bytes, bits: int) -> bytes:
     machine = zlib.decompressobj(bits)
     out = machine.decompress(body, MAX_SIZE + 1)
     if not machine.eof and len(out) <= MAX_SIZE:
-        raise _cut_off()
+        raise EOFError
     return out
 
 
@@ -122,7 +139,7 @@ def _brotli(body: bytes) -> bytes:
     while not machine.is_finished() and not machine.can_accept_more_data() and len(out) <= MAX_SIZE:
         out += machine.process(b"", output_buffer_limit=MAX_SIZE + 1)
     if not machine.is_finished() and len(out) <= MAX_SIZE:
-        raise _cut_off()
+        raise EOFError
     return bytes(out)
 
 
@@ -132,15 +149,11 @@ def _zstd(body: bytes) -> bytes:
     except ImportError:
         raise _missing("zstandard") from None
     out = bytearray()
-    at = 0
-    while at < len(body) and len(out) <= MAX_SIZE:  # frame after frame
-        machine = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW).decompressobj()
-        while not machine.eof and len(out) <= MAX_SIZE:
-            if at >= len(body):
-                raise _cut_off()
-            out += machine.decompress(body[at : at + _STEP])
-            at += _STEP
-        at = min(at, len(body)) - len(machine.unused_data)
+    blocks = (body[at : at + STEP] for at in range(0, len(body), STEP))
+    for piece in members(blocks, zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW).decompressobj):
+        out += piece
+        if len(out) > MAX_SIZE:
+            break
     return bytes(out)
 
 
