@@ -7,21 +7,11 @@ there are.
 import base64
 import re
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 DEEPEST = 48
 """Characters of a secret that the tree holds; the rest is compared at the end."""
-
-
-class _Node:
-    """A character of the tree."""
-
-    __slots__ = ("below", "ends")
-
-    def __init__(self) -> None:
-        self.below: dict[str, _Node] = {}
-        self.ends: list[str] = []
-        """What may end here, or goes on beyond the tree."""
 
 
 class Learned:
@@ -31,7 +21,9 @@ class Learned:
         self._secrets: dict[str, str] = {}
         """A secret as a text may hold it, encoded or not -> the secret."""
 
-        self._tree = _Node()
+        self._tree: dict[str, Any] = {}
+        """Character -> the tree below it; "" -> the texts that may end here, or go on beyond the tree."""
+
         self._first: re.Pattern[str] | None = None
         self._starts: list[set[str]] = [set(), set(), set()]
 
@@ -47,8 +39,8 @@ class Learned:
             self._secrets.setdefault(form, secret)
             node = self._tree
             for char in form[:DEEPEST]:
-                node = node.below.setdefault(char, _Node())
-            node.ends.append(form)
+                node = node.setdefault(char, {})
+            node.setdefault("", []).append(form)
             for position, char in enumerate(form[:3]):
                 self._starts[position].add(char)
         self._first = None
@@ -83,11 +75,10 @@ class Learned:
         node = self._tree
         longest = ""
         for char in text[start : start + DEEPEST]:
-            below = node.below.get(char)
-            if below is None:
+            if char not in node:
                 break
-            node = below
-            for form in node.ends:
+            node = node[char]
+            for form in node.get("", ()):
                 if len(form) > len(longest) and (len(form) <= DEEPEST or text.startswith(form, start)):
                     longest = form
         return longest

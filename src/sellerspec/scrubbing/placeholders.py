@@ -138,13 +138,11 @@ def _others(id: str, secret: str) -> Iterator[str]:
     """Yield placeholders of every other form that a contract may ask for."""
     digits = str(int(id, 16) % 100_000) if len(id) == 8 else id
     day = _day(digits)
-    yield digits.rjust(len(secret), "0")
     yield from (
+        digits.rjust(len(secret), "0"),
         f"{MARK}--{id}",
         digits.rjust(len(digits) + 3, "0"),
         f"https://scrubbed-{id}.example.invalid/",
-    )
-    yield from (
         f"scrubbed-{id}@example.invalid",
         day,
         f"{day} 00:00:00",
