@@ -24,7 +24,7 @@ from sellerspec.scrubbing.learned import Learned
 from sellerspec.scrubbing.names import CREDENTIAL_HEADERS, KEPT_HEADERS, is_telling
 from sellerspec.scrubbing.packing import NotScrubbed, from_base64
 from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder, numbers, unnumbered
-from sellerspec.scrubbing.places import Place
+from sellerspec.scrubbing.places import Place, of_kind
 from sellerspec.scrubbing.texts import Leak, Values
 
 __all__ = [
@@ -124,19 +124,17 @@ class Scrubber:
     def _scrubbed(self, exchanges: Sequence[tuple[Exchange, str]], values: Values) -> list[Scrubbed]:
         """Scrub exchanges together: the first pass collects, the second one replaces what it found."""
         work = _Work(values, self.contracts)
-        kept = []
-        done = []
+        done, kept = [], []
         for exchange, key in exchanges:
             done.append(work.exchange(exchange, key))
             kept.append(work.kept)
         if not values.leaks:
             return done
         values.learn()
-        done = []
-        for (exchange, key), texts in zip(exchanges, kept, strict=True):
-            work.kept = texts
-            done.append(work.exchange(exchange, key, knows_kept=True))
-        return done
+        return [
+            work.exchange(exchange, key, kept=texts)
+            for (exchange, key), texts in zip(exchanges, kept, strict=True)
+        ]
 
     def _prove(self, exchange: Exchange, key: str, learned: Learned) -> None:
         if learned.stands_in(_blob(exchange)):
@@ -193,13 +191,15 @@ class _Work:
         self._clean: set[tuple[str, str]] = set()
         self._clean_urls: set[tuple[str, str, str]] = set()
 
-    def exchange(self, exchange: Exchange, key: str = "", *, knows_kept: bool = False) -> Scrubbed:
-        """Return an exchange without its secrets, and note the leaks."""
+    def exchange(
+        self, exchange: Exchange, key: str = "", *, kept: tuple[set[str], set[str]] | None = None
+    ) -> Scrubbed:
+        """Return an exchange without its secrets, and note the leaks; `kept` is that of a first pass."""
         values = self.values
         known = self._contracts.of(exchange, key)
         if known.contract is not None or not values.words.words:
             values.words = known.words
-        kept_request, kept_all = self.kept if knows_kept else (set(), set())
+        kept_request, kept_all = kept or (set(), set())
         values.kept = kept_request
         url = self._url(exchange, known, key)
         request = self._message("request", exchange.request_headers, exchange.request_body, known.body)
@@ -274,16 +274,14 @@ class _Work:
     def _kept_header(self, name: str, value: str) -> str:
         values = self.values
         if name == "location":
-            return values.urls.location(value)
+            return values.urls.called(value, values.unknown, values.unknown)
         if name == "x-request-id" and _ID.fullmatch(value) and not values.stands_in(value):
             return value
         if name in ("user-agent", "server") and not _PRODUCTS.fullmatch(value):
             return values.secret(name, value, certain=False)
         if name == "content-disposition" and "filename" in value.lower():
             return self._bodies.without_file_name(value)
-        place = Place(values.names, name, ({},))
-        place.kind = "public" if name == "content-type" else ""
-        return values.known(value, place)
+        return values.known(value, of_kind("public" if name == "content-type" else "", values.names, name))
 
     def _credential(self, name: str, value: str) -> str:
         scheme, space, token = value.partition(" ")
@@ -302,7 +300,7 @@ class _Work:
                 values.secret(key, unquote(secret.strip('"')))
         elif is_telling(name) or values.names.kind(name) in ("secret", "personal"):
             values.secret(name, value)
-        values.leaks.append(Leak(f"/{'/'.join(map(str, values.trail))}", "header"))
+        values.leak("header")
 
 
 def _blob(exchange: Exchange) -> str:

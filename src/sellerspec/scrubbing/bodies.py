@@ -4,10 +4,12 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote
 
-from sellerspec.scrubbing.packing import NotScrubbed, from_base64, unpacked
+from sellerspec.errors import ParseError
+from sellerspec.io.compression import decompressed
+from sellerspec.scrubbing.packing import NotScrubbed, from_base64
 from sellerspec.scrubbing.placeholders import is_placeholder
 from sellerspec.scrubbing.places import Place
-from sellerspec.scrubbing.texts import Leak, Values
+from sellerspec.scrubbing.texts import Values
 from sellerspec.scrubbing.urls import is_form
 
 MAX_TEXT = 2_000
@@ -19,14 +21,9 @@ Of a page or a table only single words could be kept. A short text is an error m
 _CHARSET = re.compile(r"charset=\"?([A-Za-z0-9_-]{1,40})", re.IGNORECASE)
 _BOUNDARY = re.compile(r"boundary=\"?([^\";,]{1,200})", re.IGNORECASE)
 _FIRST_LINE = re.compile(rb"--([^\r\n]{1,70})\r?\n[Cc]ontent-")
-_FIELD = re.compile(
-    r"""(?:^|[;\s])name(?P<encoded>\*?)\s{0,3}=\s{0,3}(?:"(?P<quoted>[^"]{0,500})"|(?P<bare>[^;\s]{1,500}))""",
-    re.IGNORECASE,
-)
-_FILE_NAME = re.compile(
-    r"""(?<=[;\s])filename(?P<encoded>\*?)\s{0,3}=\s{0,3}(?:"(?P<quoted>[^"]{0,500})"|(?P<bare>[^;\r\n]{1,500}))""",
-    re.IGNORECASE,
-)
+_PARAMETER = r"""(?P<encoded>\*?)\s{0,3}=\s{0,3}(?:"(?P<quoted>[^"]{0,500})"|(?P<bare>[^;%s]{1,500}))"""
+_FIELD = re.compile(r"(?:^|[;\s])name" + _PARAMETER % r"\s", re.IGNORECASE)
+_FILE_NAME = re.compile(r"(?<=[;\s])filename" + _PARAMETER % r"\r\n", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.[A-Za-z]{1,5}$|\.[A-Za-z]{1,3}[0-9]$")
 _PART_TYPE = re.compile(r"(?:^|\n)content-type:\s{0,9}([^\r\n]{1,200})", re.IGNORECASE)
 _PART_HEADER = re.compile(
@@ -55,7 +52,10 @@ class Bodies:
                 return document, ""
         lower = {name.lower(): value for name, value in headers.items()}
         content_type = lower.get("content-type", "")
-        plain = unpacked(body, lower.get("content-encoding", ""))
+        try:
+            plain = decompressed(body, lower.get("content-encoding", ""))
+        except ParseError as error:
+            raise NotScrubbed(error.problem) from None
         multipart = self._boundary(plain, content_type)
         if multipart is not None:
             return self._multipart(plain, multipart, place)
@@ -71,8 +71,7 @@ class Bodies:
         return scrubbed.encode(codec), ""
 
     def _dropped(self, plain: bytes, content_type: str) -> tuple[bytes, str]:
-        values = self._values
-        values.leaks.append(Leak("/" + "/".join(map(str, values.trail)), "unreadable"))
+        self._values.leak("unreadable")
         kind = content_type.partition(";")[0].strip()[:40]
         shown = kind if re.fullmatch(r"[a-z]{1,15}/[a-z0-9.+-]{1,80}", kind.lower()) else "no known type"
         return b"", f"{len(plain):,} bytes of {shown}"
@@ -96,10 +95,9 @@ class Bodies:
 
     @staticmethod
     def _boundary(plain: bytes, content_type: str) -> bytes | None:
-        if content_type.lower().startswith("multipart/"):
-            named = _BOUNDARY.search(content_type)
-            if named:
-                return named[1].strip().encode()
+        named = _BOUNDARY.search(content_type) if content_type.lower().startswith("multipart/") else None
+        if named:
+            return named[1].strip().encode()
         first = _FIRST_LINE.match(plain)
         return first[1] if first else None
 
@@ -149,19 +147,20 @@ class Bodies:
 
     def _part(self, content: bytes, name: str, content_type: str, place: Place) -> tuple[bytes, str]:
         own = place.member(name)
+        headers = {"content-type": content_type}
         try:
             text = content.decode()
         except UnicodeDecodeError:
             return (
                 self._dropped(content, content_type)
                 if own.is_hidden
-                else self.scrubbed(content, {"content-type": content_type}, own)
+                else self.scrubbed(content, headers, own)
             )
         structured = text.lstrip()[:1] in ("{", "[", "<") or "\n" in text.strip() or content_type
         if own.is_hidden or (not structured and not is_form(text)):
             scrubbed = self._values.text(text, own)
             return (content if scrubbed == text else scrubbed.encode()), ""
-        return self.scrubbed(content, {"content-type": content_type}, own)
+        return self.scrubbed(content, headers, own)
 
 
 def _value(found: re.Match[str]) -> str:
@@ -182,13 +181,8 @@ def file_name(values: Values, name: str) -> str:
 def _decoded(plain: bytes, content_type: str) -> tuple[str, str] | None:
     """Return a body as text with its codec, or None if it is not text."""
     named = _CHARSET.search(content_type)
-    for codec in (
-        "utf-8",
-        named[1] if named else "",
-        "utf-16" if plain[:2] in (b"\xff\xfe", b"\xfe\xff") else "",
-    ):
-        if not codec:
-            continue
+    marked = plain[:2] in (b"\xff\xfe", b"\xfe\xff")
+    for codec in ("utf-8", named[1] if named else "utf-8", "utf-16" if marked else "utf-8"):
         try:
             text = plain.decode(codec)
         except (UnicodeDecodeError, LookupError):

@@ -1,6 +1,5 @@
 """What the contract knows of an exchange: the places of its parts, by the operation that it calls."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from sellerspec import contract, marketplaces
@@ -59,9 +58,10 @@ class Contracts:
         self.names = self._names(marketplace)
 
     def _names(self, marketplace: Marketplace | None) -> Names:
-        secret = () if marketplace is None else marketplace.secret_members
-        public = () if marketplace is None else marketplace.public_members
-        return Names((*secret, *self._secret), public, self._keep)
+        if marketplace is None:
+            return Names(self._secret, (), self._keep)
+        secret = (*marketplace.secret_members, *self._secret)
+        return Names(secret, marketplace.public_members, self._keep)
 
     def of(self, exchange: Exchange, key: str = "") -> Known:
         """Return what is known of an exchange; `key` names its operation where the URL does not."""
@@ -109,12 +109,10 @@ class Contracts:
         record = ready.marketplace if ready is not None else self._marketplace
         names = self.names if record is self._marketplace else self._names(record)
         formats = record.formats if record is not None else {}
-        schemas: dict[str, list[Json]] = {part: [] for part in PARTS}
-        for operation in operations:
-            for part, schema in _schemas(operation):
-                schemas[part].append(schema)
-        places: Mapping[str, Place] = {
-            part: Place(names, "", tuple(schemas[part]), formats=formats) for part in PARTS
+        schemas = [pair for operation in operations for pair in _schemas(operation)]
+        places = {
+            part: Place(names, "", tuple(schema for own, schema in schemas if own == part), formats=formats)
+            for part in PARTS
         }
         template = operations[0].operation.path if len(operations) == 1 else ""
         return Known(**places, template=template, contract=ready)

@@ -88,11 +88,9 @@ class Place:
     @cached_property
     def inside(self) -> "Place":
         """The place of a JSON text that is the value here; a public one may be seen."""
-        place = Place(self._names, self.name)
         if self.kind in ("public", "kept"):
-            place = Place(self._names, self.name, ({},))
-            place.kind = "kept"
-        return place
+            return of_kind("kept", self._names, self.name)
+        return Place(self._names, self.name)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -123,6 +121,13 @@ class Place:
             for schema in schemas
             if schema and schema.get("format", "") in ("", *known)
         ]
+
+
+def of_kind(kind: Kind, names: Names, name: str) -> Place:
+    """Return a place of any value, known to be of a kind whatever its name tells."""
+    place = Place(names, name, ({},))
+    place.kind = kind
+    return place
 
 
 def listed(schema: Json) -> Iterator[str]:

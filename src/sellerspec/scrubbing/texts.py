@@ -13,10 +13,11 @@ import orjson
 
 from sellerspec.errors import ParseError
 from sellerspec.io import strict
+from sellerspec.io.compression import decompressed
 from sellerspec.model import Json, Path, pointer
 from sellerspec.scrubbing.learned import Learned
 from sellerspec.scrubbing.names import LOCATIONS, Names, is_telling, plain_name
-from sellerspec.scrubbing.packing import NotScrubbed, from_base64, unpacked
+from sellerspec.scrubbing.packing import NotScrubbed, from_base64
 from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder
 from sellerspec.scrubbing.places import Place
 from sellerspec.scrubbing.prose import Prose
@@ -120,10 +121,10 @@ class Values:
         except orjson.JSONDecodeError:
             return None
         try:
-            written = orjson.dumps(value)
+            complete = strict.holds_every_member(data, value) or strict.readable(data) is not None
         except orjson.JSONEncodeError:  # deeper than orjson supports
             raise _too_deep() from None
-        if _given_twice(data, written):
+        if not complete:
             self.leak("a member given twice")  # orjson has dropped the first value
             return orjson.dumps(self.json(value, place))
         if self.remembers and value.__class__ in (dict, list) and is_clean(value, place):
@@ -333,22 +334,11 @@ def _is_packed(text: str) -> bool:
     if data is None:
         return False
     try:
-        inner = unpacked(data, "").decode()
-    except (NotScrubbed, UnicodeDecodeError):
+        inner = decompressed(data).decode()
+    except (ParseError, UnicodeDecodeError):
         return False
     return bool(inner) and (inner.isprintable() or inner.lstrip()[:1] in ("{", "["))
 
 
 def _too_deep() -> NotScrubbed:
     return NotScrubbed(f"a value is nested deeper than {MAX_DEPTH} levels")
-
-
-def _given_twice(data: bytes, written: bytes) -> bool:
-    """Return whether a JSON text has a member twice; `written` is its value, serialised again."""
-    if data.count(b":") == written.count(b":") and not (b"\\" in data and b"003" in data):
-        return False
-    try:
-        strict.decode(data)
-    except ParseError:
-        return True
-    return False

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, ur
 
 from sellerspec.scrubbing.names import is_telling
 from sellerspec.scrubbing.placeholders import is_placeholder
-from sellerspec.scrubbing.places import Place
+from sellerspec.scrubbing.places import Place, of_kind
 
 if TYPE_CHECKING:
     from sellerspec.scrubbing.texts import Values
@@ -26,30 +26,16 @@ class Urls:
     def __init__(self, values: "Values") -> None:
         self._values = values
 
-    def called(self, url: str, query: Place, path: Place, template: str) -> str:
-        """Return the URL of a call without its secrets.
+    def called(self, url: str, query: Place, path: Place, template: str = "", *, public: bool = False) -> str:
+        """Return a URL without its secrets.
 
         Args:
             url: as it was sent.
             query: the place of the query.
             path: the place of the path parameters.
             template: the path of the operation, `/{version}/orders/{code}`; "" if none is known.
+            public: whether its path may be seen.
         """
-        return self._scrubbed(url, query, path, template)
-
-    def link(self, url: str, place: Place) -> str:
-        """Return a URL in a value: its host stays; its path where it is public, its query never."""
-        if is_placeholder(url):
-            return url
-        if not (place.takes_text or place.kind in ("public", "kept")):
-            return self._values.secret("url", url, certain=False)
-        return self._scrubbed(url, self._values.unknown, place, "", public=place.kind in ("public", "kept"))
-
-    def location(self, url: str) -> str:
-        """Return the target of a redirect without what it hands over."""
-        return self._scrubbed(url, self._values.unknown, self._values.unknown, "")
-
-    def _scrubbed(self, url: str, query: Place, path: Place, template: str, *, public: bool = False) -> str:
         values = self._values
         try:
             split = urlsplit(url)
@@ -67,6 +53,15 @@ class Urls:
         if (host, new_path, new_query, fragment) == (split.netloc, split.path, split.query, split.fragment):
             return url
         return urlunsplit((split.scheme, host, new_path, new_query, fragment))
+
+    def link(self, url: str, place: Place) -> str:
+        """Return a URL in a value: its host stays; its path where it is public, its query never."""
+        if is_placeholder(url):
+            return url
+        public = place.kind in ("public", "kept")
+        if not (place.takes_text or public):
+            return self._values.secret("url", url, certain=False)
+        return self.called(url, self._values.unknown, place, public=public)
 
     def _path(self, path: str, place: Place, template: str, *, public: bool) -> str:
         parts = path.split("/")
@@ -104,7 +99,7 @@ class Urls:
         if kind in ("secret", "personal") or (before and is_telling(before)):
             return quote(values.secret(before, unquote(segment)), safe="")
         if public or kind == "public":
-            return self._part(segment, place if public else _public(values, before))
+            return self._part(segment, place if public else of_kind("public", values.names, before))
         plain = _SEGMENT.fullmatch(segment) or (len(segment) <= 40 and values.words.knows(unquote(segment)))
         if plain and not values.stands_in(segment):
             return segment
@@ -166,12 +161,6 @@ class Urls:
         if value in ("true", "false") and place.is_known:
             return value
         return self._values.text(value, place)
-
-
-def _public(values: "Values", name: str) -> Place:
-    place = Place(values.names, name, ({},))
-    place.kind = "public"
-    return place
 
 
 def is_form(text: str) -> bool:
