@@ -38,10 +38,9 @@ def scrubbed(
     """
     name = marketplace or next(filter(None, map(_marketplace, exchanges)), None)
     scrub = scrubber(marketplaces.marketplace(name) if name else None, secret_members=tuple(secret_members))
-    operations = [operation_of(recorded, name) for recorded in exchanges]
     keys = [
-        operation.key if operation else hint(recorded).operation
-        for operation, recorded in zip(operations, exchanges, strict=True)
+        operation.key if (operation := operation_of(recorded, name)) else hint(recorded).operation
+        for recorded in exchanges
     ]
     count = sum(
         len(scrub.leaks(recorded.exchange, key)) for recorded, key in zip(exchanges, keys, strict=True)

@@ -7,6 +7,7 @@ member, not only where the contract would object.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import Any
 
 import orjson
 
@@ -114,18 +115,13 @@ def open_types(
         for place, types in list(types_at.items())[:MOST]:
             for path in {type_: path for path, type_ in types.items()}.values():  # one of each type
                 at = f"/{half}/body{pointer(path)}"
-                body = orjson.dumps(_with_other_type(value, path))
-                seen = _report(_with_body(exchange, half, body), operation, marketplace)
+                other = "" if isinstance(pointers.get(value, path), dict) else {}
+                body: Any = orjson.dumps(pointers.put(value, path, other))
+                seen = _report(replace(exchange, **{f"{half}_body": body}), operation, marketplace)
                 if at in known or not any(error.pointer == at for error in seen.errors):
                     noted |= _noted(f"/{half}/body", place, types)
                     break
     return noted
-
-
-def _with_body(exchange: Exchange, half: str, body: bytes) -> Exchange:
-    if half == "request":
-        return replace(exchange, request_body=body)
-    return replace(exchange, response_body=body)
 
 
 def _noted(start: str, place: str, types: Mapping[Path, str]) -> dict[str, str]:
@@ -144,12 +140,3 @@ def _report(exchange: Exchange, operation: str, marketplace: str | None) -> Repo
         ready, match = contract.find(exchange, marketplace=marketplace)
         path = match.path
     return ready.check_exchange(exchange, path, query, NO_FACTS, request=True)
-
-
-def _with_other_type(value: Json, path: Path) -> Json:
-    """Return a copy in which one place has another type."""
-    if not path:
-        return "" if isinstance(value, dict) else {}
-    copy: Json = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = _with_other_type(value[path[0]], path[1:])
-    return copy

@@ -1,7 +1,8 @@
 """Find the recorded response of a request in cassettes."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl
 
@@ -18,12 +19,6 @@ from sellerspec.scrubbing import Scrubber, scrubber, unnumbered
 
 Key = tuple[str, str, tuple[tuple[str, str], ...], str]
 """Method, path, query and body of a request."""
-
-
-@dataclass(slots=True)
-class _Played:
-    recorded: Recorded
-    times: int = 0
 
 
 class Replay:
@@ -46,7 +41,10 @@ class Replay:
         """
         self._scrubber: Scrubber = scrubber(marketplaces.marketplace(marketplace) if marketplace else None)
         self._marketplace = marketplace
-        self._exchanges: dict[Key, list[_Played]] = {}
+        self._exchanges: dict[Key, list[Recorded]] = {}
+        self._played: Counter[Key] = Counter()
+        """How often each request was found."""
+
         self.count = 0
         """Number of exchanges that can be returned."""
         self.left_out: list[str] = []
@@ -55,7 +53,7 @@ class Replay:
         for path in files.find(paths):
             for recorded in files.read(path).exchanges:
                 if self._is_playable(recorded):
-                    self._exchanges.setdefault(self._key(recorded.exchange), []).append(_Played(recorded))
+                    self._exchanges.setdefault(self._key(recorded.exchange), []).append(recorded)
                     self.count += 1
                 else:
                     self.left_out.append(recorded.place)
@@ -85,27 +83,24 @@ class Replay:
 
     def find(self, request: Exchange) -> Recorded | None:
         """Return the recorded exchange for a request, and count it as played; None if there is none."""
-        candidates = self._exchanges.get(self._key(request))
-        if not candidates:
+        key = self._key(request)
+        candidates = self._exchanges.get(key)
+        if candidates is None:
             return None
-        chosen = next((played for played in candidates if not played.times), candidates[-1])
-        chosen.times += 1
-        return chosen.recorded
+        self._played[key] += 1
+        return candidates[min(self._played[key], len(candidates)) - 1]
 
     def unplayed(self) -> list[Recorded]:
         """Return the exchanges that were not requested."""
         return [
-            played.recorded
-            for candidates in self._exchanges.values()
-            for played in candidates
-            if not played.times
+            recorded
+            for key, candidates in self._exchanges.items()
+            for recorded in candidates[self._played[key] :]
         ]
 
     def reset(self) -> None:
         """Begin again with the first exchange of each request."""
-        for candidates in self._exchanges.values():
-            for played in candidates:
-                played.times = 0
+        self._played.clear()
 
 
 def _canonical(body: bytes) -> str:

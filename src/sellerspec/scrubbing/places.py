@@ -40,7 +40,7 @@ class Place:
 
         self._names = names
         self._formats = formats or {}
-        self._schemas = tuple(part for schema in schemas for part in _parts(schema))
+        self._schemas = tuple(part for schema in schemas for part in parts(schema))
         self._members: dict[str, Place] = {}
         if above is not None:
             self._formats = above._formats
@@ -136,16 +136,16 @@ def listed(schema: Json) -> Iterator[str]:
     yield from (value for value in values if isinstance(value, str))
 
 
-def _parts(schema: Json) -> Iterator[dict[str, Json]]:
+def parts(schema: Json) -> Iterator[dict[str, Json]]:
     """Yield a schema and the subschemas that apply to the same value."""
     if not isinstance(schema, dict):
         return
     yield schema
     for key in _PARTS:
         for part in schema.get(key, ()):
-            yield from _parts(part)
+            yield from parts(part)
     for key in ("then", "else"):
-        yield from _parts(schema.get(key))
+        yield from parts(schema.get(key))
 
 
 def _below(part: dict[str, Json], name: str) -> Iterator[Json]:

@@ -12,6 +12,7 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.parts import unread
 from sellerspec.io.pointers import escaped
 from sellerspec.model import Json
+from sellerspec.scrubbing.places import listed, parts
 
 ByStatus = Mapping[int | None, Sequence[Recorded]]
 Words = dict[str, set[str]]
@@ -204,16 +205,10 @@ def words_at(operation: OperationContract | None, status: int | None) -> Words:
 
 def collect_words(schema: Json, at: str, words: Words) -> None:
     """Add the words that a schema lists for the place `at`, and below it, to `words`."""
-    if not isinstance(schema, dict):
-        return
-    listed = [word for word in (*schema.get("enum", ()), schema.get("const")) if isinstance(word, str)]
-    if listed:
-        words.setdefault(at, set()).update(listed)
-    branches = [schema.get("then"), schema.get("else")]
-    for key in ("allOf", "anyOf", "oneOf", "x-warnings"):
-        branches += schema.get(key, ())
-    for branch in branches:
-        collect_words(branch, at, words)
-    for name, member in schema.get("properties", {}).items():
-        collect_words(member, f"{at}/{escaped(name)}", words)
-    collect_words(schema.get("items"), f"{at}/*", words)
+    for part in parts(schema):
+        listed_words = set(listed(part))
+        if listed_words:
+            words.setdefault(at, set()).update(listed_words)
+        for name, member in part.get("properties", {}).items():
+            collect_words(member, f"{at}/{escaped(name)}", words)
+        collect_words(part.get("items"), f"{at}/*", words)

@@ -13,6 +13,7 @@ from sellerspec.cassettes.open_types import item_pointer, json_body, kind
 from sellerspec.cassettes.operations import operation_of
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import SpecError
+from sellerspec.io import pointers
 from sellerspec.model import Exchange, Json, Path
 from sellerspec.openapi.overlay import MARKETPLACE
 from sellerspec.openapi.spec import is_json
@@ -182,12 +183,12 @@ def fit(schema: Json, value: Json, formats: engine.Formats) -> list[str]:
         if not place:
             break  # the schema is `false`
         violated.append(f"{item_pointer(at) or '/'} {place[-1]}")
-        _loosen(schema, place, _at(value, at))
+        _loosen(schema, place, pointers.get(value, at))
     raise SpecError("no overlay makes the response fit: its schema contradicts itself")
 
 
 def _loosen(schema: Json, place: Path, seen: Json) -> None:
-    holder = _at(schema, place[:-1])
+    holder = pointers.get(schema, place[:-1])
     keyword = place[-1]
     limit = holder[keyword]
     if keyword == "type":
@@ -209,12 +210,6 @@ def _loosen(schema: Json, place: Path, seen: Json) -> None:
         known.update({name: inferred(member) for name, member in seen.items() if name not in known})
     else:
         del holder[keyword]
-
-
-def _at(value: Json, path: Path) -> Json:
-    for part in path:
-        value = value[part]
-    return value
 
 
 def inferred(value: Json) -> Json:

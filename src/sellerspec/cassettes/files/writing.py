@@ -63,11 +63,6 @@ def dump(exchanges: Iterable[Recorded], *, form: Form = "yaml", metadata: Json =
     value: dict[str, Json] = {"version": 1, "interactions": [interaction(exchange) for exchange in exchanges]}
     if metadata:
         value["metadata"] = metadata
-    return dump_value(value, form)
-
-
-def dump_value(value: Json, form: Form) -> str:
-    """Return the text of a cassette in vcrpy's form."""
     if form == "json":
         return json.dumps(value, indent=4) + "\n"
     text: str = yaml.dump(value, Dumper=_Dumper)

@@ -7,10 +7,10 @@ from typing import Literal
 
 from sellerspec import contract, marketplaces
 from sellerspec.cassettes.check import is_refusal, note, of_request
-from sellerspec.cassettes.files import Origin, Recorded, interaction
+from sellerspec.cassettes.files import Origin, Recorded, dump
 from sellerspec.cassettes.files.reading import recorded_of
 from sellerspec.cassettes.files.records import LOADED
-from sellerspec.cassettes.files.writing import Form, dump_value
+from sellerspec.cassettes.files.writing import Form
 from sellerspec.cassettes.open_types import open_types
 from sellerspec.contract.check import check_exchange
 from sellerspec.errors import SellerspecError, UnknownName
@@ -93,10 +93,8 @@ class Recording:
             checked = self._checked(clean) if new else clean
             if checked is not None:
                 kept.append(checked)
-        out: dict[str, Json] = {"version": 1, "interactions": [interaction(recorded) for recorded in kept]}
-        if value.get("metadata"):
-            out["metadata"] = self.scrubber.note(value["metadata"])
-        return dump_value(out, form)
+        metadata = value.get("metadata")
+        return dump(kept, form=form, metadata=self.scrubber.note(metadata) if metadata else None)
 
     def _origin(self, recorded: Recorded) -> Origin:
         origin = recorded.origin
