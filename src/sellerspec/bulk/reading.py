@@ -11,7 +11,7 @@ from sellerspec.bulk.archives import ARCHIVES, unpacked
 from sellerspec.bulk.records import How
 from sellerspec.bulk.scanning import MAX_ITEM, items
 from sellerspec.errors import ParseError, SellerspecError
-from sellerspec.io.writing import reason
+from sellerspec.io.files import reason
 
 SPAN = 16 << 20
 """Most bytes of a chunk that a worker reads itself, up to the end of its last line."""
@@ -119,7 +119,7 @@ def _of_file(name: str, how: How | None, size: int | None) -> Iterator[Chunk]:
 
         assert how is not None  # noqa: S101 - a table is read for an operation
         rows = products(name, how)
-        total = Path(name).stat().st_size
+        total = _size(name)
         while held := list(islice(rows, ROWS)):
             yield Chunk(name, "rows", held[0].row, total if len(held) < ROWS else 0, held)
     elif lower.endswith((*ARCHIVES, *ARRAYS)):

@@ -32,7 +32,8 @@ from sellerspec.bulk.records import (
 from sellerspec.bulk.state import State
 from sellerspec.errors import SellerspecError, UsageError, needs
 from sellerspec.io.copies import cache_dir, digest
-from sellerspec.io.writing import NotWritten, check_outputs, make_folder, reason
+from sellerspec.io.files import reason
+from sellerspec.io.writing import NotWritten, check_outputs, make_folder
 from sellerspec.model import Json, Severity
 
 MAX_WORKERS = 256

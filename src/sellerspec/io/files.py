@@ -44,7 +44,7 @@ def read_bytes(path: Path, *, most: int = MOST_BYTES) -> bytes:
     except ParseError as error:
         raise error.named(name) from None
     except OSError as error:
-        raise ParseError((error.strerror or "not readable").lower(), name=name) from None
+        raise ParseError(reason(error), name=name) from None
     except ValueError:
         raise ParseError("the name of the file holds a NUL character", name=name) from None
 
@@ -66,7 +66,7 @@ def read_stdin() -> bytes:
     except AttributeError:  # started with stdin closed
         raise ParseError("stdin is closed") from None
     except OSError as error:
-        raise ParseError((error.strerror or "not readable").lower()) from None
+        raise ParseError(reason(error)) from None
 
 
 def _all_of(path: Path, stream: BinaryIO, most: int) -> bytes:
@@ -99,3 +99,8 @@ def _bounded(stream: BinaryIO, most: int) -> bytes:
 def shown(name: str) -> str:
     r"""Return the name of a file as text that every output can hold: bytes that are not UTF-8 as `\udcff`."""
     return name if name.isascii() else name.encode(errors="backslashreplace").decode()
+
+
+def reason(error: OSError) -> str:
+    """Return the reason of the operating system, in lower case: `no space left on device`."""
+    return (error.strerror or type(error).__name__).lower()

@@ -7,8 +7,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-from sellerspec.io.files import shown
-from sellerspec.io.writing import NotWritten, make_folder, reason
+from sellerspec.io.files import reason, shown
+from sellerspec.io.writing import NotWritten, make_folder
 
 if sys.platform == "win32":  # pragma: no cover - no test runs on Windows
     import msvcrt

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from sellerspec.errors import SellerspecError, UsageError
-from sellerspec.io.files import shown
+from sellerspec.io.files import reason, shown
 
 
 class NotWritten(SellerspecError):
@@ -20,11 +20,6 @@ class NotWritten(SellerspecError):
 
     def __str__(self) -> str:
         return f"{self.name}: cannot be written: {self.problem}; {self.kept}"
-
-
-def reason(error: OSError) -> str:
-    """Return the reason of the operating system, in lower case: `no space left on device`."""
-    return (error.strerror or type(error).__name__).lower()
 
 
 def write(path: Path, data: bytes | str) -> None:

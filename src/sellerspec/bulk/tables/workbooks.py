@@ -23,8 +23,7 @@ def opened(name: str, known: Columns, how: How, rows: int | None) -> Table:
     grids = xlsx.grids(Path(name).read_bytes(), name=name, rows=most)
     asked = how.sheet or known.sheet
     grid = _named(grids, asked, name) if asked is not None else _alike(grids, known, header_row, name)
-    names = {column: xlsx.header_text(cell) for column, cell in grid.rows.get(header_row, {}).items()}
-    header = tuple(names.get(column, "") for column in range(max(names, default=-1) + 1))
+    header = xlsx.header_of(grid, header_row)
     return Table(name, grid.name, header_row, header, _rows(grid, header_row, name))
 
 
@@ -59,8 +58,7 @@ def _alike(grids: Sequence[xlsx.Grid], known: Columns, header_row: int, name: st
 
 def _score(grid: xlsx.Grid, known: Columns, header_row: int) -> int:
     """Return how many headers of a sheet are known."""
-    header = grid.rows.get(header_row, {}).values()
-    return sum(known.find(clean(xlsx.header_text(cell))) is not None for cell in header)
+    return sum(known.find(clean(text)) is not None for text in xlsx.header_of(grid, header_row))
 
 
 def _rows(grid: xlsx.Grid, header_row: int, name: str) -> Iterator[Row]:

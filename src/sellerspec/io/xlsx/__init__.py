@@ -6,7 +6,7 @@ archive bomb, a macro or an XML entity never reaches the library that reads cell
 
 from sellerspec.io.cells import letters
 from sellerspec.io.xlsx.reading import MAX_COLUMNS, MAX_ROWS, Grid, grids
-from sellerspec.io.xlsx.sheets import Row, Sheet, as_json, header_text, merged, read, sheet
+from sellerspec.io.xlsx.sheets import Row, Sheet, as_json, header_of, merged, read, sheet
 from sellerspec.io.xlsx.writing import Column, annotated, table, template
 
 __all__ = [
@@ -19,7 +19,7 @@ __all__ = [
     "annotated",
     "as_json",
     "grids",
-    "header_text",
+    "header_of",
     "letters",
     "merged",
     "read",

@@ -154,7 +154,7 @@ def _grid(workbook: Any, worksheet: Any, most: int | None) -> Grid:
             filled = {cell["column"] - 1: cell for cell in cells if cell["value"] is not None}
             if filled:
                 _within_limits(worksheet.title, number, max(filled), number in rows)
-                rows[number] = {column: _cell(workbook, cell) for column, cell in sorted(filled.items())}
+                rows[number] = {column: _cell(worksheet, cell) for column, cell in sorted(filled.items())}
         blocks = parser.merged_cells.mergeCell if parser.merged_cells is not None else ()
     merged = tuple((block.min_row, block.max_row, block.min_col - 1, block.max_col - 1) for block in blocks)
     return Grid(worksheet.title, worksheet.sheet_state == "visible", dict(sorted(rows.items())), merged)
@@ -167,7 +167,7 @@ def _within_limits(title: str, number: int, column: int, again: bool) -> None:
         raise ParseError(f"sheet `{title[:40]}` has two rows with the number {number}")
 
 
-def _cell(workbook: Any, cell: Mapping[str, Any]) -> Json | Odd:
+def _cell(worksheet: Any, cell: Mapping[str, Any]) -> Json | Odd:
     value, kind = cell["value"], cell["data_type"]
     if kind == "f":
         return FORMULA
@@ -180,7 +180,7 @@ def _cell(workbook: Any, cell: Mapping[str, Any]) -> Json | Odd:
         return Odd("date", text, f"a date or time, {text}")
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value if isinstance(value, bool) else str(value)
-    return _number(value, _number_format(workbook, cell["style_id"]))
+    return _number(value, _number_format(worksheet, cell["style_id"]))
 
 
 def _unescaped(escape: re.Match[str]) -> str:
@@ -196,14 +196,11 @@ def _date_text(value: Any) -> str:
     return str(value)
 
 
-def _number_format(workbook: Any, style: int) -> str:
+def _number_format(worksheet: Any, style: int) -> str:
     """Return the format of a style; `General` for a style that the workbook does not have."""
-    styles = import_module("openpyxl.styles.numbers")
+    cells = import_module("openpyxl.cell.read_only")
     try:
-        id = workbook._cell_styles[style].numFmtId
-        if id < styles.BUILTIN_FORMATS_MAX_SIZE:
-            return str(styles.BUILTIN_FORMATS.get(id, "General"))
-        return str(workbook._number_formats[id - styles.BUILTIN_FORMATS_MAX_SIZE])
+        return str(cells.ReadOnlyCell(worksheet, 0, 0, None, style_id=style).number_format)
     except IndexError:
         return "General"
 

@@ -48,8 +48,7 @@ def read(data: bytes, *, name: str = "") -> tuple[Sheet, ...]:
 
 def sheet(grid: Grid) -> Sheet:
     """Return the sheet of a grid, with row 1 as its header."""
-    names = {column: header_text(value) for column, value in grid.rows.get(1, {}).items()}
-    header = tuple(names.get(column, "") for column in range(max(names, default=-1) + 1))
+    header = header_of(grid, 1)
     covered = grid.covered()
     rows = (
         _row(number, header, {**_merged(number, header, covered), **cells})
@@ -70,6 +69,12 @@ def _merged(
 def merged(row: int, column: int) -> Odd:
     """Return what a merged cell is whose value is in another one."""
     return Odd("unread", None, f"merged with {letters(column + 1)}{row}, which alone holds the value")
+
+
+def header_of(grid: Grid, row: int) -> tuple[str, ...]:
+    """Return the texts of a header row, from the left; "" where a cell is empty."""
+    names = {column: header_text(value) for column, value in grid.rows.get(row, {}).items()}
+    return tuple(names.get(column, "") for column in range(max(names, default=-1) + 1))
 
 
 def header_text(value: Json | Odd) -> str:
