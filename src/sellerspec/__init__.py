@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sellerspec.contract.check import check, check_exchange
     from sellerspec.contract.registry import operation, operations, rule, rules
-    from sellerspec.errors import SellerspecError
-    from sellerspec.model import ContractViolation, Exchange, Facts, Finding, Report, Response, Severity
+    from sellerspec.errors import ContractViolation, SellerspecError
+    from sellerspec.model import Exchange, Facts, Finding, Report, Response, Severity
 
 __version__ = "0.1.0"
 
@@ -39,11 +39,8 @@ __all__ = [
 _HOME = {
     **dict.fromkeys(("check", "check_exchange"), "sellerspec.contract.check"),
     **dict.fromkeys(("operation", "operations", "rule", "rules"), "sellerspec.contract.registry"),
-    **dict.fromkeys(
-        ("Response", "ContractViolation", "Exchange", "Facts", "Finding", "Report", "Severity"),
-        "sellerspec.model",
-    ),
-    "SellerspecError": "sellerspec.errors",
+    **dict.fromkeys(("Response", "Exchange", "Facts", "Finding", "Report", "Severity"), "sellerspec.model"),
+    **dict.fromkeys(("ContractViolation", "SellerspecError"), "sellerspec.errors"),
 }
 
 

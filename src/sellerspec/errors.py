@@ -1,6 +1,14 @@
-"""Errors: the toolkit could not do its work. What is wrong with a payload is a finding, never an error."""
+"""Errors: the toolkit could not do its work. What is wrong with a payload is a finding, never an error.
 
+A `ContractViolation` is no such error: it is a failed assertion, raised where a caller asks for one.
+"""
+
+import sys
 from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sellerspec.model import Report
 
 
 class SellerspecError(Exception):
@@ -95,3 +103,46 @@ def needs(extra: str, *modules: str) -> None:
     for module in modules:
         if find_spec(module) is None:
             raise MissingExtra(extra, module)
+
+
+class _Named(type):
+    """Lets a violation know that code which names its class handles it.
+
+    `pytest.raises(ContractViolation)` and `assertRaises` call `isinstance` or `issubclass` with the class
+    that they name; `except Exception` and `pytest.raises(Exception)` do not call these methods.
+    """
+
+    def __instancecheck__(cls, value: object) -> bool:
+        named = super().__instancecheck__(value)
+        if named:
+            value.looked_at()  # type: ignore[attr-defined]
+        return named
+
+    def __subclasscheck__(cls, subclass: type) -> bool:
+        named, raised = super().__subclasscheck__(subclass), sys.exception()
+        if named and type(raised) is subclass and cls is not subclass:  # Python compares a class with itself
+            raised.looked_at()  # type: ignore[union-attr]
+        return named
+
+
+class ContractViolation(AssertionError, metaclass=_Named):
+    """A payload or an exchange breaks its contract; `report` holds every finding.
+
+    Raised only when asked for: by `Report.raise_for_errors` and by guarded clients.
+    """
+
+    def __init__(self, report: "Report") -> None:
+        super().__init__(report)
+        self._report = report
+
+    @property
+    def report(self) -> "Report":
+        """The report; to read it counts as looking at the violation."""
+        self.looked_at()
+        return self._report
+
+    def looked_at(self) -> None:
+        """Note that the violation was expected, or its report read; see `guard.Guard.refused`."""
+
+    def __str__(self) -> str:
+        return str(self._report)

@@ -1,12 +1,13 @@
 """The nouns: frozen values. Standard library only; nothing here reads a file."""
 
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
+
+from sellerspec.errors import ContractViolation
 
 Json = Any
 """A decoded JSON value: dict, list, str, int, float, bool or None."""
@@ -146,49 +147,6 @@ class Response:
     body: Json = None
 
 
-class _Named(type):
-    """Lets a violation know that code which names its class handles it.
-
-    `pytest.raises(ContractViolation)` and `assertRaises` call `isinstance` or `issubclass` with the class
-    that they name; `except Exception` and `pytest.raises(Exception)` do not call these methods.
-    """
-
-    def __instancecheck__(cls, value: object) -> bool:
-        named = super().__instancecheck__(value)
-        if named:
-            value.looked_at()  # type: ignore[attr-defined]
-        return named
-
-    def __subclasscheck__(cls, subclass: type) -> bool:
-        named, raised = super().__subclasscheck__(subclass), sys.exception()
-        if named and type(raised) is subclass and cls is not subclass:  # Python compares a class with itself
-            raised.looked_at()  # type: ignore[union-attr]
-        return named
-
-
-class ContractViolation(AssertionError, metaclass=_Named):
-    """A payload or an exchange breaks its contract; `report` holds every finding.
-
-    Raised only when asked for: by `Report.raise_for_errors` and by guarded clients.
-    """
-
-    def __init__(self, report: "Report") -> None:
-        super().__init__(report)
-        self._report = report
-
-    @property
-    def report(self) -> "Report":
-        """The report; to read it counts as looking at the violation."""
-        self.looked_at()
-        return self._report
-
-    def looked_at(self) -> None:
-        """Note that the violation was expected, or its report read; see `guard.Guard.refused`."""
-
-    def __str__(self) -> str:
-        return str(self._report)
-
-
 @dataclass(frozen=True, slots=True)
 class Report:
     """Every finding about one payload or one exchange, sorted by place, then by rule."""
@@ -210,13 +168,8 @@ class Report:
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the response instead of the function that makes it."""
-        return _unpickled, (
-            self.operation,
-            self.findings,
-            self.unchecked,
-            self.assumed,
-            self.server_response(),
-        )
+        given = partial(_given, self.server_response())
+        return Report, (self.operation, self.findings, self.unchecked, self.assumed, given)
 
     @property
     def ok(self) -> bool:
@@ -287,16 +240,6 @@ class Report:
             if finding.hint:
                 lines.append(f"    hint: {finding.hint}")
         return "\n".join(lines)
-
-
-def _unpickled(
-    operation: str,
-    findings: tuple[Finding, ...],
-    unchecked: tuple[str, ...],
-    assumed: tuple[str, ...],
-    response: Response,
-) -> Report:
-    return Report(operation, findings, unchecked, assumed, partial(_given, response))
 
 
 def _given(response: Response, _: tuple[Finding, ...]) -> Response:

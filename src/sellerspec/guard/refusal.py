@@ -1,10 +1,10 @@
 """What a guard raises: a violation that its guard remembers until somebody looks at it."""
 
-from sellerspec import model
+from sellerspec import errors
 from sellerspec.model import Report
 
 
-class ContractViolation(model.ContractViolation):
+class ContractViolation(errors.ContractViolation):
     """A guard refused a request or a response; `except Exception` hides it, but its guard remembers it.
 
     Its class is derived, so that `isinstance` with the public class asks the public class.
@@ -16,9 +16,9 @@ class ContractViolation(model.ContractViolation):
         self._unseen = unseen
         unseen[id(report)] = report
 
-    def __reduce__(self) -> tuple[type[model.ContractViolation], tuple[Report]]:
+    def __reduce__(self) -> tuple[type[errors.ContractViolation], tuple[Report]]:
         """Pickle the violation without its guard."""
-        return model.ContractViolation, (self._report,)
+        return errors.ContractViolation, (self._report,)
 
     def looked_at(self) -> None:
         """Remove the report from those that nobody has looked at."""

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from sellerspec import reporting
 from sellerspec.contract import check
-from sellerspec.errors import MissingExtra
+from sellerspec.errors import ContractViolation, MissingExtra
 from sellerspec.io import resources
 from sellerspec.io.writing import write
-from sellerspec.model import ContractViolation
 from sellerspec.reporting import Checked, Table
 from sellerspec.reporting.coverage import KINDS, Coverage, summary
 from sellerspec.reporting.records import plural
