@@ -253,9 +253,6 @@ def _part(schema: Json, *names: str) -> Json:
 
 def _parts(schema: Json, names: Sequence[str]) -> Iterator[Json]:
     if isinstance(schema, dict):
-        part: Json = schema
-        for name in names:
-            part = part.get(name) if isinstance(part, dict) else None
-        yield part
+        yield pointers.get(schema, tuple(names))
         for branch in (branch for key in _BRANCHES for branch in schema.get(key, ())):
             yield from _parts(branch, names)
