@@ -1,6 +1,8 @@
 """Check the lines of one chunk, in any process on any machine."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,19 +22,20 @@ from sellerspec.marketplaces.common import LINE_READABLE
 from sellerspec.model import Finding, Json, Report
 
 
-class RuleCount(NamedTuple):
+@dataclass(slots=True)
+class RuleCount:
     """The findings of one rule in a chunk."""
 
     rule: str
     severity: str
-    number: int
-    first: list[tuple[int, str]]
+    number: int = 0
+    first: list[tuple[int, str]] = field(default_factory=list)
     """Line and pointer of the first findings. A worker reports at most `FIRST` places of a rule in all.
 
     A worker gets its chunks in order, so the places that it has reported before come first.
     """
 
-    cells: list[str]
+    cells: list[str] = field(default_factory=list)
     """Place and message of the same findings, if they are in a table."""
 
 
@@ -105,13 +108,9 @@ class Checker:
         collector = _Collector(chunk.name, self._named, writes=folder is not None)
         digest = sha256() if self._folders.hashed else None
         check = self._check_rows if chunk.kind == "rows" else self._check_lines
-        files: list[Path] = []
-        if self._compares:
-            with Keys(chunk.number, self._folders.keys) as keys:
-                check(chunk, collector, keys, digest)
-            files += keys.paths
-        else:
-            check(chunk, collector, None, digest)
+        with Keys(chunk.number, self._folders.keys) if self._compares else nullcontext() as keys:
+            check(chunk, collector, keys, digest)
+        files = [] if keys is None else list(keys.paths)
         if folder is not None and collector.records:
             files.append(findings_file(folder, chunk.number))
             files[-1].write_bytes(b"".join(collector.records))
@@ -120,7 +119,7 @@ class Checker:
             chunk.file,
             chunk.done,
             bytes(collector.verdicts),
-            collector.counts(),
+            list(collector.counts.values()),
             chunk.numbered,
             digest.hexdigest() if digest is not None else "",
             {f"{file.parent.name}/{file.name}": file.stat().st_size for file in files},
@@ -208,10 +207,8 @@ class _Collector:
         """Lines of the findings file, if there is one."""
 
         self.verdicts = bytearray()
-        self._numbers: dict[str, int] = {}
-        self._severities: dict[str, str] = {}
-        self._first: dict[str, list[tuple[int, str]]] = {}
-        self._cells: dict[str, list[str]] = {}
+        self.counts: dict[str, RuleCount] = {}
+        """Rule -> its findings."""
 
     def add(self, line: int, findings: tuple[Finding, ...], cells: Sequence[Mapping[str, Json]] = ()) -> None:
         """Add the findings of one line; `cells` are their places in a table."""
@@ -221,25 +218,16 @@ class _Collector:
                 record = records.record(self._name, line, finding, cells[index] if cells else None)
                 self.records.append(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE))
             rule = finding.rule
-            number = self._numbers.get(rule, 0)
-            self._numbers[rule] = number + 1
-            if not number:
-                self._severities[rule] = finding.severity.value
+            count = self.counts.get(rule)
+            if count is None:
+                count = self.counts[rule] = RuleCount(rule, finding.severity.value)
+            count.number += 1
             named = self._named.get(rule, 0)
             if named < FIRST:
                 self._named[rule] = named + 1
-                self._first.setdefault(rule, []).append((line, finding.pointer))
+                count.first.append((line, finding.pointer))
                 if cells:
-                    self._cells.setdefault(rule, []).append(records.cell_text(cells[index], finding))
-
-    def counts(self) -> list[RuleCount]:
-        """Return the findings by rule."""
-        return [
-            RuleCount(
-                rule, self._severities[rule], number, self._first.get(rule, []), self._cells.get(rule, [])
-            )
-            for rule, number in self._numbers.items()
-        ]
+                    count.cells.append(records.cell_text(cells[index], finding))
 
 
 def findings_file(folder: Path, chunk: int) -> Path:

@@ -101,13 +101,8 @@ def _repetition(row: dict[str, Any], strict: bool) -> tuple[Any, ...]:
     if before["file"] != place["file"]:
         earlier += f" of {before['file'][-80:]}"
     comparison = row["comparison"]
-    return _row(
-        place["file"],
-        place["line"],
-        1,
-        comparison * (1 << 20) + row["variant"],
-        finding(comparison, row["pointer"], earlier, strict=strict),
-    )
+    repeated = finding(comparison, row["pointer"], earlier, strict=strict)
+    return _row(place["file"], place["line"], 1, comparison * (1 << 20) + row["variant"], repeated)
 
 
 def _lines(batch: Any, column: str) -> Iterator[tuple[str, int, bytes]]:
@@ -122,17 +117,8 @@ def _lines(batch: Any, column: str) -> Iterator[tuple[str, int, bytes]]:
 def _row(file: str, line: int, part: int, number: int, finding: Finding) -> tuple[Any, ...]:
     """Return a row of `FINDINGS`; `part` is 0 for the findings of a line, 1 for those of a comparison."""
     text = orjson.dumps(records.record(file, line, finding)).decode()
-    return (
-        file,
-        line,
-        part,
-        number,
-        finding.pointer,
-        finding.rule,
-        finding.severity.value,
-        finding.message,
-        text,
-    )
+    severity = finding.severity.value
+    return file, line, part, number, finding.pointer, finding.rule, severity, finding.message, text
 
 
 def _batch(schema: str, rows: Iterable[tuple[Any, ...]]) -> Any:

@@ -1,5 +1,6 @@
 """Extract the members that lines of a catalogue must not share, and write them to Parquet files."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -16,6 +17,8 @@ PART = 4000
 """Products that are written at once, so that memory does not grow with the size of a chunk."""
 
 RELATIONS = ("products", "variants")
+PRODUCT = ("place", "name", "category", "image")
+VARIANT = ("place", "variant", "sku", "option1", "option2")
 
 
 class Keys:
@@ -110,27 +113,15 @@ class Keys:
             MissingExtra: pyarrow is not installed.
         """
         arrow = pyarrow()
-        number, text = arrow.int64(), arrow.string()
-        place, name, category, image = self.products
-        products = arrow.table(
-            {
-                "place": arrow.array(place, number),
-                "name": _column(name, text, str),
-                "category": _column(category, number, int),
-                "image": _column(image, text, str),
-            }
-        )
-        place, index, sku, first, second = self.variants
-        variants = arrow.table(
-            {
-                "place": arrow.array(place, number),
-                "variant": arrow.array(index, arrow.int32()),
-                "sku": _column(sku, text, str),
-                "option1": _column(first, text, str),
-                "option2": _column(second, text, str),
-            }
-        )
-        return products, variants
+        types = {"place": arrow.int64(), "category": arrow.int64(), "variant": arrow.int32()}
+
+        def table(names: Sequence[str], columns: Sequence[list[Any]]) -> Any:
+            named = zip(names, columns, strict=True)
+            return arrow.table(
+                {name: _column(column, types.get(name, arrow.string())) for name, column in named}
+            )
+
+        return table(PRODUCT, self.products), table(VARIANT, self.variants)
 
     def write(self) -> None:
         """Write the keys that were added since the last call."""
@@ -157,16 +148,18 @@ class Keys:
         self._clear()
 
 
-def _column(values: list[Any], type_: Any, kind: Any) -> Any:
+def _column(values: list[Any], type_: Any) -> Any:
     """Return values as an Arrow array; a value of another type, or too large, is null."""
     arrow = pyarrow()
     try:
         return arrow.array(values, type_)
     except (arrow.ArrowException, TypeError, OverflowError, UnicodeError):
-        fitting = (value.__class__ is kind and (kind is str or abs(value) < LARGE) for value in values)
-        return arrow.array(
-            [value if fits else None for value, fits in zip(values, fitting, strict=True)], type_
-        )
+        fitting: list[Any]
+        if type_ == arrow.string():
+            fitting = [value if value.__class__ is str else None for value in values]
+        else:
+            fitting = [value if value.__class__ is int and abs(value) < LARGE else None for value in values]
+        return arrow.array(fitting, type_)
 
 
 def pyarrow() -> Any:

@@ -104,8 +104,7 @@ def check_files(
     keeps_findings = output is not None or annotate is not None
     splits = accepted is not None or refused is not None
     folder = state or _folder(filter(None, (output, accepted, refused, Path(names[0]))))
-    with _explained(folder):
-        run = State(folder, names, how, keeps_findings=keeps_findings, splits=splits, resume=resume)
+    run = _state(folder, names, how, keeps_findings=keeps_findings, splits=splits, resume=resume)
     repetitions = _Repetitions(run, names, how)
     total = sum(size for size, _ in before)
     with _kept(run, total):
@@ -183,11 +182,10 @@ def _folder(files: Iterable[Path]) -> Path:
     return runs / digest(os.fsencode(folder.absolute()))[:16]
 
 
-@contextmanager
-def _explained(folder: Path) -> Iterator[None]:
-    """Say what to do if the folder of a run cannot be made."""
+def _state(folder: Path, names: Sequence[str], how: How, **options: bool) -> State:
+    """Return the state of a run; say what to do if its folder cannot be made."""
     try:
-        yield
+        return State(folder, names, how, **options)
     except OSError as error:
         kept = "nothing was checked; the run keeps its state there"
         raise NotWritten(str(folder), reason(error), kept) from error

@@ -9,7 +9,7 @@ import os
 import shutil
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import astuple, replace
 from hashlib import sha256
 from pathlib import Path
 from time import monotonic
@@ -160,7 +160,7 @@ class State:
         """Say whether what an entry of the journal lists is in the folder."""
         stored = verdicts.read(sum(entry["verdicts"]))
         sizes = (
-            (self.folder / file).stat().st_size == size if (self.folder / file).is_file() else False
+            (self.folder / file).is_file() and (self.folder / file).stat().st_size == size
             for file, size in entry["files"].items()
         )
         return len(stored) == sum(entry["verdicts"]) and _hash(stored) == entry["hash"] and all(sizes)
@@ -194,7 +194,7 @@ class State:
             "file": result.file,
             "lines_before": 0 if result.numbered else self.lines[result.file],
             "verdicts": [result.verdicts.count(verdict) for verdict in (ACCEPTED, WARNED, REFUSED, BLANK)],
-            "rules": [tuple(count) for count in result.counts],
+            "rules": [astuple(count) for count in result.counts],
             "content": result.content,
             "files": result.files,
             "hash": _hash(result.verdicts),

@@ -33,13 +33,10 @@ def look(names: Sequence[str], how: How) -> list[str]:
     """
     _options_fit(names, how)
     tables = [name for name in names if name.lower().endswith(TABLES)]
-    known = columns(how) if tables else None
-    return [
-        note
-        for name in tables
-        if known is not None
-        for note in header(opened(name, known, how, rows=MAX_HINTS), known).notes
-    ]
+    if not tables:
+        return []
+    known = columns(how)
+    return [note for name in tables for note in header(opened(name, known, how, rows=MAX_HINTS), known).notes]
 
 
 def _options_fit(names: Sequence[str], how: How) -> None:
