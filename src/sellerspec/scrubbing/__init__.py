@@ -194,6 +194,7 @@ class _Work:
         known = self._contracts.of(exchange, key)
         if known.contract is not None or not values.words.words:
             values.words = known.words
+        values.linked.clear()
         kept_request, kept_all = kept or (set(), set())
         values.kept = kept_request
         url = self._url(exchange, known, key)

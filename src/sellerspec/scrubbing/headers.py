@@ -61,7 +61,6 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
         ("date expires last-modified", _TIME),
         ("retry-after", rf"{_TIME}|{_NUMBER}"),
         ("server user-agent", _PRODUCTS),
-        ("sellerspec-assumed", "[a-z]{1,20}/[a-z]{1,40}"),
         ("vary", _list(_NAME)),
         (
             "x-ratelimit-limit x-ratelimit-remaining x-ratelimit-reset x-ratelimit-reset-after"

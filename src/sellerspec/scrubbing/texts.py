@@ -16,7 +16,7 @@ from sellerspec.io import strict
 from sellerspec.io.compression import decompressed
 from sellerspec.model import Json, Path, pointer
 from sellerspec.scrubbing.learned import Learned
-from sellerspec.scrubbing.names import LOCATIONS, Names, is_telling, plain_name
+from sellerspec.scrubbing.names import LOCATIONS, Names, plain_name
 from sellerspec.scrubbing.packing import NotScrubbed, from_base64
 from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder
 from sellerspec.scrubbing.places import Place
@@ -59,8 +59,8 @@ class Values:
         self.kept: set[str] = set()
         """Texts and numbers that stand at known places of the exchange, and may stand elsewhere in it."""
 
-        self._linked: dict[str, Place] = {}
-        """Links of which a part was replaced at a known place; elsewhere it is the same part."""
+        self.linked: dict[str, str] = {}
+        """Links of this exchange -> what stands for them at a known place, and so at every other place."""
 
         self.unknown = Place(names)
         self.prose = Prose(self)
@@ -235,7 +235,7 @@ class Values:
         else:
             scrubbed = value if value in place.words else self.known(value, place)
         if scrubbed != value and "://" in value:
-            self._linked.setdefault(value, place)
+            self.linked.setdefault(value, scrubbed)
         if scrubbed == value:
             self.kept.add(value)
             if self.remembers and (not place.is_free or self._is_plain(value)):
@@ -252,16 +252,15 @@ class Values:
         return plain
 
     def _unknown(self, value: str, place: Place) -> str:
-        telling = is_telling(place.name)
-        if not telling:
+        if not place.is_telling:
             if value.lower() in _HARMLESS or value in self.words.texts or value in self.kept:
                 return value
             if value.isdigit() and len(value) <= 2:
                 return value
-            if value in self._linked:
-                return self.known(value, self._linked[value])
+            if value in self.linked:
+                return self.linked[value]
         return self.structured(value, self.unknown) or self.secret(
-            place.name or "text", value, certain=telling
+            place.name or "text", value, certain=place.is_telling
         )
 
     def structured(self, value: str, place: Place) -> str | None:

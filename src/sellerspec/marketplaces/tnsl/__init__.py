@@ -22,4 +22,5 @@ MARKETPLACE = Marketplace(
     formats=FORMATS,
     secret_members=("shipping.name", "shipping.address", "shipping.note", "note"),
     public_members=("ref_code", "fee_key", "product_sku"),
+    known_texts=tuple(webhooks.REASONS.values()),
 )
