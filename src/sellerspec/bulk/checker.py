@@ -123,7 +123,7 @@ class Checker:
             chunk.numbered,
             digest.hexdigest() if digest is not None else "",
             {f"{file.parent.name}/{file.name}": file.stat().st_size for file in files},
-            (chunk.first, chunk.data) if chunk.kind == "unread" else None,
+            (chunk.first, chunk.problem) if chunk.kind == "unread" else None,
         )
 
     def _check_lines(
