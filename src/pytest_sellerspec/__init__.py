@@ -158,7 +158,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     failed = True
     try:
         failed = finish(session, state, deselected, lost=config.stash.get(_LOST, 0))
-    except Exception as error:  # pytest would show it as an error of its own
+    except Exception as error:  # pytest would print INTERNALERROR, and no summary
         from sellerspec.errors import SellerspecError
         from sellerspec.reporting.unforeseen import reported
 
