@@ -131,11 +131,11 @@ class Sender:
             result, again = self._send(client, notice)
             attempt = {**result, **attempt, "seconds": round(time.monotonic() - started, 4)}
             self._record(key, notice, attempt, again=again)
-        except Exception as error:
+        except Exception as error:  # the thread sends the notices of all; one must not end it
             reason = (
                 str(error) if isinstance(error, SellerspecError) else f"no notice: {type(error).__name__}"
             )
-            attempts = [*_attempts(notice), attempt]
+            attempts = [*notice.get("attempts", ()), attempt]
             members = {"state": "failed", "attempts": attempts, "problem": f"given up: {reason}"}
             with self._lock:
                 self._given_up[key] = notice, members
@@ -147,7 +147,7 @@ class Sender:
             request = client.build_request("POST", notice["url"], content=body, headers=headers)
             # the host of the request itself: two readers of one URL may see two hosts
             host = normal_host(request.url.host)
-        except Exception as error:
+        except Exception as error:  # httpx raises errors of many types for what is no URL
             return {"error": f"not sent: no address: {str(error)[:120]}"}, False
         if not (is_loopback(host) or host in self._hosts):
             message = f"`{host[:80]}` is not this machine; name it as a webhook host to allow it"
@@ -170,11 +170,6 @@ class Sender:
                 self._state.put(PENDING, key, stamp(self._clock.now()) + WAITS[len(attempts) - 1])
             else:
                 self._state.drop(PENDING, key)
-
-
-def _attempts(notice: Json) -> list[Json]:
-    attempts = notice.get("attempts") if isinstance(notice, dict) else None
-    return attempts if isinstance(attempts, list) else []
 
 
 def _client() -> Json:
