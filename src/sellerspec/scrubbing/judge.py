@@ -3,11 +3,12 @@
 from functools import lru_cache
 
 from sellerspec import marketplaces
+from sellerspec.io.member_names import is_plain_part
 from sellerspec.model import Exchange, Json, Path
 from sellerspec.scrubbing.known import Contracts, Known
 from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder
 from sellerspec.scrubbing.places import Place
-from sellerspec.scrubbing.texts import Values, is_plain_key
+from sellerspec.scrubbing.texts import Values
 
 HALVES = {"request_body": "body", "response_body": "response"}
 
@@ -30,9 +31,7 @@ class Judge:
 
     def is_name(self, part: str) -> bool:
         """Return whether a part of a pointer is a name, the number of an item, or `*`."""
-        if part in ("", "*") or is_placeholder(part):
-            return True
-        return is_plain_key(part) or (part.isdigit() and len(part) <= 5) or self.knows(part)
+        return is_plain_part(part) or is_placeholder(part) or self.knows(part)
 
     def harmful(self, value: Json) -> frozenset[Path]:
         """Return the paths of the values in a payload, or in an exchange, that scrubbing would replace."""

@@ -14,6 +14,7 @@ import orjson
 from sellerspec.errors import ParseError
 from sellerspec.io import strict
 from sellerspec.io.compression import decompressed
+from sellerspec.io.member_names import is_plain
 from sellerspec.model import Json, Path, pointer
 from sellerspec.scrubbing.learned import Learned
 from sellerspec.scrubbing.names import LOCATIONS, Names, plain_name
@@ -179,7 +180,7 @@ class Values:
     def _is_plain_key(self, key: str, place: Place) -> bool:
         if place.is_below_secret or " " in key:
             return self.words.knows(key)
-        return is_plain_key(key)
+        return is_plain(key)
 
     def stands_in(self, text: str) -> bool:
         """Return whether a collected secret stands in a text."""
@@ -321,18 +322,6 @@ def is_clean(value: Json, place: Place) -> bool:  # noqa: C901 - one loop over a
         elif (cls is int or cls is float) and not below.keeps_number(member):
             return False
     return True
-
-
-_KEY = re.compile(
-    r"[$@_]{0,2}(?:[a-z]{1,24}(?:[A-Z]{1,3}[a-z]{0,20}|[_.:-][a-z]{1,24}|[_-][A-Z][a-z]{1,20}){0,8}"
-    r"|[A-Z][a-z]{0,24}(?:[_-]?[A-Z]?[a-z]{1,20}){0,8}|[A-Z]{1,24}(?:_[A-Z]{1,24}){0,6})"
-    r"[0-9]{0,2}(?:[_-][a-z]{1,20}){0,3}"
-)
-
-
-def is_plain_key(key: str) -> bool:
-    """Return whether the name of a member is a name, and no data: `address1`, but not a phone or a token."""
-    return len(key) <= 48 and _KEY.fullmatch(key) is not None
 
 
 def _is_word(text: str) -> bool:
