@@ -4,7 +4,7 @@ import io
 from typing import Any, TypeVar
 
 from sellerspec.errors import UsageError
-from sellerspec.guard.held import Held
+from sellerspec.guard.method import GuardedMethod
 from sellerspec.guard.watch import Guard, Sent
 from sellerspec.io import over_aiohttp as aiohttp
 from sellerspec.model import Exchange
@@ -26,7 +26,7 @@ def guarded(session: Session, guard: Guard) -> Session:
     return session
 
 
-class _Request(Held):
+class _Request(GuardedMethod):
     """`_request`, which every call of a session passes: adds a middleware that no later one follows."""
 
     async def __call__(self, method: str, url: Any, **arguments: Any) -> Any:
