@@ -16,6 +16,7 @@ MAX_NUMBER = 99_999
 """The greatest number that is kept at a place that the contract does not know."""
 
 _PLAIN_VALUE = re.compile(rf"{DATE.pattern}|-?[0-9]{{1,15}}(?:[.,][0-9]{{1,6}}){{0,4}}")
+_NUMBERS = frozenset(("integer", "number"))
 _PARTS = ("allOf", "anyOf", "oneOf", "x-warnings")
 _FORM = ("pattern", "format", "minLength", "maxLength")
 
@@ -41,6 +42,9 @@ class Place:
         self.seen: dict[str, Place] = {}
         """Members whose names are harmless."""
 
+        self.parameters: dict[str, Place] = {}
+        """Parameters of a query or form whose names are harmless."""
+
         self._names = names
         self._formats = formats or {}
         self._schemas = tuple(part for schema in schemas for part in parts(schema))
@@ -51,13 +55,7 @@ class Place:
         self.is_known = bool(schemas) or self.kind == "kept"
         types = {type_ for part in self._schemas for type_ in _types(part)}
         self.takes_text = self.is_known and (not types or "string" in types)
-        self.takes_numbers = self.is_known and (not types or bool(types & {"integer", "number"}))
-        self.is_number = any(
-            types and set(types) <= {"integer", "number", "null"} for types in map(_types, self._schemas)
-        )
-        self.is_object = bool(types & {"object", "array"}) or any(
-            "properties" in part for part in self._schemas
-        )
+        self.takes_numbers = self.is_known and (not types or bool(types & _NUMBERS))
         self.is_hidden = self.kind in ("secret", "personal")
         self.is_telling = is_telling(name)
         self.is_below_secret = above is not None and (above.kind == "secret" or is_credential(above.name))
@@ -101,6 +99,15 @@ class Place:
             return of_kind("kept", self._names, self.name)
         return Place(self._names, self.name)
 
+    @property
+    def is_object(self) -> bool:
+        """Whether the contract knows an object or a list here."""
+        return any("properties" in part or {"object", "array"} & {*_types(part)} for part in self._schemas)
+
+    @property
+    def _is_number(self) -> bool:
+        return any(_types(part) and {*_types(part)} <= _NUMBERS | {"null"} for part in self._schemas)
+
     @cached_property
     def words(self) -> frozenset[str]:
         """The texts that the contract lists for this place."""
@@ -128,7 +135,7 @@ class Place:
         """
         if self.kind in ("public", "kept") or self.words or _PLAIN_VALUE.fullmatch(value):
             return True
-        if self.is_number:
+        if self._is_number:
             return False
         return not self._stated or any(check(value) for check in self._stated)
 

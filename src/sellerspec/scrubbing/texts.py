@@ -231,26 +231,27 @@ class Values:
             return self.structured(value, place.inside) or self.secret(place.name, value, place)
         if not place.takes_text or not (place.is_free or place.is_as_stated(value)):
             return self._unknown(value, place)
-        if place.is_free:
-            scrubbed = self.prose.running(value, place.name)
-        else:
+        always = not place.is_free or (self.remembers and self._is_clean_anywhere(value))
+        if not place.is_free:
             scrubbed = value if value in place.words else self.known(value, place)
+        else:
+            scrubbed = value if always else self.prose.running(value, place.name)
         if scrubbed != value and "://" in value:
             self.linked.setdefault(value, scrubbed)
         if scrubbed == value:
             self.kept.add(value)
-            if self.remembers and (not place.is_free or self._is_plain(value)):
+            if self.remembers and always:
                 place.remember(value)
         return scrubbed
 
-    def _is_plain(self, value: str) -> bool:
+    def _is_clean_anywhere(self, value: str) -> bool:
         """Return whether a running text is clean in every exchange, not only beside this one's values."""
         kept, leaks = self.kept, len(self.leaks)
         self.kept = set()
-        plain = self.prose.running(value) == value
+        clean = self.prose.running(value) == value
         self.kept = kept
         del self.leaks[leaks:]
-        return plain
+        return clean
 
     def _unknown(self, value: str, place: Place) -> str:
         if not place.is_telling:
@@ -291,36 +292,27 @@ class Values:
         return self.prose.searched(text, place)
 
 
-def is_clean(value: Json, place: Place) -> bool:  # noqa: C901 - one loop over a whole body
+def is_clean(value: Json, place: Place) -> bool:
     """Return whether all of a JSON value is known to be clean; fast."""
-    if value.__class__ is list:
+    kind = value.__class__
+    if kind is dict:
+        seen = place.seen
+        for key, member in value.items():
+            below = seen.get(key)
+            if below is None:
+                return False
+            # most members are texts, and a call costs more than the search
+            if not (member in below.clean if member.__class__ is str else is_clean(member, below)):
+                return False
+    elif kind is list:
         items = place.items
-        clean = items.clean
         for item in value:
-            cls = item.__class__
-            if cls is str:
-                if item not in clean:
-                    return False
-            elif cls is dict or cls is list:
-                if not is_clean(item, items):
-                    return False
-            elif (cls is int or cls is float) and not items.keeps_number(item):
+            if not is_clean(item, items):
                 return False
-        return True
-    seen = place.seen
-    for key, member in value.items():
-        below = seen.get(key)
-        if below is None:
-            return False
-        cls = member.__class__
-        if cls is str:
-            if member not in below.clean:
-                return False
-        elif cls is dict or cls is list:
-            if not is_clean(member, below):
-                return False
-        elif (cls is int or cls is float) and not below.keeps_number(member):
-            return False
+    elif kind is str:
+        return value in place.clean
+    elif kind is int or kind is float:
+        return place.keeps_number(value)
     return True
 
 

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, ur
 
 from sellerspec.scrubbing.names import PERSONS, is_telling, plain_name
 from sellerspec.scrubbing.placeholders import is_placeholder
-from sellerspec.scrubbing.places import Place, of_kind
+from sellerspec.scrubbing.places import MOST, Place, of_kind
 
 if TYPE_CHECKING:
     from sellerspec.scrubbing.texts import Values
@@ -141,12 +141,7 @@ class Urls:
 
     def _pair(self, pair: str, name: str, value: str, place: Place) -> str:
         values = self._values
-        own = place.member(name)
-        if not own.is_known:
-            last = (re.findall(r"[^\[\].]{1,100}", name[:500])[-1:] or [""])[0]
-            own = values.unknown.member(last)
-        plain = name.replace("[", ".").replace("]", "")
-        new_name = values.key(plain, own)
+        plain, new_name, own = self._parameter(name, place)
         values.trail.append(new_name)
         scrubbed = self._typed(value, own)
         values.trail.pop()
@@ -156,6 +151,22 @@ class Urls:
             return pair
         shown = pair.partition("=")[0] if new_name == plain else quote_plus(new_name)
         return f"{shown}={quote_plus(scrubbed)}"
+
+    def _parameter(self, name: str, place: Place) -> tuple[str, str, Place]:
+        """Return the plain name of a parameter, its scrubbed name and its place; `a[b]` is the member `b`."""
+        values = self._values
+        own = place.parameters.get(name) if values.remembers else None
+        if own is not None:
+            return name, name, own
+        own = place.member(name)
+        if not own.is_known:
+            last = (re.findall(r"[^\[\].]{1,100}", name[:500])[-1:] or [""])[0]
+            own = values.unknown.member(last)
+        plain = name.replace("[", ".").replace("]", "")
+        new_name = values.key(plain, own)
+        if values.remembers and new_name == plain == name and len(place.parameters) < MOST:
+            place.parameters[name] = own
+        return plain, new_name, own
 
     def _typed(self, value: str, place: Place) -> str:
         """Return the value of a parameter; one that is a number in the contract is a number here."""
