@@ -77,6 +77,9 @@ def test_E7_members_and_the_zeros_between_them_are_one_catalogue(tmp_path: Path)
         path.write_bytes(pack(b'{"price": 1}\n') + b"rubbish")
         (unread,) = bulk.check_files([str(path)], bulk.How(PRICE), workers=1).unread
         assert (unread.line, unread.problem) == (2, "the archive is broken")
+        path.write_bytes(b"\0" * 3000)
+        with pytest.raises(ParseError, match="not an archive of its suffix"):
+            bulk.check_files([str(path)], bulk.How(PRICE), workers=1)
 
 
 def test_E7_items_before_a_broken_place_of_an_array_are_kept(tmp_path: Path) -> None:

@@ -126,7 +126,7 @@ def test_a_line_or_an_item_has_a_most(tmp_path: Path, monkeypatch: pytest.Monkey
     (tmp_path / "a.json").write_bytes(b"[{}," + long + b"]")
     for name, place in (("a.jsonl", "in one line"), ("a.jsonl.gz", "in one line"), ("a.json", "in one item")):
         *_, last = reading.chunks([str(tmp_path / name)], size=8)
-        assert (last.kind, last.first, last.data) == ("unread", 2, f"more than 20 bytes {place}")
+        assert (last.kind, last.first, last.problem) == ("unread", 2, f"more than 20 bytes {place}")
     with pytest.raises(ParseError, match="a closing bracket without an opening one, after item 0"):
         list(scanning.items([b"[1}"]))
 

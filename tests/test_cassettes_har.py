@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from sellerspec import Exchange
 from sellerspec.cassettes import check_cassettes, files
-from sellerspec.cassettes.convert import from_har, read_any
+from sellerspec.cassettes.convert import from_har, read_any, to_har
+from sellerspec.cassettes.files import Recorded
 from sellerspec.cli import main
 from sellerspec.errors import ParseError
 from support.cassette_files import BASE, PRODUCT
@@ -193,3 +195,20 @@ def test_E1_what_is_no_har_is_named_with_its_place(value: Any, problem: str) -> 
     with pytest.raises(ParseError) as caught:
         from_har(value, name="a.har")
     assert str(caught.value) == f"a.har: {problem}"
+
+
+def test_D1_a_file_that_the_browser_has_unpacked_is_read_as_it_is() -> None:
+    pdf = b"%PDF-1.4\x00\xff"
+    headers = {"content-encoding": "gzip"}
+    binary = b"\x00\xff"
+    exchange = Exchange(
+        "GET",
+        "https://a.example/label",
+        200,
+        request_body=binary,
+        response_headers=headers,
+        response_body=pdf,
+    )
+    (read,) = from_har(to_har([Recorded(exchange)])).exchanges
+    assert (read.exchange.request_body, read.exchange.response_body) == (binary, pdf)
+    assert read.exchange.response_headers == {}

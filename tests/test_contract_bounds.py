@@ -42,7 +42,6 @@ HUGE: dict[str, Callable[[int], dict[str, Any]]] = {
 
 
 @pytest.mark.parametrize("kind", HUGE)
-@pytest.mark.no_cover
 def test_E6_a_rule_with_thousands_of_findings_lists_ten_and_says_how_many_more(kind: str) -> None:
     report = check(CREATE, HUGE[kind](2_000))
     assert report == check(CREATE, HUGE[kind](2_000), engine="jsonschema")

@@ -224,7 +224,15 @@ EVIL = "^(a+)+$"
 
 
 @pytest.mark.parametrize("engine", ["jsonschema-rs", "jsonschema"])
-@pytest.mark.parametrize("keyword", [{"pattern": EVIL}, {"patternProperties": {EVIL: True}}])
+@pytest.mark.parametrize(
+    "keyword",
+    [
+        {"pattern": EVIL},
+        {"patternProperties": {EVIL: True}},
+        {"patternProperties": {EVIL: True}, "additionalProperties": {}},
+        {"patternProperties": {EVIL: True}, "additionalProperties": {"type": "integer"}},
+    ],
+)
 def test_H5_a_pattern_of_an_overlay_runs_in_linear_time(
     engine: str, keyword: dict[str, Any], tmp_path: Path
 ) -> None:
@@ -243,6 +251,16 @@ def test_H5_a_pattern_of_an_overlay_runs_in_linear_time(
     )
     result = run(*words, stdin=payload)
     assert (result.exit_code, "/note" in result.stdout) == (1, "pattern" in keyword)
+
+
+def test_H5_an_engine_that_cannot_search_in_linear_time_says_so(tmp_path: Path) -> None:
+    update = {"properties": {"note": {"patternProperties": {EVIL: True}, "unevaluatedProperties": False}}}
+    action = {"target": "$.components.schemas['create-order']", "update": update}
+    words = ("check", "--as", "tnsl/createOrder", "-", "--overlay", overlay(tmp_path, action))
+    payload = json.dumps({"note": {"a" * 60 + "!": 1}})
+    assert "/note" in run(*words, stdin=payload).stdout
+    result = run(*words, "--engine", "jsonschema", stdin=payload)
+    assert (result.exit_code, "use jsonschema-rs" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("function", ["search", "match"])

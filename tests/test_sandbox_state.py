@@ -209,6 +209,15 @@ def test_F2_a_scenario_is_refused_whole(responses: Any, place: str) -> None:
         assert client.get("/__sandbox/scenarios").json()["scenarios"] == {}
 
 
+def test_F2_a_state_with_a_date_that_tiki_does_not_write_is_refused() -> None:
+    with running("tiki") as (box, _):
+        state = orjson.loads(orjson.dumps(box.state()))
+        request = next(iter(state["tables"]["products"]))
+        wrong = changed(state, ("tables", "products", request, "created"), "2026-1-2 3:4:5")
+        with pytest.raises(sellerspec.SellerspecError, match=f"^/tables/products/{request}/created: "):
+            box.sandbox.restore(wrong)
+
+
 @pytest.mark.parametrize("status", [204, 205, 304])
 def test_F2_a_planned_response_without_a_body_keeps_the_connection(status: int) -> None:
     with running("tiki") as (_, client):

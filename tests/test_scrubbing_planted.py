@@ -1,12 +1,14 @@
 """Three hundred planted secrets, and every way in which sellerspec writes: none reaches a file."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 import pytest
@@ -17,23 +19,38 @@ from sellerspec.cassettes.check import check_cassettes
 from sellerspec.cassettes.cleaning import scrub_files
 from sellerspec.cassettes.convert import to_har
 from sellerspec.cassettes.files import Recorded
+from sellerspec.errors import ParseError
 from sellerspec.fuzz.as_tests import tests_of as as_tests
 from sellerspec.fuzz.findings import FuzzFinding
 from sellerspec.fuzz.messages import Call
 from sellerspec.fuzz.reproduce import curl, masked
+from sellerspec.io import strict
 from sellerspec.marketplaces import marketplace
 from sellerspec.reporting import FORMATS, Checked, located, render
 from sellerspec.scrubbing import scrubber
 from support.command_line import run
-from support.planted_secrets import PLANTED, Planted, among, reached, readings
+from support.planted_kinds import EVERY as PLANTED
+from support.planted_kinds import PACKED
+from support.planted_secrets import Planted, among, reached, readings
 
 REASON = "FAKE900REASON"
-BASE = "https://api.tiki.vn/integration"
+HOST = re.compile(r"https://(?P<user>(?:[^/@?#]+@)?)[^/?#;]+(?:/integration)?")
+
+
+def is_json(body: bytes) -> bool:
+    try:
+        strict.decode(body)
+    except ParseError:
+        return False
+    return True
+
+
 JSON_SENT = {
     kind: planted
     for kind, planted in PLANTED.items()
     if planted.exchange.request_headers.get("content-type") == "application/json"
     and len(planted.exchange.request_body) > 2
+    and is_json(planted.exchange.request_body)
 }
 """Those in a JSON body that is sent."""
 
@@ -54,7 +71,10 @@ def test_there_are_two_hundred_secrets_of_a_hundred_and_twenty_kinds() -> None:
         )
         >= 120
     )
-    assert all(reached(files.dump([Recorded(planted.exchange)]), planted) for planted in PLANTED.values())
+    unseen = {
+        kind for kind in PLANTED if not reached(files.dump([Recorded(PLANTED[kind].exchange)]), PLANTED[kind])
+    }
+    assert unseen == PACKED
 
 
 @pytest.fixture
@@ -96,12 +116,8 @@ def test_G1_no_planted_secret_is_recorded(tmp_path: Path, server: Any) -> None:
             server.planted = planted
             path = tmp_path / f"{len(written)}.yaml"
             exchange = planted.exchange
-            own = f"http://127.0.0.1:{server.server_port}"
-            url = exchange.url.replace(BASE, own).replace("https://api.tiki.vn", own)
-            url = url.replace("api.tiki.vn/integration", own.removeprefix("http://")).replace(
-                "https://", "http://"
-            )
-            with recorder.use_cassette(str(path)):
+            url = HOST.sub(rf"http://\g<user>127.0.0.1:{server.server_port}", exchange.url)
+            with recorder.use_cassette(str(path)), suppress(httpx.InvalidURL):  # a `Location` that is no URL
                 client.request(
                     exchange.method,
                     url,
@@ -186,7 +202,9 @@ def test_G7_no_planted_secret_stands_in_a_report(form: str) -> None:
             shown = render(form, [Checked("payload.json", report, text)], terminal=True)
             written[kind] = written.get(kind, "") + shown
     for kind, planted in PLANTED.items():
-        if planted.exchange.response_headers == {"content-type": "application/json"}:
+        if planted.exchange.response_headers == {"content-type": "application/json"} and is_json(
+            planted.exchange.response_body
+        ):
             text = planted.exchange.response_body.decode()
             report = located(check("tiki/createProduct", text), text)
             written[kind] = render(form, [Checked("payload.json", report, text)], terminal=True)
@@ -204,7 +222,8 @@ def test_G7_no_planted_secret_stands_in_the_output_of_the_fuzzer() -> None:
         finding = FuzzFinding(
             "accepted-invalid", "tiki/createProduct", Severity.ERROR, "a message", call=call
         )
-        url = f"https://me:{planted.secrets[0]}@server.example/api?key={planted.secrets[0]}"
+        secret = quote(planted.secrets[0], safe="")
+        url = f"https://me:{secret}@server.example/api?key={secret}"
         written[kind] = curl(call, url) + json.dumps(masked(call)) + as_tests([finding], "tiki")
     assert leaking(written) == {}
 

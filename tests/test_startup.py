@@ -45,3 +45,11 @@ def test_a_check_with_a_named_operation_does_not_look_for_installed_marketplaces
     )
     assert "sellerspec.contract.check" in done.stdout.split()
     assert "importlib.metadata" not in done.stdout.split()
+
+
+def test_a_report_that_names_plain_members_loads_no_scrubber() -> None:
+    code = "import sellerspec; from sellerspec import reporting; from sellerspec.reporting import Checked;"
+    code += 'report = sellerspec.check("tiki/updateSku", b\'{"price": 0}\'); assert not report.ok;'
+    code += 'print(reporting.render("text", [Checked("payload.json", report)]));'
+    code += 'import sys; assert "sellerspec.scrubbing" not in sys.modules'
+    loaded(code)

@@ -158,7 +158,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     failed = True
     try:
         failed = finish(session, state, deselected, lost=config.stash.get(_LOST, 0))
-    except Exception as error:  # pytest would show it as an error of its own
+    except Exception as error:  # pytest would print INTERNALERROR, and no summary
         from sellerspec.errors import SellerspecError
         from sellerspec.reporting.unforeseen import reported
 
@@ -183,24 +183,24 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> "Iterator[None]":
-    """Note that a test has failed, and that what it raised is reported."""
+    """Note that a test has failed, and acknowledge the violations that pytest reports."""
     if _STATE in item.config.stash:
-        from pytest_sellerspec.refusals import look_at
+        from pytest_sellerspec.refusals import acknowledge
 
         failed_before = call.when != "setup" and item.stash.get(_FAILED, False)  # an item may run again
         item.stash[_FAILED] = failed_before or call.excinfo is not None
-        look_at(call.excinfo and call.excinfo.value)
+        acknowledge(call.excinfo and call.excinfo.value)
     return (yield)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_teardown(item: pytest.Item) -> "Iterator[None]":
-    """Fail a test that went on after a guard had refused a call, when its fixtures have ended."""
+    """Fail a test whose guards refused a call that nobody acknowledged, when its fixtures have ended."""
     yield
     if _STATE in item.config.stash:
-        from pytest_sellerspec.refusals import settle
+        from pytest_sellerspec.refusals import fail
 
-        settle(item, state_of(item.config), failed=item.stash.get(_FAILED, False))
+        fail(item, state_of(item.config), failed=item.stash.get(_FAILED, False))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

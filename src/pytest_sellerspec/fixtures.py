@@ -19,6 +19,8 @@ Client = TypeVar("Client")
 SHOWN = 300
 """Bytes of a refusal that a failed test shows."""
 
+_SESSIONS: tuple[guard.Library, ...] = ("aiohttp", "requests")
+_CLIENTS: guard.Library = "httpx"
 _NOT_GIVEN: Any = object()
 
 
@@ -116,7 +118,7 @@ class Guarded(_OfTest):
         """Return a client of httpx, or a session of requests or aiohttp, guarded until the test ends.
 
         The running sandboxes of the marketplace count as its hosts, and the markers of the test apply.
-        A refusal that nobody has looked at when the test ends fails it; see `sellerspec.guard.Guard.refused`.
+        A refusal that is not acknowledged when the test ends fails it; see `sellerspec.guard.Guard.refused`.
 
         Args:
             client: an httpx client or transport, sync or async, or a session of requests or aiohttp.
@@ -133,8 +135,8 @@ class Guarded(_OfTest):
         made = guard.Guard(marketplace, **{**own, **settings})
         made.add_hosts(self._state.hosts(marketplace))
         packages = {base.__module__.partition(".")[0] for base in type(client).__mro__}
-        library: guard.Library = "requests" if "requests" in packages else "httpx"
-        guarded = guard.over("aiohttp" if "aiohttp" in packages else library, client, made)
+        library = next((name for name in _SESSIONS if name in packages), _CLIENTS)
+        guarded = guard.over(library, client, made)
         self._guarded.append((guarded, made))
         self._state.guards.append(made)
         return guarded

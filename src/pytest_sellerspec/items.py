@@ -1,5 +1,6 @@
 """Tests without code: payload files, recorded exchanges, and the operations of a marketplace to fuzz."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -95,13 +96,13 @@ class Collector:
         return None
 
     def pytest_collection_finish(self) -> None:
-        """Say which files of the folders pytest has left out.
+        """Report the files of the folders that pytest has left out.
 
         Raises:
-            pytest.UsageError: all files of a folder.
+            pytest.UsageError: pytest has left out all files of a folder.
         """
         for name, folder in self._added:
-            files_of = [path for path in folder.rglob("*") if _is_of(name, path)]
+            files_of = list(_files_of(name, folder))
             left_out = [path for path in files_of if path.resolve() not in self._collected]
             if not left_out:
                 continue
@@ -129,13 +130,18 @@ def _folders(config: pytest.Config, name: str) -> list[Path]:
     for folder in folders:
         if not folder.is_dir():
             raise pytest.UsageError(f"--sellerspec-{name}: there is no folder {folder}")
-        if not any(_is_of(name, path) for path in folder.rglob("*")):
+        if not any(_files_of(name, folder)):
             raise pytest.UsageError(f"--sellerspec-{name}: {folder} holds no file to check")
     return folders
 
 
+def _files_of(name: str, folder: Path) -> Iterator[Path]:
+    """Yield the files of a folder that `--sellerspec-payloads` or `--sellerspec-cassettes` checks."""
+    return (path for path in folder.rglob("*") if _is_of(name, path) and path.is_file())
+
+
 def _is_of(name: str, path: Path) -> bool:
-    """Return whether a file is one to check: a payload, or a cassette."""
+    """Return whether the name of a file is that of a payload, or of a cassette."""
     if name == "payloads":
         return path.suffix == ".json" and not path.name.endswith(".facts.json")
     return path.suffix in SUFFIXES
@@ -148,26 +154,26 @@ def _below(path: Path, folders: Iterable[Path]) -> bool:
 class _Item(pytest.Item):
     """One test without code; a failure shows findings and no traceback.
 
-    It is judged in the setup phase: there, what cannot be judged is an error of the item, not a failure.
+    It is checked in the setup phase. If it cannot be checked there, pytest reports an error, not a failure.
     """
 
     _failure: Failed | None = None
 
-    def judge(self) -> None:
-        """Judge the item.
+    @abstractmethod
+    def check(self) -> None:
+        """Check the item.
 
         Raises:
             Failed: it has findings.
-            SellerspecError: it cannot be judged.
+            SellerspecError: it cannot be checked.
         """
-        raise NotImplementedError
 
     def setup(self) -> None:
-        """Judge, and keep a failure for the call phase."""
+        """Check the item, and keep a failure for the call phase."""
         self._failure = None
         with not_judged():
             try:
-                self.judge()
+                self.check()
             except Failed as failure:
                 self._failure = failure
 
@@ -197,7 +203,7 @@ class PayloadItem(_Item):
     a file named after no rule, any rule.
     """
 
-    def judge(self) -> None:
+    def check(self) -> None:
         """Check the file."""
         from sellerspec.contract.recognise import recognise
 
@@ -237,22 +243,23 @@ class CassetteFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Item]:
         """Yield one test for each exchange, or one that shows why there is none."""
-        exchanges: tuple[files.Recorded, ...] = ()
-        problem: Exception = ParseError(
-            "no exchange in it; delete it or record it again", name=str(self.path)
-        )
         try:
-            exchanges = files.read(self.path).exchanges
-        except Exception as error:
-            problem = error
-        if not exchanges:
+            exchanges = self._exchanges()
+        except Exception as error:  # its item raises it again, and `not_judged` reports it
             item: CassetteItem = CassetteItem.from_parent(self, name="cassette")
-            item.problem = problem
+            item.problem = error
             yield item
+            return
         for recorded in exchanges:
             item = CassetteItem.from_parent(self, name=f"{recorded.index}-{recorded.exchange.method}")
             item.recorded, item.checker = recorded, self.checker
             yield item
+
+    def _exchanges(self) -> tuple[files.Recorded, ...]:
+        exchanges = files.read(self.path).exchanges
+        if not exchanges:
+            raise ParseError(files.EMPTY, name=str(self.path))
+        return exchanges
 
 
 class CassetteItem(_Item):
@@ -262,7 +269,7 @@ class CassetteItem(_Item):
     checker: cassettes.Checker
     problem: Exception | None = None
 
-    def judge(self) -> None:
+    def check(self) -> None:
         """Check the exchange as `sellerspec cassettes check` does."""
         if self.problem is not None:
             raise self.problem
@@ -301,7 +308,7 @@ class FuzzItem(_Item):
         super().__init__(**others)
         self.key = key
 
-    def judge(self) -> None:
+    def check(self) -> None:
         """Fuzz the server at the given URL; without a URL a sandbox."""
         from sellerspec import fuzz
 

@@ -1,10 +1,11 @@
-"""Refusals of guards that a test swallowed: they fail it, unless somebody looked at them."""
+"""Refusals of guards that nobody acknowledged: they fail the test."""
 
 from collections import Counter
 
 import pytest
 
 from pytest_sellerspec.state import State
+from sellerspec.errors import ContractViolation
 from sellerspec.model import Report
 
 MOST = 100
@@ -16,28 +17,28 @@ MEANT = (
 )
 
 
-def settle(item: pytest.Item, state: State, *, failed: bool) -> None:
-    """Fail a test with what was refused and not looked at; only show it if the test has failed anyway."""
+def fail(item: pytest.Item, state: State, *, failed: bool) -> None:
+    """Fail a test with the refusals that were not acknowledged; only show them if it has failed already."""
     __tracebackhide__ = True
-    unseen = [report for guard in state.guards for report in guard.acknowledge()]
+    refused = [report for guard in state.guards for report in guard.acknowledge()]
     state.guards = [guard for guard in state.guards if guard not in state.released]
     state.released.clear()
-    if unseen and failed:
-        item.add_report_section("teardown", "sellerspec", _text(unseen))
-    elif unseen:
-        pytest.fail(_text(unseen), pytrace=False)
+    if refused and failed:
+        item.add_report_section("teardown", "sellerspec", _text(refused))
+    elif refused:
+        pytest.fail(_text(refused), pytrace=False)
 
 
-def look_at(error: BaseException | None) -> None:
-    """Note that an error is reported, with those which caused it: what they say is seen."""
+def acknowledge(error: BaseException | None) -> None:
+    """Acknowledge the violations in an error that pytest reports: itself, its causes, members of a group."""
     pending, known = [error], set[int]()
     while pending:
         error = pending.pop()
         if error is None or id(error) in known:
             continue
         known.add(id(error))
-        if hasattr(error, "looked_at"):
-            error.looked_at()
+        if isinstance(error, ContractViolation):
+            error.acknowledge()
         pending += [error.__cause__, error.__context__, *getattr(error, "exceptions", ())]
 
 

@@ -67,10 +67,10 @@ class State:
         """Host -> calls of guarded clients that were not checked."""
 
         self.guards: list[Guard] = []
-        """The guards of the fixtures."""
+        """The guards that the fixtures have made, until the end of the test in which their fixture ends."""
 
         self.released: list[Guard] = []
-        """Those of them whose fixture has ended."""
+        """Those of `guards` whose fixture has ended."""
 
         self.deselected = 0
         """Tests that workers of pytest-xdist did not run."""

@@ -5,7 +5,7 @@ A `ContractViolation` is no such error: it is a failed assertion, raised where a
 
 import sys
 from collections.abc import Collection
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sellerspec.model import Report
@@ -112,16 +112,17 @@ class _Named(type):
     that they name; `except Exception` and `pytest.raises(Exception)` do not call these methods.
     """
 
-    def __instancecheck__(cls, value: object) -> bool:
+    def __instancecheck__(cls, value: Any) -> bool:
         named = super().__instancecheck__(value)
         if named:
-            value.looked_at()  # type: ignore[attr-defined]
+            value.acknowledge()
         return named
 
-    def __subclasscheck__(cls, subclass: type) -> bool:
-        named, raised = super().__subclasscheck__(subclass), sys.exception()
+    def __subclasscheck__(cls, subclass: Any) -> bool:
+        named = super().__subclasscheck__(subclass)
+        raised: Any = sys.exception()
         if named and type(raised) is subclass and cls is not subclass:  # Python compares a class with itself
-            raised.looked_at()  # type: ignore[union-attr]
+            raised.acknowledge()
         return named
 
 
@@ -137,12 +138,12 @@ class ContractViolation(AssertionError, metaclass=_Named):
 
     @property
     def report(self) -> "Report":
-        """The report; to read it counts as looking at the violation."""
-        self.looked_at()
+        """The report; reading it acknowledges the violation."""
+        self.acknowledge()
         return self._report
 
-    def looked_at(self) -> None:
-        """Note that the violation was expected, or its report read; see `guard.Guard.refused`."""
+    def acknowledge(self) -> None:
+        """Note that the violation is expected, or was reported; see `guard.Guard.refused`."""
 
     def __str__(self) -> str:
         return str(self._report)

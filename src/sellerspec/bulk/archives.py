@@ -17,7 +17,7 @@ RATIO = 100
 ARCHIVES = (".gz", ".zst")
 
 
-def unpacked(raw: IO[bytes], name: str, size: int) -> Iterator[bytes]:
+def unpacked(stream: IO[bytes], name: str, size: int) -> Iterator[bytes]:
     """Yield the bytes of a file in blocks of `size`, decompressed as its suffix says.
 
     What can be decompressed before a broken place is yielded.
@@ -27,22 +27,21 @@ def unpacked(raw: IO[bytes], name: str, size: int) -> Iterator[bytes]:
         ParseError: the archive is broken, ends too early or grows too large.
     """
     if not name.lower().endswith(ARCHIVES):
-        yield from iter(lambda: raw.read(size), b"")
+        yield from iter(lambda: stream.read(size), b"")
         return
     held = bytearray()
-    problem = None
     try:
-        for piece in _decompressed(raw, *_format(name)):
+        for piece in _decompressed(stream, *_format(name)):
             held += piece
             while len(held) >= size:
                 yield bytes(held[:size])
                 del held[:size]
-    except ParseError as error:
-        problem = error
+    except ParseError:
+        if held:
+            yield bytes(held)
+        raise
     if held:
         yield bytes(held)
-    if problem is not None:
-        raise problem
 
 
 def _format(name: str) -> tuple[Callable[[], Any], type[Exception]]:
@@ -56,23 +55,23 @@ def _format(name: str) -> tuple[Callable[[], Any], type[Exception]]:
     return zstandard.ZstdDecompressor().decompressobj, zstandard.ZstdError
 
 
-def _decompressed(raw: IO[bytes], new: Callable[[], Any], broken: type[Exception]) -> Iterator[bytes]:
+def _decompressed(stream: IO[bytes], new: Callable[[], Any], broken: type[Exception]) -> Iterator[bytes]:
     """Yield the content of an archive, which may consist of several members."""
     grown = 0
     try:
-        for piece in members(iter(lambda: raw.read(STEP), b""), new):
+        for piece in members(iter(lambda: stream.read(STEP), b""), new):
             grown += len(piece)
-            if grown > FREE + RATIO * raw.tell():
+            if grown > FREE + RATIO * stream.tell():
                 raise ParseError(f"the archive grows to more than {RATIO} times its size; unpack it first")
             yield piece
     except EOFError:
         raise ParseError("the archive ends too early: a part of it is missing") from None
     except broken as error:
-        raise ParseError(_words(error, grown)) from None
+        raise ParseError(_problem(error, grown)) from None
 
 
-def _words(error: Exception, grown: int) -> str:
-    """Say what is wrong with an archive: the words of the library are about its own code."""
+def _problem(error: Exception, grown: int) -> str:
+    """Return what is wrong with an archive; the message of the library is about its own code."""
     if "data check" in str(error) or "length check" in str(error) or "checksum" in str(error):
         return "the checksum of the archive is wrong: lines before this one may be damaged too"
     if "memory" in str(error):

@@ -130,7 +130,7 @@ class Checker:
             chunk.numbered,
             digest.hexdigest() if digest is not None else "",
             {f"{file.parent.name}/{file.name}": file.stat().st_size for file in files},
-            (chunk.first, chunk.data) if chunk.kind == "unread" else None,
+            (chunk.first, chunk.problem) if chunk.kind == "unread" else None,
         )
 
     def _check_lines(
@@ -181,25 +181,23 @@ class Checker:
             add_row(digest, product)
             # one verdict for each row: the number of a row is its index
             collector.verdicts.extend([records.BLANK] * product.gap)
-            faults = self._strictly(
-                tuple(fault.rule(fault.message, pointer) for fault, pointer, _ in product.faults)
-            )
-            findings = (*faults, *self._row_findings(product))
+            of_cells = self._strictly(tuple(finding for finding, _ in product.findings))
+            findings = (*of_cells, *self._row_findings(product))
             if keys is not None:
                 keys.add(product.row, product.value)
             if findings:
-                cells = [cell for _, _, cell in product.faults]
+                cells = [cell for _, cell in product.findings]
                 cells += [product.cell(finding.pointer) for finding in findings[len(cells) :]]
                 collector.add(product.row, findings, cells)
             else:
                 collector.verdicts.append(records.ACCEPTED)
 
     def _row_findings(self, product: Any) -> Iterator[Finding]:
-        """Yield the findings about the payload of a table, but those of cells that were not read."""
-        if product.is_whole:
-            unread = {pointer for _, pointer, _ in product.faults}
+        """Yield the findings about the payload of a table, except about cells that have a finding already."""
+        if product.is_checked:
+            known = {finding.pointer for finding, _ in product.findings}
             for finding in self.value_findings(product.value):
-                if finding.pointer not in unread:
+                if finding.pointer not in known:
                     yield finding
 
 

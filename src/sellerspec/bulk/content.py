@@ -38,7 +38,9 @@ def pieces(chunk: Chunk, digest: Digest | None = None) -> Iterator[bytes | list[
     Raises:
         ParseError: the file became shorter since it was cut into chunks.
     """
-    for piece in _read(chunk) if chunk.kind == "span" else (chunk.data,) if chunk.kind != "unread" else ():
+    if chunk.kind == "unread":
+        return
+    for piece in _read(chunk) if chunk.kind == "span" else (chunk.data,):
         if digest is not None:
             digest.update(piece if isinstance(piece, bytes) else b"\n".join(piece))
         yield piece

@@ -54,14 +54,16 @@ class Chunk:
     """Bytes of all files up to its end."""
 
     data: Any = None
-    """The bytes of `lines`, the list of `items`, the products of `rows`. Of `unread`, what cannot be read
-    from the line `first` to the end of the file, the reason."""
+    """The bytes of `lines`, the list of `items`, the products of `rows`."""
 
     offset: int = 0
     """Byte at which a `span` starts: the worker reads it itself."""
 
     length: int = 0
     """Bytes of a `span`."""
+
+    problem: str = ""
+    """Why an `unread` chunk cannot be read; it lasts to the end of its file."""
 
     number: int = 0
     file: int = 0
@@ -101,7 +103,8 @@ def chunks(names: Sequence[str], how: How | None = None, *, size: int | None = N
         except ParseError as error:
             if error.line <= 1 or error.name:  # nothing of it was read
                 raise (error if error.name else error.named(name)) from None
-            yield Chunk(name, "unread", error.line, before + _size(name), error.problem, 0, 0, number, file)
+            done = before + _size(name)
+            yield Chunk(name, "unread", error.line, done, problem=error.problem, number=number, file=file)
             number += 1
         except OSError as error:
             raise ParseError(reason(error), name=name) from None
@@ -123,15 +126,15 @@ def _of_file(name: str, how: How | None, size: int | None) -> Iterator[Chunk]:
         while held := list(islice(rows, ROWS)):
             yield Chunk(name, "rows", held[0].row, total if len(held) < ROWS else 0, held)
     elif lower.endswith((*ARCHIVES, *ARRAYS)):
-        with Path(name).open("rb") as raw:
-            blocks = unpacked(raw, name, size or CHUNK)
+        with Path(name).open("rb") as stream:
+            blocks = unpacked(stream, name, size or CHUNK)
             cut: Iterator[tuple[int, Kind, Any]]
             cut = _items(blocks, size or CHUNK) if lower.endswith(ARRAYS) else _lines(blocks)
             for first, kind, data in cut:
-                yield Chunk(name, kind, first, raw.tell(), data)
+                yield Chunk(name, kind, first, stream.tell(), data)
     else:
-        with Path(name).open("rb", buffering=0) as stream:
-            for offset, length in _spans(stream, size):
+        with Path(name).open("rb", buffering=0) as unbuffered:
+            for offset, length in _spans(unbuffered, size):
                 yield Chunk(name, "span", 1, offset + length, offset=offset, length=length)
 
 

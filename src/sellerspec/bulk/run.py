@@ -94,10 +94,10 @@ def check_files(
     outputs = {"--output": output, "--accepted": accepted, "--refused": refused, "--annotate": annotate}
     inputs = dict.fromkeys(map(Path, (*names, *how.overlays, *filter(None, [how.mapping]))), "the input")
     check_outputs(outputs, inputs)
-    workers = _checked(workers)
+    workers = _number_of(workers)
     before = sizes(names)
     operation = contract.operation(how.operation, how.overlays, how.engine)
-    notes = _look(names, how)
+    notes = _check_headers(names, how)
     compares = how.across and is_compared(how.operation)
     if compares:
         needs("bulk", "pyarrow", "duckdb")
@@ -116,7 +116,7 @@ def check_files(
                 watch(Progress(run.done, total, run.summary.lines))
         if compares:
             repetitions.collect(workers)
-        _compare(before, names)
+        _require_unchanged(before, names)
         if splits:
             results.split(
                 names, run.verdicts, repetitions.errors(), how, run.chunks, accepted=accepted, refused=refused
@@ -135,17 +135,17 @@ def check_files(
     return run.summary
 
 
-def _look(names: Sequence[str], how: How) -> list[str]:
-    """Look at all tables before any row is judged; return notes on how they are read."""
+def _check_headers(names: Sequence[str], how: How) -> list[str]:
+    """Check the headers of all tables; return notes for a person. Without tables, import nothing."""
     options = (how.mapping, how.encoding, how.sheet, how.header_row)
     if options == (None,) * 4 and not any(name.lower().endswith(TABLES) for name in names):
         return []
-    from sellerspec.bulk.tables import look
+    from sellerspec.bulk.tables import check_headers
 
-    return look(names, how)
+    return check_headers(names, how)
 
 
-def _checked(workers: int | None) -> int:
+def _number_of(workers: int | None) -> int:
     """Return the number of processes.
 
     Raises:
@@ -157,7 +157,7 @@ def _checked(workers: int | None) -> int:
     return number
 
 
-def _compare(before: list[tuple[int, int]], names: Sequence[str]) -> None:
+def _require_unchanged(before: list[tuple[int, int]], names: Sequence[str]) -> None:
     """Compare size and time of the files with those at the start.
 
     Raises:

@@ -8,9 +8,8 @@ overwrites what was written after that. So a killed process writes nothing twice
 import os
 import shutil
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import astuple, replace
-from hashlib import sha256
 from pathlib import Path
 from time import monotonic
 from typing import IO, NamedTuple
@@ -23,6 +22,7 @@ from sellerspec.bulk.lock import NAME, locked
 from sellerspec.bulk.reading import CHUNK, LEAST, LEFT, SPAN, sizes
 from sellerspec.bulk.records import ACCEPTED, BLANK, REFUSED, WARNED, How, Place, Summary, Unread
 from sellerspec.errors import SellerspecError, UsageError
+from sellerspec.io.copies import digest
 from sellerspec.io.writing import put_on_disk
 from sellerspec.model import Json
 
@@ -95,22 +95,21 @@ class State:
 
         call = _call(names, how, keeps_findings, splits)
         folder.mkdir(mode=0o700, exist_ok=True)
-        self._lock = locked(folder)
-        try:
+        with ExitStack() as stack:
+            self._lock = stack.enter_context(locked(folder))
             entries, size = _entries(folder / "journal.jsonl") if resume else ([], 0)
             if entries:
                 self._resume(entries, call)
             else:
                 self._clear()
-            self._verdicts = _open_at(self.verdicts, sum(self.lines))
-            self._journal = _open_at(folder / "journal.jsonl", size)
+            self._verdicts = stack.enter_context(_open_at(self.verdicts, sum(self.lines)))
+            self._journal = stack.enter_context(_open_at(folder / "journal.jsonl", size))
             if not entries:
                 self._write({"call": call})
             self.kept = self.summary.lines
             """Lines of the chunks that are in the journal."""
-        except BaseException:
-            self._lock.close()
-            raise
+
+            stack.pop_all()  # from here on, `close` and `remove` close the files
 
     def _clear(self) -> None:
         """Empty the folder, but for the lock.
@@ -163,7 +162,7 @@ class State:
             (self.folder / file).is_file() and (self.folder / file).stat().st_size == size
             for file, size in entry["files"].items()
         )
-        return len(stored) == sum(entry["verdicts"]) and _hash(stored) == entry["hash"] and all(sizes)
+        return len(stored) == sum(entry["verdicts"]) and digest(stored) == entry["hash"] and all(sizes)
 
     def _count(self, entry: Json) -> None:
         """Add an entry of the journal to the summary."""
@@ -197,7 +196,7 @@ class State:
             "rules": [astuple(count) for count in result.counts],
             "content": result.content,
             "files": result.files,
-            "hash": _hash(result.verdicts),
+            "hash": digest(result.verdicts),
             "unread": result.unread,
         }
         self._count(entry)
@@ -242,10 +241,6 @@ class State:
         self._lock.close()
         with suppress(OSError):
             self.folder.rmdir()
-
-
-def _hash(data: bytes) -> str:
-    return sha256(data).hexdigest()
 
 
 def _write_all(file: IO[bytes], data: bytes) -> None:

@@ -96,7 +96,7 @@ class Checker:
             return [(str(path), _unreadable(error))]
         reports = self.cassette(cassette)
         if not reports:
-            return [(str(path), _unreadable(ParseError("no exchange in it; delete it or record it again")))]
+            return [(str(path), _unreadable(ParseError(files.EMPTY)))]
         if self._used is not None and path.resolve() not in self._used:
             reports.append((str(path), Report("", (rules.ORPHAN("no test has used it"),))))
         return reports
@@ -154,7 +154,7 @@ class Checker:
         market = operation.partition("/")[0] or market
         scrub = self._scrubbers.get(market)
         if scrub is None:
-            known = marketplaces.marketplace(market) if market in marketplaces.names() and market else None
+            known = marketplaces.marketplace(market) if market and market in marketplaces.names() else None
             scrub = self._scrubbers[market] = scrubber(
                 known, keep=self._project.keep, overlays=self.settings.overlays or self._project.overlays
             )

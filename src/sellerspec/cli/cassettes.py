@@ -120,12 +120,12 @@ def check(
 
 def _divided(report: "Report") -> "tuple[list[Finding], Report]":
     """Return what could not be judged, and the report without it."""
-    from sellerspec.cassettes.rules import NOT_JUDGED as OF_NOT_JUDGED
+    from sellerspec.cassettes import rules
 
-    not_judged = [finding for finding in report.findings if finding.rule in OF_NOT_JUDGED]
+    not_judged = [finding for finding in report.findings if finding.rule in rules.NOT_JUDGED]
     if not not_judged:
         return [], report
-    others = tuple(finding for finding in report.findings if finding.rule not in OF_NOT_JUDGED)
+    others = tuple(finding for finding in report.findings if finding.rule not in rules.NOT_JUDGED)
     return not_judged, replace(report, findings=others)
 
 

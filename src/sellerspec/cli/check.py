@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from os.path import isdir
+from os.path import isdir  # that of `Path` raises for names that the system refuses
 from pathlib import Path
 from typing import Any, NamedTuple
 

@@ -158,9 +158,10 @@ def _recognised(names: Sequence[str], how: "How") -> str:
     from sellerspec.contract.recognise import recognise
 
     if names[0].lower().endswith(TABLES):
-        from sellerspec.bulk.tables import candidates, unclear
+        from sellerspec.bulk.tables import candidates
 
-        raise UsageError(unclear(names[0], candidates(names[0], how)))
+        named = " or ".join(f"--as {operation}" for operation in candidates(names[0], how))
+        raise UsageError(f"cannot tell which operation `{names[0]}` is for; say {named or '--as OPERATION'}")
     for chunk in chunks(names):
         for line in texts(chunk):
             try:

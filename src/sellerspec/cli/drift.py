@@ -7,7 +7,7 @@ import click
 
 from sellerspec.cli.group import NOT_JUDGED, REFUSED, problem
 from sellerspec.cli.options import all_overlays, marketplace_option, overlay_option, plain_format_option
-from sellerspec.cli.output import is_terminal, json_text
+from sellerspec.cli.output import echo, is_terminal, json_text
 from sellerspec.contract import settings
 
 if TYPE_CHECKING:
@@ -102,18 +102,17 @@ def _lines(drift: "Drift", fixes: "Sequence[Correction]") -> Iterator[str]:
 
 
 def _write(lines: Sequence[str], fixes: "Sequence[Correction]", *, against_spec: bool) -> None:
-    """Write the lines; with `against_spec` as comments, and below them the overlay.
+    """Write the lines; with `against_spec` as comments, and the overlay below them.
 
-    So the output is an overlay that can be used at once, and says first what it is about. Where it goes to
-    a file, the lines go to stderr too.
+    The output is then a complete overlay that begins with its reasons. If stdout is no terminal, the lines
+    go to stderr too.
     """
     from sellerspec.cassettes import drift as drifts
 
     for line in lines:
-        shown = "".join(char if char.isprintable() else "?" for char in line)
-        click.echo(f"# {shown}" if against_spec else shown)
+        echo(f"# {line}" if against_spec else line)
         if against_spec and not is_terminal():
-            click.echo(shown, err=True)
+            echo(line, err=True)
     if fixes:
         click.echo(drifts.overlay_text(fixes), nl=False)
 

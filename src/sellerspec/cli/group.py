@@ -11,14 +11,13 @@ from typing import Any
 import click
 
 from sellerspec.errors import SellerspecError, UnknownName
-from sellerspec.io.files import shown
+from sellerspec.io.files import reason, shown
 
 REFUSED = 1
 """Exit code: there is a finding of severity error."""
 
 NOT_JUDGED = 2
 """Exit code: something could not be judged, or the command was used wrongly."""
-
 
 INTERRUPTED = 130
 """Exit code: Ctrl+C."""
@@ -27,8 +26,7 @@ INTERRUPTED = 130
 class LazyGroup(click.Group):
     """A group of commands, each imported at first use.
 
-    It is the front door: an error of ours is one line and exit code 2, and so is an exception that
-    nobody foresaw, because exit code 1 means findings.
+    It is the front door: an error of ours is one line and exit code 2.
     """
 
     def __init__(
@@ -46,7 +44,7 @@ class LazyGroup(click.Group):
             super().main(*args, **kwargs)
         except SystemExit as exit_:
             sys.exit(_flushed(exit_.code))
-        except Exception as error:
+        except Exception as error:  # a fault of sellerspec: Python would exit with 1, which means findings
             from sellerspec.reporting.unforeseen import reported
 
             problem(reported(error))
@@ -115,11 +113,12 @@ def _refused_by_system(error: OSError) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if not isinstance(error, BrokenPipeError):  # else its reader has seen enough
         about = f"{shown(str(error.filename))}: " if error.filename else ""
-        problem(f"{about}{(error.strerror or 'not possible').lower()}")
+        problem(f"{about}{reason(error)}")
     return NOT_JUDGED
 
 
 def problem(error: SellerspecError | str) -> None:
-    """Write an error as one line on stderr. Characters that could control the terminal become `?`."""
-    line = "".join(char if char.isprintable() else "?" for char in str(error))
-    click.echo(f"error: {line}", err=True)
+    """Write an error as one line on stderr, without characters that control a terminal."""
+    from sellerspec.reporting.excerpt import plain  # only a command that fails needs it
+
+    click.echo(f"error: {plain(str(error))}", err=True)

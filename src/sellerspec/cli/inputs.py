@@ -1,7 +1,7 @@
 """Files, folders and stdin that a command reads, each once."""
 
 from collections.abc import Iterable, Iterator
-from os.path import isdir, isfile
+from os.path import isdir, isfile  # those of `Path` raise for names that the system refuses
 from pathlib import Path
 from typing import NamedTuple
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sellerspec.cli.options import POSITIVE, all_overlays, integer, overlay_option
+from sellerspec.cli.output import echo
 from sellerspec.errors import UsageError
 from sellerspec.sandbox import NAMES
 
@@ -70,7 +71,7 @@ def serve(
 
             replay = Replay(cassettes, marketplace=marketplace)
             for place in replay.left_out:
-                click.echo(f"{place}: no call of {marketplace}, and not served", err=True)
+                echo(f"{place}: no call of {marketplace}, and not served", err=True)
             application = Replaying(box, replay, fallback=fallback)
         transport = listening(host, port)
         application.listens_on(host, address(transport))

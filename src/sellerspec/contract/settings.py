@@ -48,10 +48,10 @@ class Settings:
     """Path of the `pyproject.toml`; "" if there is none."""
 
 
-KEYS = tuple(field.name for field in fields(Settings) if field.name != "file")
-"""The names that the table may have, besides `waivers`."""
+_NAMES = (*(field.name for field in fields(Settings) if field.name != "file"), "waivers")
+"""The names that the table may have."""
 
-MOST_BYTES = 4 * 1024 * 1024
+_MOST_BYTES = 4 * 1024 * 1024
 """Largest `pyproject.toml`."""
 
 _MOST_LEVELS = 100
@@ -82,7 +82,7 @@ def table(start: Path | None = None) -> tuple[dict[str, Json], str]:
         return {}, ""
     name = shown(str(path))
     try:
-        value = _table(read_bytes(path, most=MOST_BYTES))
+        value = _table(read_bytes(path, most=_MOST_BYTES))
     except ParseError as error:
         raise error.named(name) from None
     return value, name if value else ""
@@ -94,8 +94,8 @@ def _table(data: bytes) -> dict[str, Json]:
         return {}
     import tomllib  # most projects have no table of ours, and need not load it
 
-    if max(map(_dots, text.splitlines())) > _MOST_DOTS:
-        raise ParseError("not TOML: a line has more than 10,000 dots")
+    if any(line.count(".") > _MOST_DOTS for line in text.splitlines()):
+        raise ParseError(f"not TOML: a line has more than {_MOST_DOTS:,} dots")
     try:
         tool = tomllib.loads(text).get("tool", {})
         bounded(tool, "its tables", "it contains itself", depth=_MOST_LEVELS)
@@ -107,10 +107,6 @@ def _table(data: bytes) -> dict[str, Json]:
     if not isinstance(value, dict):
         raise ParseError("`tool.sellerspec` is not a table")
     return value
-
-
-def _dots(line: str) -> int:
-    return line.count(".")
 
 
 def read(start: Path | None = None) -> Settings:
@@ -126,14 +122,14 @@ def read(start: Path | None = None) -> Settings:
     out: dict[str, Json] = {}
     for key, value in values.items():
         name = key.replace("-", "_")
-        if name not in (*KEYS, "waivers"):
-            unknown = UnknownName("setting", key, (*KEYS, "waivers"))
+        if name not in _NAMES:
+            unknown = UnknownName("setting", key, _NAMES)
             raise ParseError(str(unknown), name=f"{file}: [tool.sellerspec]")
         if name in out:
             raise ParseError(f"`{name}` is given twice, with `-` and with `_`", name=file)
         out[name] = value
-    waivers = out.pop("waivers", {})  # dates are no JSON; `contract.waivers` reads them
-    _require_types({**out, "waivers": {} if isinstance(waivers, dict) else _json(waivers)}, file)
+    _require_types(out, file)
+    out.pop("waivers", None)  # `contract.waivers` reads them
     if "overlays" in out:
         out["overlays"] = [str(Path(file).parent / overlay) for overlay in out["overlays"]]
     lists = {name: tuple(value) for name, value in out.items() if isinstance(value, list)}

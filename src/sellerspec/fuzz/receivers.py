@@ -1,15 +1,14 @@
 """Fuzz a receiver of webhooks: what a seller runs, and a marketplace calls.
 
 A receiver has to accept every valid notice with 2xx, must never respond with 5xx, and must not
-change when a notice comes twice (if a function returns its state). Findings tell apart valid notices
-(`server-error`, `refused-valid`, with the member because of which they fail), repeated ones
-(`duplicate-fails`, `duplicate-changes`) and malformed ones (`malformed-fails`).
+change when a notice comes twice (if a function returns its state). The kind of a finding depends on
+the notice: valid (`server-error`, `refused-valid`, with the member that is the cause), repeated
+(`duplicate-fails`, `duplicate-changes`) or malformed (`malformed-fails`).
 """
 
 import copy
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +17,7 @@ import orjson
 from sellerspec import contract
 from sellerspec.errors import UsageError, needs
 from sellerspec.fuzz import baseline as baselines
-from sellerspec.fuzz.culprits import culprit
+from sellerspec.fuzz.causes import cause_of
 from sellerspec.fuzz.findings import fuzz_finding
 from sellerspec.fuzz.generated import ODD
 from sellerspec.fuzz.messages import Call, Reply
@@ -36,19 +35,19 @@ SUBJECTS: Mapping[str, str] = {"orderStatusSync": "order_code"}
 """Webhook -> the member with the id of the order; `order_id` for all others."""
 
 
-class _Kind(NamedTuple):
-    """The kinds of the findings about one kind of notice."""
+class _Kinds(NamedTuple):
+    """The kinds of the findings about one group of notices."""
 
-    breaks: str
-    """If it is answered with 5xx."""
+    server_error: str
+    """For a response of 5xx."""
 
     refused: str = ""
-    """If it is refused; "" where it may be."""
+    """For any other response that is not 2xx; "" if the receiver may refuse the notice."""
 
 
-VALID = _Kind("server-error", "refused-valid")
-REPEATED = _Kind("duplicate-fails", "duplicate-fails")
-MALFORMED = _Kind("malformed-fails")
+VALID = _Kinds("server-error", "refused-valid")
+REPEATED = _Kinds("duplicate-fails", "duplicate-fails")
+MALFORMED = _Kinds("malformed-fails")
 
 
 def receive(
@@ -123,13 +122,13 @@ class _Receiver:
         self._choice = Seeded(session.options.seed)
         self._notices = good(operation, NO_FACTS)
         self._accepted: deque[Json] = deque(maxlen=100)
-        """Valid notices that the receiver accepted lately."""
+        """The latest valid notices that the receiver accepted."""
 
     def valid(self) -> None:
-        """Send valid notices; what is accepted then shows why another one is not."""
-        failed = [(notice, reply) for notice in self._notices if not (reply := self._taken(notice)).success]
+        """Send valid notices; then report those on which the receiver fails, compared with the accepted."""
+        failed = [(notice, reply) for notice in self._notices if not (reply := self._deliver(notice)).success]
         for notice, reply in failed:
-            self._explain(notice, reply)
+            self._report_cause(notice, reply)
         for notice in violating_notices(self._operation):
             if notice.satisfies:
                 reply = self._send_valid(notice.value)
@@ -172,7 +171,6 @@ class _Receiver:
 
     def variations(self) -> None:
         """Send variations of valid notices until rounds or time are over."""
-        ready = contract.operation(self._operation)
         schema = shapes.body_schema(self._operation)
         known = shapes.known_values(self._operation)
         rounds = self._session.options.extent.rounds * 10
@@ -180,32 +178,32 @@ class _Receiver:
         while rounds < 0 or number < rounds:
             number += 1
             start = self._notices[self._choice.below(len(self._notices))]
-            body = varied(self._choice, start, schema, partial(fits, ready), known=known)
-            self._send_valid(body)
+            self._send_valid(varied(self._choice, start, schema, self._is_valid, known=known))
 
     def _send_valid(self, notice: Json) -> Reply:
-        reply = self._taken(notice)
+        """Send a valid notice; report why the receiver fails on it, if it does."""
+        reply = self._deliver(notice)
         if not reply.success:
-            self._explain(notice, reply)
+            self._report_cause(notice, reply)
         return reply
 
-    def _taken(self, notice: Json) -> Reply:
+    def _deliver(self, notice: Json) -> Reply:
         """Send a valid notice; keep it if the receiver accepts it."""
         reply = self._reply(self._call(orjson.dumps(notice)))
         if reply.success:
             self._accepted.append(notice)
         return reply
 
-    def _explain(self, notice: Json, reply: Reply) -> None:
-        """Report that the receiver fails on a valid notice, with the member because of which it does."""
+    def _report_cause(self, notice: Json, reply: Reply) -> None:
+        """Report that the receiver fails on a valid notice, with the member that makes it fail."""
         if reply.problem:
             return
-        cause = culprit(notice, self._accepted, self._is_valid, self._fails)
+        cause = cause_of(notice, self._accepted, self._is_valid, self._fails)
         if cause is None:
-            self._judge(self._call(orjson.dumps(notice)), "a valid notice", VALID, reply)
+            self._check_reply(self._call(orjson.dumps(notice)), "a valid notice", VALID, reply)
             return
-        at = pointer(("request", "body", *cause.path))
-        self._judge(self._call(orjson.dumps(cause.notice)), f"a valid notice {cause}", VALID, reply, at=at)
+        call, at = self._call(orjson.dumps(cause.notice)), pointer(("request", "body", *cause.path))
+        self._check_reply(call, f"a valid notice {cause}", VALID, reply, at=at)
 
     def _is_valid(self, notice: Json) -> bool:
         return fits(contract.operation(self._operation), notice)
@@ -222,7 +220,7 @@ class _Receiver:
         self,
         content: bytes,
         what: str,
-        kind: _Kind,
+        kinds: _Kinds,
         *,
         rule: str = "",
         headers: Mapping[str, str] | None = None,
@@ -230,7 +228,7 @@ class _Receiver:
         call = self._call(content, headers)
         reply = self._reply(call)
         if not reply.problem:
-            self._judge(call, what, kind, reply, rule=rule)
+            self._check_reply(call, what, kinds, reply, rule=rule)
         return reply
 
     def _reply(self, call: Call) -> Reply:
@@ -242,14 +240,15 @@ class _Receiver:
             self._session.report(finding)
         return verdict.reply
 
-    def _judge(
-        self, call: Call, what: str, kind: _Kind, reply: Reply, *, rule: str = "", at: str = ""
+    def _check_reply(
+        self, call: Call, what: str, kinds: _Kinds, reply: Reply, *, rule: str = "", at: str = ""
     ) -> None:
+        """Report a reply that a receiver must not give to such a notice."""
         if reply.status >= 500:
-            self._report(call, kind.breaks, f"{what} is answered with {reply.status}", reply, rule, at)
-        elif kind.refused and not reply.success:
+            self._report(call, kinds.server_error, f"{what} is answered with {reply.status}", reply, rule, at)
+        elif kinds.refused and not reply.success:
             message = f"{what} is refused with {reply.status}: the marketplace would send it again"
-            self._report(call, kind.refused, message, reply, rule, at)
+            self._report(call, kinds.refused, message, reply, rule, at)
 
     def _report(
         self, call: Call, kind: str, message: str, reply: Reply, rule: str = "", at: str = ""

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from sellerspec.fuzz.messages import Call
 from sellerspec.model import Json
 from sellerspec.reporting.hide import hidden
-from sellerspec.scrubbing.judge import judge
+from sellerspec.scrubbing.display import display_of
 
 SHOWN = frozenset(("accept", "accept-encoding", "accept-language", "content-encoding", "content-type"))
 """Headers whose values are shown; any other may carry a secret."""
@@ -29,7 +29,7 @@ def shown_body(call: Call) -> str:
 
 def shown_path(call: Call) -> str:
     """Return the path and query of a call, without what the contract does not know as harmless."""
-    return judge(call.operation).url(call.path)
+    return display_of(call.operation).url(call.path)
 
 
 def shown_server(url: str) -> str:

@@ -5,8 +5,8 @@
     session = guard.aiohttp(aiohttp.ClientSession(), "tiki")
 
 A guarded client raises `sellerspec.ContractViolation` instead of sending a request that breaks the
-contract, and after a response that breaks it. A violation that the code under test swallows stays in
-`guard.of(client).refused` until somebody looks at it.
+contract, and after a response that breaks it. A violation that the code under test catches stays in
+`guard.of(client).refused` until it is acknowledged.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any, Literal, TypeVar
 
 from sellerspec.errors import MissingExtra
-from sellerspec.guard.held import Held
+from sellerspec.guard.method import GuardedMethod
 from sellerspec.guard.watch import Divergence, Guard, OnRequest, OnResponse
 
 __all__ = ["Divergence", "Guard", "OnRequest", "OnResponse", "aiohttp", "httpx", "of", "release", "requests"]
@@ -120,14 +120,14 @@ def over(library: Library, client: Client, guard: Guard) -> Client:
 def of(client: object) -> Guard | None:
     """Return the guard of a client, session or transport; None if it has none."""
     own = getattr(client, "guard", None)
-    return own if isinstance(own, Guard) else next((held.guard for held in _held(client)), None)
+    return own if isinstance(own, Guard) else next((method.guard for method in _methods(client)), None)
 
 
 def release(client: object) -> None:
     """Take the guard off a client or session; do nothing if it has none."""
-    for held in _held(client):
-        held.release()
+    for method in _methods(client):
+        method.release()
 
 
-def _held(client: object) -> list[Held]:
-    return [part for part in getattr(client, "__dict__", {}).values() if isinstance(part, Held)]
+def _methods(client: object) -> list[GuardedMethod]:
+    return [part for part in getattr(client, "__dict__", {}).values() if isinstance(part, GuardedMethod)]

@@ -4,9 +4,9 @@ import io
 from typing import Any, TypeVar
 
 from sellerspec.errors import UsageError
-from sellerspec.guard.held import Held
+from sellerspec.guard.method import GuardedMethod
 from sellerspec.guard.watch import Guard, Sent
-from sellerspec.io import over_aiohttp as aiohttp
+from sellerspec.io import aiohttp_bodies
 from sellerspec.model import Exchange
 
 Session = TypeVar("Session")
@@ -18,7 +18,7 @@ def guarded(session: Session, guard: Guard) -> Session:
     Raises:
         UsageError: it is not a session, or it is guarded already.
     """
-    if not isinstance(session, aiohttp.ClientSession):
+    if not isinstance(session, aiohttp_bodies.ClientSession):
         raise UsageError(f"a `{type(session).__name__}` is no session of aiohttp")
     if not hasattr(session, "_middlewares"):
         raise UsageError("a guard needs aiohttp 3.12 or later")
@@ -26,15 +26,15 @@ def guarded(session: Session, guard: Guard) -> Session:
     return session
 
 
-class _Request(Held):
-    """`_request`, which every call of a session passes: adds a middleware that no later one follows."""
+class _Request(GuardedMethod):
+    """`_request`, through which every call of a session goes: adds a middleware as the last one."""
 
     async def __call__(self, method: str, url: Any, **arguments: Any) -> Any:
         __tracebackhide__ = True
         session: Any = self.client
         if session._base_url is not None and self.guard.marketplace:
             self.guard.add_hosts([str(session._base_url)])
-        url, arguments = await aiohttp.written(session, url, arguments)
+        url, arguments = await aiohttp_bodies.written(session, url, arguments)
         others = arguments.get("middlewares")
         decompress = arguments.get("auto_decompress")
         middleware = _Middleware(self.guard, session.auto_decompress if decompress is None else decompress)
@@ -52,7 +52,7 @@ class _Middleware:
 
     def __init__(self, guard: Guard, decompressed: bool) -> None:
         self.passed = False
-        """Whether a request has come by."""
+        """Whether a request has passed the middleware."""
 
         self._guard = guard
         self._decompressed = decompressed
@@ -63,8 +63,8 @@ class _Middleware:
         url = str(request.url)
         if not self._guard.concerns(url):
             return await handler(request)
-        body = await aiohttp.body_of(request.body)
-        if getattr(request.body, "consumed", False):  # another middleware has set a stream
+        body = await aiohttp_bodies.body_of(request.body)
+        if getattr(request.body, "consumed", False):  # a stream, set by another middleware, is read now
             await request.update_body(body)
         headers = _headers(request.headers, without_encoding=bool(request.compress))
         sent = self._guard.request(Exchange(request.method, url, request_headers=headers, request_body=body))
@@ -73,7 +73,7 @@ class _Middleware:
         return response
 
     async def answered(self, response: Any, body: bytes) -> None:
-        """Check an exchange of which no request came by."""
+        """Check an exchange whose request did not pass the middleware, because a library has answered."""
         __tracebackhide__ = True
         request = response.request_info
         url = str(request.url)
@@ -88,7 +88,7 @@ class _Middleware:
         if sent is None:
             return
         content = await response.read()
-        response.content = aiohttp.stream(content)
+        response.content = aiohttp_bodies.stream(content)
         headers = _headers(response.headers, without_encoding=self._decompressed)
         self._guard.response(sent, response.status, headers, content)
 

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import httpx
 
 from sellerspec.errors import UsageError
-from sellerspec.guard.held import Held
+from sellerspec.guard.method import GuardedMethod
 from sellerspec.guard.watch import Guard
 from sellerspec.model import Exchange
 
@@ -34,13 +34,16 @@ def guarded(target: Target, guard: Guard) -> Target:
     return result
 
 
-class _Send(Held):
+class _Send(GuardedMethod):
     """`send`: puts the hooks in place before each call, also after somebody has replaced or added hooks."""
 
     def __init__(self, client: httpx.Client | httpx.AsyncClient, method: str, guard: Guard) -> None:
         super().__init__(client, method, guard)
-        both = (_Before, _After) if isinstance(client, httpx.Client) else (_AsyncBefore, _AsyncAfter)
-        self._hooks: tuple[_Hook, _Hook] = (both[0](guard), both[1](guard))
+        self._hooks: tuple[_Hook, _Hook] = (
+            (_Before(guard), _After(guard))
+            if isinstance(client, httpx.Client)
+            else (_AsyncBefore(guard), _AsyncAfter(guard))
+        )
         self._base_url: httpx.URL | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

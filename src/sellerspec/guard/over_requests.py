@@ -9,7 +9,7 @@ import urllib3
 from requests.adapters import BaseAdapter
 
 from sellerspec.errors import UsageError
-from sellerspec.guard.held import Held
+from sellerspec.guard.method import GuardedMethod
 from sellerspec.guard.watch import Guard
 from sellerspec.io.bodies import body_bytes
 from sellerspec.model import Exchange
@@ -33,14 +33,14 @@ def guarded(session: Session, guard: Guard) -> Session:
     return session
 
 
-class _Adapters(Held):
+class _Adapters(GuardedMethod):
     """`get_adapter`: the adapter for a URL, guarded, also if it was mounted later."""
 
     def __call__(self, url: str) -> "Adapter":
         return Adapter(self.original(url=url), self.guard)
 
 
-class _Send(Held):
+class _Send(GuardedMethod):
     """`send`: also checks an exchange that passed no adapter, because another library answered."""
 
     def __call__(self, request: requests.PreparedRequest, **kwargs: Any) -> requests.Response:

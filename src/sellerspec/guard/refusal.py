@@ -1,25 +1,32 @@
-"""What a guard raises: a violation that its guard remembers until somebody looks at it."""
+"""The violation that a guard raises, and keeps until it is acknowledged."""
 
 from sellerspec import errors
 from sellerspec.model import Report
 
 
 class ContractViolation(errors.ContractViolation):
-    """A guard refused a request or a response; `except Exception` hides it, but its guard remembers it.
+    """A guard refused a request or a response; its guard keeps the report, also if the error is caught.
 
-    Its class is derived, so that `isinstance` with the public class asks the public class.
+    It is a subclass, because `isinstance` does not call `__instancecheck__` for an error of exactly the
+    class that is named.
     """
 
-    def __init__(self, report: Report, unseen: dict[int, Report]) -> None:
-        """Add the report to `unseen`, below its identity, until `looked_at`: safe in several threads."""
+    def __init__(self, report: Report, refused: dict[int, Report]) -> None:
+        """Add the report to those that the guard has refused.
+
+        Args:
+            report: the report.
+            refused: `id(report)` -> report, until it is acknowledged. Adding and removing a key is safe in
+                several threads.
+        """
         super().__init__(report)
-        self._unseen = unseen
-        unseen[id(report)] = report
+        self._refused = refused
+        refused[id(report)] = report
 
     def __reduce__(self) -> tuple[type[errors.ContractViolation], tuple[Report]]:
         """Pickle the violation without its guard."""
         return errors.ContractViolation, (self._report,)
 
-    def looked_at(self) -> None:
-        """Remove the report from those that nobody has looked at."""
-        self._unseen.pop(id(self._report), None)
+    def acknowledge(self) -> None:
+        """Remove the report from those that the guard has refused."""
+        self._refused.pop(id(self._report), None)

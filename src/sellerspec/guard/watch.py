@@ -121,7 +121,7 @@ class Guard:
         self.foreign: Counter[str] = Counter()
         """Host -> calls that were not checked, because no marketplace is known for it."""
 
-        self._unseen: dict[int, Report] = {}
+        self._refused: dict[int, Report] = {}
         self._on_request, self._on_response, self._on_divergence = on_request, on_response, on_divergence
         self._requests = requests
         self._given = facts
@@ -139,17 +139,17 @@ class Guard:
 
     @property
     def refused(self) -> tuple[Report, ...]:
-        """The reports of requests and responses that the guard has raised, and that nobody has looked at.
+        """The reports of refused requests and responses that were not acknowledged.
 
-        `pytest.raises(ContractViolation)`, reading `report` of the error, and `acknowledge` remove them.
+        `pytest.raises(ContractViolation)`, reading `report` of the error, and `acknowledge` acknowledge them.
         """
-        return tuple(self._unseen.values())
+        return tuple(self._refused.values())
 
     def acknowledge(self) -> tuple[Report, ...]:
-        """Say that the calls which were refused so far are meant, and return their reports."""
+        """Acknowledge all refusals so far, and return their reports."""
         reports = self.refused
         for report in reports:
-            self._unseen.pop(id(report), None)
+            self._refused.pop(id(report), None)
         return reports
 
     def add_hosts(self, hosts: Iterable[str] | Mapping[str, str]) -> None:
@@ -201,7 +201,7 @@ class Guard:
         report = self._project.settled(called.check(exchange, facts), self._scope)
         if self._on_request == "refuse" and report.findings and not report.ok:
             self._note(report, exchange, called, facts)
-            raise ContractViolation(report, self._unseen)
+            raise ContractViolation(report, self._refused)
         return Sent(exchange, called, facts, report)
 
     def _called(self, ready: Contract, host: str, exchange: Exchange) -> Called | None:
@@ -225,7 +225,7 @@ class Guard:
         if report.findings:
             self.reports.append(report)
             if self._on_request == "refuse" and not report.ok:
-                raise ContractViolation(report, self._unseen)
+                raise ContractViolation(report, self._refused)
 
     def response(self, sent: Sent, status: int, headers: Mapping[str, str], body: bytes) -> None:
         """Check the response to a request.
@@ -255,9 +255,9 @@ class Guard:
             if finding.rule in (REFUSED.id, ACCEPTED.id):
                 self.divergences.append(Divergence(finding, before, exchange))
                 if self._on_divergence == "raise":
-                    raise ContractViolation(complete.strict(), self._unseen)
+                    raise ContractViolation(complete.strict(), self._refused)
             elif finding.severity is Severity.ERROR and self._on_response == "raise":
-                raise ContractViolation(report, self._unseen)
+                raise ContractViolation(report, self._refused)
 
     def _divergence(self, status: int, before: Report) -> Finding | None:
         if self._requests == "never" or (status < 400 and not before.findings):

@@ -85,7 +85,7 @@ def _unpacked(body: bytes, name: str) -> bytes:
 
 
 def members(blocks: Iterable[bytes], new: Callable[[], Any]) -> Iterator[bytes]:
-    """Yield the content of a stream that may have several members, one after the other, with zeros between.
+    """Yield the content of a stream of members, one after the other. Zeros may follow a member.
 
     Args:
         blocks: the stream, in blocks of `STEP` bytes.
@@ -95,11 +95,12 @@ def members(blocks: Iterable[bytes], new: Callable[[], Any]) -> Iterator[bytes]:
         EOFError: the stream ends within a member. The decompressor has further exceptions.
     """
     member: Any = None
+    padding = b""
     for block in blocks:
         while block:
-            if member is None and not (block := block.lstrip(b"\0")):
+            if member is None and not (block := block.lstrip(padding)):
                 break
-            member = member or new()
+            member, padding = member or new(), b"\0"
             yield member.decompress(block)
             block, member = (member.unused_data, None) if member.eof else (b"", member)
     if member is not None:

@@ -10,7 +10,7 @@ from typing import IO
 from sellerspec.io.files import reason, shown
 from sellerspec.io.writing import NotWritten, make_folder
 
-if sys.platform == "win32":
+if sys.platform == "win32":  # pragma: no cover - no test runs on Windows
     import msvcrt
 
     def _take(file: IO[bytes], wait: bool) -> None:

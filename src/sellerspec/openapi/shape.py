@@ -1,7 +1,7 @@
 """Hold a document of a user against a schema of ours: what follows relies on its types."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 
 from sellerspec.errors import SpecError
 from sellerspec.io import resources
@@ -34,12 +34,12 @@ def require(value: Json, what: str, name: str) -> None:
     raise SpecError(f"{name}: {'; '.join(lines[:_MOST])}{more}")
 
 
-@lru_cache(maxsize=4)
+@cache
 def _compiled(what: str) -> engine.Compiled:
     return engine.compiled(_schema(what), {}, engine.default())
 
 
-@lru_cache(maxsize=4)
+@cache
 def _schema(what: str) -> Json:
     return resources.read_json(resources.data_dir("schemas") / "sellerspec" / f"{what}.json")
 
@@ -51,13 +51,13 @@ def _lines(errors: list[engine.SchemaError], value: Json, what: str) -> Iterator
             names = get(_schema(what), place, ())
             for name in (name for name in names if name not in part):
                 yield f"{jsonpath(path)} has no `{name}`"
-        elif place[-1] == "propertyNames" or "propertyNames" in place:
+        elif "propertyNames" in place:
             yield f"{jsonpath(path)} has a member whose name is not known here"
         else:
-            yield f"{jsonpath(path)} is {shown(part)}, which cannot stand there"
+            yield f"{jsonpath(path)} is {_shown(part)}, which cannot stand there"
 
 
-def shown(value: Json) -> str:
+def _shown(value: Json) -> str:
     """Return a value in a few words."""
     if isinstance(value, dict):
         return "an object"

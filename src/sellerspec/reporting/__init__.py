@@ -10,6 +10,7 @@ from typing import Any
 
 from sellerspec.errors import UnknownName
 from sellerspec.io.files import shown
+from sellerspec.io.pointers import split
 from sellerspec.reporting.fingerprints import fingerprint, fingerprints
 from sellerspec.reporting.places import located
 from sellerspec.reporting.records import Checked, Count, Failed, Table, count, failed
@@ -66,9 +67,14 @@ def render(
 def _shown(checked: Checked) -> Checked:
     """Return what was checked with nothing in its name and its findings that may not be shown."""
     name = shown(checked.name)
-    if not any(finding.pointer for finding in checked.report.findings):
+    parts = {part for finding in checked.report.findings for part in split(finding.pointer)}
+    if not parts:
         return checked._replace(name=name)
-    from sellerspec.reporting.hide import discreet  # what has no findings does not need it
+    from sellerspec.io.member_names import is_plain_part  # what has no findings does not need it
+
+    if all(map(is_plain_part, parts)):
+        return checked._replace(name=name)
+    from sellerspec.reporting.hide import discreet  # seldom needed, and it loads the scrubber
 
     return checked._replace(name=name, report=discreet(checked.report))
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from sellerspec.errors import SellerspecError
 from sellerspec.io import pointers, strict
 from sellerspec.model import Finding, Json, Report
-from sellerspec.scrubbing.judge import Judge, judge
+from sellerspec.scrubbing.display import Display, display_of
 
 BLOT = "*"
 """Replaces each hidden character."""
@@ -29,17 +29,17 @@ def hidden(text: str, operation: str = "") -> str:
         text: a payload or an exchange; of a text that is not JSON, the words stay that the contract knows.
         operation: key of the operation that it is for; without one nothing is known of its members.
     """
-    known = judge(operation)
+    display = display_of(operation)
     try:
         value = strict.decode(text)
     except SellerspecError:
-        return _WORD.sub(lambda word: word[0] if known.knows(word[0]) else BLOT * len(word[0]), text)
-    return _without(text, _spans(text, value, known))
+        return _WORD.sub(lambda word: word[0] if display.knows(word[0]) else BLOT * len(word[0]), text)
+    return _without(text, _spans(text, value, display))
 
 
-def _spans(text: str, value: Json, known: Judge) -> Iterator[tuple[int, int]]:
+def _spans(text: str, value: Json, display: Display) -> Iterator[tuple[int, int]]:
     """Yield start and end of each scalar and name that is hidden, without the quotes of a string."""
-    harmful = known.harmful(value)
+    harmful = display.harmful(value)
     for path, start in strict.places(text).offsets().items():
         if text[start] in "{[" or path not in harmful:
             continue
@@ -47,9 +47,9 @@ def _spans(text: str, value: Json, known: Judge) -> Iterator[tuple[int, int]]:
         scalar = (_STRING if quote else _SCALAR).match(text, start)
         assert scalar is not None  # noqa: S101 - the text has been decoded
         yield start + quote, scalar.end() - quote
-    if known.names:
+    if display.names:
         for string in _STRING.finditer(text):
-            if strict.decode(string[0]) in known.names:
+            if strict.decode(string[0]) in display.names:
                 yield string.start() + 1, string.end() - 1
 
 
@@ -65,14 +65,14 @@ def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:
 
 def discreet(report: Report) -> Report:
     """Return a report whose pointers and messages name no member that is data: a phone, a token."""
-    known = judge(report.operation)
-    findings = tuple(_discreet(finding, known) for finding in report.findings)
+    display = display_of(report.operation)
+    findings = tuple(_discreet(finding, display) for finding in report.findings)
     return report if findings == report.findings else replace(report, findings=findings)
 
 
-def _discreet(finding: Finding, known: Judge) -> Finding:
+def _discreet(finding: Finding, display: Display) -> Finding:
     parts = pointers.split(finding.pointer)
-    names = [str(part) for part in parts if not known.is_name(str(part))]
+    names = [str(part) for part in parts if not display.is_name(str(part))]
     if not names:
         return finding
     changed = finding

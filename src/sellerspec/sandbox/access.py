@@ -7,6 +7,7 @@ this machine afterwards (DNS rebinding) sends that name as `Host`.
 from collections.abc import Collection, Mapping
 
 from sellerspec.errors import UsageError
+from sellerspec.openapi.spec import is_json
 from sellerspec.sandbox import hosts
 from sellerspec.sandbox.control import PREFIX
 from sellerspec.sandbox.messages import Reply, Request, reply
@@ -94,7 +95,7 @@ class Access:
 
 
 def _same(origin: str, host: str) -> bool:
-    """Return whether an origin is that of the `Host` of its own request."""
+    """Return whether a page calls the host that it was loaded from."""
     try:
         own = {hosts.origin(f"{scheme}://{host}") for scheme in ("http", "https")}
         return hosts.origin(origin) in own
@@ -106,7 +107,4 @@ def _is_json(request: Request) -> bool:
     given = request.headers.get("content-type")
     if given is None:
         return not request.body and request.unread is None
-    media_type = given.partition(";")[0].strip().lower()
-    return media_type == "application/json" or (
-        media_type.startswith("application/") and media_type.endswith("+json")
-    )
+    return given.strip().lower().startswith("application/") and is_json(given)

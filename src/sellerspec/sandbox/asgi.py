@@ -5,6 +5,7 @@ import logging
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from traceback import walk_tb
 from typing import Any
 
 from sellerspec.sandbox.access import Access
@@ -62,11 +63,8 @@ class Application:
         try:
             return self.respond(request)
         except Exception as error:  # one request must not end others, nor show a traceback
-            trace = error.__traceback__
-            while trace is not None and trace.tb_next is not None:
-                trace = trace.tb_next
-            code = trace.tb_frame.f_code if trace is not None else None
-            place = f"{code.co_qualname}, line {trace.tb_lineno}" if code and trace else "?"
+            *_, (frame, line) = walk_tb(error.__traceback__)
+            place = f"{frame.f_code.co_qualname}, line {line}"
             message = f"the sandbox failed: {type(error).__name__} in {place}; please report it"
             _LOG.error(message)
             return reply({"error": message}, 500)

@@ -6,6 +6,9 @@ from urllib.parse import urlsplit
 from sellerspec.errors import UsageError
 from sellerspec.io import hosts
 
+_OUTSIDE = frozenset("/@?# *%\\")
+"""Characters of URLs and wildcards that no host and no port has."""
+
 
 def normal_host(text: str) -> str:
     """Return a host in the one form in which hosts are compared, without its port.
@@ -39,7 +42,7 @@ def named_host(text: str) -> str:
         UsageError: it is no host.
     """
     host = normal_host(text)
-    if not host or any(character in text for character in "/@?# *%\\"):
+    if not host or not _OUTSIDE.isdisjoint(text):
         raise UsageError(f"no host: `{text[:80]}`; name it like `hooks.example` or `192.0.2.7`")
     return host
 
@@ -59,7 +62,7 @@ def origin(text: str) -> str:
         port = urlsplit(f"//{rest}").port
     except ValueError:
         scheme = ""
-    if scheme not in ("http", "https") or not rest or any(sign in rest for sign in "/@?# *%\\"):
+    if scheme not in ("http", "https") or not rest or not _OUTSIDE.isdisjoint(rest):
         raise UsageError(f"no origin: `{text[:80]}`; name it like `http://localhost:3000`")
     host = normal_host(rest)
     shown = f"[{host}]" if ":" in host else host

@@ -1,10 +1,9 @@
-"""What the control plane takes, held against our own schemas before anything is taken.
+"""Check the input of the control plane against our own schemas before anything changes.
 
 The schemas are `schemas/sellerspec/sandbox-control.json` and `sandbox-state.json`.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import cache
 
 import orjson
@@ -18,12 +17,10 @@ from sellerspec.schema.violations import CompiledSchema
 
 
 def is_moment(text: str) -> bool:
-    """Return whether a text is a moment as a Tiki state writes it, `2026-11-28 09:30:00`."""
-    try:
-        datetime.strptime(text, "%Y-%m-%d %H:%M:%S")
-    except ValueError:
-        return False
-    return True
+    """Return whether a text is a date and time of Tiki, as its sandbox reads them."""
+    from sellerspec.marketplaces.tiki.times import TIME  # only Tiki's sandbox has it loaded
+
+    return TIME(text)
 
 
 FORMATS = {"sandbox-moment": is_moment}
@@ -42,23 +39,23 @@ def json_of(value: Json) -> Json:
 
 
 def require(name: str, value: Json, at: Path = ()) -> None:
-    """Make sure that the body of a control call has its shape.
+    """Make sure that the body of a control call satisfies its schema.
 
     Args:
-        name: of the shape, a key of `$defs` in `sandbox-control.json`.
+        name: of the schema, a key of `$defs` in `sandbox-control.json`.
         at: where the value stands, for the message.
 
     Raises:
-        UsageError: it has not; the message begins with the place.
+        UsageError: it does not; the message begins with the place.
     """
     _require(_compiled("sandbox-control", name), value, at)
 
 
 def require_state(marketplace: str, tables: Json) -> None:
-    """Make sure that the tables of a state are some that the marketplace's sandbox can go on with.
+    """Make sure that the tables of a state satisfy the schema of the marketplace's sandbox.
 
     Raises:
-        UsageError: they are not; the message begins with the place.
+        UsageError: they do not; the message begins with the place.
     """
     _require(_compiled("sandbox-state", marketplace), tables, ("tables",))
     for key in tables.get("notices-pending", ()):
@@ -67,10 +64,10 @@ def require_state(marketplace: str, tables: Json) -> None:
 
 
 def require_document(marketplace: str, kind: str, document: Json, at: Path) -> None:
-    """Make sure that a document could stand in a state.
+    """Make sure that a document satisfies the schema of its table in a state.
 
     Raises:
-        UsageError: it could not; the message begins with `at`.
+        UsageError: it does not; the message begins with `at`.
     """
     _require(_compiled("sandbox-state", marketplace, kind), document, at)
 

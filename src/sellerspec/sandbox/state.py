@@ -120,7 +120,7 @@ class Store:
         try:
             yield
             self._write(self._undo)
-        except BaseException:
+        except BaseException:  # Ctrl+C too: half a transaction must not stay
             self._roll_back(self._undo)
             raise
         finally:

@@ -131,9 +131,9 @@ class Sender:
             result, again = self._send(client, notice)
             attempt = {**result, **attempt, "seconds": round(time.monotonic() - started, 4)}
             self._record(key, notice, attempt, again=again)
-        except Exception as error:
+        except Exception as error:  # the thread sends the notices of all; one must not end it
             reason = str(error) if isinstance(error, SellerspecError) else "it is no notice"
-            attempts = [*_attempts(notice), attempt]
+            attempts = [*notice.get("attempts", ()), attempt]
             members = {"state": "failed", "attempts": attempts, "problem": f"given up: {reason}"}
             with self._lock:
                 self._given_up[key] = notice, members
@@ -145,7 +145,7 @@ class Sender:
             request = client.build_request("POST", notice["url"], content=body, headers=headers)
             # the host of the request itself: two readers of one URL may see two hosts
             host = normal_host(request.url.host)
-        except Exception:
+        except Exception:  # httpx raises errors of many types for what is no URL
             return {"error": f"not sent: `{str(notice['url'])[:80]}` is no address"}, False
         if not (is_loopback(host) or host in self._hosts):
             message = f"`{host[:80]}` is not this machine; name it as a webhook host to allow it"
@@ -178,11 +178,6 @@ def _problem_of(error: Exception) -> str:
     if kind == "ConnectError":
         return "no connection: nothing listens at this address"
     return "the connection ended without a response that is HTTP"
-
-
-def _attempts(notice: Json) -> list[Json]:
-    attempts = notice.get("attempts") if isinstance(notice, dict) else None
-    return attempts if isinstance(attempts, list) else []
 
 
 def _client() -> Json:

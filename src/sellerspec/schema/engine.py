@@ -113,7 +113,15 @@ def _by_reference(schema: Json, formats: Formats) -> Compiled:
         jsonschema.Draft202012Validator.check_schema(schema, jsonschema.FormatChecker(formats=("regex",)))
     except jsonschema.SchemaError as error:
         raise SpecError(f"not a JSON Schema: {error.message[:200]}") from None
-    keywords = {"pattern": _pattern, "patternProperties": _pattern_properties}
+    if _has(schema, "unevaluatedProperties") and _has(schema, "patternProperties"):
+        raise SpecError(  # jsonschema would search its patterns with `re`
+            "engine jsonschema: `unevaluatedProperties` beside `patternProperties`; use jsonschema-rs"
+        )
+    keywords = {
+        "pattern": _pattern,
+        "patternProperties": _pattern_properties,
+        "additionalProperties": _additional_properties,
+    }
     extend: Callable[..., Json] = jsonschema.validators.extend
     linear_time = extend(jsonschema.Draft202012Validator, keywords)
     for pattern in _patterns(schema):
@@ -142,6 +150,14 @@ def _patterns(schema: Json) -> Iterator[str]:
             yield from _patterns(part)
 
 
+def _has(schema: Json, keyword: str) -> bool:
+    if isinstance(schema, list):
+        return any(_has(part, keyword) for part in schema)
+    return isinstance(schema, dict) and (
+        keyword in schema or any(_has(part, keyword) for part in schema.values())
+    )
+
+
 def _pattern(_: Json, pattern: str, value: Json, __: Json) -> Iterator[Exception]:
     import jsonschema
 
@@ -154,6 +170,20 @@ def _pattern_properties(validator: Json, patterns: Json, value: Json, _: Json) -
         for name, member in value.items():
             if linear(pattern)(name):
                 yield from validator.descend(member, schema, path=name, schema_path=pattern)
+
+
+def _additional_properties(validator: Json, rest: Json, value: Json, schema: Json) -> Iterator[Exception]:
+    import jsonschema
+
+    patterns = [linear(pattern) for pattern in schema.get("patternProperties", ())]
+    known = schema.get("properties", ())
+    for name, member in value.items() if isinstance(value, dict) else ():
+        if name in known or any(matches(name) for matches in patterns):
+            continue
+        if rest is False:
+            yield jsonschema.ValidationError("additionalProperties")
+            return
+        yield from validator.descend(member, rest, path=name)
 
 
 def _for_text(function: Callable[[str], bool]) -> Callable[[object], bool]:

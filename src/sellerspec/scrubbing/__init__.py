@@ -9,7 +9,6 @@ secret is refused.
 """
 
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
@@ -19,12 +18,12 @@ from sellerspec.contract import settings
 from sellerspec.model import Exchange, Json
 from sellerspec.rules import Marketplace
 from sellerspec.scrubbing.bodies import Bodies
+from sellerspec.scrubbing.headers import Headers
 from sellerspec.scrubbing.known import Contracts, Known
 from sellerspec.scrubbing.learned import Learned
-from sellerspec.scrubbing.names import CREDENTIAL_HEADERS, KEPT_HEADERS, is_telling
-from sellerspec.scrubbing.packing import NotScrubbed, from_base64
+from sellerspec.scrubbing.packing import NotScrubbed
 from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder, numbers, unnumbered
-from sellerspec.scrubbing.places import Place, of_kind
+from sellerspec.scrubbing.places import Place
 from sellerspec.scrubbing.texts import Leak, Values
 
 __all__ = [
@@ -41,10 +40,6 @@ __all__ = [
 KEY = "SELLERSPEC_SCRUB_KEY"
 """Environment variable with the key of the placeholders of a project."""
 
-_COOKIE = re.compile(r"(?:^|;\s{0,9})([^=;\s]{1,200})=([^;]*)")
-_PRODUCT = r"[A-Za-z][A-Za-z0-9_.-]{0,40}(?:/[0-9A-Za-z.+_-]{1,30})?"
-_PRODUCTS = re.compile(f"{_PRODUCT}(?: {_PRODUCT}){{0,8}}")
-_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 _PHRASES = frozenset(status.phrase.lower() for status in HTTPStatus)
 
 
@@ -188,7 +183,7 @@ class _Work:
 
         self._contracts = contracts
         self._bodies = Bodies(values)
-        self._clean: set[tuple[str, str]] = set()
+        self._headers = Headers(values, self._bodies)
         self._clean_urls: set[tuple[str, str, str]] = set()
 
     def exchange(
@@ -199,6 +194,7 @@ class _Work:
         known = self._contracts.of(exchange, key)
         if known.contract is not None or not values.words.words:
             values.words = known.words
+        values.linked.clear()
         kept_request, kept_all = kept or (set(), set())
         values.kept = kept_request
         url = self._url(exchange, known, key)
@@ -238,7 +234,7 @@ class _Work:
         """Return the headers and the body of a request or response, and what was dropped of the body."""
         trail = self.values.trail
         trail[:] = [side, "headers"]
-        kept = headers if headers.items() <= self._clean else self._headers(headers)
+        kept = self._headers.scrubbed(headers)
         trail[-1] = "body"
         new, dropped = self._bodies.scrubbed(body, headers, place) if body else (body, "")
         trail.clear()
@@ -249,58 +245,6 @@ class _Work:
                 if name.lower() != "content-encoding"
             }
         return kept, new, f"{side} body ({dropped})" if dropped else ""
-
-    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
-        values = self.values
-        kept: dict[str, str] = {}
-        for item in headers.items():
-            name, value = item
-            if item in self._clean:
-                kept[name] = value
-                continue
-            lower = name.lower()
-            values.trail.append(lower)
-            if lower in CREDENTIAL_HEADERS:
-                kept[name] = self._credential(lower, value)
-            elif lower in KEPT_HEADERS:
-                kept[name] = self._kept_header(lower, value)
-            else:
-                self._left_out(lower, value)
-            values.trail.pop()
-            if values.remembers and kept.get(name) == value and len(self._clean) < 50_000:
-                self._clean.add(item)
-        return kept
-
-    def _kept_header(self, name: str, value: str) -> str:
-        values = self.values
-        if name == "location":
-            return values.urls.called(value, values.unknown, values.unknown)
-        if name == "x-request-id" and _ID.fullmatch(value) and not values.stands_in(value):
-            return value
-        if name in ("user-agent", "server") and not _PRODUCTS.fullmatch(value):
-            return values.secret(name, value, certain=False)
-        if name == "content-disposition" and "filename" in value.lower():
-            return self._bodies.without_file_name(value)
-        return values.known(value, of_kind("public" if name == "content-type" else "", values.names, name))
-
-    def _credential(self, name: str, value: str) -> str:
-        scheme, space, token = value.partition(" ")
-        if space and scheme.isalpha() and token:
-            if scheme.lower() == "basic" and (pair := from_base64(token)) is not None:
-                self.values.secret("password", pair.decode("utf-8", "replace").partition(":")[2])
-            return f"{scheme} {self.values.secret(name, token.strip())}"
-        return self.values.secret(name, value)
-
-    def _left_out(self, name: str, value: str) -> None:
-        """Collect the secrets of a header that is left out, and record the header as a leak."""
-        values = self.values
-        if name in ("cookie", "set-cookie"):
-            pairs = _COOKIE.findall(value)
-            for key, secret in pairs if name == "cookie" else pairs[:1]:
-                values.secret(key, unquote(secret.strip('"')))
-        elif is_telling(name) or values.names.kind(name) in ("secret", "personal"):
-            values.secret(name, value)
-        values.leak("header")
 
 
 def _blob(exchange: Exchange) -> str:

@@ -1,7 +1,7 @@
 """Scrub a body: decompress it, detect its format whatever its content type is, and scrub its values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from urllib.parse import unquote
 
 from sellerspec.errors import ParseError
@@ -21,13 +21,21 @@ Of a page or a table only single words could be kept. A short text is an error m
 _CHARSET = re.compile(r"charset=\"?([A-Za-z0-9_-]{1,40})", re.IGNORECASE)
 _BOUNDARY = re.compile(r"boundary=\"?([^\";,]{1,200})", re.IGNORECASE)
 _FIRST_LINE = re.compile(rb"--([^\r\n]{1,70})\r?\n[Cc]ontent-")
-_PARAMETER = r"""(?P<encoded>\*?)\s{0,3}=\s{0,3}(?:"(?P<quoted>[^"]{0,500})"|(?P<bare>[^;%s]{1,500}))"""
-_FIELD = re.compile(r"(?:^|[;\s])name" + _PARAMETER % r"\s", re.IGNORECASE)
-_FILE_NAME = re.compile(r"(?<=[;\s])filename" + _PARAMETER % r"\r\n", re.IGNORECASE)
+_GIVEN = r"""(?P<encoded>\*?)\s{0,3}=\s{0,3}(?:"(?P<quoted>(?:[^"\\]|\\.){0,500})"|(?P<bare>[^;%s]{1,500}))"""
+_FIELD = re.compile(r"(?:^|[;\s])name" + _GIVEN % r"\s", re.IGNORECASE)
+_FILE_NAME = re.compile(r"(?<=[;\s])filename" + _GIVEN % r"\r\n", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.[A-Za-z]{1,5}$|\.[A-Za-z]{1,3}[0-9]$")
 _PART_TYPE = re.compile(r"(?:^|\n)content-type:\s{0,9}([^\r\n]{1,200})", re.IGNORECASE)
+_PARAMETER = r"(?:name|filename)\*?\s{0,3}=\s{0,3}(?:\"(?:[^\"\\]|\\.){0,500}\"|[^;\"\s]{1,500})"
+_DISPOSITION = re.compile(
+    rf"(?:form-data|attachment|inline)(?:;\s{{0,3}}{_PARAMETER}){{0,3}};?", re.IGNORECASE
+)
 _PART_HEADER = re.compile(
-    r"(?:content-(?:disposition|type|transfer-encoding|length):[^\r\n]*)", re.IGNORECASE
+    rf"content-disposition:\s{{0,3}}{_DISPOSITION.pattern}|content-length:\s{{0,3}}[0-9]{{1,15}}"
+    r"|content-type:\s{0,3}[a-z]{1,20}/[a-z]{1,30}[0-9]{0,2}(?:[.+-][a-z]{1,30}){0,9}"
+    r"(?:;\s{0,3}charset=\"?[a-z0-9_-]{1,20}\"?)?"
+    r"|content-transfer-encoding:\s{0,3}(?:[78]bit|binary|base64|quoted-printable)",
+    re.IGNORECASE,
 )
 
 
@@ -58,7 +66,8 @@ class Bodies:
             raise NotScrubbed(error.problem) from None
         multipart = self._boundary(plain, content_type)
         if multipart is not None:
-            return self._multipart(plain, multipart, place)
+            parts = self._multipart(plain, multipart, place)
+            return self._dropped(plain, content_type) if parts is None else parts
         decoded = _decoded(plain, content_type)
         if decoded is None:
             return self._dropped(plain, content_type)
@@ -101,26 +110,33 @@ class Bodies:
         first = _FIRST_LINE.match(plain)
         return first[1] if first else None
 
-    def _multipart(self, plain: bytes, boundary: bytes, place: Place) -> tuple[bytes, str]:
+    def _multipart(self, plain: bytes, boundary: bytes, place: Place) -> tuple[bytes, str] | None:
+        """Return a scrubbed form and what was dropped of it; None if a part has no header."""
         out: list[bytes] = []
         dropped: list[str] = []
-        for part in plain.split(b"--" + boundary):
-            head, blank, content = part.partition(b"\r\n\r\n")
-            if not blank:
-                if part.strip() not in (b"", b"--"):
-                    raise NotScrubbed("a part of a multipart body has no header")
+        for index, part in enumerate(plain.split(b"--" + boundary)):
+            if part.strip() in (b"", b"--"):
                 out.append(part)
-                continue
-            end = b"\r\n" if content.endswith(b"\r\n") else b""
-            new_head, name, kind = self._head(head.decode("utf-8", "replace"))
-            self._values.trail.append(name or "part")
-            new, dropped_part = self._part(content[: len(content) - len(end)], name, kind, place)
-            self._values.trail.pop()
-            if dropped_part:
-                dropped.append(dropped_part)
-            out.append((head if new_head is None else new_head.encode()) + blank + new + end)
+            elif index == 0 or part[:2] == b"--":
+                self._values.leak("around the parts")  # no reader of a form looks at it
+                out.append(b"--\r\n" if index else b"")
+            elif b"\r\n\r\n" in part:
+                new, dropped_part = self._part_of(part, place)
+                out.append(new)
+                dropped += [dropped_part] if dropped_part else []
+            else:
+                return None
         joined = (b"--" + boundary).join(out)
         return (plain if joined == plain else joined), ", ".join(dropped)
+
+    def _part_of(self, part: bytes, place: Place) -> tuple[bytes, str]:
+        head, blank, content = part.partition(b"\r\n\r\n")
+        end = b"\r\n" if content.endswith(b"\r\n") else b""
+        new_head, name, kind = self._head(head.decode("utf-8", "replace"))
+        self._values.trail.append(name or "part")
+        new, dropped = self._part(content[: len(content) - len(end)], name, kind, place)
+        self._values.trail.pop()
+        return (head if new_head is None else new_head.encode()) + blank + new + end, dropped
 
     def _head(self, head: str) -> tuple[str | None, str, str]:
         """Return the header of a part without secrets (None if it had none), the field and its type."""
@@ -128,18 +144,17 @@ class Bodies:
         name = "" if field is None else _value(field)
         kind = _PART_TYPE.search(head)
         new = _FILE_NAME.sub(self._file_name, head)
-        lines = [line for line in new.split("\r\n") if not line or _PART_HEADER.fullmatch(line)]
-        new = "\r\n".join(lines)
         clean = self._values.key(name, self._values.unknown.member(name)) if name else name
         if clean != name and field is not None:
             new = new.replace(field[0], f'{field[0][:1].strip() or " "}name="{clean}"', 1)
+        new = "\r\n".join(_part_headers(new, clean))
         if new != head:
             self._values.leak("the header of a part")
         return (None if new == head else new), clean, kind[1].strip() if kind else ""
 
-    def without_file_name(self, header: str) -> str:
-        """Return a `Content-Disposition` with a placeholder for the name of the file."""
-        return _FILE_NAME.sub(self._file_name, header)
+    def disposition(self, header: str) -> str | None:
+        """Return a `Content-Disposition` with a placeholder for the name of the file, None if it has more."""
+        return _FILE_NAME.sub(self._file_name, header) if _DISPOSITION.fullmatch(header) else None
 
     def _file_name(self, found: re.Match[str]) -> str:
         name = _value(found)
@@ -161,6 +176,17 @@ class Bodies:
             scrubbed = self._values.text(text, own)
             return (content if scrubbed == text else scrubbed.encode()), ""
         return self.scrubbed(content, headers, own)
+
+
+def _part_headers(head: str, name: str) -> Iterator[str]:
+    """Yield the lines of the header of a part that may be written; of a field at least its name."""
+    has_name = not name
+    for line in head.split("\r\n"):
+        if not line or _PART_HEADER.fullmatch(line):
+            has_name = has_name or "name" in line.lower()
+            yield line
+    if not has_name:
+        yield f'Content-Disposition: form-data; name="{name}"'
 
 
 def _value(found: re.Match[str]) -> str:

@@ -1,6 +1,7 @@
 """Names of secret and personal members, and of headers that may be written."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Literal
@@ -10,8 +11,8 @@ KEPT_HEADERS = frozenset(
         "accept", "accept-encoding", "accept-language", "allow", "cache-control", "connection",
         "content-disposition", "content-encoding", "content-language", "content-length", "content-type",
         "date", "expires", "last-modified", "location", "retry-after", "sellerspec-assumed", "server",
-        "transfer-encoding", "user-agent", "vary", "x-ratelimit-limit", "x-ratelimit-remaining",
-        "x-ratelimit-reset", "x-request-id",
+        "transfer-encoding", "user-agent", "vary", "x-ratelimit-full-reset-after", "x-ratelimit-limit",
+        "x-ratelimit-remaining", "x-ratelimit-reset", "x-ratelimit-reset-after", "x-request-id",
     )
 )  # fmt: skip
 """Headers that are kept. Others are left out; credentials get a placeholder."""
@@ -26,8 +27,9 @@ SECRET_MEMBERS = (
     "auth_code", "auth_token", "authorization", "bearer", "client_secret", "consumer_key",
     "consumer_secret", "cookie", "coupon_code", "credential", "credentials", "csrf", "csrf_token", "cvc",
     "cvv", "encryption", "encryption_key", "hmac", "id_token", "jwt", "mac", "nonce", "otp", "otp_code",
-    "passcode", "passphrase", "passwd", "password", "pin", "pin_code", "private_key", "pwd",
-    "refresh_token", "secret", "secret_key", "security_code", "session", "session_id", "session_token",
+    "kata_sandi", "mat_khau", "pass", "passcode", "passkey", "passphrase", "passwd", "password", "pin",
+    "pin_code", "private_key", "pw", "pwd", "refresh_token", "sandi", "secret", "secret_key",
+    "security_code", "session", "session_id", "session_token",
     "set_cookie", "sid", "sig", "sign", "signature", "signing_key", "tiki_api", "token", "voucher_code",
     "webhook_secret", "x_api_key",
 )  # fmt: skip
@@ -64,8 +66,9 @@ LOCATIONS = frozenset(
 
 FREE_TEXTS = frozenset(
     (
-        "cancelreason", "detail", "details", "error", "errormessage", "errors", "failreason", "message",
-        "messageen", "messagevi", "msg", "reason", "title", "warnings",
+        "cancelreason", "detail", "details", "error", "errordescription", "errormessage", "errormsg",
+        "errors", "failreason", "message", "messageen", "messages", "messagevi", "msg", "reason", "title",
+        "warnings",
     )
 )  # fmt: skip
 """Members with running text, in plain form: of it only the words that the contract knows are kept."""
@@ -80,16 +83,25 @@ Kind = Literal["secret", "personal", "kept", "public", ""]
 """What a name tells of its value: `kept` is what a project wants to see."""
 
 _TELLING = re.compile(
-    "token|secret|passw|passcode|passphrase|pwd|apikey|accesskey|privatekey|signingkey|signature|session"
-    "|credential|cookie|authoriz|authentic|authcode|authkey|hmac|csrf|encrypt|jwt|bearer|otp|cvv|cvc"
+    "token|secret|passw|passcode|passphrase|passkey|pwd|apikey|accesskey|privatekey|signingkey|signature"
+    "|session|credential|cookie|authoriz|authentic|authcode|authkey|hmac|csrf|encrypt|jwt|bearer|otp|cvv|cvc"
+    "|mfa|2fa|twofactor|verification|verifikasi|security|rahasia|sandi|akses|matkhau|baomat|bimat"
+    "|xacthuc|xacminh|xacnhan|truycap"
     "|phone|mobile|mail|address|fullname|firstname|lastname|account|passport|national|identity|birth"
+    "|dienthoai|telepon|nohp|nomorhp|alamat|diachi|hoten|namalengkap|rekening|taikhoan|lahir|namsinh"
+    "|ngaysinh|cccd|cmnd|latitude|longitude|coordinate|koordinat|toado"
 )
-_TELLING_END = re.compile("(?:pin|pincode|auth|sign|sig|sid|sdt|tel)$")
+_TELLING_END = re.compile("(?:pin|pincode|auth|sign|sig|sid|sdt|tel|ktp|nik|npwp|lat|lng|gps)$")
+_CREDENTIALS = re.compile("token|secret|passw|session|credential|cookie|apikey")
+_UNFOLDED = str.maketrans("đĐ", "dD")
 
 
 @lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
-    """Return a name without case, hyphens, underscores and spaces: `secretKey` equals `secret_key`."""
+    """Return a name without case, accents, hyphens, underscores and spaces: `secretKey` is `secret_key`."""
+    if not name.isascii():
+        letters = unicodedata.normalize("NFKD", name.translate(_UNFOLDED))
+        name = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return name.lower().replace("_", "").replace("-", "").replace(" ", "")
 
 
@@ -102,6 +114,12 @@ def is_telling(name: str) -> bool:
     """
     plain = plain_name(name[:100])
     return bool(_TELLING.search(plain) or _TELLING_END.search(plain))
+
+
+@lru_cache(maxsize=4096)
+def is_credential(name: str) -> bool:
+    """Return whether a name says that what is below it are credentials: `tokens`, `user_sessions`."""
+    return bool(_CREDENTIALS.search(plain_name(name[:100])))
 
 
 class Names:

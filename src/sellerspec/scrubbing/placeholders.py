@@ -127,17 +127,24 @@ def _forms(label: str, id: str, secret: str) -> Iterator[str]:
     elif _HEX.fullmatch(secret):
         yield digits.rjust(len(secret), "0")
     elif len(secret) >= 24 and _BASE64.fullmatch(secret):
-        end = secret[len(secret.rstrip("=")) :]
-        start = f"{MARK}/{label.replace('_', '')}/{id}/"
-        yield start + "A" * (len(secret) - len(start) - len(end)) + end
+        yield _base64(label, id, secret)
     shown = f"{MARK}-{label}-{id}"
     yield shown + "-" * (len(secret) - len(shown)) if len(secret) >= 24 and " " not in secret else shown
+
+
+def _base64(label: str, id: str, secret: str) -> str:
+    """Return base64 of the length of a secret, with as many signs at its end."""
+    end = secret[len(secret.rstrip("=")) :]
+    start = f"{MARK}/{label.replace('_', '')}/{id}/"
+    return start + "A" * (len(secret) - len(start) - len(end)) + end
 
 
 def _others(id: str, secret: str) -> Iterator[str]:
     """Yield placeholders of every other form that a contract may ask for."""
     digits = str(int(id, 16) % 100_000) if len(id) == 8 else id
     day = _day(digits)
+    if len(secret) >= 24:
+        yield _base64("", id, secret)
     yield from (
         digits.rjust(len(secret), "0"),
         f"{MARK}--{id}",

@@ -1,11 +1,13 @@
 """What a contract knows of a place in a value: its members, the types and forms of its values."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
 from sellerspec.model import Json
 from sellerspec.schema import engine
-from sellerspec.scrubbing.names import FREE_TEXTS, PERSONS, Kind, Names, is_telling, plain_name
+from sellerspec.scrubbing.names import FREE_TEXTS, PERSONS, Kind, Names, is_credential, is_telling, plain_name
+from sellerspec.scrubbing.placeholders import DATE
 
 MOST = 2_000
 """Members of a place that are remembered."""
@@ -13,6 +15,8 @@ MOST = 2_000
 MAX_NUMBER = 99_999
 """The greatest number that is kept at a place that the contract does not know."""
 
+_PLAIN_VALUE = re.compile(rf"{DATE.pattern}|-?[0-9]{{1,15}}(?:[.,][0-9]{{1,6}}){{0,4}}")
+_NUMBERS = frozenset(("integer", "number"))
 _PARTS = ("allOf", "anyOf", "oneOf", "x-warnings")
 _FORM = ("pattern", "format", "minLength", "maxLength")
 
@@ -38,6 +42,9 @@ class Place:
         self.seen: dict[str, Place] = {}
         """Members whose names are harmless."""
 
+        self.parameters: dict[str, Place] = {}
+        """Parameters of a query or form whose names are harmless."""
+
         self._names = names
         self._formats = formats or {}
         self._schemas = tuple(part for schema in schemas for part in parts(schema))
@@ -48,12 +55,10 @@ class Place:
         self.is_known = bool(schemas) or self.kind == "kept"
         types = {type_ for part in self._schemas for type_ in _types(part)}
         self.takes_text = self.is_known and (not types or "string" in types)
-        self.takes_numbers = self.is_known and (not types or bool(types & {"integer", "number"}))
-        self.is_object = bool(types & {"object", "array"}) or any(
-            "properties" in part for part in self._schemas
-        )
+        self.takes_numbers = self.is_known and (not types or bool(types & _NUMBERS))
         self.is_hidden = self.kind in ("secret", "personal")
         self.is_telling = is_telling(name)
+        self.is_below_secret = above is not None and (above.kind == "secret" or is_credential(above.name))
         self.is_free = plain_name(name) in FREE_TEXTS and self.kind != "kept"
 
     def _inherit(self, above: "Place") -> None:
@@ -70,6 +75,8 @@ class Place:
         place = self._members.get(name)
         if place is None:
             schemas = tuple(below for part in self._schemas for below in _below(part, name))
+            if is_telling(name) and not any(name in part.get("properties", ()) for part in self._schemas):
+                schemas = ()  # known only as one of any members, as an attribute of a product
             place = Place(self._names, name, schemas, self)
             if len(self._members) < MOST:
                 self._members[name] = place
@@ -92,6 +99,15 @@ class Place:
             return of_kind("kept", self._names, self.name)
         return Place(self._names, self.name)
 
+    @property
+    def is_object(self) -> bool:
+        """Whether the contract knows an object or a list here."""
+        return any("properties" in part or {"object", "array"} & {*_types(part)} for part in self._schemas)
+
+    @property
+    def _is_number(self) -> bool:
+        return any(_types(part) and {*_types(part)} <= _NUMBERS | {"null"} for part in self._schemas)
+
     @cached_property
     def words(self) -> frozenset[str]:
         """The texts that the contract lists for this place."""
@@ -106,7 +122,22 @@ class Place:
         """Return whether a number is harmless here: the contract asks for one, or it is small."""
         if self.is_hidden:
             return False
-        return self.takes_numbers or (-MAX_NUMBER <= value <= MAX_NUMBER and not self.is_telling)
+        return self.takes_numbers or (
+            -MAX_NUMBER <= value <= MAX_NUMBER
+            and not self.is_telling
+            and (value.__class__ is int or sum(map(str.isdigit, f"{value:.15g}")) <= 5)
+        )
+
+    def is_as_stated(self, value: str) -> bool:
+        """Return whether a text has a form that the contract states, or is a number or a date.
+
+        A text where a number belongs, or a time, is none that the contract knows.
+        """
+        if self.kind in ("public", "kept") or self.words or _PLAIN_VALUE.fullmatch(value):
+            return True
+        if self._is_number:
+            return False
+        return not self._stated or any(check(value) for check in self._stated)
 
     def fits(self, value: str) -> int:
         """Return how many of the forms that the contract asks for a text has."""
@@ -114,8 +145,15 @@ class Place:
 
     @cached_property
     def _forms(self) -> list[Callable[[Json], bool]]:
+        return self._checks(_FORM)
+
+    @cached_property
+    def _stated(self) -> list[Callable[[Json], bool]]:
+        return self._checks(_FORM[:2])  # a text that is too long is still one
+
+    def _checks(self, keywords: tuple[str, ...]) -> list[Callable[[Json], bool]]:
         known = self._formats
-        schemas = [{key: part[key] for key in _FORM if key in part} for part in self._schemas]
+        schemas = [{key: part[key] for key in keywords if key in part} for part in self._schemas]
         return [
             engine.compiled(schema, known, engine.default()).is_valid
             for schema in schemas

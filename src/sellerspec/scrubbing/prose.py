@@ -9,6 +9,7 @@ from sellerspec.scrubbing.names import is_telling
 from sellerspec.scrubbing.patterns import suspects
 from sellerspec.scrubbing.placeholders import split
 from sellerspec.scrubbing.places import Place
+from sellerspec.scrubbing.urls import is_form
 
 if TYPE_CHECKING:
     from sellerspec.scrubbing.texts import Values
@@ -26,6 +27,20 @@ _ATTRIBUTE = re.compile(
     r"""(?i)(?<=[\s"'])(?P<name>value|content|href|src|action|alt|placeholder|title|data-[a-z-]{1,40})"""
     r"""\s{0,3}=\s{0,3}(?:"(?P<double>[^"]{1,2000})"|'(?P<single>[^']{1,2000})'|(?P<bare>[^\s"'<>]{1,2000}))"""
 )
+_UNIT = re.compile(r"[0-9]{1,5}[A-Za-z]{1,4}")
+"""`32GB`, `5000mAh`"""
+
+_DATA = re.compile(r"(?i)\bdata:[\w/;=+.\"-]{0,100},[^\s\"'<>]{1,100000}")
+_SAID = re.compile(
+    r"(?i)(?<!\w)(?:password|passwd|passcode|pwd|otp|cvv|m[aậ]t\s?kh[aẩ]u|(?:kata\s?)?sandi"
+    r"|m[aã]\s(?:x[aá]c\s(?:th[uự]c|nh[aậ]n|minh)|b[aả]o\sm[aậ]t|otp|pin)"
+    r"|kode\s(?:otp|pin|verifikasi|rahasia|akses)|verification\scode|npwp|nik|ktp|cccd|cmnd|mst|stk"
+    r"|s[oố]\st[aà]i\skho[aả]n|(?:no\.?\s)?rek(?:ening)?|passport|paspor|h[oộ]\schi[eế]u)(?!\w)"
+    r"[\s:=/>.-]{1,4}(?:(?:is|l[aà]|adalah|c[uủ]a\sb[aạ]n|anda)[\s:=]{1,3})?"
+    r"""["']?(?P<value>[0-9](?:[ .-]?[0-9]){5,30}|[^\s"',;<>(){}]{3,200})"""
+)
+"""`mật khẩu là …`, `password …`, `NPWP …`: what follows is a secret if it has a digit, or both cases."""
+
 _LINK = re.compile(r"(?<![A-Za-z0-9+.-])[A-Za-z][A-Za-z0-9+.-]{1,15}://[^\s\"'<>]+")
 
 
@@ -41,8 +56,11 @@ class Prose:
         if "://" in text:
             link = self._values.urls.link
             text = _outside(text, lambda part: _LINK.sub(lambda found: link(found[0], place), part))
+        if "data:" in text:
+            text = _DATA.sub(lambda data: self._values.secret("data", data[0], certain=False), text)
         if any(sign in text for sign in "=:>"):
             text = _outside(text, self._assigned)
+        text = _outside(text, lambda part: _SAID.sub(self._said, part))
         return _outside(text, lambda part: self._shapes(part, public=public and not running, strict=running))
 
     def running(self, value: str, name: str = "text") -> str:
@@ -55,6 +73,8 @@ class Prose:
             text = _ATTRIBUTE.sub(self._attribute, text)
         if "%7B" in text or "%22" in text or "%3D" in text:
             text = unquote(text)
+            if is_form(text):
+                return self._values.urls.form(text, self._values.unknown)
         text = self.searched(text, self._values.unknown, running=True)
         digits = 2 if _ASKS.search(text) else 5
         if self._is_foreign(text, digits):
@@ -111,12 +131,20 @@ class Prose:
             group = given.lastgroup or ""
             value = given[group]
             is_word = group == "bare" and self._values.words.knows(value, most=0)  # `token: no seller has it`
+            if named["name"].lower() == "pin" and not value.isdigit():
+                continue  # the battery of a phone, in Vietnamese
             if value.lower() in _SCHEMES or value[:2] == "//" or is_word:
                 continue
             name = named["name"].rpartition(".")[2]
             out += (text[at : given.start(group)], self._values.secret(name, value))
             at = given.end(group)
         return "".join((*out, text[at:])) if out else text
+
+    def _said(self, said: re.Match[str]) -> str:
+        value = said["value"]
+        if not re.search(r"[0-9].{0,200}[0-9]|[a-z][A-Z]", value) or _UNIT.fullmatch(value):
+            return said[0]
+        return said[0].replace(value, self._values.secret("password", value))
 
     def _is_secret(self, name: str) -> bool:
         last = name.rpartition(".")[2]

@@ -14,9 +14,10 @@ import orjson
 from sellerspec.errors import ParseError
 from sellerspec.io import strict
 from sellerspec.io.compression import decompressed
+from sellerspec.io.member_names import is_plain
 from sellerspec.model import Json, Path, pointer
 from sellerspec.scrubbing.learned import Learned
-from sellerspec.scrubbing.names import LOCATIONS, Names, is_telling, plain_name
+from sellerspec.scrubbing.names import LOCATIONS, Names, plain_name
 from sellerspec.scrubbing.packing import NotScrubbed, from_base64
 from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder
 from sellerspec.scrubbing.places import Place
@@ -29,6 +30,7 @@ MAX_DEPTH = 150
 
 _HARMLESS = frozenset(("true", "false", "null", "none", "yes", "no", "n/a"))
 _PLAIN = re.compile(r"[^\W\d_]{0,15}(?:[ .,-]{1,3}[^\W\d_]{1,15}){0,60}[.]?|[0-9]{1,7}")
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2}){12,}")
 _SCHEME = re.compile(r"(?i:bearer|basic|token|tkpd)[ \t]")
 
 
@@ -56,7 +58,10 @@ class Values:
         self.learned = Learned()
         self.words = Vocabulary(frozenset(), frozenset())
         self.kept: set[str] = set()
-        """Texts that stand at known places of the exchange, and may stand elsewhere in it."""
+        """Texts and numbers that stand at known places of the exchange, and may stand elsewhere in it."""
+
+        self.linked: dict[str, str] = {}
+        """Links of this exchange -> what stands for them at a known place, and so at every other place."""
 
         self.unknown = Place(names)
         self.prose = Prose(self)
@@ -155,7 +160,7 @@ class Values:
                 new_key = self.key(key, below)
                 if new_key == key and self.remembers:
                     place.seen[key] = below
-                elif new_key != key:
+                elif new_key != key and not below.is_hidden:
                     below = self.unknown
             self.trail.append(new_key)
             new = self.json(member, below)
@@ -166,11 +171,16 @@ class Values:
 
     def key(self, key: str, place: Place) -> str:
         """Return the name of a member, or a placeholder if no contract knows it and it may be data."""
-        if place.is_known or is_plain_key(key) or key in self.words.texts:
+        if place.is_known or key in self.words.texts or self._is_plain_key(key, place):
             return self.without_learned(key)
         if is_placeholder(key):
             return key
         return self.secret("name", key, certain=False)
+
+    def _is_plain_key(self, key: str, place: Place) -> bool:
+        if place.is_below_secret or " " in key:
+            return self.words.knows(key)
+        return is_plain(key)
 
     def stands_in(self, text: str) -> bool:
         """Return whether a collected secret stands in a text."""
@@ -201,6 +211,10 @@ class Values:
 
     def _number(self, value: int | float, place: Place) -> int | float:
         if place.keeps_number(value) or is_placeholder(value):
+            if place.takes_numbers:
+                self.kept.add(str(value))
+            return value
+        if str(value) in self.kept and not (place.is_hidden or place.is_telling):
             return value
         self.leak(place.name or "number")
         return self.placeholders.of_number(value)
@@ -215,38 +229,40 @@ class Values:
             return value
         if place.is_hidden:
             return self.structured(value, place.inside) or self.secret(place.name, value, place)
-        if not place.takes_text:
+        if not place.takes_text or not (place.is_free or place.is_as_stated(value)):
             return self._unknown(value, place)
-        if place.is_free:
-            scrubbed = self.prose.running(value, place.name)
-        elif value in place.words:
-            scrubbed = value
+        always = not place.is_free or (self.remembers and self._is_clean_anywhere(value))
+        if not place.is_free:
+            scrubbed = value if value in place.words else self.known(value, place)
         else:
-            scrubbed = self.known(value, place)
+            scrubbed = value if always else self.prose.running(value, place.name)
+        if scrubbed != value and "://" in value:
+            self.linked.setdefault(value, scrubbed)
         if scrubbed == value:
             self.kept.add(value)
-            if self.remembers and (not place.is_free or self._is_plain(value)):
+            if self.remembers and always:
                 place.remember(value)
         return scrubbed
 
-    def _is_plain(self, value: str) -> bool:
+    def _is_clean_anywhere(self, value: str) -> bool:
         """Return whether a running text is clean in every exchange, not only beside this one's values."""
         kept, leaks = self.kept, len(self.leaks)
         self.kept = set()
-        plain = self.prose.running(value) == value
+        clean = self.prose.running(value) == value
         self.kept = kept
         del self.leaks[leaks:]
-        return plain
+        return clean
 
     def _unknown(self, value: str, place: Place) -> str:
-        telling = is_telling(place.name)
-        if not telling:
+        if not place.is_telling:
             if value.lower() in _HARMLESS or value in self.words.texts or value in self.kept:
                 return value
             if value.isdigit() and len(value) <= 2:
                 return value
+            if value in self.linked:
+                return self.linked[value]
         return self.structured(value, self.unknown) or self.secret(
-            place.name or "text", value, certain=telling
+            place.name or "text", value, certain=place.is_telling
         )
 
     def structured(self, value: str, place: Place) -> str | None:
@@ -276,61 +292,40 @@ class Values:
         return self.prose.searched(text, place)
 
 
-def is_clean(value: Json, place: Place) -> bool:  # noqa: C901 - one loop over a whole body
+def is_clean(value: Json, place: Place) -> bool:
     """Return whether all of a JSON value is known to be clean; fast."""
-    if value.__class__ is list:
+    kind = value.__class__
+    if kind is dict:
+        seen = place.seen
+        for key, member in value.items():
+            below = seen.get(key)
+            if below is None:
+                return False
+            # most members are texts, and a call costs more than the search
+            if not (member in below.clean if member.__class__ is str else is_clean(member, below)):
+                return False
+    elif kind is list:
         items = place.items
-        clean = items.clean
         for item in value:
-            cls = item.__class__
-            if cls is str:
-                if item not in clean:
-                    return False
-            elif cls is dict or cls is list:
-                if not is_clean(item, items):
-                    return False
-            elif (cls is int or cls is float) and not items.keeps_number(item):
+            if not is_clean(item, items):
                 return False
-        return True
-    seen = place.seen
-    for key, member in value.items():
-        below = seen.get(key)
-        if below is None:
-            return False
-        cls = member.__class__
-        if cls is str:
-            if member not in below.clean:
-                return False
-        elif cls is dict or cls is list:
-            if not is_clean(member, below):
-                return False
-        elif (cls is int or cls is float) and not below.keeps_number(member):
-            return False
+    elif kind is str:
+        return value in place.clean
+    elif kind is int or kind is float:
+        return place.keeps_number(value)
     return True
 
 
-_KEY = re.compile(
-    r"[$@_]{0,2}(?:[a-z]{1,24}(?:[A-Z]{1,3}[a-z]{0,20}|[_.: -][a-z]{1,24}|[_-][A-Z][a-z]{1,20}){0,8}"
-    r"|[A-Z][a-z]{0,24}(?:[ _-]?[A-Z]?[a-z]{1,20}){0,8}|[A-Z]{1,24}(?:_[A-Z]{1,24}){0,6})"
-    r"[0-9]{0,2}(?:[_-][a-z]{1,20}){0,3}"
-)
-
-
-def is_plain_key(key: str) -> bool:
-    """Return whether the name of a member is a name, and no data: `address1`, but not a phone or a token."""
-    return len(key) <= 48 and _KEY.fullmatch(key) is not None and key.count(" ") <= 1
-
-
 def _is_word(text: str) -> bool:
-    """Return whether a text may stand elsewhere by chance: one word of letters, or a few digits."""
-    return (text.isalpha() and not (text.lower() != text and text.upper() != text and len(text) > 12)) or (
-        text.isdigit() and len(text) < 8
-    )
+    """Return whether a text may stand elsewhere by chance: one word, a few digits, `AAAA…`."""
+    if text.isalpha():
+        return len(text) <= 12 or text.lower() == text or text.upper() == text
+    return (text.isdigit() and len(text) < 8) or len(set(text)) <= 2
 
 
 def _is_packed(text: str) -> bool:
-    """Return whether a text is base64 of a text, compressed or not."""
-    data = from_base64(text)
+    """Return whether a text is base64 or hexadecimal of a text, compressed or not."""
+    data = bytes.fromhex(text) if _HEX.fullmatch(text) else from_base64(text)
     if data is None:
         return False
     try:

@@ -4,9 +4,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, urlsplit, urlunsplit
 
-from sellerspec.scrubbing.names import is_telling
+from sellerspec.scrubbing.names import PERSONS, is_telling, plain_name
 from sellerspec.scrubbing.placeholders import is_placeholder
-from sellerspec.scrubbing.places import Place, of_kind
+from sellerspec.scrubbing.places import MOST, Place, of_kind
 
 if TYPE_CHECKING:
     from sellerspec.scrubbing.texts import Values
@@ -16,6 +16,9 @@ _SEGMENT = re.compile(
 )
 _VERSION = re.compile(r"v[0-9]{1,3}(?:\.[0-9]{1,3})?")
 _HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{0,253}")
+_ADDRESS = re.compile(r"(?:[0-9.]{7,15}|\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z-]{1,63})(?::[0-9]{1,5})?")
+"""A host that is an IP address or one word."""
+
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,4})?")
 _FORM = re.compile(r"[\w.%+\[\]-]{1,200}=[^&\s<>{}\"]*(?:&[\w.%+\[\]-]{1,200}=[^&\s<>{}\"]*)*")
 
@@ -45,7 +48,7 @@ class Urls:
         if "@" in host:
             user, _, host = host.rpartition("@")
             values.secret("password", unquote(user.partition(":")[2] or user))
-        if not _HOST.fullmatch(host):
+        if not _HOST.fullmatch(host) or (not public and _is_telling_host(host)):
             host = quote(values.secret("host", host, certain=False), safe=".-")
         new_path = self._path(split.path, path, template, public=public)
         new_query = self.form(split.query, query)
@@ -100,7 +103,8 @@ class Urls:
             return quote(values.secret(before, unquote(segment)), safe="")
         if public or kind == "public":
             return self._part(segment, place if public else of_kind("public", values.names, before))
-        plain = _SEGMENT.fullmatch(segment) or (len(segment) <= 40 and values.words.knows(unquote(segment)))
+        plain = len(segment) <= 40 and values.words.knows(unquote(segment))
+        plain = plain or (_SEGMENT.fullmatch(segment) is not None and not _names_one(before))
         if plain and not values.stands_in(segment):
             return segment
         return self._part(segment, values.unknown)
@@ -137,12 +141,7 @@ class Urls:
 
     def _pair(self, pair: str, name: str, value: str, place: Place) -> str:
         values = self._values
-        own = place.member(name)
-        if not own.is_known:
-            last = (re.findall(r"[^\[\].]{1,100}", name[:500])[-1:] or [""])[0]
-            own = values.unknown.member(last)
-        plain = name.replace("[", ".").replace("]", "")
-        new_name = values.key(plain, own)
+        plain, new_name, own = self._parameter(name, place)
         values.trail.append(new_name)
         scrubbed = self._typed(value, own)
         values.trail.pop()
@@ -153,6 +152,22 @@ class Urls:
         shown = pair.partition("=")[0] if new_name == plain else quote_plus(new_name)
         return f"{shown}={quote_plus(scrubbed)}"
 
+    def _parameter(self, name: str, place: Place) -> tuple[str, str, Place]:
+        """Return the plain name of a parameter, its scrubbed name and its place; `a[b]` is the member `b`."""
+        values = self._values
+        own = place.parameters.get(name) if values.remembers else None
+        if own is not None:
+            return name, name, own
+        own = place.member(name)
+        if not own.is_known:
+            last = (re.findall(r"[^\[\].]{1,100}", name[:500])[-1:] or [""])[0]
+            own = values.unknown.member(last)
+        plain = name.replace("[", ".").replace("]", "")
+        new_name = values.key(plain, own)
+        if values.remembers and new_name == plain == name and len(place.parameters) < MOST:
+            place.parameters[name] = own
+        return plain, new_name, own
+
     def _typed(self, value: str, place: Place) -> str:
         """Return the value of a parameter; one that is a number in the contract is a number here."""
         if not place.is_hidden and place.takes_numbers and _NUMBER.fullmatch(value):
@@ -161,6 +176,22 @@ class Urls:
         if value in ("true", "false") and place.is_known:
             return value
         return self._values.text(value, place)
+
+
+def _names_one(name: str) -> bool:
+    """Return whether the segment after this one names a person: `customers`, `user`."""
+    plain = plain_name(name)
+    return plain in PERSONS or plain.removesuffix("s") in PERSONS
+
+
+def _is_telling_host(host: str) -> bool:
+    """Return whether a part of a host may be a token, a phone or the id of an account."""
+    return not _ADDRESS.fullmatch(host) and any(
+        sum(map(str.isdigit, label)) > 5
+        or (label.lower() != label and any(map(str.isdigit, label)))
+        or (len(label) >= 20 and any(map(str.isdigit, label)))
+        for label in host.partition(":")[0].split(".")
+    )
 
 
 def is_form(text: str) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sellerspec.contract import Contract
 from sellerspec.model import Json
+from sellerspec.scrubbing.names import FREE_TEXTS, plain_name
 from sellerspec.scrubbing.places import listed
 
 _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+")
@@ -84,16 +85,20 @@ def _texts(contract: Contract) -> Iterator[str]:
         yield from (parameter.name for parameter in operation.spec.parameters)
         yield from (scheme.get("name", "") for scheme in operation.spec.security)
         for status, body in operation.spec.responses.items():
-            if status >= 400:
-                yield from _strings(list(body.examples().values()))
+            yield from _strings(list(body.examples().values()), free=status >= 400)
 
 
-def _strings(value: Json) -> Iterator[str]:
+def _strings(value: Json, *, free: bool) -> Iterator[str]:
+    """Yield the texts of an example: all of a refusal, else those that are running texts by name."""
     if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _strings(part)
+        if free:
+            yield value
+    elif isinstance(value, list):
+        for item in value:
+            yield from _strings(item, free=free)
+    elif isinstance(value, dict):
+        for name, member in value.items():
+            yield from _strings(member, free=free or plain_name(name) in FREE_TEXTS)
 
 
 def _schemas(value: Json) -> Iterator[dict[str, Json]]:

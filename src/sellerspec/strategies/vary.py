@@ -5,6 +5,7 @@ No draw is rejected, so Hypothesis never gives up.
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 
 from sellerspec.io.pointers import drop, get, has, paths, put
 from sellerspec.model import Json, Path
@@ -15,19 +16,35 @@ STEPS = 6
 """The most steps that one value takes."""
 
 SEEDS = 1 << 16
-"""As many ways there are to choose the optional members of a value."""
+"""How many choices of optional members there are."""
+
+
+class Becomes(Enum):
+    """What optional members of a value become."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+    NULL = "null"
+
+
+BECOMES = (
+    Becomes.ABSENT, Becomes.NULL, Becomes.ABSENT, Becomes.NULL,
+    Becomes.ABSENT, Becomes.PRESENT, Becomes.ABSENT, Becomes.ABSENT,
+)  # fmt: skip
+"""One of these is drawn. Most are `ABSENT`, because code often expects a member that is optional."""
 
 Keeps = Callable[[Json], bool]
 Known = Mapping[shapes.Place, Sequence[Json]]
-NOTHING_KNOWN: Known = {}
+NO_VALUES: Known = {}
 
 
 def varied(
-    choice: Choice, start: Json, schema: Json, keeps: Keeps, *, below: Path = (), known: Known = NOTHING_KNOWN
+    choice: Choice, start: Json, schema: Json, keeps: Keeps, *, below: Path = (), known: Known = NO_VALUES
 ) -> Json:
     """Return a value some steps away from `start`; if all choices are 0, `start` itself.
 
-    In nearly every value, most of the optional members are taken away, set to null or added first.
+    Before the steps, nearly every value gets more members, and most of its optional members may then
+    become absent or null.
 
     Args:
         choice: decides which steps are tried.
@@ -48,34 +65,36 @@ def varied(
 
 
 def _with_other_members(choice: Choice, value: Json, schema: Json, keeps: Keeps, known: Known) -> Json:
-    """Return a value in which optional members are absent, null or present."""
+    """Return a value with more members, of which many optional ones are then absent or null."""
     seed = choice.below(SEEDS)
     if not seed:
         return value
     chance = Seeded(seed)  # Hypothesis prefers small and repeated choices, so that some members never changed
-    kind = (1, 2, 1, 2, 1, 0, 1, 1)[chance.below(8)]
+    becomes = BECOMES[chance.below(len(BECOMES))]
     value = _with_more_members(chance, value, schema, keeps, known)
-    if kind == 0:
+    if becomes is Becomes.PRESENT:
         return value
-    optional = [path for path in paths(value) if _is_optional(schema, path)]
-    if kind == 2:
-        optional = [
-            path for path in optional if "null" in (shapes.types(shapes.at(schema, path)) or ("null",))
-        ]
-    elif chance.below(3):  # else what is deep down would hardly ever be absent alone
-        optional = [path for path in optional if not isinstance(get(value, path), dict | list)]
-    else:  # a part, whose outer part stays as often as not
-        optional = [path for path in optional if chance.below(3)]
-    chosen = [path for path in optional if chance.below(4)]
+    changeable = _changeable(chance, value, schema, becomes)
+    chosen = [path for path in changeable if chance.below(4)]
     at_once = value
     for path in chosen:
-        at_once = _without(at_once, path, kind)
+        at_once = _changed(at_once, path, becomes)
     if keeps(at_once):
         return at_once
     for path in chosen:
-        if keeps(tried := _without(value, path, kind)):
+        if keeps(tried := _changed(value, path, becomes)):
             value = tried
     return value
+
+
+def _changeable(chance: Choice, value: Json, schema: Json, becomes: Becomes) -> list[Path]:
+    """Return the paths of the optional members that may become absent, or null."""
+    optional = [path for path in paths(value) if _is_optional(schema, path)]
+    if becomes is Becomes.NULL:
+        return [path for path in optional if "null" in (shapes.types(shapes.at(schema, path)) or ("null",))]
+    if chance.below(3):  # else a member of a member would hardly ever be absent alone
+        return [path for path in optional if not isinstance(get(value, path), dict | list)]
+    return [path for path in optional if chance.below(3)]  # a part, whose outer part stays as often as not
 
 
 def _is_optional(schema: Json, path: Path) -> bool:
@@ -85,14 +104,14 @@ def _is_optional(schema: Json, path: Path) -> bool:
     return all(path[-1] not in outer.get("required", ()) for outer in shapes.always(schema, path[:-1]))
 
 
-def _without(value: Json, path: Path, kind: int) -> Json:
+def _changed(value: Json, path: Path, becomes: Becomes) -> Json:
     if not has(value, path):
-        return value  # an outer member is gone already
-    return drop(value, path) if kind == 1 else put(value, path, None)
+        return value  # an outer member is absent already
+    return drop(value, path) if becomes is Becomes.ABSENT else put(value, path, None)
 
 
 def _with_more_members(choice: Choice, value: Json, schema: Json, keeps: Keeps, known: Known) -> Json:
-    """Return a value with half of the members added that are possible."""
+    """Return a value to which half of the missing members of the schema are added."""
     for path in list(paths(value)):
         if not isinstance(get(value, path), dict):
             continue

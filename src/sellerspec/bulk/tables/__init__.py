@@ -2,9 +2,9 @@
 
 from sellerspec.bulk.tables.annotate import annotated
 from sellerspec.bulk.tables.columns import of_schema
-from sellerspec.bulk.tables.look import columns, look
+from sellerspec.bulk.tables.header import check_headers
+from sellerspec.bulk.tables.recognise import candidates
 from sellerspec.bulk.tables.rows import products
 from sellerspec.bulk.tables.template import template
-from sellerspec.bulk.tables.which import candidates, unclear
 
-__all__ = ["annotated", "candidates", "columns", "look", "of_schema", "products", "template", "unclear"]
+__all__ = ["annotated", "candidates", "check_headers", "of_schema", "products", "template"]

@@ -10,7 +10,7 @@ import orjson
 from sellerspec.bulk.reading import TABLES
 from sellerspec.bulk.records import How
 from sellerspec.bulk.tables.columns import SEPARATOR
-from sellerspec.bulk.tables.look import columns
+from sellerspec.bulk.tables.mapping import columns
 from sellerspec.bulk.tables.sources import Row, opened
 from sellerspec.errors import UsageError
 from sellerspec.io import xlsx

@@ -1,4 +1,4 @@
-"""A cell in the type of its member, or what is wrong with it, in words for the person who keeps the sheet."""
+"""Convert a cell to the type of its member, or say what is wrong with it."""
 
 import re
 from decimal import Decimal
@@ -34,7 +34,7 @@ _AS_TEXT = "store the cell as text and type the value again"
 
 
 def typed(cell: Any, member: Member) -> Json | Fault:
-    """Return a cell in the type of its member; None if it is empty, and what is wrong with it if it is.
+    """Return a cell in the type of its member, None if it is empty, or what is wrong with it.
 
     A value that is not of the type is returned as it is: the schema says what is wrong with it.
     """
@@ -154,5 +154,5 @@ def group_key(cell: Any) -> tuple[str | None, Fault | None]:
     value = typed(cell, _KEY)
     if not isinstance(value, Fault):
         return (None, None) if value is None else (clean(str(value)), None)
-    raw = cell.value if isinstance(cell, Odd) else cell
-    return (None if raw is None else clean(str(raw)) or None), value
+    plain = cell.value if isinstance(cell, Odd) else cell
+    return (None if plain is None else clean(str(plain)) or None), value

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from sellerspec import contract
 from sellerspec.errors import UsageError
@@ -12,7 +12,7 @@ from sellerspec.io.cells import clean
 from sellerspec.model import Json, pointer
 
 Kind = Literal["text", "integer", "number", "boolean", "list", "date"]
-KINDS = ("text", "integer", "number", "boolean", "list", "date")
+KINDS = get_args(Kind)
 GROUP = "product"
 """Column of a template that has the same value in all rows of one payload."""
 
@@ -20,7 +20,7 @@ SEPARATOR = "|"
 """Separates the items of a list in one cell."""
 
 _CODE = re.compile(r"(^|_)(sku|code|ids?|ref_num|barcode|option[12]|option_attributes)$")
-"""Names of members whose values are compared, not read: one blank more makes another code."""
+"""Names of members whose values are codes: one more blank makes another code."""
 
 
 @cache
@@ -47,7 +47,7 @@ class Member:
 
     @property
     def is_code(self) -> bool:
-        """Whether its values are codes, which blanks and letters that nobody sees change."""
+        """Whether its values are codes, in which blanks and invisible characters matter."""
         return _is_code(self.path[-1])
 
 
@@ -68,10 +68,10 @@ class Columns:
     """Sheet of a workbook; None takes the one that has such columns."""
 
     ignored: frozenset[str] = frozenset()
-    """Headers of columns that are left out on purpose, in lower case."""
+    """Headers of columns that the mapping ignores, in lower case."""
 
     mapped: bool = False
-    """Whether a mapping file names the columns, so that each of them has to be there."""
+    """Whether a mapping file names the columns; then none of them may be missing."""
 
     def find(self, header: str) -> tuple[str, Member | None] | None:
         """Return the known name and the member of a header; the member is None for the group.
@@ -113,7 +113,7 @@ class Columns:
 
 
 def nearest(name: str, known: Sequence[str]) -> str | None:
-    """Return the known name that is most like a name; None if none is."""
+    """Return the known name that is most similar to a name, if any is similar."""
     from difflib import get_close_matches  # only for errors
 
     by_folded = {known_name.casefold(): known_name for known_name in known}

@@ -17,13 +17,13 @@ from sellerspec.io.cells import clean
 
 _DELIMITERS = ",;\t|"
 _SEP = re.compile(r"\"?sep=(.)\"?\s*\Z", re.IGNORECASE)
-"""The first line of a CSV file that tells Excel its separator; Excel does not count it as a row."""
+"""The first line of a CSV file that names its separator for Excel, which does not count it as a row."""
 
 _NO_FILES = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape"))
-"""Names of Python's codecs of short texts, which no file is written in."""
+"""Python's codecs for short texts, in which no file is written."""
 
 _START = 1 << 16
-"""Characters that are looked at for the separator."""
+"""Characters from which the separator is found out."""
 
 
 def opened(name: str, known: Columns, how: How) -> Table:
@@ -75,8 +75,8 @@ def _decoding(name: str, encoding: str | None) -> Iterator[None]:
     try:
         yield
     except UnicodeError:
-        advice = "save it as CSV UTF-8, or name its encoding with --encoding"
-        raise ParseError(f"not {(encoding or 'UTF-8')[:40]}; {advice}", name=name) from None
+        hint = "save it as CSV UTF-8, or name its encoding with --encoding"
+        raise ParseError(f"not {(encoding or 'UTF-8')[:40]}; {hint}", name=name) from None
 
 
 def _delimiter(sample: str, known: Columns, header_row: int) -> str:

@@ -1,13 +1,16 @@
-"""Look at the header of a table as a whole, before any row is judged."""
+"""Check the headers of tables before any row is read: which column fills which member."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NoReturn
 
+from sellerspec.bulk.reading import TABLES
+from sellerspec.bulk.records import How
 from sellerspec.bulk.tables.columns import Columns, Member, nearest
-from sellerspec.bulk.tables.sources import MAX_HINTS, Table
-from sellerspec.errors import ParseError
+from sellerspec.bulk.tables.mapping import columns
+from sellerspec.bulk.tables.sources import MAX_HINTS, Table, opened
+from sellerspec.errors import ParseError, UsageError
 from sellerspec.io.cells import clean, letters
 
 _MOST = 6
@@ -16,10 +19,10 @@ _MOST = 6
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What the columns of one table are for."""
+    """The columns of one table."""
 
     names: tuple[str, ...]
-    """Name of each column as the table has it; the letters of a column without one."""
+    """Name of each column as the table writes it; its letters if it has none."""
 
     members: Mapping[int, Member]
     """Column from 0 -> the member that it fills."""
@@ -31,20 +34,47 @@ class Header:
     """Columns without a header."""
 
     notes: tuple[str, ...] = ()
-    """How headers were read that are not written as the names of columns, for a person."""
+    """Headers that are spelled differently from the names of their columns, for a person."""
 
     def name(self, column: int) -> str:
         """Return the name of a column; its letters if it has none."""
         return self.names[column] if column < len(self.names) else letters(column + 1)
 
 
-def header(table: Table, known: Columns) -> Header:
-    """Return what the columns of a table are for.
+def check_headers(names: Sequence[str], how: How) -> list[str]:
+    """Check the options for tables and the headers of all tables; return notes for a person.
 
     Raises:
-        ParseError: a column is unknown, missing or there twice; the error lists all of them.
+        ParseError: a table cannot be opened, or its header does not fit the operation; names the file.
+        UsageError: an option is for files with another suffix.
+        MissingExtra: the library for its format is not installed.
     """
-    found: dict[str, list[int]] = {}
+    _check_options(names, how)
+    tables = [name for name in names if name.lower().endswith(TABLES)]
+    if not tables:
+        return []
+    known = columns(how)
+    return [note for name in tables for note in header(opened(name, known, how, rows=MAX_HINTS), known).notes]
+
+
+def _check_options(names: Sequence[str], how: How) -> None:
+    for option, value, suffixes in (
+        ("--mapping", how.mapping, TABLES),
+        ("--encoding", how.encoding, (".csv",)),
+        ("--sheet", how.sheet, (".xlsx",)),
+        ("--header-row", how.header_row, (".csv", ".xlsx")),
+    ):
+        if value is not None and not any(name.lower().endswith(suffixes) for name in names):
+            raise UsageError(f"`{option}` is for {', '.join(suffixes)}; none of the files is one")
+
+
+def header(table: Table, known: Columns) -> Header:
+    """Return the member of each column of a table.
+
+    Raises:
+        ParseError: a column is unknown, missing or repeated; the error lists all of them.
+    """
+    columns_of: dict[str, list[int]] = {}
     members: dict[int, Member] = {}
     unknown: list[int] = []
     notes: list[str] = []
@@ -57,24 +87,24 @@ def header(table: Table, known: Columns) -> Header:
         if match is None:
             unknown.append(column)
             continue
-        found.setdefault(match[0], []).append(column)
+        columns_of.setdefault(match[0], []).append(column)
         if match[0] == known.group:
             group = column
         if match[1] is not None:
             members[column] = match[1]
         if text != match[0]:
             notes.append(f"column {_place(table, column)} is read as `{match[0]}`")
-    if not found:
+    if not columns_of:
         _no_header(table, known)
     problems = chain(
-        _unknown(table, known, unknown, found),
-        _repeated(table, known, found, members),
-        _missing(table, known, found, members, unknown),
+        _unknown(table, known, unknown, columns_of),
+        _repeated(table, known, columns_of, members),
+        _missing(table, known, columns_of, members, unknown),
     )
     shown = list(islice(problems, _MOST))
     if shown:
         more = "; and more" if next(problems, None) is not None else ""
-        raise ParseError("; ".join(shown) + more + _advice(known, unknown), name=table.name)
+        raise ParseError("; ".join(shown) + more + _hint(known, unknown), name=table.name)
     unnamed = frozenset(column for column, text in enumerate(table.header) if not clean(text))
     names = tuple(text.strip() or letters(column + 1) for column, text in enumerate(table.header))
     return Header(names, members, group, unnamed, tuple(f"{table.name}: {note}" for note in notes))
@@ -87,9 +117,9 @@ def _place(table: Table, column: int) -> str:
 
 
 def _unknown(
-    table: Table, known: Columns, unknown: Sequence[int], found: Mapping[str, Sequence[int]]
+    table: Table, known: Columns, unknown: Sequence[int], columns_of: Mapping[str, Sequence[int]]
 ) -> Iterator[str]:
-    names = [name for name in known.names if name not in found]
+    names = [name for name in known.names if name not in columns_of]
     for column in unknown:
         close = nearest(table.header[column], names) or nearest(table.header[column], known.names)
         meant = f", did you mean `{close}`?" if close else ""
@@ -97,13 +127,13 @@ def _unknown(
 
 
 def _repeated(
-    table: Table, known: Columns, found: Mapping[str, Sequence[int]], members: Mapping[int, Member]
+    table: Table, known: Columns, columns_of: Mapping[str, Sequence[int]], members: Mapping[int, Member]
 ) -> Iterator[str]:
-    """Yield the columns that fill the same place, or a place within that of another."""
-    for name, columns in found.items():
-        if len(columns) > 1:
-            places = " and ".join(_place(table, column) for column in columns[:4])
-            yield f"column `{name[:40]}` is there {len(columns)} times: {places}"
+    """Yield the columns that fill the same member, or a member of what another column fills."""
+    for name, repeated in columns_of.items():
+        if len(repeated) > 1:
+            places = " and ".join(_place(table, column) for column in repeated[:4])
+            yield f"column `{name[:40]}` is there {len(repeated)} times: {places}"
     first: dict[tuple[bool, tuple[str, ...]], int] = {}
     for column, member in members.items():
         before = first.setdefault((member.of_row, member.path), column)
@@ -119,18 +149,18 @@ def _repeated(
 
 
 def _missing(
-    table: Table, known: Columns, found: Mapping[str, Sequence[int]], members: Mapping[int, Member],
+    table: Table, known: Columns, columns_of: Mapping[str, Sequence[int]], members: Mapping[int, Member],
     unknown: Sequence[int],
 ) -> Iterator[str]:  # fmt: skip
-    """Yield the columns without which no row could be accepted."""
-    if known.group is not None and known.group not in found:
+    """Yield the columns that are required and missing."""
+    if known.group is not None and known.group not in columns_of:
         yield f"no column `{known.group[:40]}`, which groups the rows of one payload"
     filled = {
         (member.of_row, member.path[:length])
         for member in members.values()
         for length in range(1, len(member.path) + 1)
     }
-    absent = [name for name in known.members if name not in found]
+    absent = [name for name in known.members if name not in columns_of]
     if known.mapped:
         headers = [table.header[column] for column in unknown]
         for name in absent:
@@ -149,7 +179,7 @@ def _missing(
         yield f"no column {', '.join(needed)}, without which every payload is refused"
 
 
-def _advice(known: Columns, unknown: Sequence[int]) -> str:
+def _hint(known: Columns, unknown: Sequence[int]) -> str:
     if not unknown:
         return ""
     where = "the mapping" if known.mapped or known.ignored else "a --mapping file"
@@ -157,7 +187,7 @@ def _advice(known: Columns, unknown: Sequence[int]) -> str:
 
 
 def _no_header(table: Table, known: Columns) -> NoReturn:
-    """Raise the error of a header without a known column; it names the row that looks like the header.
+    """Raise the error about a header without a known column; it names a later row that has known columns.
 
     Raises:
         ParseError: always.

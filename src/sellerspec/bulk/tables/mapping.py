@@ -1,9 +1,10 @@
-"""Read a mapping file: which column of a table is which member, and which are left out on purpose."""
+"""Find the member of each column: by the schema, or by a mapping file, which can also ignore columns."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-from sellerspec.bulk.tables.columns import KINDS, SEPARATOR, Columns, Kind, Member, nearest
+from sellerspec.bulk.records import How
+from sellerspec.bulk.tables.columns import KINDS, SEPARATOR, Columns, Kind, Member, nearest, of_schema
 from sellerspec.errors import ParseError
 from sellerspec.io import pointers, resources
 from sellerspec.io.cells import clean
@@ -12,16 +13,19 @@ from sellerspec.model import Json
 _ENTRIES = ("columns", "group", "ignore", "sheet")
 
 
-def mapped(path: Path, own: Columns) -> Columns:
-    """Return the columns that a mapping file names; without `columns`, those of the schema.
-
-    Args:
-        path: of the file, YAML or JSON.
-        own: the columns of the operation's schema.
+def columns(how: How) -> Columns:
+    """Return the columns of an operation's tables, by its schema or the mapping.
 
     Raises:
-        ParseError: it is no mapping, or names a place that the payload does not have.
+        ParseError: the mapping is invalid, or names a member that the payload does not have.
+        UsageError: the payload has more than one list of objects, so a row is ambiguous.
     """
+    own = of_schema(how.operation, how.overlays)
+    return own if how.mapping is None else _mapped(Path(how.mapping), own)
+
+
+def _mapped(path: Path, own: Columns) -> Columns:
+    """Return the columns that a mapping file names; without `columns`, those of the schema, `own`."""
     value = resources.read_yaml(path)
     name = str(path)
     if not isinstance(value, dict) or not value.keys() & {"columns", "ignore"}:
@@ -77,10 +81,10 @@ def _member(header: str, entry: Json, own: Columns, name: str) -> Member:
     pointer = options.get("member")
     if not isinstance(pointer, str) or not pointer.startswith("/"):
         raise ParseError("a column's member is a pointer, like `/variants/price`", name=name)
-    of_schema = _of_schema(pointer, header, own)
-    if of_schema is None:
+    place = _place(pointer, header, own)
+    if place is None:
         raise ParseError(_no_place(pointer, own), name=name)
-    path, of_row, own_kind = of_schema
+    path, of_row, own_kind = place
     kind = options.get("type", own_kind)
     if kind not in KINDS:
         raise ParseError(f"`{str(kind)[:20]}` is no type; known: {', '.join(KINDS)}", name=name)
@@ -90,7 +94,7 @@ def _member(header: str, entry: Json, own: Columns, name: str) -> Member:
     return Member(path, of_row, kind, separator)
 
 
-def _of_schema(pointer: str, header: str, own: Columns) -> tuple[tuple[str, ...], bool, Kind] | None:
+def _place(pointer: str, header: str, own: Columns) -> tuple[tuple[str, ...], bool, Kind] | None:
     """Return path, `of_row` and kind of the place of a pointer; None if the payload has no such place."""
     parts = pointers.split(pointer)
     of_row = own.rows is not None and len(parts) > 1 and parts[0] == own.rows

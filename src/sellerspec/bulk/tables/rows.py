@@ -1,30 +1,20 @@
-"""Read the rows of a table as payloads; each member knows its cell."""
+"""Read the rows of a table as payloads, and find the cell of each member."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from sellerspec.bulk.records import How
 from sellerspec.bulk.tables.cells import Fault, group_key, typed
 from sellerspec.bulk.tables.columns import Columns, Member
+from sellerspec.bulk.tables.first_rows import FirstRows
 from sellerspec.bulk.tables.header import Header, header
-from sellerspec.bulk.tables.look import columns
-from sellerspec.bulk.tables.seen import Seen
+from sellerspec.bulk.tables.mapping import columns
 from sellerspec.bulk.tables.sources import Row, Table, opened
 from sellerspec.errors import ParseError
 from sellerspec.io.cells import Odd, letters
 from sellerspec.marketplaces.common import CELL_READABLE, ROW_BLANK, ROW_CELLS, ROWS_TOGETHER
-from sellerspec.model import Json
+from sellerspec.model import Finding, Json
 from sellerspec.model import pointer as pointer_of
-
-
-class CellFault(NamedTuple):
-    """What is wrong with a cell or a row, and where."""
-
-    fault: Fault
-    pointer: str
-    cell: dict[str, Json]
-    """Sheet, row and column."""
 
 
 @dataclass(slots=True)
@@ -46,9 +36,11 @@ class Product:
     """Pointer of a member, without the index in the list -> header of its column."""
 
     list_name: str | None = None
-    faults: list[CellFault] = field(default_factory=list)
-    is_whole: bool = True
-    """Whether it is known which rows are its, and which value is in which column; else it is not judged."""
+    findings: list[tuple[Finding, dict[str, Json]]] = field(default_factory=list)
+    """The findings about its cells and rows, each with its sheet, row and column."""
+
+    is_checked: bool = True
+    """Whether the payload is checked: not if its rows, or the columns of its values, are uncertain."""
 
     def cell(self, pointer: str) -> dict[str, Json]:
         """Return sheet, row and column of a member, or of the nearest member around it."""
@@ -68,10 +60,10 @@ class Product:
         return {**({"sheet": self.sheet} if self.sheet else {}), "row": row, "column": column}
 
     def add(self, fault: Fault, row: int, column: str, pointer: str = "") -> None:
-        """Add what is wrong with a cell, or, without a pointer, with a row."""
+        """Add a finding about a cell, or, without a pointer, about a row."""
         if not pointer and self.list_name is not None:
             pointer = pointer_of((self.list_name, len(self.rows)))
-        self.faults.append(CellFault(fault, pointer, self.cell_at(row, column)))
+        self.findings.append((fault.rule(fault.message, pointer), self.cell_at(row, column)))
 
 
 def products(name: str, how: How) -> Iterator[Product]:
@@ -87,8 +79,8 @@ def products(name: str, how: How) -> Iterator[Product]:
     known = columns(how)
     table = opened(name, known, how)
     current: Product | None = None
-    with Seen() as seen:
-        reader = _Reader(table, known, header(table, known), seen)
+    with FirstRows() as first_rows:
+        reader = _Reader(table, known, header(table, known), first_rows)
         for row in table.rows:
             begun = reader.begin(row, current)
             if begun is not None:
@@ -103,10 +95,10 @@ def products(name: str, how: How) -> Iterator[Product]:
 
 
 class _Reader:
-    """Puts the rows of one table together to payloads."""
+    """Builds payloads from the rows of one table."""
 
-    def __init__(self, table: Table, known: Columns, of_table: Header, seen: Seen) -> None:
-        self._table, self._known, self._header, self._seen = table, known, of_table, seen
+    def __init__(self, table: Table, known: Columns, of_table: Header, first_rows: FirstRows) -> None:
+        self._table, self._known, self._header, self._first_rows = table, known, of_table, first_rows
         self._headers = {
             known.pointer(member): of_table.name(column) for column, member in of_table.members.items()
         }
@@ -134,11 +126,11 @@ class _Reader:
         if fault is not None:
             product.add(fault, row.number, self._header.name(column))
         if unknown:
-            product.is_whole = False
-        elif key is not None and (first := self._seen.first(key, row.number)) != row.number:
+            product.is_checked = False
+        elif key is not None and (first := self._first_rows.of(key, row.number)) != row.number:
             message = f"`{key[:40]}` came before, in row {first}: rows of one payload follow each other"
             product.add(Fault(ROWS_TOGETHER, message), row.number, self._header.name(column))
-            product.is_whole = False
+            product.is_checked = False
         self._group = key
         return product
 
@@ -161,15 +153,15 @@ class _Reader:
         if self._fits(row, product):
             own = self._own(row, product)
         else:
-            own, product.is_whole = {}, False
+            own, product.is_checked = {}, False
         if product.list_name is not None:
             product.rows.append(row.number)
             product.value.setdefault(product.list_name, []).append(own)
 
     def _fits(self, row: Row, product: Product) -> bool:
-        """Say whether it is known which cell of a row is in which column; if not, add why."""
+        """Say whether each cell of a row is in a known column; if not, add a finding."""
         if row.width is None or self._header.unnamed:
-            self._judge_unnamed(row, product)
+            self._check_unnamed(row, product)
         width = len(self._header.names)
         if row.width is None or row.width == width:
             return True
@@ -182,8 +174,8 @@ class _Reader:
             product.add(Fault(ROW_CELLS, f"{cells}; {why}"), row.number, self._header.name(row.width))
         return False
 
-    def _judge_unnamed(self, row: Row, product: Product) -> None:
-        """Add the values that stand in columns without a header."""
+    def _check_unnamed(self, row: Row, product: Product) -> None:
+        """Add a finding about each value in a column without a header."""
         for column, cell in row.cells.items():
             beyond = row.width is None and column >= len(self._header.names)
             if (beyond or column in self._header.unnamed) and cell not in (None, ""):
@@ -216,12 +208,12 @@ class _Reader:
 
 
 def _is_above(cell: Odd, member: Member, row: Row, product: Product) -> bool:
-    """Say whether a merged cell is one of the payload, whose first row has the value."""
+    """Say whether a cell is merged with one above, in the first row of its payload."""
     return cell.kind == "merged" and not member.of_row and row.number != product.row
 
 
 def _forget(target: dict[str, Json], member: Member) -> None:
-    """Remove the empty list that stands for an empty cell, since the cell has something."""
+    """Remove the empty list that stands for an empty cell: the cell has a value that is not read."""
     parent = _parent(target, member)
     if parent.get(member.path[-1]) == []:
         del parent[member.path[-1]]
@@ -230,7 +222,7 @@ def _forget(target: dict[str, Json], member: Member) -> None:
 def _put(
     target: dict[str, Json], member: Member, value: Json, row: Row, product: Product
 ) -> Fault | None:  # fmt: skip
-    """Put a value into a payload; return a fault if another value is there."""
+    """Put a value into a payload; return a fault if the payload has another value."""
     target = _parent(target, member)
     name = member.path[-1]
     before = target.setdefault(name, value)

@@ -21,28 +21,32 @@ def opened(name: str, known: Columns, how: How, rows: int | None) -> Table:
     header_row = how.header_row or 1
     most = None if rows is None else header_row + rows
     grids = xlsx.grids(Path(name).read_bytes(), name=name, rows=most)
-    asked = how.sheet or known.sheet
-    grid = _named(grids, asked, name) if asked is not None else _alike(grids, known, header_row, name)
+    sheet = how.sheet or known.sheet
+    grid = (
+        _named(grids, sheet, name)
+        if sheet is not None
+        else _with_known_columns(grids, known, header_row, name)
+    )
     header = xlsx.header_of(grid, header_row)
     return Table(name, grid.name, header_row, header, _rows(grid, header_row, name))
 
 
-def _named(grids: Sequence[xlsx.Grid], asked: str, name: str) -> xlsx.Grid:
+def _named(grids: Sequence[xlsx.Grid], sheet: str, name: str) -> xlsx.Grid:
     for grid in grids:
-        if grid.name == asked:
+        if grid.name == sheet:
             return grid
-    alike = [grid for grid in grids if clean(grid.name).casefold() == clean(asked).casefold()]
+    alike = [grid for grid in grids if clean(grid.name).casefold() == clean(sheet).casefold()]
     if len(alike) == 1:
         return alike[0]
     names = ", ".join(f"`{grid.name}`" for grid in grids[:10])
-    raise ParseError(f"no sheet named `{asked[:40]}`; the workbook has {names}", name=name)
+    raise ParseError(f"no sheet named `{sheet[:40]}`; the workbook has {names}", name=name)
 
 
-def _alike(grids: Sequence[xlsx.Grid], known: Columns, header_row: int, name: str) -> xlsx.Grid:
+def _with_known_columns(grids: Sequence[xlsx.Grid], known: Columns, header_row: int, name: str) -> xlsx.Grid:
     """Return the visible sheet with known columns; if none has some, the first.
 
     Raises:
-        ParseError: several sheets have known columns, so that one would not be judged.
+        ParseError: several sheets have known columns, so that one would not be checked.
     """
     visible = [grid for grid in grids if grid.visible]
     if not visible:

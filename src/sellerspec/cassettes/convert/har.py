@@ -81,7 +81,10 @@ def _plain(message: Json, body: bytes, at: str) -> tuple[dict[str, str], bytes]:
     encoding = _header(headers.items(), "content-encoding")
     if not encoding:
         return headers, body
-    plain = decompressed(body, encoding)
+    try:
+        plain = decompressed(body, encoding)
+    except ParseError:
+        plain = body  # a file, such as a PDF, that the browser has unpacked
     kept = {name: value for name, value in headers.items() if name.lower() != "content-encoding"}
     return {name: str(len(plain)) if name.lower() == "content-length" else value
             for name, value in kept.items()}, plain  # fmt: skip
@@ -190,13 +193,16 @@ def _post_data(exchange: Exchange) -> dict[str, Json]:
     if not exchange.request_body:
         return {}
     kind = _header(exchange.request_headers.items(), "content-type")
-    return {"postData": {"mimeType": kind, "text": exchange.request_body.decode("utf-8", "replace")}}
+    return {"postData": {"mimeType": kind, **_text_of(exchange.request_body)}}
 
 
 def _content_of(exchange: Exchange) -> Json:
     kind = _header(exchange.response_headers.items(), "content-type")
-    shared = {"size": len(exchange.response_body), "mimeType": kind}
-    text = readable(exchange.response_body)
+    return {"size": len(exchange.response_body), "mimeType": kind, **_text_of(exchange.response_body)}
+
+
+def _text_of(body: bytes) -> dict[str, Json]:
+    text = readable(body)
     if isinstance(text, str):
-        return {**shared, "text": text}
-    return {**shared, "text": base64.b64encode(text).decode(), "encoding": "base64"}
+        return {"text": text}
+    return {"text": base64.b64encode(text).decode(), "encoding": "base64"}

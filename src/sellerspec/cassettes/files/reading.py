@@ -20,6 +20,9 @@ MAX_DEPTH = 100
 
 SUFFIXES = (".yaml", ".yml", ".json")
 
+EMPTY = "no exchange in it; delete it or record it again"
+"""The problem of a cassette without an exchange, where one is needed."""
+
 
 def find(paths: Iterable[str | Path]) -> Iterator[Path]:
     """Yield the cassette files among `paths`; a folder gives all its YAML and JSON files, sorted.

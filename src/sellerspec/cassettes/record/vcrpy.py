@@ -2,7 +2,8 @@
 
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -144,10 +145,13 @@ class _Context(CassetteContextDecorator):  # type: ignore[misc]
         self._patches = self._with_ours(super()._patch_generator(cassette))
         return self._patches
 
-    def _with_ours(self, patches: Iterator[Any]) -> Iterator[Any]:
+    def _with_ours(self, patches: Generator[Any, None, None]) -> Generator[Any, None, None]:
+        """Open a cassette with the patches of vcrpy and ours."""
         reset = mock.patch.object(vcr.patch, "force_reset", _FORCE_RESET)
-        with reset, noticing(self.recording):
-            yield from _with_written_bodies(patches)
+        with reset, noticing(self.recording), closing(patches):
+            cassette = next(patches)
+            with _written_bodies():  # above the patch of vcrpy
+                yield cassette
 
     def __exit__(self, *exc_info: Any) -> None:
         close(self._opened)
@@ -162,22 +166,19 @@ class _Context(CassetteContextDecorator):  # type: ignore[misc]
                 self.recording.reasons.clear()
 
 
-def _with_written_bodies(patches: Iterator[Any]) -> Iterator[Any]:
-    """Open a cassette with the patches of vcrpy, and with the bodies of aiohttp as they are sent.
+def _written_bodies() -> AbstractContextManager[Any]:
+    """Patch aiohttp so that vcrpy gets the bytes of each body, instead of its arguments `data` and `json`."""
+    if "aiohttp" not in sys.modules:  # vcrpy imports it if it is installed
+        return nullcontext()
+    from sellerspec.io.aiohttp_bodies import ClientSession, written
 
-    vcrpy keeps the arguments of a call to aiohttp, in which JSON and a form look alike.
-    """
-    cassette = next(patches)
-    try:
-        if "aiohttp" in sys.modules:  # vcrpy imports it if it is installed
-            from sellerspec.io import over_aiohttp
+    inner = ClientSession._request  # as vcrpy has patched it
 
-            with over_aiohttp.writing():
-                yield cassette
-        else:
-            yield cassette
-    finally:
-        patches.close()  # type: ignore[attr-defined]
+    async def request(session: ClientSession, method: str, url: Any, **arguments: Any) -> Any:
+        url, arguments = await written(session, url, arguments)
+        return await inner(session, method, url, **arguments)
+
+    return mock.patch.object(ClientSession, "_request", request)
 
 
 def recorder(recording: Recording, settings: Mapping[str, Any]) -> vcr.VCR:

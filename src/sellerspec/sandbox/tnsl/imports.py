@@ -1,6 +1,5 @@
 """TNSL's imports of Excel files: accepted at once, processed by the clock, exported with their result."""
 
-import re
 from collections.abc import Iterable
 from io import BytesIO
 from types import ModuleType
@@ -22,9 +21,6 @@ PROCESSING = 30.0
 
 STATES = ("processing", "done", "failed")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""Characters that a cell cannot hold; a message may quote them."""
-
 TITLE = "sellerspec result"
 """Name of the sheet of an exported file: what stands in it is assumed."""
 
@@ -166,20 +162,16 @@ def get_import(call: Call) -> Reply:
     return success(call.world, _own(call))
 
 
-def _writable(text: Json) -> Json:
-    return _UNWRITABLE.sub(" ", text) if isinstance(text, str) else text
-
-
 def export_import(call: Call) -> Reply:
     """Return an import and its result as an Excel file."""
     summary = _own(call)
     rows = [
         (
             order["row"],
-            _writable(order["ref_code"]),
+            order["ref_code"],
             order["order_code"],
             "created" if order["order_code"] else "failed",
-            _writable(order["message"]),
+            order["message"],
         )
         for order in summary["orders"]
     ]

@@ -1,10 +1,10 @@
-"""The keys of the payloads of a table, in memory that does not grow with it."""
+"""Remember the first row of each payload of a table, in memory that does not grow with it."""
 
 import sqlite3
 from typing import Self
 
 
-class Seen:
+class FirstRows:
     """The first row of each key, in a temporary file of SQLite."""
 
     def __enter__(self) -> Self:
@@ -15,7 +15,7 @@ class Seen:
     def __exit__(self, *_: object) -> None:
         self._database.close()
 
-    def first(self, key: str, row: int) -> int:
+    def of(self, key: str, row: int) -> int:
         """Return the first row of a key: this one, unless the key came before."""
         insert = "insert into keys values (?, ?) on conflict do nothing"
         if self._database.execute(insert, (key, row)).rowcount:

@@ -1,4 +1,4 @@
-"""A method of a guarded client, in place of the method of its class."""
+"""The guarded method of a client, which replaces a method of its class."""
 
 import weakref
 from typing import Any
@@ -7,16 +7,15 @@ from sellerspec.errors import UsageError
 from sellerspec.guard.watch import Guard
 
 
-class Held:
-    """Stands in the namespace of one client for a method of its class; `guard` is its guard.
+class GuardedMethod:
+    """Replaces a method of one client, as an attribute of the instance; `guard` is its guard.
 
-    The method itself is looked up at each call, so that libraries which replace it for a time (vcrpy,
-    requests-mock, aioresponses) still work. Adapters, transports and hooks may be replaced: each call
-    passes the guard.
+    The method of the class is looked up at each call, because vcrpy, requests-mock and aioresponses patch
+    the class for a time. Adapters, transports and hooks may be replaced: each call passes the guard.
     """
 
     def __init__(self, client: Any, method: str, guard: Guard) -> None:
-        """Put the method on a client.
+        """Replace the method of a client.
 
         Raises:
             UsageError: the client is guarded already.
@@ -25,7 +24,7 @@ class Held:
         self._method = method
         self._client = weakref.ref(client)
         self._before = vars(client).get(method)
-        if isinstance(self._before, Held):
+        if isinstance(self._before, GuardedMethod):
             kind = type(client).__name__
             raise UsageError(f"this {kind} is guarded already; `guard.release` takes the guard off")
         vars(client)[method] = self
@@ -36,7 +35,7 @@ class Held:
         return self._client()
 
     def original(self, *args: Any, **kwargs: Any) -> Any:
-        """Call the method that this one stands for."""
+        """Call the method that this one replaces."""
         __tracebackhide__ = True
         if self._before is not None:
             return self._before(*args, **kwargs)
@@ -44,7 +43,7 @@ class Held:
         return getattr(type(client), self._method)(client, *args, **kwargs)
 
     def release(self) -> None:
-        """Take the method off the client."""
+        """Give the client its method back."""
         own = vars(self.client)
         if self._before is None:
             del own[self._method]

@@ -1,9 +1,7 @@
-"""The door to aiohttp: what a session sends, written before it is sent; a body that can be read again."""
+"""The door to aiohttp: the body of a request as bytes before it is sent; a response that is read again."""
 
 import asyncio
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from aiohttp import ClientSession, FormData, StreamReader, payload
@@ -11,11 +9,11 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.base_protocol import BaseProtocol
 from multidict import CIMultiDict
 
-__all__ = ["ClientSession", "body_of", "stream", "writing", "written"]
+__all__ = ["ClientSession", "body_of", "stream", "written"]
 
 
 class _Writer(AbstractStreamWriter):
-    """Keeps what is written."""
+    """Collects a body, plain: neither compressed nor chunked."""
 
     def __init__(self) -> None:
         self.content = bytearray()
@@ -27,20 +25,20 @@ class _Writer(AbstractStreamWriter):
         self.content += chunk
 
     async def drain(self) -> None:
-        """Nothing waits."""
+        """Do nothing: the content is in memory."""
 
     def enable_compression(self, *_: Any, **__: Any) -> None:
-        """Keep the plain body."""
+        """Do nothing: the body stays plain."""
 
     def enable_chunking(self) -> None:
-        """Keep the plain body."""
+        """Do nothing: the body stays plain."""
 
     async def write_headers(self, *_: Any) -> None:
-        """Keep the body only."""
+        """Do nothing: only the body is collected."""
 
 
 async def body_of(body: Any) -> bytes:
-    """Return what a payload of aiohttp, or bytes, are when they are sent; a stream is read to its end."""
+    """Return the bytes that aiohttp sends for a body, which is bytes or a payload; a stream is read."""
     if not isinstance(body, payload.Payload):
         return bytes(body or b"")
     writer = _Writer()
@@ -49,10 +47,10 @@ async def body_of(body: Any) -> bytes:
 
 
 async def written(session: ClientSession, url: Any, arguments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Return the address and the arguments of a request with its body written: JSON, forms, files, streams.
+    """Return the absolute URL of a request, and its arguments with the body as bytes in `data`.
 
-    What aiohttp would send is `data` then, as bytes or a stream in memory, with the content type that
-    aiohttp would add. The address is absolute.
+    The body may be JSON, a form, a file or a stream. A large one is a stream in memory. The headers have the
+    content type that aiohttp would add.
     """
     arguments = dict(arguments)
     data, json = arguments.get("data"), arguments.get("json")
@@ -69,22 +67,6 @@ async def written(session: ClientSession, url: Any, arguments: dict[str, Any]) -
     return str(session._build_url(url)), arguments
 
 
-@contextmanager
-def writing() -> Iterator[None]:
-    """Write bodies before `ClientSession._request`, as it is now, gets them: vcrpy keeps its arguments."""
-    inner = ClientSession._request
-
-    async def request(session: ClientSession, method: str, url: Any, **arguments: Any) -> Any:
-        url, arguments = await written(session, url, arguments)
-        return await inner(session, method, url, **arguments)
-
-    ClientSession._request = request  # type: ignore[method-assign, assignment]
-    try:
-        yield
-    finally:
-        ClientSession._request = inner  # type: ignore[method-assign]
-
-
 def _json(session: ClientSession, value: Any) -> payload.Payload:
     to_bytes = getattr(session, "_json_serialize_bytes", None)  # of aiohttp 3.14
     if to_bytes is not None:
@@ -94,11 +76,11 @@ def _json(session: ClientSession, value: Any) -> payload.Payload:
 
 def _payload(data: Any) -> payload.Payload:
     """Return the payload that aiohttp makes of `data`."""
-    form = data() if isinstance(data, FormData) else data
+    form: Any = data() if isinstance(data, FormData) else data
     try:
         return payload.PAYLOAD_REGISTRY.get(form, disposition=None)
     except payload.LookupError:
-        return FormData(form)()  # type: ignore[arg-type]
+        return FormData(form)()
 
 
 def _headers(session: ClientSession, arguments: dict[str, Any], body: payload.Payload) -> CIMultiDict[str]:

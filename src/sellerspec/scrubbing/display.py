@@ -1,18 +1,19 @@
-"""Judge the parts of a payload that is shown, as the scrubber judges those of an exchange."""
+"""What of a payload may be shown: the parts that scrubbing an exchange would keep."""
 
 from functools import lru_cache
 
 from sellerspec import marketplaces
+from sellerspec.io.member_names import is_plain_part
 from sellerspec.model import Exchange, Json, Path
 from sellerspec.scrubbing.known import Contracts, Known
 from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder
 from sellerspec.scrubbing.places import Place
-from sellerspec.scrubbing.texts import Values, is_plain_key
+from sellerspec.scrubbing.texts import Values
 
 HALVES = {"request_body": "body", "response_body": "response"}
 
 
-class Judge:
+class Display:
     """What may be shown of the payloads of one operation."""
 
     def __init__(self, contracts: Contracts, known: Known) -> None:
@@ -22,7 +23,7 @@ class Judge:
         self._paths: set[Path] = set()
         self._names: set[str] = set()
         self.names: tuple[str, ...] = ()
-        """The names of members of the value judged last that are data."""
+        """The names of members of the value of the last `harmful` that are data."""
 
     def knows(self, text: str) -> bool:
         """Return whether the contract knows the words of a text."""
@@ -30,9 +31,7 @@ class Judge:
 
     def is_name(self, part: str) -> bool:
         """Return whether a part of a pointer is a name, the number of an item, or `*`."""
-        if part in ("", "*") or is_placeholder(part):
-            return True
-        return is_plain_key(part) or (part.isdigit() and len(part) <= 5) or self.knows(part)
+        return is_plain_part(part) or is_placeholder(part) or self.knows(part)
 
     def harmful(self, value: Json) -> frozenset[Path]:
         """Return the paths of the values in a payload, or in an exchange, that scrubbing would replace."""
@@ -67,10 +66,10 @@ class Judge:
 
 
 @lru_cache(maxsize=64)
-def judge(operation: str) -> Judge:
+def display_of(operation: str) -> Display:
     """Return what may be shown of the payloads of an operation, given by its key; "" is an unknown one."""
     name = operation.partition("/")[0]
     record = marketplaces.marketplace(name) if name in marketplaces.names() else None
     contracts = Contracts(record)
     known = contracts.of(Exchange("", ""), operation) if operation else contracts.nothing()
-    return Judge(contracts, known)
+    return Display(contracts, known)

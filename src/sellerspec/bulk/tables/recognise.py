@@ -1,11 +1,10 @@
-"""The operations that a table could be for, by the names of its columns."""
+"""Recognise the operations that a table could be for, by the names of its columns."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from sellerspec.bulk.records import How
 from sellerspec.bulk.tables.columns import Columns, Member, of_schema
-from sellerspec.bulk.tables.look import columns
+from sellerspec.bulk.tables.mapping import columns
 from sellerspec.bulk.tables.sources import opened
 from sellerspec.contract.recognise import known as known_bodies
 from sellerspec.contract.xlsx_import import IMPORTS
@@ -16,12 +15,12 @@ from sellerspec.io.cells import clean
 def candidates(name: str, how: How) -> list[str]:
     """Return every operation that a table could be for, the likeliest first.
 
-    With a mapping, these are the operations with the places that it names. Without one, they are those
-    that know all columns with a name, or else most of them.
+    With a mapping, these are the operations that have all members which it names. Without one, they are
+    the operations that know the most columns.
 
     Args:
         name: path of the table.
-        how: how it is read; its operation is not looked at.
+        how: how it is read; its operation is ignored.
 
     Raises:
         ParseError, UsageError, MissingExtra: as `products`.
@@ -35,13 +34,13 @@ def candidates(name: str, how: How) -> list[str]:
     members = {header: member for known in of_operations.values() for header, member in known.members.items()}
     table = opened(name, Columns(members, "product", None), how, rows=1)
     headers = [text for text in map(clean, table.header) if text]
-    found = {
+    scores = {
         operation: sum(known.find(header) is not None for header in headers)
         for operation, known in of_operations.items()
     }
-    most = max(found.values())
-    alike = [operation for operation, number in found.items() if number == most]
-    return sorted(alike, key=lambda operation: len(of_operations[operation].members))
+    most = max(scores.values())
+    best = [operation for operation, number in scores.items() if number == most]
+    return sorted(best, key=lambda operation: len(of_operations[operation].members))
 
 
 def _fits(how: How) -> bool:
@@ -60,9 +59,3 @@ def _imports() -> dict[str, Columns]:
         )
         for operation, module in IMPORTS.items()
     }
-
-
-def unclear(name: str, operations: Sequence[str]) -> str:
-    """Return the message that asks for the operation of a table."""
-    named = " or ".join(f"--as {operation}" for operation in operations)
-    return f"cannot tell which operation `{name}` is for; say {named or '--as OPERATION'}"

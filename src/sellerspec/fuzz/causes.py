@@ -1,4 +1,4 @@
-"""Find the member because of which a receiver fails on a valid notice."""
+"""Find the member that makes a receiver fail on a valid notice."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -13,7 +13,7 @@ MOST_NOTICES = 3
 """Most accepted notices that a failing one is compared with."""
 
 
-class Culprit(NamedTuple):
+class Cause(NamedTuple):
     """The difference between a failing notice and an accepted one that makes it fail."""
 
     path: Path
@@ -27,15 +27,15 @@ class Culprit(NamedTuple):
         return f"with `{pointer(self.path)}` {present}"
 
 
-def culprit(
+def cause_of(
     failing: Json, accepted: Iterable[Json], valid: Callable[[Json], bool], fails: Callable[[Json], bool]
-) -> Culprit | None:
-    """Return the member because of which a receiver fails on a notice; None if no single one is the cause.
+) -> Cause | None:
+    """Return the member that makes a receiver fail on a notice; None if no single member does.
 
     Args:
         failing: the receiver fails on it.
         accepted: notices that the receiver accepts; those most like the failing one are compared with it.
-        valid: returns whether a notice satisfies its contract; no other is sent.
+        valid: returns whether a notice satisfies its contract; only such notices are sent.
         fails: sends a notice, and returns whether the receiver fails.
     """
     compared = [(list(_differences(failing, notice)), notice) for notice in accepted]
@@ -44,9 +44,9 @@ def culprit(
         for path in different[:MOST]:
             added, repaired = _with(notice, failing, path), _with(failing, notice, path)
             if valid(added) and fails(added):
-                cause = Culprit(path, added)
+                cause = Cause(path, added)
             elif valid(repaired) and not fails(repaired):
-                cause = Culprit(path, failing)
+                cause = Cause(path, failing)
             else:
                 continue
             if not isinstance(get(cause.notice, path), dict | list):
@@ -56,14 +56,14 @@ def culprit(
 
 
 def _differences(failing: Json, accepted: Json) -> Iterator[Path]:
-    """Yield the places at which two notices differ: members that one lacks, and values."""
-    places = dict.fromkeys([*paths(accepted), *paths(failing)])
-    for path in sorted(places, key=len):
+    """Yield the paths at which two notices differ: a member that only one has, or another value."""
+    union = dict.fromkeys([*paths(accepted), *paths(failing)])
+    for path in sorted(union, key=len):
         if not path or not has(accepted, path[:-1]) or not has(failing, path[:-1]):
             continue
-        ours, theirs = get(failing, path), get(accepted, path)
-        nested = isinstance(ours, dict | list) and type(ours) is type(theirs)
-        if has(failing, path) != has(accepted, path) or (ours != theirs and not nested):
+        one, other = get(failing, path), get(accepted, path)
+        nested = isinstance(one, dict | list) and type(one) is type(other)
+        if has(failing, path) != has(accepted, path) or (one != other and not nested):
             yield path
 
 
