@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sellerspec.contract.check import check, check_exchange
     from sellerspec.contract.registry import operation, operations, rule, rules
     from sellerspec.errors import ContractViolation, SellerspecError
-    from sellerspec.model import Exchange, Facts, Finding, Report, Response, Severity
+    from sellerspec.model import Exchange, Facts, Finding, Fix, Report, Response, Severity
 
 __version__ = "0.1.0"
 
@@ -23,6 +23,7 @@ __all__ = [
     "Exchange",
     "Facts",
     "Finding",
+    "Fix",
     "Report",
     "Response",
     "SellerspecError",
@@ -39,7 +40,9 @@ __all__ = [
 _HOME = {
     **dict.fromkeys(("check", "check_exchange"), "sellerspec.contract.check"),
     **dict.fromkeys(("operation", "operations", "rule", "rules"), "sellerspec.contract.registry"),
-    **dict.fromkeys(("Response", "Exchange", "Facts", "Finding", "Report", "Severity"), "sellerspec.model"),
+    **dict.fromkeys(
+        ("Response", "Exchange", "Facts", "Finding", "Fix", "Report", "Severity"), "sellerspec.model"
+    ),
     **dict.fromkeys(("ContractViolation", "SellerspecError"), "sellerspec.errors"),
 }
 

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from operator import attrgetter
+from typing import Any, Protocol
 
-from sellerspec.errors import ContractViolation
+from sellerspec.errors import ContractViolation, UsageError
+from sellerspec.inputs import FACTS as FACTS
+from sellerspec.inputs import NO_FACTS as NO_FACTS
+from sellerspec.inputs import Exchange as Exchange
+from sellerspec.inputs import Facts as Facts
 
 Json = Any
 """A decoded JSON value: dict, list, str, int, float, bool or None."""
@@ -87,6 +91,28 @@ class Source:
         return f"{self.document} {self.section}".rstrip()
 
 
+def _no_fixes(_: "Finding") -> "tuple[Fix, ...]":
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change of a payload that removes a finding and adds none."""
+
+    title: str
+    """What the change does, in one line: "write the number without quotes"."""
+
+    patch: tuple[Mapping[str, Json], ...]
+    """A JSON Patch (RFC 6902) on the payload: `{"op": "replace", "path": "/price", "value": 5000}`."""
+
+    safe: bool
+    """Whether the payload means the same afterwards for certain; else somebody must look at it."""
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return the fix as JSON."""
+        return {"title": self.title, "safe": self.safe, "patch": [dict(step) for step in self.patch]}
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One violation of a rule at one place. A value: never raised, never changed."""
@@ -117,6 +143,17 @@ class Finding:
     phase: Phase = Phase.SYNC
     line: int | None = None
     column: int | None = None
+    suggest: "Callable[[Finding], tuple[Fix, ...]]" = field(default=_no_fixes, repr=False, compare=False)
+    """Finds the fixes in the payload that the finding is about."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle the fixes instead of the payload."""
+        return Finding, (*_VALUES(self), partial(_given, self.fixes))
+
+    @property
+    def fixes(self) -> tuple[Fix, ...]:
+        """Changes of the payload, of which each mends this finding; the safe ones first. Made when read."""
+        return self.suggest(self)
 
     def __str__(self) -> str:
         return f"{self.pointer or '/'}: {self.severity} {self.rule} {self.message} ({self.basis})"
@@ -141,7 +178,12 @@ class Finding:
             value = getattr(self, name)
             if value is not None:
                 out[name] = value
+        if fixes := self.fixes:
+            out["fixes"] = [fix.to_dict() for fix in fixes]
         return out
+
+
+_VALUES = attrgetter(*(each.name for each in fields(Finding)[:-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +212,34 @@ class Report:
         default=lambda findings: Response(200 if not findings else 400), repr=False, compare=False
     )
     """Turns the findings that refuse into the marketplace's response."""
+
+    suggestions: "Suggestions | None" = field(default=None, repr=False, compare=False)
+    """Finds and applies the fixes; None where there is no payload to mend."""
+
+    @classmethod
+    def of_payload(
+        cls, operation: str, unchecked: tuple[str, ...], assumed: tuple[str, ...],
+        respond: Callable[[tuple[Finding, ...]], Response], suggestions: "Suggestions",
+    ) -> "Report":  # fmt: skip
+        """Return the report on a payload, whose findings get their fixes when they are first read."""
+        report = object.__new__(cls)
+        put = object.__setattr__  # the class is frozen
+        put(report, "operation", operation)
+        put(report, "unchecked", unchecked)
+        put(report, "assumed", assumed)
+        put(report, "respond", respond)
+        put(report, "suggestions", suggestions)
+        return report
+
+    def __getattr__(self, name: str) -> Any:
+        """Make the findings of `of_payload`: Python calls this for a slot without a value."""
+        if name != "findings" or self.suggestions is None:
+            raise AttributeError(name)
+        suggest = self.suggestions.of
+        values = map(_VALUES, self.suggestions.findings)
+        findings = tuple([Finding(*(*those, suggest)) for those in values])
+        object.__setattr__(self, "findings", findings)
+        return findings
 
     def __reduce__(self) -> tuple[object, ...]:
         """Pickle the response instead of the function that makes it."""
@@ -214,6 +284,19 @@ class Report:
         """
         return self.respond(tuple(error for error in self.errors if error.phase is Phase.SYNC))
 
+    def fixed(self, unsafe: bool = False) -> "Fixed":
+        """Return the payload with the fixes of its findings applied, one after the other.
+
+        Args:
+            unsafe: apply unsafe fixes too; look at the result.
+
+        Raises:
+            UsageError: the report is not about a payload, or comes from another process.
+        """
+        if self.suggestions is None:
+            raise UsageError(f"{self.operation}: only the report of `check` on a payload can mend it")
+        return self.suggestions.fixed(self, unsafe)
+
     def strict(self) -> "Report":
         """Return the same report with every warning raised to an error."""
         raised = tuple(replace(finding, severity=Severity.ERROR) for finding in self.findings)
@@ -253,83 +336,35 @@ class Report:
         return "\n".join(lines)
 
 
-def _given(response: Response, _: tuple[Finding, ...]) -> Response:
-    return response
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What a payload cannot know. All are optional; a rule that needs a missing one is unchecked.
-
-    `category`, `order` and `warehouses` are decoded responses of the marketplace.
-    """
-
-    category: Json = None
-    """Response of Tiki `getCategory`: `{"id", "primary", "attributes": [...]}`."""
-
-    seller: str | None = None
-    """The kind of seller: `vietnam` or `global`."""
-
-    inventory_types: tuple[str, ...] | None = None
-    """The inventory types the seller has registered."""
-
-    suppliers: tuple[int, ...] | None = None
-    """The seller's registered suppliers."""
-
-    order: Json = None
-    """The order that a payload is about: the response of the marketplace's `getOrder`."""
-
-    warehouses: Json = None
-    """Response of Tiki `listWarehouses`: a list."""
-
-    listing_price: int | None = None
-    """The price that Tiki's ten-percent rule compares with, in dong."""
-
-    now: datetime | None = None
-    """The moment of the check, as the marketplace's wall clock (no offset)."""
-
-    def given(self) -> frozenset[str]:
-        """Return the names of the facts that are given."""
-        return frozenset(name for name in FACTS if getattr(self, name) is not None)
-
-    def over(self, other: "Facts") -> "Facts":
-        """Return these facts; where one is missing, that of `other`."""
-        if not other.given():
-            return self
-        return replace(other, **{name: getattr(self, name) for name in self.given()})
-
-
-FACTS = tuple(fact.name for fact in fields(Facts))
-"""The names of all facts."""
-
-NO_FACTS = Facts()
-
-
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """One request and its response as HTTP carries them; bodies are bytes.
+class Fixed:
+    """A payload to which fixes were applied."""
 
-    Header names are case-insensitive. `status` is None for a request without a response: then
-    only the request is checked.
-    """
+    payload: Json
+    """A copy with the changes; the payload that was checked stays as it was."""
 
-    method: str
-    url: str
-    status: int | None = None
-    request_headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
-    request_body: bytes = field(default=b"", kw_only=True)
-    response_headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
-    response_body: bytes = field(default=b"", kw_only=True)
+    applied: tuple[tuple[Finding, Fix], ...]
+    """The findings that were mended, and by what, in the order of the changes."""
 
-    def __repr__(self) -> str:
-        """Return what tells exchanges apart and is no secret: a failed test prints its values."""
-        scheme, _, rest = self.url.partition("://")
-        host = rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
-        return (
-            f"<Exchange {self.method[:10]} {scheme}://{host} {self.status or 'unanswered'},"
-            f" request body of {len(self.request_body)} bytes,"
-            f" response body of {len(self.response_body)} bytes>"
-        )
+    report: Report
+    """What is still wrong with the copy."""
+
+
+class Suggestions(Protocol):
+    """The fixes of the findings about one payload."""
+
+    findings: tuple[Finding, ...]
+    """The findings, without their fixes."""
+
+    def of(self, finding: Finding) -> tuple[Fix, ...]:
+        """Return the fixes of a finding, the safe ones first."""
+
+    def fixed(self, report: Report, unsafe: bool) -> Fixed:
+        """Return the payload with the fixes of the report applied."""
+
+
+def _given(value: Any, _: object) -> Any:
+    return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from functools import update_wrapper
 from typing import Literal, NamedTuple
 
-from sellerspec.model import Basis, Facts, Finding, Json, Path, Phase, Response, Severity, Source
+from sellerspec.model import Basis, Facts, Finding, Fix, Json, Path, Phase, Response, Severity, Source
 from sellerspec.values import items, number, objects, texts
 
 __all__ = [
@@ -37,6 +37,9 @@ class Violation(NamedTuple):
 
     hint: str | None = None
     """The next step, where it depends on the payload; else that of the rule counts."""
+
+    fix: Fix | None = None
+    """A change that mends it, where no general one does: its paths are relative to what the rule reads."""
 
 
 Check = Callable[[Json, Facts], Iterable[Violation]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sellerspec.contract import parts
 from sellerspec.contract.findings import in_path_order
@@ -17,6 +18,8 @@ from sellerspec.model import (
     Exchange,
     Facts,
     Finding,
+    Fix,
+    Fixed,
     Json,
     Path,
     Report,
@@ -24,6 +27,9 @@ from sellerspec.model import (
 )
 from sellerspec.openapi.spec import Body, OperationSpec, Spec
 from sellerspec.rules import Marketplace, Reads, Rule
+
+if TYPE_CHECKING:
+    from sellerspec.contract.fixes import Fixes
 
 _AT: Mapping[Reads, Path] = {
     "body": ("request", "body"),
@@ -147,9 +153,13 @@ class OperationContract:
 
     def report(self, findings: tuple[Finding, ...], facts: Facts = NO_FACTS, payload: Json = None) -> Report:
         """Return findings about a payload, from `body` or about its text, as a report."""
-        if not findings and facts is NO_FACTS:
-            return self._accepted
-        return self._report(findings, self.body.unchecked(facts, payload))
+        if not findings:
+            return (
+                self._accepted if facts is NO_FACTS else self._report((), self.body.unchecked(facts, payload))
+            )
+        suggestions = _Suggestions(self, findings, payload, facts)
+        unchecked = self.body.unchecked(facts, payload)
+        return Report.of_payload(self.key, unchecked, self.assumed, self._refuse, suggestions)
 
     @cached_property
     def _accepted(self) -> Report:
@@ -222,6 +232,31 @@ class OperationContract:
         order = {id: index for index, id in enumerate(self.spec.refusal_order)}
         in_order = sorted(findings, key=lambda finding: order.get(finding.rule, len(order)))
         return self._marketplace.refusal(tuple(in_order))
+
+
+class _Suggestions:
+    """The fixes of the findings about one payload, looked for when somebody reads them."""
+
+    __slots__ = ("_facts", "_fixes", "_operation", "_payload", "findings")
+
+    def __init__(
+        self, operation: OperationContract, findings: tuple[Finding, ...], payload: Json, facts: Facts
+    ) -> None:
+        self.findings, self._operation, self._payload, self._facts = findings, operation, payload, facts
+        self._fixes: Fixes | None = None
+
+    def of(self, finding: Finding) -> tuple[Fix, ...]:
+        return self._ready().of(finding)
+
+    def fixed(self, report: Report, unsafe: bool) -> Fixed:
+        return self._ready().fixed(report, unsafe)
+
+    def _ready(self) -> "Fixes":
+        if self._fixes is None:
+            from sellerspec.contract.fixes import Fixes  # most reports are read without their fixes
+
+            self._fixes = Fixes(self._operation, self.findings, self._payload, self._facts)
+        return self._fixes
 
 
 def _by_place(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

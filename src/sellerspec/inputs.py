@@ -1,0 +1,83 @@
+"""What callers give besides a payload: facts and exchanges. Standard library only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any
+
+Json = Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What a payload cannot know. All are optional; a rule that needs a missing one is unchecked.
+
+    `category`, `order` and `warehouses` are decoded responses of the marketplace.
+    """
+
+    category: Json = None
+    """Response of Tiki `getCategory`: `{"id", "primary", "attributes": [...]}`."""
+
+    seller: str | None = None
+    """The kind of seller: `vietnam` or `global`."""
+
+    inventory_types: tuple[str, ...] | None = None
+    """The inventory types the seller has registered."""
+
+    suppliers: tuple[int, ...] | None = None
+    """The seller's registered suppliers."""
+
+    order: Json = None
+    """The order that a payload is about: the response of the marketplace's `getOrder`."""
+
+    warehouses: Json = None
+    """Response of Tiki `listWarehouses`: a list."""
+
+    listing_price: int | None = None
+    """The price that Tiki's ten-percent rule compares with, in dong."""
+
+    now: datetime | None = None
+    """The moment of the check, as the marketplace's wall clock (no offset)."""
+
+    def given(self) -> frozenset[str]:
+        """Return the names of the facts that are given."""
+        return frozenset(name for name in FACTS if getattr(self, name) is not None)
+
+    def over(self, other: "Facts") -> "Facts":
+        """Return these facts; where one is missing, that of `other`."""
+        if not other.given():
+            return self
+        return replace(other, **{name: getattr(self, name) for name in self.given()})
+
+
+FACTS = tuple(fact.name for fact in fields(Facts))
+"""The names of all facts."""
+
+NO_FACTS = Facts()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its response as HTTP carries them; bodies are bytes.
+
+    Header names are case-insensitive. `status` is None for a request without a response: then
+    only the request is checked.
+    """
+
+    method: str
+    url: str
+    status: int | None = None
+    request_headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    request_body: bytes = field(default=b"", kw_only=True)
+    response_headers: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    response_body: bytes = field(default=b"", kw_only=True)
+
+    def __repr__(self) -> str:
+        """Return what tells exchanges apart and is no secret: a failed test prints its values."""
+        scheme, _, rest = self.url.partition("://")
+        host = rest.partition("/")[0].partition("?")[0].rpartition("@")[2]
+        return (
+            f"<Exchange {self.method[:10]} {scheme}://{host} {self.status or 'unanswered'},"
+            f" request body of {len(self.request_body)} bytes,"
+            f" response body of {len(self.response_body)} bytes>"
+        )
