@@ -12,7 +12,7 @@ from sellerspec.schema.messages import words_for
 from support.altered_examples import Path, at, by_operation, exchanges, payloads, places, put, value_of
 from support.examples import Example, examples, exchange
 
-LONGEST = 160
+LONGEST = 240
 
 
 def shown(report: sellerspec.Report) -> str:

@@ -30,7 +30,7 @@ class Violation(NamedTuple):
     """The offending member itself, relative to what the rule reads."""
 
     message: str
-    """What was seen, then what is required: one short line without whole values."""
+    """What is required in words, then what was seen: one line, values shown by `schema.messages.seen`."""
 
     server_text: str | None = None
     """The marketplace's own text, where it depends on the payload; else that of the rule counts."""
@@ -260,18 +260,22 @@ class Distinct(NamedTuple):
     as_many_as: str | None = None
     """A list beside `items`: only as many members are compared as it has items. None compares all."""
 
-    def violations(self, value: Json, message: Callable[[int], str]) -> Iterator[Violation]:
-        """Yield each repetition at its last member; `message` gets the index of the first object."""
+    def violations(self, value: Json, message: Callable[[dict[str, str], str], str]) -> Iterator[Violation]:
+        """Yield each repetition at its last member.
+
+        `message` gets the values by member, and the first object that has them.
+        """
         members = self.members
         if self.as_many_as is not None:
             members = members[: len(list(items(value, self.as_many_as)))]
-        first: dict[tuple[Json, ...], int] = {}
+        first: dict[tuple[str, ...], int] = {}
         for index, item in objects(value, self.items) if members else ():
-            values = tuple(item.get(name) for name in members)
-            if not all(isinstance(text, str) and text for text in values):
+            values = tuple(text for name in members if isinstance(text := item.get(name), str) and text)
+            if len(values) < len(members):
                 continue
             if first.setdefault(values, index) != index:
-                yield Violation((self.items, index, members[-1]), message(first[values]))
+                same = dict(zip(members, values, strict=True))
+                yield Violation((self.items, index, members[-1]), message(same, _item(self, first[values])))
 
 
 class Same(NamedTuple):
@@ -280,13 +284,14 @@ class Same(NamedTuple):
     items: str
     member: str
 
-    def violations(self, value: Json, message: Callable[[], str]) -> Iterator[Violation]:
-        """Yield each object with another number than the first that has one."""
+    def violations(self, value: Json, message: Callable[[int, int, str], str]) -> Iterator[Violation]:
+        """Yield each object with another number than the first; `message` gets both, and the first object."""
         numbers = [(index, number(item.get(self.member))) for index, item in objects(value, self.items)]
         known = [(index, amount) for index, amount in numbers if amount is not None]
         for index, amount in known:
             if amount != known[0][1]:
-                yield Violation((self.items, index, self.member), message())
+                words = message(amount, known[0][1], _item(self, known[0][0]))
+                yield Violation((self.items, index, self.member), words)
 
 
 class AllOrNone(NamedTuple):
@@ -296,13 +301,15 @@ class AllOrNone(NamedTuple):
     member: str
     value: str
 
-    def violations(self, value: Json, message: Callable[[int], str]) -> Iterator[Violation]:
-        """Yield each object that differs from the first; `message` gets the index of the first."""
+    def violations(self, value: Json, message: Callable[[Json, Json, str], str]) -> Iterator[Violation]:
+        """Yield each object that differs from the first; `message` gets both values, and the first object."""
         values = [(index, item.get(self.member)) for index, item in objects(value, self.items)]
-        known = [(index, other == self.value) for index, other in values if other]
-        for index, is_value in known:
-            if is_value is not known[0][1]:
-                yield Violation((self.items, index, self.member), message(known[0][0]))
+        known = [(index, other) for index, other in values if other]
+        for index, other in known:
+            first, one = known[0]
+            if (other == self.value) is not (one == self.value):
+                words = message(other, one, _item(self, first))
+                yield Violation((self.items, index, self.member), words)
 
 
 class NotAmong(NamedTuple):
@@ -315,13 +322,13 @@ class NotAmong(NamedTuple):
     items: str
     """The list of objects that have the members."""
 
-    def violations(self, value: Json, message: Callable[[], str]) -> Iterator[Violation]:
-        """Yield each member whose text stands in the other list."""
+    def violations(self, value: Json, message: Callable[[str, str], str]) -> Iterator[Violation]:
+        """Yield each member whose text stands in the other list; `message` gets the member and its text."""
         others = {text for _, text in texts(value, self.others)}
         for index, item in objects(value, self.items):
             for name in self.members:
                 if isinstance(item.get(name), str) and item[name] in others:
-                    yield Violation((self.items, index, name), message())
+                    yield Violation((self.items, index, name), message(name, item[name]))
 
 
 class Excludes(NamedTuple):
@@ -330,11 +337,11 @@ class Excludes(NamedTuple):
     others: str
     member: str
 
-    def violations(self, value: Json, message: Callable[[], str]) -> Iterator[Violation]:
-        """Yield the first item of the list that equals the member."""
+    def violations(self, value: Json, message: Callable[[str], str]) -> Iterator[Violation]:
+        """Yield the first item of the list that equals the member; `message` gets its text."""
         for index, text in texts(value, self.others):
             if text == value.get(self.member):
-                yield Violation((self.others, index), message())
+                yield Violation((self.others, index), message(text))
                 return
 
 
@@ -348,10 +355,10 @@ class AtLeast(NamedTuple):
     member: str
     bound: str
 
-    def violations(self, value: Json, message: Callable[[int, int, int | None], str]) -> Iterator[Violation]:
+    def violations(self, value: Json, message: Callable[[int, int, str], str]) -> Iterator[Violation]:
         """Yield each amount that is too low, the shared one only once.
 
-        `message` gets amount, bound, and for the shared amount the index of the object, else None.
+        `message` gets amount, bound, and for the shared amount the object, else "".
         """
         shared = number(value.get(self.member)) if isinstance(value, dict) else None
         for index, item in objects(value, self.items):
@@ -359,10 +366,15 @@ class AtLeast(NamedTuple):
             if bound is None:
                 continue
             if own is not None and 0 < own < bound:
-                yield Violation((self.items, index, self.member), message(own, bound, None))
+                yield Violation((self.items, index, self.member), message(own, bound, ""))
             elif own is None and shared is not None and 0 < shared < bound:
-                yield Violation((self.member,), message(shared, bound, index))
+                yield Violation((self.member,), message(shared, bound, _item(self, index)))
                 shared = None
+
+
+def _item(comparison: Distinct | Same | AllOrNone | AtLeast, index: int) -> str:
+    """Name an object of the list that is compared, as messages do: `` `variants[0]` ``."""
+    return f"`{comparison.items}[{index}]`"
 
 
 Comparison = Distinct | Same | AllOrNone | NotAmong | Excludes | AtLeast

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json
@@ -22,16 +23,17 @@ FORM = "application/x-www-form-urlencoded;charset=UTF-8"
     basis=Basis.DOCUMENTED,
     status=400,
     reads="headers",
-    hint="send `Content-Type: application/json`",
 )
 def content_type(headers: Json, _: Facts) -> Iterator[Violation]:
     """a body is sent as application/json"""
     given = headers.get("content-type")
     if given is None:
-        yield Violation(("content-type",), "missing, `application/json` is asked for")
+        message = messages.missing("Content-Type", "a request with a body must have `application/json`")
+        yield Violation(("content-type",), message)
     elif given.partition(";")[0].strip().lower() != "application/json":
         text = f"Content type '{FORM}' not supported" if given.replace(" ", "") == FORM else None
-        yield Violation(("content-type",), "another type than `application/json`", text)
+        message = messages.must_be("Content-Type", "`application/json`", given)
+        yield Violation(("content-type",), message, text)
 
 
 @rule(
@@ -41,12 +43,13 @@ def content_type(headers: Json, _: Facts) -> Iterator[Violation]:
     source=("tiki-docs-2020", "categories"),
     basis=Basis.OBSERVED,
     reads="headers",
-    hint="open to everybody in 2019; the later documents ask for the token here too",
 )
 def token_on_information(headers: Json, _: Facts) -> Iterator[Violation]:
-    """the catalogue, too, is read with the header `tiki-api`"""
-    if not headers.get("tiki-api"):
-        yield Violation(("tiki-api",), "missing")
+    """categories, too, are read with the header `tiki-api`, the seller's token"""
+    given = headers.get("tiki-api")
+    if not given:
+        why = "the documents since 2020 require the token for categories too"
+        yield Violation(("tiki-api",), messages.without_value("tiki-api", given is not None, given, why))
 
 
 @rule(
@@ -63,7 +66,8 @@ def price_floor(update: Json, facts: Facts) -> Iterator[Violation]:
     """a new price is at least a tenth of the listing price"""
     price, listing = number(member(update, "price")), facts.listing_price
     if price is not None and listing is not None and price > 0 and price * 10 < listing:
-        yield Violation(("price",), f"{price}, below a tenth of the listing price {listing}")
+        source = f"a tenth of the listing price {listing}"
+        yield Violation(("price",), messages.at_least("price", -(-listing // 10), source, price))
 
 
 @rule(
@@ -75,12 +79,12 @@ def price_floor(update: Json, facts: Facts) -> Iterator[Violation]:
     reads="query",
 )
 def times_ordered(query: Json, _: Facts) -> Iterator[Violation]:
-    """a span of time does not end before it begins"""
+    """`created_at_max` is not before `created_at_min`, nor `updated_at_max` before `updated_at_min`"""
     for what in ("created_at", "updated_at"):
-        begins = moment(query.get(f"{what}_min"))
-        ends = moment(query.get(f"{what}_max"))
+        first, last = f"{what}_min", f"{what}_max"
+        begins, ends = moment(query.get(first)), moment(query.get(last))
         if begins and ends and ends < begins:
-            yield Violation((f"{what}_max",), f"earlier than `{what}_min`")
+            yield Violation((last,), messages.not_before(last, first, query[first], query[last]))
 
 
 CALL_RULES: tuple[Rule, ...] = (content_type, token_on_information, price_floor, times_ordered)

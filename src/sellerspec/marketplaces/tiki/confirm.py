@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.facts import (
     CONFIRMED_BEFORE,
@@ -18,7 +19,7 @@ from sellerspec.rules import Rule, Violation, number, rule
 KNOWN_CODES = ("ct", "hn", "hp", "sgn")
 """The warehouse codes of the only documented response; there may be more."""
 
-SG = "the examples of tis-2019 VI.4.4.1 have `sg`, its list of warehouses (VI.4.3.2) has `sgn`"
+SG = "the examples in tis-2019 VI.4.4.1 have `sg`, the list of warehouses in VI.4.3.2 has `sgn`"
 
 BODY = ("tis-2019", "VI.4.4.1")
 
@@ -37,9 +38,10 @@ confirm_rule = partial(rule, on="confirmItems")
 def left_out(payload: Json, facts: Facts) -> Iterator[Violation]:
     """every item of the order is named, because one that is left out counts as not available"""
     named = {id for _, id in item_ids(payload)}
-    missing = len(known_items(facts).keys() - named)
-    if named and missing:
-        message = f"{missing} of the order's items left out; they count as not available"
+    left_out = sorted(id for id in known_items(facts) if id is not None and id not in named)
+    if named and left_out:
+        ids = messages.listed(left_out, "and")
+        message = f"`item_ids` must name every available item; left out, which counts as not available: {ids}"
         yield Violation(("item_ids",), message)
 
 
@@ -49,14 +51,15 @@ def left_out(payload: Json, facts: Facts) -> Iterator[Violation]:
     basis=Basis.OBSERVED,
     source=("tiki-issues", "issue 233"),
     needs="order.items",
-    hint="an unknown id is not refused; it can cancel the order",
+    hint="Tiki does not refuse an unknown id, but may cancel the order",
 )
 def foreign(payload: Json, facts: Facts) -> Iterator[Violation]:
     """each named item belongs to the order"""
     items = known_items(facts)
     for index, id in item_ids(payload):
         if id not in items:
-            yield Violation(("item_ids", index), "no item of this order has this id")
+            required = f"the id of an item of the order, {messages.listed(items)}"
+            yield Violation(("item_ids", index), messages.must_be(f"item_ids[{index}]", required, id))
 
 
 @confirm_rule(
@@ -70,9 +73,9 @@ def warehouse_known(payload: Json, facts: Facts) -> Iterator[Violation]:
     """`warehouse_code` is one that warehouses are known to have"""
     code = member(payload, "warehouse_code")
     if facts.warehouses is None and isinstance(code, str) and code not in KNOWN_CODES:
-        hint = SG if code == "sg" else None
-        known = ", ".join(f"`{known_code}`" for known_code in KNOWN_CODES)
-        yield Violation(("warehouse_code",), f"not a code seen so far; known: {known}", hint=hint)
+        required = f"a code that is known, {messages.names(KNOWN_CODES, 'or')}"
+        message = messages.must_be("warehouse_code", required, code, KNOWN_CODES)
+        yield Violation(("warehouse_code",), message, hint=SG if code == "sg" else None)
 
 
 @confirm_rule(
@@ -93,10 +96,15 @@ def warehouse_pair(payload: Json, facts: Facts) -> Iterator[Violation]:
     mine = [warehouse for warehouse in warehouses if number(warehouse.get("seller_inventory_id")) == key]
     if not mine:
         region = any(number(warehouse.get("warehouse_id")) == key for warehouse in warehouses)
-        hint = "this is a `warehouse_id`; send the `seller_inventory_id`" if region else None
-        yield Violation(("seller_inventory_id",), "none of the seller's warehouses has this id", hint=hint)
+        hint = f"{key} is a `warehouse_id`, which names a region, not a warehouse" if region else None
+        ids = messages.listed(warehouse["seller_inventory_id"] for warehouse in warehouses)
+        required = f"that of a warehouse of the seller, {ids}"
+        message = messages.must_be("seller_inventory_id", required, key)
+        yield Violation(("seller_inventory_id",), message, hint=hint)
     elif isinstance(code, str) and all(warehouse.get("warehouse_code") != code for warehouse in mine):
-        yield Violation(("warehouse_code",), "not the code of the warehouse that `seller_inventory_id` names")
+        own = messages.listed(warehouse["warehouse_code"] for warehouse in mine)
+        required = f"{own}, the code of the warehouse with `seller_inventory_id` {key}"
+        yield Violation(("warehouse_code",), messages.must_be("warehouse_code", required, code))
 
 
 def _needed(id: str, catalogue: str, kind: str, name: str, requirement: str, hint: str | None = None) -> Rule:
@@ -104,7 +112,8 @@ def _needed(id: str, catalogue: str, kind: str, name: str, requirement: str, hin
 
     def needed(payload: Json, facts: Facts) -> Iterator[Violation]:
         if isinstance(payload, dict) and fulfillment(facts) == kind and payload.get(name) in (None, ""):
-            yield Violation((name,), f"missing; a `{kind}` order needs it")
+            why = f"the `fulfillment_type` of the order is `{kind}`"
+            yield Violation((name,), messages.without_value(name, name in payload, payload.get(name), why))
 
     needed.__doc__ = requirement
     made = confirm_rule(
@@ -127,7 +136,7 @@ tracking_needed = _needed(
     "cross_border",
     "tracking_number",
     "an order from abroad is confirmed with a `tracking_number`",
-    hint="by its description it may equal the order code",
+    hint="by the document it may be the same as `order_code`",
 )
 
 
@@ -140,9 +149,11 @@ tracking_needed = _needed(
 )
 def commitment_future(payload: Json, facts: Facts) -> Iterator[Violation]:
     """`delivery_commitment_time` lies in the future"""
-    promised = moment(member(payload, "delivery_commitment_time"))
+    name = "delivery_commitment_time"
+    promised = moment(member(payload, name))
     if promised is not None and facts.now is not None and promised <= facts.now:
-        yield Violation(("delivery_commitment_time",), "already past; promise a later moment")
+        required = f"in the future, after {messages.clock(facts.now)}"
+        yield Violation((name,), messages.must_be(name, required, payload[name]))
 
 
 @confirm_rule(
@@ -159,7 +170,9 @@ def deadline(payload: Json, facts: Facts) -> Iterator[Violation]:
     for index, id in item_ids(payload):
         latest = moment(member(items.get(id), CONFIRMED_BEFORE))
         if latest is not None and facts.now is not None and facts.now >= latest:
-            yield Violation(("item_ids", index), "too late; this item was to be confirmed before now")
+            until, now = messages.clock(latest), messages.clock(facts.now)
+            message = f"item {id} must be confirmed before {until}, its `{CONFIRMED_BEFORE}`; it is now {now}"
+            yield Violation(("item_ids", index), message)
 
 
 @confirm_rule(
@@ -173,7 +186,10 @@ def deadline(payload: Json, facts: Facts) -> Iterator[Violation]:
 def dropship(payload: Json, facts: Facts) -> Iterator[Violation]:
     """a dropship order is not confirmed by this call"""
     if fulfillment(facts) == "dropship" and isinstance(payload, dict):
-        yield Violation(("order_code",), "a `dropship` order; later servers refuse to confirm it here")
+        message = (
+            "`order_code` must not name a `dropship` order: later servers refuse to confirm it by this call"
+        )
+        yield Violation(("order_code",), message)
 
 
 CONFIRM_RULES: tuple[Rule, ...] = (

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
-from sellerspec.marketplaces.tiki.facts import fulfillment
+from sellerspec.marketplaces.tiki.facts import fulfillment, of_another_kind
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, rule
-from sellerspec.schema.nearest import nearest
 
 REASONS = ("seller-out-of-stock-cancel-order", "customers-are-no-longer-in-demand")
 """The listed reasons; Tiki counts any other text as `others`."""
@@ -29,7 +29,7 @@ REMOVED = datetime(2019, 12, 16)
 def seller_delivers(payload: Json, facts: Facts) -> Iterator[Violation]:
     """the order is one that the seller delivers"""
     if fulfillment(facts) != "seller_delivery" and isinstance(payload, dict):
-        yield Violation(("order_code",), "not a `seller_delivery` order; only those are confirmed here")
+        yield Violation(("order_code",), of_another_kind(facts, ("seller_delivery",)))
 
 
 @rule(
@@ -38,16 +38,17 @@ def seller_delivers(payload: Json, facts: Facts) -> Iterator[Violation]:
     catalogue="D04",
     basis=Basis.DOCUMENTED,
     severity=Severity.WARNING,
+    hint="Tiki counts every other reason as `others`",
     source=("tis-2019", "VI.4.5.1"),
     unless={"properties": {"status": {"const": "successful_delivery"}}, "required": ["status"]},
 )
 def reason_listed(payload: Json, _: Facts) -> Iterator[Violation]:
-    """a delivery is canceled for a listed reason, else the reason counts as others"""
+    """a delivery is canceled for a listed reason, else the reason counts as `others`"""
     reason = member(payload, "reason") if member(payload, "status") == "canceled" else None
     if isinstance(reason, str) and reason and reason not in REASONS:
-        close = nearest(reason, REASONS)
-        hint = f"did you mean `{close}`?" if close else None
-        yield Violation(("reason",), "not one of the two listed reasons; counts as others", hint=hint)
+        yield Violation(
+            ("reason",), messages.must_be("reason", messages.names(REASONS, "or"), reason, REASONS)
+        )
 
 
 @rule(
@@ -64,8 +65,10 @@ def echo(exchange: Json, _: Facts) -> Iterator[Violation]:
     sent, returned = member(exchange, "request", "body"), member(exchange, "response", "body", "order_code")
     if member(exchange, "response", "status") != 200 or not isinstance(sent, dict):
         return
-    if isinstance(returned, str) and returned != sent.get("order_code"):
-        yield Violation(("response", "body", "order_code"), "not the `order_code` that was sent")
+    expected = sent.get("order_code")
+    if isinstance(returned, str) and returned != expected:
+        message = messages.must_equal("order_code", expected, "as in the request", returned)
+        yield Violation(("response", "body", "order_code"), message)
 
 
 @rule(
@@ -75,12 +78,12 @@ def echo(exchange: Json, _: Facts) -> Iterator[Violation]:
     basis=Basis.OBSERVED,
     source=("tiki-docs-2020", "docs@ca4304a"),
     needs="now",
-    hint="later documents know updateDeliveryStatus only",
 )
 def removed(payload: Json, facts: Facts) -> Iterator[Violation]:
-    """the call is made before 2019-12-16, the day it left the vendor's documents"""
+    """`confirmDelivery` is called before 2019-12-16, the day on which it left Tiki's documents"""
     if facts.now is not None and facts.now >= REMOVED and isinstance(payload, dict):
-        yield Violation((), "the call left the vendor's documents on 2019-12-16")
+        gone = f"`confirmDelivery`, which left Tiki's documents on {REMOVED:%Y-%m-%d}"
+        yield Violation((), f"the call must be `updateDeliveryStatus`, got {gone}")
 
 
 @rule(
@@ -95,7 +98,8 @@ def not_ahead(payload: Json, facts: Facts) -> Iterator[Violation]:
     """`update_time` does not lie in the future"""
     updated = moment(member(payload, "update_time"))
     if updated is not None and facts.now is not None and updated > facts.now:
-        yield Violation(("update_time",), "lies in the future; send the moment of the event")
+        required = f"no later than now, {messages.clock(facts.now)}"
+        yield Violation(("update_time",), messages.must_be("update_time", required, payload["update_time"]))
 
 
 DELIVERY_RULES: tuple[Rule, ...] = (seller_delivers, reason_listed, echo, removed, not_ahead)

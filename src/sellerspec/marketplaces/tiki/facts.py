@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.facts import an_object_with, enveloped
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Facts, Json
 from sellerspec.rules import FactForm, number, objects
+from sellerspec.schema.messages import seen
 from sellerspec.values import items
 
 CONFIRMED_BEFORE = "must_confirmed_before_at"
@@ -102,6 +104,12 @@ FORMS: Mapping[str, FactForm] = {
 def fulfillment(facts: Facts) -> str:
     """Return the fulfillment type of the known order, for rules that need `order.fulfillment_type`."""
     return str(facts.order["fulfillment_type"])
+
+
+def of_another_kind(facts: Facts, kinds: tuple[str, ...]) -> str:
+    """Return the message that `order_code` names an order of another fulfillment type."""
+    required = f"must name an order with `fulfillment_type` {messages.names(kinds, 'or')}"
+    return f"`order_code` {required}, got one with {seen(fulfillment(facts))}"
 
 
 def known_items(facts: Facts) -> dict[int | None, Mapping[str, Json]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member, repeated
 from sellerspec.marketplaces.tiki.facts import known_warehouses
 from sellerspec.model import Basis, Facts, Json
@@ -18,32 +19,36 @@ from sellerspec.rules import Rule, Violation, number, objects, rule
 )
 def order_total(response: Json, _: Facts) -> Iterator[Violation]:
     """an order's total after discount is its total before plus both fees less the discount"""
-    if isinstance(response, dict) and _is_off(response):
-        yield Violation((_TOTAL,), _OFF)
+    message = _off(response) if isinstance(response, dict) else ""
+    if message:
+        yield Violation((_TOTAL,), message)
     for key in ("data", "results"):
         for index, order in objects(response, key):
-            if _is_off(order):
-                yield Violation((key, index, _TOTAL), _OFF)
+            if message := _off(order):
+                yield Violation((key, index, _TOTAL), message)
 
 
 _TOTAL = "total_price_after_discount"
-_OFF = "not the total before plus fees less discount"
+_SUM = "the total before discount plus both fees"
 
 
-def _is_off(order: Mapping[str, Json]) -> bool:
-    """Return whether the total differs from the sum, or is above it where not every part is known."""
+def _off(order: Mapping[str, Json]) -> str:
+    """Return what is wrong with a total that differs from the sum, or is above what is known of it; or ""."""
     after = number(order.get(_TOTAL))
     if after is None:
-        return False  # most responses have no order at their root
+        return ""  # most responses have no order at their root
     before, fee = order.get("total_price_before_discount"), member(order, "shipping", "shipping_fee")
     handling, less = order.get("handling_fee"), member(order, "discount", "discount_amount")
     most = _sum(before, fee, 0 if handling is None else handling)
     if most is None:
-        return False
+        return ""
     discount = number(less)
     if handling is None or discount is None:
-        return after > most
-    return after != most - discount
+        return messages.must_be(_TOTAL, f"at most {most}, {_SUM}", after) if after > most else ""
+    expected = most - discount
+    return (
+        messages.must_equal(_TOTAL, expected, f"{_SUM} less the discount", after) if after != expected else ""
+    )
 
 
 def _sum(*parts: Json) -> int | None:
@@ -61,11 +66,13 @@ def _sum(*parts: Json) -> int | None:
     reads="response",
 )
 def warehouse_identity(response: Json, _: Facts) -> Iterator[Violation]:
-    """each warehouse has a `seller_inventory_id` of its own"""
+    """each warehouse has another `seller_inventory_id`"""
     warehouses = objects({"": response}, "")
-    ids = ((i, number(warehouse.get("seller_inventory_id"))) for i, warehouse in warehouses)
-    for index, first in repeated((i, id) for i, id in ids if id is not None):
-        yield Violation((index, "seller_inventory_id"), f"the same id as warehouse {first}")
+    name = "seller_inventory_id"
+    ids = {i: number(warehouse.get(name)) for i, warehouse in warehouses}
+    for index, first in repeated((i, id) for i, id in ids.items() if id is not None):
+        at = f"the warehouse at index {first}"
+        yield Violation((index, name), messages.unique(f"`{name}`", "warehouse", f"{ids[index]}", at))
 
 
 @rule(
@@ -76,15 +83,17 @@ def warehouse_identity(response: Json, _: Facts) -> Iterator[Violation]:
     source=("tis-2019", "VI.4.3.2"),
     reads="query",
     needs=("warehouses.warehouse_id", "warehouses.warehouse_code"),
-    hint="tell warehouses apart by `seller_inventory_id`",
+    hint="only `seller_inventory_id` is different for each warehouse",
 )
 def warehouse_filter_unique(query: Json, facts: Facts) -> Iterator[Violation]:
-    """a filter by region is not taken for the choice of one warehouse"""
+    """`warehouse_id` and `warehouse_code` are filters by region: one of them need not select one warehouse"""
     for key in ("warehouse_id", "warehouse_code"):
         wanted = _key(member(query, key))
         matches = sum(_key(warehouse.get(key)) == wanted for warehouse in known_warehouses(facts))
         if wanted is not None and matches > 1:
-            yield Violation((key,), f"{matches} warehouses share this `{key}`")
+            required = "that of one warehouse to select it"
+            message = f"{messages.must_be(key, required, query[key])}, which {matches} warehouses have"
+            yield Violation((key,), message)
 
 
 def _key(value: Json) -> Json:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
-from sellerspec.marketplaces.tiki.facts import fulfillment
+from sellerspec.marketplaces.tiki.facts import fulfillment, of_another_kind
 from sellerspec.model import Basis, Facts, Json
 from sellerspec.rules import Rule, Violation, rule
 
@@ -19,12 +20,14 @@ PRINTABLE = ("seller_delivery", "cross_border", "dropship")
     source=("tis-2019", "VI.4.7.1"),
     reads="query",
     status=400,
-    hint="a shipping label comes as html",
 )
 def pdf_invoice(query: Json, _: Facts) -> Iterator[Violation]:
-    """pdf is requested with `label=invoice` only"""
+    """`format=pdf` is requested with `label=invoice` only"""
     if member(query, "format") == "pdf" and query.get("label", "shipping") == "shipping":
-        yield Violation(("format",), "pdf of a shipping label; only the invoice label comes as pdf")
+        message = (
+            "`format` must be `html` for the label `shipping`, got `pdf`, which only `label=invoice` has"
+        )
+        yield Violation(("format",), message)
 
 
 @rule(
@@ -36,15 +39,16 @@ def pdf_invoice(query: Json, _: Facts) -> Iterator[Violation]:
     reads="exchange",
 )
 def label_in_response(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """the response holds the address of the requested label"""
+    """the response has the URL of the requested label"""
     response, query = exchange["response"], exchange["request"].get("query") or {}
     body = response.get("body")
     if response.get("status") != 200 or not isinstance(body, dict):
         return
     label = query.get("label", "shipping")
     if label in ("shipping", "invoice") and f"{label}_label_url" not in body:
-        message = f"missing; the {label} label was asked for"
-        yield Violation(("response", "body", f"{label}_label_url"), message)
+        name = f"{label}_label_url"
+        why = f"the request is for the label `{label}`" + ("" if "label" in query else ", the default")
+        yield Violation(("response", "body", name), messages.missing(name, why))
 
 
 @rule(
@@ -60,8 +64,7 @@ def label_in_response(exchange: Json, _: Facts) -> Iterator[Violation]:
 def permitted(_: Json, facts: Facts) -> Iterator[Violation]:
     """the order is one whose label the seller may print: not one that Tiki delivers"""
     if fulfillment(facts) not in PRINTABLE:
-        message = f"an order of another kind; later rules allow: {', '.join(PRINTABLE)}"
-        yield Violation(("order_code",), message)
+        yield Violation(("order_code",), of_another_kind(facts, PRINTABLE))
 
 
 PRINT_RULES: tuple[Rule, ...] = (pdf_invoice, label_in_response, permitted)

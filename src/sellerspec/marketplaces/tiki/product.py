@@ -5,9 +5,11 @@ from functools import partial
 from typing import Any
 
 from sellerspec.io.cells import clean
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import AtLeast, Excludes, Rule, Violation, compares, number, objects, rule, texts
+from sellerspec.schema.messages import seen
 
 product_rule = partial(rule, on="createProduct")
 category_rule = partial(product_rule, needs="category.attributes")
@@ -18,12 +20,14 @@ category_rule = partial(product_rule, needs="category.attributes")
     catalogue="P08",
     source=("tis-2019", "V.1"),
     basis=Basis.INFERRED,
-    hint="the example of tis-2019 V.4.3.1 has it so, and such payloads were accepted",
+    hint="Tiki accepted payloads with a `market_price` below `price`, as in an example of tis-2019 V.4.3.1",
 )
 @compares(AtLeast("variants", "market_price", bound="price"))
-def market_price_low(market_price: int, price: int, variant: int | None) -> str:
-    """the price before discount is not below the price it is a discount of"""
-    return f"{market_price}, below the price {price}" + ("" if variant is None else f" of variant {variant}")
+def market_price_low(market_price: int, price: int, variant: str) -> str:
+    """`market_price`, the price before discount, is at least `price`"""
+    return messages.at_least(
+        "market_price", price, f"the `price` of {variant}" if variant else "`price`", market_price
+    )
 
 
 @product_rule(
@@ -35,9 +39,12 @@ def market_price_low(market_price: int, price: int, variant: int | None) -> str:
     hint="Tiki adds the main picture by itself",
 )
 @compares(Excludes("images", "image"))
-def image_repeated() -> str:
-    """the main picture need not stand in the gallery again"""
-    return "the same address as `image`"
+def image_repeated(url: str) -> str:
+    """`images` does not repeat the main picture, `image`"""
+    return f"`images` must not contain `image`, got {seen(url)} in both"
+
+
+_REQUIRES = "the category requires this attribute"
 
 
 def attribute_codes(category: Json) -> dict[str, Mapping[str, Json]]:
@@ -51,13 +58,14 @@ def attribute_codes(category: Json) -> dict[str, Mapping[str, Json]]:
     catalogue="P04",
     source=("tis-2019", "V.2"),
     basis=Basis.INFERRED,
-    hint="give the answer of getCategory for this id",
+    hint="give the response of `getCategory` for this category as the fact",
 )
 def category_other(product: Json, facts: Facts) -> Iterator[Violation]:
-    """the category known to the check is the one that the product names"""
-    named = number(member(product, "category_id"))
-    if named is not None and named != number(facts.category["id"]):
-        yield Violation(("category_id",), f"{named}, but the category given as a fact has another id")
+    """the category given as a fact is the one that the product names"""
+    named, known = number(member(product, "category_id")), number(facts.category["id"])
+    if named is not None and named != known:
+        message = messages.must_equal("category_id", known, "the `id` of the fact `category`", named)
+        yield Violation(("category_id",), message)
 
 
 @product_rule(
@@ -71,8 +79,12 @@ def category_other(product: Json, facts: Facts) -> Iterator[Violation]:
 )
 def category_primary(product: Json, facts: Facts) -> Iterator[Violation]:
     """the category is a primary one, because only those take products"""
-    if isinstance(product, dict) and number(facts.category["primary"]) != 1:
-        yield Violation(("category_id",), "not a primary category")
+    primary = facts.category["primary"]
+    if isinstance(product, dict) and number(primary) != 1:
+        message = (
+            f"`category_id` must name a category with `primary` 1, got one with `primary` {seen(primary)}"
+        )
+        yield Violation(("category_id",), message)
 
 
 @category_rule(
@@ -86,8 +98,9 @@ def category_primary(product: Json, facts: Facts) -> Iterator[Violation]:
 def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
     """the category has a list of attributes"""
     if isinstance(product, dict) and not facts.category["attributes"]:
-        text = f"Attributes not found for category_id: {number(facts.category['id'])}"
-        yield Violation(("category_id",), "a category without attributes", text)
+        id = number(facts.category["id"])
+        message = messages.must_be("category_id", "a category that has attributes", id) + ", which has none"
+        yield Violation(("category_id",), message, f"Attributes not found for category_id: {id}")
 
 
 @category_rule(
@@ -100,7 +113,8 @@ def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
 def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each key of `attributes`, also of a variant, is the code of an attribute of the category"""
     holders = ((path, _attributes(holder)) for path, holder in _holders(product))
-    return _unknown(facts, (((*path, "attributes", code), code) for path, own in holders for code in own))
+    places = ((*path, "attributes", code) for path, own in holders for code in own)
+    return _unknown(facts, (("a member of `attributes`", place, str(place[-1])) for place in places))
 
 
 @category_rule(
@@ -114,8 +128,9 @@ def attribute_required(product: Json, facts: Facts) -> Iterator[Violation]:
     """each attribute that the category requires has a value, in the product or in every variant"""
     for code in _required(product, facts):
         for path, given in _without_value(product, code):
-            seen = "null" if code in given else "missing"
-            yield Violation((*path, "attributes", code), f"{seen}, required by the category")
+            why = _REQUIRES if not path else f"{_REQUIRES}, and other variants have it"
+            message = messages.without_value(f"attributes.{code}", code in given, None, why)
+            yield Violation((*path, "attributes", code), message)
 
 
 @category_rule(
@@ -130,8 +145,8 @@ def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]
         for path, holder in _holders(product):
             value = _attributes(holder).get(code)
             if isinstance(value, str) and not clean(value):
-                seen = "a blank string" if value else "an empty string"
-                yield Violation((*path, "attributes", code), f"{seen}, required by the category")
+                message = messages.without_value(f"attributes.{code}", True, value, _REQUIRES)
+                yield Violation((*path, "attributes", code), message)
 
 
 @category_rule(
@@ -140,20 +155,28 @@ def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]
     source=("tis-2019", "V.3.3"),
     basis=Basis.DOCUMENTED,
     severity=Severity.WARNING,
-    hint="the table asks for an attribute code; free labels were seen to be accepted",
+    hint="Tiki accepted other texts too, although the document requires the code of an attribute",
 )
 def option_attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each option attribute is the code of an attribute of the category"""
     options = texts(product, "option_attributes")
-    return _unknown(facts, ((("option_attributes", index), code) for index, code in options if code))
+    places = (
+        (f"`option_attributes[{index}]`", ("option_attributes", index), code) for index, code in options
+    )
+    return _unknown(facts, (place for place in places if place[-1]))
 
 
-def _unknown(facts: Facts, codes: Iterable[tuple[Path, str]]) -> Iterator[Violation]:
-    """Yield a violation for each code that the category does not list, if it lists any."""
+def _unknown(facts: Facts, codes: Iterable[tuple[str, Path, str]]) -> Iterator[Violation]:
+    """Yield a violation for each code that the category does not list, if it lists any.
+
+    Args:
+        codes: name of the member that holds the code, its path, and the code.
+    """
     known = attribute_codes(facts.category)
-    for path, code in codes if known else ():
+    for name, path, code in codes if known else ():
         if code not in known:
-            yield Violation(path, "not an attribute of the category")
+            required = f"{name} must be the code of an attribute of the category"
+            yield Violation(path, f"{required}, got {seen(code)}{messages.did_you_mean(code, known)}")
 
 
 def _attributes(value: Json) -> Mapping[str, Any]:

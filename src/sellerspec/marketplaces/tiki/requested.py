@@ -8,10 +8,12 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, number, objects, rule
+from sellerspec.schema.messages import seen
 from sellerspec.values import identifier
 
 requested_rule = partial(rule, basis=Basis.DOCUMENTED, severity=Severity.WARNING, reads="exchange")
@@ -38,6 +40,11 @@ def _answer(exchange: Json) -> tuple[Mapping[str, Json], Json]:
     return member(exchange, "request", "query") or {}, body
 
 
+def _of(query: Mapping[str, Json], name: str) -> str:
+    """Say where a value that the response must fit comes from."""
+    return f"the `{name}` of the request" if name in query else f"the default `{name}`"
+
+
 @requested_rule("tiki.categories-filtered", on="listCategories", source=("tis-2019", "V.4.1.1"))
 def categories_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
     """each listed category passes the filters of the request"""
@@ -47,10 +54,12 @@ def categories_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
     for index, category in objects({"": body}, ""):
         for name, wanted in filters:
             if wanted is not None and name in category and category[name] != wanted:
-                yield Violation((*BODY, index, name), f"not {wanted}, which the request asks for")
+                message = messages.must_equal(name, wanted, _of(query, name), category[name])
+                yield Violation((*BODY, index, name), message)
         own = _folded(category.get("name"))
         if own and keyword not in own and not all(word in own for word in keyword.split()):
-            yield Violation((*BODY, index, "name"), "without the keyword of the request")
+            required = f"`name` must contain {seen(query['name'])}, {_of(query, 'name')}"
+            yield Violation((*BODY, index, "name"), f"{required}, got {seen(category['name'])}")
 
 
 def _folded(text: Json) -> str:
@@ -71,7 +80,16 @@ def orders_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
     for path, order in _orders(body):
         status = order.get("status", wanted)
         if not (status == wanted if wanted in OF_STATUS else _passes(order, wanted)):
-            yield Violation((*path, "status"), f"does not pass the filter `status={wanted}`")
+            yield Violation((*path, "status"), _not_passing(order, wanted, _of(query, "status")))
+
+
+def _not_passing(order: Mapping[str, Json], wanted: Json, source: str) -> str:
+    """Return the message about an order that does not pass the filter `status`."""
+    if wanted in OF_STATUS:
+        return messages.must_equal("status", wanted, source, order["status"])
+    stated = {item.get("confirmation_status") for _, item in objects(order, "items")}
+    got = messages.listed(sorted(stated), "and")
+    return f"the items must fit {seen(wanted)}, {source}, got the `confirmation_status` {got}"
 
 
 def _passes(order: Mapping[str, Json], wanted: Json) -> bool:
@@ -99,7 +117,8 @@ def orders_limit(exchange: Json, _: Facts) -> Iterator[Violation]:
     limit = number(query.get("limit", LIMIT))
     orders = member(body, "data")
     if limit is not None and limit > 0 and isinstance(orders, list) and len(orders) > limit:
-        yield Violation((*BODY, "data"), f"{len(orders)} orders, more than the limit of {limit}")
+        message = messages.too_many("`data`", "order", limit, _of(query, "limit"), len(orders))
+        yield Violation((*BODY, "data"), message)
 
 
 @requested_rule("tiki.orders-page-kept", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O03")
@@ -108,7 +127,8 @@ def orders_page(exchange: Json, _: Facts) -> Iterator[Violation]:
     query, body = _answer(exchange)
     page, current = number(query.get("page", 1)), number(member(body, "paging", "current_page"))
     if page is not None and page > 0 and current is not None and current != page:
-        yield Violation((*BODY, "paging", "current_page"), f"{current}, but page {page} is asked for")
+        message = messages.must_equal("current_page", page, _of(query, "page"), current)
+        yield Violation((*BODY, "paging", "current_page"), message)
 
 
 @requested_rule(
@@ -116,19 +136,21 @@ def orders_page(exchange: Json, _: Facts) -> Iterator[Violation]:
     catalogue="O05",
 )  # fmt: skip
 def order_positions(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """`from` and `to` of a page count its orders"""
+    """`to` of a page is `from` plus the number of its orders less 1"""
     body = _answer(exchange)[1]
     orders, paging = member(body, "data"), member(body, "paging")
     first, last = number(member(paging, "from")), number(member(paging, "to"))
     if not isinstance(orders, list) or not orders or first is None or last is None:
         return
     if last - first + 1 != len(orders):
-        yield Violation((*BODY, "paging", "to"), f"{last}, but {len(orders)} orders from {first} on")
+        source = f"the last of {len(orders)} orders, because `from` is {first}"
+        message = messages.must_equal("to", first + len(orders) - 1, source, last)
+        yield Violation((*BODY, "paging", "to"), message)
 
 
 @requested_rule(
     "tiki.orders-served-days", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O04", needs="now",
-    hint="the note went away in February 2020, when date filters came",
+    hint="the documents do not state this any more since February 2020",
 )  # fmt: skip
 def orders_served(exchange: Json, facts: Facts) -> Iterator[Violation]:
     """the list holds orders of the last 30 days at most"""
@@ -136,7 +158,9 @@ def orders_served(exchange: Json, facts: Facts) -> Iterator[Violation]:
         times = [moment(order.get(name)) for name in ("purchased_at", "updated_at")]
         latest = max((time for time in times if time is not None), default=None)
         if latest is not None and facts.now is not None and facts.now - latest > WINDOW:
-            yield Violation((*path, "purchased_at"), "more than 30 days ago, and not changed since")
+            required = f"in the last 30 days before {messages.clock(facts.now)}"
+            message = f"`purchased_at` or `updated_at` must be {required}, got {messages.clock(latest)}"
+            yield Violation((*path, "purchased_at"), message)
 
 
 @requested_rule(
@@ -150,7 +174,8 @@ def warehouses_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
         wanted = query.get(name)
         for index, warehouse in objects({"": body}, "") if wanted not in (None, "") else ():
             if name in warehouse and warehouse[name] != wanted:
-                yield Violation((*BODY, index, name), "another than the request asks for")
+                message = messages.must_equal(name, wanted, _of(query, name), warehouse[name])
+                yield Violation((*BODY, index, name), message)
 
 
 @requested_rule(
@@ -161,7 +186,7 @@ def tracking_limit(exchange: Json, _: Facts) -> Iterator[Violation]:
     query, body = _answer(exchange)
     limit = number(query.get("limit"))
     if limit is not None and limit > 0 and isinstance(body, list) and len(body) > limit:
-        yield Violation(BODY, f"{len(body)} requests, more than the limit of {limit}")
+        yield Violation(BODY, messages.too_many("the list", "request", limit, _of(query, "limit"), len(body)))
 
 
 def _same(
@@ -175,7 +200,8 @@ def _same(
         for name in names:
             given = identifier(member(body, name))
             if asked is not None and given is not None and given != identifier(asked):
-                yield Violation((*BODY, name), f"another than the path of the request names, {asked}")
+                message = messages.must_equal(name, asked, "as in the path of the request", body[name])
+                yield Violation((*BODY, name), message)
 
     same.__doc__ = requirement
     made = requested_rule(
@@ -195,7 +221,7 @@ tracking_same = _same(
 order_same = _same(
     "tiki.order-requested", "getOrder", "order_code", ("order_code",), "VI.4.2",
     "the response is about the order in the path", catalogue="O06",
-    hint="the document's own example has another order, which the register takes for a slip (A126)",
+    hint="the example of the document shows another order; we take that for a mistake (discrepancy A126)",
 )  # fmt: skip
 
 REQUESTED_RULES: tuple[Rule, ...] = (

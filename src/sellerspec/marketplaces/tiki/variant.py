@@ -1,7 +1,8 @@
 """Rules of createProduct about the variants of a product."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.product import product_rule
 from sellerspec.model import Basis, Facts, Json, Severity
@@ -16,6 +17,7 @@ from sellerspec.rules import (
     number,
     objects,
 )
+from sellerspec.schema.messages import seen
 
 ABROAD = "cross_border"
 """The inventory type of sellers abroad; every other one belongs to sellers in Vietnam."""
@@ -33,9 +35,9 @@ OPTIONS = ("option1", "option2")
     status=422,
 )
 @compares(Distinct("variants", ("sku",)))
-def sku_unique(first: int) -> str:
-    """each variant of a payload has a `sku` of its own"""
-    return f"the same `sku` as variant {first}"
+def sku_unique(same: Mapping[str, str], first: str) -> str:
+    """each variant of a payload has another `sku`"""
+    return _unique(same, first)
 
 
 @product_rule(
@@ -47,9 +49,14 @@ def sku_unique(first: int) -> str:
     status=422,
 )
 @compares(Distinct("variants", OPTIONS, as_many_as="option_attributes"))
-def options_unique(first: int) -> str:
+def options_unique(same: Mapping[str, str], first: str) -> str:
     """no two variants have the same values for all option attributes"""
-    return f"the same options as variant {first}"
+    return _unique(same, first)
+
+
+def _unique(same: Mapping[str, str], first: str) -> str:
+    values = " and ".join(map(seen, same.values()))
+    return messages.unique(messages.names(same), "variant", values, first)
 
 
 @product_rule(
@@ -57,12 +64,11 @@ def options_unique(first: int) -> str:
     catalogue="V10",
     source=("tiki-docs-2020", "create product"),
     basis=Basis.OBSERVED,
-    hint="an option holds the value, such as `Black`, not the attribute's code",
 )
 @compares(NotAmong(OPTIONS, others="option_attributes", items="variants"))
-def option_value() -> str:
-    """an option holds a value, not the name of the option attribute"""
-    return "the same text as an option attribute"
+def option_value(name: str, text: str) -> str:
+    """an option holds a value, such as `Black`, not the name of the option attribute"""
+    return messages.must_be(name, "a value such as `Black`, not an item of `option_attributes`", text)
 
 
 @product_rule(
@@ -70,12 +76,11 @@ def option_value() -> str:
     catalogue="V16",
     source=("tis-2019", "V.3.4"),
     basis=Basis.INFERRED,
-    hint="the text asks for one place of storage for each product; no refusal is known",
 )
 @compares(Same("variants", "supplier"))
-def one_supplier() -> str:
-    """all variants of a product have the same `supplier`"""
-    return "another supplier than the variants before"
+def one_supplier(supplier: int, other: int, first: str) -> str:
+    """all variants of a product have the same `supplier`, because a product is stored in one place"""
+    return f"`supplier` must be the same in all variants, got {supplier} here and {other} in {first}"
 
 
 @product_rule(
@@ -85,9 +90,10 @@ def one_supplier() -> str:
     basis=Basis.INFERRED,
 )
 @compares(AllOrNone("variants", "inventory_type", ABROAD))
-def inventory_types_mixed(first: int) -> str:
+def inventory_types_mixed(given: Json, other: Json, first: str) -> str:
     """a payload does not mix `cross_border` with the inventory types of sellers in Vietnam"""
-    return f"beside another kind in variant {first}"
+    required = f"`{ABROAD}` in all variants or in none"
+    return f"{messages.must_be('inventory_type', required, given)} here and {seen(other)} in {first}"
 
 
 @product_rule(
@@ -104,9 +110,10 @@ def inventory_type_seller(product: Json, facts: Facts) -> Iterator[Violation]:
     for index, variant in objects(product, "variants"):
         given = variant.get("inventory_type")
         if isinstance(given, str) and (given != ABROAD if abroad else given == ABROAD):
-            yield Violation(
-                ("variants", index, "inventory_type"), f"not for a seller of the kind `{facts.seller}`"
-            )
+            required = f"must be `{ABROAD}`" if abroad else f"must not be `{ABROAD}`"
+            got = f", got {seen(given)}" if abroad else ""
+            message = f"`inventory_type` {required}{got}: the fact `seller` is `{facts.seller}`"
+            yield Violation(("variants", index, "inventory_type"), message)
 
 
 @product_rule(
@@ -124,9 +131,10 @@ def inventory_type_registered(product: Json, facts: Facts) -> Iterator[Violation
     for index, variant in objects(product, "variants"):
         given = variant.get("inventory_type")
         if isinstance(given, str) and given not in registered:
+            required = f"one that the seller has registered, {messages.listed(registered)}"
             yield Violation(
                 ("variants", index, "inventory_type"),
-                "not an inventory type that the seller has registered",
+                messages.must_be("inventory_type", required, given, registered),
                 _unregistered(given, registered),
             )
 
@@ -155,8 +163,10 @@ def supplier_registered(product: Json, facts: Facts) -> Iterator[Violation]:
     """the `supplier` is one that the seller has registered"""
     for index, variant in objects(product, "variants"):
         supplier = number(variant.get("supplier"))
-        if supplier is not None and supplier not in (facts.suppliers or ()):
-            yield Violation(("variants", index, "supplier"), f"{supplier}, not a registered supplier")
+        registered = facts.suppliers or ()
+        if supplier is not None and supplier not in registered:
+            required = f"one that the seller has registered, {messages.listed(registered)}"
+            yield Violation(("variants", index, "supplier"), messages.must_be("supplier", required, supplier))
 
 
 @product_rule(
@@ -165,7 +175,7 @@ def supplier_registered(product: Json, facts: Facts) -> Iterator[Violation]:
     source=("tis-2019", "V.3.4"),
     basis=Basis.INFERRED,
     unless={"properties": {"variants": {"items": {"properties": {"attributes": {"enum": [None, {}]}}}}}},
-    hint="attributes of both are joined; who wins is not said",
+    hint="Tiki joins the attributes of both; the documents do not say which value counts",
 )
 def attribute_clash(product: Json, _: Facts) -> Iterator[Violation]:
     """an attribute of a variant does not contradict the same attribute of the product"""
@@ -176,7 +186,8 @@ def attribute_clash(product: Json, _: Facts) -> Iterator[Violation]:
         own = variant.get("attributes")
         for code, value in own.items() if isinstance(own, dict) else ():
             if value not in (None, "") and shared.get(code) not in (None, "", value):
-                yield Violation(("variants", index, "attributes", code), "another value than the product's")
+                message = messages.must_equal(f"attributes.{code}", shared[code], "as in the product", value)
+                yield Violation(("variants", index, "attributes", code), message)
 
 
 VARIANT_RULES: tuple[Rule, ...] = (

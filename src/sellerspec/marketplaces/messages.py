@@ -1,0 +1,135 @@
+"""The wording of messages that many rules share: what is required, then what was seen.
+
+Values that a payload or a fact holds are shown by `schema.messages.seen` alone, which cuts them and hides
+what looks like a token.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from itertools import accumulate
+
+from sellerspec.io.strict import quoted
+from sellerspec.model import Json
+from sellerspec.schema.messages import seen
+from sellerspec.schema.nearest import nearest
+
+_LISTED = 60
+"""Characters that a list of values may take, so that a message stays short."""
+
+
+def must_be(name: str, required: str, value: Json, known: Collection[str] = ()) -> str:
+    """Say that a member must be something else than it is.
+
+    Args:
+        name: of the member.
+        required: what it must be, in words.
+        value: what it is.
+        known: values that could be meant.
+
+    >>> must_be("status", "`canceled` or `done`", "cancelled", ("canceled", "done"))
+    '`status` must be `canceled` or `done`, got `cancelled` (did you mean `canceled`?)'
+    """
+    return f"{quoted(name)} must be {required}, got {seen(value)}{did_you_mean(value, known)}"
+
+
+def must_equal(name: str, expected: Json, source: str, value: Json) -> str:
+    """Say that a member must have the value that stands elsewhere.
+
+    >>> must_equal("order_id", 7, "the `order_id` of the order", 8)
+    '`order_id` must be 7, the `order_id` of the order, got 8'
+    """
+    return must_be(name, f"{seen(expected)}, {source}", value)
+
+
+def at_least(name: str, bound: int, source: str, value: int) -> str:
+    """Say that a number must not be below another.
+
+    >>> at_least("market_price", 5000, "`price`", 4000)
+    '`market_price` must be at least `price`, 5000, got 4000'
+    """
+    return must_be(name, f"at least {source}, {seen(bound)}", value)
+
+
+def not_before(name: str, other: str, moment: Json, value: Json) -> str:
+    """Say that a date and time must not be earlier than that of another member.
+
+    >>> not_before("to", "from", 20, 10)
+    '`to` must not be before `from`, 20, got 10'
+    """
+    return f"`{name}` must not be before `{other}`, {seen(moment)}, got {seen(value)}"
+
+
+def unique(names: str, among: str, values: str, first: str) -> str:
+    """Say that a member must have another value in each object of a list.
+
+    >>> unique("`sku`", "variant", "`A`", "`variants[0]`")
+    '`sku` must be different in each variant, got `A` as in `variants[0]`'
+    """
+    return f"{names} must be different in each {among}, got {values} as in {first}"
+
+
+def too_many(where: str, item: str, most: int, source: str, count: int) -> str:
+    """Say that a list in a response has more items than its request allows.
+
+    >>> too_many("`data`", "order", 20, "the `limit` of the request", 25)
+    '`data` must have at most 20 orders, the `limit` of the request, got 25'
+    """
+    items = item if most == 1 else f"{item}s"
+    return f"{where} must have at most {most} {items}, {source}, got {count}"
+
+
+def missing(name: str, why: str) -> str:
+    """Say that a member is missing, and what makes it necessary.
+
+    >>> missing("label", "the request asks for it")
+    '`label` is missing: the request asks for it'
+    """
+    return f"{quoted(name)} is missing: {why}"
+
+
+def without_value(name: str, given: bool, value: Json, why: str) -> str:
+    """Say that a member is missing, or has no value such as null or "", and what makes it necessary."""
+    return f"{quoted(name)} must have a value, got {seen(value)}: {why}" if given else missing(name, why)
+
+
+def listed(values: Iterable[Json], last: str = "or") -> str:
+    """Return values as one phrase; of many the first ones.
+
+    >>> listed((1, 2, 3)), listed(range(1000, 1100))
+    ('1, 2 or 3', '1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007 or 92 others')
+    >>> listed(())
+    'none'
+    """
+    shown = [seen(value) for value in values]
+    fit = sum(length <= _LISTED for length in accumulate(len(text) + 2 for text in shown[:8]))
+    first, rest = shown[: max(fit, 1)], len(shown) - max(fit, 1)
+    if rest > 0:
+        first.append(f"{rest} other{'' if rest == 1 else 's'}")
+    return (
+        f" {last} ".join((", ".join(first[:-1]), first[-1])) if len(first) > 1 else "".join(first) or "none"
+    )
+
+
+def names(members: Iterable[str], last: str = "and") -> str:
+    """Return names of ours as one phrase: `` `color` and `storage` ``."""
+    *before, final = [f"`{name}`" for name in members]
+    return f"{', '.join(before)} {last} {final}" if before else final
+
+
+def did_you_mean(value: Json, known: Collection[str]) -> str:
+    """Return the known text that a value is a slip of, as a question; "" if there is none.
+
+    >>> did_you_mean("colour", ("color", "size"))
+    ' (did you mean `color`?)'
+    """
+    close = nearest(value, known) if isinstance(value, str) else None
+    return f" (did you mean {quoted(close)}?)" if close else ""
+
+
+def clock(moment: datetime | None) -> str:
+    """Return a moment as messages show it.
+
+    >>> clock(datetime(2019, 11, 3, 23, 59, 59, 5))
+    '`2019-11-03 23:59:59`'
+    """
+    return "" if moment is None else f"`{moment.isoformat(' ', 'seconds')}`"
