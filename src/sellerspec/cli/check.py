@@ -13,6 +13,7 @@ from sellerspec.cli import facts as facts_of
 from sellerspec.cli.check_catalogue import OPTIONS as CATALOGUE
 from sellerspec.cli.check_catalogue import catalogue_options, is_bulk_import, is_catalogue_check
 from sellerspec.cli.check_catalogue import run as run_catalogue
+from sellerspec.cli.check_fixes import fix_options, fixing_of, require_no_fix_in_place
 from sellerspec.cli.group import NOT_JUDGED, problem
 from sellerspec.cli.inputs import Input, inputs
 from sellerspec.cli.options import format_option, integer, integers, operation_keys, overlay_option
@@ -49,6 +50,7 @@ INHERITING = "tiki/createProduct"
 )
 @click.option("--engine", type=click.Choice(("jsonschema-rs", "jsonschema")), help="The JSON Schema engine.")
 @overlay_option
+@fix_options
 @catalogue_options
 @format_option
 @click.pass_context
@@ -74,9 +76,13 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
         sellerspec check catalogue.jsonl --as tiki/createProduct --output findings.csv
     """
     catalogue = {name: options.pop(name) for name in CATALOGUE}
+    fixing = fixing_of(options, is_catalogue=catalogue["fixed"] is not None)
     how = _how(settings.read(), **options)
     if is_catalogue_check(files, how.operation, catalogue):
-        run_catalogue(ctx, files, form, catalogue, **how._asdict())
+        require_no_fix_in_place(fixing)
+        run_catalogue(ctx, files, form, catalogue, unsafe_fixes=fixing.unsafe, **how._asdict())
+    if fixing.is_on:
+        raise UsageError("payload files are not fixed yet")
     checked: list[Checked] = []
     failures: list[Failed] = []
     values: list[tuple[Checked, Json]] = []

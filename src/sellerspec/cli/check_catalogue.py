@@ -40,6 +40,8 @@ OPTIONS = {
                              help="Catalogues: write the lines without an error."),
     "refused": click.option("--refused", type=FILE, cls=OutputOption, metavar="FILE",
                             help="Catalogues: write the lines with an error."),
+    "fixed": click.option("--fixed", type=FILE, cls=OutputOption, metavar="FILE",
+                          help="Catalogues: write all lines, those with safe fixes fixed."),
     "resume": click.option("--resume", is_flag=True,
                            help="Catalogues: continue an interrupted run."),
     "mapping": click.option("--mapping", metavar="FILE",
@@ -100,12 +102,13 @@ def _is_large_array(name: str) -> bool:
 
 def run(
     ctx: click.Context, files: Sequence[str], form: str, options: dict[str, Any], *,
-    operation: str | None, overlays: tuple[str, ...], **how: Any,
+    operation: str | None, overlays: tuple[str, ...], unsafe_fixes: bool, **how: Any,
 ) -> None:  # fmt: skip
     """Check catalogues, write the summary on stdout, and exit.
 
     Args:
         options: the options of `OPTIONS`.
+        unsafe_fixes: whether the file of `--fixed` gets unsafe fixes too.
         how: `facts`, `strict` and `engine`, as for any check.
 
     Raises:
@@ -121,6 +124,8 @@ def run(
         raise UsageError(
             f"`{operation}` takes one .xlsx workbook, without {', '.join(used) or 'other files'}"
         )
+    if options.pop("fixed") is not None:
+        raise UsageError("catalogues are not fixed yet")
     names = _names(files)
     across = not options.pop("independent_lines")
     of_tables = {name: options.pop(name) for name in ("mapping", "encoding", "sheet", "header_row")}
