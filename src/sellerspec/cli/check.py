@@ -80,7 +80,7 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
     how = _how(settings.read(), **options)
     if is_catalogue_check(files, how.operation, catalogue):
         require_no_fix_in_place(fixing)
-        run_catalogue(ctx, files, form, catalogue, unsafe_fixes=fixing.unsafe, **how._asdict())
+        run_catalogue(ctx, files, form, {**catalogue, "unsafe_fixes": fixing.unsafe}, **how._asdict())
     if fixing.is_on:
         raise UsageError("payload files are not fixed yet")
     checked: list[Checked] = []

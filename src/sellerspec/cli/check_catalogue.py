@@ -102,13 +102,12 @@ def _is_large_array(name: str) -> bool:
 
 def run(
     ctx: click.Context, files: Sequence[str], form: str, options: dict[str, Any], *,
-    operation: str | None, overlays: tuple[str, ...], unsafe_fixes: bool, **how: Any,
+    operation: str | None, overlays: tuple[str, ...], **how: Any,
 ) -> None:  # fmt: skip
     """Check catalogues, write the summary on stdout, and exit.
 
     Args:
-        options: the options of `OPTIONS`.
-        unsafe_fixes: whether the file of `--fixed` gets unsafe fixes too.
+        options: the options of `OPTIONS`, and `unsafe_fixes`: whether the file of `--fixed` gets those too.
         how: `facts`, `strict` and `engine`, as for any check.
 
     Raises:
@@ -124,7 +123,8 @@ def run(
         raise UsageError(
             f"`{operation}` takes one .xlsx workbook, without {', '.join(used) or 'other files'}"
         )
-    if options.pop("fixed") is not None:
+    fixed, _ = options.pop("fixed"), options.pop("unsafe_fixes")
+    if fixed is not None:
         raise UsageError("catalogues are not fixed yet")
     names = _names(files)
     across = not options.pop("independent_lines")
