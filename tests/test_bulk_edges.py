@@ -1,5 +1,6 @@
 """What seldom happens to a catalogue: empty files, giant lines, dead workers, missing libraries."""
 
+import gzip
 import json
 import multiprocessing
 import os
@@ -22,8 +23,12 @@ from sellerspec.bulk.pool import cores
 from sellerspec.contract.examples import Example
 from sellerspec.errors import MissingExtra, ParseError, SellerspecError, UsageError
 from support.command_line import run
+from support.plugin_runs import EXAMPLES
 
 CREATE, PRICE = "tiki/createProduct", "tiki/updateSku"
+PAYLOAD = json.dumps(
+    json.loads((EXAMPLES / "tiki/createProduct/valid/documented-simple.json").read_bytes())
+).encode()
 
 
 def records(path: Path) -> list[dict[str, Any]]:
@@ -42,11 +47,24 @@ def test_a_line_or_value_that_json_cannot_hold_is_a_finding_and_the_rest_goes_on
     assert findings[0][0].message == "not JSON: nested deeper than 254 levels, at column 255"
 
 
-def test_a_catalogue_without_a_line_is_accepted(tmp_path: Path) -> None:
-    for name, data in (("a.jsonl", b""), ("a.json", b" [ ] ")):
-        (tmp_path / name).write_bytes(data)
-        summary = bulk.check_files([str(tmp_path / name)], bulk.How(CREATE), workers=1)
-        assert (summary.ok, summary.lines) == (True, 0), name
+def test_A6_a_catalogue_without_a_payload_is_not_judged(tmp_path: Path) -> None:
+    whole = tmp_path / "whole.jsonl"
+    whole.write_bytes(PAYLOAD + b"\n")
+    empty = (
+        ("a.jsonl", b""),
+        ("a.json", b" [ ] "),
+        ("b.jsonl", b"\n \n\n"),
+        ("a.jsonl.gz", gzip.compress(b"")),
+    )
+    for name, data in empty:
+        path = tmp_path / name
+        path.write_bytes(data)
+        problem = f"{path}: no payload in it, so nothing was judged; if that is meant, leave it out"
+        for names, lines in (([path], 0), ([whole, path], 1)):
+            summary = bulk.check_files([*map(str, names)], bulk.How(CREATE), workers=1)
+            assert (summary.ok, summary.lines, [*map(str, summary.unread)]) == (False, lines, [problem]), name
+        done = run("check", whole, path, "--as", CREATE)
+        assert (done.exit_code, f"error: {problem}" in done.stderr) == (2, True), name
 
 
 def test_a_worker_that_dies_ends_the_run_and_says_how_to_go_on(

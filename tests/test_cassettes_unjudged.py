@@ -1,5 +1,6 @@
 """Cassettes of which something cannot be judged are never green, whoever reads them."""
 
+import gzip
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -175,6 +176,30 @@ def test_A6_every_command_refuses_a_folder_without_cassettes() -> None:
     assert run("convert", empty, "a.har").exit_code == 2
     served = CliRunner().invoke(main, ["serve", "tiki", "--cassettes", str(empty)])
     assert (served.exit_code, "no cassette in this folder" in served.stderr) == (2, True)
+
+
+def test_A6_no_recording_of_a_folder_is_passed_over() -> None:
+    folder, other = Path("folder"), Path("other")
+    other.mkdir()
+    good = tape(folder, call(), name="good.yaml")
+    (other / "linked.yaml").write_text("interactions: [\n")
+    (folder / "CAPITALS.YAML").write_text("interactions: [\n")
+    (folder / "browser.har").write_text('{"log": {"entries": []}}')
+    (folder / "packed.yaml.gz").write_bytes(gzip.compress(Path(good).read_bytes()))
+    (folder / "of_other").symlink_to(other.absolute())
+    (folder / "loop").symlink_to(folder.absolute())
+    (folder / "gone.yaml").symlink_to("nowhere.yaml")
+    done = run("check", folder)
+    broken, kind = ":2:1: not YAML: did not find expected node content", f": {files.OTHER_KIND}"
+    assert (done.exit_code, done.stderr.splitlines()) == (2, [
+        f"error: folder/CAPITALS.YAML{broken}",
+        f"error: folder/browser.har{kind}",
+        "error: folder/gone.yaml: no such file or directory",
+        f"error: folder/of_other/linked.yaml{broken}",
+        f"error: folder/packed.yaml.gz{kind}",
+    ])  # fmt: skip
+    for way in (("coverage", folder), ("drift", folder, folder), ("scrub", folder)):
+        assert run(*way).exit_code == 2, way
 
 
 def test_A2_a_call_to_another_marketplace_is_judged_by_its_own_contract_when_it_is_recorded(

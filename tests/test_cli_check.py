@@ -135,6 +135,27 @@ def test_a_payload_in_doubt_names_the_candidates_and_the_option(tmp_path: Path) 
     assert "no operation takes such a payload; name one with --as" in run("check", nothing).stderr
 
 
+def test_A6_no_payload_of_a_folder_is_passed_over(tmp_path: Path) -> None:
+    folder, other = tmp_path / "folder", tmp_path / "other"
+    folder.mkdir()
+    other.mkdir()
+    for path in (folder / "CAPITALS.JSON", other / "linked.json"):
+        path.write_text("{")
+    (folder / "of_other").symlink_to(other)
+    (folder / "gone.json").symlink_to("nowhere.json")
+    (folder / "more.jsonl").write_text("{}\n")
+    (folder / "sheet.CSV").write_text("a\n1\n")
+    done = run("check", folder, "--as", "tiki/createProduct")
+    other_kind = "not checked with the folder: name it in a call of its own, or keep it in another folder"
+    assert (done.exit_code, done.stderr.splitlines()) == (2, [
+        f"error: {folder}/CAPITALS.JSON:1:2: not JSON: unexpected end of data",
+        f"error: {folder}/gone.json: no such file or directory",
+        f"error: {folder}/more.jsonl: {other_kind}",
+        f"error: {folder}/of_other/linked.json:1:2: not JSON: unexpected end of data",
+        f"error: {folder}/sheet.CSV: {other_kind}",
+    ])  # fmt: skip
+
+
 def test_folders_that_name_an_operation_decide(tmp_path: Path) -> None:
     path = written(tmp_path / "tiki/updateSku/deep/er.json", [])
     assert "error tiki.update-object" in run("check", path).stdout

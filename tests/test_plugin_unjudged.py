@@ -64,6 +64,31 @@ def test_A6_a_folder_without_a_file_to_check_stops_the_run(pytester: pytest.Pyte
     result.stderr.fnmatch_lines([f"*--sellerspec-{option}: *empty holds no file to check*"])
 
 
+def test_A6_no_file_of_a_folder_is_passed_over(pytester: pytest.Pytester) -> None:
+    other = pytester.mkdir("other")
+    (other / "linked.yaml").write_text("interactions: [\n")
+    (other / "linked.json").write_text("{")
+    (other / "file").write_text("{")
+    for folder in (pytester.mkdir("tapes"), pytester.mkdir("payloads")):
+        (folder / "of_other").symlink_to(other)
+        (folder / "CAPITALS.JSON").write_text("{")
+        (folder / "file.json").symlink_to(other / "file")
+    (pytester.path / "payloads/more.jsonl").write_text("{}\n")
+    (pytester.path / "tapes/browser.har").write_text("{}")
+    result = run(pytester, "--sellerspec-cassettes=tapes")
+    result.assert_outcomes(errors=5)
+    result.stdout.fnmatch_lines(
+        ["*browser.har: a recording that is no cassette, so nothing of it is judged*"]
+    )
+    result = run(pytester, "--sellerspec-payloads=payloads")
+    result.assert_outcomes(errors=4)
+    result.stdout.fnmatch_lines(["a catalogue, which is no payload file: check it with `sellerspec check`*"])
+    (pytester.path / "payloads/gone.json").symlink_to("nowhere.json")
+    result = run(pytester, "--sellerspec-payloads=payloads")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--sellerspec-payloads: the link *gone.json leads nowhere"])
+
+
 def test_A6_a_cassette_without_an_exchange_is_an_error(pytester: pytest.Pytester) -> None:
     files.write(pytester.mkdir("tapes") / "a.yaml", [])
     result = run(pytester, "--sellerspec-cassettes=tapes")

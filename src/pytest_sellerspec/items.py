@@ -1,8 +1,8 @@
 """Tests without code: payload files, recorded exchanges, and the operations of a marketplace to fuzz."""
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +12,22 @@ from pytest_sellerspec import option, state_of
 from pytest_sellerspec.faults import not_judged
 from sellerspec import cassettes, contract
 from sellerspec.cassettes import files
-from sellerspec.cassettes.files.reading import SUFFIXES
+from sellerspec.cassettes.files.reading import is_recording
 from sellerspec.cassettes.rules import NOT_JUDGED
 from sellerspec.contract.examples import named
 from sellerspec.contract.project import Scope, names
 from sellerspec.errors import ParseError, SellerspecError, UsageError
 from sellerspec.io import records, resources
+from sellerspec.io.folders import CATALOGUES, files_below, has_suffix
 from sellerspec.model import Report
 
 FUZZ = "sellerspec-fuzz"
 """First part of the node id of a fuzzed operation: `sellerspec-fuzz/tiki::createProduct`."""
+
+
+CATALOGUE = (
+    "a catalogue, which is no payload file: check it with `sellerspec check`, and keep it in another folder"
+)
 
 
 class Failed(Exception):
@@ -80,20 +86,30 @@ class Collector:
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
         """Collect a file below one of the folders."""
         path = file_path.resolve()
-        self._collected.add(path)
         if path in self._specs:
             name = self._specs[path]
             spec: FuzzFile = FuzzFile.from_parent(parent, path=file_path, nodeid=f"{FUZZ}/{name}")
             spec.marketplace = name
             return spec
-        if _is_of("payloads", path) and _below(path, self._payloads):
+        if _is_of("payloads", file_path) and self._named_below(file_path, self._payloads):
+            self._collected.add(path)
             payload: PayloadFile = PayloadFile.from_parent(parent, path=file_path)
             return payload
-        if _is_of("cassettes", path) and _below(path, self._cassettes):
+        if _is_of("cassettes", file_path) and self._named_below(file_path, self._cassettes):
+            self._collected.add(path)
             recorded: CassetteFile = CassetteFile.from_parent(parent, path=file_path)
             recorded.checker = self._checker
             return recorded
         return None
+
+    def _named_below(self, file_path: Path, folders_of: Collection[Path]) -> bool:
+        """Return whether a folder in the name of a file is one of some folders, whatever links it has."""
+        return any(self._resolved(str(parent)) in folders_of for parent in file_path.absolute().parents)
+
+    @staticmethod
+    @cache
+    def _resolved(folder: str) -> Path:
+        return Path(folder).resolve()
 
     def pytest_collection_finish(self) -> None:
         """Report the files of the folders that pytest has left out.
@@ -130,21 +146,29 @@ def _folders(config: pytest.Config, name: str) -> list[Path]:
     for folder in folders:
         if not folder.is_dir():
             raise pytest.UsageError(f"--sellerspec-{name}: there is no folder {folder}")
-        if not any(_files_of(name, folder)):
+        try:
+            found = list(_files_of(name, folder))
+        except ParseError as error:
+            raise pytest.UsageError(f"--sellerspec-{name}: {error}") from None
+        if not found:
             raise pytest.UsageError(f"--sellerspec-{name}: {folder} holds no file to check")
+        lost = next((path for path in found if not path.exists()), None)
+        if lost is not None:  # pytest would pass over it
+            raise pytest.UsageError(f"--sellerspec-{name}: the link {lost} leads nowhere")
     return folders
 
 
 def _files_of(name: str, folder: Path) -> Iterator[Path]:
     """Yield the files of a folder that `--sellerspec-payloads` or `--sellerspec-cassettes` checks."""
-    return (path for path in folder.rglob("*") if _is_of(name, path) and path.is_file())
+    return (path for path in files_below(folder) if _is_of(name, path))
 
 
 def _is_of(name: str, path: Path) -> bool:
     """Return whether the name of a file is that of a payload, or of a cassette."""
     if name == "payloads":
-        return path.suffix == ".json" and not path.name.endswith(".facts.json")
-    return path.suffix in SUFFIXES
+        kinds = (".json", *CATALOGUES)
+        return has_suffix(path, kinds) and not path.name.endswith(".facts.json")
+    return is_recording(path)
 
 
 def _below(path: Path, folders: Iterable[Path]) -> bool:
@@ -207,6 +231,8 @@ class PayloadItem(_Item):
         """Check the file."""
         from sellerspec.contract.recognise import recognise
 
+        if has_suffix(self.path, CATALOGUES):
+            raise UsageError(CATALOGUE)
         state = state_of(self.config)
         project, test = state.project, Scope(strict=state.strict)
         value = resources.read_json(self.path)

@@ -85,11 +85,13 @@ class Unread(NamedTuple):
     """The file, as the caller named it."""
 
     line: int
-    """The first line or item that cannot be read."""
+    """The first line or item that cannot be read; 0 of a file without any."""
 
     problem: str
 
     def __str__(self) -> str:
+        if not self.line:
+            return f"{self.name}: {self.problem}"
         return f"{self.name}:{self.line}: cannot be read from here on: {self.problem}"
 
 

@@ -25,6 +25,7 @@ from sellerspec.bulk.records import (
     Place,
     Progress,
     Summary,
+    Unread,
     Watch,
     cell_text,
     record,
@@ -128,11 +129,20 @@ def check_files(
 
             annotated(names, annotate, repetitions.merged(), how)
     run.remove()
+    run.summary.unread += _without_payload(run, names)
     run.summary.notes = tuple(notes)
     run.summary.assumed = operation.assumed
     run.summary.unchecked = operation.body.unchecked(how.facts)
     run.summary.seconds = time.monotonic() - began
     return run.summary
+
+
+def _without_payload(run: State, names: Sequence[str]) -> Iterator[Unread]:
+    """Yield the files in which nothing was judged, if nothing else says so."""
+    broken = {unread.name for unread in run.summary.unread}
+    for name, payloads in zip(names, run.payloads, strict=True):
+        if not payloads and name not in broken:
+            yield Unread(name, 0, "no payload in it, so nothing was judged; if that is meant, leave it out")
 
 
 def _check_headers(names: Sequence[str], how: How) -> list[str]:

@@ -81,6 +81,7 @@ class State:
         self._names = names
         self.summary = Summary(how.operation)
         self.lines: list[int] = [0] * len(names)
+        self.payloads: list[int] = [0] * len(names)
         """Lines of each file that are done."""
 
         self.chunks: list[DoneChunk] = []
@@ -169,6 +170,7 @@ class State:
         file, lines_before = entry["file"], entry["lines_before"]
         accepted, warned, refused, _ = entry["verdicts"]
         self.lines[file] += sum(entry["verdicts"])
+        self.payloads[file] += accepted + warned + refused
         self.summary.accepted += accepted + warned
         self.summary.warned += warned
         self.summary.refused += refused

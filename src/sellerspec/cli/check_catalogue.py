@@ -16,6 +16,7 @@ from sellerspec.cli.group import NOT_JUDGED, REFUSED, problem
 from sellerspec.cli.options import FILE, OutputOption, integer
 from sellerspec.cli.output import json_text
 from sellerspec.errors import UsageError
+from sellerspec.io.folders import CATALOGUES
 from sellerspec.model import assumed_note
 from sellerspec.reporting.excerpt import plain
 
@@ -62,9 +63,6 @@ OPTIONS = {
 OTHER_WORKBOOKS = (".xlsm", ".xlsb", ".xls", ".ods")
 """Suffixes of workbooks that are not read: with macros, or in other formats."""
 
-SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst", ".json.gz",
-            ".json.zst", ".csv", ".xlsx", ".parquet", *OTHER_WORKBOOKS)  # fmt: skip
-
 
 def catalogue_options(command: _Command) -> _Command:
     """Add the options that are about catalogues."""
@@ -86,7 +84,7 @@ def is_catalogue_check(files: Sequence[str], operation: str | None, options: dic
     """Say whether a call is about catalogues: by its options, or by the names of its files."""
     if any(options.values()):
         return True
-    if not any(file.lower().endswith(SUFFIXES) for file in files):
+    if not any(file.lower().endswith(CATALOGUES) for file in files):
         return any(map(_is_large_array, files))
     workbooks = any(file.lower().endswith((".xlsx", *OTHER_WORKBOOKS)) for file in files)
     return not (workbooks and is_bulk_import(operation))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sellerspec.errors import ParseError
+from sellerspec.io import folders
 from sellerspec.io.files import STDIN, read_bytes, read_stdin, shown
 
 _FACTS = ".facts.json"
@@ -51,10 +52,25 @@ def inputs(names: Iterable[str], *, suffixes: tuple[str, ...] = (".json",)) -> I
         elif not isdir(path):
             yield Input(shown(name), path)
         else:
-            files = [file for file in sorted(path.rglob("*")) if _is_input(file, path, suffixes)]
-            if not files:
-                yield ParseError(f"no {' or '.join(suffixes)} file in this folder", name=shown(name))
-            yield from (Input(shown(str(file)), file) for file in files)
+            yield from _of_folder(name, path, suffixes)
+
+
+def _of_folder(name: str, folder: Path, suffixes: tuple[str, ...]) -> Iterator[Input | ParseError]:
+    try:
+        files = [file for file in folders.files_below(folder) if not folders.is_hidden(file, folder)]
+    except ParseError as error:
+        yield error
+        return
+    if not any(_is_input(file, suffixes) for file in files):
+        yield ParseError(f"no {' or '.join(suffixes)} file in this folder", name=shown(name))
+    for file in files:
+        if _is_input(file, suffixes):
+            yield Input(shown(str(file)), file)
+        elif folders.has_suffix(file, (*folders.CATALOGUES, ".json")) and not _is_facts(file):
+            yield ParseError(
+                "not checked with the folder: name it in a call of its own, or keep it in another folder",
+                name=shown(str(file)),
+            )
 
 
 def _payload_of(name: str) -> str:
@@ -65,10 +81,9 @@ def _payload_of(name: str) -> str:
     return next((file for file in (f"{stem}.json", f"{stem}.exchange.json") if isfile(file)), name)
 
 
-def _is_input(path: Path, folder: Path, suffixes: tuple[str, ...]) -> bool:
-    return (
-        path.name.endswith(suffixes)
-        and not path.name.endswith(_FACTS)
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        and isfile(path)
-    )
+def _is_input(path: Path, suffixes: tuple[str, ...]) -> bool:
+    return folders.has_suffix(path, suffixes) and not _is_facts(path)
+
+
+def _is_facts(path: Path) -> bool:
+    return path.name.endswith(_FACTS)

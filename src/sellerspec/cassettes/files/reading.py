@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from os.path import isdir, isfile
+from os.path import isdir, isfile, islink
 from pathlib import Path
 
 from sellerspec.cassettes.files.records import LOADED, MEMBER, SOURCES, Cassette, Origin, Recorded
 from sellerspec.errors import ParseError
-from sellerspec.io import strict, yaml_text
+from sellerspec.io import folders, strict, yaml_text
 from sellerspec.io.files import read_bytes
 from sellerspec.io.typed import KINDS, member, optional, shown, texts, typed
 from sellerspec.model import Exchange, Json
@@ -20,6 +20,11 @@ MAX_DEPTH = 100
 
 SUFFIXES = (".yaml", ".yml", ".json")
 
+OTHER_KIND = (
+    "a recording that is no cassette, so nothing of it is judged; unpack it, or write a cassette with"
+    " `sellerspec cassettes convert`, and keep the original in another folder"
+)
+
 EMPTY = "no exchange in it; delete it or record it again"
 """The problem of a cassette without an exchange, where one is needed."""
 
@@ -27,19 +32,26 @@ EMPTY = "no exchange in it; delete it or record it again"
 def find(paths: Iterable[str | Path]) -> Iterator[Path]:
     """Yield the cassette files among `paths`; a folder gives all its YAML and JSON files, sorted.
 
+    A folder also gives its recordings of other kinds, so that `read` says what to do with each.
+
     Raises:
         ParseError: a path does not exist, or a folder has no such file.
     """
     for path in map(Path, paths):
         if isdir(path):
-            within = sorted(file for file in path.rglob("*") if file.suffix in SUFFIXES and isfile(file))
+            within = [file for file in folders.files_below(path) if is_recording(file)]
             if not within:
                 raise ParseError(f"no cassette in this folder ({', '.join(SUFFIXES)})", name=str(path))
             yield from within
-        elif isfile(path):
+        elif isfile(path) or islink(path):
             yield path
         else:
             raise ParseError("there is no such file or folder", name=str(path))
+
+
+def is_recording(path: Path) -> bool:
+    """Return whether the name of a file is that of a cassette, or of another recording."""
+    return folders.has_suffix(path, (*SUFFIXES, *folders.OTHER_RECORDINGS))
 
 
 def read(path: str | Path, *, most: int = MAX_BYTES) -> Cassette:
@@ -50,9 +62,11 @@ def read(path: str | Path, *, most: int = MAX_BYTES) -> Cassette:
             column.
     """
     path = Path(path)
+    if folders.has_suffix(path, folders.OTHER_RECORDINGS):
+        raise ParseError(OTHER_KIND, name=str(path))
     data = read_bytes(path, most=most)
     try:
-        return read_text(data, name=str(path), json=path.suffix == ".json")
+        return read_text(data, name=str(path), json=path.suffix.lower() == ".json")
     except ParseError as error:
         raise (error if error.name else error.named(str(path))) from None
 
