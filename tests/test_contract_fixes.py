@@ -48,6 +48,10 @@ def test_an_exchange_has_nothing_to_mend() -> None:
         ([{"op": "replace", "path": "/a/0", "value": 2}], {"a": [2], "b": None}),
         ([{"op": "remove", "path": "/a/0"}], {"a": [], "b": None}),
         ([{"op": "add", "path": "/c", "value": 3}], {"a": [1], "b": None, "c": 3}),
+        ([{"op": "add", "path": "/a/0", "value": 3}], {"a": [3, 1], "b": None}),
+        ([{"op": "add", "path": "/a/1", "value": 3}], {"a": [1, 3], "b": None}),
+        ([{"op": "add", "path": "/a/-", "value": 3}], {"a": [1, 3], "b": None}),
+        ([{"op": "add", "path": "", "value": 3}], 3),
         ([{"op": "move", "from": "/a", "path": "/c"}], {"b": None, "c": [1]}),
     ],
 )
@@ -61,3 +65,9 @@ def test_a_patch_changes_a_copy(patch: Json, result: Json) -> None:
 def test_a_patch_that_does_not_fit_is_refused(op: str) -> None:
     with pytest.raises(LookupError, match="no value at /x"):
         patched({"a": 1}, [{"op": op, "path": "/x", "from": "/x", "value": 1}])
+
+
+@pytest.mark.parametrize("path", ["/a/2", "/a/x", "/b/x", "/c/x"])
+def test_nothing_is_added_where_nothing_can_stand(path: str) -> None:
+    with pytest.raises(LookupError):
+        patched({"a": [1], "b": None}, [{"op": "add", "path": path, "value": 1}])

@@ -13,7 +13,7 @@ from sellerspec.cli import facts as facts_of
 from sellerspec.cli.check_catalogue import OPTIONS as CATALOGUE
 from sellerspec.cli.check_catalogue import catalogue_options, is_bulk_import, is_catalogue_check
 from sellerspec.cli.check_catalogue import run as run_catalogue
-from sellerspec.cli.check_fixes import fix_options, fixing_of, require_no_fix_in_place
+from sellerspec.cli.check_fixes import FixedFiles, fix_options, fixing_of, require_no_fix_in_place
 from sellerspec.cli.group import NOT_JUDGED, problem
 from sellerspec.cli.inputs import Input, inputs
 from sellerspec.cli.options import format_option, integer, integers, operation_keys, overlay_option
@@ -65,12 +65,16 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
     A catalogue (*.jsonl, also .gz and .zst, large JSON arrays, *.csv, *.xlsx, *.parquet) is checked
     line by line on all cores. Its result is a summary; findings go to --output.
 
+    With --fix, payload files get the safe fixes of their findings, and what is left is reported. The
+    fixed text of - goes to stdout, the findings to stderr. --diff exits with 1 if a file would change.
+
     Exit codes: 0 accepted, 1 refused, 2 a file could not be judged.
 
     \b
     Examples:
         sellerspec check product.json
         sellerspec check --as tiki/createProduct --category category.json products/
+        sellerspec check --fix products/
         sellerspec check orders.xlsx --as tnsl/importOrders
         cat product.json | sellerspec check --format json -
         sellerspec check catalogue.jsonl --as tiki/createProduct --output findings.csv
@@ -81,8 +85,9 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
     if is_catalogue_check(files, how.operation, catalogue):
         require_no_fix_in_place(fixing)
         run_catalogue(ctx, files, form, {**catalogue, "unsafe_fixes": fixing.unsafe}, **how._asdict())
-    if fixing.is_on:
-        raise UsageError("payload files are not fixed yet")
+    if effective and fixing.is_on:
+        raise UsageError("`--effective` shows payloads as they are; use it without `--fix` and `--diff`")
+    fixed_files = FixedFiles(fixing, how.check)
     checked: list[Checked] = []
     failures: list[Failed] = []
     values: list[tuple[Checked, Json]] = []
@@ -92,7 +97,10 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
         try:
             if isinstance(input_, ParseError):
                 raise input_
-            one, value = how.check(input_)
+            if fixing.is_on:
+                one, value = fixed_files.check(input_)
+            else:
+                one, value = how.check(input_, input_.read())
         except SellerspecError as error:
             failures.append(failed(input_.name, error))
             problem(str(failures[-1]))
@@ -103,6 +111,8 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
         click.echo("\n".join(_effective(values, form)))
         ctx.exit(NOT_JUDGED if failures else 0)
     facts_of.note_missing(how.missing_facts(checked))
+    if fixing.is_on:
+        fixed_files.finish(ctx, form, checked, failures)
     finish(ctx, form, checked, failures)
 
 
@@ -115,15 +125,14 @@ class How(NamedTuple):
     engine: str | None
     overlays: tuple[str, ...]
 
-    def check(self, input_: Input) -> tuple[Checked, Json]:
-        """Check one input; also return its decoded value.
+    def check(self, input_: Input, data: bytes) -> tuple[Checked, Json]:
+        """Check the bytes of one input; also return its decoded value.
 
         Raises:
             SellerspecError: it cannot be read, or its operation is not known.
         """
         from sellerspec.contract.check import check, check_exchange
 
-        data = input_.read()
         if _is_workbook(input_.name, data):
             return self._check_workbook(input_.name, data), None
         value = decode(data)

@@ -1,11 +1,22 @@
 """`sellerspec check --fix`: payload files are rewritten with the fixes of their findings."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
+from io import StringIO
+from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
 
+from sellerspec.cli.group import NOT_JUDGED, REFUSED, problem
+from sellerspec.cli.inputs import Input
+from sellerspec.cli.output import is_terminal, write_bytes, write_findings
 from sellerspec.errors import UsageError
+from sellerspec.io.writing import NotWritten, rewrite
+from sellerspec.model import Json
+from sellerspec.reporting import Checked, Failed
+from sellerspec.reporting.excerpt import plain
+from sellerspec.reporting.records import plural
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -69,3 +80,98 @@ def require_no_fix_in_place(fixing: Fixing) -> None:
             f"`{option}` is for payload files; a catalogue stays as it is, "
             "and `--fixed FILE` writes its lines with the fixes"
         )
+
+
+class FixedFiles:
+    """The payload files of one call, fixed one after the other."""
+
+    def __init__(self, fixing: Fixing, check: Callable[[Input, bytes], tuple[Checked, Json]]) -> None:
+        self._fixing, self._check = fixing, check
+        self._fixable: list[Counter[str]] = []
+        """Of each file that `--diff` would change: rule -> number of findings."""
+
+        self._problems: list[str] = []
+        """Why files stay as they are although their findings should be fixed."""
+
+        self._errs = fixing.diff
+        """Whether findings go to stderr, because stdout has diffs or the fixed text of stdin."""
+
+    def check(self, input_: Input) -> tuple[Checked, Json]:
+        """Check an input, apply its fixes, and return what is left, and the value.
+
+        Raises:
+            SellerspecError: it cannot be read, or its operation is not known; stdin is passed on as it is.
+        """
+        data = new = input_.read()
+        is_filter = input_.path is None and not self._fixing.diff
+        self._errs = self._errs or is_filter
+        try:
+            before = after = self._check(input_, data)
+            done = self._fixed(before[0])
+            if done is not None:
+                text, rules = done
+                after = self._check(input_, text)
+                new = text
+        finally:
+            if is_filter:
+                write_bytes(None, new)
+        if done is None:
+            return before
+        if self._fixing.diff:
+            _show(input_.name, data, new)
+            self._fixable.append(rules)
+            return after
+        if input_.path is not None and not self._is_rewritten(input_.path, data, new):
+            return before
+        return after[0]._replace(fixed=rules), after[1]
+
+    def _fixed(self, checked: Checked) -> tuple[bytes, Counter[str]] | None:
+        """Return the text with its fixes, and the rules of the findings; None if it has no fix."""
+        report = checked.report
+        if report.suggestions is None:
+            if not report.ok:
+                self._problems.append(f"{checked.name}: only payloads are fixed, no exchange and no workbook")
+            return None
+        done = report.fixed(unsafe=self._fixing.unsafe)
+        if not done.applied:
+            return None
+        from sellerspec.io.json_edit import edited  # only a text that changes needs it
+
+        text = edited(checked.text, (step for _, fix in done.applied for step in fix.patch))
+        return text.encode(), Counter(finding.rule for finding, _ in done.applied)
+
+    def _is_rewritten(self, path: Path, old: bytes, new: bytes) -> bool:
+        try:
+            rewrite(path, old, new)
+        except NotWritten as error:
+            self._problems.append(str(error))
+            return False
+        return True
+
+    def finish(
+        self, ctx: click.Context, form: str, checked: Sequence[Checked], failed: Sequence[Failed]
+    ) -> None:
+        """Write what is left and exit: 2 if a file was not judged or not written, 1 if an error is left.
+
+        With `--diff` also 1 if a file would change.
+        """
+        write_findings(form, checked, failed, err=self._errs)
+        for each in self._problems:
+            problem(each)
+        if self._fixable:
+            findings = plural(sum(rules.total() for rules in self._fixable), "finding")
+            click.echo(f"{findings} would be fixed in {plural(len(self._fixable), 'file')}", err=True)
+        refused = self._fixable or any(not one.report.ok for one in checked)
+        ctx.exit(NOT_JUDGED if failed or self._problems else REFUSED if refused else 0)
+
+
+def _show(name: str, old: bytes, new: bytes) -> None:
+    """Write a unified diff on stdout."""
+    from difflib import unified_diff
+
+    # `splitlines` would also end lines within texts
+    before, after = (list(StringIO(data.decode(), newline="\n")) for data in (old, new))
+    for line in unified_diff(before, after, name, name):
+        end = "" if line.endswith("\n") else "\n\\ No newline at end of file"
+        shown = plain(line.rstrip("\r\n")) if is_terminal() else line.removesuffix("\n")
+        write_bytes(None, f"{shown}{end}\n".encode())

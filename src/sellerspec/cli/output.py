@@ -17,16 +17,23 @@ from sellerspec.reporting.excerpt import plain
 
 def finish(ctx: click.Context, form: str, checked: Sequence[Checked], failures: Sequence[Failed]) -> None:
     """Write the findings and exit: 2 if something was not judged, 1 if there is an error, else 0."""
-    terminal = is_terminal()
-    text = render(form, checked, failures, terminal=terminal, colour=terminal and wants_colour())
-    click.echo(text, nl=False, color=True)
+    write_findings(form, checked, failures)
     refused = any(not one.report.ok for one in checked)
     ctx.exit(NOT_JUDGED if failures else REFUSED if refused else 0)
 
 
-def is_terminal() -> bool:
-    """Say whether stdout is a terminal."""
-    return sys.stdout.isatty()
+def write_findings(
+    form: str, checked: Sequence[Checked], failures: Sequence[Failed], *, err: bool = False
+) -> None:
+    """Write the findings on stdout, or on stderr."""
+    terminal = is_terminal(err=err)
+    text = render(form, checked, failures, terminal=terminal, colour=terminal and wants_colour())
+    click.echo(text, nl=False, color=True, err=err)
+
+
+def is_terminal(*, err: bool = False) -> bool:
+    """Say whether stdout, or stderr, is a terminal."""
+    return (sys.stderr if err else sys.stdout).isatty()
 
 
 def wants_colour() -> bool:

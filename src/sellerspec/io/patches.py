@@ -37,14 +37,15 @@ def patched(value: Json, patch: Iterable[Mapping[str, Json]]) -> Json:
         if step["op"] == "move":
             origin = path_in(value, step["from"])
             moving = _at(value, origin)
-            value = put(drop(value, origin), path, moving)
+            value = _with(drop(value, origin), path, moving)
         elif step["op"] == "remove":
             _at(value, path)
             value = drop(value, path)
-        else:
-            if step["op"] == "replace":
-                _at(value, path)
+        elif step["op"] == "replace":
+            _at(value, path)
             value = put(value, path, step["value"])
+        else:
+            value = _with(value, path, step["value"])
     return value
 
 
@@ -52,3 +53,18 @@ def _at(value: Json, path: Path) -> Json:
     if not has(value, path):
         raise LookupError(f"no value at {pointer(path)}")
     return get(value, path)
+
+
+def _with(value: Json, path: Path, new: Json) -> Json:
+    """Return a copy with a member, or with one more item in a list."""
+    if not path:
+        return put(value, path, new)
+    around = _at(value, path[:-1])
+    if isinstance(around, dict):
+        return put(value, path, new)
+    if not isinstance(around, list):
+        raise LookupError(f"no members at {pointer(path[:-1])}")
+    number = len(around) if path[-1] == "-" else path[-1]
+    if not isinstance(number, int) or number > len(around):
+        raise LookupError(f"no place at {pointer(path)}")
+    return put(value, path[:-1], [*around[:number], new, *around[number:]])

@@ -183,16 +183,16 @@ def _nested(text: str) -> Iterator[tuple[int, int]]:
     """Yield the offset of each bracket and string, and its depth."""
     depth = 0
     for match in _NESTING.finditer(text):
-        depth += _STEP.get(match[0], 0)
+        depth += STEP.get(match[0], 0)
         yield match.start(), depth
 
 
 # possessive, so that a text of millions of characters takes no memory
-_STRING = r'"(?:[^"\\]++|\\.)*+"'
-_TEXTS = re.compile(_STRING.encode(), re.DOTALL)
-_NESTING = re.compile(rf"{_STRING}|[\[{{}}\]]", re.DOTALL)
-_TOKEN = re.compile(rf"{_STRING}|[\[\]{{}},]|[^\s\[\]{{}},:\"]++", re.DOTALL)
-_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
+STRING = r'"(?:[^"\\]++|\\.)*+"'
+_TEXTS = re.compile(STRING.encode(), re.DOTALL)
+_NESTING = re.compile(rf"{STRING}|[\[{{}}\]]", re.DOTALL)
+TOKEN = re.compile(rf"{STRING}|[\[\]{{}},]|[^\s\[\]{{}},:\"]++", re.DOTALL)
+STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 _CONSTANT = re.compile(r"-?(NaN|Infinity)")
 
 
@@ -255,7 +255,7 @@ def places(payload: bytes | str) -> Places:
     text = payload.decode() if isinstance(payload, bytes) else payload
     offsets: dict[Path, int] = {}
     path: list[Any] = []  # ends with None where the name of a member comes next
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         sign = match[0]
         if sign in "]}":
             path.pop()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from sellerspec.errors import SellerspecError, UsageError
-from sellerspec.io.files import reason, shown
+from sellerspec.io.files import read_bytes, reason, shown
 
 
 class NotWritten(SellerspecError):
@@ -30,6 +30,25 @@ def write(path: Path, data: bytes | str) -> None:
     """
     with writing(path) as out:
         out.write(data.encode() if isinstance(data, str) else data)
+
+
+def rewrite(path: Path, old: bytes, new: bytes) -> None:
+    """Put other bytes into a file that was read before: completely or not at all.
+
+    Raises:
+        NotWritten: it holds other bytes than `old` by now, is read-only or no plain file, or cannot be
+            written; what stood there before is kept.
+    """
+    name, kept = shown(str(path)), "what stood there before is kept"
+    mode = _mode(path)
+    if not stat.S_ISREG(mode):
+        raise NotWritten(name, "it is no plain file", kept)
+    if not mode & 0o222 or not os.access(path, os.W_OK):
+        raise NotWritten(name, "it is read-only", kept)
+    with writing(path) as out:
+        out.write(new)
+        if read_bytes(path) != old:
+            raise NotWritten(name, "it was changed since it was read", kept)
 
 
 def make_folder(folder: Path, mode: int = 0o777) -> None:
@@ -88,8 +107,12 @@ def _sync(out: IO[bytes]) -> None:
 
 
 def _replace(unfinished: Path, target: Path) -> None:
-    with suppress(OSError):  # a new file has no mode yet
-        unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
+    with suppress(OSError):  # a new file has neither owner nor mode yet
+        before, own = target.stat(), unfinished.stat()
+        if (before.st_uid, before.st_gid) != (own.st_uid, own.st_gid):
+            with suppress(PermissionError):  # only root gives a file to another user
+                os.chown(unfinished, before.st_uid, before.st_gid)
+        unfinished.chmod(stat.S_IMODE(before.st_mode))
     unfinished.replace(target)
 
 

@@ -24,6 +24,8 @@ def report(checked: Checked) -> dict[str, Json]:
     value = checked.report.to_dict()
     for finding, fingerprint in zip(value["findings"], fingerprints(checked), strict=True):
         finding["fingerprint"] = fingerprint
+    if checked.fixed:
+        value["fixed"] = dict(sorted(checked.fixed.items()))
     return {"name": checked.name, **value}
 
 

@@ -1,6 +1,7 @@
 """The input of a renderer: reports, failures and tables."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from sellerspec import contract, marketplaces
@@ -20,6 +21,9 @@ class Checked(NamedTuple):
 
     text: str = ""
     """The JSON text that lines and columns refer to; "" if there is none to show."""
+
+    fixed: Mapping[str, int] = MappingProxyType({})
+    """Rule -> findings of it that were fixed before: the report is of the text with the fixes."""
 
 
 class Failed(NamedTuple):
@@ -66,11 +70,13 @@ class Count(NamedTuple):
     errors: int
     warnings: int
     failed: int
+    fixed: int
 
     def __str__(self) -> str:
         totals = f"{plural(self.errors, 'error')}, {plural(self.warnings, 'warning')}"
         unchecked = f", {self.failed} could not be checked" if self.failed else ""
-        return f"{totals} in {self.checked} checked{unchecked}"
+        fixed = f", {self.fixed} fixed" if self.fixed else ""
+        return f"{totals} in {self.checked} checked{fixed}{unchecked}"
 
 
 def count(checked: Sequence[Checked], failed: Sequence[Failed] = ()) -> Count:
@@ -82,6 +88,7 @@ def count(checked: Sequence[Checked], failed: Sequence[Failed] = ()) -> Count:
         errors=sum(len(report.errors) for report in reports),
         warnings=sum(len(report.warnings) for report in reports),
         failed=len(failed),
+        fixed=sum(sum(item.fixed.values()) for item in checked),
     )
 
 

@@ -52,6 +52,9 @@ def _lines(checked: Checked, terminal: bool, ink: Ink) -> Iterator[str]:
             yield f"  {' ' * len(number)} {ink('quiet', '|')} {ink(finding.severity.value, caret)}"
         for label, text in details(finding):
             yield f"    {label}: {plain(text)}"
+    if checked.fixed:
+        rules = ", ".join(f"{rule} ({number})" for rule, number in sorted(checked.fixed.items()))
+        yield f"{plain(checked.name)}: {ink('good', 'fixed')} {rules}"
     if not checked.report.findings:
         yield f"{plain(checked.name)}: {ink('good', 'nothing found')} ({checked.report.operation})"
     for note in checked.report.notes:

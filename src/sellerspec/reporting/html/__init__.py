@@ -36,7 +36,10 @@ def html(checked: Sequence[Checked], failures: Sequence[Failed] = (), *, tables:
         "base-uri 'none'; form-action 'none'"
     )
     known = requirements(checked)
-    counts = {name.replace("failed", "could not be checked"): n for name, n in counted._asdict().items()}
+    counts = counted._asdict()
+    counts["could not be checked"] = counts.pop("failed")
+    if not counted.fixed:
+        del counts["fixed"]
     parts = [
         "<!doctype html>",
         '<html lang="en"><head><meta charset="utf-8">',
