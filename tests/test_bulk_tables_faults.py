@@ -180,9 +180,12 @@ def test_headers_are_matched_case_blind_with_a_note(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["rules"][0]["cells"] == [f"{path} row 2 `PRICE`: 0, more than 0"]
 
 
-BLANK = ("sellerspec.row-blank", "row 4 is blank")
+BLANK = ("sellerspec.row-blank", "row 4 must not be blank, because rows follow")
 CHANGED, CLEAN, READABLE = "sellerspec.cell-changed", "sellerspec.cell-clean", "sellerspec.cell-readable"
 AGAIN = "store the cell as text and type the value again"
+TEXT, PLAIN = "the cell must hold text, got ", "the cell must hold a plain value, got "
+CODE = "the cell must hold a code without blanks around it and without invisible characters, got "
+CONTROL = "the cell must hold no control character, got "
 
 
 def test_A4_a_row_has_as_many_cells_as_the_header(tmp_path: Path) -> None:
@@ -191,22 +194,26 @@ def test_A4_a_row_has_as_many_cells_as_the_header(tmp_path: Path) -> None:
     lines[3].pop()
     assert findings(table(tmp_path / "t.csv", lines)) == [
         (2, "O", "sellerspec.row-cells",
-         "15 cells in the row, 14 in the header; a cell with `,` in it needs quotation marks"),
+         "the row must have as many cells as the header, 14, got 15; "
+         "a cell with `,` in it needs quotation marks"),
         (5, "supplier", "sellerspec.row-cells",
-         "13 cells in the row, 14 in the header; the cells that are missing are not known"),
+         "the row must have as many cells as the header, 14, got 13; which of them are missing is not known"),
     ]  # fmt: skip
     stray = workbook(tmp_path / "t.xlsx", rows(), lambda _, sheet: sheet.__setitem__("P4", "x"))
-    assert findings(stray) == [(4, "P", "sellerspec.row-cells", "a value in a column without a header")]
+    assert findings(stray) == [
+        (4, "P", "sellerspec.row-cells", "the cell must be empty, because its column has no header")
+    ]
 
 
 def test_A4_a_product_does_not_come_again_after_another(tmp_path: Path) -> None:
     lines = [*rows(), rows(row3={"sku": "A3"})[1]]
     for path in (table(tmp_path / "t.csv", lines), workbook(tmp_path / "t.xlsx", lines)):
-        message = "`P7` came before, in row 2: rows of one payload follow each other"
+        message = "rows of one payload must follow each other, got `P7` as in row 2"
         assert findings(path) == [(6, "product", "sellerspec.rows-together", message)]
     first = table(tmp_path / "t.csv", rows(row2={"product": ""}))
     assert findings(first)[0] == (
-        2, "product", "sellerspec.rows-together", "empty, and no row above says whose row this is",
+        2, "product", "sellerspec.rows-together",
+        "the cell must name the payload of its row, got an empty cell in the first row",
     )  # fmt: skip
 
 
@@ -214,22 +221,26 @@ def test_A4_a_product_does_not_come_again_after_another(tmp_path: Path) -> None:
     ("column", "cell", "rule", "message"),
     [
         ("sku", "2024-03-01T00:00:00", CHANGED,
-         f"`2024-03-01T00:00:00`: a date and time, where a code belongs; {AGAIN}"),
-        ("sku", "1.23457E+11", CHANGED, f"`1.23457E+11`: a long number without its last digits; {AGAIN}"),
-        ("name", "1,23457E+11", CHANGED, f"`1,23457E+11`: a long number without its last digits; {AGAIN}"),
-        ("sku", '="00123"', CHANGED, "a formula around `00123`; write the value alone, in a cell of text"),
-        ("sku", "1-Mar", CHANGED, "`1-Mar`: perhaps a code that was made a date"),
-        ("sku", "=A1", READABLE, "a formula, not a value; formulas are never evaluated"),
-        ("name", "#N/A", READABLE, "an error of Excel, not a value"),
-        ("quantity", "########", READABLE, "an error of Excel, not a value"),
-        ("sku", " A1", CLEAN, "blanks before or after it"),
-        ("option1", "Đỏ\u00a0", CLEAN, "a character that nobody sees, U+00A0 (no-break space)"),
-        ("sku", "A\u200b1", CLEAN, "a character that nobody sees, U+200B (zero width space)"),
-        ("sku", "A\ufeff1", CLEAN, "a character that nobody sees, U+FEFF (zero width no-break space)"),
-        ("product", "P7 ", CLEAN, "blanks before or after it"),
-        ("option_attributes", "co\u2060lor", CLEAN, "a character that nobody sees, U+2060 (word joiner)"),
-        ("name", "A\0o", CLEAN, "a control character, U+0000"),
-        ("description", "x\x1by", CLEAN, "a control character, U+001B"),
+         f"the cell must hold a code, got the date and time `2024-03-01T00:00:00`; {AGAIN}"),
+        ("sku", "1.23457E+11", CHANGED,
+         f"{TEXT}`1.23457E+11`, a long number without its last digits; {AGAIN}"),
+        ("name", "1,23457E+11", CHANGED,
+         f"{TEXT}`1,23457E+11`, a long number without its last digits; {AGAIN}"),
+        ("sku", '="00123"', CHANGED,
+         f"{PLAIN}a formula around `00123`; write the value alone, in a cell of text"),
+        ("sku", "1-Mar", CHANGED,
+         "the cell must hold a code, got `1-Mar`, perhaps a code that was made a date"),
+        ("sku", "=A1", READABLE, f"{PLAIN}a formula, which is never evaluated"),
+        ("name", "#N/A", READABLE, f"{PLAIN}an error of Excel"),
+        ("quantity", "########", READABLE, f"{PLAIN}an error of Excel"),
+        ("sku", " A1", CLEAN, f"{CODE}blanks before or after it"),
+        ("option1", "Đỏ\u00a0", CLEAN, f"{CODE}the invisible character U+00A0 (no-break space)"),
+        ("sku", "A\u200b1", CLEAN, f"{CODE}the invisible character U+200B (zero width space)"),
+        ("sku", "A\ufeff1", CLEAN, f"{CODE}the invisible character U+FEFF (zero width no-break space)"),
+        ("product", "P7 ", CLEAN, f"{CODE}blanks before or after it"),
+        ("option_attributes", "co\u2060lor", CLEAN, f"{CODE}the invisible character U+2060 (word joiner)"),
+        ("name", "A\0o", CLEAN, f"{CONTROL}U+0000"),
+        ("description", "x\x1by", CLEAN, f"{CONTROL}U+001B"),
     ],
 )  # fmt: skip
 def test_A4_what_a_spreadsheet_changed_is_a_finding_of_its_cell(
@@ -249,7 +260,9 @@ def test_A4_a_blank_row_between_rows_warns(tmp_path: Path) -> None:
     lines[2:2] = [[" "] * len(HEADER)]
     assert findings(table(tmp_path / "t.csv", [*lines, [], [""] * 3])) == [(4, "", *BLANK)]
     two = workbook(tmp_path / "t.xlsx", [*lines[:2], [], [], *lines[3:]])
-    assert findings(two) == [(4, "", "sellerspec.row-blank", "rows 4 to 5 are blank")]
+    assert findings(two) == [
+        (4, "", "sellerspec.row-blank", "rows 4 to 5 must not be blank, because rows follow")
+    ]
     assert run("check", two, "--as", CREATE, "--workers", "1", "--strict").exit_code == 1
 
 

@@ -15,50 +15,63 @@ import pytest
 from pyarrow import parquet
 
 from support.command_line import run
-from test_bulk_tables_faults import AGAIN, COLUMNS, CREATE, findings, rows, workbook
+from test_bulk_tables_faults import (
+    AGAIN,
+    CODE,
+    COLUMNS,
+    CONTROL,
+    CREATE,
+    PLAIN,
+    TEXT,
+    findings,
+    rows,
+    workbook,
+)
 
 FLOAT = "from a column of numbers with decimals"
 TYPES: list[tuple[str, Any, str | None]] = [
     ("attributes.x", pyarrow.array([Decimal("5.50")], pyarrow.decimal128(9, 2)), None),
     ("price", pyarrow.array([Decimal("100000.00")], pyarrow.decimal128(25, 2)), None),
     ("price", pyarrow.array([Decimal("12345678901234567.89")], pyarrow.decimal128(25, 2)),
-     "the number 12345678901234567.89, of which JSON would keep only 1.2345678901234568e+16"),
+     "the cell must hold a number that JSON keeps exactly, got 12345678901234567.89, "
+     "of which JSON keeps 1.2345678901234568e+16"),
     ("attributes.x", pyarrow.array([10**60], pyarrow.decimal256(70, 0)), None),
     ("attributes.x", pyarrow.array([1], pyarrow.duration("ns")),
-     "a value of the type duration[ns] that cannot be read"),
+     f"{PLAIN}a value of the type duration[ns] that cannot be read"),
     ("attributes.x", pyarrow.array([timedelta(1)]),
-     "a value of the type duration[us], where one plain value belongs"),
+     f"{PLAIN}a value of the type duration[us]"),
     ("attributes.x", pyarrow.array([1], pyarrow.timestamp("ns")),
-     f"a date or time, 1970-01-01 00:00:00.000000001, where text belongs; {AGAIN}"),
+     f"{TEXT}a date or time, 1970-01-01 00:00:00.000000001; {AGAIN}"),
     ("attributes.x", pyarrow.array([datetime(2024, 3, 1)]),
-     f"a date or time, 2024-03-01, where text belongs; {AGAIN}"),
+     f"{TEXT}a date or time, 2024-03-01; {AGAIN}"),
     ("attributes.x", pyarrow.array([1], pyarrow.timestamp("us", "Asia/Ho_Chi_Minh")),
-     f"a date or time, 1970-01-01 08:00:00.000001+0800, where text belongs; {AGAIN}"),
+     f"{TEXT}a date or time, 1970-01-01 08:00:00.000001+0800; {AGAIN}"),
     ("attributes.x", pyarrow.array([time(1, 2, 3)]),
-     f"a date or time, 01:02:03, where text belongs; {AGAIN}"),
+     f"{TEXT}a date or time, 01:02:03; {AGAIN}"),
     ("quantity", pyarrow.array([date(2024, 3, 1)]),
-     f"a date or time, 2024-03-01, where a number belongs; {AGAIN}"),
+     f"the cell must hold a number, got a date or time, 2024-03-01; {AGAIN}"),
     ("attributes.x", pyarrow.array([2**31 - 1], pyarrow.int32()).cast(pyarrow.date32()),
-     "a date out of range"),
+     f"{PLAIN}a date out of range"),
     ("attributes.x", pyarrow.array([2**55], pyarrow.int64()).cast(pyarrow.timestamp("us")),
-     f"a date or time, 3111-09-16 23:10:18.963968, where text belongs; {AGAIN}"),
-    ("attributes.x", pyarrow.array([b"\xff"]), "bytes, not a text"),
+     f"{TEXT}a date or time, 3111-09-16 23:10:18.963968; {AGAIN}"),
+    ("attributes.x", pyarrow.array([b"\xff"]), f"{PLAIN}bytes that are no text"),
     ("attributes.x", pyarrow.array([b"abc"]), None),
     ("attributes.x", pyarrow.array([b"abcd"], pyarrow.binary(4)), None),
     ("attributes.x", pyarrow.array([{"a": 1}]),
-     "a value of the type struct<a: int64>, where one plain value belongs"),
-    ("attributes.x", pyarrow.array([["a"]]), "a list, where one value belongs"),
+     f"{PLAIN}a value of the type struct<a: int64>"),
+    ("attributes.x", pyarrow.array([["a"]]), "the cell must hold one value, got a list"),
     ("images", pyarrow.array([["https://img.example/b.jpg"]]), None),
     ("images", pyarrow.array([[{"a": 1}]]),
-     "a list of the type list<element: struct<a: int64>>, where a list of plain values belongs"),
-    ("sku", pyarrow.array([1.0]), f"the number 1.0, {FLOAT}; {AGAIN}"),
-    ("sku", pyarrow.array([1e20]), f"the number 1e+20, {FLOAT}; {AGAIN}"),
-    ("price", pyarrow.array([100000.0]), "100000.0, a number with a fraction; send `100000`"),
-    ("price", pyarrow.array([float("nan")]), "not a finite number"),
-    ("attributes.x", pyarrow.array([True]), f"TRUE, not a text; {AGAIN}"),
+     f"{PLAIN}a list of the type list<element: struct<a: int64>>"),
+    ("sku", pyarrow.array([1.0]), f"{TEXT}the number 1.0, {FLOAT}; {AGAIN}"),
+    ("sku", pyarrow.array([1e20]), f"{TEXT}the number 1e+20, {FLOAT}; {AGAIN}"),
+    ("price", pyarrow.array([100000.0]),
+     "`price` must be written without a fraction, as 100000, got 100000.0"),
+    ("price", pyarrow.array([float("nan")]), f"{PLAIN}a number that is not finite"),
+    ("attributes.x", pyarrow.array([True]), f"{TEXT}TRUE; {AGAIN}"),
     ("sku", pyarrow.array(["A1"]).dictionary_encode(), None),
-    ("name", pyarrow.array(["a\0b"]), "a control character, U+0000"),
-    ("description", pyarrow.array(["=1+1"]), "a formula, not a value; formulas are never evaluated"),
+    ("name", pyarrow.array(["a\0b"]), f"{CONTROL}U+0000"),
+    ("description", pyarrow.array(["=1+1"]), f"{PLAIN}a formula, which is never evaluated"),
     ("description", pyarrow.array(["y" * 40_000]), None),
 ]  # fmt: skip
 
@@ -117,20 +130,20 @@ def put(cell: str, value: Any) -> Callable[[Any, Any], None]:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (shown(123, "00000"), f"the number 123, only shown as `00123`; {AGAIN}"),
+        (shown(123, "00000"), f"{TEXT}the number 123, shown as `00123`; {AGAIN}"),
         (shown(12345, "00000"), None),
         (shown(123, "0"), None),
         (shown(123457000000, "0.00E+00"),
-         f"the number 123457000000, which its format `0.00E+00` shows in another way; {AGAIN}"),
-        (shown(1.5, "0"), f"the number 1.5, which its format `0` shows in another way; {AGAIN}"),
+         f"{TEXT}the number 123457000000, shown in the format `0.00E+00`; {AGAIN}"),
+        (shown(1.5, "0"), f"{TEXT}the number 1.5, shown in the format `0`; {AGAIN}"),
         (shown(8934563138165, "General"), None),
         (shown(8934563138165123, "General"),
-         f"the number 8934563138165123; Excel keeps 15 digits, so some may be lost; {AGAIN}"),
-        (put("I2", datetime(2024, 3, 1)), f"a date or time, 2024-03-01, where text belongs; {AGAIN}"),
-        (put("I2", timedelta(hours=30)), f"a date or time, 1 day, 6:00:00, where text belongs; {AGAIN}"),
-        (put("I2", "A_x200B_1"), "a character that nobody sees, U+200B (zero width space)"),
-        (put("I2", "#REF!"), "an error of Excel, not a value"),
-        (put("I2", True), f"TRUE, not a text; {AGAIN}"),
+         f"{TEXT}the number 8934563138165123, of which Excel keeps 15 digits only; {AGAIN}"),
+        (put("I2", datetime(2024, 3, 1)), f"{TEXT}a date or time, 2024-03-01; {AGAIN}"),
+        (put("I2", timedelta(hours=30)), f"{TEXT}a date or time, 1 day, 6:00:00; {AGAIN}"),
+        (put("I2", "A_x200B_1"), f"{CODE}the invisible character U+200B (zero width space)"),
+        (put("I2", "#REF!"), f"{PLAIN}an error of Excel"),
+        (put("I2", True), f"{TEXT}TRUE; {AGAIN}"),
     ],
 )  # fmt: skip
 def test_A4_a_code_that_excel_changed_is_a_finding(
@@ -165,9 +178,9 @@ def test_E8_merged_cells_have_the_value_of_the_first(tmp_path: Path) -> None:
     assert [
         (row, column, text) for row, column, _, text in findings(path, "--annotate", tmp_path / "a.xlsx")
     ] == [
-        (2, "description", "merged with C2, which alone holds the value"),
-        (3, "price", "merged with J2, which alone holds the value"),
-        (4, "attributes.brand", "merged with H3, which alone holds the value"),
+        (2, "description", f"{PLAIN}a cell merged with C2, which alone holds the value"),
+        (3, "price", f"{PLAIN}a cell merged with J2, which alone holds the value"),
+        (4, "attributes.brand", f"{PLAIN}a cell merged with H3, which alone holds the value"),
     ]
     page = openpyxl.load_workbook(tmp_path / "a.xlsx").active
     assert [cell for cell in ("C2", "J2", "H3") if page[cell].comment is None] == []
@@ -212,7 +225,7 @@ def test_E8_a_missing_style_is_no_crash(change: Callable[[str, bytes], bytes | N
 def test_E8_control_characters_are_findings_and_written_escaped(tmp_path: Path) -> None:
     path = workbook(tmp_path / "t.xlsx", rows(row2={"name": "A_x0000_o", "description": "a_x000D_\nb"}))
     assert findings(path, "--annotate", tmp_path / "a.xlsx") == [
-        (2, "name", "sellerspec.cell-clean", "a control character, U+0000")
+        (2, "name", "sellerspec.cell-clean", f"{CONTROL}U+0000")
     ]
     assert openpyxl.load_workbook(tmp_path / "a.xlsx").active["C2"].value == "A_x0000_o"
 
@@ -248,4 +261,4 @@ def test_E8_numbers_that_are_none_are_no_crash(tmp_path: Path) -> None:
         lambda _, part: part.replace(b"<v>100000</v>", b"<v>1E999</v>", 1),
     )
     read = findings(path, "--annotate", tmp_path / "a.xlsx")
-    assert read == [(2, "price", "sellerspec.cell-readable", "not a finite number")]
+    assert read == [(2, "price", "sellerspec.cell-readable", f"{PLAIN}a number that is not finite")]

@@ -101,7 +101,7 @@ def test_a_workbook_is_checked_row_by_row(tmp_path: Path) -> None:
     done = run("check", path, "--as", "tnsl/importOrders")
     assert done.exit_code == 1
     assert f"{path}:2:1: error " in done.stdout
-    assert "orders row 2 `ref_code`: a formula, not a value" in done.stdout
+    assert "orders row 2 `ref_code`: `ref_code` must hold a plain value, got a formula" in done.stdout
     assert "no document states `tnsl/importOrders`" in done.stdout
     folder = run("check", tmp_path, "--as", "tnsl/importOrders", "--strict", "--format", "json")
     assert "/orders/2/ref_code" in folder.stdout

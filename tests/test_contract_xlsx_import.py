@@ -123,8 +123,10 @@ def test_missing_and_doubled_columns_are_findings_of_the_header_and_stop_the_res
 
 def test_an_unknown_column_warns() -> None:
     (cell,) = xlsx_import.check_workbook(IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")))
-    shown = "orders row 1 `color`: warning tnsl.import-known-columns not a column of the template (assumed)"
-    assert str(cell) == shown
+    assert str(cell) == (
+        "orders row 1 `color`: warning tnsl.import-known-columns `color` is not a column of the template "
+        "(assumed)"
+    )
     (cell,) = xlsx_import.check_workbook(
         IMPORT, filled((*FIRST, "x"), header=(*HEADER, "color")), strict=True
     )
@@ -169,24 +171,29 @@ def number_format(_: Any, sheet: Any) -> None:
     [
         (
             lambda _, sheet: sheet.__setitem__("I2", datetime(2024, 3, 1)),
-            "`product_sku`: error tnsl.import-cell-value a date or time, 2024-03-01",
+            "`product_sku`: error tnsl.import-cell-value "
+            "`product_sku` must hold a plain value, got a date or time, 2024-03-01",
         ),
         (
             number_format,
-            "`product_sku`: error tnsl.import-cell-value the number 123, only shown as `00123`",
+            "`product_sku`: error tnsl.import-cell-value "
+            "`product_sku` must hold a plain value, got the number 123, shown as `00123`",
         ),
         (
             lambda _, sheet: sheet.__setitem__("I2", "S\u200b1"),
             "`product_sku`: error tnsl.import-code-clean "
-            "a character that nobody sees, U+200B (zero width space)",
+            "`product_sku` must hold a code without blanks around it and without invisible characters, "
+            "got the invisible character U+200B (zero width space)",
         ),
         (
             lambda _, sheet: sheet.__setitem__("C2", "sgn "),
-            "`warehouse_code`: error tnsl.import-code-clean blanks before or after it",
+            "`warehouse_code`: error tnsl.import-code-clean "
+            "`warehouse_code` must hold a code without blanks around it and without invisible characters, "
+            "got blanks before or after it",
         ),
         (
             lambda _, sheet: sheet.__setitem__("L2", "x"),
-            "`L`: error tnsl.import-cell-value a value in a column without a header",
+            "`L`: error tnsl.import-cell-value the cell must be empty, because its column has no header",
         ),
     ],
 )
@@ -198,7 +205,7 @@ def test_A4_merged_cells_of_the_import_hold_the_value_of_the_first() -> None:
     data = changed(lambda _, sheet: sheet.merge_cells("B2:B3"), FIRST, FIRST)
     assert texts(data)[0] == (
         "orders row 3 `ref_code`: error tnsl.import-cell-value "
-        "merged with B2, which alone holds the value (assumed)"
+        "`ref_code` must hold a plain value, got a cell merged with B2, which alone holds the value (assumed)"
     )
 
 
@@ -206,7 +213,7 @@ def test_A3_a_column_of_the_import_that_is_not_known_names_the_nearest() -> None
     (text,) = texts(filled((*FIRST, "x"), header=(*HEADER, "e-mail")))
     assert text.endswith(
         "`e-mail`: warning tnsl.import-known-columns "
-        "not a column of the template; is `email` meant? (assumed)"
+        "`e-mail` is not a column of the template (did you mean `email`?) (assumed)"
     )
 
 

@@ -72,8 +72,8 @@ def test_a_formula_and_an_error_are_no_values() -> None:
     (sheet,) = xlsx.read(workbook(("code", "qty"), ("=1+1", "#N/A")))
     assert sheet.rows[0].cells == {}
     assert sheet.rows[0].unread == {
-        "code": "a formula, not a value; formulas are never evaluated",
-        "qty": "an error of Excel, not a value",
+        "code": "a formula, which is never evaluated",
+        "qty": "an error of Excel",
     }
 
 

@@ -31,9 +31,9 @@ def fractions(report: sellerspec.Report) -> list[tuple[str, str]]:
 def test_B13_an_integer_that_is_written_with_a_fraction_warns(engine: str) -> None:
     payload = {**product(price=159000.0, quantity=5.0), "category_id": 1846.0}
     expected = [
-        ("/category_id", "1846.0, a number with a fraction; send `1846`"),
-        ("/variants/0/price", "159000.0, a number with a fraction; send `159000`"),
-        ("/variants/0/quantity", "5.0, a number with a fraction; send `5`"),
+        ("/category_id", "`category_id` must be written without a fraction, as 1846, got 1846.0"),
+        ("/variants/0/price", "`price` must be written without a fraction, as 159000, got 159000.0"),
+        ("/variants/0/quantity", "`quantity` must be written without a fraction, as 5, got 5.0"),
     ]
     assert fractions(check("tiki/createProduct", payload, engine=engine)) == expected
     assert check("tiki/createProduct", product(price=159000), engine=engine).findings == ()
@@ -61,8 +61,11 @@ def test_B13_items_of_lists_and_whole_calls_are_looked_at_too(engine: str) -> No
         "POST", url, request_headers={"tiki-api": "x", "content-type": "application/json"}, request_body=body
     )
     assert fractions(check_exchange(call, operation="tiki/confirmItems", engine=engine)) == [
-        ("/request/body/item_ids/0", "1.0, a number with a fraction; send `1`"),
-        ("/request/body/seller_inventory_id", "900.0, a number with a fraction; send `900`"),
+        ("/request/body/item_ids/0", "`item_ids[0]` must be written without a fraction, as 1, got 1.0"),
+        (
+            "/request/body/seller_inventory_id",
+            "`seller_inventory_id` must be written without a fraction, as 900, got 900.0",
+        ),
     ]
 
 

@@ -25,48 +25,62 @@ def pairs(rule: Rule, page: Sheet) -> list[tuple[str, str]]:
 def test_a_needed_column_is_there_and_once() -> None:
     assert pairs(known.import_columns, sheet()) == []
     assert pairs(known.import_columns, sheet(columns=(*known.NEEDED, "", ""))) == []
-    assert pairs(known.import_columns, sheet(columns=known.NEEDED[1:])) == [("columns.order_type", "missing")]
+    assert pairs(known.import_columns, sheet(columns=known.NEEDED[1:])) == [
+        ("columns.order_type", "`order_type` is missing: every order needs this column")
+    ]
     for twice in ((*known.NEEDED, "qty"), ("qty", *known.NEEDED)):
-        assert pairs(known.import_columns, sheet(columns=twice)) == [("columns.qty", "there twice")]
+        assert pairs(known.import_columns, sheet(columns=twice)) == [
+            ("columns.qty", "`qty` must be the header of one column, got two")
+        ]
 
 
 def test_only_columns_with_a_name_can_be_unknown() -> None:
     page = sheet(columns=("", "color", *(column.name for column in known.COLUMNS)))
-    assert pairs(known.import_known_columns, page) == [("columns.color", "not a column of the template")]
+    assert pairs(known.import_known_columns, page) == [
+        ("columns.color", "`color` is not a column of the template")
+    ]
 
 
 def test_a_sheet_has_a_row() -> None:
-    assert pairs(known.import_rows, sheet()) == [("rows", "no row below the header")]
+    assert pairs(known.import_rows, sheet()) == [
+        ("rows", "the sheet must have a row below the header, got none")
+    ]
     assert pairs(known.import_rows, sheet({"qty": 1})) == []
 
 
 def test_a_cell_without_a_value_is_told_with_the_reason_and_not_judged_again() -> None:
-    row = Row(2, {}, {"order_type": "a formula, which is not evaluated"})
+    row = Row(2, {}, {"order_type": "a formula, which is never evaluated"})
     page = Sheet("orders", known.NEEDED, (row,))
     assert pairs(known.import_cell_value, page) == [
-        ("rows.0.cells.order_type", "a formula, which is not evaluated")
+        (
+            "rows.0.cells.order_type",
+            "`order_type` must hold a plain value, got a formula, which is never evaluated",
+        )
     ]
     assert pairs(known.import_order_type, page) == []
 
 
 @pytest.mark.parametrize(
-    ("cells", "message"),
+    ("cells", "got"),
     [
         ({"order_type": "E2E"}, None),
         ({"order_type": "FFO"}, None),
-        ({}, "missing"),
-        ({"order_type": "e2e"}, "neither `E2E` nor `FFO`"),
-        ({"order_type": 1}, "neither `E2E` nor `FFO`"),
+        ({}, "an empty cell"),
+        ({"order_type": "ffo"}, "`ffo` (did you mean `FFO`?)"),
+        ({"order_type": 1}, "1"),
     ],
 )
-def test_each_row_names_its_kind_of_order(cells: dict[str, Any], message: str | None) -> None:
-    expected = [] if message is None else [("rows.1.cells.order_type", message)]
+def test_each_row_names_its_kind_of_order(cells: dict[str, Any], got: str | None) -> None:
+    message = f"`order_type` must hold `E2E` or `FFO`, got {got}"
+    expected = [] if got is None else [("rows.1.cells.order_type", message)]
     assert pairs(known.import_order_type, sheet({"order_type": "E2E"}, cells)) == expected
     assert pairs(known.import_order_type, sheet(cells, columns=("qty",))) == []
 
 
-DIGITS, LOST = "a number, read as its digits", "a number that may have lost digits"
-WORD = "TRUE or FALSE, read as a word"
+OTHER = "`full_name` must hold what row 2 of the same `ref_code` holds, or nothing, got another value"
+DIGITS = "`phone` must hold text, got a number, whose digits are read as text"
+LOST = "`phone` must hold text, got a number, which may have lost digits"
+WORD = "`phone` must hold text, got TRUE or FALSE"
 
 
 @pytest.mark.parametrize(
@@ -92,16 +106,14 @@ def test_a_number_of_more_than_fifteen_digits_may_have_lost_some(code: Any, mess
 @pytest.mark.parametrize("later", ["A", "C"])
 def test_rows_of_one_order_say_the_same_or_nothing(later: str) -> None:
     row = {"ref_code": "X-1", "full_name": "B", "product_sku": "1"}
-    disagreement = ("rows.2.cells.full_name", "not what row 2 of the same order says")
+    disagreement = ("rows.2.cells.full_name", OTHER)
     page = sheet(row, {"full_name": later}, {**row, "full_name": later}, {"ref_code": "X-2"})
     assert pairs(known.import_rows_agree, page) == [disagreement]
     assert pairs(known.import_rows_agree, sheet(row, {"ref_code": "X-1", "product_sku": "2"})) == []
     no_codes = sheet({"full_name": "B"}, {"full_name": later}, {"ref_code": " ", "full_name": later})
     assert pairs(known.import_rows_agree, no_codes) == []
     late = sheet({"ref_code": "X-1"}, {"ref_code": "X-1", "full_name": later})
-    assert pairs(known.import_rows_agree, late) == [
-        ("rows.1.cells.full_name", "not what row 2 of the same order says")
-    ]
+    assert pairs(known.import_rows_agree, late) == [("rows.1.cells.full_name", OTHER)]
 
 
 def test_rows_without_a_code_are_orders_of_their_own_where_they_stand() -> None:

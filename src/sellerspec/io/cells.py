@@ -21,8 +21,11 @@ class Odd(NamedTuple):
     """What it is, for a person: `a date, 2024-03-01`."""
 
 
-FORMULA = Odd("unread", None, "a formula, not a value; formulas are never evaluated")
-ERROR = Odd("unread", None, "an error of Excel, not a value")
+FORMULA = Odd("unread", None, "a formula, which is never evaluated")
+ERROR = Odd("unread", None, "an error of Excel")
+
+CLEAN_CODE = "a code without blanks around it and without invisible characters"
+"""What a cell must hold in which `unclean` finds nothing."""
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _UNSEEN = re.compile(
@@ -64,5 +67,5 @@ def unclean(text: str) -> str | None:
     unseen = None if text.isascii() and text.isprintable() else _UNSEEN.search(text)
     if unseen is not None:
         name = unicodedata.name(unseen[0], "a control character").lower()
-        return f"a character that nobody sees, U+{ord(unseen[0]):04X} ({name})"
+        return f"the invisible character U+{ord(unseen[0]):04X} ({name})"
     return "blanks before or after it" if text != text.strip() else None

@@ -59,6 +59,15 @@ def not_before(name: str, other: str, moment: Json, value: Json) -> str:
     return f"`{name}` must not be before `{other}`, {seen(moment)}, got {seen(value)}"
 
 
+def not_after(name: str, other: str, moment: Json, value: Json) -> str:
+    """Say that a date and time must not be later than that of another member.
+
+    >>> not_after("from", "to", 20, 30)
+    '`from` must not be after `to`, 20, got 30'
+    """
+    return f"`{name}` must not be after `{other}`, {seen(moment)}, got {seen(value)}"
+
+
 def unique(names: str, among: str, values: str, first: str) -> str:
     """Say that a member must have another value in each object of a list.
 

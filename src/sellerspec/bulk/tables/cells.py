@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from sellerspec.bulk.tables.columns import Member
-from sellerspec.io.cells import ERROR, FORMULA, Odd, clean, control_character, unclean
+from sellerspec.io.cells import CLEAN_CODE, ERROR, FORMULA, Odd, clean, control_character, unclean
+from sellerspec.io.strict import quoted
 from sellerspec.marketplaces.common import CELL_CHANGED, CELL_CLEAN, CELL_READABLE, Common
 from sellerspec.model import Json, Severity
 
@@ -45,7 +46,7 @@ def typed(cell: Any, member: Member) -> Json | Fault:
     if isinstance(cell, Odd):
         return _odd(cell, member)
     if isinstance(cell, list):
-        return cell if member.kind == "list" else Fault(CELL_READABLE, "a list, where one value belongs")
+        return cell if member.kind == "list" else _fault_of(CELL_READABLE, "one value", "a list")
     return _of_value(cell, member)
 
 
@@ -53,24 +54,29 @@ def _odd(cell: Odd, member: Member) -> Json | Fault:
     if cell.kind == "date":
         if member.kind == "date":
             return cell.value
-        return Fault(CELL_CHANGED, f"{cell.why}, where {_expected(member)} belongs; {_AS_TEXT}")
+        return _fault_of(CELL_CHANGED, _expected(member), f"{cell.why}; {_AS_TEXT}")
     if cell.kind == "number":
         if member.kind not in ("text", "list", "date"):
             return cell.value
-        return Fault(CELL_CHANGED, f"{cell.why}; {_AS_TEXT}")
-    return Fault(CELL_READABLE, cell.why)
+        return _fault_of(CELL_CHANGED, _expected(member), f"{cell.why}; {_AS_TEXT}")
+    return _fault_of(CELL_READABLE, "a plain value", cell.why)
 
 
 def _expected(member: Member) -> str:
-    return {"text": "text", "list": "text", "boolean": "TRUE or FALSE"}.get(member.kind, "a number")
+    expected = {"text": "text", "list": "text", "date": "a date", "boolean": "TRUE or FALSE"}
+    return expected.get(member.kind, "a number")
+
+
+def _fault_of(rule: Common, required: str, got: str) -> Fault:
+    return Fault(rule, f"the cell must hold {required}, got {got}")
 
 
 def _of_value(value: Any, member: Member) -> Json | Fault:
     """Return a number or a truth value in the type of its member."""
     is_text = member.kind in ("text", "list", "date")
     if isinstance(value, bool):
-        shown = str(value).upper()
-        return Fault(CELL_CHANGED, f"{shown}, not a text; {_AS_TEXT}") if is_text else value
+        got = f"{str(value).upper()}; {_AS_TEXT}"
+        return _fault_of(CELL_CHANGED, _expected(member), got) if is_text else value
     if is_text:
         text = format(value, "f") if isinstance(value, Decimal) else str(value)
         return [text] if member.kind == "list" else text
@@ -84,7 +90,8 @@ def _number(value: Decimal) -> Json | Fault:
     number = float(value)
     if Decimal(repr(number)) == value:
         return number
-    return Fault(CELL_READABLE, f"the number {value:f}, of which JSON would keep only {number!r}"[:160])
+    required = "a number that JSON keeps exactly"
+    return _fault_of(CELL_READABLE, required, f"{value:f}"[:60] + f", of which JSON keeps {number!r}")
 
 
 def _of_text(text: str, member: Member) -> Json:
@@ -112,7 +119,8 @@ def _fault(text: str, member: Member) -> Fault | None:
     if member.kind != "text":
         return None
     if "E" in text and _SCIENTIFIC.fullmatch(text):
-        return Fault(CELL_CHANGED, f"`{text}`: a long number without its last digits; {_AS_TEXT}")
+        got = f"`{text}`, a long number without its last digits; {_AS_TEXT}"
+        return _fault_of(CELL_CHANGED, "text", got)
     return _code_fault(text) if member.is_code else None
 
 
@@ -120,27 +128,27 @@ def _suspect_fault(text: str) -> Fault | None:
     """Return what is wrong with a formula, an error of Excel, or a text with a control character."""
     kept = _KEPT_ZEROS.fullmatch(text)
     if kept is not None:
-        message = f"a formula around `{kept[1][:40]}`; write the value alone, in a cell of text"
-        return Fault(CELL_CHANGED, message)
+        got = f"a formula around {quoted(kept[1])}; write the value alone, in a cell of text"
+        return _fault_of(CELL_CHANGED, "a plain value", got)
     if text[0] == "=":
-        return Fault(CELL_READABLE, FORMULA.why)
+        return _fault_of(CELL_READABLE, "a plain value", FORMULA.why)
     if _ERRORS.fullmatch(text):
-        return Fault(CELL_READABLE, ERROR.why)
+        return _fault_of(CELL_READABLE, "a plain value", ERROR.why)
     control = control_character(text)
-    return Fault(CELL_CLEAN, f"a control character, {control}") if control is not None else None
+    return _fault_of(CELL_CLEAN, "no control character", control) if control is not None else None
 
 
 def _code_fault(text: str) -> Fault | None:
     """Return what is wrong with the text of a code."""
     problem = unclean(text)
     if problem is not None:
-        return Fault(CELL_CLEAN, problem)
+        return _fault_of(CELL_CLEAN, CLEAN_CODE, problem)
     if "-" not in text:
         return None
     if _MIDNIGHT.fullmatch(text):
-        return Fault(CELL_CHANGED, f"`{text}`: a date and time, where a code belongs; {_AS_TEXT}")
+        return _fault_of(CELL_CHANGED, "a code", f"the date and time `{text}`; {_AS_TEXT}")
     if _SHORT_DATE.fullmatch(text):
-        return Fault(CELL_CHANGED_PERHAPS, f"`{text}`: perhaps a code that was made a date")
+        return _fault_of(CELL_CHANGED_PERHAPS, "a code", f"`{text}`, perhaps a code that was made a date")
     return None
 
 

@@ -94,7 +94,7 @@ def _plain(value: Any, type_: str) -> Any:
         return value
     if isinstance(value, float):
         if not isfinite(value):
-            return Odd("unread", None, "not a finite number")
+            return Odd("unread", None, "a number that is not finite")
         is_exact = value.is_integer() and abs(value) < 1 << 53
         if is_exact or "e" in repr(value):
             why = f"the number {value!r}, from a column of numbers with decimals"
@@ -104,15 +104,15 @@ def _plain(value: Any, type_: str) -> Any:
         try:
             return value.decode()
         except UnicodeDecodeError:
-            return Odd("unread", None, "bytes, not a text")
+            return Odd("unread", None, "bytes that are no text")
     if isinstance(value, list):
         return _list(value, type_)
-    return Odd("unread", None, f"a value of the type {type_[:60]}, where one plain value belongs")
+    return Odd("unread", None, f"a value of the type {type_[:60]}")
 
 
 def _list(values: list[Any], type_: str) -> Any:
     items = [value if isinstance(value, _PLAIN) else _plain(value, type_) for value in values]
     if any(isinstance(item, list) or (isinstance(item, Odd) and item.value is None) for item in items):
-        return Odd("unread", None, f"a list of the type {type_[:60]}, where a list of plain values belongs")
+        return Odd("unread", None, f"a list of the type {type_[:60]}")
     plain = (item.value if isinstance(item, Odd) else item for item in items)
     return [format(item, "f") if isinstance(item, Decimal) else item for item in plain]

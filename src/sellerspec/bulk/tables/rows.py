@@ -12,6 +12,7 @@ from sellerspec.bulk.tables.mapping import columns
 from sellerspec.bulk.tables.sources import Row, Table, opened
 from sellerspec.errors import ParseError
 from sellerspec.io.cells import Odd, letters
+from sellerspec.io.strict import quoted
 from sellerspec.marketplaces.common import CELL_READABLE, ROW_BLANK, ROW_CELLS, ROWS_TOGETHER
 from sellerspec.model import Finding, Json
 from sellerspec.model import pointer as pointer_of
@@ -122,13 +123,15 @@ class _Reader:
             return None
         product = self._product(row)
         if fault is None and unknown:
-            fault = Fault(ROWS_TOGETHER, "empty, and no row above says whose row this is")
+            fault = Fault(
+                ROWS_TOGETHER, "the cell must name the payload of its row, got an empty cell in the first row"
+            )
         if fault is not None:
             product.add(fault, row.number, self._header.name(column))
         if unknown:
             product.is_checked = False
         elif key is not None and (first := self._first_rows.of(key, row.number)) != row.number:
-            message = f"`{key[:40]}` came before, in row {first}: rows of one payload follow each other"
+            message = f"rows of one payload must follow each other, got {quoted(key)} as in row {first}"
             product.add(Fault(ROWS_TOGETHER, message), row.number, self._header.name(column))
             product.is_checked = False
         self._group = key
@@ -148,8 +151,8 @@ class _Reader:
         blank = range(self._before + 1, row.number)
         self._before = row.number
         if blank:
-            rows = f"row {blank[0]} is" if len(blank) == 1 else f"rows {blank[0]} to {blank[-1]} are"
-            product.add(Fault(ROW_BLANK, f"{rows} blank"), blank[0], "")
+            rows = f"row {blank[0]}" if len(blank) == 1 else f"rows {blank[0]} to {blank[-1]}"
+            product.add(Fault(ROW_BLANK, f"{rows} must not be blank, because rows follow"), blank[0], "")
         if self._fits(row, product):
             own = self._own(row, product)
         else:
@@ -165,12 +168,12 @@ class _Reader:
         width = len(self._header.names)
         if row.width is None or row.width == width:
             return True
-        cells = f"{row.width} cell{'' if row.width == 1 else 's'} in the row, {width} in the header"
+        cells = f"the row must have as many cells as the header, {width}, got {row.width}"
         if row.width > width:
             why = f"a cell with `{self._table.delimiter}` in it needs quotation marks"
             product.add(Fault(ROW_CELLS, f"{cells}; {why}"), row.number, letters(width + 1))
         else:
-            why = "the cells that are missing are not known"
+            why = "which of them are missing is not known"
             product.add(Fault(ROW_CELLS, f"{cells}; {why}"), row.number, self._header.name(row.width))
         return False
 
@@ -179,7 +182,7 @@ class _Reader:
         for column, cell in row.cells.items():
             beyond = row.width is None and column >= len(self._header.names)
             if (beyond or column in self._header.unnamed) and cell not in (None, ""):
-                fault = Fault(ROW_CELLS, "a value in a column without a header")
+                fault = Fault(ROW_CELLS, "the cell must be empty, because its column has no header")
                 product.add(fault, row.number, letters(column + 1))
 
     def _own(self, row: Row, product: Product) -> dict[str, Json]:
@@ -230,7 +233,7 @@ def _put(
         before = target[name] = value
     if before == value:
         return None
-    message = f"another value than the rows of this payload before, from row {product.row}"
+    message = f"the cell must hold what row {product.row} of its payload holds, or nothing, got another value"
     return Fault(CELL_READABLE, message)
 
 

@@ -208,15 +208,15 @@ def _number_format(worksheet: Any, style: int) -> str:
 def _number(value: float, form: str) -> Json | Odd:
     """Return a number; as `Odd` where its digits are not those that were typed, or that the sheet shows."""
     if not isfinite(value):
-        return Odd("unread", None, "not a finite number")
+        return Odd("unread", None, "a number that is not finite")
     if isinstance(value, float) and value.is_integer() and abs(value) < 1 << 53:
         value = int(value)
     text = str(value)
     if len(text.lstrip("-").replace(".", "")) > 15 or "e" in text:
-        return Odd("number", value, f"the number {text}; Excel keeps 15 digits, so some may be lost")
+        return Odd("number", value, f"the number {text}, of which Excel keeps 15 digits only")
     if form in _PLAIN_FORMATS and (isinstance(value, int) or form in ("General", "@")):
         return value
     if set(form) == {"0"} and isinstance(value, int):
         shown = f"{value:0{len(form)}}"
-        return value if shown == text else Odd("number", value, f"the number {text}, only shown as `{shown}`")
-    return Odd("number", value, f"the number {text}, which its format `{form[:20]}` shows in another way")
+        return value if shown == text else Odd("number", value, f"the number {text}, shown as `{shown}`")
+    return Odd("number", value, f"the number {text}, shown in the format `{form[:20]}`")

@@ -68,7 +68,7 @@ def _merged(
 
 def merged(row: int, column: int) -> Odd:
     """Return what a merged cell is whose value is in another one."""
-    return Odd("unread", None, f"merged with {letters(column + 1)}{row}, which alone holds the value")
+    return Odd("unread", None, f"a cell merged with {letters(column + 1)}{row}, which alone holds the value")
 
 
 def header_of(grid: Grid, row: int) -> tuple[str, ...]:

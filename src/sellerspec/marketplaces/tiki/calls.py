@@ -66,8 +66,8 @@ def price_floor(update: Json, facts: Facts) -> Iterator[Violation]:
     """a new price is at least a tenth of the listing price"""
     price, listing = number(member(update, "price")), facts.listing_price
     if price is not None and listing is not None and price > 0 and price * 10 < listing:
-        source = f"a tenth of the listing price {listing}"
-        yield Violation(("price",), messages.at_least("price", -(-listing // 10), source, price))
+        required = f"at least {-(-listing // 10)}, a tenth of the listing price {listing}"
+        yield Violation(("price",), messages.must_be("price", required, price))
 
 
 @rule(

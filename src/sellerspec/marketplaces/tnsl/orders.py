@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 from itertools import permutations
 
+from sellerspec.io.strict import quoted
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.model import Basis, Facts, Json, Path
 from sellerspec.rules import Violation, rule
@@ -14,6 +16,8 @@ OVERVIEW = "tnsl-order-service"
 
 CANCELLABLE = ("new", "awaiting_confirmation", "processing")
 """The states from which an order can be canceled."""
+
+OPEN_STATES = messages.names(CANCELLABLE, "or")
 
 EXTRA = ("shipping_label_url", "delivery_partner")
 """The documented fields of an order's extra data."""
@@ -74,9 +78,11 @@ def cancel_state(_: Json, facts: Facts) -> Iterator[Violation]:
     """an order is canceled only from `new`, `awaiting_confirmation` or `processing`"""
     state = facts.order["main_state"]
     if state not in CANCELLABLE:
-        names = ", ".join(f"`{name}`" for name in CANCELLABLE)
-        yield Violation((), f"the order is not {names}, but {_shown(state)}")
+        yield Violation((), f"the order's {messages.must_be('main_state', OPEN_STATES, state)}")
 
+
+_DELIVERS = "TNSL delivers the order, `is_fulfillment_only` is false"
+DOES_NOT_DELIVER = "TNSL does not deliver the order, `is_fulfillment_only` is true"
 
 KIND = ("order.is_fulfillment_only", "order.extra_info")
 
@@ -88,7 +94,10 @@ def ffo_extra_complete(update: Json, facts: Facts) -> Iterator[Violation]:
         effective = merged_extra(facts.order, update)
         for missing, there in permutations(EXTRA):
             if effective.get(there) and not effective.get(missing):
-                yield Violation((missing,), f"neither sent nor stored, while `{there}` is")
+                why = f"the order has a `{there}`, and `is_fulfillment_only` is true"
+                given = missing in effective
+                message = messages.without_value(missing, given, effective.get(missing), why)
+                yield Violation((missing,), message)
 
 
 @extra_rule("tnsl.e2e-extra-empty", basis=Basis.ASSUMED, needs=KIND)
@@ -98,7 +107,8 @@ def e2e_extra_empty(update: Json, facts: Facts) -> Iterator[Violation]:
         effective = merged_extra(facts.order, update)
         for field in EXTRA:
             if effective.get(field):
-                yield Violation((field,), "there after the update, yet TNSL delivers this order")
+                message = messages.must_be(field, "empty after the update", effective[field])
+                yield Violation((field,), f"{message}: {_DELIVERS}")
 
 
 @extra_rule("tnsl.extra-merge", basis=Basis.DOCUMENTED, needs="order.extra_info", reads="exchange")
@@ -113,10 +123,14 @@ def extra_merge(exchange: Json, facts: Facts) -> Iterator[Violation]:
     unsent = [field for field in dict.fromkeys((*EXTRA, *stored)) if field not in given]
     at: Path = ("response", "body", *(("data",) if "data" in response else ()), "extra_info")
     if after is None and any(stored.get(field) for field in unsent):
-        yield Violation(at, "null, although fields are stored that were not sent")
+        kept = messages.names([field for field in unsent if stored.get(field)][:4])
+        yield Violation(at, f"`extra_info` must keep {kept}, which the request does not have, got null")
     for field in unsent if isinstance(after, dict) else ():
         if after.get(field) != stored.get(field):
-            yield Violation((*at, field), "not sent, yet changed")
+            message = f"{quoted(field)} must stay as stored, because the request does not have it"
+            yield Violation(
+                (*at, field), f"{message}, got {'another value' if field in after else 'nothing'}"
+            )
 
 
 @rule(
@@ -128,8 +142,10 @@ def extra_merge(exchange: Json, facts: Facts) -> Iterator[Violation]:
 )
 def receivable_of_ffo(update: Json, facts: Facts) -> Iterator[Violation]:
     """nothing is collected for an order that the business delivers itself"""
-    if facts.order["is_fulfillment_only"] and member(update, "receivable"):
-        yield Violation(("receivable",), "an amount for an order that TNSL does not deliver")
+    amount = member(update, "receivable")
+    if facts.order["is_fulfillment_only"] and amount:
+        message = messages.must_be("receivable", "0", amount)
+        yield Violation(("receivable",), f"{message}: {DOES_NOT_DELIVER}")
 
 
 @rule(
@@ -140,15 +156,12 @@ def receivable_of_ffo(update: Json, facts: Facts) -> Iterator[Violation]:
     reads="query",
 )
 def filter_window(query: Json, _: Facts) -> Iterator[Violation]:
-    """a span of time to filter by begins before it ends"""
+    """`created_to` is not before `created_from`, nor `updated_to` before `updated_from`"""
     for kind in ("created", "updated"):
-        start, end = moment(member(query, f"{kind}_from")), moment(member(query, f"{kind}_to"))
+        first, last = f"{kind}_from", f"{kind}_to"
+        start, end = moment(member(query, first)), moment(member(query, last))
         if start is not None and end is not None and start > end:
-            yield Violation((f"{kind}_to",), f"before `{kind}_from`")
-
-
-def _shown(state: str) -> str:
-    return f"`{state}`" if state.isidentifier() and len(state) <= 40 else "in another state"
+            yield Violation((last,), messages.not_before(last, first, query[first], query[last]))
 
 
 RULES = (cancel_state, ffo_extra_complete, e2e_extra_empty, extra_merge, receivable_of_ffo, filter_window)

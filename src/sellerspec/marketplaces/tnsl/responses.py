@@ -6,10 +6,20 @@ TNSL may lag behind, and no document shows these responses. So all but one of th
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from sellerspec.io.strict import quoted
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import is_placeholder, member, repeated
-from sellerspec.marketplaces.tnsl.orders import CANCELLABLE, EXTRA, OVERVIEW, moment
+from sellerspec.marketplaces.tnsl.orders import (
+    CANCELLABLE,
+    DOES_NOT_DELIVER,
+    EXTRA,
+    OPEN_STATES,
+    OVERVIEW,
+    moment,
+)
 from sellerspec.model import Basis, Facts, Json, Path
 from sellerspec.rules import Violation, number, objects, rule
+from sellerspec.schema.messages import seen
 
 DATA: Path = ("response", "body", "data")
 """Where the order, the import or the page lies in an exchange."""
@@ -19,6 +29,11 @@ DELIVERY = "tnsl_fee_order_delivery"
 
 PERSONAL = frozenset(("full_name", "phone", "street", "email"))
 """Members that a response may hide in part, so they are not compared."""
+
+CODES = frozenset(
+    ("ref_code", "warehouse_code", "ward_tiki_code", "product_sku", "cancel_reason_code", *EXTRA)
+)
+"""Members with a text that is not personal: a message may show it."""
 
 WINDOWS = ("created", "updated")
 WAREHOUSE = ("shipping", "warehouse_code")
@@ -51,11 +66,11 @@ def data_of(exchange: Json) -> Mapping[str, Json]:
     return data if success and isinstance(data, dict) else {}
 
 
-def _differing(shown: Json, sent: Json, at: Path) -> Iterator[Path]:
-    """Yield the place of each value in an answer that is not the one which was sent.
+def _differing(shown: Json, sent: Json, at: Path) -> Iterator[Violation]:
+    """Yield a violation for each value in a response that is not the one which was sent.
 
-    Members that the answer does not have, or that were not sent, are not compared, nor are placeholders of a
-    scrubbed recording: they do not say what stood there.
+    Members that the response does not have, or that were not sent, are not compared, nor are placeholders of
+    a scrubbed recording: they do not say what stood there.
     """
     if isinstance(shown, dict) and isinstance(sent, dict):
         for name in sent:
@@ -65,15 +80,26 @@ def _differing(shown: Json, sent: Json, at: Path) -> Iterator[Path]:
         for index, pair in enumerate(zip(shown, sent, strict=True)):
             yield from _differing(*pair, (*at, index))
     elif shown != sent and not (is_placeholder(shown) or is_placeholder(sent)):
-        yield at
+        yield Violation(at, _not_as_sent(at, shown, sent))
+
+
+def _not_as_sent(at: Path, shown: Json, sent: Json) -> str:
+    """Return the message about a value that is not the one which was sent; personal texts are not shown."""
+    name = next(str(step) for step in reversed(at) if isinstance(step, str))
+    if isinstance(shown, list) and isinstance(sent, list):
+        return f"{quoted(name)} must have {len(sent)} items, as in the request, got {len(shown)}"
+    if name in CODES or not (isinstance(shown, str) or isinstance(sent, str)):
+        return messages.must_equal(name, sent, "as in the request", shown)
+    got = "another text" if isinstance(shown, str) else seen(shown)
+    return f"{quoted(name)} must be as in the request, got {got}"
 
 
 @compared("tnsl.created-as-sent", on="createOrder", source=(OVERVIEW, "Create Order"))
 def created_as_sent(exchange: Json, _: Facts) -> Iterator[Violation]:
     """the response of createOrder shows the order as it was sent"""
     sent = member(exchange, "request", "body")
-    for path in _differing(data_of(exchange), sent, DATA) if isinstance(sent, dict) else ():
-        yield Violation(path, "not what the request has")
+    if isinstance(sent, dict):
+        yield from _differing(data_of(exchange), sent, DATA)
 
 
 @compared("tnsl.created-open", on="createOrder", source=(OVERVIEW, "Cancel Order"))
@@ -81,9 +107,8 @@ def created_open(exchange: Json, _: Facts) -> Iterator[Violation]:
     """an order that was just created is `new`, `awaiting_confirmation` or `processing`"""
     state = data_of(exchange).get("main_state")
     if isinstance(state, str) and state not in CANCELLABLE:
-        yield Violation(
-            (*DATA, "main_state"), "an order that was just created is already beyond these states"
-        )
+        required = f"{OPEN_STATES} in an order that was just created"
+        yield Violation((*DATA, "main_state"), messages.must_be("main_state", required, state))
 
 
 @compared(
@@ -106,7 +131,8 @@ def _same(exchange: Json, name: str) -> Iterator[Violation]:
     shown = data_of(exchange).get(name)
     named = member(exchange, "request", "path", name)
     if isinstance(shown, str) and any(_differing(shown, named, DATA)):
-        yield Violation((*DATA, name), f"not the `{name}` of the path")
+        message = messages.must_equal(name, named, "as in the path of the request", shown)
+        yield Violation((*DATA, name), message)
 
 
 @compared("tnsl.cancel-done", on="cancelOrder", source=(OVERVIEW, "Cancel Order"))
@@ -115,11 +141,11 @@ def cancel_done(exchange: Json, _: Facts) -> Iterator[Violation]:
     order = data_of(exchange)
     state = order.get("main_state")
     if isinstance(state, str) and state != "canceled":
-        yield Violation((*DATA, "main_state"), "not `canceled`, although the cancel succeeded")
+        message = messages.must_be("main_state", "`canceled` after a successful cancel", state)
+        yield Violation((*DATA, "main_state"), message)
     extra, sent = order.get("extra_info"), member(exchange, "request", "body")
     if isinstance(extra, dict) and isinstance(sent, dict):
-        for path in _differing(extra, sent, (*DATA, "extra_info")):
-            yield Violation(path, "not the reason that was sent")
+        yield from _differing(extra, sent, (*DATA, "extra_info"))
 
 
 @compared(
@@ -135,11 +161,13 @@ def extra_stored(exchange: Json, _: Facts) -> Iterator[Violation]:
     if fields and "extra_info" in order:
         after, at = order["extra_info"], (*DATA, "extra_info")
         if after is None:
-            yield Violation(at, f"null, although {' and '.join(f'`{field}`' for field in fields)} was sent")
+            yield Violation(at, f"`extra_info` must have {messages.names(fields)} of the request, got null")
         elif isinstance(after, dict):
             for field in fields:
-                if any(_differing(after.get(field), sent[field], at)):
-                    yield Violation((*at, field), "not the value that was sent")
+                if field not in after:
+                    yield Violation((*at, field), messages.missing(field, "the request has it"))
+                else:
+                    yield from _differing(after[field], sent[field], (*at, field))
 
 
 @compared("tnsl.receivable-stored", on="updateOrderReceivable", source=(OVERVIEW, "Update order receivable"))
@@ -147,7 +175,8 @@ def receivable_stored(exchange: Json, _: Facts) -> Iterator[Violation]:
     """an update of the receivable is answered with the amount that was sent"""
     order, sent = data_of(exchange), member(exchange, "request", "body", "receivable")
     if sent is not None and "receivable" in order and order["receivable"] != sent:
-        yield Violation((*DATA, "receivable"), "not the amount that was sent")
+        message = messages.must_equal("receivable", sent, "as in the request", order["receivable"])
+        yield Violation((*DATA, "receivable"), message)
 
 
 @compared(
@@ -160,7 +189,7 @@ def update_shown(exchange: Json, _: Facts) -> Iterator[Violation]:
     order, sent = data_of(exchange), member(exchange, "request", "body")
     name = "receivable" if member(sent, "receivable") is not None else "extra_info"
     if order and name not in order:
-        yield Violation((*DATA, name), f"`{name}` is missing, which the request changes")
+        yield Violation((*DATA, name), messages.missing(name, "the request changes it"))
 
 
 @compared("tnsl.list-filtered", on=("listOrders", "listImports"), source=(OVERVIEW, "Get Order List"))
@@ -176,17 +205,18 @@ def _not_chosen(query: Json, item: Json) -> Iterator[tuple[Path, str]]:
     for name, path in FILTERS.items():
         value = member(item, *map(str, path))
         if name in query and isinstance(value, str) and any(_differing(value, query[name], path)):
-            yield path, f"not the `{name}` that the request filters by"
+            yield path, messages.must_equal(name, query[name], f"the filter `{name}` of the request", value)
 
 
 def _outside(query: Json, item: Json) -> Iterator[tuple[Path, str]]:
     for kind in WINDOWS:
-        at = moment(item.get(f"{kind}_at"))
-        begins, ends = moment(query.get(f"{kind}_from")), moment(query.get(f"{kind}_to"))
+        name, first, last = f"{kind}_at", f"{kind}_from", f"{kind}_to"
+        at = moment(item.get(name))
+        begins, ends = moment(query.get(first)), moment(query.get(last))
         if at is not None and begins is not None and at < begins:
-            yield (f"{kind}_at",), f"before `{kind}_from` of the request"
+            yield (name,), messages.not_before(name, first, query[first], item[name])
         if at is not None and ends is not None and at > ends:
-            yield (f"{kind}_at",), f"after `{kind}_to` of the request"
+            yield (name,), messages.not_after(name, last, query[last], item[name])
 
 
 @compared("tnsl.list-page", on=("listOrders", "listImports"), source=(OVERVIEW, "Get Order List"))
@@ -198,25 +228,31 @@ def list_page(exchange: Json, _: Facts) -> Iterator[Violation]:
         return
     limit, offset = number(query.get("limit")), number(query.get("offset", 0))
     if limit is not None and 0 < limit < len(results):
-        yield Violation((*DATA, "results"), f"{len(results)} items, `limit` is {limit}")
+        message = messages.too_many("`results`", "item", limit, "the `limit` of the request", len(results))
+        yield Violation((*DATA, "results"), message)
     if count is not None and offset is not None and offset >= 0:
         if results and count < offset + len(results):
-            message = f"{count}, but this page ends with item {offset + len(results)}"
+            source = "the sum of `offset` and the number of `results`"
+            message = messages.at_least("count", offset + len(results), source, count)
             yield Violation((*DATA, "count"), message)
         elif not results and offset < count and limit != 0:
-            yield Violation((*DATA, "results"), f"empty, although `count` is {count} and `offset` {offset}")
+            message = f"`results` must not be empty, because `count` is {count} and `offset` is {offset}"
+            yield Violation((*DATA, "results"), message)
     yield from _twice(page)
 
 
 def _twice(page: Json) -> Iterator[Violation]:
     for name in ("order_code", "import_id"):
-        keys = [(index, item[name]) for index, item in objects(page, "results") if _is_text(item.get(name))]
-        for index, first in repeated(keys):
-            yield Violation((*DATA, "results", index, name), f"that of item {first} again")
+        for path, message in _repeated(page, "results", name, "item"):
+            yield Violation((*DATA, *path), message)
 
 
-def _is_text(value: Json) -> bool:
-    return isinstance(value, str)
+def _repeated(holder: Json, items: str, name: str, among: str) -> Iterator[tuple[Path, str]]:
+    """Yield path and message of each text of a member that an object of the list before it has too."""
+    keys = {i: item[name] for i, item in objects(holder, items) if isinstance(item.get(name), str)}
+    for index, first in repeated(keys.items()):
+        at = f"`{items}[{first}]`"
+        yield (items, index, name), messages.unique(f"`{name}`", among, seen(keys[index]), at)
 
 
 @rule(
@@ -242,24 +278,36 @@ def _miscounted(item: Json) -> Iterator[tuple[Path, str]]:
     counts = {name: number(member(item, f"{name}_orders")) for name in ("total", "created", "failed")}
     total, created, failed = counts.values()
     if total is not None and created is not None and failed is not None:
-        ended = created + failed
+        ended, source = created + failed, "the sum of `created_orders` and `failed_orders`"
         if ended > total or (_finished(item) and ended < total):
-            yield ("total_orders",), f"{total}, but {created} were created and {failed} failed"
+            equal = messages.must_equal if _finished(item) else messages.at_least
+            yield ("total_orders",), equal("total_orders", ended, source, total)
     entries = objects(item, "orders") if _finished(item) else []
     made = sum(bool(entry.get("order_code")) for _, entry in entries)
     listed = {"total": len(entries), "created": made, "failed": len(entries) - made}
     for name, count in counts.items() if entries else ():
         if count is not None and count != listed[name]:
-            yield (f"{name}_orders",), f"{count}, but `orders` lists {listed[name]}"
+            source = f"the number of `orders`{_SUCH[name]}"
+            yield (f"{name}_orders",), messages.must_equal(f"{name}_orders", listed[name], source, count)
+
+
+_SUCH = {"total": "", "created": " with an `order_code`", "failed": " without an `order_code`"}
 
 
 def _unexplained(item: Json) -> Iterator[tuple[Path, str]]:
     """Yield each order of a finished import that has both a code and a reason, or neither."""
     for index, entry in objects(item, "orders") if _finished(item) else ():
-        reason = bool(entry.get("message"))
-        if bool(entry.get("order_code")) is reason:
-            problem = "a reason, although the order was created" if reason else "no reason, and no order"
-            yield ("orders", index, "message"), problem
+        reason = entry.get("message")
+        if bool(entry.get("order_code")) is not bool(reason):
+            continue
+        if reason:
+            message = (
+                "`message` must be empty, because the order has an `order_code`, got a reason of failure"
+            )
+        else:
+            why = "the order has no `order_code`, so it failed"
+            message = messages.without_value("message", "message" in entry, reason, why)
+        yield ("orders", index, "message"), message
 
 
 def _finished(item: Json) -> bool:
@@ -276,9 +324,10 @@ def export_workbook(exchange: Json, _: Facts) -> Iterator[Violation]:
         return
     content_type = str(response["headers"].get("content-type", "")).lower()
     if response.get("body") is not None:
-        yield Violation(("response", "body"), "JSON, not an Excel file")
+        yield Violation(("response", "body"), "the body must be an Excel file, got JSON")
     elif content_type.startswith("text/") or "json" in content_type or "html" in content_type:
-        yield Violation(("response", "headers", "content-type"), "not that of an Excel file")
+        message = messages.must_be("Content-Type", "that of an Excel file", content_type)
+        yield Violation(("response", "headers", "content-type"), message)
 
 
 @compared("tnsl.status-code", on=CALLED, basis=Basis.INFERRED, source=("tnsl-quotes", "401 example"))
@@ -287,7 +336,8 @@ def status_code(exchange: Json, _: Facts) -> Iterator[Violation]:
     code = number(member(exchange, "response", "body", "error", "status_code"))
     status = member(exchange, "response", "status")
     if code is not None and code != status:
-        yield Violation(("response", "body", "error", "status_code"), f"{code}, the HTTP status is {status}")
+        message = messages.must_equal("status_code", status, "the HTTP status", code)
+        yield Violation(("response", "body", "error", "status_code"), message)
 
 
 @rule(
@@ -300,10 +350,8 @@ def status_code(exchange: Json, _: Facts) -> Iterator[Violation]:
 def fee_once(response: Json, _: Facts) -> Iterator[Violation]:
     """a list of fees has one line for each fee"""
     for name in ("fee_standard", "fee_2h"):
-        lines = objects(member(response, "data"), name)
-        keys = [(index, line["fee_key"]) for index, line in lines if _is_text(line.get("fee_key"))]
-        for index, first in repeated(keys):
-            yield Violation(("data", name, index, "fee_key"), f"that of line {first} again")
+        for path, message in _repeated(member(response, "data"), name, "fee_key", "fee"):
+            yield Violation(("data", *path), message)
 
 
 @compared("tnsl.fee-of-kind", on="getQuotes", basis=Basis.INFERRED, source=("tnsl-quotes", "Request fields"))
@@ -314,9 +362,8 @@ def fee_of_kind(exchange: Json, _: Facts) -> Iterator[Violation]:
     for name in ("fee_standard", "fee_2h"):
         for index, line in objects(data_of(exchange), name):
             if line.get("fee_key") == DELIVERY:
-                yield Violation(
-                    (*DATA, name, index, "fee_key"), "a fee for delivery, which TNSL does not do here"
-                )
+                message = f"`fee_key` must not be `{DELIVERY}`: {DOES_NOT_DELIVER}"
+                yield Violation((*DATA, name, index, "fee_key"), message)
 
 
 RULES = (

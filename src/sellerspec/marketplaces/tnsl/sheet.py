@@ -8,11 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from sellerspec.io.cells import clean, unclean
+from sellerspec.io.cells import CLEAN_CODE, clean, unclean
+from sellerspec.io.strict import quoted
 from sellerspec.io.xlsx import Column, Row, Sheet
+from sellerspec.marketplaces import messages
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, objects, rule
-from sellerspec.schema.nearest import nearest
+from sellerspec.schema.messages import seen
 
 TITLE = "orders"
 """Name of the template's sheet of orders."""
@@ -102,10 +104,10 @@ def import_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
     columns = sheet["columns"]
     for name in NEEDED:
         if name not in columns:
-            yield Violation(("columns", name), "missing")
+            yield Violation(("columns", name), messages.missing(name, "every order needs this column"))
     for index, name in enumerate(columns):
         if name and name in columns[:index]:
-            yield Violation(("columns", name), "there twice")
+            yield Violation(("columns", name), f"{quoted(name)} must be the header of one column, got two")
 
 
 @sheet_rule("tnsl.import-known-columns")
@@ -114,16 +116,15 @@ def import_known_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
     known = [column.name for column in COLUMNS]
     for column in sheet["columns"]:
         if column and column not in known:
-            close = nearest(clean(column), known)
-            meant = f"; is `{close}` meant?" if close else ""
-            yield Violation(("columns", column), f"not a column of the template{meant}")
+            meant = messages.did_you_mean(clean(column), known)
+            yield Violation(("columns", column), f"{quoted(column)} is not a column of the template{meant}")
 
 
 @sheet_rule("tnsl.import-rows", severity=Severity.ERROR)
 def import_rows(sheet: Json, _: Facts) -> Iterator[Violation]:
     """the sheet has at least one row below its header"""
     if not sheet["rows"]:
-        yield Violation(("rows",), "no row below the header")
+        yield Violation(("rows",), "the sheet must have a row below the header, got none")
 
 
 @sheet_rule("tnsl.import-cell-value", severity=Severity.ERROR)
@@ -132,7 +133,10 @@ def import_cell_value(sheet: Json, _: Facts) -> Iterator[Violation]:
     for index, row in objects(sheet, "rows"):
         codes = {column: why for column, why in row["numbers"].items() if column in _TEXT}
         for column, why in (*row["unread"].items(), *codes.items()):
-            yield Violation(("rows", index, "cells", column), why)
+            message = _must_hold(column, "a plain value", why)
+            if column not in sheet["columns"]:
+                message = "the cell must be empty, because its column has no header"
+            yield Violation(("rows", index, "cells", column), message)
 
 
 @sheet_rule("tnsl.import-order-type", severity=Severity.ERROR)
@@ -141,7 +145,7 @@ def import_order_type(sheet: Json, _: Facts) -> Iterator[Violation]:
     for index, row in objects(sheet, "rows"):
         kind = row["cells"].get("order_type")
         if "order_type" in sheet["columns"] and "order_type" not in row["unread"] and kind not in KINDS:
-            message = "missing" if kind is None else "neither `E2E` nor `FFO`"
+            message = _must_hold("order_type", messages.names(KINDS, "or"), _shown(kind))
             yield Violation(("rows", index, "cells", "order_type"), message)
 
 
@@ -151,7 +155,8 @@ def import_code_text(sheet: Json, _: Facts) -> Iterator[Violation]:
     for index, row in objects(sheet, "rows"):
         for column, value in row["cells"].items():
             if column in _TEXT and isinstance(value, int | float) and column not in row["numbers"]:
-                yield Violation(("rows", index, "cells", column), _instead_of_text(value))
+                message = _must_hold(column, "text", _instead_of_text(value))
+                yield Violation(("rows", index, "cells", column), message)
 
 
 @sheet_rule("tnsl.import-code-clean", severity=Severity.ERROR)
@@ -161,7 +166,8 @@ def import_code_clean(sheet: Json, _: Facts) -> Iterator[Violation]:
         for column in _CODES & row["cells"].keys():
             problem = unclean(str(row["cells"][column]))
             if problem is not None:
-                yield Violation(("rows", index, "cells", column), problem)
+                message = _must_hold(column, CLEAN_CODE, problem)
+                yield Violation(("rows", index, "cells", column), message)
 
 
 @sheet_rule("tnsl.import-rows-agree")
@@ -176,8 +182,10 @@ def import_rows_agree(sheet: Json, _: Facts) -> Iterator[Violation]:
         number, before = first.setdefault(code, (row["row"], cells))
         for column in _PATHS:
             if column in cells and before.get(column) != cells[column]:
-                message = f"not what row {number} of the same order says"
-                yield Violation(("rows", index, "cells", column), message)
+                required = f"what row {number} of the same `ref_code` holds, or nothing"
+                yield Violation(
+                    ("rows", index, "cells", column), _must_hold(column, required, "another value")
+                )
 
 
 CHECKS = (
@@ -236,12 +244,20 @@ def _cell(column: str, cells: Mapping[str, Json]) -> Json:
     return _text(value) if column in _TEXT else value
 
 
+def _must_hold(column: str, required: str, got: str) -> str:
+    return f"{quoted(column)} must hold {required}, got {got}"
+
+
+def _shown(kind: Json) -> str:
+    return "an empty cell" if kind is None else seen(kind) + messages.did_you_mean(kind, KINDS)
+
+
 def _instead_of_text(value: float) -> str:
     if isinstance(value, bool):
-        return "TRUE or FALSE, read as a word"
+        return "TRUE or FALSE"
     if isinstance(value, float) or abs(value) >= _INEXACT:
-        return "a number that may have lost digits"
-    return "a number, read as its digits"
+        return "a number, which may have lost digits"
+    return "a number, whose digits are read as text"
 
 
 def _text(value: Json) -> str | None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
+from sellerspec.io.strict import quoted
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import is_placeholder, member
 from sellerspec.model import Basis, Facts, Json, Path
 from sellerspec.rules import Violation, rule
@@ -65,10 +67,14 @@ def _pair(known: Mapping[str, str], code: Json, text: Json, at: Path) -> Iterato
     if not isinstance(code, str) or not isinstance(text, str) or is_placeholder(text):
         return
     owner = next((other for other, words in known.items() if words == text.strip()), None)
+    *around, name = map(str, at)
     if code in known and owner != code:
-        yield Violation(at, f"not the text of `{code}`")
+        got = f"the text of `{owner}`" if owner else "another text"
+        required = f"{quoted(known[code])}, the text of the `{name}_code` `{code}`"
+        yield Violation(at, f"`{name}` must be {required}, got {got}")
     elif owner not in (None, code):
-        yield Violation((*at[:-1], f"{at[-1]}_code"), f"the reason is the text of `{owner}`")
+        required = f"`{owner}`, the code of `{name}`"
+        yield Violation((*around, f"{name}_code"), messages.must_be(f"{name}_code", required, code))
 
 
 RULES = (reason_text, cancel_reason_text)
