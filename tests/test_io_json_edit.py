@@ -29,7 +29,7 @@ def texts(draw: Any) -> str:
     """A JSON text in any formatting, its numbers and characters spelled in any way."""
 
     def written(value: Json) -> str:
-        before, after = draw(_BLANKS), draw(_BLANKS)
+        before: str = draw(_BLANKS)
         if isinstance(value, dict):
             parts = [
                 f"{draw(_BLANKS)}{scalar(name)}{draw(_BLANKS)}:{written(own)}" for name, own in value.items()
@@ -39,7 +39,7 @@ def texts(draw: Any) -> str:
             text = f"[{','.join(map(written, value)) or draw(_BLANKS)}]"
         else:
             text = scalar(value)
-        return before + text + after
+        return f"{before}{text}{draw(_BLANKS)}"
 
     def scalar(value: Json) -> str:
         text = json.dumps(value, ensure_ascii=draw(st.booleans()))
@@ -66,7 +66,8 @@ def operations(draw: Any, value: Json) -> Mapping[str, Json]:
     path = draw(st.sampled_from(list(pointers.paths(value))))
     operation = draw(st.sampled_from(["replace", "add", "remove", "move"]))
     if operation == "add" or not path:
-        return draw(additions(value, path, draw(_VALUES)))
+        step: Mapping[str, Json] = draw(additions(value, path, draw(_VALUES)))
+        return step
     if operation == "replace":
         kept = pointers.get(value, path)
         few = st.lists(st.sampled_from(kept), unique_by=id) if isinstance(kept, list) and kept else _VALUES

@@ -13,11 +13,11 @@ from sellerspec.cli import facts as facts_of
 from sellerspec.cli.check_catalogue import OPTIONS as CATALOGUE
 from sellerspec.cli.check_catalogue import catalogue_options, is_bulk_import, is_catalogue_check
 from sellerspec.cli.check_catalogue import run as run_catalogue
-from sellerspec.cli.check_fixes import FixedFiles, fix_options, fixing_of, require_no_fix_in_place
+from sellerspec.cli.check_fixes import Fixer, fix_options, fixing_of, require_no_fix_in_place
 from sellerspec.cli.group import NOT_JUDGED, problem
 from sellerspec.cli.inputs import Input, inputs
 from sellerspec.cli.options import format_option, integer, integers, operation_keys, overlay_option
-from sellerspec.cli.output import finish, json_text
+from sellerspec.cli.output import json_text
 from sellerspec.contract import settings
 from sellerspec.errors import ParseError, SellerspecError, UsageError
 from sellerspec.io import records
@@ -87,7 +87,7 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
         run_catalogue(ctx, files, form, {**catalogue, "unsafe_fixes": fixing.unsafe}, **how._asdict())
     if effective and fixing.is_on:
         raise UsageError("`--effective` shows payloads as they are; use it without `--fix` and `--diff`")
-    fixed_files = FixedFiles(fixing, how.check)
+    fixer = Fixer(fixing, how.check)
     checked: list[Checked] = []
     failures: list[Failed] = []
     values: list[tuple[Checked, Json]] = []
@@ -97,10 +97,7 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
         try:
             if isinstance(input_, ParseError):
                 raise input_
-            if fixing.is_on:
-                one, value = fixed_files.check(input_)
-            else:
-                one, value = how.check(input_, input_.read())
+            one, value = fixer.check(input_)
         except SellerspecError as error:
             failures.append(failed(input_.name, error))
             problem(str(failures[-1]))
@@ -111,9 +108,7 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
         click.echo("\n".join(_effective(values, form)))
         ctx.exit(NOT_JUDGED if failures else 0)
     facts_of.note_missing(how.missing_facts(checked))
-    if fixing.is_on:
-        fixed_files.finish(ctx, form, checked, failures)
-    finish(ctx, form, checked, failures)
+    fixer.finish(ctx, form, checked, failures)
 
 
 class How(NamedTuple):

@@ -10,7 +10,7 @@ import click
 
 from sellerspec.cli.group import NOT_JUDGED, REFUSED, problem
 from sellerspec.cli.inputs import Input
-from sellerspec.cli.output import is_terminal, write_bytes, write_findings
+from sellerspec.cli.output import finish, is_terminal, write_bytes
 from sellerspec.errors import UsageError
 from sellerspec.io.writing import NotWritten, rewrite
 from sellerspec.model import Json
@@ -82,19 +82,19 @@ def require_no_fix_in_place(fixing: Fixing) -> None:
         )
 
 
-class FixedFiles:
-    """The payload files of one call, fixed one after the other."""
+class Fixer:
+    """Checks the payload files of one call, and fixes them if that is asked for."""
 
     def __init__(self, fixing: Fixing, check: Callable[[Input, bytes], tuple[Checked, Json]]) -> None:
         self._fixing, self._check = fixing, check
         self._fixable: list[Counter[str]] = []
         """Of each file that `--diff` would change: rule -> number of findings."""
 
-        self._problems: list[str] = []
-        """Why files stay as they are although their findings should be fixed."""
+        self._has_result = fixing.diff
+        """Whether stdout has diffs or the fixed text of stdin, so that findings go to stderr."""
 
-        self._errs = fixing.diff
-        """Whether findings go to stderr, because stdout has diffs or the fixed text of stdin."""
+        self._least = 0
+        """The lowest exit code."""
 
     def check(self, input_: Input) -> tuple[Checked, Json]:
         """Check an input, apply its fixes, and return what is left, and the value.
@@ -103,20 +103,21 @@ class FixedFiles:
             SellerspecError: it cannot be read, or its operation is not known; stdin is passed on as it is.
         """
         data = new = input_.read()
+        if not self._fixing.is_on:
+            return self._check(input_, data)
         is_filter = input_.path is None and not self._fixing.diff
-        self._errs = self._errs or is_filter
+        self._has_result = self._has_result or is_filter
         try:
-            before = after = self._check(input_, data)
+            before = self._check(input_, data)
             done = self._fixed(before[0])
-            if done is not None:
-                text, rules = done
-                after = self._check(input_, text)
-                new = text
+            if done is None:
+                return before
+            text, rules = done
+            after = self._check(input_, text)
+            new = text
         finally:
             if is_filter:
                 write_bytes(None, new)
-        if done is None:
-            return before
         if self._fixing.diff:
             _show(input_.name, data, new)
             self._fixable.append(rules)
@@ -126,11 +127,11 @@ class FixedFiles:
         return after[0]._replace(fixed=rules), after[1]
 
     def _fixed(self, checked: Checked) -> tuple[bytes, Counter[str]] | None:
-        """Return the text with its fixes, and the rules of the findings; None if it has no fix."""
+        """Return the text with its fixes, and how many findings of each rule they fix; None without a fix."""
         report = checked.report
         if report.suggestions is None:
             if not report.ok:
-                self._problems.append(f"{checked.name}: only payloads are fixed, no exchange and no workbook")
+                self._refuse(f"{checked.name}: only payloads are fixed, no exchange and no workbook")
             return None
         done = report.fixed(unsafe=self._fixing.unsafe)
         if not done.applied:
@@ -144,25 +145,28 @@ class FixedFiles:
         try:
             rewrite(path, old, new)
         except NotWritten as error:
-            self._problems.append(str(error))
+            self._refuse(str(error))
             return False
         return True
 
-    def finish(
-        self, ctx: click.Context, form: str, checked: Sequence[Checked], failed: Sequence[Failed]
-    ) -> None:
-        """Write what is left and exit: 2 if a file was not judged or not written, 1 if an error is left.
+    def _refuse(self, message: str) -> None:
+        """Say why a file stays as it is although its findings should be fixed."""
+        problem(message)
+        self._least = NOT_JUDGED
 
-        With `--diff` also 1 if a file would change.
+    def finish(
+        self, ctx: click.Context, form: str, checked: Sequence[Checked], failures: Sequence[Failed]
+    ) -> None:
+        """Write what is left and exit.
+
+        Exit code 2: a file was not judged or not written; 1: an error is left, or `--diff` has shown a
+        change; else 0.
         """
-        write_findings(form, checked, failed, err=self._errs)
-        for each in self._problems:
-            problem(each)
         if self._fixable:
+            self._least = max(self._least, REFUSED)
             findings = plural(sum(rules.total() for rules in self._fixable), "finding")
-            click.echo(f"{findings} would be fixed in {plural(len(self._fixable), 'file')}", err=True)
-        refused = self._fixable or any(not one.report.ok for one in checked)
-        ctx.exit(NOT_JUDGED if failed or self._problems else REFUSED if refused else 0)
+            click.echo(f"note: {findings} would be fixed in {plural(len(self._fixable), 'file')}", err=True)
+        finish(ctx, form, checked, failures, err=self._has_result, least=self._least)
 
 
 def _show(name: str, old: bytes, new: bytes) -> None:

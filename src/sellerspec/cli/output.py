@@ -15,20 +15,21 @@ from sellerspec.reporting import Checked, Failed, render
 from sellerspec.reporting.excerpt import plain
 
 
-def finish(ctx: click.Context, form: str, checked: Sequence[Checked], failures: Sequence[Failed]) -> None:
-    """Write the findings and exit: 2 if something was not judged, 1 if there is an error, else 0."""
-    write_findings(form, checked, failures)
-    refused = any(not one.report.ok for one in checked)
-    ctx.exit(NOT_JUDGED if failures else REFUSED if refused else 0)
+def finish(
+    ctx: click.Context, form: str, checked: Sequence[Checked], failures: Sequence[Failed], *,
+    err: bool = False, least: int = 0,
+) -> None:  # fmt: skip
+    """Write the findings and exit: 2 if something was not judged, 1 if there is an error, else 0.
 
-
-def write_findings(
-    form: str, checked: Sequence[Checked], failures: Sequence[Failed], *, err: bool = False
-) -> None:
-    """Write the findings on stdout, or on stderr."""
+    Args:
+        err: write on stderr, because stdout has another result.
+        least: the lowest exit code.
+    """
     terminal = is_terminal(err=err)
     text = render(form, checked, failures, terminal=terminal, colour=terminal and wants_colour())
     click.echo(text, nl=False, color=True, err=err)
+    refused = any(not one.report.ok for one in checked)
+    ctx.exit(max(least, NOT_JUDGED if failures else REFUSED if refused else 0))
 
 
 def is_terminal(*, err: bool = False) -> bool:
