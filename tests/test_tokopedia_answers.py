@@ -17,11 +17,11 @@ BEGINS, ENDS = 1660262400, 1660348800
 @pytest.mark.parametrize(
     ("created", "message"),
     [
-        (BEGINS - 30 * DAY, f"{30 * DAY} seconds before `from_date`"),
-        (BEGINS - 14 * 3600 - 1, "50401 seconds before `from_date`"),
+        (BEGINS - 30 * DAY, f"must not be before `from_date`, {BEGINS}, got {BEGINS - 30 * DAY}"),
+        (BEGINS - 14 * 3600 - 1, f"must not be before `from_date`, {BEGINS}, got {BEGINS - 50401}"),
         (BEGINS - 7 * 3600, ""),
         (ENDS + 14 * 3600, ""),
-        (ENDS + DAY, "86400 seconds after `to_date`"),
+        (ENDS + DAY, f"must not be after `to_date`, {ENDS}, got {ENDS + DAY}"),
     ],
 )
 def test_C2_an_order_lies_in_the_window_of_the_request_whatever_the_time_zone(
@@ -30,7 +30,7 @@ def test_C2_an_order_lies_in_the_window_of_the_request_whatever_the_time_zone(
     report = listed(create_time=created)
     expected = [("warning", "answer-keeps-window", "create_time")] if message else []
     assert told(report) == expected
-    assert [finding.message for finding in report.findings] == [message] * bool(message)
+    assert [finding.message for finding in report.findings] == [f"`create_time` {message}"] * bool(message)
 
 
 def test_C2_an_order_is_of_the_app_of_the_request() -> None:

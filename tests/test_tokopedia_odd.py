@@ -76,35 +76,44 @@ def test_what_cannot_be_compared_is_left_alone(check: Check, order: Any) -> None
     [
         (amounts.bundle_total,
          {"products": [{"total_price": 4}], "bundle_detail": {"non_bundle": [{"total_price": 9}]}},
-         ("bundle_detail",), "parts add up to 9, the product lines to 4"),
+         ("bundle_detail",),
+         "`bundle_detail` must add up to 4, the sum of `total_price` in `products`, got 9"),
         (amounts.item_subtotals, {"bundle_detail": detail({"price": 2, "quantity": 2, "total_price": 5})},
-         ("bundle_detail", "bundle", 0, "order_detail", 0, "total_price"), "5, `price` x `quantity` is 4"),
+         ("bundle_detail", "bundle", 0, "order_detail", 0, "total_price"),
+         "`total_price` must be 4, `price` times `quantity`, got 5"),
         (amounts.item_subtotals,
          {"bundle_detail": detail(single=[{"product_price": 2, "quantity": 2, "subtotal_price": 5}])},
-         ("bundle_detail", "non_bundle", 0, "subtotal_price"), "5, `product_price` x `quantity` is 4"),
+         ("bundle_detail", "non_bundle", 0, "subtotal_price"),
+         "`subtotal_price` must be 4, `product_price` times `quantity`, got 5"),
         (parts.part_order_ids, {"order_id": 7, "promo_order_detail": {"order_id": 8}},
-         ("promo_order_detail", "order_id"), "8, the order is 7"),
+         ("promo_order_detail", "order_id"), "`order_id` must be 7, the `order_id` of the order, got 8"),
         (parts.bundle_products, {"products": [{"id": 7}], "bundle_detail": detail({"id": 8})},
-         ("bundle_detail", "bundle", 0, "order_detail", 0, "id"), "product 8 is not among the product lines"),
+         ("bundle_detail", "bundle", 0, "order_detail", 0, "id"),
+         "`id` must be an `id` in `products`, 7, got 8"),
         (parts.deadlines_in_order,
          {"create_time": MADE + 1, "shipment_fulfillment": {"confirm_shipping_deadline": DAY}},
-         ("shipment_fulfillment", "confirm_shipping_deadline"), "before `create_time`"),
+         ("shipment_fulfillment", "confirm_shipping_deadline"),
+         "`confirm_shipping_deadline` must not be before `create_time`, "),
         (parts.deadlines_in_order,
          {"shipment_fulfillment": {"accept_deadline": LATER, "confirm_shipping_deadline": DAY}},
-         ("shipment_fulfillment", "confirm_shipping_deadline"), "before `accept_deadline`"),
+         ("shipment_fulfillment", "confirm_shipping_deadline"),
+         "`confirm_shipping_deadline` must not be before `accept_deadline`, "),
         (parts.fulfilled_products, {"products": [{"id": 7}], "products_fulfilled": [{"product_id": 8}]},
-         ("products_fulfilled", 0, "product_id"), "product 8 is not among the product lines"),
+         ("products_fulfilled", 0, "product_id"), "`product_id` must be an `id` in `products`, 7, got 8"),
         (parts.fulfilled_quantities,
          {"products": [{"id": 7, "quantity": 1}, {"id": 7, "quantity": 1}],
           "products_fulfilled": [{"product_id": 7, "quantity_deliver": 2},
                                  {"product_id": 7, "quantity_reject": 1}]},
-         ("products_fulfilled", 1, "quantity_deliver"), "3 pieces of product 7, ordered are 2"),
+         ("products_fulfilled", 1, "quantity_deliver"),
+         "`quantity_deliver` plus `quantity_reject` must be at most 2, the `quantity` of product 7, got 3"),
     ],
 )  # fmt: skip
 def test_a_contradiction_is_told_with_both_sides(
     check: Check, order: Any, place: tuple[Any, ...], message: str
 ) -> None:
-    assert [(violation.path, violation.message) for violation in check(order)] == [(place, message)]
+    (violation,) = check(order)
+    assert violation.path == place
+    assert violation.message.startswith(message)
 
 
 def silent(rule: Any, value: Any) -> bool:

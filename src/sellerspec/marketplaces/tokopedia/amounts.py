@@ -6,6 +6,7 @@ own examples do not add up, so all of these rules only warn.
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.model import Json, Path
 from sellerspec.rules import Violation, objects
@@ -16,6 +17,8 @@ Number = int | float
 
 SLACK = 1e-6
 """Relative difference up to which two weights are equal; money is compared exactly."""
+
+LINES = "`total_price` in `products`"
 
 LARGEST = 10**15
 """Larger numbers are not compared, because arithmetic with them is not exact."""
@@ -115,21 +118,22 @@ def bundle_total(order: Order) -> Iterator[Violation]:
         return
     held, of_lines = summed(parts), summed(prices)
     if held is not None and of_lines is not None and held != of_lines:
-        yield Violation(("bundle_detail",), f"parts add up to {held}, the product lines to {of_lines}")
+        message = f"`bundle_detail` must add up to {of_lines}, the sum of {LINES}, got {held}"
+        yield Violation(("bundle_detail",), message)
 
 
 def product_total(order: Order) -> Iterator[Violation]:
     """`ttl_product_price` is the sum of the product lines"""
     prices = _line_prices(order)
     if prices:
-        yield from is_sum(order, ("amt", "ttl_product_price"), prices, "the product lines")
+        yield from is_sum(order, ("amt", "ttl_product_price"), prices, LINES)
 
 
 def amount_total(order: Order) -> Iterator[Violation]:
     """`ttl_amount` is product price, shipping and insurance together"""
     parts = ("ttl_product_price", "shipping_cost", "insurance_cost")
     amounts = [figure(order.get("amt"), name) for name in parts]
-    yield from is_sum(order, ("amt", "ttl_amount"), amounts, "its parts")
+    yield from is_sum(order, ("amt", "ttl_amount"), amounts, messages.names(parts))
 
 
 def _line_totals(order: Order, name: str) -> Iterator[Violation]:
@@ -150,11 +154,25 @@ def _line_prices(order: Order) -> list[Number | None]:
 def is_sum(
     order: Order, path: tuple[str, str], parts: Iterable[Number | None], name: str
 ) -> Iterator[Violation]:
-    """Yield a violation if a figure of the order is not the sum of its parts, which are all known."""
+    """Yield a violation if a figure of the order is not the sum of its parts, which are all known.
+
+    Args:
+        order: the order.
+        path: of the figure.
+        parts: what adds up to it.
+        name: of the parts, for the message.
+    """
     outer, total = path
-    stated, expected = figure(order.get(outer), total), summed(parts)
+    yield from not_sum(order.get(outer), total, path, parts, name)
+
+
+def not_sum(
+    holder: Json, total: str, path: Path, parts: Iterable[Number | None], name: str
+) -> Iterator[Violation]:
+    """Yield a violation if a member of an object is not the sum of its parts, which are all known."""
+    stated, expected = figure(holder, total), summed(parts)
     if stated is not None and expected is not None and expected != stated:
-        yield Violation(path, f"{stated}, {name} add up to {expected}")
+        yield Violation(path, messages.must_equal(total, expected, f"the sum of {name}", stated))
 
 
 def summed(figures: Iterable[Number | None]) -> Number | None:
@@ -177,4 +195,11 @@ def _product(
         return
     expected = price * count
     if abs(stated - expected) > slack * max(abs(expected), 1):
-        yield Violation((*path, total), f"{stated:.12g}, `{one}` x `{quantity}` is {expected:.12g}")
+        source = f"`{one}` times `{quantity}`"
+        yield Violation((*path, total), messages.must_equal(total, _plain(expected), source, _plain(stated)))
+
+
+def _plain(figure: Number) -> Number:
+    """Return a number with 12 digits at most, as a message shows it."""
+    rounded = float(f"{figure:.12g}")
+    return int(rounded) if rounded.is_integer() else rounded

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from sellerspec.marketplaces.tokopedia.amounts import Number, Order, complete, figure, is_sum, summed
+from sellerspec.marketplaces import messages
+from sellerspec.marketplaces.tokopedia.amounts import Number, Order, complete, figure, is_sum, not_sum
 from sellerspec.model import Json, Path
 from sellerspec.rules import Violation, objects
 
@@ -14,7 +15,8 @@ KINDS = ("product", "shipping")
 def discount_total(order: Order) -> Iterator[Violation]:
     """`total_discount` is the discounts on products and on shipping together"""
     parts = [figure(order.get(PROMO), f"total_discount_{kind}") for kind in KINDS]
-    yield from is_sum(order, (PROMO, "total_discount"), parts, "its parts")
+    names = messages.names(f"total_discount_{kind}" for kind in KINDS)
+    yield from is_sum(order, (PROMO, "total_discount"), parts, names)
 
 
 def discount_details(order: Order) -> Iterator[Violation]:
@@ -23,10 +25,10 @@ def discount_details(order: Order) -> Iterator[Violation]:
     details = [detail for _, detail in objects(promo, TOTALS)]
     if not details or not complete(promo, TOTALS):
         return
-    yield from is_sum(order, (PROMO, "total_discount"), _amounts(details), f"`{TOTALS}`")
+    yield from is_sum(order, (PROMO, "total_discount"), _amounts(details), f"`amount` in `{TOTALS}`")
     for kind in KINDS:
         own = [detail for detail in details if _kind(detail) == f"discount_{kind}"]
-        name = f"the details of `discount_{kind}`"
+        name = f"`amount` of `discount_{kind}` in `{TOTALS}`"
         yield from is_sum(order, (PROMO, f"total_discount_{kind}"), _amounts(own), name)
 
 
@@ -36,7 +38,8 @@ def promo_totals(order: Order) -> Iterator[Violation]:
     promos = [one for _, one in objects(promo, "summary_promo")]
     for kind in ("discount", "cashback") if promos and complete(promo, "summary_promo") else ():
         parts = [figure(one, f"{kind}_amount") for one in promos]
-        yield from is_sum(order, (PROMO, f"total_{kind}"), parts, "the promotions")
+        name = f"`{kind}_amount` in `summary_promo`"
+        yield from is_sum(order, (PROMO, f"total_{kind}"), parts, name)
 
 
 def promo_details(order: Order) -> Iterator[Violation]:
@@ -44,10 +47,9 @@ def promo_details(order: Order) -> Iterator[Violation]:
     for index, one in objects(order.get(PROMO), "summary_promo"):
         details = [detail for _, detail in objects(one, "discount_details")]
         if details and complete(one, "discount_details"):
-            stated, held = figure(one, "discount_amount"), summed(_amounts(details))
-            if stated is not None and held is not None and stated != held:
-                place = (PROMO, "summary_promo", index, "discount_amount")
-                yield Violation(place, f"{stated}, its details add up to {held}")
+            place = (PROMO, "summary_promo", index, "discount_amount")
+            name = "`amount` in `discount_details`"
+            yield from not_sum(one, "discount_amount", place, _amounts(details), name)
 
 
 def discount_budgets(order: Order) -> Iterator[Violation]:
@@ -55,10 +57,9 @@ def discount_budgets(order: Order) -> Iterator[Violation]:
     for path, detail in _details(order):
         budgets = [budget for _, budget in objects(detail, "budget_details")]
         if budgets and complete(detail, "budget_details"):
-            stated = figure(detail, "amount")
-            held = summed(figure(budget, "benefit_amount") for budget in budgets)
-            if stated is not None and held is not None and stated != held:
-                yield Violation((*path, "amount"), f"{stated}, its budgets add up to {held}")
+            benefits = [figure(budget, "benefit_amount") for budget in budgets]
+            name = "`benefit_amount` in `budget_details`"
+            yield from not_sum(detail, "amount", (*path, "amount"), benefits, name)
 
 
 def _details(order: Order) -> Iterator[tuple[Path, Mapping[str, Json]]]:

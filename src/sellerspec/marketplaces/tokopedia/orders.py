@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member, repeated
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.openapi.spec import is_json
@@ -34,10 +35,11 @@ def _keeps(noun: str, parameter: str, name: str, basis: Basis = Basis.DOCUMENTED
         for index, order in objects({"data": _orders(exchange)}, "data") if wanted is not None else ():
             given = number(order.get(name))
             if given is not None and given != wanted:
-                message = f"{given}, the request asks for `{parameter}` {wanted}"
+                source = f"the `{parameter}` of the request"
+                message = messages.must_equal(name, wanted, source, given)
                 yield Violation(("response", "body", "data", index, name), message)
 
-    keeps.__doc__ = f"a response holds only orders of the {noun} that was asked for"
+    keeps.__doc__ = f"a response has only orders of the {noun} that the request names"
     kept = list_rule(f"tokopedia.answer-keeps-{noun}", reads="exchange", source=PARAMETERS, basis=basis)
     return kept(keeps)
 
@@ -50,15 +52,16 @@ response_keeps_status = _keeps("status", "status", "order_status")
 
 @list_rule("tokopedia.answer-keeps-page-size", reads="exchange", source=PARAMETERS)
 def response_keeps_page_size(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """a response holds at most `per_page` orders"""
+    """a response has at most `per_page` orders"""
     most, orders = number(member(exchange, "request", "query", "per_page")), _orders(exchange)
     if most and isinstance(orders, list) and len(orders) > most:
-        yield Violation(("response", "body", "data"), f"{len(orders)} orders, `per_page` is {most}")
+        message = messages.too_many("`data`", "order", most, "the `per_page` of the request", len(orders))
+        yield Violation(("response", "body", "data"), message)
 
 
 @list_rule("tokopedia.answer-keeps-window", reads="exchange", source=PARAMETERS, basis=Basis.INFERRED)
 def response_keeps_window(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """a response holds only orders of the window that was asked for, whatever zone its moments count in"""
+    """a response has only orders created from `from_date` to `to_date`, in any time zone"""
     query = member(exchange, "request", "query")
     begins, ends = (_moment(member(query, name)) for name in ("from_date", "to_date"))
     for index, order in objects({"data": _orders(exchange)}, "data"):
@@ -67,9 +70,9 @@ def response_keeps_window(exchange: Json, _: Facts) -> Iterator[Violation]:
             continue
         place = ("response", "body", "data", index, "create_time")
         if begins is not None and created < begins - ZONES:
-            yield Violation(place, f"{begins - created} seconds before `from_date`")
+            yield Violation(place, messages.not_before("create_time", "from_date", begins, created))
         elif ends is not None and created > ends + ZONES:
-            yield Violation(place, f"{created - ends} seconds after `to_date`")
+            yield Violation(place, messages.not_after("create_time", "to_date", ends, created))
 
 
 def _moment(value: Json) -> int | None:
@@ -83,25 +86,28 @@ def response_is_json(exchange: Json, _: Facts) -> Iterator[Violation]:
     """a response with status 200 is JSON by its content type"""
     content = member(exchange, "response", "headers", "content-type")
     if member(exchange, "response", "status") == 200 and isinstance(content, str) and not is_json(content):
-        yield Violation(("response", "headers", "content-type"), f"`{content[:40]}`, not `application/json`")
+        message = messages.must_be("Content-Type", "`application/json`", content)
+        yield Violation(("response", "headers", "content-type"), message)
 
 
 @list_rule("tokopedia.order-paid", reads="response", source=(LIST, "Get All Orders"))
 def order_paid(response: Json, _: Facts) -> Iterator[Violation]:
-    """an order stands in the list only once its payment was verified"""
+    """the list has an order only after its payment was verified"""
     for index, order in objects(response, "data"):
         status = number(order.get("order_status"))
         if status is not None and status in UNPAID:
-            yield Violation(("data", index, "order_status"), f"{status}, {UNPAID[status]}: not yet paid")
+            message = f"`order_status` must be that of a paid order, got {status} ({UNPAID[status]})"
+            yield Violation(("data", index, "order_status"), message)
 
 
 @rule("tokopedia.order-once", on="listOrders", reads="response", source=(LIST, "Response Parameters"),
       basis=Basis.INFERRED)  # fmt: skip
 def order_once(response: Json, _: Facts) -> Iterator[Violation]:
-    """a page holds each order once"""
-    ids = ((index, number(order.get("order_id"))) for index, order in objects(response, "data"))
-    for index, first in repeated((index, id) for index, id in ids if id is not None):
-        yield Violation(("data", index, "order_id"), f"the same order as number {first} of this page")
+    """a page has each order once"""
+    ids = {index: number(order.get("order_id")) for index, order in objects(response, "data")}
+    for index, first in repeated((index, id) for index, id in ids.items() if id is not None):
+        message = messages.unique("`order_id`", "order", f"{ids[index]}", f"`data[{first}]`")
+        yield Violation(("data", index, "order_id"), message)
 
 
 RULES: tuple[Rule, ...] = (

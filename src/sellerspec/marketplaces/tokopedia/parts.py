@@ -6,6 +6,7 @@ An order comes from the order list or from a notification, and may be malformed.
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tokopedia.amounts import Order, bundles, complete, items, lines
 from sellerspec.marketplaces.tokopedia.formats import moment
@@ -25,12 +26,15 @@ def bundle_flag(order: Order) -> Iterator[Violation]:
     """`have_product_bundle` is true exactly where `bundle_detail` holds a bundle"""
     flag, detail = order.get("have_product_bundle"), order.get("bundle_detail")
     if flag is True and detail is None:
-        yield Violation(("bundle_detail",), "missing, although `have_product_bundle` is true")
+        given = "bundle_detail" in order
+        message = messages.without_value("bundle_detail", given, None, "`have_product_bundle` is true")
+        yield Violation(("bundle_detail",), message)
         return
     known = isinstance(flag, bool) and isinstance(detail, dict) and complete(detail, "bundle")
     if known and flag is not bool(member(detail, "bundle")):
-        given, held = ("true", "no") if flag else ("false", "a")
-        yield Violation(("have_product_bundle",), f"{given}, but `bundle_detail` holds {held} bundle")
+        why = f"because `bundle_detail` has {'no' if flag else 'a'} bundle"
+        message = messages.must_equal("have_product_bundle", not flag, why, flag)
+        yield Violation(("have_product_bundle",), message)
 
 
 def bundle_order_ids(order: Order) -> Iterator[Violation]:
@@ -39,7 +43,7 @@ def bundle_order_ids(order: Order) -> Iterator[Violation]:
     for path, item in items(order):
         other = number(item.get("order_id"))
         if own is not None and other is not None and other != own:
-            yield Violation((*path, "order_id"), f"{other}, the order is {own}")
+            yield Violation((*path, "order_id"), _not_of_order(own, other))
 
 
 def part_order_ids(order: Order) -> Iterator[Violation]:
@@ -48,7 +52,7 @@ def part_order_ids(order: Order) -> Iterator[Violation]:
     for name in ("promo_order_detail", "pof_info"):
         other = number(member(order, name, "order_id"))
         if own is not None and other is not None and other != own:
-            yield Violation((name, "order_id"), f"{other}, the order is {own}")
+            yield Violation((name, "order_id"), _not_of_order(own, other))
 
 
 def bundle_products(order: Order) -> Iterator[Violation]:
@@ -58,7 +62,7 @@ def bundle_products(order: Order) -> Iterator[Violation]:
         name = "product_id" if "product_id" in item else "id"
         product = number(item.get(name))
         if known and product is not None and product not in known:
-            yield Violation((*path, name), f"product {product} is not among the product lines")
+            yield Violation((*path, name), _not_ordered(name, known, product))
 
 
 def bundle_ids(order: Order) -> Iterator[Violation]:
@@ -68,7 +72,8 @@ def bundle_ids(order: Order) -> Iterator[Violation]:
             for name in ("bundle_id", "bundle_variant_id"):
                 own, other = identifier(bundle.get(name)), identifier(item.get(name))
                 if own is not None and other is not None and own != other:
-                    yield Violation((*path, "order_detail", index, name), f"not the `{name}` of its bundle")
+                    message = messages.must_equal(name, own, f"the `{name}` of its bundle", other)
+                    yield Violation((*path, "order_detail", index, name), message)
 
 
 def total_product(order: Order) -> Iterator[Violation]:
@@ -80,15 +85,17 @@ def total_product(order: Order) -> Iterator[Violation]:
         return
     count = sum(1 for _ in items(order))
     if stated is not None and stated != count:
-        yield Violation(("bundle_detail", "total_product"), f"{stated}, the detail has {count} lines")
+        source = "the number of products in `bundle_detail`"
+        message = messages.must_equal("total_product", count, source, stated)
+        yield Violation(("bundle_detail", "total_product"), message)
 
 
 def paid_after_created(order: Order) -> Iterator[Violation]:
     """an order is paid after it was created"""
     created, paid = _created(order), _time(order.get("payment_date"))
     if created and paid and paid < created:
-        late = int((created - paid).total_seconds())
-        yield Violation(("payment_date",), f"{late} seconds before `create_time`")
+        message = messages.not_before("payment_date", "create_time", _text(created), _text(paid))
+        yield Violation(("payment_date",), message)
 
 
 def deadlines_in_order(order: Order) -> Iterator[Violation]:
@@ -97,7 +104,8 @@ def deadlines_in_order(order: Order) -> Iterator[Violation]:
     for name in ("accept_deadline", "confirm_shipping_deadline"):
         due = _time(member(order, "shipment_fulfillment", name))
         if due and before and due < before:
-            yield Violation(("shipment_fulfillment", name), f"before `{named}`")
+            message = messages.not_before(name, named, _text(before), _text(due))
+            yield Violation(("shipment_fulfillment", name), message)
         before, named = due or before, name if due else named
 
 
@@ -107,7 +115,7 @@ def fulfilled_products(order: Order) -> Iterator[Violation]:
     for index, done in objects(order, "products_fulfilled"):
         product = number(done.get("product_id"))
         if known and product is not None and product not in known:
-            message = f"product {product} is not among the product lines"
+            message = _not_ordered("product_id", known, product)
             yield Violation(("products_fulfilled", index, "product_id"), message)
 
 
@@ -121,8 +129,21 @@ def fulfilled_quantities(order: Order) -> Iterator[Violation]:
         counts = (number(line.get(f"quantity_{outcome}")) or 0 for outcome in ("deliver", "reject"))
         done[product] = done.get(product, 0) + sum(counts)
         if done[product] > ordered[product]:
-            message = f"{done[product]} pieces of product {product}, ordered are {ordered[product]}"
+            most = f"at most {ordered[product]}, the `quantity` of product {product}"
+            message = f"`quantity_deliver` plus `quantity_reject` must be {most}, got {done[product]}"
             yield Violation(("products_fulfilled", index, "quantity_deliver"), message)
+
+
+def _not_of_order(own: int, other: int) -> str:
+    return messages.must_equal("order_id", own, "the `order_id` of the order", other)
+
+
+def _not_ordered(name: str, known: set[int], product: int) -> str:
+    return messages.must_be(name, f"an `id` in `products`, {messages.listed(sorted(known))}", product)
+
+
+def _text(time: datetime) -> str:
+    return str(time.replace(tzinfo=None))
 
 
 def _ordered(order: Order) -> dict[int, int]:

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache, partial
 
 from sellerspec.io.resources import data_dir
+from sellerspec.io.strict import quoted
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import OURS, member
 from sellerspec.marketplaces.tokopedia import request
 from sellerspec.model import Basis, Facts, Json, Severity
@@ -28,7 +30,8 @@ def unlinked_status(exchange: Json, _: Facts) -> Iterator[Violation]:
     status, code = member(exchange, "response", "status"), _code(exchange)
     wanted = STATUSES.get(code)
     if wanted is not None and status != wanted:
-        yield Violation(("response", "status"), f"{status}, `{code}` comes with {wanted}")
+        message = f"the status must be {wanted}, which belongs to `{code}`, got {status}"
+        yield Violation(("response", "status"), message)
 
 
 @refused("tokopedia.reason-of-code", source=("tokopedia-order-list", "Error Codes"))
@@ -38,9 +41,8 @@ def reason_of_code(exchange: Json, _: Facts) -> Iterator[Violation]:
     known = _reasons().get(code) if code and isinstance(reason, str) else None
     if known is None or reason.startswith(OURS) or _plain(reason) in {_plain(text) for text in known}:
         return
-    yield Violation(
-        ("response", "body", "header", "reason"), f"not the message of `{code}`, which is `{known[0]}`"
-    )
+    message = f"`reason` must be {quoted(known[0], 100)}, the message of `{code}`, got another text"
+    yield Violation(("response", "body", "header", "reason"), message)
 
 
 @refused("tokopedia.rate-limit-headers", source=(GUIDE, "rate limit"))
@@ -50,7 +52,8 @@ def rate_limit_headers(exchange: Json, _: Facts) -> Iterator[Violation]:
         headers = member(exchange, "response", "headers") or {}
         for name in RATE_HEADERS if headers else ():
             if name not in headers:
-                yield Violation(("response", "headers", name), f"`{name}` is missing")
+                message = messages.missing(name, "the status is 429, a refusal for the rate")
+                yield Violation(("response", "headers", name), message)
 
 
 def _code(exchange: Json) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tokopedia import amounts, discounts, parts
 from sellerspec.marketplaces.tokopedia.amounts import Order
@@ -100,7 +101,8 @@ UPDATED: tuple[Rule, ...] = (
 def invoice_number_present(order: Json, _: Facts) -> Iterator[Violation]:
     """a notification has an invoice number, under one of its two names"""
     if isinstance(order, dict) and "invoice_ref_num" not in order and "invoice_num" not in order:
-        yield Violation(("invoice_ref_num",), "missing, and `invoice_num` is missing too")
+        why = "a notification must have it, or `invoice_num`"
+        yield Violation(("invoice_ref_num",), messages.missing("invoice_ref_num", why))
 
 
 @rule("tokopedia.invoice-numbers-agree", on=NOTIFICATIONS, catalogue="K003",
@@ -110,7 +112,8 @@ def invoice_numbers_agree(order: Json, _: Facts) -> Iterator[Violation]:
     """`invoice_num` and `invoice_ref_num` are one invoice number under two names"""
     number, other = member(order, "invoice_num"), member(order, "invoice_ref_num")
     if isinstance(number, str) and isinstance(other, str) and number != other:
-        yield Violation(("invoice_num",), "another text than `invoice_ref_num`")
+        message = messages.must_equal("invoice_num", other, "as in `invoice_ref_num`", number)
+        yield Violation(("invoice_num",), message)
 
 
 RULES: tuple[Rule, ...] = (*LISTED, *NOTIFIED, *UPDATED, invoice_number_present, invoice_numbers_agree)
