@@ -41,9 +41,9 @@ def test_documented_invalid_product_gives_its_two_texts_in_the_documented_order(
         f"{at} tiki.variant-options `option2` is missing at /variants/1/option2 (documented)",
         f"{at} tiki.variant-price `price` is missing at /variants/1/price (documented)",
     ]
-    assert [lines[error + 1].strip() for error in errors] == [
-        "server: variants don't match with option_attributes => variants option2 missing",
-        "server: variants should have price > 0",
+    assert [line.strip() for line in lines if "'s text: " in line] == [
+        "tiki's text: variants don't match with option_attributes => variants option2 missing",
+        "tiki's text: variants should have price > 0",
     ]
 
 
@@ -323,9 +323,7 @@ def test_the_same_as_a_process_from_another_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("no_color", "coloured"), [("", True), ("1", False)])
-def test_on_a_terminal_the_line_and_a_caret_show_and_colour_unless_forbidden(
-    no_color: str, coloured: bool
-) -> None:
+def test_a_terminal_has_colours_unless_they_are_forbidden(no_color: str, coloured: bool) -> None:
     leader, follower = pty.openpty()
     environment = {**os.environ, "NO_COLOR": no_color, "TERM": "xterm"}
     with subprocess.Popen(
@@ -349,6 +347,28 @@ def test_on_a_terminal_the_line_and_a_caret_show_and_colour_unless_forbidden(
     if not coloured:
         at = next(number for number, line in enumerate(lines) if ":40:5: error tiki.variant-options" in line)
         assert lines[at + 1 : at + 3] == ["  40 |     {", "     |     ^"]
+
+
+@pytest.mark.parametrize(("environment", "coloured"), [
+    ({}, False), ({"FORCE_COLOR": "1"}, True), ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+])  # fmt: skip
+def test_a_pipe_has_colours_only_if_they_are_forced(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], coloured: bool
+) -> None:
+    for name in ("FORCE_COLOR", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in run("check", INVALID).stdout) is coloured
+
+
+def test_quiet_writes_one_line_for_each_finding_and_nothing_else() -> None:
+    done = run("check", "--quiet", INVALID, SIMPLE)
+    first_lines = [
+        line for line in run("check", INVALID).stdout.splitlines() if line.startswith(str(INVALID))
+    ]
+    assert done.stdout.splitlines() == first_lines
+    assert (len(first_lines), done.stderr, done.exit_code) == (3, "", 1)
 
 
 def test_a_closed_pipe_ends_quietly() -> None:

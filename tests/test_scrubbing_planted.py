@@ -199,7 +199,7 @@ def test_G7_no_planted_secret_stands_in_a_report(form: str) -> None:
         text = planted.exchange.request_body.decode()
         for operation in ("tiki/createProduct", "tiki/updateSku"):
             report = located(check(operation, text), text)
-            shown = render(form, [Checked("payload.json", report, text)], terminal=True)
+            shown = render(form, [Checked("payload.json", report, text)])
             written[kind] = written.get(kind, "") + shown
     for kind, planted in PLANTED.items():
         if planted.exchange.response_headers == {"content-type": "application/json"} and is_json(
@@ -207,7 +207,7 @@ def test_G7_no_planted_secret_stands_in_a_report(form: str) -> None:
         ):
             text = planted.exchange.response_body.decode()
             report = located(check("tiki/createProduct", text), text)
-            written[kind] = render(form, [Checked("payload.json", report, text)], terminal=True)
+            written[kind] = render(form, [Checked("payload.json", report, text)])
     assert len(written) > 100
     assert leaking(written) == {}
 

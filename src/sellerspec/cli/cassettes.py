@@ -16,6 +16,7 @@ from sellerspec.cli.options import (
     marketplace_option,
     overlay_option,
     plain_format_option,
+    quiet_option,
 )
 from sellerspec.cli.output import echo, finish, json_text
 from sellerspec.contract import settings
@@ -69,6 +70,7 @@ def days(_: click.Context, param: click.Parameter, text: str | None) -> timedelt
 @click.option("--strict", is_flag=True, help="Raise warnings to errors.")
 @overlay_option
 @format_option
+@quiet_option
 @click.pass_context
 def check(
     ctx: click.Context,
@@ -78,6 +80,7 @@ def check(
     no_secrets: bool,
     overlays: tuple[str, ...],
     form: str,
+    quiet: bool,
     **options: Any,
 ) -> None:
     """Check every exchange of cassette files and folders.
@@ -115,7 +118,7 @@ def check(
         problem(str(failure))
     if ignored:
         click.echo(f"{ignored} calls of ignored URLs were not checked", err=True)
-    finish(ctx, form, checked, failures)
+    finish(ctx, form, checked, failures, quiet=quiet)
 
 
 def _divided(report: "Report") -> "tuple[list[Finding], Report]":

@@ -16,7 +16,14 @@ from sellerspec.cli.check_catalogue import run as run_catalogue
 from sellerspec.cli.check_fixes import Fixer, fix_options, fixing_of, require_no_fix_in_place
 from sellerspec.cli.group import NOT_JUDGED, problem
 from sellerspec.cli.inputs import Input, inputs
-from sellerspec.cli.options import format_option, integer, integers, operation_keys, overlay_option
+from sellerspec.cli.options import (
+    format_option,
+    integer,
+    integers,
+    operation_keys,
+    overlay_option,
+    quiet_option,
+)
 from sellerspec.cli.output import json_text
 from sellerspec.contract import settings
 from sellerspec.errors import ParseError, SellerspecError, UsageError
@@ -53,8 +60,11 @@ INHERITING = "tiki/createProduct"
 @fix_options
 @catalogue_options
 @format_option
+@quiet_option
 @click.pass_context
-def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: bool, **options: Any) -> None:
+def check(
+    ctx: click.Context, /, files: tuple[str, ...], form: str, effective: bool, quiet: bool, **options: Any
+) -> None:
     """Report what a marketplace would refuse in payload files, before they are sent.
 
     FILE is a JSON payload, a folder of them, an Excel workbook of a bulk import, or - for stdin.
@@ -107,8 +117,9 @@ def check(ctx: click.Context, /, files: tuple[str, ...], form: str, effective: b
     if effective:
         click.echo("\n".join(_effective(values, form)))
         ctx.exit(NOT_JUDGED if failures else 0)
-    facts_of.note_missing(how.missing_facts(checked))
-    fixer.finish(ctx, form, checked, failures)
+    if not quiet:
+        facts_of.note_missing(how.missing_facts(checked))
+    fixer.finish(ctx, form, checked, failures, quiet=quiet)
 
 
 class How(NamedTuple):

@@ -155,8 +155,9 @@ class Fixer:
         self._least = NOT_JUDGED
 
     def finish(
-        self, ctx: click.Context, form: str, checked: Sequence[Checked], failures: Sequence[Failed]
-    ) -> None:
+        self, ctx: click.Context, form: str, checked: Sequence[Checked], failures: Sequence[Failed], *,
+        quiet: bool,
+    ) -> None:  # fmt: skip
         """Write what is left and exit.
 
         Exit code 2: a file was not judged or not written; 1: an error is left, or `--diff` has shown a
@@ -166,7 +167,7 @@ class Fixer:
             self._least = max(self._least, REFUSED)
             findings = plural(sum(rules.total() for rules in self._fixable), "finding")
             click.echo(f"note: {findings} would be fixed in {plural(len(self._fixable), 'file')}", err=True)
-        finish(ctx, form, checked, failures, err=self._has_result, least=self._least)
+        finish(ctx, form, checked, failures, quiet=quiet, err=self._has_result, least=self._least)
 
 
 def _show(name: str, old: bytes, new: bytes) -> None:

@@ -115,6 +115,8 @@ format_option = click.option(
 )  # fmt: skip
 """`--format` of commands that report findings."""
 
+quiet_option = click.option("--quiet", is_flag=True, help="As text: one line for each finding, nothing else.")
+
 plain_format_option = click.option(
     "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True,
     help="Format of the output.",

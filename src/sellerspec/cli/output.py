@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from shutil import get_terminal_size
 
 import click
 import orjson
@@ -12,21 +13,26 @@ from sellerspec.cli.group import NOT_JUDGED, REFUSED
 from sellerspec.io.writing import write
 from sellerspec.model import Json
 from sellerspec.reporting import Checked, Failed, render
-from sellerspec.reporting.excerpt import plain
+from sellerspec.reporting.excerpt import WIDTH, plain
+
+MARGIN = 20
+"""Columns of a terminal that are left beside the line of a payload: for its number, and for cuts."""
 
 
 def finish(
     ctx: click.Context, form: str, checked: Sequence[Checked], failures: Sequence[Failed], *,
-    err: bool = False, least: int = 0,
+    quiet: bool = False, err: bool = False, least: int = 0,
 ) -> None:  # fmt: skip
     """Write the findings and exit: 2 if something was not judged, 1 if there is an error, else 0.
 
     Args:
+        quiet: as text, write the line of each finding and nothing else.
         err: write on stderr, because stdout has another result.
         least: the lowest exit code.
     """
-    terminal = is_terminal(err=err)
-    text = render(form, checked, failures, terminal=terminal, colour=terminal and wants_colour())
+    width = get_terminal_size().columns - MARGIN if is_terminal(err=err) else WIDTH
+    colour = wants_colour(err=err)
+    text = render(form, checked, failures, quiet=quiet, colour=colour, width=max(width, MARGIN))
     click.echo(text, nl=False, color=True, err=err)
     refused = any(not one.report.ok for one in checked)
     ctx.exit(max(least, NOT_JUDGED if failures else REFUSED if refused else 0))
@@ -37,9 +43,11 @@ def is_terminal(*, err: bool = False) -> bool:
     return (sys.stderr if err else sys.stdout).isatty()
 
 
-def wants_colour() -> bool:
-    """Say whether a terminal may show colours: `NO_COLOR` and `TERM=dumb` forbid them."""
-    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+def wants_colour(*, err: bool = False) -> bool:
+    """Say whether stdout, or stderr, gets colours; `NO_COLOR` and `FORCE_COLOR` overrule what it is."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (is_terminal(err=err) and os.environ.get("TERM") != "dumb")
 
 
 def echo(line: str, *, err: bool = False) -> None:

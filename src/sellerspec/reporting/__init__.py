@@ -4,13 +4,17 @@ Every command with findings passes `Checked` records to `render`. A format is a 
 function, imported when it is used.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from typing import Any
 
 from sellerspec.errors import UnknownName
 from sellerspec.io.files import shown
 from sellerspec.io.pointers import split
+from sellerspec.model import Finding, Fix
+from sellerspec.reporting.excerpt import WIDTH
 from sellerspec.reporting.fingerprints import fingerprint, fingerprints
 from sellerspec.reporting.places import located
 from sellerspec.reporting.records import Checked, Count, Failed, Table, count, failed
@@ -33,8 +37,9 @@ def render(
     failures: Sequence[Failed] = (),
     *,
     tables: Sequence[Table] = (),
-    terminal: bool = False,
+    quiet: bool = False,
     colour: bool = False,
+    width: int = WIDTH,
 ) -> str:
     """Return all findings in one of `FORMATS`, ending in a line feed.
 
@@ -43,8 +48,9 @@ def render(
         checked: what was checked, in the order of the output.
         failures: what could not be checked.
         tables: shown by `html` and `markdown`; the other formats leave them out.
-        terminal: whether `text` shows the offending lines with a caret.
+        quiet: whether `text` has the line of each finding and nothing else.
         colour: whether `text` has colours.
+        width: of the lines of a payload that `text` shows, in characters.
 
     Raises:
         UnknownName: the format is not known.
@@ -56,7 +62,7 @@ def render(
     checked = [_shown(one) for one in checked]
     failures = [one._replace(name=shown(one.name)) for one in failures]
     options: dict[str, dict[str, Any]] = {
-        "text": {"terminal": terminal, "colour": colour},
+        "text": {"quiet": quiet, "colour": colour, "width": width},
         "html": {"tables": tables},
         "markdown": {"tables": tables},
     }
@@ -65,18 +71,33 @@ def render(
 
 
 def _shown(checked: Checked) -> Checked:
-    """Return what was checked with nothing in its name and its findings that may not be shown."""
+    """Return what was checked with nothing in its name, findings and fixes that may not be shown."""
     name = shown(checked.name)
-    parts = {part for finding in checked.report.findings for part in split(finding.pointer)}
-    if not parts:
+    findings = checked.report.findings
+    if not findings:
         return checked._replace(name=name)
+    suggesting = tuple(replace(one, suggest=partial(_fixes, one.suggest, checked)) for one in findings)
+    report = replace(checked.report, findings=suggesting)
     from sellerspec.io.member_names import is_plain_part  # what has no findings does not need it
 
-    if all(map(is_plain_part, parts)):
-        return checked._replace(name=name)
-    from sellerspec.reporting.hide import discreet  # seldom needed, and it loads the scrubber
+    parts = {part for finding in findings for part in split(finding.pointer)}
+    if not all(map(is_plain_part, parts)):
+        from sellerspec.reporting.hide import discreet  # seldom needed, and it loads the scrubber
 
-    return checked._replace(name=name, report=discreet(checked.report))
+        report = discreet(report)
+    return checked._replace(name=name, report=report)
+
+
+def _fixes(
+    suggest: Callable[[Finding], tuple[Fix, ...]], checked: Checked, finding: Finding
+) -> tuple[Fix, ...]:
+    """Return the fixes of a finding as they may be shown."""
+    fixes = suggest(finding)
+    if not fixes:
+        return ()
+    from sellerspec.reporting.hide import discreet_fix  # loads the scrubber
+
+    return tuple(discreet_fix(fix, checked.text, checked.report.operation) for fix in fixes)
 
 
 __all__ = [

@@ -1,43 +1,52 @@
-"""Show a line of a text with a caret under a column, cut to the width of a screen."""
+"""Show a line of a text with marks under a value, cut to the width of a screen."""
 
+import re
 import unicodedata
+from collections.abc import Sequence
 
 WIDTH = 100
 """Most characters of a line that are shown."""
 
+VALUE = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[{]|[^\s,\]}]+')
+"""A scalar of a JSON text, or the bracket that begins a list or an object."""
 
-def excerpt(text: str, line: int, column: int) -> tuple[str, str]:
-    """Return a line of the text and, below it, a caret under the column.
 
-    Long lines (minified JSON) are cut around the column, control characters shown as `?`.
+def excerpt(lines: Sequence[str], line: int, column: int, most: int = WIDTH) -> tuple[str, str]:
+    """Return a line of a text and, below it, marks under the value at the column.
+
+    Long lines (minified JSON) are cut around the column, control characters shown as `?`. A list or an
+    object has one mark, under its bracket.
 
     Args:
-        text: all lines, with secrets hidden.
+        lines: of the text, with secrets hidden.
         line: from 1.
         column: from 1, in characters.
+        most: characters of the line that are shown.
     """
-    lines = text.split("\n")
     full = lines[line - 1].rstrip("\r") if 0 < line <= len(lines) else ""
-    start = max(0, column - 1 - WIDTH // 2) if len(full) > WIDTH else 0
-    shown = full[start : start + WIDTH]
-    before = shown[: column - 1 - start]
+    start = max(0, column - 1 - most // 2) if len(full) > most else 0
+    shown = full[start : start + most]
+    at = column - 1 - start
+    value = VALUE.match(full, column - 1)
+    marked = shown[at : at + len(value[0])] if value else ""
     head = "…" if start else ""
-    tail = "…" if start + WIDTH < len(full) else ""
-    return head + plain(shown) + tail, " " * (len(head) + width(plain(before))) + "^"
+    tail = "…" if start + most < len(full) else ""
+    indent = " " * (len(head) + width(plain(shown[:at])))
+    return head + plain(shown) + tail, indent + "^" * max(1, width(plain(marked)))
 
 
 def around(text: str, line: int, column: int, *, lines: int = 3, most: int = 14) -> list[str]:
-    """Return the lines around a place with their numbers, and a caret below the line itself."""
-    total = text.rstrip("\n").count("\n") + 1
+    """Return the lines around a place with their numbers, and marks below the value itself."""
+    texts = text.rstrip("\n").split("\n")
     first = max(1, line - lines)
-    last = min(total, line + lines, first + most)
+    last = min(len(texts), line + lines, first + most)
     shown_lines = []
     for number in range(first, last + 1):
         at = column if number == line else 1
-        shown, caret = excerpt(text, number, at)
+        shown, marks = excerpt(texts, number, at)
         shown_lines.append(f"{number:>5} | {shown}".rstrip())
         if number == line:
-            shown_lines.append(f"      | {caret}")
+            shown_lines.append(f"      | {marks}")
     return shown_lines
 
 

@@ -4,13 +4,13 @@ What is hidden is what the scrubber would replace: one engine decides for casset
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
 from sellerspec.errors import SellerspecError
 from sellerspec.io import pointers, strict
-from sellerspec.model import Finding, Json, Report
+from sellerspec.model import Finding, Fix, Json, Path, Report
 from sellerspec.scrubbing.display import Display, display_of
 
 BLOT = "*"
@@ -18,6 +18,7 @@ BLOT = "*"
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SCALAR = re.compile(r"[^\s,\]}]+")
+_QUOTED = re.compile(r"`[^`]*`")
 _WORD = re.compile(r"[^\s\"'{}\[\],:]+")
 
 
@@ -35,6 +36,45 @@ def hidden(text: str, operation: str = "") -> str:
     except SellerspecError:
         return _WORD.sub(lambda word: word[0] if display.knows(word[0]) else BLOT * len(word[0]), text)
     return _without(text, _spans(text, value, display))
+
+
+def discreet_fix(fix: Fix, text: str, operation: str) -> Fix:
+    """Return a fix as it may be shown: without its patch if that holds a value that is hidden.
+
+    Args:
+        fix: of a finding about the text.
+        text: the payload; of a text that is not JSON, nothing is known.
+        operation: key of the operation that the payload is for.
+    """
+    display = display_of(operation)
+    payload, hidden_paths = _judged(text, operation)
+    if payload is not None and all(_may_show(step, payload, hidden_paths, display) for step in fix.patch):
+        return fix
+    return Fix(_QUOTED.sub(f"`{BLOT * 3}`", fix.title), (), fix.safe)
+
+
+@lru_cache(maxsize=8)
+def _judged(text: str, operation: str) -> tuple[Json, frozenset[Path]]:
+    payload = strict.readable(text)
+    return payload, display_of(operation).harmful(payload)
+
+
+def _may_show(
+    step: Mapping[str, Json], payload: Json, hidden_paths: frozenset[Path], display: Display
+) -> bool:
+    parts = [part for name in ("path", "from") if name in step for part in pointers.split(step[name])]
+    if not all(map(display.is_name, parts)):
+        return False
+    if "value" not in step:
+        return True
+    path = pointers.path_in(payload, step["path"])
+    around = {path[:depth] for depth in range(len(path))}
+    if any(other[: len(path)] == path or other in around for other in hidden_paths):
+        return False
+    alone = step["value"]
+    for part in reversed(path):
+        alone = [alone] if isinstance(part, int) else {part: alone}
+    return not display.harmful(alone)
 
 
 def _spans(text: str, value: Json, display: Display) -> Iterator[tuple[int, int]]:

@@ -98,13 +98,15 @@ def pairs(checked: Iterable[Checked]) -> Iterator[tuple[Checked, Finding]]:
 
 
 def details(finding: Finding) -> Iterator[tuple[str, str]]:
-    """Yield label and text of the further lines of a finding: server text, phase, hint."""
+    """Yield label and text of the further lines of a finding: the marketplace's text, phase, hint, fixes."""
     if finding.server_text:
-        yield "server", finding.server_text
+        yield f"{finding.rule.partition('.')[0]}'s text", finding.server_text
     if finding.phase is Phase.ASYNC:
         yield "when", "accepted first, rejected later in tracking"
     if finding.hint:
         yield "hint", finding.hint
+    for fix in finding.fixes:
+        yield "fix" if fix.safe else "fix (unsafe)", fix.title
 
 
 def grounds(finding: Finding) -> str:

@@ -7,7 +7,7 @@ import click
 
 from sellerspec.cli.group import REFUSED
 from sellerspec.cli.options import POSITIVE
-from sellerspec.cli.output import is_terminal, wants_colour
+from sellerspec.cli.output import wants_colour
 
 
 @click.command()
@@ -30,7 +30,7 @@ def demo(ctx: click.Context, output: Path, fuzz_time: float) -> None:
 
     start = monotonic()
     state = Demo(output, fuzz_time)
-    colour = is_terminal() and wants_colour()
+    colour = wants_colour()
     failed = 0
     for number, (title, step) in enumerate(STEPS, 1):
         click.secho(f"{number}. {title}", bold=True, color=colour)

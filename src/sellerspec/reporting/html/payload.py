@@ -1,11 +1,10 @@
 """A payload on the page: numbered lines, with the findings marked at their places."""
 
-import re
 from collections.abc import Iterator
 from html import escape
 
 from sellerspec.model import Finding, Severity
-from sellerspec.reporting.excerpt import plain
+from sellerspec.reporting.excerpt import VALUE, plain
 from sellerspec.reporting.hide import hidden
 from sellerspec.reporting.records import Checked
 
@@ -17,8 +16,6 @@ AROUND = 5
 
 WIDE = 2000
 """Most characters of a line that are shown on either side of a finding."""
-
-_VALUE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[^\s,\]}]+')
 
 
 def payload(number: int, checked: Checked) -> str:
@@ -80,7 +77,7 @@ def _marked(line: str, findings: list[Finding]) -> str:
     parts = []
     end = 0
     for column, own in sorted(by_column.items()):
-        value = _VALUE.match(line, column)
+        value = VALUE.match(line, column)
         if column < end or value is None:
             continue
         parts.append(_cut(line[end:column]))
