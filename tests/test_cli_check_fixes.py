@@ -41,7 +41,8 @@ def test_safe_fixes_are_written_and_what_is_left_is_reported(payload: Path) -> N
     lines = done.stdout.splitlines()
     assert lines[0].startswith(f"{payload}:3:11: warning tiki.update-members ")
     assert f"{payload}: fixed sellerspec.number-with-fraction (1), tiki.number-as-text (1)" in lines
-    assert lines[-1].startswith("0 errors, 1 warning in 1 checked, 2 fixed; ")
+    assert lines[-2].startswith("0 errors, 1 warning in 1 checked, 2 fixed; ")
+    assert lines[-1] == "1 fixable with --fix --unsafe-fixes"
     assert (done.exit_code, done.stderr) == (0, LACKS_FACTS)
 
 

@@ -70,12 +70,13 @@ class _Text:
 
     def lines(self, checked: Checked) -> Iterator[str]:
         """Yield the lines about one file."""
+        yield from self._findings(checked)
         if checked.fixed:
             rules = ", ".join(f"{rule} ({number})" for rule, number in sorted(checked.fixed.items()))
             yield f"{plain(checked.name)}: {self.ink('good', 'fixed')} {rules}"
         if checked.report.findings:
-            yield from self._findings(checked)
-        elif self._named < MOST:
+            return
+        if self._named < MOST:
             self._named += 1
             yield f"{plain(checked.name)}: {_nothing(self.ink, checked.report.operation)}"
         else:
