@@ -48,6 +48,11 @@ def test_check_before_submit_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert "422 {'errors':" in printed
 
 
+def test_the_page_on_fixing_is_followed(tmp_path: Path) -> None:
+    assert doc_pages.follow("docs/how-to/fix-payloads.md", tmp_path) == 4
+    assert json.loads((tmp_path / "fixed.json").read_text()) == {"price": 5000, "active": 1}
+
+
 def test_record_cassettes_records_what_can_be_read_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,7 +109,7 @@ def test_hooks_and_action_call_commands_that_there_are() -> None:
     steps = action["runs"]["steps"]
     lines += [line.strip() for step in steps for line in step["run"].splitlines() if "sellerspec " in line]
     called = [line.partition("sellerspec ")[2].split() for line in lines]
-    assert len(called) == 5
+    assert len(called) == 6
     for first, *rest in called:
         assert first in main.list_commands(None)  # type: ignore[arg-type]
         if first in ("cassettes", "specs"):
@@ -168,6 +168,10 @@ def test_A7_the_action_checks_the_paths_of_all_lines(
 
 def test_A7_the_hooks_pass_on_every_kind_of_file_that_their_command_reads() -> None:
     hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    same = ("language", "types", "files", "require_serial")
+    assert [hooks["sellerspec-payloads-fix"][key] for key in same] == [
+        hooks["sellerspec-payloads"][key] for key in same
+    ]
     assert (
         hooks["sellerspec-specs"]["types_or"] == hooks["sellerspec-cassettes"]["types_or"] == ["yaml", "json"]
     )

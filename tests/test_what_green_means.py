@@ -60,6 +60,16 @@ def check(folder: Path) -> bool:
     )
 
 
+def fix(folder: Path) -> bool:
+    path = written(folder / "x.json", '{"price": "5000"}')
+    path.chmod(0o444)
+    return (
+        exit_code("check", "--as", "tiki/updateSku", "--fix", path) == 2
+        and path.read_text() == '{"price": "5000"}'
+        and exit_code("check", "--fix", written(folder / "y.json", "{")) == 2
+    )
+
+
 def exchange(folder: Path) -> bool:
     return exit_code("check", written(folder / "x.exchange.json", json.dumps(NOWHERE))) == 2
 
@@ -206,6 +216,7 @@ def action(folder: Path) -> bool:
 
 CASES: dict[str, Callable[[Path], bool]] = {
     "check": check,
+    "fix": fix,
     "exchange": exchange,
     "library": library,
     "guard": guarded,

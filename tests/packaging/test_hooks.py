@@ -51,9 +51,9 @@ def project(hooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ]
     text = re.sub(r"(repo:).*", rf"\1 {hooks}", block.text)
     text = re.sub(r"(rev:).*", rf"\1 {git(hooks, 'rev-parse', 'HEAD')}", text)
-    assert len(yaml.safe_load(text)["repos"][0]["hooks"]) == len(
-        yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
-    )
+    shown = {hook["id"] for hook in yaml.safe_load(text)["repos"][0]["hooks"]}
+    defined = {hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+    assert defined - shown == {"sellerspec-payloads-fix"}  # stands in the text below
     put(folder, ".pre-commit-config.yaml", text)
     put(folder, "package.json", '{"name": "not-a-payload"}')
     shutil.copytree(ROOT / "schemas/tnsl", folder / "schemas/tnsl")
@@ -120,3 +120,22 @@ def test_good_files_pass_and_each_hook_stops_what_it_is_for(project: Path) -> No
     assert "openapi/tnsl.yaml: " in printed
     put(project, "openapi/tnsl.yaml", SPEC)
     assert commits(project)[0] == 0
+
+
+@pytest.mark.timeout(900)
+def test_the_fixing_hook_stops_a_commit_once_and_the_fixed_file_passes(project: Path) -> None:
+    config = project / ".pre-commit-config.yaml"
+    before = config.read_text()
+    put(project, config.name, before.replace("id: sellerspec-payloads", "id: sellerspec-payloads-fix"))
+    good = example_text("valid/documented-simple")
+    put(project, "payloads/fixed.json", re.sub(r'("price": )([0-9]+)', r'\1"\2"', good, count=1))
+
+    code, verdicts, printed = commits(project)
+    assert (code, verdicts["sellerspec-payloads-fix"]) == (1, "Failed"), printed
+    assert "files were modified by this hook" in printed
+    assert (project / "payloads/fixed.json").read_text() == good
+
+    put(project, "payloads/fixed.json", good)
+    code, verdicts, printed = commits(project)
+    assert (code, verdicts["sellerspec-payloads-fix"]) == (0, "Passed"), printed
+    put(project, config.name, before)
