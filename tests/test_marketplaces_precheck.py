@@ -12,9 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from sellerspec import contract
-from sellerspec.contract.operation import OperationContract
-from sellerspec.model import NO_FACTS
-from sellerspec.rules import (
+from sellerspec.comparisons import (
     AllOrNone,
     AtLeast,
     Comparison,
@@ -24,6 +22,8 @@ from sellerspec.rules import (
     NotAmong,
     Same,
 )
+from sellerspec.contract.operation import OperationContract
+from sellerspec.model import NO_FACTS
 from sellerspec.schema.fast import precheck
 from sellerspec.schema.violations import without
 from support.altered_examples import altered

@@ -8,31 +8,14 @@ from operator import attrgetter
 from typing import Any, Protocol
 
 from sellerspec.errors import ContractViolation, UsageError
+from sellerspec.fix import Fix as Fix
+from sellerspec.fix import Json as Json
+from sellerspec.fix import Path as Path
+from sellerspec.fix import pointer as pointer
 from sellerspec.inputs import FACTS as FACTS
 from sellerspec.inputs import NO_FACTS as NO_FACTS
 from sellerspec.inputs import Exchange as Exchange
 from sellerspec.inputs import Facts as Facts
-
-Json = Any
-"""A decoded JSON value: dict, list, str, int, float, bool or None."""
-
-Path = tuple[str | int, ...]
-"""The parts of a JSON Pointer, unescaped: `("variants", 1, "price")`."""
-
-
-def pointer(path: Path) -> str:
-    """Return the RFC 6901 pointer of `path`; the whole document is `""`.
-
-    >>> pointer(("variants", 1, "a/b"))
-    '/variants/1/a~1b'
-    """
-    out = ""
-    for part in path:
-        if isinstance(part, str) and ("~" in part or "/" in part):
-            part = part.replace("~", "~0").replace("/", "~1")
-        out += f"/{part}"
-    return out
-
 
 class Severity(StrEnum):
     """Whether a finding refuses the payload."""
@@ -93,24 +76,6 @@ class Source:
 
 def _no_fixes(_: "Finding") -> "tuple[Fix, ...]":
     return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Fix:
-    """A change of a payload that removes a finding and adds none."""
-
-    title: str
-    """What the change does, in one line: "write the number without quotes"."""
-
-    patch: tuple[Mapping[str, Json], ...]
-    """A JSON Patch (RFC 6902) on the payload: `{"op": "replace", "path": "/price", "value": 5000}`."""
-
-    safe: bool
-    """Whether the payload means the same afterwards for certain; else somebody must look at it."""
-
-    def to_dict(self) -> dict[str, Json]:
-        """Return the fix as JSON."""
-        return {"title": self.title, "safe": self.safe, "patch": [dict(step) for step in self.patch]}
 
 
 @dataclass(frozen=True, slots=True)

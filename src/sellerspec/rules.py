@@ -1,22 +1,20 @@
 """The shape of a rule: its record, the functions that check it, and what a marketplace adds to its spec.
 
 A requirement that JSON Schema can express stands in a schema with an `x-rule` beside it. Every
-other requirement is a small function here, or a comparison of members.
+other requirement is a small function, or a comparison of members (`sellerspec.comparisons`).
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import update_wrapper
 from typing import Literal, NamedTuple
 
 from sellerspec.model import Basis, Facts, Finding, Fix, Json, Path, Phase, Response, Severity, Source
-from sellerspec.values import items, number, objects, texts
+from sellerspec.values import number, objects, texts
 
 __all__ = [
-    "AllOrNone", "AtLeast", "Comparison", "ComparisonCheck", "Distinct", "Excludes", "FactForm", "Format",
-    "Marketplace", "NotAmong", "Rule", "Same", "Violation", "compares", "dated", "default_severity", "number",
-    "objects", "rule", "texts",
+    "FactForm", "Format", "Marketplace", "Rule", "Violation", "dated", "default_severity", "number", "objects",
+    "rule", "texts",
 ]  # fmt: skip
 
 Reads = Literal["body", "query", "path", "headers", "request", "response", "exchange"]
@@ -38,11 +36,11 @@ class Violation(NamedTuple):
     hint: str | None = None
     """The next step, where it depends on the payload; else that of the rule counts."""
 
-    fix: Fix | None = None
-    """A change that mends it, where no general one does: its paths are relative to what the rule reads."""
-
 
 Check = Callable[[Json, Facts], Iterable[Violation]]
+
+Proposes = Callable[[Json, Path, Facts], Iterable[Fix]]
+"""Returns changes that may remove a violation, of the payload, the path of the violation, and the facts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +84,9 @@ class Rule:
 
     check: Check | None = None
     """The function, or None for a rule that a schema states."""
+
+    fixes: Proposes | None = None
+    """Proposes what only this rule can know, where it reads the body; each is tried before it is offered."""
 
     why_not: str = ""
     """Why nothing can violate this rule here; "" for a rule that is checked."""
@@ -197,6 +198,7 @@ def rule(
     needs: str | tuple[str, ...] = (),
     reads: Reads = "body",
     unless: Json = None,
+    fixes: Proposes | None = None,
 ) -> Callable[[Check], Rule]:
     """Make a rule of a function that yields its violations; the docstring is the requirement.
 
@@ -210,6 +212,7 @@ def rule(
         needs: facts, or parts of facts (`order.items`, as `Marketplace.facts` names them), without which
             the rule is unchecked. The function may rely on them.
         unless: a schema of what is read; a value that fits it meets the rule, which saves the call.
+        fixes: proposes fixes of a violation, if a comparison does not.
     """
 
     def make(check: Check) -> Rule:
@@ -229,6 +232,7 @@ def rule(
             needs=_tuple(needs),
             reads=reads,
             unless=unless,
+            fixes=fixes or getattr(check, "fixes", None),
             check=check,
             place=f"{check.__module__}.{check.__qualname__}",
         )
@@ -248,157 +252,3 @@ def default_severity(basis: Basis) -> Severity:
 def dated(rule: Rule, seen: Mapping[str, str]) -> Rule:
     """Return the rule with the day its source document was seen, by the key of the document."""
     return replace(rule, source=replace(rule.source, seen=seen.get(rule.source.document, "")))
-
-
-class Distinct(NamedTuple):
-    """No two objects of a list have the same texts in the named members."""
-
-    items: str
-    """The member of the value that holds the list."""
-
-    members: tuple[str, ...]
-    as_many_as: str | None = None
-    """A list beside `items`: only as many members are compared as it has items. None compares all."""
-
-    def violations(self, value: Json, message: Callable[[dict[str, str], str], str]) -> Iterator[Violation]:
-        """Yield each repetition at its last member.
-
-        `message` gets the values by member, and the first object that has them.
-        """
-        members = self.members
-        if self.as_many_as is not None:
-            members = members[: len(list(items(value, self.as_many_as)))]
-        first: dict[tuple[str, ...], int] = {}
-        for index, item in objects(value, self.items) if members else ():
-            values = tuple(text for name in members if isinstance(text := item.get(name), str) and text)
-            if len(values) < len(members):
-                continue
-            if first.setdefault(values, index) != index:
-                same = dict(zip(members, values, strict=True))
-                yield Violation((self.items, index, members[-1]), message(same, _item(self, first[values])))
-
-
-class Same(NamedTuple):
-    """All objects of a list have the same number in a member, if they have one."""
-
-    items: str
-    member: str
-
-    def violations(self, value: Json, message: Callable[[int, int, str], str]) -> Iterator[Violation]:
-        """Yield each object with another number than the first; `message` gets both, and the first object."""
-        numbers = [(index, number(item.get(self.member))) for index, item in objects(value, self.items)]
-        known = [(index, amount) for index, amount in numbers if amount is not None]
-        for index, amount in known:
-            if amount != known[0][1]:
-                words = message(amount, known[0][1], _item(self, known[0][0]))
-                yield Violation((self.items, index, self.member), words)
-
-
-class AllOrNone(NamedTuple):
-    """Of the objects of a list that have a member, either all have one certain value there or none has."""
-
-    items: str
-    member: str
-    value: str
-
-    def violations(self, value: Json, message: Callable[[Json, Json, str], str]) -> Iterator[Violation]:
-        """Yield each object that differs from the first; `message` gets both values, and the first object."""
-        values = [(index, item.get(self.member)) for index, item in objects(value, self.items)]
-        known = [(index, other) for index, other in values if other]
-        for index, other in known:
-            first, one = known[0]
-            if (other == self.value) is not (one == self.value):
-                words = message(other, one, _item(self, first))
-                yield Violation((self.items, index, self.member), words)
-
-
-class NotAmong(NamedTuple):
-    """No text of the named members stands in another list of the value."""
-
-    members: tuple[str, ...]
-    others: str
-    """The list of texts, a member of the value."""
-
-    items: str
-    """The list of objects that have the members."""
-
-    def violations(self, value: Json, message: Callable[[str, str], str]) -> Iterator[Violation]:
-        """Yield each member whose text stands in the other list; `message` gets the member and its text."""
-        others = {text for _, text in texts(value, self.others)}
-        for index, item in objects(value, self.items):
-            for name in self.members:
-                if isinstance(item.get(name), str) and item[name] in others:
-                    yield Violation((self.items, index, name), message(name, item[name]))
-
-
-class Excludes(NamedTuple):
-    """A list of texts does not hold the text of a member beside it."""
-
-    others: str
-    member: str
-
-    def violations(self, value: Json, message: Callable[[str], str]) -> Iterator[Violation]:
-        """Yield the first item of the list that equals the member; `message` gets its text."""
-        for index, text in texts(value, self.others):
-            if text == value.get(self.member):
-                yield Violation((self.others, index), message(text))
-                return
-
-
-class AtLeast(NamedTuple):
-    """In each object of a list, one amount is not below another; 0 or less is no amount.
-
-    An object without the first amount takes it from the value around the list.
-    """
-
-    items: str
-    member: str
-    bound: str
-
-    def violations(self, value: Json, message: Callable[[int, int, str], str]) -> Iterator[Violation]:
-        """Yield each amount that is too low, the shared one only once.
-
-        `message` gets amount, bound, and for the shared amount the object, else "".
-        """
-        shared = number(value.get(self.member)) if isinstance(value, dict) else None
-        for index, item in objects(value, self.items):
-            bound, own = number(item.get(self.bound)), number(item.get(self.member))
-            if bound is None:
-                continue
-            if own is not None and 0 < own < bound:
-                yield Violation((self.items, index, self.member), message(own, bound, ""))
-            elif own is None and shared is not None and 0 < shared < bound:
-                yield Violation((self.member,), message(shared, bound, _item(self, index)))
-                shared = None
-
-
-def _item(comparison: Distinct | Same | AllOrNone | AtLeast, index: int) -> str:
-    """Name an object of the list that is compared, as messages do: `` `variants[0]` ``."""
-    return f"`{comparison.items}[{index}]`"
-
-
-Comparison = Distinct | Same | AllOrNone | NotAmong | Excludes | AtLeast
-
-
-class ComparisonCheck:
-    """The check of a rule that compares members: finds the violations by the comparison alone."""
-
-    __module__: str
-    __qualname__: str
-
-    def __init__(self, comparison: Comparison, message: Callable[..., str]) -> None:
-        self.comparison = comparison
-        self._message = message
-        update_wrapper(self, message)
-
-    def __call__(self, value: Json, _: Facts) -> Iterator[Violation]:
-        """Yield the violations, each with its message."""
-        return self.comparison.violations(value, self._message)
-
-
-def compares(comparison: Comparison) -> Callable[[Callable[..., str]], ComparisonCheck]:
-    """Make the check of a rule of a comparison, and of the function that words its messages.
-
-    The quick path derives a precheck from the same comparison, so it is written once.
-    """
-    return lambda message: ComparisonCheck(comparison, message)

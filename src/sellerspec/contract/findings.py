@@ -89,7 +89,7 @@ def rule_findings(
         if part is not None:
             of_rule = (
                 to_finding(path + place, message, server_text, hint)
-                for place, message, server_text, hint, _ in check(part, facts)
+                for place, message, server_text, hint in check(part, facts)
             )
             own = (located for located in of_rule if located.path not in broken) if broken else of_rule
             findings += _first(own, to_finding)

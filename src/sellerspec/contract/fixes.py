@@ -1,27 +1,29 @@
-"""Fixes of a payload: ways to write it that remove a finding and add none.
+"""Fixes of a payload: changes that remove a finding and add none, tried by checking the changed payload."""
 
-Candidates are general ways to write a value (`schema.rewrites`), and what the rules propose. Each is
-tried: the changed payload is checked again.
-"""
-
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import re
+from collections import Counter, deque
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sellerspec.contract.candidates import Candidates
 from sellerspec.io import patches, pointers
-from sellerspec.model import Facts, Finding, Fix, Fixed, Json, Path, Report, pointer
-from sellerspec.schema.nearest import nearest
-from sellerspec.schema.rewrites import listed, rewrites
-from sellerspec.schema.violations import SchemaViolation
+from sellerspec.model import Facts, Finding, Fix, Fixed, Json, Report
 
 if TYPE_CHECKING:
     from sellerspec.contract.operation import OperationContract
 
 MOST = 100
-"""Most findings of one payload for which fixes are looked for: each try checks the whole payload."""
+"""Most findings of one payload that get their fixes one by one: each try checks the whole payload."""
 
-ROUNDS = 20
-"""Most rounds in which fixes are applied; each makes what is left to mend smaller."""
+TRIES = 200
+"""Most checks of one payload while its fixes are applied; fixes of different places are tried together."""
+
+Kind = tuple[str, str]
+"""A rule, and the pointer of a finding without the indices of items, which change when one is dropped."""
+
+Choice = tuple[Finding, Fix]
 
 
 class Fixes:
@@ -30,120 +32,122 @@ class Fixes:
     def __init__(
         self, operation: "OperationContract", findings: tuple[Finding, ...], payload: Json, facts: Facts
     ) -> None:
-        self._operation, self._payload, self._facts = operation, payload, facts
-        self._before = _counts(findings)
-        self._schema: dict[tuple[str, str], list[SchemaViolation]] | None = None
+        self.findings, self.payload = findings, payload
+        self._operation, self._facts = operation, facts
         self._known: dict[tuple[str, str, str], tuple[Fix, ...]] = {}
+
+    @cached_property
+    def candidates(self) -> Candidates:
+        """What may mend the findings, not yet tried."""
+        return Candidates(self._operation, self.payload, self._facts)
+
+    @cached_property
+    def _count(self) -> Counter[Kind]:
+        return Counter(map(_kind, self.findings))
 
     def of(self, finding: Finding) -> tuple[Fix, ...]:
         """Return the fixes of a finding about the payload, the safe ones first."""
         key = finding.rule, finding.pointer, finding.message
         if key not in self._known:
-            first: dict[str, Fix] = {}
-            if len(self._known) < MOST:
-                for fix in self._candidates(finding):
-                    if fix.title not in first and self._mends(fix, finding):
-                        first[fix.title] = fix
-            self._known[key] = tuple(sorted(first.values(), key=lambda fix: not fix.safe))
+            candidates = self.candidates.of(finding) if len(self._known) < MOST else ()
+            self._known[key] = tuple(fix for fix in candidates if self.changed([(finding, fix)]))
         return self._known[key]
 
+    def changed(self, choices: Sequence[Choice]) -> "Fixes | None":
+        """Return the fixes of the payload changed; None if a finding is still there, or one is added."""
+        try:
+            payload = patches.patched(self.payload, (step for _, fix in choices for step in fix.patch))
+        except LookupError:
+            return None
+        findings = self._operation.body.findings(payload, self._facts)
+        after = Fixes(self._operation, findings, payload, self._facts)
+        mended = Counter(_kind(finding) for finding, _ in choices)
+        return after if after._count <= self._count - mended else None
+
     def fixed(self, report: Report, unsafe: bool) -> Fixed:
-        """Return the payload with the first fix of each finding applied, until nothing changes."""
-        payload, fixes = self._payload, self
-        applied: list[tuple[Finding, Fix]] = []
-        for _ in range(ROUNDS):
-            chosen = fixes._chosen(report.findings, unsafe=unsafe)
-            if not chosen:
-                break
-            payload = patches.patched(payload, (step for _, fix in chosen for step in fix.patch))
-            applied += chosen
-            report = self._operation.check(payload, self._facts)
-            fixes = Fixes(self._operation, report.findings, payload, self._facts)
-        return Fixed(payload, tuple(applied), report)
+        """Return the payload with fixes of the findings of a report applied, until nothing changes."""
+        wanted = frozenset(map(_kind, report.findings))
+        run = _Run(self, wanted, unsafe=unsafe)
+        while run.applies_more():
+            pass
+        after = run.fixes
+        left = self._operation.report(after.findings, self._facts, after.payload)
+        if any(_kind(finding) not in wanted for finding in left.findings):  # of rules that somebody waived
+            left = replace(left, findings=tuple(each for each in left.findings if _kind(each) in wanted))
+        return Fixed(after.payload, tuple(run.applied), left if report.warnings else left.strict())
 
-    def _chosen(self, findings: Iterable[Finding], *, unsafe: bool) -> list[tuple[Finding, Fix]]:
-        """Return fixes that can be applied together: each leaves fewer findings than there were before it."""
-        chosen: list[tuple[Finding, Fix]] = []
-        payload, before = self._payload, _counts(findings)
-        for finding in findings:
-            if not before[finding.rule]:
-                continue
-            fix = next((fix for fix in self.of(finding) if fix.safe or unsafe), None)
-            if fix is None:
-                continue
-            changed = _patched(payload, fix)
-            after = before if changed is None else _counts(self._findings(changed))
-            if after < before:
-                payload, before = changed, after
-                chosen.append((finding, fix))
-        return chosen
 
-    def _mends(self, fix: Fix, finding: Finding) -> bool:
-        changed = _patched(self._payload, fix)
-        if changed is None:
-            return False
-        after = _counts(self._findings(changed))
-        return after < self._before and after[finding.rule] < self._before[finding.rule]
+class _Run:
+    """Applies fixes of a payload: the payload as it is now, and what was applied to it."""
 
-    def _findings(self, payload: Json) -> tuple[Finding, ...]:
-        return self._operation.body.findings(payload, self._facts)
+    def __init__(self, fixes: Fixes, wanted: Collection[Kind], *, unsafe: bool) -> None:
+        self.fixes, self.applied = fixes, list[Choice]()
+        self._wanted, self._unsafe, self._tries = wanted, unsafe, 0
 
-    def _candidates(self, finding: Finding) -> Iterator[Fix]:
-        path = pointers.path_in(self._payload, finding.pointer)
-        yield from self._of_rule(finding)
-        if not pointers.has(self._payload, path):
+    def applies_more(self) -> bool:
+        """Apply the first candidate of each finding, the next one where that is refused."""
+        before = self.fixes
+        waiting = [
+            (finding, deque(fix for fix in before.candidates.of(finding) if fix.safe or self._unsafe))
+            for finding in before.findings
+            if _kind(finding) in self._wanted
+        ]
+        while batch := _apart(waiting):
+            alike = sorted(batch, key=lambda each: (each[0].rule, each[1][0].title))
+            self._apply([(finding, candidates[0]) for finding, candidates in alike])
+            if self.fixes is not before:
+                return True
+            for _, candidates in batch:
+                candidates.popleft()
+        return False
+
+    def _apply(self, choices: Sequence[Choice]) -> None:
+        """Apply as many choices as can be; by halves, where they are refused together."""
+        if self._tries == TRIES:
             return
-        value = pointers.get(self._payload, path)
-        for violation in self._violations(finding):
-            yield from _of_keyword(violation, path, self._payload)
-        for rewrite in rewrites(value):
-            yield Fix(rewrite.title, (patches.replaced(path, rewrite.value),), rewrite.safe)
-        if path and isinstance(path[-1], int) and value in pointers.get(self._payload, path[:-1])[: path[-1]]:
-            yield Fix("drop the repeated item", (patches.removed(path),), safe=True)
-        if path and value is None and isinstance(path[-1], str):
-            yield Fix(f"drop `{path[-1]}`, which is null", (patches.removed(path),), safe=False)
-
-    def _violations(self, finding: Finding) -> list[SchemaViolation]:
-        """Return the violations of the schema that a finding may be made of."""
-        if self._schema is None:
-            self._schema = {}
-            for violation in self._operation.body.schema.violations(self._payload):
-                key = pointer(violation.path), violation.message
-                self._schema.setdefault(key, []).append(violation)
-        return self._schema.get((finding.pointer, finding.message), [])
-
-    def _of_rule(self, finding: Finding) -> Iterator[Fix]:
-        """Yield what the function of a rule proposes for a finding of it."""
-        for rule in self._operation.functions:
-            if rule.id != finding.rule or rule.check is None or rule.reads != "body":
-                continue
-            for violation in rule.check(self._payload, self._facts):
-                if violation.fix is not None and pointer(violation.path) == finding.pointer:
-                    yield violation.fix
+        self._tries += 1
+        changed = self.fixes.changed(choices)
+        if changed is not None:
+            self.fixes = changed
+            self.applied += choices
+        elif len(choices) > 1:
+            half = len(choices) // 2
+            self._apply(choices[:half])
+            self._apply(choices[half:])
 
 
-def _of_keyword(violation: SchemaViolation, path: Path, payload: Json) -> Iterator[Fix]:
-    """Yield what the keyword of a schema allows instead of a value: an allowed value, a known member."""
-    keyword = violation.keyword
-    if keyword.name in ("enum", "const"):
-        for rewrite in listed(violation.value, keyword.limit):
-            yield Fix(rewrite.title, (patches.replaced(path, rewrite.value),), rewrite.safe)
-    elif keyword.name == "additionalProperties":
-        name = str(path[-1])
-        around = pointers.get(payload, path[:-1])
-        missing = (known for known in keyword.parent.get("properties", ()) if known not in around)
-        if (meant := nearest(name, missing)) is not None:
-            patch = patches.moved(path, (*path[:-1], meant))
-            yield Fix(f"rename the member to `{meant}`", (patch,), safe=False)
+Waiting = tuple[Finding, deque[Fix]]
+"""A finding, and its candidates that were not refused yet."""
 
 
-def _counts(findings: Iterable[Finding]) -> Counter[str]:
-    return Counter(finding.rule for finding in findings)
+def _apart(waiting: Iterable[Waiting]) -> list[Waiting]:
+    """Return findings whose first candidates change different places, so that all can be applied."""
+    apart: list[Waiting] = []
+    changed: set[tuple[str, ...]] = set()
+    around: set[tuple[str, ...]] = set()
+    for finding, candidates in waiting:
+        places = _places(candidates[0]) if candidates else set()
+        above = {place[:depth] for place in places for depth in range(len(place))}
+        if places and changed.isdisjoint(places | above) and around.isdisjoint(places):
+            apart.append((finding, candidates))
+            changed |= places
+            around |= above
+    return apart
 
 
-def _patched(payload: Json, fix: Fix) -> Json:
-    """Return the payload with a fix applied; None if the fix does not fit it any more."""
-    try:
-        return patches.patched(payload, fix.patch)
-    except LookupError:
-        return None
+def _places(fix: Fix) -> set[tuple[str, ...]]:
+    """Return the paths that a fix changes; an item that is dropped moves the other items of its list."""
+    places = set()
+    for step in fix.patch:
+        place = pointers.split(step["path"])
+        places.add(place[:-1] if step["op"] == "remove" and place[-1].isdecimal() else place)
+        if "from" in step:
+            places.add(pointers.split(step["from"]))
+    return places
+
+
+def _kind(finding: Finding) -> Kind:
+    return finding.rule, _INDEX.sub("/#", finding.pointer)
+
+
+_INDEX = re.compile(r"/[0-9]+(?=/|$)")

@@ -84,6 +84,12 @@ class OperationContract:
         for body in self.spec.bodies().values():
             yield from stated_rules(self._spec, self.spec.response_schema(body), id)
 
+    def rule(self, id: str) -> Rule | None:
+        """Return a rule of this operation, of a function or a schema; None for the rules of every call."""
+        if id in self._spec.rule_texts:
+            return self._spec.rule(id, self.key)
+        return next((function for function in self.functions if function.id == id), None)
+
     @cached_property
     def body(self) -> Validator:
         """The validator of a bare payload.

@@ -10,6 +10,7 @@ from functools import cached_property
 from heapq import nsmallest
 from typing import TYPE_CHECKING, NamedTuple
 
+from sellerspec.comparisons import Comparison, ComparisonCheck
 from sellerspec.contract import facts as known_facts
 from sellerspec.contract.facts import NOTHING, UsableFacts
 from sellerspec.contract.findings import (
@@ -30,7 +31,7 @@ from sellerspec.errors import SpecError
 from sellerspec.io.strict import LONG, decode, require_bounded
 from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Json, Path, Severity, Source
 from sellerspec.openapi.spec import Spec
-from sellerspec.rules import Comparison, ComparisonCheck, FactForm, Rule
+from sellerspec.rules import FactForm, Rule
 from sellerspec.schema.engine import REFERENCE, Formats, compiled, not_json
 from sellerspec.schema.fast import FastChecker, Fractions, precheck
 from sellerspec.schema.prepare import annotated, with_gates

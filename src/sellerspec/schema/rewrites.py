@@ -1,26 +1,37 @@
 """Other ways to write a value: the same thing in the form that a contract may ask for, or a likely one.
 
-Whether a rewritten value is right is not decided here: a contract checks it.
+Whether a rewritten value is right is not decided here: a contract checks it. No title shows a value
+of the payload. A text is never read as more than it says: `007` is no number, `1.500` may be 1500
+or 1.5, `03/04/2024` may be two days, and no hour is added to a day.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
-import orjson
-
+from sellerspec.errors import ParseError
+from sellerspec.io.strict import decode
 from sellerspec.model import Json
 from sellerspec.schema.nearest import is_same_name, nearest
-from sellerspec.values import amount
 
 CLOCK = timezone(timedelta(hours=7))
 """The wall clock of the marketplaces: Vietnam's, and Jakarta's."""
 
-_BLANKS = " \t\r\n\u00a0\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{1,9})?")
-_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([.,\u00a0 ])[0-9]{3})(?:\1[0-9]{3}){0,4}")
-_FORMS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d")
+BLANKS = " \t\r\n\u00a0\u200b\u200c\u200d\u200e\u200f\u2060\u3000\ufeff"
+"""Characters that cannot be seen at the start and the end of a text."""
+
+_EXACT = 10**15
+"""Numbers below it are exact in every reader of numbers."""
+
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,2}|\.0{4,9})?")
+"""A number in one reading only: three digits after a dot may be thousands."""
+
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([.,\u00a0 ])[0-9]{3})(?:\1[0-9]{3}){0,3}")
+_TIME = re.compile(
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?P<clock>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)"
+    r"(?P<part>\.[0-9]{1,9})? ?(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2})?(?P<utc>(?<=\+0000) UTC)?"
+)
 
 
 class Rewrite(NamedTuple):
@@ -34,93 +45,119 @@ class Rewrite(NamedTuple):
     """Whether it means the same for certain."""
 
 
-def rewrites(value: Json) -> Iterator[Rewrite]:
-    """Yield other ways to write a value that stands at a wrong place or in a wrong form; safe ones first."""
+def rewrites(value: Json, *, typed: bool = False, taken: bool = False) -> Iterator[Rewrite]:
+    """Yield other ways to write a value.
+
+    Args:
+        typed: whether it has a JSON type that is not allowed.
+        taken: whether the contract takes it too, and only warns: then both ways mean the same.
+    """
     if isinstance(value, str):
         yield from _of_text(value)
     elif value is None:
-        yield Rewrite("write `[]` instead of null", [], safe=True)
+        yield Rewrite("write `[]` instead of null", [], safe=typed)
     elif isinstance(value, bool):
-        return
-    elif isinstance(value, int | float):
-        yield from _of_number(value)
-    elif isinstance(value, list):
-        distinct = _distinct(value)
-        if len(distinct) < len(value):
-            yield Rewrite("drop the repeated items", distinct, safe=True)
-
-
-def _of_number(value: float) -> Iterator[Rewrite]:
-    whole = int(value) if isinstance(value, int) or value.is_integer() else None
-    if whole is None:
-        return
-    if isinstance(value, float):
-        yield Rewrite(f"write `{whole}` without a fraction", whole, safe=True)
-    yield Rewrite(f'write the text `"{whole}"`', str(whole), safe=True)
-    if whole in (0, 1):
-        word = "true" if whole else "false"
-        yield Rewrite(f"write `{word}`", bool(whole), safe=False)
+        if taken:  # else a number is asked for: true is no price
+            yield Rewrite("write 1 for true, 0 for false", int(value), safe=True)
+    elif isinstance(value, int | float) and value == value // 1 and abs(value) < _EXACT:
+        if isinstance(value, float):
+            yield Rewrite("write the number without a fraction", int(value), safe=True)
+        else:  # an error may come from a text that has lost its zeros: a phone number, a code
+            yield Rewrite("write the number as text", str(value), safe=taken)
+        if value in (0, 1):
+            yield Rewrite("write true for 1, false for 0", bool(value), safe=taken)
 
 
 def _of_text(text: str) -> Iterator[Rewrite]:
-    bare = text.strip(_BLANKS)
+    bare = text.strip(BLANKS)
+    if not bare:
+        return
     if bare != text:
         yield Rewrite("remove the blanks around the text", bare, safe=True)
     if _NUMBER.fullmatch(bare):
-        number = amount(float(bare)) if "." in bare else int(bare)
-        yield Rewrite("write the number without quotes", number, safe=True)
-    if bare.lower() in ("true", "false"):
-        yield Rewrite(f"write `{bare.lower()}` without quotes", bare.lower() == "true", safe=True)
-    yield from _decoded(bare)
-    yield from _times(bare)
-    if _GROUPED.fullmatch(bare):
+        number = float(bare) if "." in bare else int(bare)
+        whole = int(number) if number == number // 1 else number
+        yield Rewrite("write the number without quotes", whole, safe=True)
+    elif _GROUPED.fullmatch(bare):
         digits = int(re.sub(r"[^0-9]", "", bare))
-        yield Rewrite(f"write the number `{digits}`", digits, safe=False)
-    if bare[:7].lower() == "http://":
-        yield Rewrite("write the address with `https://`", f"https://{bare[7:]}", safe=False)
-    elif bare.startswith("//"):
-        yield Rewrite("write the address with `https://`", f"https:{bare}", safe=False)
-    if bare:
+        yield Rewrite("write the number without separators and quotes", digits, safe=False)
+    if bare in ("true", "false", "True", "False", "TRUE", "FALSE"):
+        yield Rewrite("write true or false without quotes", bare[0] in "tT", safe=True)
+    yield from _times(bare)
+    yield from _addresses(bare)
+    if bare[0] in "[{":
+        yield from _decoded(bare)
+    else:
         yield Rewrite("write a list with the text as its one item", [bare], safe=False)
 
 
 def _decoded(text: str) -> Iterator[Rewrite]:
-    if text[:1] in ("[", "{"):
-        try:
-            value = orjson.loads(text)
-        except orjson.JSONDecodeError:
-            return
-        yield Rewrite("write the JSON itself instead of a text that holds it", value, safe=True)
+    try:
+        value = decode(text)
+    except ParseError:
+        return
+    yield Rewrite("write the JSON itself instead of a text that holds it", value, safe=True)
+
+
+def _addresses(text: str) -> Iterator[Rewrite]:
+    scheme, mark, rest = text.partition("://")
+    if mark and " " in text and "://" not in rest and " " not in rest.partition("/")[0]:
+        yield Rewrite("write `%20` for a blank in the address", text.replace(" ", "%20"), safe=True)
+    if scheme.lower() == "http":
+        yield Rewrite("write the address with `https://`", f"https://{rest}", safe=False)
+    elif text.startswith("//"):
+        yield Rewrite("write the address with `https://`", f"https:{text}", safe=False)
 
 
 def _times(text: str) -> Iterator[Rewrite]:
-    """Yield the forms of a time: its own clock is kept, a time with an offset is moved to `CLOCK`."""
-    if not text[:4].isdecimal() or len(text) > 40:
+    """Yield the forms of a time; safe are those with the same clock and the same offset."""
+    time = _TIME.fullmatch(text)
+    if time is None:
         return
+    zone = (time["zone"] or "").upper()
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(f"{time['day']}T{time['clock']}{zone}")
     except ValueError:
         return
-    is_local = moment.tzinfo is None
-    if not is_local:
-        moment = moment.astimezone(CLOCK)
-    for form in _FORMS:
-        written = moment.strftime(form)
-        if written != text:
-            is_same = is_local and ("%H" in form) is (len(text) > 10)
-            yield Rewrite(f"write the time as `{written}`", written, safe=is_same)
+    is_exact = not (time["part"] or "").strip(".0")
+    local = moment.astimezone(CLOCK) if zone else moment
+    stated = moment if zone else moment.replace(tzinfo=CLOCK)
+    yield Rewrite("write the time as `Y-m-d H:i:s`", local.strftime(_DATE_TIME), is_exact and not zone)
+    offset = "write the time in ISO 8601 with its offset"
+    yield Rewrite(offset, stated.isoformat(), is_exact and bool(zone))
+    if moment.utcoffset() == timedelta(0):
+        yield Rewrite("write the time in ISO 8601 with `Z`", moment.strftime(_ZULU), is_exact)
 
 
-def listed(value: Json, allowed: object) -> Iterator[Rewrite]:
-    """Yield the allowed value that a value is a slip of; safe if only case or separators differ."""
-    values = allowed if isinstance(allowed, list) else [allowed]
-    if isinstance(value, str) and (meant := nearest(value.strip(_BLANKS), values)) is not None:
-        yield Rewrite(f"write `{meant}`", meant, safe=is_same_name(value, meant))
+_DATE_TIME, _ZULU = "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"
 
 
-def _distinct(values: list[Json]) -> list[Json]:
-    """Return a list without items that stand in it before, in the same JSON."""
-    seen: dict[bytes, Json] = {}
-    for value in values:
-        seen.setdefault(orjson.dumps(value, option=orjson.OPT_SORT_KEYS), value)
-    return list(seen.values())
+def meant(text: Json, allowed: Iterable[object]) -> str | None:
+    """Return the one allowed text that a text is a slip of; None if there is none, or several."""
+    if not isinstance(text, str):
+        return None
+    others = [other for other in allowed if isinstance(other, str)]
+    bare = text.strip(BLANKS)
+    if bare in others:
+        return bare
+    first = nearest(bare, others)
+    same = [other for other in others if is_same_name(bare, other)]
+    rest = same if first in same else [other for other in others if nearest(bare, [other])]
+    return first if rest == [first] else None
+
+
+def listed(value: Json, allowed: Iterable[object]) -> Iterator[Rewrite]:
+    """Yield the allowed text that a value is a slip of; safe if only case, blanks or separators differ."""
+    found = meant(value, allowed)
+    if found is not None:
+        yield Rewrite(f"write `{found}`", found, safe=_joined(value) == _joined(found))
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[-_\s]", "", text.strip(BLANKS)).lower()
+
+
+def without_repetitions(values: list[Json]) -> Iterator[Rewrite]:
+    """Yield a list without repeated texts and numbers; an object that comes twice may be meant twice."""
+    if all(isinstance(value, str | int) and not isinstance(value, bool) for value in values):
+        yield Rewrite("drop the repeated items", list(dict.fromkeys(values)), safe=True)

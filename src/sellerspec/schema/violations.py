@@ -1,6 +1,6 @@
 """A compiled schema that lists its violations: each once, at the offending member itself."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -44,6 +44,8 @@ class CompiledSchema:
         self._formats, self._engine = formats, engine
         self._keywords: dict[Path, Keyword] = {}
         self._missing: dict[tuple[Keyword, str], tuple[str, Keyword]] = {}
+        self._last: tuple[Json, list[SchemaViolation]] = MISSING, []
+        self._keyword_checks: dict[Keyword, Callable[[Json], bool]] = {}
         if engine == engines.REFERENCE:
             _ = self._compiled
 
@@ -53,6 +55,16 @@ class CompiledSchema:
 
     def violations(self, value: Json) -> list[SchemaViolation]:
         """Return every violation of a value, each place and keyword once, in no order."""
+        found = self._found(value)
+        self._last = value, found
+        return found
+
+    def violations_again(self, value: Json) -> list[SchemaViolation]:
+        """Return the violations of a value that was probably the last one, and is still as it was."""
+        last, found = self._last
+        return found if last is value else self.violations(value)
+
+    def _found(self, value: Json) -> list[SchemaViolation]:
         violations: list[SchemaViolation] = []
         seen: set[tuple[Path, Keyword]] = set()
         numbers: dict[int, dict[int | None, str]] = {}
@@ -74,6 +86,15 @@ class CompiledSchema:
                 message = violated.words(part, violated.limit)
                 violations.append(SchemaViolation(path, message, violated, part))
         return violations
+
+    def allows(self, keyword: Keyword, value: Json) -> bool:
+        """Return whether a value meets a keyword, whatever else is asked of it."""
+        meets = self._keyword_checks.get(keyword)
+        if meets is None:
+            alone = {keyword.name: keyword.limit}
+            meets = engines.compiled(alone, self._formats, self._engine).is_valid
+            self._keyword_checks[keyword] = meets
+        return meets(value)
 
     def _words(self, violated: Keyword, member: str) -> tuple[str, Keyword]:
         """Return the message for a missing member, and the keyword under the member's own rule."""

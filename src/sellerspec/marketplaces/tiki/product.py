@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from sellerspec.comparisons import AtLeast, Excludes, compares
 from sellerspec.io.cells import clean
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.model import Basis, Facts, Json, Path, Severity
-from sellerspec.rules import AtLeast, Excludes, Rule, Violation, compares, number, objects, rule, texts
+from sellerspec.rules import Rule, Violation, number, objects, rule, texts
 from sellerspec.schema.messages import seen
 
 product_rule = partial(rule, on="createProduct")

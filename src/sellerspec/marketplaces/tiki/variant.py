@@ -2,21 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
+from sellerspec.comparisons import AllOrNone, Distinct, NotAmong, Same, compares
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.product import product_rule
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import (
-    AllOrNone,
-    Distinct,
-    NotAmong,
-    Rule,
-    Same,
-    Violation,
-    compares,
-    number,
-    objects,
-)
+from sellerspec.rules import Rule, Violation, number, objects
 from sellerspec.schema.messages import seen
 
 ABROAD = "cross_border"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
 from sellerspec.model import Json
-from sellerspec.rules import AllOrNone, AtLeast, Comparison, Distinct, Excludes, NotAmong, Same
+from sellerspec.comparisons import AllOrNone, AtLeast, Comparison, Distinct, Excludes, NotAmong, Same
 
 T = TypeVar("T")
 

@@ -1,0 +1,103 @@
+"""Candidates for fixes of the findings about one payload: what may remove a finding, before it is tried.
+
+They are general ways to write a value (`schema.rewrites`), what the violated keyword of a schema knows,
+and what the rule proposes.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from sellerspec.io import pointers
+from sellerspec.model import Facts, Finding, Fix, Json, Path, pointer
+from sellerspec.schema.keyword import ABOUT_MEMBERS
+from sellerspec.schema.rewrites import BLANKS, Rewrite, listed, meant, rewrites, without_repetitions
+from sellerspec.schema.violations import MISSING, SchemaViolation
+
+if TYPE_CHECKING:
+    from sellerspec.contract.operation import OperationContract
+
+
+class Candidates:
+    """What may mend the findings about one payload."""
+
+    def __init__(self, operation: "OperationContract", payload: Json, facts: Facts) -> None:
+        self._operation, self._payload, self._facts = operation, payload, facts
+        self._schema = operation.body.schema
+
+    def of(self, finding: Finding) -> list[Fix]:
+        """Return the candidates for a finding, each once, the safe ones first."""
+        path = pointers.path_in(self._payload, finding.pointer)
+        found: list[Fix] = []
+        for fix in self._proposed(finding, path):
+            if fix not in found:
+                found.append(fix)
+        return sorted(found, key=lambda fix: not fix.safe)
+
+    def _proposed(self, finding: Finding, path: Path) -> Iterator[Fix]:
+        rule = self._operation.rule(finding.rule)
+        if rule is not None and rule.fixes is not None:
+            yield from rule.fixes(self._payload, path, self._facts)
+        if not pointers.has(self._payload, path):
+            return
+        value = pointers.get(self._payload, path)
+        violations = self._violations.get((finding.pointer, finding.message), ())
+        for violation in violations:
+            yield from self._of_keyword(violation, path)
+        if not violations:  # a function reads values of any type: another type would only hide the value from it
+            alike = (way for way in rewrites(value) if _is_alike(way.value, value))
+            yield from _replacing(path, alike)
+        if path and (value in (None, [], {}) or (isinstance(value, str) and not value.strip(BLANKS))):
+            what = "item" if isinstance(path[-1], int) else "member"
+            yield Fix.dropping(path, f"drop the {what}, which has no value", safe=False)
+
+    @cached_property
+    def _violations(self) -> dict[tuple[str, str], list[SchemaViolation]]:
+        """The violations of the schema by pointer and message, as a finding has them."""
+        violations: dict[tuple[str, str], list[SchemaViolation]] = {}
+        for violation in self._schema.violations_again(self._payload):
+            violations.setdefault((pointer(violation.path), violation.message), []).append(violation)
+        return violations
+
+    def _of_keyword(self, violation: SchemaViolation, path: Path) -> Iterator[Fix]:
+        keyword, value = violation.keyword, violation.value
+        if keyword.name == "additionalProperties":
+            yield from self._of_unknown(violation, path)
+        if keyword.name in ABOUT_MEMBERS:
+            return
+        if keyword.name in ("enum", "const"):
+            allowed = keyword.limit if keyword.name == "enum" else [keyword.limit]
+            yield from _replacing(path, listed(value, allowed))
+        if keyword.name == "uniqueItems":
+            yield from _replacing(path, without_repetitions(value))
+        ways = rewrites(value, typed=keyword.name == "type", taken=keyword.warns)
+        yield from _replacing(path, (way for way in ways if self._schema.allows(keyword, way.value)))
+
+    def _of_unknown(self, violation: SchemaViolation, path: Path) -> Iterator[Fix]:
+        """Yield what may be meant by an unknown member: another name, another place, or nothing."""
+        name, around = str(path[-1]), pointers.get(self._payload, path[:-1])
+        known = (other for other in violation.keyword.parent.get("properties", ()) if other not in around)
+        if (other := meant(name, known)) is not None:
+            yield Fix.moving(path, (*path[:-1], other), f"rename the member to `{other}`")
+        elsewhere = self._missing(name)
+        if elsewhere:
+            steps = tuple(
+                {"op": "add", "path": pointer(place), "value": violation.value} for place in elsewhere
+            )
+            removed = {"op": "remove", "path": pointer(path)}
+            yield Fix("move the member to where it is missing", (*steps, removed), safe=False)
+        yield Fix.dropping(path, "drop the member, which is not known here", safe=False)
+
+    def _missing(self, name: str) -> list[Path]:
+        """Return the places at which a member of that name is missing."""
+        violations = (each for own in self._violations.values() for each in own if each.value is MISSING)
+        return list(dict.fromkeys(each.path for each in violations if each.path[-1] == name))
+
+
+def _replacing(path: Path, ways: Iterable[Rewrite]) -> Iterator[Fix]:
+    return (Fix.replacing(path, way.value, way.title, safe=way.safe) for way in ways)
+
+
+def _is_alike(one: Json, other: Json) -> bool:
+    """Return whether two values have the same JSON type, integers and numbers being one."""
+    return type(one) is type(other) or {type(one), type(other)} == {int, float}
