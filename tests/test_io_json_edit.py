@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sellerspec.fix import added, moved, removed, replaced
 from sellerspec.io import pointers, strict
 from sellerspec.io.json_edit import edited
-from sellerspec.io.patches import added, moved, patched, removed, replaced
+from sellerspec.io.patches import patched
 from sellerspec.model import Json, Path
 
 _TEXTS = st.text(max_size=4) | st.sampled_from(["a/b", "a~b", 'a"b', "a\\", "{", "[,]", "é", "\u2028", ""])

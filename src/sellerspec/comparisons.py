@@ -1,10 +1,11 @@
-"""Requirements that compare members of a payload: records of which violations, fixes and prechecks are derived."""
+"""Requirements that compare members: violations, fixes and prechecks are derived from their records."""
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import update_wrapper
 from itertools import count
 from typing import NamedTuple
 
+from sellerspec.fix import removed, replaced
 from sellerspec.model import Facts, Fix, Json, Path
 from sellerspec.rules import Violation
 from sellerspec.values import items, number, objects, texts
@@ -41,10 +42,11 @@ class Distinct(NamedTuple):
         """Propose a text with the next free number, where one member alone tells the objects apart."""
         if len(self.members) > 1:
             return
-        used = {item.get(path[-1]) for _, item in objects(value, self.items)}
-        text = value[self.items][path[1]][path[-1]]
-        free = next(name for at in count(2) if (name := f"{text}-{at}") not in used)
-        yield Fix.replacing(path, free, "add a number to the repeated text", safe=False)
+        (name,) = self.members
+        used = {item.get(name) for _, item in objects(value, self.items)}
+        text = value[self.items][path[1]][name]
+        free = next(tried for at in count(2) if (tried := f"{text}-{at}") not in used)
+        yield Fix("add a number to the repeated text", (replaced(path, free),), safe=False)
 
 
 class Same(NamedTuple):
@@ -115,7 +117,7 @@ class Excludes(NamedTuple):
 
     def fixes(self, _: Json, path: Path) -> Iterator[Fix]:
         """Propose to drop the item: the member beside the list already holds it."""
-        yield Fix.dropping(path, "drop the repeated item", safe=True)
+        yield Fix("drop the repeated item", (removed(path),), safe=True)
 
 
 class AtLeast(NamedTuple):

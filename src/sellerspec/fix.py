@@ -38,21 +38,26 @@ class Fix:
     safe: bool
     """Whether the payload means the same afterwards for certain; else somebody must look at it."""
 
-    @classmethod
-    def replacing(cls, path: Path, value: Json, title: str, *, safe: bool) -> "Fix":
-        """Return the fix that replaces the value at a path."""
-        return cls(title, ({"op": "replace", "path": pointer(path), "value": value},), safe)
-
-    @classmethod
-    def dropping(cls, path: Path, title: str, *, safe: bool) -> "Fix":
-        """Return the fix that removes the member or the item at a path."""
-        return cls(title, ({"op": "remove", "path": pointer(path)},), safe)
-
-    @classmethod
-    def moving(cls, path: Path, to: Path, title: str) -> "Fix":
-        """Return the fix that moves a member, e.g. to another name; somebody must look at it."""
-        return cls(title, ({"op": "move", "from": pointer(path), "path": pointer(to)},), safe=False)
-
     def to_dict(self) -> dict[str, Json]:
         """Return the fix as JSON."""
         return {"title": self.title, "safe": self.safe, "patch": [dict(step) for step in self.patch]}
+
+
+def replaced(path: Path, value: Json) -> Mapping[str, Json]:
+    """Return the operation of a patch that replaces the value at a path."""
+    return {"op": "replace", "path": pointer(path), "value": value}
+
+
+def removed(path: Path) -> Mapping[str, Json]:
+    """Return the operation that removes the member or the item at a path."""
+    return {"op": "remove", "path": pointer(path)}
+
+
+def added(path: Path, value: Json) -> Mapping[str, Json]:
+    """Return the operation that adds a member or an item at a path."""
+    return {"op": "add", "path": pointer(path), "value": value}
+
+
+def moved(path: Path, to: Path) -> Mapping[str, Json]:
+    """Return the operation that moves a member, e.g. to another name."""
+    return {"op": "move", "from": pointer(path), "path": pointer(to)}

@@ -1,6 +1,6 @@
 """The nouns: frozen values. Standard library only; nothing here reads a file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import partial
@@ -16,6 +16,7 @@ from sellerspec.inputs import FACTS as FACTS
 from sellerspec.inputs import NO_FACTS as NO_FACTS
 from sellerspec.inputs import Exchange as Exchange
 from sellerspec.inputs import Facts as Facts
+
 
 class Severity(StrEnum):
     """Whether a finding refuses the payload."""

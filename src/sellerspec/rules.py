@@ -13,8 +13,8 @@ from sellerspec.model import Basis, Facts, Finding, Fix, Json, Path, Phase, Resp
 from sellerspec.values import number, objects, texts
 
 __all__ = [
-    "FactForm", "Format", "Marketplace", "Rule", "Violation", "dated", "default_severity", "number", "objects",
-    "rule", "texts",
+    "FactForm", "Format", "Marketplace", "Proposes", "Rule", "Violation", "dated", "default_severity",
+    "number", "objects", "rule", "texts",
 ]  # fmt: skip
 
 Reads = Literal["body", "query", "path", "headers", "request", "response", "exchange"]

@@ -95,7 +95,7 @@ def lines() -> Iterator[list[Any]]:
         record = {
             key: value
             for key, value in asdict(rule).items()
-            if key not in ("check", "unless", "place", "compares")
+            if key not in ("check", "fixes", "unless", "place", "compares")
         }
         yield ["rule", json.loads(json.dumps(record, default=str))]
 

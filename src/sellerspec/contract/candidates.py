@@ -4,14 +4,15 @@ They are general ways to write a value (`schema.rewrites`), what the violated ke
 and what the rule proposes.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from sellerspec.fix import added, moved, removed
 from sellerspec.io import pointers
 from sellerspec.model import Facts, Finding, Fix, Json, Path, pointer
 from sellerspec.schema.keyword import ABOUT_MEMBERS
-from sellerspec.schema.rewrites import BLANKS, Rewrite, listed, meant, rewrites, without_repetitions
+from sellerspec.schema.rewrites import BLANKS, listed, meant, replacing, rewrites, without_repetitions
 from sellerspec.schema.violations import MISSING, SchemaViolation
 
 if TYPE_CHECKING:
@@ -44,12 +45,12 @@ class Candidates:
         violations = self._violations.get((finding.pointer, finding.message), ())
         for violation in violations:
             yield from self._of_keyword(violation, path)
-        if not violations:  # a function reads values of any type: another type would only hide the value from it
+        if not violations:  # of a function: with another JSON type it would only not be read
             alike = (way for way in rewrites(value) if _is_alike(way.value, value))
-            yield from _replacing(path, alike)
+            yield from replacing(path, alike)
         if path and (value in (None, [], {}) or (isinstance(value, str) and not value.strip(BLANKS))):
             what = "item" if isinstance(path[-1], int) else "member"
-            yield Fix.dropping(path, f"drop the {what}, which has no value", safe=False)
+            yield Fix(f"drop the {what}, which has no value", (removed(path),), safe=False)
 
     @cached_property
     def _violations(self) -> dict[tuple[str, str], list[SchemaViolation]]:
@@ -67,35 +68,28 @@ class Candidates:
             return
         if keyword.name in ("enum", "const"):
             allowed = keyword.limit if keyword.name == "enum" else [keyword.limit]
-            yield from _replacing(path, listed(value, allowed))
+            yield from replacing(path, listed(value, allowed))
         if keyword.name == "uniqueItems":
-            yield from _replacing(path, without_repetitions(value))
+            yield from replacing(path, without_repetitions(value))
         ways = rewrites(value, typed=keyword.name == "type", taken=keyword.warns)
-        yield from _replacing(path, (way for way in ways if self._schema.allows(keyword, way.value)))
+        yield from replacing(path, (way for way in ways if self._schema.allows(keyword, way.value)))
 
     def _of_unknown(self, violation: SchemaViolation, path: Path) -> Iterator[Fix]:
         """Yield what may be meant by an unknown member: another name, another place, or nothing."""
         name, around = str(path[-1]), pointers.get(self._payload, path[:-1])
         known = (other for other in violation.keyword.parent.get("properties", ()) if other not in around)
         if (other := meant(name, known)) is not None:
-            yield Fix.moving(path, (*path[:-1], other), f"rename the member to `{other}`")
+            yield Fix(f"rename the member to `{other}`", (moved(path, (*path[:-1], other)),), safe=False)
         elsewhere = self._missing(name)
         if elsewhere:
-            steps = tuple(
-                {"op": "add", "path": pointer(place), "value": violation.value} for place in elsewhere
-            )
-            removed = {"op": "remove", "path": pointer(path)}
-            yield Fix("move the member to where it is missing", (*steps, removed), safe=False)
-        yield Fix.dropping(path, "drop the member, which is not known here", safe=False)
+            steps = [added(place, violation.value) for place in elsewhere]
+            yield Fix("move the member to where it is missing", (*steps, removed(path)), safe=False)
+        yield Fix("drop the member, which is not known here", (removed(path),), safe=False)
 
     def _missing(self, name: str) -> list[Path]:
         """Return the places at which a member of that name is missing."""
         violations = (each for own in self._violations.values() for each in own if each.value is MISSING)
         return list(dict.fromkeys(each.path for each in violations if each.path[-1] == name))
-
-
-def _replacing(path: Path, ways: Iterable[Rewrite]) -> Iterator[Fix]:
-    return (Fix.replacing(path, way.value, way.title, safe=way.safe) for way in ways)
 
 
 def _is_alike(one: Json, other: Json) -> bool:

@@ -6,26 +6,6 @@ from sellerspec.io.pointers import drop, get, has, path_in, put
 from sellerspec.model import Json, Path, pointer
 
 
-def replaced(path: Path, value: Json) -> Mapping[str, Json]:
-    """Return the operation that replaces the value at a path."""
-    return {"op": "replace", "path": pointer(path), "value": value}
-
-
-def removed(path: Path) -> Mapping[str, Json]:
-    """Return the operation that removes the member or item at a path."""
-    return {"op": "remove", "path": pointer(path)}
-
-
-def added(path: Path, value: Json) -> Mapping[str, Json]:
-    """Return the operation that adds a member at a path."""
-    return {"op": "add", "path": pointer(path), "value": value}
-
-
-def moved(path: Path, to: Path) -> Mapping[str, Json]:
-    """Return the operation that moves a member, e.g. to another name."""
-    return {"op": "move", "from": pointer(path), "path": pointer(to)}
-
-
 def patched(value: Json, patch: Iterable[Mapping[str, Json]]) -> Json:
     """Return a copy of a value with a patch applied; unchanged parts are shared.
 

@@ -5,19 +5,20 @@ texts by id, or is a `$ref` to a file that holds them in groups. `schemas/seller
 describes the file and one text. A rule that cannot be checked has a text with the reason (`why_not`).
 """
 
-from collections.abc import Mapping
-from pathlib import Path
+import pathlib
+from collections.abc import Iterator, Mapping
 
 from sellerspec.errors import SpecError
+from sellerspec.fix import removed
 from sellerspec.io import resources
-from sellerspec.model import Json, Phase, Severity, Source
+from sellerspec.model import Facts, Fix, Json, Path, Phase, Severity, Source
 from sellerspec.openapi.reach import within
 from sellerspec.rules import Rule, default_severity
 
 MEMBER = "x-rules"
 
 
-def read(raw: Json, folder: Path, below: Path) -> Mapping[str, Json]:
+def read(raw: Json, folder: pathlib.Path, below: pathlib.Path) -> Mapping[str, Json]:
     """Return the text of each rule by its id, defaults of its group included.
 
     Args:
@@ -80,5 +81,18 @@ def rule_of(id: str, text: Json, source: Source) -> Rule:
         text_for=refusal.get("text_for"),
         code=refusal.get("code"),
         hint=text.get("hint"),
+        fixes=_DROPS[text["drop"]] if "drop" in text else None,
         why_not=text.get("why_not", ""),
     )
+
+
+def _drop_safely(_: Json, path: Path, __: Facts) -> Iterator[Fix]:
+    yield Fix("drop the member, which is not used here", (removed(path),), safe=True)
+
+
+def _drop(_: Json, path: Path, __: Facts) -> Iterator[Fix]:
+    yield Fix("drop the member, which must not be here", (removed(path),), safe=False)
+
+
+_DROPS = {"safe": _drop_safely, "unsafe": _drop}
+"""What `drop` of a text names -> how a violation may be fixed."""

@@ -36,15 +36,6 @@ def _nearest(text: str, allowed: tuple[str, ...]) -> str | None:
     return next((other for other in allowed if _slips(words, _words(other))), None)
 
 
-def is_same_name(text: str, other: str) -> bool:
-    """Return whether two texts differ in case, separators and blanks at most.
-
-    >>> is_same_name("BackOrder", "back_order"), is_same_name("backordr", "backorder")
-    (True, False)
-    """
-    return "".join(_words(text)) == "".join(_words(other))
-
-
 def _words(text: str) -> list[str]:
     """Return the words of a text in lower case, also those of `camelCase`."""
     return re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", text).lower())

@@ -11,9 +11,11 @@ from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 
 from sellerspec.errors import ParseError
+from sellerspec.fix import replaced
+from sellerspec.io.pointers import get
 from sellerspec.io.strict import decode
-from sellerspec.model import Json
-from sellerspec.schema.nearest import is_same_name, nearest
+from sellerspec.model import Fix, Json, Path
+from sellerspec.schema.nearest import nearest
 
 CLOCK = timezone(timedelta(hours=7))
 """The wall clock of the marketplaces: Vietnam's, and Jakarta's."""
@@ -137,13 +139,11 @@ def meant(text: Json, allowed: Iterable[object]) -> str | None:
     if not isinstance(text, str):
         return None
     others = [other for other in allowed if isinstance(other, str)]
-    bare = text.strip(BLANKS)
-    if bare in others:
-        return bare
-    first = nearest(bare, others)
-    same = [other for other in others if is_same_name(bare, other)]
-    rest = same if first in same else [other for other in others if nearest(bare, [other])]
-    return first if rest == [first] else None
+    for form in (_bare, _folded, _joined):
+        if alike := [other for other in others if form(other) == form(text)]:
+            return alike[0] if len(alike) == 1 else None
+    near = [other for other in others if nearest(_bare(text), [other])]
+    return near[0] if len(near) == 1 else None
 
 
 def listed(value: Json, allowed: Iterable[object]) -> Iterator[Rewrite]:
@@ -153,8 +153,26 @@ def listed(value: Json, allowed: Iterable[object]) -> Iterator[Rewrite]:
         yield Rewrite(f"write `{found}`", found, safe=_joined(value) == _joined(found))
 
 
+def corrected(payload: Json, path: Path, allowed: Iterable[object]) -> Iterator[Fix]:
+    """Return the fix of a text that is a slip of an allowed one."""
+    return replacing(path, listed(get(payload, path), allowed))
+
+
+def _bare(text: str) -> str:
+    return text.strip(BLANKS)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[-_\s]", "_", _bare(text)).lower()
+
+
 def _joined(text: str) -> str:
-    return re.sub(r"[-_\s]", "", text.strip(BLANKS)).lower()
+    return _folded(text).replace("_", "")
+
+
+def replacing(path: Path, ways: Iterable[Rewrite]) -> Iterator[Fix]:
+    """Return the fixes that write the value at a path in other ways."""
+    return (Fix(way.title, (replaced(path, way.value),), way.safe) for way in ways)
 
 
 def without_repetitions(values: list[Json]) -> Iterator[Rewrite]:

@@ -15,6 +15,7 @@ from sellerspec.marketplaces.tiki.facts import (
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, number, rule
+from sellerspec.schema.rewrites import corrected
 
 KNOWN_CODES = ("ct", "hn", "hp", "sgn")
 """The warehouse codes of the only documented response; there may be more."""
@@ -67,6 +68,7 @@ def foreign(payload: Json, facts: Facts) -> Iterator[Violation]:
     catalogue="C07",
     basis=Basis.INFERRED,
     source=("tis-2019", "VI.4.3.2"),
+    fixes=lambda payload, path, _: corrected(payload, path, KNOWN_CODES),
     unless={"properties": {"warehouse_code": {"enum": list(KNOWN_CODES)}}, "required": ["warehouse_code"]},
 )
 def warehouse_known(payload: Json, facts: Facts) -> Iterator[Violation]:

@@ -9,6 +9,7 @@ from sellerspec.marketplaces.tiki.facts import fulfillment, of_another_kind
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, rule
+from sellerspec.schema.rewrites import corrected
 
 REASONS = ("seller-out-of-stock-cancel-order", "customers-are-no-longer-in-demand")
 """The listed reasons; Tiki counts any other text as `others`."""
@@ -41,6 +42,7 @@ def seller_delivers(payload: Json, facts: Facts) -> Iterator[Violation]:
     hint="Tiki counts every other reason as `others`",
     source=("tis-2019", "VI.4.5.1"),
     unless={"properties": {"status": {"const": "successful_delivery"}}, "required": ["status"]},
+    fixes=lambda payload, path, _: corrected(payload, path, REASONS),
 )
 def reason_listed(payload: Json, _: Facts) -> Iterator[Violation]:
     """a delivery is canceled for a listed reason, else the reason counts as `others`"""

@@ -5,12 +5,16 @@ from functools import partial
 from typing import Any
 
 from sellerspec.comparisons import AtLeast, Excludes, compares
+from sellerspec.fix import moved
+from sellerspec.io import pointers
 from sellerspec.io.cells import clean
+from sellerspec.io.strict import quoted
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
-from sellerspec.model import Basis, Facts, Json, Path, Severity
+from sellerspec.model import Basis, Facts, Fix, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, number, objects, rule, texts
 from sellerspec.schema.messages import seen
+from sellerspec.schema.rewrites import corrected, meant
 
 product_rule = partial(rule, on="createProduct")
 category_rule = partial(product_rule, needs="category.attributes")
@@ -104,12 +108,20 @@ def category_attributes(product: Json, facts: Facts) -> Iterator[Violation]:
         yield Violation(("category_id",), message, f"Attributes not found for category_id: {id}")
 
 
+def _renamed(product: Json, path: Path, facts: Facts) -> Iterator[Fix]:
+    known = attribute_codes(facts.category)
+    others = [code for code in known if code not in pointers.get(product, path[:-1])]
+    if (code := meant(str(path[-1]), others)) is not None:
+        yield Fix(f"rename the member to {quoted(code)}", (moved(path, (*path[:-1], code)),), safe=False)
+
+
 @category_rule(
     "tiki.attribute-known",
     catalogue="P10",
     source=("tis-2019", "V.3.2"),
     basis=Basis.DOCUMENTED,
     severity=Severity.WARNING,
+    fixes=_renamed,
 )
 def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each key of `attributes`, also of a variant, is the code of an attribute of the category"""
@@ -156,6 +168,7 @@ def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]
     source=("tis-2019", "V.3.3"),
     basis=Basis.DOCUMENTED,
     severity=Severity.WARNING,
+    fixes=lambda product, path, facts: corrected(product, path, attribute_codes(facts.category)),
     hint="Tiki accepted other texts too, although the document requires the code of an attribute",
 )
 def option_attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 
+from sellerspec.fix import replaced
+from sellerspec.io.pointers import get
 from sellerspec.io.strict import quoted
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import is_placeholder, member
-from sellerspec.model import Basis, Facts, Json, Path
-from sellerspec.rules import Violation, rule
+from sellerspec.model import Basis, Facts, Fix, Json, Path
+from sellerspec.rules import Proposes, Violation, rule
 
 NOTICE = "tnsl-webhook"
 
@@ -30,9 +32,21 @@ CANCEL_REASONS = {"202": "Đặt trùng"}
 """Code and text of the one reason of a cancel that a document shows."""
 
 
+def _text_of_code(known: Mapping[str, str]) -> Proposes:
+    """Return what proposes the text of the code beside it."""
+
+    def fixes(body: Json, path: Path, _: Facts) -> Iterator[Fix]:
+        code = get(body, (*path[:-1], f"{path[-1]}_code"))
+        if code in known:
+            yield Fix("write the text of the code", (replaced(path, known[code]),), safe=False)
+
+    return fixes
+
+
 @rule(
     "tnsl.reason-text",
     on="orderStatusSync",
+    fixes=_text_of_code(REASONS),
     basis=Basis.INFERRED,
     source=(NOTICE, "Reason codes"),
     unless={"properties": {"data": {"not": {"required": ["reason", "reason_code"]}}}},
@@ -45,6 +59,7 @@ def reason_text(notice: Json, _: Facts) -> Iterator[Violation]:
 
 @rule(
     "tnsl.cancel-reason-text",
+    fixes=_text_of_code(CANCEL_REASONS),
     on=("orderStatusSync", "cancelOrder"),
     basis=Basis.INFERRED,
     source=(NOTICE, "Examples"),

@@ -7,8 +7,8 @@ comparisons together. Names of members get into the source as literals only.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
-from sellerspec.model import Json
 from sellerspec.comparisons import AllOrNone, AtLeast, Comparison, Distinct, Excludes, NotAmong, Same
+from sellerspec.model import Json
 
 T = TypeVar("T")
 
