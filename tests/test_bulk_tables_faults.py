@@ -185,6 +185,11 @@ CHANGED, CLEAN, READABLE = "sellerspec.cell-changed", "sellerspec.cell-clean", "
 AGAIN = "store the cell as text and type the value again"
 TEXT, PLAIN = "the cell must hold text, got ", "the cell must hold a plain value, got "
 CODE = "the cell must hold a code without blanks around it and without invisible characters, got "
+MEANT, DATE = "the cell must hold a code, got ", "perhaps a code that was made a date"
+LOST = (
+    "the cell must hold the characters that were typed, got U+FFFD, which stands for a lost character; save"
+    " the file as CSV UTF-8 again"
+)
 CONTROL = "the cell must hold no control character, got "
 
 
@@ -241,6 +246,19 @@ def test_A4_a_product_does_not_come_again_after_another(tmp_path: Path) -> None:
         ("option_attributes", "co\u2060lor", CLEAN, f"{CODE}the invisible character U+2060 (word joiner)"),
         ("name", "A\0o", CLEAN, f"{CONTROL}U+0000"),
         ("description", "x\x1by", CLEAN, f"{CONTROL}U+001B"),
+        ("name", "\ufffdo", CLEAN, LOST),
+        ("sku", "A\ufffd1", CLEAN, LOST),
+        ("sku", "1.23e+11", CHANGED, f"{TEXT}`1.23e+11`, a long number without its last digits; {AGAIN}"),
+        ("sku", "1/3/2024", CHANGED, f"{MEANT}`1/3/2024`, {DATE}"),
+        ("sku", "01.03.2024", CHANGED, f"{MEANT}`01.03.2024`, {DATE}"),
+        ("sku", "2024/03/01", CHANGED, f"{MEANT}`2024/03/01`, {DATE}"),
+        ("sku", "3/1/24", CHANGED, f"{MEANT}`3/1/24`, {DATE}"),
+        ("sku", "1-Mei", CHANGED, f"{MEANT}`1-Mei`, {DATE}"),
+        ("sku", "01-Thg3", CHANGED, f"{MEANT}`01-Thg3`, {DATE}"),
+        ("sku", "TRUE", CHANGED, f"{MEANT}`TRUE`, perhaps a code that was made a truth value"),
+        ("sku", "12345678901234500", CHANGED,
+         f"{MEANT}`12345678901234500`, perhaps a number of which a spreadsheet kept 15 digits"),
+        ("sku", "'00123", CHANGED, f"{MEANT}a `'` at its beginning, with which a spreadsheet marks text"),
     ],
 )  # fmt: skip
 def test_A4_what_a_spreadsheet_changed_is_a_finding_of_its_cell(
@@ -250,7 +268,25 @@ def test_A4_what_a_spreadsheet_changed_is_a_finding_of_its_cell(
     assert findings(path) == [(2, column, rule, message)]
 
 
-@pytest.mark.parametrize("cell", ["00123", "1E10", "#1 choice", "2024-03-01", "A B", "10-20", "-5", "+84"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "00123",
+        "1E10",
+        "#1 choice",
+        "2024-03-01",
+        "A B",
+        "10-20",
+        "-5",
+        "+84",
+        "1.2.3",
+        "12-03-45",
+        "893123456789000",
+        "12345678901234567",
+        "True",
+        "5/8",
+    ],
+)
 def test_a_code_that_only_looks_odd_is_a_value(cell: str, tmp_path: Path) -> None:
     assert findings(table(tmp_path / "t.csv", rows(row2={"sku": cell}))) == []
 

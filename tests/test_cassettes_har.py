@@ -82,6 +82,14 @@ def test_D1_a_body_that_cannot_be_decoded_is_an_error(data: Any, problem: str) -
     assert str(caught.value) == f"a.har: entry 1 is not of HAR: {problem}"
 
 
+@pytest.mark.parametrize("method", ["\x1b[3m", "", "G T", "G" * 40, "5"])
+def test_D1_what_is_no_method_is_an_error_and_not_written(tmp_path: Path, method: str) -> None:
+    with pytest.raises(
+        ParseError, match="entry 0 is not of HAR: `/request/method` is not the name of a method"
+    ):
+        from_har({"log": {"entries": [entry(method=method)]}}, name="a.har")
+
+
 NOT_CAPTURED = [
     entry(response={"content": {"size": 36, "mimeType": "application/json"}}),
     entry(response={"content": {"mimeType": "application/json"}, "bodySize": 36}),

@@ -13,6 +13,7 @@ from sellerspec import cassettes, sandbox
 from sellerspec.cassettes import check_cassettes, files
 from sellerspec.cassettes.files import Recorded
 from sellerspec.cli import main
+from sellerspec.cli.cassettes import ONLY_IGNORED
 from sellerspec.reporting import FORMATS
 from support.cassette_files import call, tape
 
@@ -125,6 +126,16 @@ def test_A2_a_call_of_an_unknown_host_is_exit_2_unless_the_settings_ignore_it() 
     assert run("check", path).exit_code == 2
 
 
+def test_A2_settings_that_ignore_every_call_leave_nothing_to_be_green() -> None:
+    path = tape(Path(), call())
+    settings('ignored-urls = ["api.tiki.vn"]')
+    for form in FORMATS:
+        done = run("check", path, "--format", form)
+        assert (done.exit_code, ONLY_IGNORED in done.stderr) == (2, True), form
+    done = run("coverage", path, "-m", "tnsl")
+    assert (done.exit_code, f"error: {path}: no exchange is counted" in done.stderr) == (2, True)
+
+
 def test_A2_a_body_that_nobody_can_look_through_is_exit_2(tmp_path: Path) -> None:
     tape(tmp_path, replace(call(), response_body=b"\x89PNG\x00"))
     done = run("check", tmp_path)
@@ -176,6 +187,14 @@ def test_A6_every_command_refuses_a_folder_without_cassettes() -> None:
     assert run("convert", empty, "a.har").exit_code == 2
     served = CliRunner().invoke(main, ["serve", "tiki", "--cassettes", str(empty)])
     assert (served.exit_code, "no cassette in this folder" in served.stderr) == (2, True)
+
+
+def test_E5_the_list_of_used_cassettes_is_read_as_any_file() -> None:
+    path = tape(Path(), call())
+    Path("used").write_bytes(b"\xff\n")
+    done = run("check", path, "--used", "used")
+    assert (done.exit_code, done.stderr) == (2, "error: used:1:1: not UTF-8: byte 0xff\n")
+    assert run("check", path, "--used", "/dev/zero").exit_code == 2
 
 
 def test_A6_no_recording_of_a_folder_is_passed_over() -> None:

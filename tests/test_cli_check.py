@@ -156,6 +156,24 @@ def test_A6_no_payload_of_a_folder_is_passed_over(tmp_path: Path) -> None:
     ])  # fmt: skip
 
 
+def test_E2_an_error_of_another_file_names_that_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    payload = written(tmp_path / "p.json", SIMPLE.read_text())
+    (tmp_path / "p.facts.json").write_text("[]")
+    done = run("check", "p.json")
+    assert (done.exit_code, "error: p.json: p.facts.json: facts must be one JSON object" in done.stderr) == (
+        2,
+        True,
+    )
+    (tmp_path / "p.facts.json").unlink()
+    written(tmp_path / "pyproject.toml", '[tool.sellerspec]\noverlays = ["none.yaml"]\n')
+    done = run("check", payload)
+    assert (done.exit_code, f"error: {payload}: {tmp_path}/none.yaml: no such file" in done.stderr) == (
+        2,
+        True,
+    )
+
+
 def test_folders_that_name_an_operation_decide(tmp_path: Path) -> None:
     path = written(tmp_path / "tiki/updateSku/deep/er.json", [])
     assert "error tiki.update-object" in run("check", path).stdout

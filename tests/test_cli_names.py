@@ -326,6 +326,12 @@ DEEP = 200_000
         ("tool.sellerspec.seller = 'martian'", "[tool.sellerspec] `seller`: "),
         ("tool.sellerspec.waivers = 5", "[tool.sellerspec] `waivers`: "),
         ("tool.sellerspec.pytest.strict = true", "no setting named `pytest`"),
+        ("tool.sellerspecs.strict = true", "[tool.sellerspecs] is not read; did you mean [tool.sellerspec]?"),
+        ("tool.seller-spec.strict = true", "[tool.seller-spec] is not read; did you mean"),
+        ("tool.SellerSpec.strict = true", "[tool.SellerSpec] is not read; did you mean"),
+        ("tools.sellerspec.strict = true", "[tools.sellerspec] is not read; did you mean"),
+        ("sellerspec.strict = true", "[sellerspec] is not read; did you mean"),
+        ("tool.seller.strict = true\ntool.sellerspec-house-rules.a = 1", ""),
         (
             "tool.sellerspec = {inventory-types = [], inventory_types = []}",
             "`inventory_types` is given twice",

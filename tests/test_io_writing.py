@@ -175,3 +175,10 @@ def test_E9_a_number_without_bound_is_a_usage_error(text: str) -> None:
     done = run("check", "--suppliers", text, "none.json")
     problem = "--suppliers: write integers of fewer than 16 digits, separated by commas"
     assert (done.exit_code, done.stderr) == (2, f"error: {problem}\n")
+
+
+@pytest.mark.parametrize("text", ["1,,2", ",", "1,", "1;2", "٣"])
+def test_E9_a_list_of_numbers_has_no_gap(text: str) -> None:
+    done = run("check", "--suppliers", text, "none.json")
+    problem = "--suppliers: write integers of fewer than 16 digits, separated by commas"
+    assert (done.exit_code, done.stderr) == (2, f"error: {problem}\n")

@@ -35,6 +35,44 @@ def test_every_option_has_an_ini_twin_and_the_command_line_counts_more(pytester:
     run(pytester, "-o", "sellerspec_strict=false", "--sellerspec-strict").assert_outcomes(failed=1)
 
 
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("sellerspec_casettes = tapes", "no option named `sellerspec_casettes`; did you mean `sellerspec_*"),
+        ("sellerspec-cassettes = tapes", "no option named `sellerspec-cassettes`; did you mean `sellerspec*"),
+        ("SELLERSPEC_STRICT = true", "no option named `SELLERSPEC_STRICT`"),
+        ("sellerspec_strict = maybe", "--sellerspec-strict in the ini file is true or false"),
+        ("sellerspec_record = onse", "--sellerspec-record is one of none, once, new_episodes, all, not *"),
+        ("sellerspec_guard_scope = moduel", "--sellerspec-guard-scope is one of function, *, not `moduel`"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("by_option", [False, True])
+def test_A6_an_option_that_is_misspelt_stops_the_run(
+    pytester: pytest.Pytester, line: str, message: str, by_option: bool
+) -> None:
+    pytester.makepyfile("def test_it(): pass")
+    if not by_option:
+        pytester.makeini(f"[pytest]\n{line}\n")
+    result = run(pytester, *(("-o", line.replace(" = ", "=")) if by_option else ()))
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*{message}*"])
+
+
+def test_A6_a_marketplace_that_is_misspelt_fails_the_run_without_any_test_of_it(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makepyfile("def test_it(): pass")
+    result = run(pytester, "--sellerspec-cov=tikki")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*no marketplace named `tikki`; did you mean `tiki`?*"])
+
+
+def test_A5_a_time_that_is_no_number_fuzzes_nothing(pytester: pytest.Pytester) -> None:
+    result = run(pytester, "--sellerspec-fuzz=tiki", "--sellerspec-fuzz-time=nan", "-x")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["`max_time` and `timeout` must be positive"])
+
+
 @pytest.fixture
 def payloads(pytester: pytest.Pytester) -> None:
     folder = pytester.mkdir("payloads")

@@ -146,6 +146,43 @@ def test_A1_what_names_no_violation_has_not_looked(pytester: pytest.Pytester) ->
     run(pytester).assert_outcomes(passed=5, errors=5)
 
 
+def test_A1_a_test_that_is_skipped_or_expects_a_failure_hides_no_refusal(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        HEAD
+        + """
+    import unittest
+
+    def call(client):
+        client.post("/v1/products/A/updateSku", json={"price": 0})
+
+    @pytest.mark.parametrize("leave", [pytest.skip, pytest.xfail, unittest.SkipTest])
+    def test_inside(tiki, leave):
+        try:
+            call(tiki)
+        except Exception:
+            if leave is unittest.SkipTest:
+                raise leave("not today")
+            leave("not today")
+
+    def test_after(tiki):
+        assert not submit(tiki, 0)
+        pytest.skip("not today")
+
+    def test_that_looks_before_it_is_skipped(tiki):
+        with pytest.raises(sellerspec.ContractViolation):
+            call(tiki)
+        pytest.skip("not today")
+
+    @pytest.mark.xfail
+    def test_that_is_expected_to_fail(tiki):
+        call(tiki)
+    """
+    )
+    result = run(pytester)
+    result.assert_outcomes(skipped=4, xfailed=2, errors=4)
+    result.stdout.fnmatch_lines(["ERROR *::test_inside*", "ERROR *::test_after*"])
+
+
 def test_A1_a_test_that_has_failed_shows_what_was_refused_and_fails_once(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         HEAD

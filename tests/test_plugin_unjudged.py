@@ -64,6 +64,18 @@ def test_A6_a_folder_without_a_file_to_check_stops_the_run(pytester: pytest.Pyte
     result.stderr.fnmatch_lines([f"*--sellerspec-{option}: *empty holds no file to check*"])
 
 
+def test_A2_a_run_whose_settings_ignore_all_calls_fails(pytester: pytest.Pytester) -> None:
+    tape(pytester.mkdir("tapes"), call(), UNKNOWN)
+    pytester.makepyprojecttoml('[tool.sellerspec]\nignored-urls = ["127.0.0.1", "api.tiki.vn"]\n')
+    result = run(pytester, "--sellerspec-cassettes=tapes")
+    result.assert_outcomes(passed=2)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(
+        ["sellerspec: `ignored-urls` in *leaves out all 2 recorded exchanges, so none*"]
+    )
+    assert run(pytester, "--sellerspec-cassettes=tapes", "-k", "0-").ret == pytest.ExitCode.OK  # a part of it
+
+
 def test_A6_no_file_of_a_folder_is_passed_over(pytester: pytest.Pytester) -> None:
     other = pytester.mkdir("other")
     (other / "linked.yaml").write_text("interactions: [\n")

@@ -76,6 +76,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                 parser.addini(dest, text, type="linelist", default=[])
 
 
+CHOICES = {
+    "record": ("none", "once", "new_episodes", "all"),
+    "sandbox-scope": ("function", *SCOPES),
+    "guard-scope": ("function", *SCOPES),
+}
+"""Name of an option -> its values; all others are free."""
+
+
 def option(config: pytest.Config, name: str) -> Any:
     """Return the value of an option, e.g. `cov_json`: command line, else ini file, else default."""
     dest = f"sellerspec_{name}"
@@ -92,6 +100,7 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the marker, and collect tests without code if an option asks for them."""
+    _check_options(config)
     config.addinivalue_line("markers", MARKER)
     if any(option(config, name) for name in ("payloads", "cassettes", "fuzz")):
         from pytest_sellerspec.items import Collector
@@ -101,6 +110,38 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_sellerspec.state import limits_of
 
         limits_of(config)
+
+
+def _check_options(config: pytest.Config) -> None:
+    """Refuse a name in the ini file that is no option, and a value that an option cannot have.
+
+    Raises:
+        pytest.UsageError: pytest itself would only warn of a name, and go on without what it asks for.
+    """
+    if (of_file := vars(config).get("_inicfg")) is None:  # pytest 9 has no public name for it
+        of_file = config.inicfg
+    given = [*of_file, *(text.partition("=")[0] for text in config.getoption("override_ini") or ())]
+    known = {"sellerspec_" + name.replace("-", "_"): name for name, *_ in OPTIONS}
+    for name in given:
+        if name.lower().startswith("sellerspec") and name not in known:
+            from difflib import get_close_matches  # seldom needed
+
+            near = get_close_matches(name.replace("-", "_"), known, 1)
+            hint = f"; did you mean `{near[0]}`?" if near else ""
+            raise pytest.UsageError(f"the ini file: no option named `{name[:60]}`{hint}")
+    for name, kind, *_ in OPTIONS:
+        if kind == "flag" or name in CHOICES:
+            _check_value(config, name)
+
+
+def _check_value(config: pytest.Config, name: str) -> None:
+    flag, choices = f"--sellerspec-{name}", CHOICES.get(name)
+    try:
+        value = option(config, name.replace("-", "_"))
+    except (ValueError, pytest.UsageError):
+        raise pytest.UsageError(f"{flag} in the ini file is true or false") from None
+    if choices and value and value not in choices:
+        raise pytest.UsageError(f"{flag} is one of {', '.join(choices)}, not `{value[:20]}`")
 
 
 def state_of(config: pytest.Config) -> "State":
@@ -144,7 +185,8 @@ def pytest_testnodedown(node: Any, error: object) -> None:
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Evaluate coverage and waivers; a worker of pytest-xdist only sends its state."""
     config = session.config
-    wanted = _STATE in config.stash or (option(config, "cov_fail_under") and not option(config, "no_cov"))
+    asked = option(config, "cov_fail_under") or option(config, "cov")
+    wanted = _STATE in config.stash or (asked and not option(config, "no_cov"))
     if not wanted or config.option.collectonly:
         return
     deselected = config.stash.get(_DESELECTED, 0)
@@ -188,9 +230,18 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
         from pytest_sellerspec.refusals import acknowledge
 
         failed_before = call.when != "setup" and item.stash.get(_FAILED, False)  # an item may run again
-        item.stash[_FAILED] = failed_before or call.excinfo is not None
-        acknowledge(call.excinfo and call.excinfo.value)
+        failed = call.excinfo is not None and not _is_left_out(call.excinfo.value)
+        item.stash[_FAILED] = failed_before or failed
+        if failed:
+            acknowledge(call.excinfo and call.excinfo.value)
     return (yield)
+
+
+def _is_left_out(error: BaseException) -> bool:
+    """Return whether an exception skips a test, or expects its failure: neither looks at a refusal."""
+    unittest = sys.modules.get("unittest")
+    skips = (pytest.skip.Exception, pytest.xfail.Exception)
+    return isinstance(error, skips) or (unittest is not None and isinstance(error, unittest.SkipTest))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -228,11 +279,7 @@ def sellerspec_check(request: pytest.FixtureRequest) -> "Check":
 def _scope(fixture_name: str, config: pytest.Config) -> Any:
     """Return the scope of a fixture that an option sets."""
     name = fixture_name.removeprefix("sellerspec_") + "_scope"
-    chosen = option(config, name) or "function"
-    if chosen not in ("function", *SCOPES):
-        flag = "--sellerspec-" + name.replace("_", "-")
-        raise pytest.UsageError(f"{flag} is one of function, {', '.join(SCOPES)}, not `{chosen[:20]}`")
-    return chosen
+    return option(config, name) or "function"
 
 
 def _guard(request: pytest.FixtureRequest) -> "Iterator[Guarded]":

@@ -304,7 +304,8 @@ class CassetteItem(_Item):
         unjudged = [finding for finding in checked.findings if finding.rule in NOT_JUDGED]
         if unjudged:
             raise UsageError("\n".join(f"{place}: {finding.message}" for finding in unjudged))
-        if checked.operation:  # else its host is ignored
+        state.exchanges["judged" if checked.operation else "ignored"] += 1
+        if checked.operation:
             self._cover(checked.operation)
         report = state.project.settled(checked, Scope(strict=state.strict))
         if not report.ok:

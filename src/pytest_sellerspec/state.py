@@ -72,6 +72,9 @@ class State:
         self.released: list[Guard] = []
         """Those of `guards` whose fixture has ended."""
 
+        self.exchanges: Counter[str] = Counter()
+        """`judged` and `ignored` -> recorded exchanges that are tests."""
+
         self.deselected = 0
         """Tests that workers of pytest-xdist did not run."""
 
@@ -154,6 +157,7 @@ class State:
                 "needed": self.project.waivers.used(),
                 "divergences": self.divergences,
                 "foreign": self.foreign,
+                "exchanges": self.exchanges,
                 "deselected": deselected,
                 "lines": self.lines,
             }
@@ -167,6 +171,7 @@ class State:
         self.project.waivers.add_used(sent["needed"])
         self.divergences.update(sent["divergences"])
         self.foreign.update(sent["foreign"])
+        self.exchanges.update(sent["exchanges"])
         self.lines.extend(line for line in sent["lines"] if line not in self.lines)
         # every worker collects all tests, so each deselects the same ones
         self.deselected = max(self.deselected, sent["deselected"])

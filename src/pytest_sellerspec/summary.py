@@ -29,7 +29,7 @@ def finish(session: pytest.Session, state: State, deselected: int, *, lost: int)
     low = False
     if coverage is not None and (coverage.marketplaces() or state.covered or state.limits):
         low = _coverage(state, coverage, partial)
-    return bool(waivers) or low
+    return bool(waivers) or low or (_only_ignored(state) and not partial)
 
 
 def _partial(session: pytest.Session, state: State, deselected: int) -> str:
@@ -63,6 +63,18 @@ def _observations(state: State) -> None:
             state.lines.append(f"{label}: {text}" + (f" ({count} times)" if count > 1 else ""))
         if len(counts) > MOST:
             state.lines.append(f"... and {len(counts) - MOST} more")
+
+
+def _only_ignored(state: State) -> bool:
+    """Return whether recorded exchanges were tests, and none was judged; say so."""
+    ignored = state.exchanges["ignored"]
+    if not ignored or state.exchanges["judged"]:
+        return False
+    state.lines.append(
+        f"sellerspec: `ignored-urls` in [tool.sellerspec] leaves out all {ignored} recorded exchanges, so"
+        " none was judged"
+    )
+    return True
 
 
 def _coverage(state: State, coverage: Coverage, partial: str) -> bool:

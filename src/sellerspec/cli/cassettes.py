@@ -20,7 +20,9 @@ from sellerspec.cli.options import (
 )
 from sellerspec.cli.output import echo, finish, json_text
 from sellerspec.contract import settings
-from sellerspec.errors import SellerspecError
+from sellerspec.errors import ParseError, SellerspecError
+from sellerspec.io.files import read_bytes, shown
+from sellerspec.io.strict import decode_utf8
 from sellerspec.io.writing import check_outputs
 from sellerspec.reporting import Checked, Failed
 
@@ -34,6 +36,12 @@ SECRETS = click.option(
     "--secret", "secrets", multiple=True, metavar="NAME",
     help="A further secret member: `phone`, `shipping.name`.",
 )  # fmt: skip
+
+
+ONLY_IGNORED = (
+    "every call is of a URL that `ignored-urls` in [tool.sellerspec] leaves out, so nothing was judged; name"
+    " fewer URLs there, or leave the cassettes out"
+)
 
 
 @click.group(
@@ -98,7 +106,7 @@ def check(
 
     reports = check_cassettes(
         paths,
-        used=None if used is None else used.read_text(encoding="utf-8").splitlines(),
+        used=None if used is None else _lines(used),
         secrets=not no_secrets,
         overlays=all_overlays(overlays),
         ignored_urls=settings.read().ignored_urls,
@@ -106,19 +114,29 @@ def check(
     )
     checked: list[Checked] = []
     failures: list[Failed] = []
-    ignored = 0
+    ignored = judged = 0
     for place, report in reports:
         name = re.sub(r"[:#]\d+$", "", place)  # the findings have the line
         not_judged, others = _divided(report)
         failures.extend(Failed(name, one.message, one.line or 0, one.column or 0) for one in not_judged)
         if others.findings or (report.operation and not not_judged):
             checked.append(Checked(name, others))
+        judged += bool(report.operation)
         ignored += not report.operation and NO_CALL.isdisjoint(one.rule for one in report.findings)
+    if ignored and not judged:
+        failures.append(Failed(str(paths[0]), ONLY_IGNORED))
     for failure in failures:
         problem(str(failure))
     if ignored:
         click.echo(f"{ignored} calls of ignored URLs were not checked", err=True)
     finish(ctx, form, checked, failures, quiet=quiet)
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        return decode_utf8(read_bytes(path)).splitlines()
+    except ParseError as error:
+        raise error.named(shown(str(path))) from None
 
 
 def _divided(report: "Report") -> "tuple[list[Finding], Report]":
@@ -151,9 +169,12 @@ def coverage(
     else:
         for line in _coverage_lines(shown, missing):
             echo(line)
-    for line in (*shown.unknown, *shown.unreadable):
+    not_judged = [*shown.unknown, *shown.unreadable]
+    if not (not_judged or any(response.shown for response in shown.responses)):
+        not_judged = [f"{paths[0]}: no exchange is counted: none is of the marketplace and not ignored"]
+    for line in not_judged:
         problem(line)
-    ctx.exit(NOT_JUDGED if shown.unknown or shown.unreadable else 0)
+    ctx.exit(NOT_JUDGED if not_judged else 0)
 
 
 def _coverage_lines(shown: "Coverage", missing: bool) -> Iterator[str]:

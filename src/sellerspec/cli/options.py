@@ -43,7 +43,7 @@ def integers(_: click.Context, param: click.Parameter, text: str | None) -> tupl
     """Return the integers of an option, which commas separate: a callback."""
     if text is None:
         return None
-    words = [word.strip() for word in text.split(",") if word.strip()]
+    words = [word.strip() for word in text.split(",")] if text.strip() else []
     if not all(word.isascii() and word.isdigit() and len(word) < len(str(MOST)) for word in words):
         problem = f"write integers of fewer than {len(str(MOST))} digits, separated by commas"
         raise ParseError(problem, name=param.opts[0])

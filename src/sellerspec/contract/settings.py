@@ -1,5 +1,6 @@
 """Read the settings of a project: the table `[tool.sellerspec]` of its `pyproject.toml`."""
 
+import re
 from dataclasses import dataclass, fields
 from math import isfinite
 from os.path import isfile
@@ -90,23 +91,40 @@ def table(start: Path | None = None) -> tuple[dict[str, Json], str]:
 
 def _table(data: bytes) -> dict[str, Json]:
     text = strict.decode_utf8(data)
-    if "sellerspec" not in text:
+    if "seller" not in text.lower():
         return {}
     import tomllib  # most projects have no table of ours, and need not load it
 
     if any(line.count(".") > _MOST_DOTS for line in text.splitlines()):
         raise ParseError(f"not TOML: a line has more than {_MOST_DOTS:,} dots")
     try:
-        tool = tomllib.loads(text).get("tool", {})
-        bounded(tool, "its tables", "it contains itself", depth=_MOST_LEVELS)
+        document = tomllib.loads(text)
+        bounded(document, "its tables", "it contains itself", depth=_MOST_LEVELS)
     except RecursionError:
         raise ParseError(f"not TOML: nested deeper than {_MOST_LEVELS} levels") from None
     except ValueError as error:  # also of an integer with too many digits
         raise ParseError(f"not TOML: {str(error)[:160]}") from None
+    tool = document.get("tool", {})
+    _refuse_nearly_ours(document, tool)
     value = tool.get("sellerspec", {}) if isinstance(tool, dict) else {}
     if not isinstance(value, dict):
         raise ParseError("`tool.sellerspec` is not a table")
     return value
+
+
+def _refuse_nearly_ours(document: dict[str, Json], tool: Json) -> None:
+    """Refuse a table whose name is nearly that of ours: nobody would read its settings.
+
+    Raises:
+        ParseError: there is one.
+    """
+    for place, tables in (("", document), ("tool.", tool), ("tools.", document.get("tools"))):
+        for name in tables if isinstance(tables, dict) else ():
+            if f"{place}{name}" != "tool.sellerspec" and _NEARLY.fullmatch(name):
+                raise ParseError(f"[{place}{name}] is not read; did you mean [tool.sellerspec]?")
+
+
+_NEARLY = re.compile(r"sellers?[-_ .]?specs?", re.IGNORECASE)
 
 
 def read(start: Path | None = None) -> Settings:

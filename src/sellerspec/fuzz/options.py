@@ -87,9 +87,9 @@ class Options:
         for phase in self.phases:
             if phase not in PHASES:
                 raise UnknownName("phase", phase, PHASES)
-        if self.max_time <= 0 or self.timeout <= 0:
+        if not (self.max_time > 0 and self.timeout > 0):  # also not a number
             raise UsageError("`max_time` and `timeout` must be positive")
-        if self.rate_limit is not None and self.rate_limit <= 0:
+        if self.rate_limit is not None and not self.rate_limit > 0:
             raise UsageError(f"`rate_limit` must be positive, got {self.rate_limit}")
 
     @property

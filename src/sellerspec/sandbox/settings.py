@@ -45,7 +45,7 @@ class Settings:
     """Paths of OpenAPI overlays that correct the spec."""
 
     def __post_init__(self) -> None:
-        if self.rate_limit is not None and self.rate_limit <= 0:
+        if self.rate_limit is not None and not self.rate_limit > 0:  # also not a number
             raise UsageError("`rate_limit` must be positive")
         if self.max_body < 1 or self.log_size < 0:
             raise UsageError("`max_body` must be at least 1 byte and `log_size` at least 0")

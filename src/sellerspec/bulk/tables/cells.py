@@ -26,10 +26,25 @@ _TRUTH = {"true": True, "false": False, "1": True, "0": False}
 
 _ERRORS = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|GETTING_DATA|#+)")
 _KEPT_ZEROS = re.compile(r"=\s*\"(.*)\"", re.DOTALL)
-_SCIENTIFIC = re.compile(r"[+-]?[0-9]([.,][0-9]+)?E[+-][0-9]{1,3}")
+_SCIENTIFIC = re.compile(r"[+-]?[0-9]([.,][0-9]+)?[Ee][+-][0-9]{1,3}")
 _MIDNIGHT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]00:00(:00(\.0+)?)?Z?")
-_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
-_SHORT_DATE = re.compile(rf"[0-9]{{1,2}}-({_MONTHS})(-[0-9]{{2,4}})?|({_MONTHS})-[0-9]{{2}}")
+_MONTHS = "Jan|Feb|Mar|Apr|May|Mei|Jun|Jul|Aug|Agu|Agt|Sep|Oct|Okt|Nov|Dec|Des|Thg ?[0-9]{1,2}"
+_DATE = re.compile(
+    rf"[0-9]{{1,2}}-({_MONTHS})(-[0-9]{{2,4}})?|({_MONTHS})-[0-9]{{2}}"
+    r"|(19|20)[0-9]{2}([/.])[0-9]{1,2}\5[0-9]{1,2}|[0-9]{1,2}([-/.])[0-9]{1,2}\6(19|20)[0-9]{2}"
+    r"|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2}"
+)
+"""Dates as spreadsheets show them, in English, Indonesian and Vietnamese."""
+
+KEPT_DIGITS = 15
+"""Digits of a number that a spreadsheet keeps; it writes zeros for the others."""
+
+_CUT_OFF = re.compile(rf"[1-9][0-9]{{{KEPT_DIGITS - 1}}}0+")
+
+LOST = "\ufffd"
+"""What stands in place of a character that could not be read, or written."""
+
+LOST_CHARACTER = "U+FFFD, which stands for a lost character; save the file as CSV UTF-8 again"
 
 _AS_TEXT = "store the cell as text and type the value again"
 
@@ -109,7 +124,7 @@ def _of_text(text: str, member: Member) -> Json:
 
 def _fault(text: str, member: Member) -> Fault | None:
     """Return what is wrong with the text of a cell."""
-    if text[0] in "=#" or not text.isprintable():
+    if text[0] in "=#" or not text.isprintable() or LOST in text:
         fault = _suspect_fault(text)
         if fault is not None:
             return fault
@@ -118,7 +133,7 @@ def _fault(text: str, member: Member) -> Fault | None:
         return next(filter(None, parts), None)
     if member.kind != "text":
         return None
-    if "E" in text and _SCIENTIFIC.fullmatch(text):
+    if ("E" in text or "e" in text) and _SCIENTIFIC.fullmatch(text):
         got = f"`{text}`, a long number without its last digits; {_AS_TEXT}"
         return _fault_of(CELL_CHANGED, "text", got)
     return _code_fault(text) if member.is_code else None
@@ -134,6 +149,8 @@ def _suspect_fault(text: str) -> Fault | None:
         return _fault_of(CELL_READABLE, "a plain value", FORMULA.why)
     if _ERRORS.fullmatch(text):
         return _fault_of(CELL_READABLE, "a plain value", ERROR.why)
+    if LOST in text:
+        return _fault_of(CELL_CLEAN, "the characters that were typed", LOST_CHARACTER)
     control = control_character(text)
     return _fault_of(CELL_CLEAN, "no control character", control) if control is not None else None
 
@@ -143,12 +160,26 @@ def _code_fault(text: str) -> Fault | None:
     problem = unclean(text)
     if problem is not None:
         return _fault_of(CELL_CLEAN, CLEAN_CODE, problem)
-    if "-" not in text:
-        return None
+    if text.isalnum():
+        return _changed_word(text)
+    if text[0] == "'":
+        got = "a `'` at its beginning, with which a spreadsheet marks text"
+        return _fault_of(CELL_CHANGED_PERHAPS, "a code", got)
     if _MIDNIGHT.fullmatch(text):
         return _fault_of(CELL_CHANGED, "a code", f"the date and time `{text}`; {_AS_TEXT}")
-    if _SHORT_DATE.fullmatch(text):
+    if _DATE.fullmatch(text):
         return _fault_of(CELL_CHANGED_PERHAPS, "a code", f"`{text}`, perhaps a code that was made a date")
+    return None
+
+
+def _changed_word(text: str) -> Fault | None:
+    """Return what a spreadsheet may have changed in a code of letters and digits alone."""
+    if text in ("TRUE", "FALSE"):
+        got = f"`{text}`, perhaps a code that was made a truth value"
+        return _fault_of(CELL_CHANGED_PERHAPS, "a code", got)
+    if len(text) > KEPT_DIGITS and _CUT_OFF.fullmatch(text):
+        got = f"`{text[:40]}`, perhaps a number of which a spreadsheet kept {KEPT_DIGITS} digits"
+        return _fault_of(CELL_CHANGED_PERHAPS, "a code", got)
     return None
 
 

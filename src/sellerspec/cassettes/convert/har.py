@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode
 from sellerspec import __version__
 from sellerspec.cassettes.convert.entries import NO_RESPONSE, NOT_CAPTURED, PREFLIGHT, Entries, read_entries
 from sellerspec.cassettes.files import Origin, Recorded
-from sellerspec.cassettes.files.reading import body_bytes
+from sellerspec.cassettes.files.reading import body_bytes, method_name
 from sellerspec.cassettes.files.writing import readable
 from sellerspec.errors import ParseError
 from sellerspec.io import urls
@@ -54,7 +54,7 @@ def _recorded(entry: Json) -> Recorded | str:
     request_headers, request_body = _plain(request, sent, "/request")
     response_headers, response_body = _plain(response, content, "/response")
     exchange = Exchange(
-        method.upper(),
+        method_name(method).upper(),
         member(request, "url", str, "/request"),
         status,
         request_headers=request_headers,

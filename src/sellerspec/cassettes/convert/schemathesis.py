@@ -4,7 +4,7 @@ import base64
 
 from sellerspec.cassettes.convert.entries import NO_RESPONSE, Entries, read_entries
 from sellerspec.cassettes.files import Origin, Recorded
-from sellerspec.cassettes.files.reading import body_bytes
+from sellerspec.cassettes.files.reading import body_bytes, method_name
 from sellerspec.errors import ParseError
 from sellerspec.io.typed import member, optional, texts
 from sellerspec.model import Exchange, Json
@@ -33,7 +33,7 @@ def _recorded(item: Json) -> Recorded | str:
     if not (code.isascii() and code.isdigit() and len(code) == 3):
         raise ParseError("`/response/status/code` is no status, like `'200'`")
     exchange = Exchange(
-        member(request, "method", str, "/request").upper(),
+        method_name(member(request, "method", str, "/request")).upper(),
         member(request, "uri", str, "/request"),
         int(code),
         request_headers=_headers(request, "/request"),

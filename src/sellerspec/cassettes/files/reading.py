@@ -178,9 +178,7 @@ def recorded_of(
         ParseError: it is not of that form.
     """
     request, response = member(item, "request", dict), member(item, "response", dict)
-    method = member(request, "method", str, "/request")
-    if not _METHOD.fullmatch(method):
-        raise ParseError("`/request/method` is not the name of a method, like `GET`")
+    method = method_name(member(request, "method", str, "/request"))
     status = member(response, "status", dict, "/response")
     code = member(status, "code", int, "/response/status")
     if not 100 <= code <= 999:
@@ -209,6 +207,17 @@ def recorded_of(
         optional(status, "message", "", "/response/status"),
         column,
     )
+
+
+def method_name(text: str) -> str:
+    """Return the name of a method.
+
+    Raises:
+        ParseError: it is none, and no reader of cassettes would take it.
+    """
+    if not _METHOD.fullmatch(text):
+        raise ParseError("`/request/method` is not the name of a method, like `GET`")
+    return text
 
 
 _METHOD = re.compile(r"[A-Za-z][A-Za-z_-]{0,30}")
