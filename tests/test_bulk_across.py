@@ -99,7 +99,11 @@ def test_lines_are_compared_also_where_little_memory_is_allowed_at_first(
     monkeypatch.setattr(across, "MEMORY", 1)
     before = [DoneChunk(0, 1000)]
     ((file, line, finding),) = across.compare(tmp_path, ["a"], before)
-    assert (file, line, finding.message) == (0, 61_000, "the same `sku` as in line 1007")
+    assert (file, line, finding.message) == (
+        0,
+        61_000,
+        "`sku` must be different in each line of the catalogue, got the same as in line 1007",
+    )
     monkeypatch.setattr(across, "MAX_MEMORY", 1)
     with pytest.raises(SellerspecError, match="lines cannot be compared in 1 MB of memory"):
         list(across.compare(tmp_path, ["a"], before))

@@ -17,6 +17,9 @@ from sellerspec.errors import UnknownName
 CREATE = "tiki/createProduct"
 
 
+DIFFERENT = "must be different in each line of the catalogue, got the same as in"
+
+
 def batch(lines: list[bytes], kind: Any) -> Any:
     """Return lines as a record batch with their places."""
     return pyarrow.record_batch(
@@ -92,9 +95,9 @@ def test_a_repetition_names_the_line_and_where_it_differs_the_file() -> None:
     ]
     findings = rows(repetitions(False, iter([pyarrow.RecordBatch.from_pylist(repeated)])))
     assert [(row["pointer"], row["severity"], row["message"]) for row in findings] == [
-        ("/variants/1/sku", "error", "the same `sku` as in line 7 of a"),
-        ("/variants/1/option2", "error", "the same options as in line 1"),
-        ("/image", "warning", "the same address as in line 1"),
+        ("/variants/1/sku", "error", f"`sku` {DIFFERENT} line 7 of a"),
+        ("/variants/1/option2", "error", f"the options of a product {DIFFERENT} line 1"),
+        ("/image", "warning", f"`image` {DIFFERENT} line 1"),
     ]
     strictly = rows(repetitions(True, iter([pyarrow.RecordBatch.from_pylist(repeated)])))
     assert [row["severity"] for row in strictly] == ["error"] * 3

@@ -79,14 +79,14 @@ def test_a_refusal_is_compared_with_pre_flight(tmp_path: Path) -> None:
         tape(tmp_path, exchange, name=name)
     reports = {name: findings(tmp_path / name) for name in exchanges}
     assert reports["good.yaml"] == reports["sender.yaml"] == []
-    missed = "refused, though pre-flight finds nothing wrong with the request"
+    missed = "the marketplace refused the request, but pre-flight finds nothing wrong with it"
     assert reports["missed.yaml"] == [f"error sellerspec.cassette-missed /response/status: {missed}"]
     assert reports["unsure.yaml"][0].startswith(
-        f"warning sellerspec.cassette-missed /response/status: {missed}; without facts"
+        f"warning sellerspec.cassette-missed /response/status: {missed}; for lack of facts, "
     )
     assert reports["accepted.yaml"] == [
-        "warning sellerspec.cassette-accepted /response/status: accepted, though pre-flight would have"
-        " refused it (tiki.product-name)"
+        "warning sellerspec.cassette-accepted /response/status: the marketplace accepted the request,"
+        " but pre-flight refuses it: `tiki.product-name`"
     ]
     assert findings(tmp_path / "unsure.yaml", facts=Facts(listing_price=100)) == []
 
@@ -105,8 +105,8 @@ def test_a_noted_verdict_must_stay_the_same(tmp_path: Path) -> None:
     assert [error.pointer for error in check_cassettes([tmp_path])[0][1].errors] == ["/request/body/name"]
     tape(tmp_path, Recorded(exchange, Origin(refused_for=(*noted, "tiki.gone /request/body"))))
     assert findings(tmp_path) == [
-        "error sellerspec.cassette-verdict /response/status: when it was recorded, pre-flight found"
-        " `tiki.gone /request/body`"
+        "error sellerspec.cassette-verdict /response/status: pre-flight must still find"
+        " `tiki.gone /request/body`, as when this was recorded"
     ]
     tape(tmp_path, Recorded(call(status=422, response={"errors": ["not valid"]}), Origin(refused_for=())))
     assert findings(tmp_path)[0].startswith("warning sellerspec.cassette-missed")
@@ -123,7 +123,8 @@ def test_a_member_that_no_contract_types_keeps_its_noted_type(tmp_path: Path) ->
     changed = {**PRODUCT, "attributes": {**PRODUCT["attributes"], "ram": 8}}
     tape(tmp_path, Recorded(call(sent=changed), Origin(types=types)))
     assert findings(tmp_path) == [
-        "error sellerspec.cassette-type /request/body/attributes/ram: integer, when it was recorded string"
+        "error sellerspec.cassette-type /request/body/attributes/ram: the type of `ram` must be"
+        " string as when it was recorded, got integer"
     ]
 
 
@@ -150,13 +151,14 @@ def test_secrets_headers_and_bodies_that_cannot_be_looked_through_are_found(tmp_
     for name, recorded in (("a.yaml", dirty), ("b.yaml", packed), ("c.yaml", binary)):
         tape(tmp_path, recorded, name=name)
     reports = [line for line in findings(tmp_path) if "cassette" in line]
-    secret = "a secret, or what looks like one:"
+    secret = "must be scrubbed: it is secret or personal, or looks so"
     assert reports == [
-        "error sellerspec.cassette-header /request/headers/x-other: not on the list of headers that are kept",
-        f"error sellerspec.cassette-secret /request/headers/tiki-api: {secret} `tiki-api`",
-        f"error sellerspec.cassette-secret /response/body/buyer/phone: {secret} `phone`",
+        "error sellerspec.cassette-header /request/headers/x-other: the header must be removed:"
+        " a cassette does not keep it",
+        f"error sellerspec.cassette-secret /request/headers/tiki-api: `tiki-api` {secret}",
+        f"error sellerspec.cassette-secret /response/body/buyer/phone: `phone` {secret}",
         "error sellerspec.cassette-body : the compressed body is cut off",
-        "error sellerspec.cassette-body /response/body: neither JSON, a form nor a short text",
+        "error sellerspec.cassette-body /response/body: the body must be JSON, a form or a short text",
     ]
     assert not [line for line in findings(tmp_path, secrets=False) if "cassette" in line]
 
@@ -168,14 +170,15 @@ def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path: Path) -> No
     limit = {"max_age": timedelta(days=90), "now": NOW}
     tape(tmp_path, at("2026-05-01T00:00:00Z"), at("2026-01-01T00:00:00", path="/products?"))
     assert findings(tmp_path, **limit) == [
-        "error sellerspec.cassette-expired : recorded 151 days ago, at most 90 are allowed; record it again"
+        "error sellerspec.cassette-expired : the recording must be at most 90 days old,"
+        " got 151 days; record it again"
     ]
     assert findings(tmp_path, max_age=timedelta(days=200), now=NOW.replace(tzinfo=None)) == []
     tape(tmp_path, at("1999-01-01T00:00:00Z", "documentation"))
     assert findings(tmp_path, **limit) == []
     tape(tmp_path, at("2026-05-01T00:00:00Z"), at("once", path="/products?"))
     assert findings(tmp_path, max_age=timedelta(days=1)) == [
-        "warning sellerspec.cassette-age : it does not tell when it was recorded, so its age is not known"
+        "warning sellerspec.cassette-age : the exchange has no time of recording, so its age is not known"
     ]
 
 
@@ -183,11 +186,12 @@ def test_duplicates_orphans_and_unknown_calls_are_named_and_strict_raises_them(t
     first = tape(tmp_path, call(), call())
     second = tape(tmp_path, call(path="/nowhere"), name="b.yaml")
     assert findings(tmp_path, used=[str(first)], secrets=False) == [
-        f"warning sellerspec.cassette-duplicate : the same exchange as {first}:2",
+        f"warning sellerspec.cassette-duplicate : the exchange must be recorded once, got it also at"
+        f" {first}:2",
         "error sellerspec.cassette-operation /request/url: exchange 0, POST"
         " https://api.tiki.vn/integration/v1/nowhere, is no operation of a spec; if that is meant, add its"
         " host, or the beginning of its URL, to `ignored-urls` in [tool.sellerspec]",
-        "warning sellerspec.cassette-orphan : no test has used it",
+        "warning sellerspec.cassette-orphan : no test uses this cassette",
     ]
     assert [report.ok for _, report in check_cassettes([second], strict=True)] == [False]
 

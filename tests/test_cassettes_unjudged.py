@@ -140,7 +140,7 @@ def test_A2_a_body_that_nobody_can_look_through_is_exit_2(tmp_path: Path) -> Non
     tape(tmp_path, replace(call(), response_body=b"\x89PNG\x00"))
     done = run("check", tmp_path)
     assert done.exit_code == 2
-    assert "neither JSON, a form nor a short text" in done.stderr
+    assert "the body must be JSON, a form or a short text" in done.stderr
 
 
 def test_A2_served_cassettes_name_what_they_leave_out(tmp_path: Path) -> None:

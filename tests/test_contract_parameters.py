@@ -23,7 +23,7 @@ def found(url: str, **more: Any) -> list[tuple[str, str, str]]:
 
 
 JSON = {"content-type": "application/json"}
-UNKNOWN = "`NAME` is not a parameter that is known here"
+UNKNOWN = "`NAME` is not a parameter of this call"
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ UNKNOWN = "`NAME` is not a parameter that is known here"
         ("stauts=complete", "stauts", UNKNOWN + " (did you mean `status`?)"),
         ("statuss=", "statuss", UNKNOWN + " (did you mean `status`?)"),
         ("Page=1", "Page", UNKNOWN + " (did you mean `page`?)"),
-        ("page[]=1", "page[]", UNKNOWN + "; write `page`, without brackets"),
-        ("page%5B0%5D=1", "page[0]", UNKNOWN + "; write `page`, without brackets"),
-        ("page+=1", "page ", UNKNOWN + "; write `page`, without blanks"),
+        ("page[]=1", "page[]", "`NAME` must be written `page`, without brackets"),
+        ("page%5B0%5D=1", "page[0]", "`NAME` must be written `page`, without brackets"),
+        ("page+=1", "page ", "`NAME` must be written `page`, without blanks"),
         ("q=1", "q", UNKNOWN),
-        ("page=1&page=2", "page", "`page` is given 2 times; which one counts is not known"),
-        ("page=1&page=1&page=1", "page", "`page` is given 3 times; which one counts is not known"),
+        ("page=1&page=2", "page", "`page` must be given once, got it 2 times"),
+        ("page=1&page=1&page=1", "page", "`page` must be given once, got it 3 times"),
     ],
 )  # fmt: skip
 def test_B12_a_parameter_that_is_not_known_once_by_its_name_warns(
@@ -81,12 +81,12 @@ def test_B16_a_sku_that_is_encoded_correctly_is_clean(sku: str) -> None:
 @pytest.mark.parametrize(
     ("sku", "message"),
     [
-        ("A B", "a character at position 2 has to be percent-encoded"),
-        ("Áo", "a character at position 1 has to be percent-encoded"),
-        ("100%", "a `%` without two digits behind it at position 4 has to be percent-encoded"),
-        ("%zz", "a `%` without two digits behind it at position 1 has to be percent-encoded"),
+        ("A B", "character 2 is written `%20`"),
+        ("Áo", "character 1 is written `%C3%81`"),
+        ("100%", "character 4 is written `%25`"),
+        ("%zz", "character 1 is written `%25`"),
     ],
 )
 def test_B16_a_sku_that_is_not_encoded_warns(sku: str, message: str) -> None:
-    expected = [("sellerspec.path-encoded", "/request/path/sku", message)]
+    expected = [("sellerspec.path-encoded", "/request/path/sku", f"`sku` must be percent-encoded: {message}")]
     assert found(SKU.format(sku), request_body=b'{"price":5}') == expected

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sellerspec import Exchange, Facts, Report, check, check_exchange
+from sellerspec.schema.messages import seen
 
 CONFIRMATION = {
     "order_code": "100000001",
@@ -27,6 +28,11 @@ NEED_THE_ORDER = {
 NOT_CHECKED = "; the rules that need it are not checked"
 
 
+def another(known: str, named: str) -> str:
+    required = f"`order_code` must be {seen(known)}, that of the fact `order`"
+    return f"{required}, got {seen(named)}{NOT_CHECKED}"
+
+
 def about_facts(report: Report) -> list[tuple[str, str, str]]:
     """Return severity, place and message of each finding about a fact."""
     return [
@@ -45,9 +51,7 @@ def test_B7_an_order_of_another_code_is_said_and_compared_with_nothing(name: str
     other = {**ORDER, "order_code": "200000002", "fulfillment_type": "dropship", "items": [{"id": 1}]}
     payload = {**CONFIRMATION, "status": "successful_delivery"}
     report = check(f"tiki/{name}", payload, facts=Facts(order=other))
-    assert about_facts(report) == [
-        ("warning", "/order_code", "the fact `order` is of another `order_code`" + NOT_CHECKED)
-    ]
+    assert about_facts(report) == [("warning", "/order_code", another("200000002", "100000001"))]
     needs = {"confirmItems": NEED_THE_ORDER, "confirmDelivery": {"tiki.confirm-delivery-seller"}}[name]
     assert needs <= set(report.unchecked)
     assert not needs & {finding.rule for finding in report.findings}
@@ -60,9 +64,7 @@ def test_B7_an_order_of_another_code_is_said_of_a_whole_call() -> None:
     url = "https://api.tiki.vn/integration/v1/orders/300000003/print?label=invoice"
     call = Exchange("GET", url, request_headers={"tiki-api": "x"})
     report = check_exchange(call, facts=Facts(order=ORDER))
-    assert about_facts(report) == [
-        ("warning", "/request/path/order_code", "the fact `order` is of another `order_code`" + NOT_CHECKED)
-    ]
+    assert about_facts(report) == [("warning", "/request/path/order_code", another("100000001", "300000003"))]
     assert "tiki.print-permitted" in report.unchecked
     own = Exchange("GET", url.replace("300000003", "100000001"), request_headers={"tiki-api": "x"})
     assert [finding.rule for finding in check_exchange(own, facts=Facts(order=ORDER)).findings] == [
@@ -71,7 +73,7 @@ def test_B7_an_order_of_another_code_is_said_of_a_whole_call() -> None:
 
 
 @pytest.mark.parametrize(
-    ("order", "seen"),
+    ("order", "given"),
     [
         ({"errors": ["order code not found"]}, "a refusal"),
         ({"data": [ORDER], "paging": {}}, "a list of several"),
@@ -81,10 +83,10 @@ def test_B7_an_order_of_another_code_is_said_of_a_whole_call() -> None:
         ({}, "another object"),
     ],
 )
-def test_B7_what_is_no_order_is_said_and_its_rules_are_unchecked(order: Any, seen: str) -> None:
+def test_B7_what_is_no_order_is_said_and_its_rules_are_unchecked(order: Any, given: str) -> None:
     report = confirmed(order)
     assert about_facts(report) == [
-        ("warning", "", f"the fact `order` is {seen}, not the response of `getOrder`" + NOT_CHECKED)
+        ("warning", "", f"the fact `order` must be the response of `getOrder`, got {given}" + NOT_CHECKED)
     ]
     assert set(report.unchecked) >= NEED_THE_ORDER
 
@@ -93,7 +95,7 @@ def test_B7_what_is_no_order_is_said_and_its_rules_are_unchecked(order: Any, see
 def test_B7_a_part_that_cannot_be_read_leaves_the_rules_of_the_other_parts(items: Any) -> None:
     report = confirmed({**ORDER, "fulfillment_type": "cross_border", "items": items})
     assert about_facts(report) == [
-        ("warning", "", "the fact `order` has no `items` that can be read" + NOT_CHECKED)
+        ("warning", "", "the fact `order` must have `items` as in the response of `getOrder`" + NOT_CHECKED)
     ]
     unread = {"tiki.confirm-items-left-out", "tiki.confirm-items-foreign"}
     assert unread <= set(report.unchecked)
@@ -120,7 +122,11 @@ def test_B7_the_category_of_another_product_checks_nothing(id: Any) -> None:
         "tiki/createProduct", {"category_id": 7}, facts=Facts(category={"id": 7, "primary": 0, "name": "x"})
     )
     assert about_facts(listed) == [
-        ("warning", "", "the fact `category` has no `attributes` that can be read" + NOT_CHECKED)
+        (
+            "warning",
+            "",
+            "the fact `category` must have `attributes` as in the response of `getCategory`" + NOT_CHECKED,
+        )
     ]
     assert "tiki.category-primary" in {finding.rule for finding in listed.findings}
 
@@ -128,9 +134,15 @@ def test_B7_the_category_of_another_product_checks_nothing(id: Any) -> None:
 @pytest.mark.parametrize(
     ("facts", "message"),
     [
-        (Facts(seller="abroad"), "the fact `seller` is a string, not `vietnam` or `global`"),
-        (Facts(suppliers=("x",)), "the fact `suppliers` is a list, not a list of whole numbers"),  # type: ignore[arg-type]
-        (Facts(inventory_types="instock"), "the fact `inventory_types` is a string, not a list of texts"),  # type: ignore[arg-type]
+        (Facts(seller="abroad"), "the fact `seller` must be `vietnam` or `global`, got a string"),
+        (
+            Facts(suppliers=("x",)),
+            "the fact `suppliers` must be a list of whole numbers, got a list of other values",
+        ),  # type: ignore[arg-type]
+        (
+            Facts(inventory_types="instock"),
+            "the fact `inventory_types` must be a list of texts, got a string",
+        ),  # type: ignore[arg-type]
     ],
 )
 def test_B7_a_fact_of_the_seller_that_cannot_be_read_is_said(facts: Facts, message: str) -> None:

@@ -79,7 +79,7 @@ def test_a_refusal_of_what_pre_flight_allows_can_raise(box: Box) -> None:
     box.scenario("updateSku", 422)
     with client(box, on_divergence="raise") as tiki, pytest.raises(ContractViolation) as caught:
         tiki.post(PRICE, json={"price": 190000})
-    assert "without facts 1 rules were not asked" in str(caught.value)
+    assert "for lack of facts, 1 rules were not checked" in str(caught.value)
     box.scenario("updateSku", 422)
     with client(box, facts=Facts(listing_price=199000)) as tiki:
         tiki.post(PRICE, json={"price": 190000})

@@ -84,7 +84,9 @@ def test_E4_a_recorded_url_that_cannot_be_read_is_an_error_of_its_exchange(tmp_p
     assert [(finding.rule, finding.pointer) for finding in reports[0][1].errors] == [
         ("sellerspec.cassette-url", "/request/url")
     ]
-    assert reports[0][1].errors[0].message == f"`{urls.address(url)}` is no URL, so the call is not judged"
+    assert reports[0][1].errors[0].message == (
+        f"the URL cannot be read, so the call is not judged: `{urls.address(url)}`"
+    )
     assert reports[1][1].ok
     for command in (["check"], ["coverage"], ["doctor"], ["drift", str(path)], ["scrub", "--dry-run"]):
         done = CliRunner().invoke(main, ["cassettes", *command, str(path)])

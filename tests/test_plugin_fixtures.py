@@ -162,7 +162,10 @@ def test_a_divergence_is_told_at_the_end(pytester: pytest.Pytester) -> None:
     result = run(pytester)
     result.assert_outcomes(passed=5)
     result.stdout.fnmatch_lines(
-        ["divergence: tiki/listOrders: answered 422, though pre-flight finds nothing*"]
+        [
+            "divergence: tiki/listOrders: the marketplace refused the request with 422, "
+            "but pre-flight finds nothing*"
+        ]
     )
 
 

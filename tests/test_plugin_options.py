@@ -266,7 +266,7 @@ def test_waivers_waive_and_an_expired_or_unused_one_is_a_finding(pytester: pytes
     result.stdout.fnmatch_lines(
         [
             "sellerspec: /active: error sellerspec.waiver-expired the waiver of *ended on 2001-01-01*",
-            "sellerspec: /name: warning sellerspec.waiver-unused nothing needed the waiver of *",
+            "sellerspec: /name: warning sellerspec.waiver-unused the waiver of * must be removed*",
         ]
     )
     result = run(pytester, "-k", "test_waived")

@@ -135,7 +135,7 @@ def test_an_import_can_be_ended_on_request() -> None:
             ]
             box.move(id, state)
             assert client.get(f"/v1/order-imports/{id}").json()["data"]["state"] == state
-            with pytest.raises(sellerspec.SellerspecError, match="`processing` is moved"):
+            with pytest.raises(sellerspec.SellerspecError, match="`processing` can be moved"):
                 box.move(id, "done")
 
 

@@ -66,8 +66,8 @@ class Comparison(NamedTuple):
 
 COMPARISONS = (
     Comparison(SKU_ONCE, "`sku`", "variants", "sku", _SKUS),
-    Comparison(OPTIONS_ONCE, "options", "products", "name, category", _OPTIONS),
-    Comparison(IMAGE_ONCE, "address", "products", "image", _IMAGES),
+    Comparison(OPTIONS_ONCE, "the options of a product", "products", "name, category", _OPTIONS),
+    Comparison(IMAGE_ONCE, "`image`", "products", "image", _IMAGES),
 )
 
 
@@ -86,5 +86,6 @@ def finding(comparison: int, pointer: str, earlier: str, *, strict: bool) -> Fin
         strict: make a warning an error.
     """
     rule, shared, *_ = COMPARISONS[comparison]
-    repetition = rule(f"the same {shared} as in {earlier}", pointer)
+    message = f"{shared} must be different in each line of the catalogue, got the same as in {earlier}"
+    repetition = rule(message, pointer)
     return as_errors((repetition,))[0] if strict else repetition

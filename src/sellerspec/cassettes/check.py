@@ -14,6 +14,7 @@ from sellerspec.cassettes.operations import called, hint, is_ignored, unknown
 from sellerspec.contract import settings as project
 from sellerspec.errors import ParseError, UnknownName
 from sellerspec.io import urls
+from sellerspec.io.strict import quoted
 from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Json, Report, Severity, pointer
 from sellerspec.scrubbing import NotScrubbed, Scrubber, phrase, scrubber
 
@@ -98,7 +99,7 @@ class Checker:
         if not reports:
             return [(str(path), _unreadable(ParseError(files.EMPTY)))]
         if self._used is not None and path.resolve() not in self._used:
-            reports.append((str(path), Report("", (rules.ORPHAN("no test has used it"),))))
+            reports.append((str(path), Report("", (rules.ORPHAN("no test uses this cassette"),))))
         return reports
 
     def cassette(self, cassette: Cassette) -> list[tuple[str, Report]]:
@@ -114,7 +115,10 @@ class Checker:
             and scrubber().note(cassette.metadata) != cassette.metadata
         ):
             reports.append(
-                (cassette.file, Report("", (rules.SECRET("`metadata` holds what no contract knows"),)))
+                (
+                    cassette.file,
+                    Report("", (rules.SECRET("`metadata` has a value that may be secret or personal"),)),
+                )
             )
         return reports
 
@@ -136,7 +140,7 @@ class Checker:
         """Check an exchange against its contract; return the report, and the findings for a cassette."""
         exchange = recorded.exchange
         if not urls.readable(exchange.url):
-            reason = f"`{urls.address(exchange.url)}` is no URL, so the call is not judged"
+            reason = f"the URL cannot be read, so the call is not judged: `{urls.address(exchange.url)}`"
             return Report(""), [rules.URL(reason)]
         refused = is_refusal(exchange)
         if self.settings.ignored_urls and is_ignored(exchange, self.settings.ignored_urls):
@@ -164,14 +168,16 @@ class Checker:
             yield rules.UNREADABLE(str(error))
             return
         if phrase(recorded.reason) != recorded.reason:
-            yield rules.SECRET("a reason phrase that is none of HTTP", "/response/reason")
+            yield rules.SECRET("the reason phrase must be one of HTTP, got another text", "/response/reason")
         for leak in leaks:
             if leak.name == "header":
-                yield rules.HEADER("not on the list of headers that are kept", leak.pointer)
+                yield rules.HEADER("the header must be removed: a cassette does not keep it", leak.pointer)
             elif leak.name == "unreadable":
-                yield rules.UNREADABLE("neither JSON, a form nor a short text", leak.pointer)
+                yield rules.UNREADABLE("the body must be JSON, a form or a short text", leak.pointer)
             else:
-                yield rules.SECRET(f"a secret, or what looks like one: `{leak.name}`", leak.pointer)
+                yield rules.SECRET(
+                    f"`{leak.name}` must be scrubbed: it is secret or personal, or looks so", leak.pointer
+                )
 
     def _duplicate(self, recorded: Recorded) -> list[Finding]:
         exchange = recorded.exchange
@@ -181,7 +187,7 @@ class Checker:
         first = self._first.setdefault(key, recorded)
         if (first.file, first.index) == (recorded.file, recorded.index):
             return []
-        return [rules.DUPLICATE(f"the same exchange as {first.place}"[-160:])]
+        return [rules.DUPLICATE(f"the exchange must be recorded once, got it also at {first.place[-120:]}")]
 
     def _age(self, exchanges: Sequence[Recorded]) -> Iterator[tuple[int, Finding]]:
         """Yield the index of an exchange whose age is unknown, or of the oldest if it is too old."""
@@ -196,13 +202,13 @@ class Checker:
                 continue
             moment = _moment(recorded.origin.at)
             if moment is None:
-                yield index, rules.AGELESS("it does not tell when it was recorded, so its age is not known")
+                yield index, rules.AGELESS("the exchange has no time of recording, so its age is not known")
                 return
             moments.append((moment, index))
         if moments and now - min(moments)[0] > limit:
             oldest, index = min(moments)
-            days = f"recorded {(now - oldest).days} days ago, at most {limit.days} are allowed"
-            yield index, rules.EXPIRED(f"{days}; record it again")
+            age = f"at most {limit.days} days old, got {(now - oldest).days} days"
+            yield index, rules.EXPIRED(f"the recording must be {age}; record it again")
 
 
 def _located(finding: Finding, recorded: Recorded) -> Finding:
@@ -241,7 +247,9 @@ def _acceptance(report: Report) -> Iterator[Finding]:
     yield from report.findings
     wrong = next((finding for finding in report.errors if of_request(finding)), None)
     if wrong is not None:
-        yield rules.ACCEPTED(f"accepted, though pre-flight would have refused it ({wrong.rule})")
+        yield rules.ACCEPTED(
+            f"the marketplace accepted the request, but pre-flight refuses it: `{wrong.rule}`"
+        )
 
 
 def _refusal(recorded: Recorded, report: Report) -> Iterator[Finding]:
@@ -254,7 +262,8 @@ def _refusal(recorded: Recorded, report: Report) -> Iterator[Finding]:
         yield from (finding for finding in of_its_request if note(finding) not in noted)
         gone = sorted(set(noted) - set(map(note, of_its_request)))
         yield from (
-            rules.VERDICT(f"when it was recorded, pre-flight found `{finding}`"[:160]) for finding in gone
+            rules.VERDICT(f"pre-flight must still find {quoted(finding, 100)}, as when this was recorded")
+            for finding in gone
         )
     refusing = any(finding.severity is Severity.ERROR for finding in of_its_request)
     if recorded.exchange.status in CONTENT and not refusing and not gone:
@@ -262,9 +271,9 @@ def _refusal(recorded: Recorded, report: Report) -> Iterator[Finding]:
 
 
 def _missed(report: Report, *, unsure: bool) -> Finding:
-    message = "refused, though pre-flight finds nothing wrong with the request"
+    message = "the marketplace refused the request, but pre-flight finds nothing wrong with it"
     if report.unchecked:
-        message += f"; without facts {len(report.unchecked)} rules were not asked"
+        message += f"; for lack of facts, {len(report.unchecked)} rules were not checked"
     return (rules.MISSED_UNSURE if unsure else rules.MISSED)(message)
 
 
@@ -277,5 +286,6 @@ def _types(recorded: Recorded) -> Iterator[Finding]:
             bodies[half] = json_body(recorded.exchange, half)
         body = bodies.get(half)
         for path, kind in changed_types(body, rest, types) if body is not None else ():
-            message = f"{kind}, when it was recorded {' or '.join(types.split())}"
+            required = f"{' or '.join(types.split())} as when it was recorded"
+            message = f"the type of {quoted(str(path[-1]))} must be {required}, got {kind}"
             yield rules.TYPE(message, f"/{half}/body{pointer(path)}")

@@ -5,8 +5,9 @@ from typing import Literal, NamedTuple
 
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Match, Routes
+from sellerspec.io.strict import quoted
 from sellerspec.marketplaces.common import METHOD_KNOWN
-from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Report
+from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Operation, Report
 
 Requests = Literal["accepted", "always", "never"]
 """When a request is checked: if the response accepted it (or there is none yet), always, or never."""
@@ -30,13 +31,17 @@ class Called(NamedTuple):
             exchange, match.path, match.query, facts, request=checked and match.method_fits
         )
         if checked and not match.method_fits:
-            report = replace(report, findings=(wrong_method(exchange.method), *report.findings))
+            report = replace(
+                report, findings=(wrong_method(exchange.method, self.operation.operation), *report.findings)
+            )
         return report
 
 
-def wrong_method(method: str) -> Finding:
-    """Return the finding that a path has no such method."""
-    return METHOD_KNOWN(f"`{method.upper()[:20]}` is not a method of this path")
+def wrong_method(method: str, operation: Operation) -> Finding:
+    """Return the finding that the path of an operation has no such method."""
+    known = f"such as `{operation.method}` ({operation.id})"
+    required = f"the method must be one that the spec has for this path, {known}"
+    return METHOD_KNOWN(f"{required}, got {quoted(method.upper(), 20)}")
 
 
 def named(operation: OperationContract, routes: Routes, exchange: Exchange) -> Called:

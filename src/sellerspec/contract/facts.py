@@ -12,6 +12,7 @@ from typing import NamedTuple
 from sellerspec.contract.findings import LocatedFinding, at, in_path_order
 from sellerspec.marketplaces.common import FACT_USABLE
 from sellerspec.marketplaces.facts import FORMS
+from sellerspec.marketplaces.messages import must_equal, names
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, pointer
 from sellerspec.rules import FactForm, Rule
 from sellerspec.schema.messages import kind
@@ -43,7 +44,8 @@ class UsableFacts(NamedTuple):
             for body in _BODIES:
                 stated = identifier(at(value, (*body, form.named)))
                 if stated is not None and stated != own:
-                    yield fact, (*body, form.named), f"the fact `{fact}` is of another `{form.named}`"
+                    source = f"that of the fact `{fact}`"
+                    yield fact, (*body, form.named), must_equal(form.named, own, source, stated)
 
 
 NOTHING = UsableFacts(NO_FACTS, frozenset())
@@ -71,15 +73,14 @@ def usable(facts: Facts, forms: Mapping[str, FactForm], rules: Iterable[Rule]) -
             continue
         changed[fact] = value = form.read(given)
         if value is None:
-            problems.append(f"the fact `{fact}` is {_seen(given)}, not {form.what}")
+            problems.append(f"the fact `{fact}` must be {form.what}, got {_seen(given, form.what)}")
             continue
         ready.add(fact)
         needed = {part for part in form.parts if f"{fact}.{part}" in needs}
         unread = sorted(part for part in needed if not form.parts[part](value))
         ready |= {f"{fact}.{part}" for part in needed.difference(unread)}
         if unread:
-            names = " and no ".join(f"`{part}`" for part in unread)
-            problems.append(f"the fact `{fact}` has no {names} that can be read")
+            problems.append(f"the fact `{fact}` must have {names(unread)} as in {form.what}")
         if form.identity and identifier(value.get(form.identity)) is not None:
             named.append((fact, form))
     return UsableFacts(replace(facts, **changed), frozenset(ready), tuple(problems), tuple(named))
@@ -91,12 +92,13 @@ def finding(message: str, path: Path = ()) -> LocatedFinding:
     return LocatedFinding((in_path_order(path), made.rule, made.message), path, made)
 
 
-def _seen(given: Json) -> str:
+def _seen(given: Json, what: str) -> str:
     """Name what was given in place of a fact."""
     if isinstance(given, datetime):
         return "a moment with an offset"
     if not isinstance(given, dict):
-        return "a list" if isinstance(given, tuple) else kind(given)
+        name = "a list" if isinstance(given, tuple) else kind(given)
+        return f"{name} of other values" if what.startswith(name) else name
     if not given.keys().isdisjoint(("errors", "error", "error_code", "message")):
         return "a refusal"
     return "a list of several" if isinstance(given.get("data"), list | tuple) else "another object"

@@ -13,6 +13,7 @@ from sellerspec.errors import UsageError
 from sellerspec.io.pointers import split
 from sellerspec.io.strict import require_json
 from sellerspec.marketplaces.common import BODY_READABLE, STATUS_DOCUMENTED
+from sellerspec.marketplaces.messages import listed
 from sellerspec.model import (
     NO_FACTS,
     Exchange,
@@ -200,7 +201,8 @@ class OperationContract:
             value["response"] = parts.response_value(exchange)
             validator = self.response(exchange.status)
             if validator is None:
-                message = f"{exchange.status} is not a status that the spec knows"
+                known = listed(sorted(self.spec.responses))
+                message = f"the status must be one that the spec knows, {known}, got {exchange.status}"
                 findings = (*findings, STATUS_DOCUMENTED(message))
             else:
                 body = self.spec.response(exchange.status)

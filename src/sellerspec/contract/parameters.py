@@ -8,10 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 from sellerspec.contract.parts import parameter_values, types
 from sellerspec.io.strict import quoted
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import PATH_ENCODED, QUERY_KNOWN
 from sellerspec.model import Finding, Json, pointer
 from sellerspec.openapi.spec import OperationSpec
@@ -51,9 +52,9 @@ def _of_path(path: Mapping[str, str]) -> Iterator[Finding]:
     for name, text in path.items():
         end = _ENCODED.match(text)
         if end is not None and end.end() < len(text):
-            wrong = "a `%` without two digits behind it" if text[end.end()] == "%" else "a character"
+            written = quote(text[end.end()], safe="")
             yield PATH_ENCODED(
-                f"{wrong} at position {end.end() + 1} has to be percent-encoded",
+                f"{quoted(name)} must be percent-encoded: character {end.end() + 1} is written `{written}`",
                 pointer(("request", "path", name)),
             )
 
@@ -71,18 +72,11 @@ def _of_query(spec: OperationSpec, query: str) -> Iterator[Finding]:
         if name not in known:
             yield QUERY_KNOWN(_unknown(name, tuple(known)), place)
         elif count > 1 and not known[name]:
-            yield QUERY_KNOWN(f"{quoted(name)} is given {count} times; which one counts is not known", place)
+            yield QUERY_KNOWN(f"{quoted(name)} must be given once, got it {count} times", place)
 
 
 def _unknown(name: str, known: tuple[str, ...]) -> str:
-    from difflib import get_close_matches  # only for errors
-
     plain = _BRACKETS.sub("", name).strip()
-    by_lower = {parameter.lower(): parameter for parameter in known}
-    close = get_close_matches(plain.lower().replace("-", "_"), by_lower, n=1)
-    message = f"{quoted(name[:_SHOWN])} is not a parameter that is known here"
-    if not close:
-        return message
     if plain in known:
-        return f"{message}; write `{plain}`, without {'brackets' if plain != name.strip() else 'blanks'}"
-    return f"{message} (did you mean `{by_lower[close[0]]}`?)"
+        return f"{quoted(name)} must be written `{plain}`, without {'brackets' if '[' in name else 'blanks'}"
+    return f"{quoted(name)} is not a parameter of this call{messages.did_you_mean(name, known)}"

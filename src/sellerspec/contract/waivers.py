@@ -131,4 +131,6 @@ class Waivers:
                 message = f"the waiver of {waiver} ended on {waiver.expires}: {waiver.reason[:80]}"
                 yield EXPIRED(message, waiver.place)
             elif complete and index not in self._used:
-                yield UNUSED(f"nothing needed the waiver of {waiver}", waiver.place)
+                yield UNUSED(
+                    f"the waiver of {waiver} must be removed, because it waives nothing", waiver.place
+                )

@@ -220,7 +220,9 @@ class Guard:
         if self._requests == "never":
             return
         path = (urls.split(exchange.url).path or urls.address(exchange.url))[:80]
-        finding = CALL_KNOWN(f"`{exchange.method} {path}` is no operation of `{ready.name}`")
+        finding = CALL_KNOWN(
+            f"`{exchange.method} {path}` must be an operation of `{ready.name}`, but is none"
+        )
         report = self._project.settled(Report(ready.name, (finding,)), self._scope)
         if report.findings:
             self.reports.append(report)
@@ -268,11 +270,13 @@ class Guard:
             if finding.severity is Severity.ERROR and finding.phase is Phase.SYNC
         ]
         if status < 400 and refusing:
-            return ACCEPTED(f"answered {status}, though pre-flight refuses the request ({refusing[0].rule})")
+            why = f"pre-flight refuses it: `{refusing[0].rule}`"
+            return ACCEPTED(f"the marketplace accepted the request with {status}, but {why}")
         if status in REFUSING and not refusing:
-            message = f"answered {status}, though pre-flight finds nothing wrong with the request"
+            why = "pre-flight finds nothing wrong with it"
+            message = f"the marketplace refused the request with {status}, but {why}"
             if before.unchecked:
-                message += f"; without facts {len(before.unchecked)} rules were not asked"
+                message += f"; for lack of facts, {len(before.unchecked)} rules were not checked"
             return REFUSED(message)
         return None
 

@@ -301,7 +301,8 @@ class Sandbox:
         if match is None:
             return self._refuse(refusal(404, "no operation has this path", at="/request/path")), None
         if not match.method_fits:
-            response = self._refuse(replace(wrong_method(request.method), status=405))
+            known = self.contract.operation(match.operation).operation
+            response = self._refuse(replace(wrong_method(request.method, known), status=405))
             allowed = sorted(method for method in METHODS if self._fits(request, method))
             return replace(response, headers={"allow": ", ".join(allowed)}), None
         token = self.credentials.token(request.headers)

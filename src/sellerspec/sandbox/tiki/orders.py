@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from sellerspec.marketplaces import messages
 from sellerspec.model import Facts, Json
 from sellerspec.sandbox.behaviour import Call, Refused, World
 from sellerspec.sandbox.clock import stamp
@@ -15,7 +16,7 @@ LISTED = timedelta(days=30)
 CLOSES = 86_400.0
 """Virtual seconds from the delivery until an order is complete; our choice."""
 
-UNKNOWN = "no order of this seller has this code"
+UNKNOWN = "`order_code` must be that of an order of this seller"
 LABELS = "https://labels.sandbox.example"
 STATUSES = ("queueing", "canceled", "successful_delivery", "complete")
 
@@ -106,7 +107,8 @@ def confirm_items(call: Call) -> Reply:
     document = _in_body(call)
     order = document["order"]
     if order["status"] != "queueing":
-        raise Refused(400, "the order is not `queueing` any more", at="/order_code")
+        message = f"the order must be `queueing` to be confirmed, got `{order['status']}`"
+        raise Refused(400, message, at="/order_code")
     confirmed = set(call.body["item_ids"])
     items = [
         {
@@ -161,5 +163,5 @@ def complete(world: World, document: Json) -> None:
 def move(world: World, document: Json, status: str) -> None:
     """Put an order into a status, and leave it there."""
     if status not in STATUSES:
-        raise Refused(400, f"an order has no status `{status[:40]}`")
+        raise Refused(400, messages.must_be("status", messages.names(STATUSES, "or"), status, STATUSES))
     put_order(world.state, document, {"status": status, "updated_at": text(world.clock.now())})

@@ -4,6 +4,7 @@ from datetime import datetime
 from itertools import islice
 from uuid import NAMESPACE_URL, uuid5
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.tiki.inheritance import effective
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Facts, Json, Phase
@@ -59,7 +60,9 @@ def get_category(call: Call) -> Reply:
     id = call.path["id"]
     category = call.state.get("categories", str(id))
     if category is None:
-        raise Refused(404, "no such category", text=f"Category not found id: {id}", at="/request/path/id")
+        raise Refused(
+            404, "`id` must be that of a category", text=f"Category not found id: {id}", at="/request/path/id"
+        )
     return reply({name: value for name, value in category.items() if name != "names"})
 
 
@@ -145,7 +148,8 @@ def review(world: World, product: Json) -> None:
 def move(world: World, product: Json, state: str) -> None:
     """Put a request into a state that a user names."""
     if state not in (*STATES, *OTHER_STATES):
-        raise Refused(400, f"a request has no state `{state[:40]}`")
+        known = (*STATES, *OTHER_STATES)
+        raise Refused(400, messages.must_be("state", messages.listed(known), state, known))
     enter(world, product, state)
 
 
@@ -188,7 +192,7 @@ def _within(query: Json, name: str, at: str) -> bool:
 
 def get_tracking(call: Call) -> Reply:
     """Return one request."""
-    unknown = Refused(404, "no such request", at="/request/path/trace_id")
+    unknown = Refused(404, "`trace_id` must be that of a request of this seller", at="/request/path/trace_id")
     return reply(shown(call.require_own("products", call.path["trace_id"], unknown)))
 
 
@@ -204,8 +208,10 @@ def update_sku(call: Call) -> Reply:
     known = call.state.get("skus", key)
     if known is None:
         if any(other["sku"] == sku for other in call.state.all("skus").values()):
-            raise Refused(403, "the `sku` is another seller's", at="/request/path/sku")
-        raise Refused(404, "no such `sku` is on sale", at="/request/path/sku")
+            raise Refused(
+                403, "`sku` must be one of this seller, got that of another seller", at="/request/path/sku"
+            )
+        raise Refused(404, "`sku` must be one that is on sale", at="/request/path/sku")
     changes = {name: number(call.body.get(name)) for name in ("price", "quantity", "active")}
     given = {name: value for name, value in changes.items() if value is not None}
     call.state.put("skus", key, {**known, **given})

@@ -82,11 +82,11 @@ def _file(call: Call) -> tuple[str, bytes]:
     """Return name and bytes of the form's part `file`."""
     content_type = call.request.headers.get("content-type", "")
     if not content_type.lower().startswith("multipart/form-data"):
-        raise Refused(400, "not `multipart/form-data`", at="/request/headers/content-type")
+        raise Refused(400, "`Content-Type` must be `multipart/form-data`", at="/request/headers/content-type")
     parser = _parser()
     if not parser.multipart.parse_options_header(content_type)[1].get(b"boundary"):
         # without a boundary the parser prints an error to the terminal
-        raise Refused(400, "the form has no boundary", at="/request/headers/content-type")
+        raise Refused(400, "`Content-Type` must have a `boundary`", at="/request/headers/content-type")
     files: list[tuple[str, bytes]] = []
 
     def on_file(part: Json) -> None:
@@ -98,7 +98,7 @@ def _file(call: Call) -> tuple[str, bytes]:
     try:
         parser.parse_form(headers, BytesIO(call.request.body), None, on_file)
     except parser.exceptions.FormParserError:
-        raise Refused(400, "not a form that can be read", at="/request/body") from None
+        raise Refused(400, "the body must be a form that can be read", at="/request/body") from None
     if not files:
         raise Refused(400, "the part `file` is missing", at="/request/body/file")
     return files[0]
@@ -116,7 +116,7 @@ def _parser() -> ModuleType:
 def move(world: World, document: Json, state: str) -> None:
     """Put an import into a final state at once."""
     if state not in STATES[1:] or document["import"]["state"] != STATES[0]:
-        raise Refused(400, "an import that is `processing` is moved to `done` or `failed`")
+        raise Refused(400, "only an import that is `processing` can be moved, to `done` or `failed`")
     work(world, document, state)
 
 
@@ -153,7 +153,9 @@ def list_imports(call: Call) -> Reply:
 
 
 def _own(call: Call) -> Json:
-    unknown = Refused(404, "no import of this partner has this id", at="/request/path/import_id")
+    unknown = Refused(
+        404, "`import_id` must be that of an import of this partner", at="/request/path/import_id"
+    )
     return call.require_own("imports", call.path["import_id"], unknown)["import"]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.tnsl.orders import merged_extra, moment
 from sellerspec.marketplaces.tnsl.webhooks import CANCEL_REASONS, REASONS
 from sellerspec.model import Facts, Json, Severity
@@ -114,7 +115,9 @@ def page(query: Json, items: Sequence[Json]) -> Json:
 
 def own(call: Call) -> Json:
     """Return the order that the path names, with its seller."""
-    unknown = Refused(404, "no order of this partner has this code", at="/request/path/order_code")
+    unknown = Refused(
+        404, "`order_code` must be that of an order of this partner", at="/request/path/order_code"
+    )
     return call.require_own("orders", call.path["order_code"], unknown)
 
 
@@ -142,7 +145,7 @@ def update_receivable(call: Call) -> Reply:
     """Change the amount that the courier collects."""
     document = own(call)
     if document["order"]["main_state"] == "canceled":
-        raise Refused(409, "the order is canceled", at="/request/path/order_code")
+        raise Refused(409, "the order must not be `canceled`", at="/request/path/order_code")
     return _update(call, document, receivable=call.body["receivable"])
 
 
@@ -164,8 +167,9 @@ def move(world: World, document: Json, state: str) -> None:
     A state whose notice would break the contract of the webhook is refused: TNSL never sends that.
     """
     main, _, sub = state.partition("/")
-    if main not in ("canceled", *(known for known, _ in STATES)):
-        raise Refused(400, f"no document names a state `{main[:40]}`")
+    known = tuple(dict.fromkeys(("canceled", *(name for name, _ in STATES))))
+    if main not in known:
+        raise Refused(400, messages.must_be("state", messages.listed(known), main, known))
     moved = {**document["order"], "main_state": main, "main_substate": sub or None}
     for finding in world.contract.operation(SYNC).check(notice(moved)).findings:
         if finding.severity is Severity.ERROR or finding.pointer.startswith("/data/main_"):

@@ -1,6 +1,8 @@
 """Tokopedia in the sandbox."""
 
 from sellerspec.io.pointers import escaped
+from sellerspec.io.strict import quoted
+from sellerspec.marketplaces import messages
 from sellerspec.model import Json
 from sellerspec.sandbox.behaviour import Behaviour, Refused, World
 from sellerspec.sandbox.shared import put_order, split_seller
@@ -11,10 +13,10 @@ def seed_order(world: World, raw: Json) -> None:
     """Add an order: members as in the order list overwrite those of an invented one."""
     seller, members = split_seller(raw)
     if not isinstance(members, dict):
-        raise Refused(400, "an order is an object")
+        raise Refused(400, "an order must be an object")
     app = world.state.get("sellers", seller)
     if app is None:
-        raise Refused(400, f"the seller `{seller}` has no shop", at="/seller")
+        raise Refused(400, f"`seller` must be one with a shop, got `{seller}`", at="/seller")
     order = {**seed.new_order(world.state, world.clock.now(), app, 220), **members}
     orders.require_order(world, order)
     known = world.state.get("orders", str(order["order_id"])) or {"order": order, "notified": False}
@@ -29,13 +31,14 @@ def seed_webhook(world: World, raw: Json) -> None:
     """
     seller, webhook = split_seller(raw)
     if not isinstance(webhook, dict) or not webhook:
-        raise Refused(400, "a webhook has a `url`", at="/url")
+        raise Refused(400, "`url` is missing: notices go there", at="/url")
     known = ("url", *notices.ADDRESSES)
     for name, url in webhook.items():
         if name not in known:
-            raise Refused(400, f"no such address; known: {', '.join(known)}", at=f"/{escaped(name)}")
+            message = f"a member must be {messages.names(known, 'or')}, got {quoted(name)}"
+            raise Refused(400, message, at=f"/{escaped(name)}")
         if not isinstance(url, str) or not url.startswith(("http://", "https://")):
-            raise Refused(400, "a webhook has a `url`", at=f"/{name}")
+            raise Refused(400, f"`{name}` must be an http or https URL", at=f"/{name}")
     world.state.put("webhooks", seller, webhook)
 
 

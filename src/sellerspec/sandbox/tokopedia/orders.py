@@ -61,14 +61,14 @@ def _require_link(call: Call, query: Json) -> None:
     )
     if not linked:
         rule = next(rule for rule in call.world.contract.rules() if rule.id == LINKED)
-        status, message = rule.status or 403, "the app is not linked to it"
+        status, message = rule.status or 403, "the shop or warehouse must be linked to the app"
         raise Refused(status, message, code=rule.code, at="/request/query")
 
 
 def move(world: World, document: Json, state: str) -> None:
     """Put an order into a status: paying makes it a new order, each later change notifies of the status."""
     if not (state.isascii() and state.isdigit()) or len(state) > 4:
-        raise Refused(400, "the status of an order is a number")
+        raise Refused(400, "the status of an order must be a number of at most four digits")
     before = document["order"]["order_status"]
     order = {**document["order"], "order_status": int(state)}
     require_order(world, order)
