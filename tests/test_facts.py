@@ -78,8 +78,8 @@ def test_B7_an_order_of_another_code_is_said_of_a_whole_call() -> None:
         ({"errors": ["order code not found"]}, "a refusal"),
         ({"data": [ORDER], "paging": {}}, "a list of several"),
         ([ORDER], "a list"),
-        ("x", "a string"),
-        (7, "an integer"),
+        ("x", "`x`"),
+        (7, "7"),
         ({}, "another object"),
     ],
 )
@@ -134,15 +134,15 @@ def test_B7_the_category_of_another_product_checks_nothing(id: Any) -> None:
 @pytest.mark.parametrize(
     ("facts", "message"),
     [
-        (Facts(seller="abroad"), "the fact `seller` must be `vietnam` or `global`, got a string"),
+        (Facts(seller="abroad"), "the fact `seller` must be `vietnam` or `global`, got `abroad`"),
         (
-            Facts(suppliers=("x",)),
+            Facts(suppliers=("x",)),  # type: ignore[arg-type]
             "the fact `suppliers` must be a list of whole numbers, got a list of other values",
-        ),  # type: ignore[arg-type]
+        ),
         (
-            Facts(inventory_types="instock"),
-            "the fact `inventory_types` must be a list of texts, got a string",
-        ),  # type: ignore[arg-type]
+            Facts(inventory_types="instock"),  # type: ignore[arg-type]
+            "the fact `inventory_types` must be a list of texts, got `instock`",
+        ),
     ],
 )
 def test_B7_a_fact_of_the_seller_that_cannot_be_read_is_said(facts: Facts, message: str) -> None:

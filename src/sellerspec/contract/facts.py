@@ -15,7 +15,7 @@ from sellerspec.marketplaces.facts import FORMS
 from sellerspec.marketplaces.messages import must_equal, names
 from sellerspec.model import NO_FACTS, Facts, Finding, Json, Path, pointer
 from sellerspec.rules import FactForm, Rule
-from sellerspec.schema.messages import kind
+from sellerspec.schema.messages import seen
 from sellerspec.values import identifier
 
 _BODIES: tuple[Path, ...] = ((), ("request", "body"), ("request", "path"))
@@ -97,7 +97,7 @@ def _seen(given: Json, what: str) -> str:
     if isinstance(given, datetime):
         return "a moment with an offset"
     if not isinstance(given, dict):
-        name = "a list" if isinstance(given, tuple) else kind(given)
+        name = "a list" if isinstance(given, tuple) else seen(given)
         return f"{name} of other values" if what.startswith(name) else name
     if not given.keys().isdisjoint(("errors", "error", "error_code", "message")):
         return "a refusal"
