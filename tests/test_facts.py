@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sellerspec import Exchange, Facts, Report, check, check_exchange
-from sellerspec.schema.messages import seen
+from sellerspec.marketplaces.messages import must_equal
 
 CONFIRMATION = {
     "order_code": "100000001",
@@ -29,8 +29,7 @@ NOT_CHECKED = "; the rules that need it are not checked"
 
 
 def another(known: str, named: str) -> str:
-    required = f"`order_code` must be {seen(known)}, that of the fact `order`"
-    return f"{required}, got {seen(named)}{NOT_CHECKED}"
+    return must_equal("order_code", known, "that of the fact `order`", named) + NOT_CHECKED
 
 
 def about_facts(report: Report) -> list[tuple[str, str, str]]:

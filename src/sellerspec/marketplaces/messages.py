@@ -37,8 +37,14 @@ def must_equal(name: str, expected: Json, source: str, value: Json) -> str:
 
     >>> must_equal("order_id", 7, "the `order_id` of the order", 8)
     '`order_id` must be 7, the `order_id` of the order, got 8'
+    >>> must_equal("name", "Nguyen Van A", "as in the request", "Le Thi B")
+    '`name` must be as in the request, got another text'
     """
-    return must_be(name, f"{seen(expected)}, {source}", value)
+    shown = seen(expected)
+    if isinstance(expected, str) and expected and "`" not in shown:
+        got = "another text" if isinstance(value, str) else seen(value)
+        return f"{quoted(name)} must be {source}, got {got}"
+    return must_be(name, f"{shown}, {source}", value)
 
 
 def at_least(name: str, bound: int, source: str, value: int) -> str:

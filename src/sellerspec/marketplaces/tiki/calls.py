@@ -32,7 +32,7 @@ def content_type(headers: Json, _: Facts) -> Iterator[Violation]:
         yield Violation(("content-type",), message)
     elif given.partition(";")[0].strip().lower() != "application/json":
         text = f"Content type '{FORM}' not supported" if given.replace(" ", "") == FORM else None
-        message = messages.must_be("Content-Type", "`application/json`", given)
+        message = messages.must_be("Content-Type", "`application/json`", given.partition(";")[0])
         yield Violation(("content-type",), message, text)
 
 

@@ -326,7 +326,8 @@ def export_workbook(exchange: Json, _: Facts) -> Iterator[Violation]:
     if response.get("body") is not None:
         yield Violation(("response", "body"), "the body must be an Excel file, got JSON")
     elif content_type.startswith("text/") or "json" in content_type or "html" in content_type:
-        message = messages.must_be("Content-Type", "that of an Excel file", content_type)
+        media_type = content_type.partition(";")[0]
+        message = messages.must_be("Content-Type", "that of an Excel file", media_type)
         yield Violation(("response", "headers", "content-type"), message)
 
 

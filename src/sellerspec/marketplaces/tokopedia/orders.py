@@ -86,7 +86,7 @@ def response_is_json(exchange: Json, _: Facts) -> Iterator[Violation]:
     """a response with status 200 is JSON by its content type"""
     content = member(exchange, "response", "headers", "content-type")
     if member(exchange, "response", "status") == 200 and isinstance(content, str) and not is_json(content):
-        message = messages.must_be("Content-Type", "`application/json`", content)
+        message = messages.must_be("Content-Type", "`application/json`", content.partition(";")[0])
         yield Violation(("response", "headers", "content-type"), message)
 
 
