@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
+from sellerspec.reporting.changes import Change, changes
 from sellerspec.reporting.records import Checked, Failed, details, grounds, notes, pairs
+
+LONGEST = 80
+"""Most characters of a part of the payload that an annotation suggests to change."""
 
 
 def github(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
@@ -14,6 +18,7 @@ def github(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
     for item, finding in pairs(checked):
         lines = [f"{finding.message} at {finding.pointer or '/'}"]
         lines += (f"{label}: {text}" for label, text in details(finding))
+        lines += filter(None, (_suggestion(change, item.text) for change in changes(finding, item)))
         lines.append(grounds(finding))
         place = {"file": item.name, "line": finding.line, "col": finding.column, "title": finding.rule}
         commands.append(command(finding.severity.value, place, "\n".join(lines)))
@@ -23,6 +28,12 @@ def github(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
         place = {"file": failure.name, "line": failure.line, "col": failure.column}
         commands.append(command("error", {**place, "title": "could not be checked"}, failure.problem))
     return "".join(f"{line}\n" for line in commands)
+
+
+def _suggestion(change: Change, text: str) -> str:
+    """Return what to write instead of what, on one line; "" if it is long."""
+    old = text[change.start : change.end]
+    return f"suggestion: {old} -> {change.new}" if max(len(old), len(change.new)) <= LONGEST else ""
 
 
 def command(name: str, properties: dict[str, str | int | None], message: str) -> str:

@@ -6,7 +6,9 @@ from urllib.parse import quote
 import orjson
 
 from sellerspec import __version__
+from sellerspec.io.strict import line_column
 from sellerspec.model import Finding, Json
+from sellerspec.reporting.changes import Change, changes
 from sellerspec.reporting.fingerprints import fingerprints
 from sellerspec.reporting.records import Checked, Failed, details, grounds, notes, pairs, requirements
 
@@ -73,11 +75,30 @@ def _result(finding: Finding, mark: str, checked: Checked, order: dict[str, int]
             }
         ],
         "partialFingerprints": {"sellerspec/v1": mark},
+        **_fixes(finding, checked),
         "properties": {
             "operation": checked.report.operation,
             "basis": finding.basis.value,
             "assumed": list(checked.report.assumed),
         },
+    }
+
+
+def _fixes(finding: Finding, checked: Checked) -> dict[str, Json]:
+    """Return the member `fixes` of a result, if a fix has a change that may be shown."""
+    fixes = [_fix(change, checked) for change in changes(finding, checked)]
+    return {"fixes": fixes} if fixes else {}
+
+
+def _fix(change: Change, checked: Checked) -> dict[str, Json]:
+    line, column = line_column(checked.text, change.start)
+    end_line, end_column = line_column(checked.text, change.end)
+    region = {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column}
+    replacement = {"deletedRegion": region, "insertedContent": {"text": change.new}}
+    return {
+        "description": {"text": change.fix.title},
+        "artifactChanges": [{"artifactLocation": _artifact(checked.name), "replacements": [replacement]}],
+        "properties": {"safe": change.fix.safe},
     }
 
 
@@ -90,7 +111,11 @@ def _notification(failure: Failed) -> dict[str, Json]:
 
 
 def _place(name: str, line: int | None, column: int | None) -> dict[str, Json]:
-    place: dict[str, Json] = {"artifactLocation": {"uri": quote(name.replace("\\", "/"))}}
+    place: dict[str, Json] = {"artifactLocation": _artifact(name)}
     if line:
         place["region"] = {"startLine": line, "startColumn": column or 1}
     return place
+
+
+def _artifact(name: str) -> dict[str, Json]:
+    return {"uri": quote(name.replace("\\", "/"))}

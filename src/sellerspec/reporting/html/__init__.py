@@ -8,7 +8,9 @@ from pathlib import Path
 
 from sellerspec import __version__
 from sellerspec.model import Finding
+from sellerspec.reporting.changes import changes
 from sellerspec.reporting.excerpt import plain
+from sellerspec.reporting.html.before_and_after import before_and_after
 from sellerspec.reporting.html.payload import payload
 from sellerspec.reporting.records import (
     Checked,
@@ -135,7 +137,8 @@ def _finding(number: int, finding: Finding, checked: Checked, known: dict[str, s
     rows = [
         f'<p><span class="badge">{severity}</span> <code>{rule}</code> {message}</p>',
         f"<p>at {where}</p>",
-        *(f"<p>{label.capitalize()}: {escape(plain(text))}</p>" for label, text in details(finding)),
+        *(f"<p>{label[0].upper()}{label[1:]}: {escape(plain(text))}</p>" for label, text in details(finding)),
+        *(before_and_after(change, checked) for change in changes(finding, checked)),
     ]
     if known.get(finding.rule):
         rows.append(f'<p class="quiet">Requirement: {escape(known[finding.rule])}.</p>')
