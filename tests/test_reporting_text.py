@@ -5,9 +5,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
+import jsonschema
 import pytest
 
 import sellerspec
+from sellerspec.io import resources
 from sellerspec.model import Basis, Finding, Fix, Report, Severity, Source
 from sellerspec.reporting import Checked, located, render
 from sellerspec.reporting.text import MOST
@@ -170,5 +172,7 @@ def test_a_fix_of_a_value_that_is_hidden_shows_neither_the_value_nor_its_patch()
         assert "write the text" in written
     (found,) = json.loads(render("json", (one,)))["reports"][0]["findings"]
     assert found["fixes"] == [{"title": "write the text `***`", "safe": True, "patch": []}]
+    schema = json.loads((resources.data_dir("schemas") / "sellerspec/report.json").read_text())
+    assert jsonschema.Draft202012Validator(schema["$defs"]["fix"]).is_valid(found["fixes"][0])
     no_text = replace(one.report, operation="tiki/updateSku")
     assert "8491" not in render("json", (Checked("x", no_text),))
