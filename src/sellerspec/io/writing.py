@@ -36,13 +36,13 @@ def rewrite(path: Path, old: bytes, new: bytes) -> None:
     """Put other bytes into a file that was read before: completely or not at all.
 
     Raises:
-        NotWritten: it holds other bytes than `old` by now, is read-only or no plain file, or cannot be
+        NotWritten: it holds other bytes than `old` by now, is read-only or not a regular file, or cannot be
             written; what stood there before is kept.
     """
     name, kept = shown(str(path)), "what stood there before is kept"
     mode = _mode(path)
     if not stat.S_ISREG(mode):
-        raise NotWritten(name, "it is no plain file", kept)
+        raise NotWritten(name, "it is not a regular file", kept)
     if not mode & 0o222 or not os.access(path, os.W_OK):
         raise NotWritten(name, "it is read-only", kept)
     with writing(path) as out:
