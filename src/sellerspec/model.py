@@ -189,12 +189,11 @@ class Report:
     ) -> "Report":  # fmt: skip
         """Return the report on a payload, whose findings get their fixes when they are first read."""
         report = object.__new__(cls)
-        put = object.__setattr__  # the class is frozen
-        put(report, "operation", operation)
-        put(report, "unchecked", unchecked)
-        put(report, "assumed", assumed)
-        put(report, "respond", respond)
-        put(report, "suggestions", suggestions)
+        _put_operation(report, operation)
+        _put_unchecked(report, unchecked)
+        _put_assumed(report, assumed)
+        _put_respond(report, respond)
+        _put_suggestions(report, suggestions)
         return report
 
     def __getattr__(self, name: str) -> Any:
@@ -300,6 +299,12 @@ class Report:
                 lines.append(f"    hint: {finding.hint}")
         lines += (f"  note: {note}" for note in self.notes)
         return "\n".join(lines)
+
+
+# set the slots of a report, which is frozen: each check makes one
+_put_operation, _put_unchecked, _put_assumed, _put_respond, _put_suggestions = (
+    vars(Report)[name].__set__ for name in ("operation", "unchecked", "assumed", "respond", "suggestions")
+)
 
 
 @dataclass(frozen=True, slots=True)

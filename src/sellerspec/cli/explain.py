@@ -1,6 +1,6 @@
 """`sellerspec explain`: a rule, an operation, a discrepancy or an id of the rule catalogue, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import click
 
@@ -68,7 +68,9 @@ def rule_page(id: str, overlays: Sequence[str] = ()) -> Page:
     """
     rule = find_rule(id, overlays)
     pairs = list(examples.pairs(rule.id))
+    fixes = list(_fixes(rule, [example for example, _ in pairs]))
     lines = [rule.id, f"  {rule.requirement}", "", *_attributes(rule, overlays)]
+    lines += [f"  {'fix':<12} {title} ({'safe' if safe else 'unsafe'})" for title, safe in fixes]
     for example, twin in pairs[:1]:
         lines += ["", f"  violates it: {example.name}", *_excerpt(rule, example)]
         if twin is not None:
@@ -77,7 +79,16 @@ def rule_page(id: str, overlays: Sequence[str] = ()) -> Page:
         lines += ["", "No example is kept for this rule."]
     registered = list(_discrepancies(rule))
     files = [{"violates": example.name, "satisfies": twin.name if twin else None} for example, twin in pairs]
-    return Page(lines, {**rule_json(rule), "discrepancies": registered, "examples": files})
+    shown = [{"title": title, "safe": safe} for title, safe in fixes]
+    value = {**rule_json(rule), "discrepancies": registered, "examples": files, "fixes": shown}
+    return Page(lines, value)
+
+
+def _fixes(rule: Rule, violating: Sequence[Example]) -> Iterable[tuple[str, bool]]:
+    """Return title and safety of the fixes that the examples of a rule get, each once."""
+    reports = [example.report() for example in violating if not example.is_exchange]
+    findings = (each for report in reports for each in report.findings if each.rule == rule.id)
+    return dict.fromkeys((fix.title, fix.safe) for finding in findings for fix in finding.fixes)
 
 
 def find_rule(id: str, overlays: Sequence[str] = ()) -> Rule:

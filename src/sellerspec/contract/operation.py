@@ -160,18 +160,14 @@ class OperationContract:
 
     def report(self, findings: tuple[Finding, ...], facts: Facts = NO_FACTS, payload: Json = None) -> Report:
         """Return findings about a payload, from `body` or about its text, as a report."""
-        if not findings:
-            return (
-                self._accepted if facts is NO_FACTS else self._report((), self.body.unchecked(facts, payload))
-            )
         suggestions = _Suggestions(self, findings, payload, facts)
-        unchecked = self.body.unchecked(facts, payload)
+        unchecked = self._unchecked if facts is NO_FACTS else self.body.unchecked(facts, payload)
         return Report.of_payload(self.key, unchecked, self.assumed, self._refuse, suggestions)
 
     @cached_property
-    def _accepted(self) -> Report:
-        """The report on a payload without findings that was checked without facts."""
-        return self._report((), self.body.unchecked(NO_FACTS))
+    def _unchecked(self) -> tuple[str, ...]:
+        """The rules about a payload that are unchecked without facts."""
+        return self.body.unchecked(NO_FACTS)
 
     def check_exchange(
         self,

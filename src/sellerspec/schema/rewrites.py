@@ -31,9 +31,13 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,2}|\.0{4,9})?")
 
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:([.,\u00a0 ])[0-9]{3})(?:\1[0-9]{3}){0,3}")
 _TIME = re.compile(
-    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?P<clock>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?)"
+    r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ](?P<clock>(?:[01][0-9]|2[0-3]):[0-9]{2}(?::[0-9]{2})?)"
     r"(?P<part>\.[0-9]{1,9})? ?(?P<zone>[Zz]|[+-][0-9]{2}:?[0-9]{2})?(?P<utc>(?<=\+0000) UTC)?"
 )
+
+
+_SEVERAL = re.compile("://|[,;|]")
+"""What stands between several addresses in one text."""
 
 
 class Rewrite(NamedTuple):
@@ -103,7 +107,7 @@ def _decoded(text: str) -> Iterator[Rewrite]:
 
 def _addresses(text: str) -> Iterator[Rewrite]:
     scheme, mark, rest = text.partition("://")
-    if mark and " " in text and "://" not in rest and " " not in rest.partition("/")[0]:
+    if mark and " " in rest and not _SEVERAL.search(rest) and " " not in rest.partition("/")[0]:
         yield Rewrite("write `%20` for a blank in the address", text.replace(" ", "%20"), safe=True)
     if scheme.lower() == "http":
         yield Rewrite("write the address with `https://`", f"https://{rest}", safe=False)
@@ -119,19 +123,16 @@ def _times(text: str) -> Iterator[Rewrite]:
     zone = (time["zone"] or "").upper()
     try:
         moment = datetime.fromisoformat(f"{time['day']}T{time['clock']}{zone}")
-    except ValueError:
+        local = moment.astimezone(CLOCK) if zone else moment
+    except (ValueError, OverflowError):  # no such day, or one that has no other on that clock
         return
-    is_exact = not (time["part"] or "").strip(".0")
-    local = moment.astimezone(CLOCK) if zone else moment
     stated = moment if zone else moment.replace(tzinfo=CLOCK)
-    yield Rewrite("write the time as `Y-m-d H:i:s`", local.strftime(_DATE_TIME), is_exact and not zone)
-    offset = "write the time in ISO 8601 with its offset"
-    yield Rewrite(offset, stated.isoformat(), is_exact and bool(zone))
+    plain, is_exact = moment.replace(tzinfo=None), not (time["part"] or "").strip(".0")
+    on_clock = local.replace(tzinfo=None).isoformat(" ")
+    yield Rewrite("write the time as `Y-m-d H:i:s`", on_clock, is_exact and not zone)
+    yield Rewrite("write the time in ISO 8601 with its offset", stated.isoformat(), is_exact and bool(zone))
     if moment.utcoffset() == timedelta(0):
-        yield Rewrite("write the time in ISO 8601 with `Z`", moment.strftime(_ZULU), is_exact)
-
-
-_DATE_TIME, _ZULU = "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"
+        yield Rewrite("write the time in ISO 8601 with `Z`", f"{plain.isoformat()}Z", is_exact)
 
 
 def meant(text: Json, allowed: Iterable[object]) -> str | None:
