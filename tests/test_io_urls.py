@@ -49,6 +49,21 @@ def test_a_url_is_shown_without_user_and_query_on_one_short_line(url: str, shown
     assert urls.address(url) == shown
 
 
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://a.example/v1/0912345678/x", "https://a.example/v1/***/x"),
+        ("https://a.example/reset/eyJhbGciOi9JIUzI1NiJ9abc", "https://a.example/reset/***"),
+        ("https://a.example/u/an@b.vn/of/an%40b.vn", "https://a.example/u/***/of/***"),
+        ("https://a.example/x;jsessionid=AB12CD34?y=1", "https://a.example/x"),
+        ("/v1/products/AO-THUN-1/updateSku", "/v1/products/AO-THUN-1/updateSku"),
+        ("/integration/v2.1/orders/12345", "/integration/v2.1/orders/12345"),
+    ],
+)
+def test_G7_a_message_shows_no_data_of_a_path(url: str, shown: str) -> None:
+    assert urls.address(url) == shown
+
+
 @pytest.mark.timeout(20)  # for quadratic work minutes are not enough
 @pytest.mark.parametrize(
     "url",

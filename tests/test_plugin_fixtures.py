@@ -261,7 +261,7 @@ def test_a_cassette_is_recorded_scrubbed_and_played_again(pytester: pytest.Pytes
     assert "Invented product" not in text
     run(pytester, "-o", "sellerspec_record=none").assert_outcomes(passed=1)
     result = run(pytester, "--sellerspec-record=perhaps")
-    result.stdout.fnmatch_lines(["*--sellerspec-record is one of none, once, new_episodes, all*"])
+    result.stderr.fnmatch_lines(["*--sellerspec-record is one of none, once, new_episodes, all*"])
 
 
 def test_a_played_cassette_that_breaks_the_contract_fails_the_test(pytester: pytest.Pytester) -> None:
@@ -292,3 +292,63 @@ def test_a_played_cassette_that_breaks_the_contract_fails_the_test(pytester: pyt
     result = run(pytester)
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(["*own.yaml:* tiki/getOrder: *", "  /response/body/order_code: error *"])
+
+
+def test_G7_no_failed_test_shows_the_secrets_of_calls_and_facts(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from dataclasses import replace
+
+        import httpx, pytest
+        from sellerspec import Exchange, Facts
+
+        TOKEN, PHONE = "".join(("Sup3rSecret", "Tok3nValue9981")), "".join(("09123", "45678"))
+
+        @pytest.fixture
+        def client(sellerspec_guard):
+            base = "https://api.tiki.vn/integration"
+            with httpx.Client(base_url=base, headers={"tiki-api": TOKEN}) as client:
+                yield sellerspec_guard(client, "tiki")
+
+        def test_path_of_no_operation(client):
+            client.get(f"/v9/{TOKEN}/phone/{PHONE};jsessionid={TOKEN}")
+
+        @pytest.mark.parametrize("swallowed", [False, True])
+        def test_name_of_a_member(client, swallowed):
+            try:
+                client.post("/v1/products/A/updateSku", json={"price": 0, TOKEN: 1, PHONE: 2})
+            except Exception:
+                if not swallowed:
+                    raise
+
+        def test_name_of_a_member_of_a_payload(preflight):
+            preflight("tiki/updateSku", {"price": 0, TOKEN: PHONE})
+
+        def test_values_of_exchanges():
+            one = Exchange("POST", f"https://a.example/{TOKEN}", request_body=PHONE.encode())
+            other = replace(one, request_body=b"", request_headers={"authorization": TOKEN})
+            assert one == other
+
+        def test_values_of_facts():
+            one = Facts(order={"phone": PHONE, "token": TOKEN}, seller="vietnam")
+            assert one == replace(one, seller="global")
+
+        def test_values_of_the_log(sellerspec_sandbox):
+            box = sellerspec_sandbox("tiki")
+            sent = {"price": 0, "phone": PHONE}
+            for path in ("/v1/products/A/updateSku", f"/v1/products/{TOKEN}/updateSku"):
+                httpx.post(f"{box.url}{path}?token={TOKEN}", json=sent, headers={"tiki-api": TOKEN})
+            first, second = box.log()
+            assert first == second
+            assert [first] == []
+        """
+    )
+    result = run(pytester, "-vv", "--tb=short")
+    result.assert_outcomes(failed=6, errors=1, passed=1)
+    shown = result.stdout.str() + result.stderr.str()
+    assert "Sup3rSecretTok3nValue9981" not in shown
+    assert "0912345678" not in shown
+    result.stdout.fnmatch_lines(
+        ["*GET /integration/v9/[*][*][*]/phone/[*][*][*]` must be an operation of `tiki`*"]
+    )
+    result.stdout.fnmatch_lines(["*Facts(seller='vietnam', order=...)*"])

@@ -5,6 +5,7 @@ import re
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from sellerspec.cassettes import files
 from sellerspec.cassettes.check import check_cassettes
 from sellerspec.cassettes.cleaning import scrub_files
 from sellerspec.cassettes.convert import to_har
-from sellerspec.cassettes.files import Recorded
+from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.errors import ParseError
 from sellerspec.fuzz.as_tests import tests_of as as_tests
 from sellerspec.fuzz.findings import FuzzFinding
@@ -28,6 +29,7 @@ from sellerspec.io import strict
 from sellerspec.marketplaces import marketplace
 from sellerspec.reporting import FORMATS, Checked, located, render
 from sellerspec.scrubbing import scrubber
+from support.cassette_files import call
 from support.command_line import run
 from support.planted_kinds import EVERY as PLANTED
 from support.planted_kinds import PACKED
@@ -232,4 +234,51 @@ def test_G7_the_representation_of_an_exchange_shows_no_secret() -> None:
     assert leaking({kind: repr(planted.exchange) for kind, planted in PLANTED.items()}) == {}
     assert repr(Exchange("POST", "https://me:pw@a.example/v1/orders?token=x", 200, response_body=b"abc")) == (
         "<Exchange POST https://a.example 200, request body of 0 bytes, response body of 3 bytes>"
+    )
+
+
+TOKEN, PHONE = "Sup3rSecretTok3nValue9981", "0912345678"
+
+
+@pytest.fixture
+def named_by_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a cassette with tokens and phones for names of members and parameters, and in its notes."""
+    monkeypatch.chdir(tmp_path)
+    recorded = call("GET", f"/categories/8?{TOKEN}=1", None, response={"id": 8, TOKEN: 1, PHONE: {"a": 1}})
+    notes = {"/response/body/id": TOKEN}
+    for name, response in (("old", {"id": 8}), ("new", {"id": 8, TOKEN: 1, PHONE: {"a": 1}})):
+        body = json.dumps(response).encode()
+        origin = Origin(refused_for=(f"{TOKEN} /{PHONE}",), types=notes)
+        files.write(tmp_path / name / "a.yaml", [Recorded(replace(recorded, response_body=body), origin)])
+    return tmp_path / "new/a.yaml"
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_G7_a_report_on_cassettes_names_no_member_that_is_data(form: str, named_by_data: Path) -> None:
+    done = run("cassettes", "check", named_by_data, "--format", form)
+    assert done.exit_code == 1
+    assert (TOKEN in done.output, PHONE in done.output) == (False, False)
+
+
+def test_G7_drift_and_errors_name_no_member_that_is_data(named_by_data: Path) -> None:
+    for options in ((), ("--format", "json")):
+        done = run("cassettes", "drift", "old", "new", "--fail-on", "info", *options)
+        assert done.exit_code == 1
+        assert "`***` is new" in done.output
+        assert (TOKEN in done.output, PHONE in done.output) == (False, False)
+    twice = named_by_data.with_name("twice.json")
+    twice.write_text(f'{{"{TOKEN}": 1, "{TOKEN}": 2}}')
+    done = run("check", twice, "--as", "tiki/updateSku")
+    assert (done.exit_code, "the member `***` is given twice" in done.stderr, TOKEN in done.output) == (
+        2,
+        True,
+        False,
+    )
+    text = named_by_data.read_text()
+    named_by_data.write_text(text.replace("interactions:", f"? {TOKEN}\n: 1\n? {TOKEN}\n: 1\ninteractions:"))
+    done = run("cassettes", "check", named_by_data)
+    assert (done.exit_code, "the member `***` is given twice" in done.stderr, TOKEN in done.output) == (
+        2,
+        True,
+        False,
     )

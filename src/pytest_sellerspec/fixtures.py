@@ -9,7 +9,9 @@ from pytest_sellerspec.faults import reports_faults
 from pytest_sellerspec.marks import scope
 from sellerspec import guard
 from sellerspec.errors import UsageError
+from sellerspec.io.urls import address
 from sellerspec.model import Exchange, Facts, Json, Report
+from sellerspec.reporting.discreetly import discreetly
 
 if TYPE_CHECKING:
     from pytest_sellerspec.state import State
@@ -60,7 +62,7 @@ class Preflight(_OfTest):
             raise UsageError("name the operation, or mark the test: @pytest.mark.sellerspec(operation=...)")
         report = self._state.check(operation, payload, facts=facts, scope=test, source="preflight")
         if not report.ok:
-            pytest.fail(report.to_text(), pytrace=False)
+            pytest.fail(discreetly(report).to_text(), pytrace=False)
         return report
 
 
@@ -102,7 +104,7 @@ class Check(_OfTest):
             checked, called, scope=test, source="check", facts=facts, requests=requests
         )
         if not report.ok:
-            pytest.fail(report.to_text(), pytrace=False)
+            pytest.fail(discreetly(report).to_text(), pytrace=False)
         return report
 
 
@@ -220,7 +222,7 @@ class Sandboxes:
     def refused(self) -> str:
         """Return the last ten calls of the test that a sandbox refused, one a line, with its text."""
         lines = [
-            f"{entry.request.method} {entry.request.path} was answered {entry.response.status}: "
+            f"{entry.request.method} {address(entry.request.path)} was answered {entry.response.status}: "
             + entry.response.content[:SHOWN].decode(errors="replace")
             for box in self._boxes
             for entry in box.log()

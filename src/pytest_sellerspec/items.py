@@ -20,6 +20,7 @@ from sellerspec.errors import ParseError, SellerspecError, UsageError
 from sellerspec.io import records, resources
 from sellerspec.io.folders import CATALOGUES, files_below, has_suffix
 from sellerspec.model import Report
+from sellerspec.reporting.discreetly import discreetly
 
 FUZZ = "sellerspec-fuzz"
 """First part of the node id of a fuzzed operation: `sellerspec-fuzz/tiki::createProduct`."""
@@ -251,15 +252,16 @@ class PayloadItem(_Item):
 
     def _compare(self, report: Report, rules: set[str]) -> None:
         """Fail if the report contradicts the folder or the name of the file."""
+        text = discreetly(report).to_text()
         if self.path.parent.name != "invalid":
             if not report.ok:
-                raise Failed(report.to_text())
+                raise Failed(text)
             return
         rule = ".".join(self.path.name.split(".")[:2])
         if rule in rules and rule not in {finding.rule for finding in report.findings}:
-            raise Failed(f"{report.to_text()}\n  it is named after `{rule}`, which it does not break")
+            raise Failed(f"{text}\n  it is named after `{rule}`, which it does not break")
         if rule not in rules and report.ok:
-            raise Failed(f"{report.to_text()}\n  it lies in a folder `invalid`, and nothing refuses it")
+            raise Failed(f"{text}\n  it lies in a folder `invalid`, and nothing refuses it")
 
 
 class CassetteFile(pytest.File):
@@ -309,7 +311,7 @@ class CassetteItem(_Item):
             self._cover(checked.operation)
         report = state.project.settled(checked, Scope(strict=state.strict))
         if not report.ok:
-            raise Failed(report.to_text(f"{place} {report.operation}"))
+            raise Failed(discreetly(report).to_text(f"{place} {report.operation}"))
 
     def _cover(self, key: str) -> None:
         state, exchange = state_of(self.config), self.recorded.exchange

@@ -7,6 +7,7 @@ import pytest
 from pytest_sellerspec.state import State
 from sellerspec.errors import ContractViolation
 from sellerspec.model import Report
+from sellerspec.reporting.discreetly import discreetly
 
 MOST = 100
 """How many different refusals are shown; the others are counted."""
@@ -43,7 +44,7 @@ def acknowledge(error: BaseException | None) -> None:
 
 
 def _text(reports: list[Report]) -> str:
-    counts = Counter(report.to_text() for report in reports)
+    counts = Counter(discreetly(report).to_text() for report in reports)
     calls = "a call was" if len(reports) == 1 else f"{len(reports)} calls were"
     lines = [f"{calls} refused by a guard, and the test went on:"]
     for text, count in counts.most_common(MOST):

@@ -8,8 +8,30 @@ from typing import Any
 Json = Any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Compared:
+    """Base of dataclasses with secret or personal members, which compare as others do.
+
+    Of a generated comparison that fails, pytest shows the members that differ, with their values.
+    """
+
+    __slots__ = ()
+
+    def _members(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in self.__dataclass_fields__)  # type: ignore[attr-defined]
+
+    def __eq__(self, other: object) -> bool:
+        """Compare the members."""
+        return (
+            isinstance(other, Compared) and type(other) is type(self) and self._members() == other._members()
+        )
+
+    def __hash__(self) -> int:
+        """Return the hash of the members."""
+        return hash(self._members())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
+class Facts(Compared):
     """What a payload cannot know. All are optional; a rule that needs a missing one is unchecked.
 
     `category`, `order` and `warehouses` are decoded responses of the marketplace.
@@ -39,6 +61,14 @@ class Facts:
     now: datetime | None = None
     """The moment of the check, as the marketplace's wall clock (no offset)."""
 
+    def __repr__(self) -> str:
+        """Return the facts that are given; of a response of the marketplace only that it is."""
+        shown = (
+            f"{name}={'...' if name in RESPONSES else repr(getattr(self, name))[:60]}"
+            for name in FACTS if name in self.given()
+        )  # fmt: skip
+        return f"Facts({', '.join(shown)})"
+
     def given(self) -> frozenset[str]:
         """Return the names of the facts that are given."""
         return frozenset(name for name in FACTS if getattr(self, name) is not None)
@@ -53,11 +83,14 @@ class Facts:
 FACTS = tuple(fact.name for fact in fields(Facts))
 """The names of all facts."""
 
+RESPONSES = frozenset(("category", "order", "warehouses"))
+"""The facts that are responses of a marketplace, with names and addresses."""
+
 NO_FACTS = Facts()
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
+@dataclass(frozen=True, slots=True, eq=False)
+class Exchange(Compared):
     """One request and its response as HTTP carries them; bodies are bytes.
 
     Header names are case-insensitive. `status` is None for a request without a response: then

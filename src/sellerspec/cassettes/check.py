@@ -14,6 +14,7 @@ from sellerspec.cassettes.operations import called, hint, is_ignored, unknown
 from sellerspec.contract import settings as project
 from sellerspec.errors import ParseError, UnknownName
 from sellerspec.io import urls
+from sellerspec.io.member_names import without_data
 from sellerspec.io.strict import quoted
 from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Json, Report, Severity, pointer
 from sellerspec.scrubbing import NotScrubbed, Scrubber, phrase, scrubber
@@ -176,7 +177,8 @@ class Checker:
                 yield rules.UNREADABLE("the body must be JSON, a form or a short text", leak.pointer)
             else:
                 yield rules.SECRET(
-                    f"`{leak.name}` must be scrubbed: it is secret or personal, or looks so", leak.pointer
+                    f"`{without_data(leak.name)}` must be scrubbed: it is secret or personal, or looks so",
+                    leak.pointer,
                 )
 
     def _duplicate(self, recorded: Recorded) -> list[Finding]:
@@ -262,12 +264,16 @@ def _refusal(recorded: Recorded, report: Report) -> Iterator[Finding]:
         yield from (finding for finding in of_its_request if note(finding) not in noted)
         gone = sorted(set(noted) - set(map(note, of_its_request)))
         yield from (
-            rules.VERDICT(f"pre-flight must still find {quoted(finding, 100)}, as when this was recorded")
+            rules.VERDICT(f"pre-flight must still find {_noted(finding)}, as when this was recorded")
             for finding in gone
         )
     refusing = any(finding.severity is Severity.ERROR for finding in of_its_request)
     if recorded.exchange.status in CONTENT and not refusing and not gone:
         yield _missed(report, unsure=noted is not None or bool(report.unchecked))
+
+
+def _noted(finding: str) -> str:
+    return quoted("/".join(map(without_data, finding.split("/"))), 100)
 
 
 def _missed(report: Report, *, unsure: bool) -> Finding:
@@ -286,6 +292,6 @@ def _types(recorded: Recorded) -> Iterator[Finding]:
             bodies[half] = json_body(recorded.exchange, half)
         body = bodies.get(half)
         for path, kind in changed_types(body, rest, types) if body is not None else ():
-            required = f"{' or '.join(types.split())} as when it was recorded"
-            message = f"the type of {quoted(str(path[-1]))} must be {required}, got {kind}"
+            required = f"{' or '.join(map(without_data, types.split()))} as when it was recorded"
+            message = f"the type of {quoted(without_data(str(path[-1])))} must be {required}, got {kind}"
             yield rules.TYPE(message, f"/{half}/body{pointer(path)}")

@@ -109,7 +109,7 @@ def check(
                 raise input_
             one, value = fixer.check(input_)
         except SellerspecError as error:
-            failures.append(failed(input_.name, error))
+            failures.append(_failure(input_.name, error))
             problem(str(failures[-1]))
             continue
         checked.append(one)
@@ -189,6 +189,12 @@ class How(NamedTuple):
             operation = contract.operation(report.operation, self.overlays, self.engine)
             missing |= facts_of.missing(operation.functions, report.unchecked)
         return missing - self.facts.given()
+
+
+def _failure(name: str, error: SellerspecError) -> Failed:
+    """Return an error about an input as a record; an error of another file, such as its facts, names it."""
+    of_other = isinstance(error, ParseError) and error.name not in ("", name)
+    return Failed(name, str(error)) if of_other else failed(name, error)
 
 
 def _folder_operation(path: Path | None) -> str | None:

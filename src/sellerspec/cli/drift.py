@@ -9,6 +9,7 @@ from sellerspec.cli.group import NOT_JUDGED, REFUSED, problem
 from sellerspec.cli.options import all_overlays, marketplace_option, overlay_option, plain_format_option
 from sellerspec.cli.output import echo, is_terminal, json_text
 from sellerspec.contract import settings
+from sellerspec.io.member_names import without_data
 
 if TYPE_CHECKING:
     from sellerspec.cassettes.drift import Correction, Drift
@@ -95,10 +96,14 @@ def _lines(drift: "Drift", fixes: "Sequence[Correction]") -> Iterator[str]:
         yield str(change)
     for fix in fixes:
         for place in fix.violated:
-            yield f"{fix.operation} response {fix.status}: the spec no longer holds at {place}"
+            yield f"{fix.operation} response {fix.status}: the spec no longer holds at {_shown(place)}"
     yield f"{len(drift.changes)} changes in {drift.compared} pairs of exchanges"
     if drift.in_force:
         yield f"{len(drift.in_force)} changes are in force: the spec, with its overlays, has them"
+
+
+def _shown(place: str) -> str:
+    return "/".join(" ".join(map(without_data, part.split(" "))) for part in place.split("/"))
 
 
 def _write(lines: Sequence[str], fixes: "Sequence[Correction]", *, against_spec: bool) -> None:

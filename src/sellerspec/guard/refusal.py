@@ -23,6 +23,12 @@ class ContractViolation(errors.ContractViolation):
         self._refused = refused
         refused[id(report)] = report
 
+    def __str__(self) -> str:
+        """Return the report without the names of members that are data, such as a phone that is a key."""
+        from sellerspec.reporting.discreetly import discreetly  # a run without a refusal does not need it
+
+        return str(discreetly(self._report))
+
     def __reduce__(self) -> tuple[type[errors.ContractViolation], tuple[Report]]:
         """Pickle the violation without its guard."""
         return errors.ContractViolation, (self._report,)

@@ -219,7 +219,7 @@ class Guard:
         __tracebackhide__ = True
         if self._requests == "never":
             return
-        path = (urls.split(exchange.url).path or urls.address(exchange.url))[:80]
+        path = urls.address(urls.split(exchange.url).path or exchange.url)
         finding = CALL_KNOWN(
             f"`{exchange.method} {path}` must be an operation of `{ready.name}`, but is none"
         )

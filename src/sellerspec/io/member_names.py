@@ -20,3 +20,21 @@ def is_plain(name: str) -> bool:
 def is_plain_part(part: str) -> bool:
     """Return whether a part of a pointer is a plain name, the number of an item, or `*`."""
     return part in ("", "*") or is_plain(part) or (part.isdigit() and len(part) <= 5)
+
+
+_LONG = 16
+_MOST_DIGITS = 8
+_E_MAIL = re.compile(r"(?:@|%40)[^@]*\.")
+
+
+def without_data(name: str) -> str:
+    """Return a name, or a part of a path, as messages show it: `***` for a token, a phone or an e-mail.
+
+    >>> without_data("order_code"), without_data("AO-THUN-1"), without_data("0912345678")
+    ('order_code', 'AO-THUN-1', '***')
+    """
+    if is_plain_part(name):
+        return name
+    digits = sum(character.isdigit() for character in name)
+    is_token = len(name) > _LONG and (digits or not name.islower())
+    return "***" if is_token or digits > _MOST_DIGITS or _E_MAIL.search(name) else name

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from sellerspec.errors import ParseError
+from sellerspec.io.member_names import without_data
 from sellerspec.model import Json, Path
 
 MAX_DEPTH = 254
@@ -266,7 +267,9 @@ def places(payload: bytes | str) -> Places:
             path[-1] = name
             if tuple(path) in offsets:
                 line, column = line_column(text, match.start())
-                raise ParseError(f"the member {quoted(name)} is given twice", line=line, column=column)
+                raise ParseError(
+                    f"the member {quoted(without_data(name))} is given twice", line=line, column=column
+                )
         else:
             offsets[tuple(path)] = match.start()
             if sign in "[{":

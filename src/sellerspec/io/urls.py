@@ -2,6 +2,7 @@
 
 from urllib.parse import SplitResult, urlsplit
 
+from sellerspec.io.member_names import without_data
 from sellerspec.io.strict import printable
 
 _NOTHING = SplitResult("", "", "", "", "")
@@ -31,5 +32,19 @@ def without_user(url: str) -> str:
 
 
 def address(url: str) -> str:
-    """Return a URL as messages show it: without user and query, at most 120 characters, on one line."""
-    return printable(without_user(url).partition("#")[0].partition("?")[0], 120)
+    """Return a URL as messages show it: without user, query and data, at most 120 characters, on one line.
+
+    A part of the path that may be a token, a phone or an address is shown as `***`.
+    """
+    place = without_user(url[:_READ]).partition("#")[0].partition("?")[0]
+    before, slashes, rest = place.partition("//") if "//" in place else ("", "", place)
+    host, *parts = rest.split("/")
+    return printable(before + slashes + "/".join((host, *map(_part_shown, parts))), 120)
+
+
+_READ = 4096
+"""Characters of a URL that are looked at, to show the first 120 of them."""
+
+
+def _part_shown(part: str) -> str:
+    return without_data(part.partition(";")[0])

@@ -14,6 +14,7 @@ import yaml
 
 from sellerspec.errors import ParseError
 from sellerspec.io.extent import bounded
+from sellerspec.io.member_names import without_data
 from sellerspec.io.strict import MAX_DEPTH, quoted
 from sellerspec.model import Json
 
@@ -130,7 +131,7 @@ def _built(  # noqa: C901 - one loop over events; a call for each event takes tw
             if key.__class__ is not str:
                 raise _refused("a member's name is a list or a mapping", event)
             if key in current:
-                raise _refused(f"the member {quoted(key)} is given twice", event)
+                raise _refused(f"the member {quoted(without_data(key))} is given twice", event)
             if key == "<<" and kind is scalar and bare:
                 raise _refused("merge keys (`<<`) are not supported; write the members out", event)
 

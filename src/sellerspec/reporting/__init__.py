@@ -12,7 +12,6 @@ from typing import Any
 
 from sellerspec.errors import UnknownName
 from sellerspec.io.files import shown
-from sellerspec.io.pointers import split
 from sellerspec.model import Finding, Fix
 from sellerspec.reporting.excerpt import WIDTH
 from sellerspec.reporting.fingerprints import fingerprint, fingerprints
@@ -78,13 +77,9 @@ def _shown(checked: Checked) -> Checked:
         return checked._replace(name=name)
     suggesting = tuple(replace(one, suggest=partial(_fixes, one.suggest, checked)) for one in findings)
     report = replace(checked.report, findings=suggesting)
-    from sellerspec.io.member_names import is_plain_part  # what has no findings does not need it
+    from sellerspec.reporting.discreetly import discreetly  # what has no findings does not need it
 
-    parts = {part for finding in findings for part in split(finding.pointer)}
-    if not all(map(is_plain_part, parts)):
-        from sellerspec.reporting.hide import discreet  # seldom needed, and it loads the scrubber
-
-        report = discreet(report)
+    report = discreetly(report)
     return checked._replace(name=name, report=report)
 
 

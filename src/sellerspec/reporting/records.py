@@ -43,8 +43,8 @@ class Failed(NamedTuple):
 
 
 def failed(name: str, error: SellerspecError) -> Failed:
-    """Return an error about one thing as a record; an error of another file, such as its facts, names it."""
-    if isinstance(error, ParseError) and error.name in ("", name):
+    """Return an error about one thing as a record."""
+    if isinstance(error, ParseError):
         return Failed(name, error.problem, error.line, error.column)
     return Failed(name, str(error))
 

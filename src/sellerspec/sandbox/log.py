@@ -15,6 +15,7 @@ import orjson
 
 from sellerspec import __version__
 from sellerspec.contract.operation import OperationContract
+from sellerspec.inputs import Compared
 from sellerspec.model import NO_FACTS, Exchange, Facts, Json, Report
 from sellerspec.rules import Marketplace
 from sellerspec.sandbox.messages import Reply, Request
@@ -26,8 +27,8 @@ LONGEST = 1 << 16
 """Bytes of a body that is shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry(Compared):
     """One exchange of the log; its report is made when it is read."""
 
     number: int
@@ -40,7 +41,7 @@ class Entry:
     request: Request
     response: Reply
     operation: OperationContract | None = None
-    path: Mapping[str, str] = field(default_factory=dict)
+    path: Mapping[str, str] = field(default_factory=dict, repr=False)
     facts: Facts = NO_FACTS
 
     @property

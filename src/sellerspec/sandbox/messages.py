@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from sellerspec.inputs import Compared
+from sellerspec.io.urls import address
 from sellerspec.model import Exchange, Json
 
 JSON = "application/json"
@@ -20,8 +22,8 @@ class Unread:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+@dataclass(frozen=True, slots=True, eq=False)
+class Request(Compared):
     """One request as it was received."""
 
     method: str
@@ -36,6 +38,10 @@ class Request:
     unread: Unread | None = None
     """Why the body was not read; then `body` is empty."""
 
+    def __repr__(self) -> str:
+        """Return what is no secret: a failed test prints its values."""
+        return f"<Request {self.method[:10]} {address(self.path)}, body of {len(self.body)} bytes>"
+
     @property
     def url(self) -> str:
         """Path and query."""
@@ -47,8 +53,8 @@ class Request:
         return Exchange(self.method, self.url, request_headers=self.headers, request_body=self.body)
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+@dataclass(frozen=True, slots=True, eq=False)
+class Reply(Compared):
     """One response before it is sent."""
 
     status: int
@@ -62,6 +68,10 @@ class Reply:
 
     drops: bool = False
     """Whether the connection is reset and no response is sent."""
+
+    def __repr__(self) -> str:
+        """Return what is no secret: a failed test prints its values."""
+        return f"<Reply {self.status}, body of {len(self.content)} bytes>"
 
     def all_headers(self) -> dict[str, str]:
         """Return every header of the response, names in lower case."""

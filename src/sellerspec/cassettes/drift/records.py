@@ -1,8 +1,10 @@
 """One change between two recordings."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from sellerspec.io.member_names import without_data
+from sellerspec.io.pointers import escaped, split
 from sellerspec.model import Json
 
 
@@ -49,10 +51,27 @@ class Change:
         return self.kind in ("added", "removed", "renamed", "type", "enum", "null")
 
     def __str__(self) -> str:
-        return f"{self.operation} {self.pointer}: {self.level} {self.kind} {self.message}"
+        shown = self.discreet()
+        return f"{self.operation} {shown.pointer}: {self.level} {self.kind} {shown.message}"
+
+    def discreet(self) -> "Change":
+        """Return the change without the names of members that are data, such as a phone that is a key."""
+        change = self
+        for part in (*split(self.pointer), *split(self.new_pointer)):
+            name = str(part)
+            if without_data(name) != name:
+                change = replace(
+                    change,
+                    pointer=change.pointer.replace(escaped(name), without_data(name)),
+                    message=change.message.replace(name, without_data(name)),
+                    new_pointer=change.new_pointer.replace(escaped(name), without_data(name)),
+                )
+        return change
 
     def to_dict(self) -> dict[str, Json]:
         """Return the change as JSON."""
+        if (shown := self.discreet()) is not self:
+            return shown.to_dict()
         return {
             "kind": self.kind,
             "level": self.level.value,

@@ -9,6 +9,7 @@ from sellerspec.cassettes.files.records import LOADED, MEMBER, SOURCES, Cassette
 from sellerspec.errors import ParseError
 from sellerspec.io import folders, strict, yaml_text
 from sellerspec.io.files import read_bytes
+from sellerspec.io.member_names import without_data
 from sellerspec.io.typed import KINDS, member, optional, shown, texts, typed
 from sellerspec.model import Exchange, Json
 
@@ -254,7 +255,8 @@ def _origin(value: Json) -> Origin:
     at = f"/response/{MEMBER}"
     source = optional(value, "from", "", at)
     if source and source not in SOURCES and source != LOADED:
-        raise ParseError(f"`{at}/from` is {strict.quoted(source)}, not one of {', '.join(SOURCES)}")
+        got = strict.quoted(without_data(source))
+        raise ParseError(f"`{at}/from` is {got}, not one of {', '.join(SOURCES)}")
     refused = value.get("refused_for")
     types: dict[str, Json] = optional(value, "types", {}, at)
     return Origin(
