@@ -90,7 +90,7 @@ def test_F7_a_catalogue_that_changes_while_it_is_checked_is_not_split(
 
     with pytest.raises(Changed) as caught:
         bulk.check_files([str(path)], HOW, workers=1, accepted=good, watch=rewrite)
-    expected = f"{path}: changed while it was checked; no line is accepted or refused, check it again"
+    expected = f"{path}: changed while it was checked; its lines are written nowhere, check it again"
     assert str(caught.value) == expected
     assert good.read_text() == "of yesterday"
     assert left(tmp_path) == [path.name, "good.jsonl"]

@@ -1,8 +1,11 @@
-"""Decompress catalogues: in bounded steps, up to the place from which an archive cannot be read."""
+"""Compress catalogues, and decompress them in bounded steps, up to where an archive cannot be read."""
 
+import gzip
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from io import BufferedWriter
 from typing import IO, Any
 
 from sellerspec.errors import MissingExtra, ParseError
@@ -44,14 +47,40 @@ def unpacked(stream: IO[bytes], name: str, size: int) -> Iterator[bytes]:
         yield bytes(held)
 
 
+@contextmanager
+def packed(out: IO[bytes], name: str) -> Iterator[IO[bytes]]:
+    """Open a stream that compresses as the suffix of a file says, into `out`.
+
+    Raises:
+        MissingExtra: the library of the format is not installed.
+    """
+    if not name.lower().endswith(ARCHIVES):
+        yield out
+        return
+    with _packing(out, name) as stream, BufferedWriter(stream, STEP << 7) as buffered:
+        yield buffered
+
+
+def _packing(out: IO[bytes], name: str) -> Any:
+    """Return a stream that compresses into `out`, and leaves that open."""
+    if name.lower().endswith(".zst"):
+        return _zstandard().ZstdCompressor().stream_writer(out, closefd=False)
+    # without a name and a time: equal content makes an equal file
+    return gzip.GzipFile("", "wb", compresslevel=6, fileobj=out, mtime=0)
+
+
+def _zstandard() -> Any:
+    try:
+        return import_module("zstandard")
+    except ModuleNotFoundError:
+        raise MissingExtra("bulk", "zstandard") from None
+
+
 def _format(name: str) -> tuple[Callable[[], Any], type[Exception]]:
     """Return what makes a decompressor of one member of an archive, and its exception."""
     if name.lower().endswith(".gz"):
         return lambda: zlib.decompressobj(wbits=31), zlib.error
-    try:
-        zstandard = import_module("zstandard")
-    except ModuleNotFoundError:
-        raise MissingExtra("bulk", "zstandard") from None
+    zstandard = _zstandard()
     return zstandard.ZstdDecompressor().decompressobj, zstandard.ZstdError
 
 

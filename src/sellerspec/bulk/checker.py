@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 
@@ -13,6 +13,7 @@ from sellerspec import contract
 from sellerspec.bulk import records
 from sellerspec.bulk.comparison import is_compared
 from sellerspec.bulk.content import Digest, add_row, lines_of, pieces
+from sellerspec.bulk.fixes import ChunkFixes, chunk_file
 from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.reading import Chunk
 from sellerspec.bulk.records import FIRST, NO_FOLDERS, Folders, How, as_errors
@@ -58,7 +59,13 @@ class ChunkResult(NamedTuple):
     """Hash of what was checked, if lines are split by it."""
 
     files: dict[str, int]
-    """Files that hold the findings and keys, below the folder of the run -> size in bytes."""
+    """Files that hold findings, keys and fixed lines, below the folder of the run -> size in bytes."""
+
+    fixed: int
+    """Lines that fixes change."""
+
+    fixes: dict[str, int]
+    """Rule -> findings that fixes removed."""
 
     unread: tuple[int, str] | None
     """Line from which the file cannot be read, and the reason."""
@@ -106,21 +113,19 @@ class Checker:
         return as_errors(findings) if findings and self.how.strict else findings
 
     def check(self, chunk: Chunk) -> ChunkResult:
-        """Check a chunk and write its keys and findings, over the files of an interrupted run.
+        """Check a chunk and write its keys, findings and fixes, over the files of an interrupted run.
 
         Raises:
             ParseError: the file was changed or removed since it was cut into chunks.
         """
-        folder = self._folders.findings
-        collector = _Collector(chunk.name, self._named, writes=folder is not None)
+        fixes = ChunkFixes(self._operation, self.how) if self._folders.fixes is not None else None
+        collector = _Collector(chunk.name, self._named, fixes, writes=self._folders.findings is not None)
         digest = sha256() if self._folders.hashed else None
         check = self._check_rows if chunk.kind == "rows" else self._check_lines
         with Keys(chunk.number, self._folders.keys) if self._compares else nullcontext() as keys:
             check(chunk, collector, keys, digest)
         files = [] if keys is None else list(keys.paths)
-        if folder is not None and collector.records:
-            files.append(findings_file(folder, chunk.number))
-            files[-1].write_bytes(b"".join(collector.records))
+        files += collector.written(self._folders, chunk.number)
         return ChunkResult(
             chunk.number,
             chunk.file,
@@ -130,6 +135,8 @@ class Checker:
             chunk.numbered,
             digest.hexdigest() if digest is not None else "",
             {f"{file.parent.name}/{file.name}": file.stat().st_size for file in files},
+            fixes.lines if fixes is not None else 0,
+            dict(fixes.rules) if fixes is not None else {},
             (chunk.first, chunk.problem) if chunk.kind == "unread" else None,
         )
 
@@ -151,7 +158,7 @@ class Checker:
         self, piece: bytes | list[bytes], first: int, collector: "_Collector", keys: Keys | None
     ) -> int:
         """Check lines or items from number `first` on; return the number after the last one."""
-        validate, facts = self._validate.of_text, self.how.facts
+        validate, facts, fixes = self._validate.of_text, self.how.facts, collector.fixes
         accept = collector.verdicts.append
         add_clean = keys.add_clean if keys is not None else None
         number = first - 1
@@ -164,6 +171,8 @@ class Checker:
                     accept(records.BLANK)
                     continue
                 value, findings = None, self.findings(line)
+            if findings and fixes is not None and value is not None:
+                value, findings = fixes.of_line(number, line, value, findings)
             if not findings:
                 accept(records.ACCEPTED)
                 if add_clean is not None:
@@ -181,8 +190,12 @@ class Checker:
             add_row(digest, product)
             # one verdict for each row: the number of a row is its index
             collector.verdicts.extend([records.BLANK] * product.gap)
+            of_payload = self.value_findings(product.value) if product.is_checked else ()
+            if collector.fixes is not None:
+                of_payload = self._strictly(collector.fixes.of_rows(product, of_payload))
             of_cells = self._strictly(tuple(finding for finding, _ in product.findings))
-            findings = (*of_cells, *self._row_findings(product))
+            known = {finding.pointer for finding in of_cells}
+            findings = (*of_cells, *(finding for finding in of_payload if finding.pointer not in known))
             if keys is not None:
                 keys.add(product.row, product.value)
             if findings:
@@ -192,19 +205,16 @@ class Checker:
             else:
                 collector.verdicts.append(records.ACCEPTED)
 
-    def _row_findings(self, product: Any) -> Iterator[Finding]:
-        """Yield the findings about the payload of a table, except about cells that have a finding already."""
-        if product.is_checked:
-            known = {finding.pointer for finding, _ in product.findings}
-            for finding in self.value_findings(product.value):
-                if finding.pointer not in known:
-                    yield finding
-
 
 class _Collector:
     """Collects verdicts, counts and findings of one chunk."""
 
-    def __init__(self, name: str, named: dict[str, int], *, writes: bool) -> None:
+    def __init__(
+        self, name: str, named: dict[str, int], fixes: ChunkFixes | None, *, writes: bool
+    ) -> None:  # fmt: skip
+        self.fixes = fixes
+        """Fixes lines, if the run does that."""
+
         self._name = name
         self._named = named
         self._writes = writes
@@ -214,6 +224,15 @@ class _Collector:
         self.verdicts = bytearray()
         self.counts: dict[str, RuleCount] = {}
         """Rule -> its findings."""
+
+    def written(self, folders: Folders, chunk: int) -> Iterator[Path]:
+        """Write the findings and the fixed lines; yield the files."""
+        fixed = self.fixes.records if self.fixes is not None else []
+        for folder, texts in ((folders.findings, self.records), (folders.fixes, fixed)):
+            if folder is not None and texts:
+                path = chunk_file(folder, chunk)
+                path.write_bytes(b"".join(texts))
+                yield path
 
     def add(self, line: int, findings: tuple[Finding, ...], cells: Sequence[Mapping[str, Json]] = ()) -> None:
         """Add the findings of one line; `cells` are their places in a table."""
@@ -233,11 +252,6 @@ class _Collector:
                 count.first.append((line, finding.pointer))
                 if cells:
                     count.cells.append(records.cell_text(cells[index], finding))
-
-
-def findings_file(folder: Path, chunk: int) -> Path:
-    """Return the path of the findings of a chunk; a chunk without findings has no file."""
-    return folder / f"{chunk:08}.jsonl"
 
 
 def _unreadable(error: ParseError) -> Finding:

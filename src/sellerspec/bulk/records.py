@@ -36,6 +36,9 @@ class How:
     across: bool = True
     """Whether lines are compared with each other, where the operation has rules for that."""
 
+    unsafe_fixes: bool = False
+    """Whether lines that are fixed get their unsafe fixes too."""
+
 
 class Folders(NamedTuple):
     """Folders that take the results of each chunk; None where a result is not needed."""
@@ -45,6 +48,9 @@ class Folders(NamedTuple):
 
     findings: Path | None = None
     """For the findings, a file for each chunk that has some."""
+
+    fixes: Path | None = None
+    """For the lines that fixes change, a file for each chunk that has some."""
 
     hashed: bool = False
     """Whether the content of each chunk is hashed, because its lines are split later."""
@@ -141,6 +147,12 @@ class Summary:
     cells: dict[str, list[str]] = field(default_factory=dict)
     """Rule -> file, cell and message of the first findings in tables, at most `FIRST`, for a person."""
 
+    fixed: int = 0
+    """Lines that fixes change; all other results are about the lines as they are then."""
+
+    fixes: dict[str, int] = field(default_factory=dict)
+    """Rule -> number of findings that fixes removed."""
+
     unread: list[Unread] = field(default_factory=list)
     """Files that can be read only in part. What comes before the place was checked."""
 
@@ -194,13 +206,20 @@ class Summary:
                     "first": [place._asdict() for place in self.first[rule]],
                     **({"cells": self.cells[rule]} if self.cells[rule] else {}),
                 }
-                for rule, number in sorted(self.rules.items(), key=lambda count: (-count[1], count[0]))
+                for rule, number in most_first(self.rules)
             ],
+            "fixed": self.fixed,
+            "fixes": [{"rule": rule, "findings": number} for rule, number in most_first(self.fixes)],
             "unread": [unread._asdict() for unread in self.unread],
             "unchecked": list(self.unchecked),
             "assumed": list(self.assumed),
             "notes": list(self.notes),
         }
+
+
+def most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return rules and their numbers, the largest number first."""
+    return sorted(counts.items(), key=lambda count: (-count[1], count[0]))
 
 
 def cell_text(cell: Mapping[str, Json], finding: Finding) -> str:

@@ -1,7 +1,7 @@
 """Write the results of a run: findings as JSON Lines, CSV or Parquet, lines split by verdict."""
 
 import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from hashlib import sha256
 from io import StringIO
@@ -11,10 +11,11 @@ from typing import IO
 
 import orjson
 
-from sellerspec.bulk.checker import findings_file
 from sellerspec.bulk.content import Digest, add_row, texts
+from sellerspec.bulk.fixes import chunk_file
+from sellerspec.bulk.fixes import texts as texts_of
 from sellerspec.bulk.keys import pyarrow
-from sellerspec.bulk.reading import Chunk, chunks
+from sellerspec.bulk.reading import Chunk, chunks, sizes
 from sellerspec.bulk.records import BLANK, REFUSED, How
 from sellerspec.bulk.state import DoneChunk
 from sellerspec.errors import SellerspecError, UsageError
@@ -97,7 +98,7 @@ def _as_parquet(out: IO[bytes], texts: Iterator[bytes]) -> None:
 def stored(folder: Path, chunks: Sequence[DoneChunk]) -> Iterator[tuple[int, int, bytes]]:
     """Yield file, line in that file and JSON text of each stored finding."""
     for number, (file, lines_before, _) in enumerate(chunks):
-        path = findings_file(folder, number)
+        path = chunk_file(folder, number)
         if path.is_file():
             with path.open("rb") as lines:
                 for text in lines:
@@ -113,10 +114,11 @@ def split(
     how: How,
     done: Sequence[DoneChunk],
     *,
+    fixes: Path | None,
     accepted: Path | None,
     refused: Path | None,
 ) -> None:
-    """Write each line, as it is, to the file of its verdict; blank lines to neither.
+    """Write each line, as it is or as it was fixed, to the file of its verdict; blank lines to neither.
 
     Items of an array and products of a table are written as JSON Lines.
 
@@ -126,6 +128,7 @@ def split(
         repetitions: file and line of the lines refused by the comparison of lines, in catalogue order.
         how: as in the run.
         done: the chunks of the run, which hold a hash of what was checked.
+        fixes: folder of the fixed lines; None if lines are not fixed.
         accepted: takes the accepted lines; None drops them.
         refused: takes the refused lines; None drops them.
 
@@ -141,7 +144,11 @@ def split(
         for chunk in chunks(names, how):
             checked = next(left, None)
             digest = sha256()
-            lines = _lines(chunk, checked.lines_before if checked is not None else 0, digest)
+            before = checked.lines_before if checked is not None else 0
+            lines = _lines(chunk, before, digest)
+            changed = texts_of(fixes, chunk.number) if fixes is not None else {}
+            if changed:
+                lines = _changed(lines, changed, before)
             while batch := list(islice(lines, _BATCH)):
                 by_verdict: tuple[list[bytes], list[bytes]] = ([], [])
                 # a changed chunk may have more lines than verdicts; its hash shows that
@@ -172,11 +179,30 @@ class _Refusals:
         return refuses
 
 
+def _changed(
+    lines: Iterator[tuple[int, bytes]], changed: Mapping[int, bytes], before: int
+) -> Iterator[tuple[int, bytes]]:
+    for number, text in lines:
+        fixed = changed.get(number - before)
+        yield number, text if fixed is None else _one_line(fixed)
+
+
 class Changed(SellerspecError):
     """A file was changed while it was checked, so the verdicts are not about the lines that it holds now."""
 
     def __str__(self) -> str:
-        return f"{self.args[0]}: changed while it was checked; no line is accepted or refused, check it again"
+        return f"{self.args[0]}: changed while it was checked; its lines are written nowhere, check it again"
+
+
+def require_unchanged(before: Sequence[tuple[int, int]], names: Sequence[str]) -> None:
+    """Compare size and time of the files with those at the start.
+
+    Raises:
+        Changed: they differ.
+    """
+    for name, old, new in zip(names, before, sizes(names), strict=True):
+        if old != new:
+            raise Changed(name)
 
 
 def _lines(chunk: Chunk, before: int, digest: Digest) -> Iterator[tuple[int, bytes]]:

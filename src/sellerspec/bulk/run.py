@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from sellerspec import contract
-from sellerspec.bulk import results
+from sellerspec.bulk import fixed_file, results
 from sellerspec.bulk.across import compare
 from sellerspec.bulk.comparison import is_compared
 from sellerspec.bulk.pool import chunk_results, cores
@@ -62,6 +62,7 @@ def check_files(
     accepted: Path | None = None,
     refused: Path | None = None,
     annotate: Path | None = None,
+    fixed: Path | None = None,
     resume: bool = False,
     state: Path | None = None,
     watch: Watch | None = None,
@@ -79,6 +80,9 @@ def check_files(
         accepted: takes the lines without an error, as they are.
         refused: takes the lines with an error, as they are.
         annotate: takes a copy of the table, with a comment at each wrong cell; only for one table.
+        fixed: takes all lines in their order, with the fixes that their findings have; the other results
+            are then about the fixed lines. Only for one catalogue, in its format. It is not written if a
+            part of the catalogue cannot be read.
         resume: continue an interrupted run of the same call.
         state: folder of the run, removed when it is done; by default beside the first result.
         watch: called with the progress after each chunk.
@@ -92,9 +96,11 @@ def check_files(
     """
     began = time.monotonic()
     results.check_format(output)
-    outputs = {"--output": output, "--accepted": accepted, "--refused": refused, "--annotate": annotate}
+    outputs = {"--output": output, "--accepted": accepted, "--refused": refused, "--annotate": annotate,
+               "--fixed": fixed}  # fmt: skip
     inputs = dict.fromkeys(map(Path, (*names, *how.overlays, *filter(None, [how.mapping]))), "the input")
     check_outputs(outputs, inputs)
+    fixed_file.check_format(names, fixed)
     workers = _number_of(workers)
     before = sizes(names)
     operation = contract.operation(how.operation, how.overlays, how.engine)
@@ -104,30 +110,49 @@ def check_files(
         needs("bulk", "pyarrow", "duckdb")
     keeps_findings = output is not None or annotate is not None
     splits = accepted is not None or refused is not None
-    folder = state or _folder(filter(None, (output, accepted, refused, Path(names[0]))))
-    run = _state(folder, names, how, keeps_findings=keeps_findings, splits=splits, resume=resume)
+    folder = state or _folder(filter(None, (output, accepted, refused, fixed, Path(names[0]))))
+    run = _state(
+        folder, names, how, keeps_findings=keeps_findings, splits=splits, fixes=fixed is not None,
+        resume=resume,
+    )  # fmt: skip
     repetitions = _Repetitions(run, names, how)
     total = sum(size for size, _ in before)
     with _kept(run, total):
         todo = (chunk for chunk in chunks(names, how) if chunk.number >= len(run.chunks))
-        folders = Folders(run.keys if compares else None, run.findings if keeps_findings else None, splits)
+        folders = Folders(
+            run.keys if compares else None, run.findings if keeps_findings else None,
+            run.fixes if fixed is not None else None, splits,
+        )  # fmt: skip
         for result in chunk_results(todo, how, workers=workers, folders=folders):
             run.commit(result)
             if watch is not None:
                 watch(Progress(run.done, total, run.summary.lines))
         if compares:
             repetitions.collect(workers)
-        _require_unchanged(before, names)
+        results.require_unchanged(before, names)
         if splits:
             results.split(
-                names, run.verdicts, repetitions.errors(), how, run.chunks, accepted=accepted, refused=refused
+                names,
+                run.verdicts,
+                repetitions.errors(),
+                how,
+                run.chunks,
+                fixes=run.fixes if fixed is not None else None,
+                accepted=accepted,
+                refused=refused,
             )
+        if fixed is not None and run.summary.unread:
+            notes.append(f"{fixed} is not written: a part of {names[0]} cannot be read")
+        elif fixed is not None:
+            fixed_file.write_fixed(fixed, names[0], how, run.fixes, before)
         if output is not None:
             results.write_findings(output, repetitions.merged())
         if annotate is not None:
             from sellerspec.bulk.tables import annotated
 
-            annotated(names, annotate, repetitions.merged(), how)
+            # the cells that are wrong in the fixed table, if there is one
+            tables = names if fixed is None or run.summary.unread else [str(fixed)]
+            annotated(tables, annotate, repetitions.merged(), how)
     run.remove()
     run.summary.unread += _without_payload(run, names)
     run.summary.notes = tuple(notes)
@@ -165,17 +190,6 @@ def _number_of(workers: int | None) -> int:
     if not 1 <= number <= MAX_WORKERS:
         raise UsageError(f"workers: {number} is not between 1 and {MAX_WORKERS}")
     return number
-
-
-def _require_unchanged(before: list[tuple[int, int]], names: Sequence[str]) -> None:
-    """Compare size and time of the files with those at the start.
-
-    Raises:
-        Changed: they differ.
-    """
-    for name, old, new in zip(names, before, sizes(names), strict=True):
-        if old != new:
-            raise results.Changed(name)
 
 
 def _folder(files: Iterable[Path]) -> Path:

@@ -52,6 +52,7 @@ class State:
         *,
         keeps_findings: bool,
         splits: bool,
+        fixes: bool,
         resume: bool,
     ) -> None:
         """Start a run, or resume one.
@@ -62,6 +63,7 @@ class State:
             how: as in `check_files`.
             keeps_findings: whether the folder holds findings.
             splits: whether the lines are split by their verdicts.
+            fixes: whether the lines are fixed.
             resume: resume the run that left the folder.
 
         Raises:
@@ -74,6 +76,9 @@ class State:
         self.keys = folder / "keys"
         self.findings = folder / "findings"
         """A file of JSON Lines for each chunk that has findings."""
+
+        self.fixes = folder / "fixes"
+        """A file for each chunk that has lines which fixes change."""
 
         self.verdicts = folder / "verdicts"
         """One byte for each line."""
@@ -94,7 +99,7 @@ class State:
         self._next_sync = 0.0
         """Time of `monotonic`."""
 
-        call = _call(names, how, keeps_findings, splits)
+        call = _call(names, how, keeps_findings, splits, fixes)
         folder.mkdir(mode=0o700, exist_ok=True)
         with ExitStack() as stack:
             self._lock = stack.enter_context(locked(folder))
@@ -119,13 +124,14 @@ class State:
             UsageError: it holds something that no run has written.
         """
         own = {NAME, ".gitignore", "journal.jsonl", "repetitions.jsonl"}
-        own |= {path.name for path in (self.keys, self.findings, self.verdicts)}
+        own |= {path.name for path in (self.keys, self.findings, self.fixes, self.verdicts)}
         others = sorted(path.name for path in self.folder.iterdir() if path.name not in own)
         if others:
             raise UsageError(f"`{self.folder}` is not the folder of a run: it holds `{others[0]}`")
         self._empty()
         self.keys.mkdir()
         self.findings.mkdir()
+        self.fixes.mkdir()
         (self.folder / ".gitignore").write_text("*\n")
 
     def _empty(self) -> None:
@@ -178,6 +184,9 @@ class State:
         for rule, severity, basis, number, first, cells in entry["rules"]:
             places = (Place(name, line + lines_before, pointer) for line, pointer in first)
             self.summary.add(rule, severity, basis, number, places, (f"{name} {cell}" for cell in cells))
+        self.summary.fixed += entry["fixed"]
+        for rule, number in entry["fixes"].items():
+            self.summary.fixes[rule] = self.summary.fixes.get(rule, 0) + number
         if entry["unread"]:
             self.summary.unread.append(Unread(name, *entry["unread"]))
         self.chunks.append(DoneChunk(file, lines_before, entry["content"]))
@@ -198,6 +207,8 @@ class State:
             "rules": [astuple(count) for count in result.counts],
             "content": result.content,
             "files": result.files,
+            "fixed": result.fixed,
+            "fixes": result.fixes,
             "hash": digest(result.verdicts),
             "unread": result.unread,
         }
@@ -261,13 +272,13 @@ def _put_folder_on_disk(folder: Path) -> None:
             os.close(number)
 
 
-def _call(names: Sequence[str], how: How, keeps_findings: bool, splits: bool) -> Json:
+def _call(names: Sequence[str], how: How, *keeps: bool) -> Json:
     """Return the parameters that must be equal to resume a run."""
     return {
         "files": list(names),
         "contents": [list(size) for size in sizes(names)],
         "operation": how.operation,
-        "options": repr((replace(how, operation="", overlays=()), keeps_findings, splits)),
+        "options": repr((replace(how, operation="", overlays=()), *keeps)),
         "overlays": [[overlay, *sizes([overlay])[0]] for overlay in how.overlays],
         "mapping": [list(size) for size in sizes([how.mapping] if how.mapping is not None else [])],
         "version": [__version__, CHUNK, SPAN, LEFT, LEAST],

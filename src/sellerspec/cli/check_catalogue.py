@@ -121,13 +121,11 @@ def run(
         raise UsageError(
             f"`{operation}` takes one .xlsx workbook, without {', '.join(used) or 'other files'}"
         )
-    fixed, _ = options.pop("fixed"), options.pop("unsafe_fixes")
-    if fixed is not None:
-        raise UsageError("catalogues are not fixed yet")
+    unsafe = options.pop("unsafe_fixes")
     names = _names(files)
     across = not options.pop("independent_lines")
     of_tables = {name: options.pop(name) for name in ("mapping", "encoding", "sheet", "header_row")}
-    bulk = How(operation or "", overlays=overlays, across=across, **of_tables, **how)
+    bulk = How(operation or "", overlays=overlays, across=across, unsafe_fixes=unsafe, **of_tables, **how)
     if operation is None:
         operation = _recognised(names, bulk)
         bulk = replace(bulk, operation=operation)
@@ -198,12 +196,17 @@ def _progress_bar() -> "Iterator[Watch | None]":
 
 
 def _text(summary: "Summary") -> Iterator[str]:
+    from sellerspec.bulk.records import most_first
+
     rate = f", {summary.lines / summary.seconds:.0f}/s" if summary.seconds else ""
     yield f"{summary.operation}: {summary.lines} lines in {summary.seconds:.1f} s{rate}"
     warned = f" ({summary.warned} with warnings)" if summary.warned else ""
     yield f"  {summary.accepted} accepted{warned}, {summary.refused} refused"
+    if summary.fixed:
+        fixes = ", ".join(f"{number} {rule}" for rule, number in most_first(summary.fixes))
+        yield f"  {summary.fixed} fixed: {fixes}"
     width = max((len(rule) for rule in summary.rules), default=0)
-    for rule, number in sorted(summary.rules.items(), key=lambda item: (-item[1], item[0])):
+    for rule, number in most_first(summary.rules):
         cells = summary.cells[rule]
         first = "" if cells else ", ".join(map(str, summary.first[rule]))
         kind = f"{summary.severities[rule]:<7}  {summary.bases[rule]:<10}"

@@ -16,6 +16,8 @@ class Fault(NamedTuple):
 
     rule: Common
     message: str
+    meant: str | None = None
+    """The text of the cell that means the same for certain and has no fault, if there is one."""
 
 
 CELL_CHANGED_PERHAPS = Common(CELL_CHANGED.id, CELL_CHANGED.requirement, Severity.WARNING)
@@ -130,7 +132,8 @@ def _fault(text: str, member: Member) -> Fault | None:
             return fault
     if member.kind == "list" and member.is_code:
         parts = (_code_fault(part.strip(" ")) for part in text.split(member.separator) if part)
-        return next(filter(None, parts), None)
+        fault = next(filter(None, parts), None)
+        return fault and fault._replace(meant=None)  # it is about one part
     if member.kind != "text":
         return None
     if ("E" in text or "e" in text) and _SCIENTIFIC.fullmatch(text):
@@ -159,7 +162,9 @@ def _code_fault(text: str) -> Fault | None:
     """Return what is wrong with the text of a code."""
     problem = unclean(text)
     if problem is not None:
-        return _fault_of(CELL_CLEAN, CLEAN_CODE, problem)
+        bare = clean(text)
+        # the same text if characters are gone from its ends alone
+        return _fault_of(CELL_CLEAN, CLEAN_CODE, problem)._replace(meant=bare if bare in text else None)
     if text.isalnum():
         return _changed_word(text)
     if text[0] == "'":

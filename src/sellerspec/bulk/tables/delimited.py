@@ -3,11 +3,12 @@
 import codecs
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
+from typing import IO
 
 from sellerspec.bulk.records import How
 from sellerspec.bulk.tables.columns import Columns
@@ -21,6 +22,16 @@ _SEP = re.compile(r"\"?sep=(.)\"?\s*\Z", re.IGNORECASE)
 
 _NO_FILES = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape"))
 """Python's codecs for short texts, in which no file is written."""
+
+MARK = "\ufeff"
+"""The mark at the start of a text in Unicode; no part of the first cell."""
+
+_MARKED = {
+    "utf-8-sig": ((codecs.BOM_UTF8, "utf-8"),),
+    "utf-16": ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be")),
+    "utf-32": ((codecs.BOM_UTF32_LE, "utf-32-le"), (codecs.BOM_UTF32_BE, "utf-32-be")),
+}
+"""Encoding that reads over a mark -> each mark in bytes, and the encoding that keeps it."""
 
 _START = 1 << 16
 """Characters from which the separator is found out."""
@@ -91,6 +102,49 @@ def _delimiter(sample: str, known: Columns, header_row: int) -> str:
         return sum(known.find(clean(cell)) is not None for cell in header), len(header)
 
     return max(_DELIMITERS, key=score)
+
+
+class Text:
+    """The text of a CSV file that was read before, row by row."""
+
+    def __init__(self, name: str, how: How, delimiter: str) -> None:
+        self._name, self._how, self._delimiter = name, how, delimiter
+        encoding = _encoding(how.encoding)
+        marked = _MARKED.get(encoding, ())
+        with Path(name).open("rb") as stream:
+            start = stream.read(4)
+        found = (kept for mark, kept in marked if start.startswith(mark))
+        self._encoding = next(found, marked[0][1] if marked else encoding)
+
+    def rows(self) -> Iterator[tuple[int, str, list[str]]]:
+        """Yield number, text with its line end, and cells of each row; a line `sep=` has the number 0."""
+        with _decoding(self._name, self._how.encoding), self._opened() as stream:
+            held: list[str] = []
+            first = stream.readline()
+            if _SEP.match(first.removeprefix(MARK)):
+                yield 0, first, []
+                first = ""
+            lines = chain([first] if first else [], stream)
+            reader = csv.reader(_held(lines, held), delimiter=self._delimiter, strict=True)
+            for number, row in enumerate(reader, 1):
+                yield number, "".join(held), row
+                held.clear()
+
+    def encoded(self, text: str) -> bytes:
+        """Return a part of the text in the encoding of the file."""
+        return codecs.encode(text, self._encoding)
+
+    def _opened(self) -> IO[str]:
+        return Path(self._name).open(encoding=self._encoding, newline="")
+
+
+def _held(lines: Iterable[str], held: list[str]) -> Iterator[str]:
+    """Yield lines, and add them to a list as they are; the mark of the first is left out."""
+    start = MARK
+    for line in lines:
+        held.append(line)
+        yield line.removeprefix(start)
+        start = ""
 
 
 def _rows(

@@ -14,7 +14,7 @@ from sellerspec.errors import ParseError
 from sellerspec.io.cells import Odd, letters
 from sellerspec.io.strict import quoted
 from sellerspec.marketplaces.common import CELL_READABLE, ROW_BLANK, ROW_CELLS, ROWS_TOGETHER
-from sellerspec.model import Finding, Json
+from sellerspec.model import Finding, Json, Path
 from sellerspec.model import pointer as pointer_of
 
 
@@ -40,6 +40,12 @@ class Product:
     findings: list[tuple[Finding, dict[str, Json]]] = field(default_factory=list)
     """The findings about its cells and rows, each with its sheet, row and column."""
 
+    meant: list[tuple[int, Path, Json]] = field(default_factory=list)
+    """Index of a finding about a cell, path of the member, and the value that is meant for certain."""
+
+    is_certain: bool = True
+    """Whether the value of each cell is known, or meant for certain."""
+
     is_checked: bool = True
     """Whether the payload is checked: not if its rows, or the columns of its values, are uncertain."""
 
@@ -59,6 +65,14 @@ class Product:
     def cell_at(self, row: int, column: str) -> dict[str, Json]:
         """Return sheet, row and column as members of a finding."""
         return {**({"sheet": self.sheet} if self.sheet else {}), "row": row, "column": column}
+
+    def mean(self, fault: Fault, member: Member, path: Path) -> None:
+        """Keep what is meant by a cell, whose finding is added next."""
+        value = typed(fault.meant, member)
+        if value is None or isinstance(value, Fault):
+            self.is_certain = False
+        else:
+            self.meant.append((len(self.findings), path, value))
 
     def add(self, fault: Fault, row: int, column: str, pointer: str = "") -> None:
         """Add a finding about a cell, or, without a pointer, about a row."""
@@ -203,9 +217,10 @@ class _Reader:
             else:
                 fault = _put(target, member, value, row, product)
             if fault is not None:
-                path: tuple[str | int, ...] = member.path
+                path: Path = member.path
                 if member.of_row and product.list_name is not None:
                     path = (product.list_name, len(product.rows), *path)
+                product.mean(fault, member, path)
                 product.add(fault, row.number, self._header.name(column), pointer_of(path))
         return own
 

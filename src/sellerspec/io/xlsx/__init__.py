@@ -7,7 +7,7 @@ archive bomb, a macro or an XML entity never reaches the library that reads cell
 from sellerspec.io.cells import letters
 from sellerspec.io.xlsx.reading import MAX_COLUMNS, MAX_ROWS, Grid, grids
 from sellerspec.io.xlsx.sheets import Row, Sheet, as_json, header_of, merged, read, sheet
-from sellerspec.io.xlsx.writing import Column, annotated, table, template
+from sellerspec.io.xlsx.writing import Column, annotated, changed, table, template
 
 __all__ = [
     "MAX_COLUMNS",
@@ -18,6 +18,7 @@ __all__ = [
     "Sheet",
     "annotated",
     "as_json",
+    "changed",
     "grids",
     "header_of",
     "letters",

@@ -8,12 +8,16 @@ from importlib import import_module
 from io import BytesIO
 from math import isfinite
 
+from sellerspec.errors import ParseError
 from sellerspec.io.cells import Odd, letters
 from sellerspec.io.xlsx.reading import MAX_ROWS, UNREADABLE, grids, loaded, openpyxl_module
 from sellerspec.model import Json
 
 LONGEST = 32_767
 """Most characters of a cell."""
+
+_WRONG, _CHANGED = "FFC7CE", "C6EFCE"
+"""Colors of cells with a finding, and of cells with another value: a light red and a light green."""
 
 _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 """Characters that XML cannot hold or would change, and the underscore that begins their escape."""
@@ -95,11 +99,14 @@ def table(title: str, header: Sequence[str], rows: Sequence[Sequence[Json]]) -> 
     workbook, sheet = _new(title)
     for number, row in enumerate((header, *rows), 1):
         for place, value in enumerate(row, 1):
-            cell = sheet.cell(number, place)
-            cell.value = _writable(value)
-            if isinstance(cell.value, str):
-                cell.data_type = "s"  # a text that begins with `=` stays a text
+            _put(sheet.cell(number, place), value)
     return _saved(workbook)
+
+
+def _put(cell: Json, value: Json) -> None:
+    cell.value = _writable(value)
+    if isinstance(cell.value, str):
+        cell.data_type = "s"  # a text that begins with `=` stays a text
 
 
 def _writable(value: Json) -> Json:
@@ -153,20 +160,52 @@ def _with_comments(
     header_row: int,
     merged: Mapping[tuple[int, int], tuple[int, int]],
 ) -> bytes:
-    styles, comments = import_module("openpyxl.styles"), import_module("openpyxl.comments")
     columns = {letters(place): place for place in range(1, page.max_column + 2)}
     for cell in reversed(page[header_row]):
         if cell.value is not None:
             columns[str(cell.value).strip()] = cell.column
-    wrong = styles.PatternFill("solid", fgColor="FFC7CE")
     for (row, column), text in sorted(notes.items()):
         place = columns.get(column, 1)
         top, left = merged.get((row, place - 1), (row, place - 1))  # only the first cell has a comment
-        cell = page.cell(top, left + 1)
-        before = f"{cell.comment.text}\n" if cell.comment is not None else ""
-        cell.comment = comments.Comment(escaped(before + text), "sellerspec", height=120, width=360)
-        cell.fill = wrong
+        _mark(page.cell(top, left + 1), text, _WRONG)
     return _saved(page.parent)
+
+
+def _mark(cell: Json, text: str, color: str) -> None:
+    """Add a comment to a cell, below one that it has, and fill it with a color."""
+    styles, comments = import_module("openpyxl.styles"), import_module("openpyxl.comments")
+    before = f"{cell.comment.text}\n" if cell.comment is not None else ""
+    cell.comment = comments.Comment(escaped(before + text), "sellerspec", height=120, width=360)
+    cell.fill = styles.PatternFill("solid", fgColor=color)
+
+
+def changed(
+    data: bytes, sheet: str, cells: Mapping[tuple[int, int], tuple[Json, str]], *, name: str = ""
+) -> bytes:
+    """Return a copy of a workbook with other values in some cells, which have a comment and a color.
+
+    Args:
+        data: the bytes of an .xlsx file.
+        sheet: name of the sheet.
+        cells: row, and column from 0 -> new value, and the comment.
+        name: of the file, for errors.
+
+    Raises:
+        ParseError: the workbook holds something that cannot be kept.
+        MissingExtra: openpyxl is not installed.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            workbook = loaded(data, read_only=False)
+            for (row, column), (value, text) in cells.items():
+                cell = workbook[sheet].cell(row, column + 1)
+                _put(cell, value)
+                _mark(cell, text, _CHANGED)
+            return _saved(workbook)
+    except UNREADABLE:
+        problem = "holds something that cannot be kept, e.g. a style that is not there; save it with Excel"
+        raise ParseError(problem, name=name) from None
 
 
 def _values(data: bytes, sheet: str, name: str) -> bytes:
