@@ -156,14 +156,14 @@ def test_A7_the_action_checks_the_paths_of_all_lines(
     own = {variable: given, "OPERATION": "", "STRICT": "false", "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     result = subprocess.run(command, env=own, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout.splitlines()) == (1, [*before.split(), *paths])
-    if step == "Check payloads":
-        unclear = subprocess.run(
-            command, env={**own, "STRICT": "yes"}, capture_output=True, text=True, check=False
-        )
-        assert (unclear.returncode, "strict is 'yes'; it must be true or false" in unclear.stdout) == (
-            2,
-            True,
-        )
+    unclear = subprocess.run(
+        command, env={**own, "STRICT": "yes"}, capture_output=True, text=True, check=False
+    )
+    assert (unclear.returncode, "strict is 'yes'; it must be true or false" in unclear.stdout) == (2, True)
+    raised = subprocess.run(
+        command, env={**own, "STRICT": "true"}, capture_output=True, text=True, check=False
+    )
+    assert "--strict" in raised.stdout.splitlines()
 
 
 def test_A7_the_hooks_pass_on_every_kind_of_file_that_their_command_reads() -> None:
