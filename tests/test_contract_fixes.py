@@ -1,14 +1,20 @@
 """Fixes of a payload: what a finding proposes, and the payload with it applied."""
 
 import copy
+import dataclasses
+import json
 import pickle
+from pathlib import Path
 
 import pytest
 
 import sellerspec
 from sellerspec.errors import UsageError
+from sellerspec.fix import replaced
 from sellerspec.io.patches import patched
 from sellerspec.model import Exchange, Fix, Json
+from support.examples import ROOT
+from support.overlays import CREATE, written_in
 
 NUMBER = Fix(
     "write the number without quotes", ({"op": "replace", "path": "/price", "value": 5000},), safe=True
@@ -34,6 +40,97 @@ def test_safe_fixes_are_applied_and_unsafe_ones_only_when_asked() -> None:
     assert fixed.payload == {"pirce": "5000", "active": 1}
     assert [fix.safe for _, fix in fixed.applied] == [True]
     assert payload == before
+
+
+def test_a_payload_without_findings_stays() -> None:
+    payload = {"price": 5000}
+    for report in (sellerspec.check("tiki/updateSku", payload), sellerspec.check("tiki/updateSku", b"{}")):
+        fixed = report.fixed(unsafe=True)
+        assert (fixed.applied, fixed.report) == ((), report)
+    assert sellerspec.check("tiki/updateSku", payload).fixed().payload == payload
+
+
+def product(count: int, **members: Json) -> Json:
+    """Return a product with variants that have these members, too."""
+    base = json.loads((ROOT / "tiki/createProduct/valid/tiki.variant-price.json").read_text())
+    variants = [
+        {**base["variants"][0], "sku": f"S{at}", "option1": f"A{at}", **members} for at in range(count)
+    ]
+    return {**base, "variants": variants}
+
+
+def test_all_findings_of_a_large_product_are_mended_together() -> None:
+    payload = product(400, quantity="5", price="1000", inventory_type="Backorder")
+    report = sellerspec.check("tiki/createProduct", payload)
+    assert len(report.findings) == 1200
+    fixed = report.fixed()
+    assert fixed.payload == product(400, quantity=5, price=1000, inventory_type="backorder")
+    assert len(fixed.applied) == 1200
+    assert [finding.fixes for finding in report.findings[:3]] == [
+        (Fix("write `backorder`", (replaced(("variants", 0, "inventory_type"), "backorder"),), safe=True),),
+        (Fix("write the number without quotes", (replaced(("variants", 0, "price"), 1000),), safe=True),),
+        (Fix("write the number without quotes", (replaced(("variants", 0, "quantity"), 5),), safe=True),),
+    ]
+    assert all(finding.fixes for finding in report.findings)
+
+
+def test_fixes_that_are_refused_end_and_leave_the_others() -> None:
+    # with a readable inventory type, the supplier of each variant would be missed
+    members = {"inventory_type": "Dropship", "supplier": None}
+    fixed = sellerspec.check("tiki/createProduct", product(400, price="1000", **members)).fixed()
+    assert fixed.payload == product(400, price=1000, **members)
+    assert len(fixed.applied) == 400
+
+
+def test_what_somebody_waived_is_not_mended() -> None:
+    report = sellerspec.check("tiki/updateSku", {"price": "5000", "quantity": "2"})
+    price, quantity = report.findings
+    kept = dataclasses.replace(report, findings=(price,)).fixed()
+    assert kept.payload == {"price": 5000, "quantity": "2"}
+    assert kept.report.findings == ()
+    assert [finding for finding, _ in kept.applied] == [price]
+    assert quantity.fixes != ()
+
+
+def test_strict_reports_stay_strict() -> None:
+    fixed = sellerspec.check("tiki/updateSku", {"price": "5000", "active": None}, strict=True).fixed()
+    assert fixed.payload == {"price": 5000, "active": None}
+    assert [finding.severity for finding in fixed.report.findings] == ["error"]
+
+
+def test_a_member_at_the_wrong_place_is_moved_to_where_it_is_missing() -> None:
+    payload = product(2)
+    supplier = max(variant.pop("supplier") for variant in payload["variants"])
+    report = sellerspec.check("tiki/createProduct", {**payload, "supplier": supplier})
+    (unknown,) = [finding for finding in report.findings if finding.pointer == "/supplier"]
+    assert unknown.fixes[0] == Fix(
+        "move the member to where it is missing",
+        (
+            {"op": "add", "path": "/variants/0/supplier", "value": supplier},
+            {"op": "add", "path": "/variants/1/supplier", "value": supplier},
+            {"op": "remove", "path": "/supplier"},
+        ),
+        safe=False,
+    )
+    assert report.fixed(unsafe=True).payload == product(2)
+
+
+def test_two_members_are_not_renamed_to_one() -> None:
+    report = sellerspec.check("tiki/updateSku", {"pricee": 5000, "prise": 6000})
+    titles = [[fix.title for fix in finding.fixes] for finding in report.findings if finding.pointer]
+    assert titles == [["rename the member to `price`", "drop the member, which is not known here"]] * 2
+    assert report.fixed(unsafe=True).payload == {"price": 5000}
+
+
+def test_a_text_does_not_become_a_number_to_evade_a_pattern(tmp_path: Path) -> None:
+    members = {"code": {"pattern": "^0"}, "named": {"type": ["string", "integer"], "pattern": "^0"}}
+    overlay = written_in(tmp_path, [{"target": f"{CREATE}.properties", "update": members}])
+    payload = {
+        **json.loads((ROOT / "tnsl/createOrder/valid/ffo.json").read_text()), "code": "12", "named": "12",
+    }  # fmt: skip
+    report = sellerspec.check("tnsl/createOrder", payload, overlays=[overlay])
+    fixes = {finding.pointer: [fix.patch[0]["value"] for fix in finding.fixes] for finding in report.findings}
+    assert fixes == {"/code": [], "/named": [12]}
 
 
 def test_an_exchange_has_nothing_to_mend() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from sellerspec.fix import added, moved, removed
 from sellerspec.io import pointers
 from sellerspec.model import Facts, Finding, Fix, Json, Path, pointer
-from sellerspec.schema.keyword import ABOUT_MEMBERS
+from sellerspec.schema.keyword import ABOUT_MEMBERS, Keyword
 from sellerspec.schema.rewrites import BLANKS, listed, meant, replacing, rewrites, without_repetitions
 from sellerspec.schema.violations import MISSING, SchemaViolation
 
@@ -25,6 +25,7 @@ class Candidates:
     def __init__(self, operation: "OperationContract", payload: Json, facts: Facts) -> None:
         self._operation, self._payload, self._facts = operation, payload, facts
         self._schema = operation.body.schema
+        self._typed: dict[Keyword, bool] = {}
 
     def of(self, finding: Finding) -> list[Fix]:
         """Return the candidates for a finding, each once, the safe ones first."""
@@ -42,7 +43,8 @@ class Candidates:
         if not pointers.has(self._payload, path):
             return
         value = pointers.get(self._payload, path)
-        violations = self._violations.get((finding.pointer, finding.message), ())
+        is_function = rule is not None and rule.check is not None
+        violations = () if is_function else self._violations.get((finding.pointer, finding.message), ())
         for violation in violations:
             yield from self._of_keyword(violation, path)
         if not violations:  # of a function: with another JSON type it would only not be read
@@ -72,7 +74,19 @@ class Candidates:
         if keyword.name == "uniqueItems":
             yield from replacing(path, without_repetitions(value))
         ways = rewrites(value, typed=keyword.name == "type", taken=keyword.warns)
-        yield from replacing(path, (way for way in ways if self._schema.allows(keyword, way.value)))
+        meeting = [way for way in ways if self._schema.allows(keyword, way.value)]
+        if keyword.name not in _OF_ANY_TYPE and not all(_is_alike(way.value, value) for way in meeting):
+            is_typed = self._is_typed(keyword, path)
+            meeting = [way for way in meeting if is_typed or _is_alike(way.value, value)]
+        yield from replacing(path, meeting)
+
+    def _is_typed(self, keyword: Keyword, path: Path) -> bool:
+        """Return whether the schema limits the type where a keyword is violated; else another evades it."""
+        if keyword not in self._typed:
+            violations = self._schema.violations(pointers.put(self._payload, path, {}))
+            here = (each.keyword.name for each in violations if each.path == path)
+            self._typed[keyword] = any(name in _OF_ANY_TYPE for name in here)
+        return self._typed[keyword]
 
     def _of_unknown(self, violation: SchemaViolation, path: Path) -> Iterator[Fix]:
         """Yield what may be meant by an unknown member: another name, another place, or nothing."""
@@ -90,6 +104,10 @@ class Candidates:
         """Return the places at which a member of that name is missing."""
         violations = (each for own in self._violations.values() for each in own if each.value is MISSING)
         return list(dict.fromkeys(each.path for each in violations if each.path[-1] == name))
+
+
+_OF_ANY_TYPE = ("type", "enum", "const")
+"""Keywords that are about values of every JSON type; `pattern`, for one, is met by all but texts."""
 
 
 def _is_alike(one: Json, other: Json) -> bool:

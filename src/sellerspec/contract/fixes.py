@@ -14,14 +14,20 @@ from sellerspec.model import Facts, Finding, Fix, Fixed, Json, Report
 if TYPE_CHECKING:
     from sellerspec.contract.operation import OperationContract
 
-MOST = 100
-"""Most findings of one payload that get their fixes one by one: each try checks the whole payload."""
+ALONE = 20
+"""Most findings of one payload whose fixes are tried one by one: each try checks the whole payload."""
 
-TRIES = 200
-"""Most checks of one payload while its fixes are applied; fixes of different places are tried together."""
+TRIES = range(16, 200)
+"""Checks of one payload while its fixes are applied: fewer, the more findings each has to find."""
+
+_WORK = 20_000
+"""Findings that all checks of one payload may find."""
 
 Kind = tuple[str, str]
 """A rule, and the pointer of a finding without the indices of items, which change when one is dropped."""
+
+Identity = tuple[str, str, str]
+"""Rule, pointer and message of a finding, whose severity somebody may have changed."""
 
 Choice = tuple[Finding, Fix]
 
@@ -34,7 +40,7 @@ class Fixes:
     ) -> None:
         self.findings, self.payload = findings, payload
         self._operation, self._facts = operation, facts
-        self._known: dict[tuple[str, str, str], tuple[Fix, ...]] = {}
+        self._known: dict[Identity, tuple[Fix, ...]] = {}
 
     @cached_property
     def candidates(self) -> Candidates:
@@ -46,12 +52,23 @@ class Fixes:
         return Counter(map(_kind, self.findings))
 
     def of(self, finding: Finding) -> tuple[Fix, ...]:
-        """Return the fixes of a finding about the payload, the safe ones first."""
-        key = finding.rule, finding.pointer, finding.message
+        """Return the fixes of a finding about the payload, the safe ones first.
+
+        Of a payload with more than `ALONE` findings, each has one fix at most, and they are tried together.
+        """
+        if len(self.findings) > ALONE:
+            return self._together.get(_identity(finding), ())
+        key = _identity(finding)
         if key not in self._known:
-            candidates = self.candidates.of(finding) if len(self._known) < MOST else ()
+            candidates = self.candidates.of(finding)
             self._known[key] = tuple(fix for fix in candidates if self.changed([(finding, fix)]))
         return self._known[key]
+
+    @cached_property
+    def _together(self) -> dict[Identity, tuple[Fix, ...]]:
+        run = _Run(self, self._count, unsafe=True)
+        run.applies_more()
+        return {_identity(finding): (fix,) for finding, fix in run.applied}
 
     def changed(self, choices: Sequence[Choice]) -> "Fixes | None":
         """Return the fixes of the payload changed; None if a finding is still there, or one is added."""
@@ -82,7 +99,8 @@ class _Run:
 
     def __init__(self, fixes: Fixes, wanted: Collection[Kind], *, unsafe: bool) -> None:
         self.fixes, self.applied = fixes, list[Choice]()
-        self._wanted, self._unsafe, self._tries = wanted, unsafe, 0
+        self._wanted, self._unsafe = wanted, unsafe
+        self._tries = min(max(_WORK // (len(fixes.findings) + 1), TRIES.start), TRIES.stop)
 
     def applies_more(self) -> bool:
         """Apply the first candidate of each finding, the next one where that is refused."""
@@ -93,27 +111,34 @@ class _Run:
             if _kind(finding) in self._wanted
         ]
         while batch := _apart(waiting):
-            alike = sorted(batch, key=lambda each: (each[0].rule, each[1][0].title))
-            self._apply([(finding, candidates[0]) for finding, candidates in alike])
+            self._apply([(finding, candidates[0]) for finding, candidates in batch])
             if self.fixes is not before:
                 return True
             for _, candidates in batch:
                 candidates.popleft()
         return False
 
-    def _apply(self, choices: Sequence[Choice]) -> None:
-        """Apply as many choices as can be; by halves, where they are refused together."""
-        if self._tries == TRIES:
-            return
-        self._tries += 1
-        changed = self.fixes.changed(choices)
-        if changed is not None:
-            self.fixes = changed
-            self.applied += choices
-        elif len(choices) > 1:
-            half = len(choices) // 2
-            self._apply(choices[:half])
-            self._apply(choices[half:])
+    def _apply(self, choices: list[Choice]) -> None:
+        """Apply as many choices as can be: those of a kind, then halves, where they are refused together."""
+        waiting = deque([choices])
+        while waiting and self._tries:
+            some = waiting.popleft()
+            self._tries -= 1
+            changed = self.fixes.changed(some)
+            if changed is not None:
+                self.fixes = changed
+                self.applied += some
+            elif len(some) > 1:
+                waiting += _split(some)
+
+
+def _split(choices: list[Choice]) -> list[list[Choice]]:
+    """Return choices by rule and title; in two halves, if all are of one kind."""
+    alike: dict[tuple[str, str], list[Choice]] = {}
+    for finding, fix in choices:
+        alike.setdefault((finding.rule, fix.title), []).append((finding, fix))
+    half = len(choices) // 2
+    return list(alike.values()) if len(alike) > 1 else [choices[:half], choices[half:]]
 
 
 Waiting = tuple[Finding, deque[Fix]]
@@ -148,6 +173,10 @@ def _places(fix: Fix) -> set[tuple[str, ...]]:
 
 def _kind(finding: Finding) -> Kind:
     return finding.rule, _INDEX.sub("/#", finding.pointer)
+
+
+def _identity(finding: Finding) -> Identity:
+    return finding.rule, finding.pointer, finding.message
 
 
 _INDEX = re.compile(r"/[0-9]+(?=/|$)")
