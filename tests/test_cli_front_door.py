@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,15 @@ def test_E0_a_traceback_that_cannot_be_kept_is_no_second_fault(
     assert result.stderr.endswith("its traceback could not be written\n")
 
 
+@pytest.fixture
+def heeded_interrupts() -> Iterator[None]:
+    """Let started processes heed Ctrl+C: a job in the background passes on that it ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeded_interrupts")
 def test_H7_ctrl_c_is_exit_130() -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "sellerspec", "check", "-"],

@@ -191,10 +191,9 @@ def test_a_rate_limit_is_kept() -> None:
     result = run("tokopedia", rate_limit=20, max_time=20, phases=["sequences"])
     # the bound is of the time that was taken: a busy machine sends less, and needs longer
     assert 5 < result.requests <= 20 * result.seconds + 1
-    assert set(result.coverage.operations) == {
-        "tokopedia/listOrders",
-        "tokopedia/tokocabangOrderNotification",
-    }
+    sent = {"tokopedia/listOrders", "tokopedia/tokocabangOrderNotification"}
+    later = {"tokopedia/orderNotification", "tokopedia/orderStatus"}  # a run on a fast machine gets this far
+    assert sent <= set(result.coverage.operations) <= sent | later
 
 
 def test_a_server_that_asks_to_wait_is_obeyed() -> None:

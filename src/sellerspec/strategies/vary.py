@@ -16,7 +16,13 @@ STEPS = 6
 """The most steps that one value takes."""
 
 SEEDS = 1 << 16
-"""How many choices of optional members there are."""
+"""How many numbers each part of a seed can be."""
+
+TRIES = 4
+"""How many values of a missing member are tried."""
+
+PARTS = 6
+"""How many choices make the seed of optional members."""
 
 
 class Becomes(Enum):
@@ -66,7 +72,7 @@ def varied(
 
 def _with_other_members(choice: Choice, value: Json, schema: Json, keeps: Keeps, known: Known) -> Json:
     """Return a value with more members, of which many optional ones are then absent or null."""
-    seed = choice.below(SEEDS)
+    seed = _seed(choice)
     if not seed:
         return value
     chance = Seeded(seed)  # Hypothesis prefers small and repeated choices, so that some members never changed
@@ -85,6 +91,11 @@ def _with_other_members(choice: Choice, value: Json, schema: Json, keeps: Keeps,
         if keeps(tried := _changed(value, path, becomes)):
             value = tried
     return value
+
+
+def _seed(choice: Choice) -> int:
+    """Return one number made of several choices: Hypothesis often draws all but one of them again."""
+    return sum(choice.below(SEEDS) << 16 * index for index in range(PARTS))
 
 
 def _changeable(chance: Choice, value: Json, schema: Json, becomes: Becomes) -> list[Path]:
@@ -111,18 +122,20 @@ def _changed(value: Json, path: Path, becomes: Becomes) -> Json:
 
 
 def _with_more_members(choice: Choice, value: Json, schema: Json, keeps: Keeps, known: Known) -> Json:
-    """Return a value to which half of the missing members of the schema are added."""
+    """Return a value with half of the missing members of the schema, and other values of some that it has."""
     for path in list(paths(value)):
         if not isinstance(get(value, path), dict):
             continue
         for name in shapes.members(shapes.at(schema, path)):
-            if name in get(value, path) or choice.below(2):
+            if choice.below(4 if name in get(value, path) else 2):
                 continue
             member = (*path, name)
-            values = known.get(shapes.place(member)) or (made(choice, name, shapes.at(schema, member)),)
-            tried = put(value, member, copy.deepcopy(values[choice.below(len(values))]))
-            if keeps(tried):
-                value = tried
+            values = (*known.get(shapes.place(member), ()), made(choice, name, shapes.at(schema, member)))
+            first = choice.below(len(values))
+            for new in (*values[first:], *values[:first])[:TRIES]:
+                if keeps(tried := put(value, member, new)):
+                    value = tried
+                    break
     return value
 
 
