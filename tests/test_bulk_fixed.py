@@ -168,6 +168,18 @@ def test_unsafe_fixes_are_applied_where_they_are_asked_for(tmp_path: Path) -> No
     assert fixed.read_bytes() == b'{"price": 5000}\n{"price": 6000}\n'
 
 
+def test_fix_with_a_new_catalogue_writes_it_and_never_one_that_exists(tmp_path: Path) -> None:
+    path, fixed = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    path.write_bytes(b'{"price": "6000"}\n')
+    words = ("check", path, "--as", PRICE, "--workers", 1, "--fix", fixed)
+    assert run(*words).exit_code == 0
+    assert fixed.read_bytes() == b'{"price": 6000}\n'
+    done = run(*words)
+    assert (done.exit_code, "`--fixed FILE`" in done.stderr) == (2, True)
+    assert run("check", "--fix", path, "--as", PRICE).exit_code == 2
+    assert path.read_bytes() == b'{"price": "6000"}\n'
+
+
 def test_the_command_counts_fixes_by_rule_and_reports_what_is_left(path: Path) -> None:
     fixed = path.with_name("b.jsonl")
     fixed.write_bytes(b"of yesterday")

@@ -13,7 +13,7 @@ from sellerspec.cli import facts as facts_of
 from sellerspec.cli.check_catalogue import OPTIONS as CATALOGUE
 from sellerspec.cli.check_catalogue import catalogue_options, is_bulk_import, is_catalogue_check
 from sellerspec.cli.check_catalogue import run as run_catalogue
-from sellerspec.cli.check_fixes import Fixer, fix_options, fixing_of, require_no_fix_in_place
+from sellerspec.cli.check_fixes import FixCommand, Fixer, fix_options, fixing_of, require_no_fix_in_place
 from sellerspec.cli.group import NOT_JUDGED, problem
 from sellerspec.cli.inputs import Input, inputs
 from sellerspec.cli.options import (
@@ -38,7 +38,7 @@ INHERITING = "tiki/createProduct"
 """The operation of `--effective`: variants of its payload inherit members from the product."""
 
 
-@click.command()
+@click.command(cls=FixCommand)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--as", "operation", metavar="OPERATION", shell_complete=operation_keys,
               help="Operation of the payloads, e.g. tiki/createProduct.")  # fmt: skip

@@ -3,11 +3,14 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from io import StringIO
+from itertools import pairwise
+from os.path import lexists  # that of `Path` raises for names that the system refuses
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import click
 
+from sellerspec.cli.check_catalogue import CATALOGUES
 from sellerspec.cli.group import NOT_JUDGED, REFUSED, problem
 from sellerspec.cli.inputs import Input
 from sellerspec.cli.output import finish, is_terminal, write_bytes
@@ -22,13 +25,25 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 OPTIONS = {
     "fix": click.option("--fix", is_flag=True,
-                        help="Rewrite payload files with their safe fixes; the formatting is kept."),
+                        help="Rewrite payload files with their safe fixes; the formatting is kept. "
+                             "Of a catalogue, --fix FILE is --fixed FILE."),
     "unsafe_fixes": click.option("--unsafe-fixes", is_flag=True,
                                  help="With --fix, --diff or --fixed: apply also fixes that need a look."),
     "diff": click.option("--diff", is_flag=True,
                          help="Show what --fix would change as a diff, and write nothing."),
 }  # fmt: skip
 """Name of a parameter -> its option."""
+
+
+class FixCommand(click.Command):
+    """A command whose `--fix FILE`, with a catalogue that does not exist yet, is `--fixed FILE`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; a file that exists is never taken for the one to write."""
+        for index, (option, value) in enumerate(pairwise(args)):
+            if option == "--fix" and value.lower().endswith(CATALOGUES) and not lexists(value):
+                args = [*args[:index], "--fixed", *args[index + 1 :]]
+        return super().parse_args(ctx, args)
 
 
 def fix_options(command: _Command) -> _Command:
