@@ -10,11 +10,11 @@ from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from sellerspec.cli.check_catalogue import CATALOGUES
 from sellerspec.cli.group import NOT_JUDGED, REFUSED, problem
 from sellerspec.cli.inputs import Input
 from sellerspec.cli.output import finish, is_terminal, write_bytes
 from sellerspec.errors import UsageError
+from sellerspec.io.folders import CATALOGUES
 from sellerspec.io.writing import NotWritten, rewrite
 from sellerspec.model import Json
 from sellerspec.reporting import Checked, Failed
@@ -40,8 +40,10 @@ class FixCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read the arguments; a file that exists is never taken for the one to write."""
+        new = [name for name in args if name.lower().endswith(CATALOGUES) and not lexists(name)]
+        others = any(name.lower().endswith(CATALOGUES) and name not in new for name in args)
         for index, (option, value) in enumerate(pairwise(args)):
-            if option == "--fix" and value.lower().endswith(CATALOGUES) and not lexists(value):
+            if others and option == "--fix" and value in new:
                 args = [*args[:index], "--fixed", *args[index + 1 :]]
         return super().parse_args(ctx, args)
 
