@@ -48,7 +48,13 @@ def test_check_before_submit_runs(capsys: pytest.CaptureFixture[str]) -> None:
     assert "422 {'errors':" in printed
 
 
-def test_the_page_on_fixing_is_followed(tmp_path: Path) -> None:
+def test_the_page_on_fixing_is_followed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (code,) = python("docs/how-to/fix-payloads.md")
+    (printed,) = [
+        block.text for block in doc_pages.blocks("docs/how-to/fix-payloads.md") if block.language == "text"
+    ]
+    exec(code, {})
+    assert capsys.readouterr().out == printed
     assert doc_pages.follow("docs/how-to/fix-payloads.md", tmp_path) == 4
     assert json.loads((tmp_path / "fixed.json").read_text()) == {"price": 5000, "active": 1}
 
