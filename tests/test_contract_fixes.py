@@ -115,6 +115,32 @@ def test_a_member_at_the_wrong_place_is_moved_to_where_it_is_missing() -> None:
     assert report.fixed(unsafe=True).payload == product(2)
 
 
+def test_a_list_that_is_sent_as_its_json_text_is_written_as_a_list() -> None:
+    payload = {**product(1), "images": '["https://img.example/1.jpg"]'}
+    fixed = sellerspec.check("tiki/createProduct", payload).fixed()
+    assert fixed.payload == {**payload, "images": ["https://img.example/1.jpg"]}
+
+
+def test_a_slip_of_an_attribute_of_the_category_is_renamed() -> None:
+    codes = ("brand", "material")
+    attributes = [{"id": 1, "code": code, "display_name": code, "is_required": 0} for code in codes]
+    payload = product(1)
+    category = {"id": payload["category_id"], "primary": 1, "attributes": attributes}
+    facts = sellerspec.Facts(category=category)
+    wrong = {**payload, "attributes": {"brand": "A", "Material": "B"}}
+    right = {**payload, "attributes": {"brand": "A", "material": "B"}}
+    assert sellerspec.check("tiki/createProduct", wrong, facts=facts).fixed(unsafe=True).payload == right
+
+
+def test_what_is_missing_is_not_dropped(tmp_path: Path) -> None:
+    # `tnsl.e2e-carrier` proposes to drop the member
+    missed = {"x-warnings": [{"x-rule": "tnsl.e2e-carrier", "required": ["carrier"]}]}
+    overlay = written_in(tmp_path, [{"target": CREATE, "update": missed}])
+    payload = json.loads((ROOT / "tnsl/createOrder/valid/ffo.json").read_text())
+    report = sellerspec.check("tnsl/createOrder", payload, overlays=[overlay])
+    assert [(finding.pointer, finding.fixes) for finding in report.findings] == [("/carrier", ())]
+
+
 def test_two_members_are_not_renamed_to_one() -> None:
     report = sellerspec.check("tiki/updateSku", {"pricee": 5000, "prise": 6000})
     titles = [[fix.title for fix in finding.fixes] for finding in report.findings if finding.pointer]
