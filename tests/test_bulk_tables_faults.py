@@ -177,7 +177,9 @@ def test_headers_are_matched_case_blind_with_a_note(tmp_path: Path) -> None:
         f"{path}: column ` PRICE\u00a0` (J1) is read as `price`",
     ]
     assert "note: " in done.stderr
-    assert json.loads(done.stdout)["rules"][0]["cells"] == [f"{path} row 2 `PRICE`: 0, more than 0"]
+    assert json.loads(done.stdout)["rules"][0]["cells"] == [
+        f"{path} row 2 `PRICE`: `price` must be an integer greater than 0, got 0"
+    ]
 
 
 BLANK = ("sellerspec.row-blank", "row 4 must not be blank, because rows follow")
@@ -349,7 +351,7 @@ def test_the_sheet_of_a_workbook_is_said_or_found(tmp_path: Path) -> None:
 
     book = workbook(tmp_path / "t.xlsx", rows(row3={"price": "0"}), more)
     assert findings(book, "--annotate", tmp_path / "a.xlsx") == [
-        (3, "price", "tiki.variant-price", "0, more than 0")
+        (3, "price", "tiki.variant-price", "`price` must be an integer greater than 0, got 0")
     ]
     two = workbook(tmp_path / "u.xlsx", rows(), lambda book, _: book.create_sheet("more").append(HEADER))
     assert refused(two) == "the sheets `goods`, `more` could all be meant; name one with --sheet"

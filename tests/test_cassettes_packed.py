@@ -61,7 +61,7 @@ def test_A11_check_reads_a_packed_response(
     assert files.read(good).exchanges[0].exchange.response_body[:1] != b"{"
     assert errors(good) == []
     wrong = taped(tmp_path / "wrong", encoding, pack(b'{"trace_id": 5, "state": "queuing"}'))
-    assert errors(wrong) == ["/response/body/trace_id an integer, not a string"]
+    assert errors(wrong) == ["/response/body/trace_id `trace_id` must be a string, got the number 5"]
 
 
 def test_A11_what_cannot_be_unpacked_is_an_error_in_check(

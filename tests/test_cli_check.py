@@ -38,7 +38,8 @@ def test_documented_invalid_product_gives_its_two_texts_in_the_documented_order(
     errors = [number for number, line in enumerate(lines) if ": error " in line]
     at = f"{INVALID}:40:5: error"
     assert [lines[error] for error in errors] == [
-        f"{at} tiki.variant-options `option2` is missing at /variants/1/option2 (documented)",
+        f"{at} tiki.variant-options `option2` is missing: `option_attributes` holds `color` and `storage`"
+        " at /variants/1/option2 (documented)",
         f"{at} tiki.variant-price `price` is missing at /variants/1/price (documented)",
     ]
     assert [line.strip() for line in lines if "'s text: " in line] == [
@@ -116,7 +117,8 @@ def test_stdin_is_checked_and_named() -> None:
     done = run("check", "--as", "tiki/updateSku", "-", stdin=b'{"price": 0}')
     assert done.exit_code == 1
     assert done.stdout.startswith(
-        "<stdin>:1:11: error tiki.update-price-positive 0, more than 0 at /price (inferred)\n"
+        "<stdin>:1:11: error tiki.update-price-positive `price` must be greater than 0, got 0"
+        " at /price (inferred)\n"
     )
 
 

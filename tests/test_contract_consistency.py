@@ -247,7 +247,7 @@ def test_a_value_outside_every_rule_falls_to_the_shape_of_its_operation(tmp_path
 def test_what_two_schemas_say_alike_is_told_once(tmp_path: Path) -> None:
     twice = {**SHAPE, "minProperties": 1, "allOf": [{"minProperties": 1}, {"type": "object"}]}
     ready = made(tmp_path, document(twice)).operation("create")
-    assert [finding.message for finding in ready.check({}).findings] == ["0 members, at least 1"]
+    assert [finding.message for finding in ready.check({}).findings] == ["the body must not be empty"]
     assert len(ready.check([]).findings) == 1
 
 
@@ -320,7 +320,7 @@ def test_a_marketplace_of_another_package_is_used_like_our_own() -> None:
     assert marketplaces.names() == ("tiki", "tnsl", "tokopedia", "acme", "wrong")
     report = sellerspec.check("acme/create", [])
     assert [(finding.rule, finding.message) for finding in report.findings] == [
-        ("acme.shape", "a list, not an object")
+        ("acme.shape", "the body must be an object, got an empty list")
     ]
     assert report.server_response() == Response(400, {"refused": 1})
     call = sellerspec.Exchange("POST", "https://api.acme.example/base/things", 201, request_body=b"{}")

@@ -102,7 +102,10 @@ def test_a_finding_names_row_and_column(cells: dict[str, Any], column: str, rule
 
 def test_a_finding_reads_as_one_line_and_points_to_its_cell() -> None:
     (cell,) = xlsx_import.check_workbook(IMPORT, filled(FIRST, row(ref_code="EXAMPLE-2", qty=0)))
-    assert str(cell) == "orders row 3 `qty`: warning tnsl.whole-quantity 0, at least 1 (inferred)"
+    assert (
+        str(cell)
+        == "orders row 3 `qty`: warning tnsl.whole-quantity `qty` must be at least 1, got 0 (inferred)"
+    )
     assert cell.finding.pointer == "/orders/3/qty"
 
 

@@ -114,4 +114,4 @@ def test_the_marketplace_of_the_page_can_be_bundled_and_corrected(acme: Path) ->
         'echo \'{"title": "x", "price": 1000}\' | sellerspec check --overlay fix.yaml --as acme/createListing -',  # noqa: E501
         acme,
     )
-    assert "error acme.price 1000, at least 2000" in printed
+    assert "error acme.price `price` must be at least 2000, got 1000" in printed

@@ -38,7 +38,8 @@ def test_a_breach_is_refused_before_a_byte_leaves(box: Box) -> None:
     box.reset()
     with client(box) as tiki, pytest.raises(ContractViolation) as caught:
         tiki.post(PRICE, json={"price": 0})
-    shown = "/request/body/price: error tiki.update-price-positive 0, more than 0 (inferred)"
+    said = "`price` must be greater than 0, got 0"
+    shown = f"/request/body/price: error tiki.update-price-positive {said} (inferred)"
     assert str(caught.value.report.errors[0]) == shown
     assert box.log() == ()
 

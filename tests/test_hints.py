@@ -14,10 +14,13 @@ ENGINES = ("jsonschema-rs", "jsonschema")
 
 
 def hints(operation: str, payload: Any, engine: str = ENGINES[0]) -> list[tuple[str, str | None]]:
-    return [
-        (finding.rule, finding.hint)
-        for finding in sellerspec.check(operation, payload, engine=engine).findings
-    ]
+    """Return the rule of each finding, and what its message suggests, else its hint: never both."""
+    shown: list[tuple[str, str | None]] = []
+    for finding in sellerspec.check(operation, payload, engine=engine).findings:
+        suggested = re.search(r"\((did you mean .*\?)\)$", finding.message)
+        assert not (suggested and finding.hint)
+        shown.append((finding.rule, suggested[1] if suggested else finding.hint))
+    return shown
 
 
 def delivery(status: str) -> dict[str, str]:

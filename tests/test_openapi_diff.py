@@ -342,7 +342,7 @@ def test_the_text_of_a_rule_is_judged(tmp_path: Path) -> None:
 def test_examples_are_judged(tmp_path: Path) -> None:
     changes = lint.lint(save(tmp_path, "mine.json", _only_examples))
     assert [str(problem).replace(str(tmp_path), "") for problem in changes] == [
-        f"{PLACE}.requestBody: example `bad`: violates `mine.thing` at /name: `zz`, not one of `a`, `b`",
+        f"{PLACE}.requestBody: example `bad`: violates `mine.thing` at /name: `name` must be `a` or `b`, got `zz`",
         f"{PLACE}.requestBody: example `none`: neither `value` nor `externalValue`",
         f"{PLACE}.requestBody: example `lost`: /lost.json: no such file or directory",
         f"{PLACE}.responses['200']: example `bad`: violates `mine.thing` at /response/body/name: `name` is missing",

@@ -37,7 +37,10 @@ def test_a_member_without_annotations_is_known_and_checked(written: Write) -> No
     )
     order = {**E2E, "gift_note": "too long"}
     [finding] = sellerspec.check("tnsl/createOrder", order, overlays=[path]).findings
-    assert (finding.pointer, finding.message) == ("/gift_note", "8 characters, at most 5")
+    assert (finding.pointer, finding.message) == (
+        "/gift_note",
+        "`gift_note` must have at most 5 characters, got 8 characters",
+    )
     assert sellerspec.check("tnsl/createOrder", {**E2E, "gift_note": "short"}, overlays=[path]).findings == ()
     [unknown] = sellerspec.check("tnsl/createOrder", order).findings
     assert unknown.rule == "tnsl.known-members"

@@ -50,9 +50,11 @@ def test_A1_a_refusal_that_the_test_swallows_fails_it_at_its_end(pytester: pytes
             "*ERROR at teardown of test_swallowed*",
             "3 calls were refused by a guard, and the test went on:",
             "tiki/updateSku: 1 error, 0 warnings",
-            "  /request/body/price: error tiki.update-price-positive 0, more than 0 (inferred)",
+            "  /request/body/price: error tiki.update-price-positive `price` must be greater than 0, got 0"
+            " (inferred)",
             "  (2 times)",
-            "  /request/body/price: error tiki.update-price-positive -1, more than 0 (inferred)",
+            "  /request/body/price: error tiki.update-price-positive `price` must be greater than 0, got -1"
+            " (inferred)",
             "If that is meant, say so: `with pytest.raises(sellerspec.ContractViolation):` around the call, "
             "`guard.of(client).acknowledge()` after it, or a waiver in pyproject.toml.",
         ]

@@ -119,7 +119,7 @@ def test_html_shows_the_line_before_and_after_a_fix() -> None:
 
 
 def test_github_suggests_what_to_write() -> None:
-    (line,) = [one for one in render("github", (checked(),)).splitlines() if "BACKORDER" in one]
+    (line,) = [one for one in render("github", (checked(),)).splitlines() if "got `BACKORDER`" in one]
     assert re.search(r'%0Afix: [^%]*%0Asuggestion: \S*"BACKORDER" -> \S*"backorder"%0A', line)
     many = [f"https://shop.example/{number}.png" for number in range(9)]
     lines = '{"images": ' + json.dumps([*many, *many]) + "}"

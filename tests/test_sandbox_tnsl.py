@@ -266,10 +266,10 @@ def test_an_order_that_was_moved_off_the_documented_way_stays_there() -> None:
 @pytest.mark.parametrize(
     ("state", "place"),
     [
-        ("processing/delivery_failed_1", "`main_state`: `processing`, not `shipping`"),
-        ("new/delivery_failed_3", "`main_state`: `new`, not `shipping`"),
-        ("canceled/delivery_failed_2", "`main_state`: `canceled`, not `shipping`"),
-        ("shipping/ready_for_pickup", "`main_state`: `shipping`, not `processing`"),
+        ("processing/delivery_failed_1", "`main_state` must be `shipping` because"),
+        ("new/delivery_failed_3", "`main_state` must be `shipping` because"),
+        ("canceled/delivery_failed_2", "`main_state` must be `shipping` because"),
+        ("shipping/ready_for_pickup", "`main_state` must be `processing` because"),
     ],
 )
 def test_C9_a_move_whose_notice_breaks_the_webhook_is_refused(state: str, place: str) -> None:
@@ -277,7 +277,8 @@ def test_C9_a_move_whose_notice_breaks_the_webhook_is_refused(state: str, place:
         before = box.state()["tables"]
         response = client.post("/__sandbox/move", json={"name": "347171001", "state": state})
         message = f"the notice of `{state}` would break `tnsl.substate-of-state`: {place}"
-        assert (response.status_code, response.json()) == (422, {"error": message})
+        assert response.status_code == 422
+        assert response.json()["error"].startswith(message)
         assert box.state()["tables"] == before
 
 

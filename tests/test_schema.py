@@ -42,22 +42,22 @@ def test_a_missing_member_is_reported_at_its_own_place_under_its_own_rule() -> N
     }
     assert violations(schema, {"d": 1}) == [
         (("b",), "`b` is missing", "a.b", False, False),
-        (("b",), "`b` is missing", "a.b", False, False),
+        (("b",), "`b` is missing: `d` is given", "a.b", False, False),
         (("c",), "`c` is missing", "a.all", False, False),
-        (("e",), "`e` is missing", "a.all", False, False),
+        (("e",), "`e` is missing: `d` is given", "a.all", False, False),
     ]
 
 
 def test_an_unknown_member_is_named_at_its_own_place() -> None:
     schema = {"properties": {"a": True}, "patternProperties": {"^x_": True}, "additionalProperties": False}
-    message = "`\x1b`".replace("\x1b", "?") + " is not a member that is known here"
+    message = "`\x1b`".replace("\x1b", "?") + " is not a known member of the value"
     assert violations(schema, {"a": 1, "x_b": 1, "\x1b": 1}) == [(("\x1b",), message, "", False, False)]
 
 
 def test_advice_warns_and_sees_the_members_of_the_schema_around_it() -> None:
     schema = {"properties": {"a": {}}, "x-warnings": [{"x-rule": "a.known", "additionalProperties": False}]}
     assert violations(schema, {"a": 1, "b": 2}) == [
-        (("b",), "`b` is not a member that is known here", "a.known", True, False)
+        (("b",), "`b` is not a known member of the value", "a.known", True, False)
     ]
 
 
@@ -69,15 +69,17 @@ def test_the_nearest_enclosing_rule_counts_also_inside_conditions() -> None:
         "else": {"properties": {"b": {"x-rule": "a.else", "minimum": 5}}},
     }
     assert violations(schema, {"kind": 1, "b": 2}) == [
-        (("b",), "an integer, not a string", "a.then", False, True)
+        (("b",), "`b` must be a string because `kind` is 1, got the number 2", "a.then", False, True)
     ]
-    assert violations(schema, {"kind": 2, "b": 2}) == [(("b",), "2, at least 5", "a.else", False, True)]
+    assert violations(schema, {"kind": 2, "b": 2}) == [
+        (("b",), "`b` must be at least 5 because `kind` is 2, got 2", "a.else", False, True)
+    ]
 
 
 def test_the_same_keyword_at_the_same_place_is_reported_once() -> None:
     schema = {"propertyNames": {"pattern": "^a"}}
     assert [violation[1] for violation in violations(schema, {"b": 1, "c": 2})] == [
-        "a member whose name is not allowed"
+        "the value must have the form that its schema describes, got an object"
     ]
 
 

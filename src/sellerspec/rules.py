@@ -58,6 +58,9 @@ class Rule:
 
     source: Source
     severity: Severity
+    must: str = ""
+    """What a value must be, as messages say it after "must"; "" for the words of the keywords."""
+
     catalogue: tuple[str, ...] = ()
     """Ids of the reference catalogue that this rule covers."""
 
@@ -100,7 +103,8 @@ class Rule:
         """Return the finding of a violation; server text and hint are the rule's own unless given."""
         return Finding(
             self.id, self.severity, pointer, message, self.basis, self.source,
-            server_text or self.text, self.status, self.code, hint or self.hint, self.phase,
+            server_text or self.text, self.status, self.code, (self.hint if hint is None else hint) or None,
+            self.phase,
         )  # fmt: skip
 
     @property
@@ -121,13 +125,24 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A string format that one regular expression describes completely; call it with a text."""
+    """A string format, described by a regular expression or a function; call it with a text."""
 
-    pattern: str
+    pattern: str = ""
     """Without anchors, look-around and back references, so that every engine can run it."""
+
+    what: str = ""
+    """What such a text is, as messages say it: `a date and time`."""
+
+    example: str = ""
+    """A short text of the format."""
+
+    recognise: Callable[[str], bool] | None = None
+    """Returns whether a text has the format, where no pattern describes it."""
 
     def __call__(self, text: str) -> bool:
         """Return whether the text has the format."""
+        if self.recognise is not None:
+            return self.recognise(text)
         return re.fullmatch(self.pattern, text) is not None
 
 

@@ -2,11 +2,13 @@
 
     PYTHONPATH=src:tests python -m support.message_snapshots    # writes tests/expected/ anew
 
+`messages.txt` there holds each message once, without its payload: a reader of the message has no more.
 A change of a message, a status or a text shows as a difference of these files, to be read
 before it is committed: messages are part of the interface.
 """
 
 import json
+import re
 from pathlib import Path
 
 from support.examples import examples
@@ -29,9 +31,19 @@ def written(marketplace: str) -> str:
     return "\n".join([*lines, ""])
 
 
-def expected(marketplace: str) -> str:
-    """Return the stored text."""
-    return (FOLDER / f"{marketplace}.txt").read_text(encoding="utf-8")
+def messages() -> list[str]:
+    """Return rule and message of each kind of violation once, whatever members and values it names."""
+    first: dict[str, str] = {}
+    findings = [finding for example in examples("invalid") for finding in example.report().findings]
+    for line in sorted({f"{finding.rule}: {finding.message}" for finding in findings}):
+        rule, _, message = line.partition(": ")
+        first.setdefault(f"{rule} {re.sub('`[^`]*`|[0-9]+', '', message)}", line)
+    return list(first.values())
+
+
+def expected(name: str) -> str:
+    """Return a stored text: of a marketplace, or `messages`."""
+    return (FOLDER / f"{name}.txt").read_text(encoding="utf-8")
 
 
 def main() -> None:
@@ -39,6 +51,7 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     for name in ("tiki", "tnsl", "tokopedia"):
         (FOLDER / f"{name}.txt").write_text(written(name), encoding="utf-8")
+    (FOLDER / "messages.txt").write_text("\n".join([*messages(), ""]), encoding="utf-8")
 
 
 if __name__ == "__main__":

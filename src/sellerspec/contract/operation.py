@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sellerspec.contract import parts
 from sellerspec.contract.findings import in_path_order
+from sellerspec.contract.hidden import hides
 from sellerspec.contract.parameters import Parameters
 from sellerspec.contract.parameters import parameters as parameters_of
 from sellerspec.contract.validator import Validator, fallback, stated_rules
@@ -137,7 +138,7 @@ class OperationContract:
         return Validator(
             self._spec, schema, on=self.operation.id, rules=rules, formats=self._marketplace.formats,
             engine=self._engine, fallback=lost, facts=self._marketplace.facts,
-            is_request=is_request and not self.operation.webhook,
+            is_request=is_request and not self.operation.webhook, hides=hides(self._marketplace),
         )  # fmt: skip
 
     def check(self, payload: Json, facts: Facts = NO_FACTS) -> Report:

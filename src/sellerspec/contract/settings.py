@@ -159,9 +159,8 @@ def _require_types(values: dict[str, Json], file: str) -> None:
 
     schema = resources.read_json(resources.data_dir("schemas") / "sellerspec" / "settings.json")
     compiled = CompiledSchema(schema, formats={}, engine=engine.default())
-    for path, message, *_ in compiled.violations({name: _json(value) for name, value in values.items()}):
-        place = "".join(f"[{part}]" if isinstance(part, int) else str(part) for part in path)
-        raise ParseError(f"[tool.sellerspec] `{place}`: {message}", name=file)
+    for violation in compiled.violations({name: _json(value) for name, value in values.items()}):
+        raise ParseError(f"[tool.sellerspec] {violation.message}", name=file)
 
 
 def _json(value: Json) -> Json:

@@ -70,6 +70,7 @@ class Validator:
     def __init__(
         self, spec: Spec, schema: Json, *, on: str, rules: Iterable[tuple[Rule, Path]], formats: Formats,
         engine: str, fallback: Rule, facts: Mapping[str, FactForm] | None = None, is_request: bool = False,
+        hides: Callable[[Path], bool] = lambda _: False,
     ) -> None:  # fmt: skip
         """Prepare the schema; it is compiled when it is first needed.
 
@@ -83,6 +84,7 @@ class Validator:
             fallback: the rule of a keyword that no subschema with `x-rule` encloses.
             facts: how the marketplace reads facts.
             is_request: whether the value is what a seller sends: then integers are held against their form.
+            hides: returns whether a place is one of a secret or a person: no message shows its value.
         """
         self._rules = [(rule, rule.check, path) for rule, path in rules if rule.check is not None]
         gates = {
@@ -97,6 +99,7 @@ class Validator:
         )
         """The quick path; None with the reference engine."""
         self._fallback = fallback
+        self._hides = hides
         self._spec = spec
         self._on = on
         self._makers: dict[Keyword, Callable[[Json], ToFinding]] = {}
@@ -110,9 +113,11 @@ class Validator:
     @cached_property
     def schema(self) -> "CompiledSchema":
         """The full check of the schema."""
-        from sellerspec.schema.violations import CompiledSchema  # a value that fits does not load it
+        from sellerspec.schema.keyword import Texts  # a value that fits loads nothing of it
+        from sellerspec.schema.violations import CompiledSchema
 
-        return CompiledSchema(self._prepared, formats=self._formats, engine=self._engine)
+        texts = Texts(self._formats, lambda id: self._spec.rule(id, self._on).must, self._hides, "the body")
+        return CompiledSchema(self._prepared, formats=self._formats, engine=self._engine, texts=texts)
 
     def unchecked(self, facts: Facts, value: Json = None) -> tuple[str, ...]:
         """Return the ids of the rules that need a fact which is not given, or cannot be used for a value."""
@@ -161,7 +166,7 @@ class Validator:
         findings: list[LocatedFinding] = []
         opened: set[str] = set()
         violations = self.schema.violations(value)
-        broken = {path for path, _, keyword, *_ in violations if keyword.breaks_value and not keyword.gate}
+        broken = {path for path, _, keyword, _ in violations if keyword.breaks_value and not keyword.gate}
         if len(violations) > MOST:
             violations = _listed(violations)
         for violation in violations:
@@ -172,7 +177,7 @@ class Validator:
             if keyword.warns and path in broken:
                 continue  # the error says what is wrong with the value
             maker = self._makers.get(keyword) or self._maker(keyword)
-            findings.append(maker(part)(path, message, None, violation.hint()))
+            findings.append(maker(part)(path, message, None, "" if violation.suggests else None))
         if self._fractions is not None:
             findings += [with_fraction(value, path) for path in self._fractions.paths(value)]
         readable = without(value, broken)

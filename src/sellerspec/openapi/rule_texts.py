@@ -81,6 +81,7 @@ def rule_of(id: str, text: Json, source: Source) -> Rule:
         text_for=refusal.get("text_for"),
         code=refusal.get("code"),
         hint=text.get("hint"),
+        must=text.get("must", ""),
         fixes=_DROPS[text["drop"]] if "drop" in text else None,
         why_not=text.get("why_not", ""),
     )

@@ -1,12 +1,13 @@
 """A keyword at one place of a schema: its rule, its severity, and what its violation means."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sellerspec.model import Json, Path
-from sellerspec.schema.messages import words_for
+from sellerspec.schema.conditions import Condition, members
 from sellerspec.schema.prepare import GATE, LEVEL
+from sellerspec.schema.wording import Say, say
 
 ABOUT_MEMBERS = frozenset(("required", "dependentRequired", "additionalProperties"))
 """Keywords of an object whose violation is the violation of a member."""
@@ -47,8 +48,11 @@ class Keyword:
     breaks_value: bool
     """Whether a value that violates it is broken itself, so that rule functions must not see it."""
 
-    words: Callable[[Json, Json], str]
-    """The message for a value and the limit."""
+    say: Say
+    """Makes the message."""
+
+    conditions: tuple[Condition, ...]
+    """The conditions on the way to it."""
 
     def of_member(self, member: str) -> "Keyword":
         """Return the keyword under the rule of a missing member, if that has one of its own."""
@@ -56,7 +60,26 @@ class Keyword:
         return replace(self, rule=own["x-rule"]) if isinstance(own, dict) and "x-rule" in own else self
 
 
-def keyword(schema: Json, path: Path) -> Keyword:
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the messages of a schema need besides the schema."""
+
+    formats: Mapping[str, Callable[[str], bool]]
+    must: Callable[[str], str] = lambda _: ""
+    """Returns the words of a rule, given by its id, as they follow "must"; "" for those of the keywords."""
+
+    hides: Callable[[Path], bool] = lambda _: False
+    """Returns whether a place is one of a secret or a person, so that its value is not shown."""
+
+    whole: str = "the value"
+    """What the whole value is called."""
+
+
+_HOLDS_ITEMS = frozenset(("items", "additionalProperties", "unevaluatedItems", "unevaluatedProperties"))
+_HOLDS_NAMED = frozenset(("properties", "patternProperties", "prefixItems"))
+
+
+def keyword(schema: Json, path: Path, texts: Texts) -> Keyword:
     """Return the keyword at a path of a prepared schema, with the annotations around it."""
     node: Any = schema
     rule = gate = None
@@ -74,5 +97,27 @@ def keyword(schema: Json, path: Path) -> Keyword:
         name = str(part)
         if name == "propertyNames":
             break
+    words = texts.must(rule) if rule is not None and name not in ABOUT_MEMBERS else ""
     breaks_value = not warns and name not in _KEEPS_VALUE
-    return Keyword(name, node, parent, rule, warns, gate, breaks_value, words_for(name))
+    message = say(name, node, words, texts.formats)
+    return Keyword(
+        name, node, parent, rule, warns, gate, breaks_value, message, tuple(_conditions(schema, path))
+    )
+
+
+def _conditions(schema: Json, path: Path) -> Iterator[Condition]:
+    """Yield the conditions on the way to a keyword."""
+    node, depth, above = schema, 0, ""
+    for part in path:
+        if above in _HOLDS_NAMED:
+            depth += 1
+            above = ""
+        elif above == "dependentSchemas":
+            yield Condition(depth, (str(part),))
+            above = ""
+        else:
+            if part in ("then", "else") and (names := members(node.get("if"))):
+                yield Condition(depth, names)
+            depth += part in _HOLDS_ITEMS
+            above = str(part)
+        node = node[part]

@@ -1,16 +1,55 @@
-"""The message for a violated keyword: what was seen, then what is required. Bounded, without whole values."""
+"""How messages name a member and show a value. What could be a secret or a person's is never shown."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import accumulate
 
 from sellerspec.io.strict import quoted
-from sellerspec.model import Json
+from sellerspec.model import Json, Path
+from sellerspec.schema.nearest import nearest
 
-_LIST = 100
-"""Characters that a list of known values may take, so that a message stays below 160."""
+LONGEST = 200
+"""Most characters of a message."""
 
-_WORDLIKE = re.compile(r"[a-z][a-z_]{0,23}")
+_LISTED = 80
+"""Characters that a list of known values may take."""
+
+_PARTS = {
+    "request/headers": "the header ",
+    "response/headers": "the header ",
+    "request/query": "the query parameter ",
+    "request/path": "the path parameter ",
+}
+"""Part of an exchange -> what its members are called."""
+
+_BODIES = (("request", "body"), ("response", "body"))
+
+
+@lru_cache(maxsize=1024)
+def member(path: Path, whole: str = "the value") -> str:
+    """Name the place at a path, as a message begins; `whole` names the value itself.
+
+    >>> member(("variants", 1, "price")), member(("images", 2)), member(("rows", 2, 0))
+    ('`price`', '`images[2]`', '`rows[2][0]`')
+    >>> member((), "the body"), member((0,), "the body"), member(("request", "headers", "x-id"))
+    ('the body', 'item 0 of the body', 'the header `x-id`')
+    """
+    if not path:
+        return whole
+    if isinstance(path[-1], str):
+        if path in _BODIES:
+            return "the body"
+        return (_PARTS.get("/".join(map(str, path[:2])), "") if len(path) == 3 else "") + quoted(path[-1])
+    numbers = ""
+    for depth in range(len(path) - 1, -1, -1):
+        if isinstance(path[depth], str):
+            if path[: depth + 1] in _BODIES:
+                break
+            return quoted(f"{path[depth]}{numbers}")
+        numbers = f"[{path[depth]}]{numbers}"
+    within = whole if len(path) == numbers.count("[") else "the body"
+    return f"item {numbers[1:-1].replace('][', ', ')} of {within}"
 
 
 def kind(value: Json) -> str:
@@ -28,124 +67,146 @@ def kind(value: Json) -> str:
     return "a list" if isinstance(value, list) else "an object"
 
 
-def seen(value: Json) -> str:
-    """Return a number, or a word such as `drop_ship`, as it is; of any other value its kind.
+def seen(value: Json, *, hidden: bool = False) -> str:
+    """Show a value that stands at a wrong place: a number, a code, a date, a URL; of any other its kind.
 
-    A text that could be a token, a name, a phone number or an address is not shown.
+    Args:
+        value: of a payload or a fact.
+        hidden: whether its place is one of a secret or a person.
+
+    >>> seen("BACKORDER"), seen("149000"), seen(0), seen([]), seen("0912 345 678")
+    ('`BACKORDER`', 'the string `149000`', '0', 'an empty list', 'a string that is not shown')
     """
-    if isinstance(value, bool) or value is None:
-        return kind(value)
-    if isinstance(value, int | float):
-        shown = str(value)
-        return shown if len(shown) <= 24 else "a number of more than 24 digits"
     if isinstance(value, str):
         if not value:
             return "an empty string"
-        if _WORDLIKE.fullmatch(value):
-            return quoted(value)
-        return f"a string of {_plural(len(value), 'character')}"
+        if not _VISIBLE.search(value):
+            return "only blanks"
+        if hidden or not is_harmless(value):
+            return "a string that is not shown"
+        text = quoted(_without_query(value))
+        return f"the string {text}" if _LITERAL.fullmatch(value) else text
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        shown = str(value)
+        if hidden:
+            return "a number that is not shown"
+        return shown if len(shown) <= 24 else "a number of more than 24 digits"
+    if isinstance(value, list | dict) and not value:
+        return "an empty list" if isinstance(value, list) else "an empty object"
     return kind(value)
 
 
-def length(value: Json) -> str:
-    """Return the length of a text; any other value is shown as by `seen`."""
-    if isinstance(value, str) and value:
-        return f"a string of {_plural(len(value), 'character')}"
-    return seen(value)
+def typed(value: Json, *, hidden: bool = False) -> str:
+    """Show a value together with its type.
+
+    >>> typed(36), typed("36"), typed("Nguyen Van A"), typed(None)
+    ('the number 36', 'the string `36`', 'a string', 'null')
+    """
+    if isinstance(value, bool) or value is None or (hidden and isinstance(value, str | int | float)):
+        return kind(value)
+    if isinstance(value, str):
+        if not _VISIBLE.search(value):
+            return seen(value)
+        if not (_WORD.fullmatch(value) or _LITERAL.fullmatch(value)) or not is_harmless(value):
+            return kind(value)  # where a number or a list belongs, no form tells a code from a secret
+        return f"the string {seen(value).removeprefix('the string ')}"
+    return f"the number {seen(value)}" if isinstance(value, int | float) else seen(value)
 
 
-def _names(limit: Json) -> str:
-    shown = [_limit(value) for value in limit]
-    fit = sum(length <= _LIST for length in accumulate(len(name) + 2 for name in shown[:8]))
-    return ", ".join(shown[:fit]) + (f" … ({len(shown)} in all)" if len(shown) > fit else "")
+_WORD = re.compile("[a-z][a-z_-]{0,23}")
+_VISIBLE = re.compile(r"[^\s\u200b-\u200f\u2060\ufeff]")
+_LITERAL = re.compile(r"[+-]?[0-9][0-9.,]*|null|true|false")
+"""Texts that look like another JSON value."""
+
+_RUN = "(?:[a-z]{1,24}|[A-Z][a-z]{1,23}|[A-Za-z0-9]{1,11})"
+_CODE = re.compile(rf"{_RUN}(?:[_.:/-]{_RUN})*")
+"""Words and short codes: no run is long enough for a token."""
+
+_URL = re.compile(
+    rf"[A-Za-z]{{1,5}}://[a-z0-9][a-z0-9.-]{{0,60}}(?::[0-9]{{1,5}})?(?:/+(?:{_RUN}(?:[ _.~-]{_RUN})*)?)*"
+)
+_DATE = re.compile(
+    r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}"
+    r"(?:[T ][0-9:]{1,9}(?:\.[0-9]{1,9})?(?:Z| ?[+-][0-9:]{2,5}(?: UTC)?)?)?"
+)
+_NUMBER = re.compile(r"[+-]?[0-9]{1,12}(?:[.,][0-9]{1,6})?")
+_PHONE = re.compile(r"(?:\+|0|84|62)[0-9 ().-]{7,}")
+_TOKEN = re.compile(
+    "(?:[a-z]+[0-9]|[0-9]+[a-z])[a-z0-9]*[A-Z]|(?:[A-Z]+[0-9]|[0-9]+[A-Z])[A-Z0-9]*[a-z]"
+    "|(?:[a-z]+[A-Z]|[A-Z]+[a-z])[A-Za-z]*[0-9][A-Za-z0-9]|[A-Za-z][0-9]{3,}[A-Za-z]"
+)
+"""Capital and small letters and digits mixed in one run, or digits amid letters."""
+
+_MOST_DIGITS = 12
 
 
-def _limit(value: Json) -> str:
-    """Return a limit of a schema as it is: it is no secret."""
-    return quoted(value) if isinstance(value, str) else "null" if value is None else _shown(value)
+@lru_cache(maxsize=1024)
+def is_harmless(text: str) -> bool:
+    """Return whether a text is a word, a code, a number, a date or a URL, which a message may show.
+
+    No token, phone, mail address, card, name of a person or running text is.
+
+    >>> [is_harmless(text) for text in ("drop-ship", "T23", "https://x.example/a.jpg?key=1", "a.b@x.example")]
+    [True, True, True, False]
+    """
+    text = text.strip()
+    if len(text) > LONGEST:
+        return False
+    if _DATE.fullmatch(text):
+        return True
+    if _PHONE.fullmatch(text) or sum(map(str.isdigit, text)) > _MOST_DIGITS or _TOKEN.search(text):
+        return False
+    return any(form.fullmatch(text) for form in (_CODE, _NUMBER)) or (
+        "://" in text and _URL.fullmatch(_without_query(text).removesuffix("?…")) is not None
+    )
 
 
-def _shown(value: Json) -> str:
-    return kind(value) if isinstance(value, bool | list | dict) else str(value)
+def _without_query(text: str) -> str:
+    if "://" not in text:
+        return text
+    address, mark, _ = text.partition("?")
+    return f"{address.partition('#')[0]}?…" if mark else address.partition("#")[0]
 
 
-_TYPES = {
-    "integer": "an integer",
-    "number": "a number",
-    "string": "a string",
-    "object": "an object",
-    "array": "a list",
-    "boolean": "true or false",
-    "null": "null",
-}
+def limit(value: Json) -> str:
+    """Show a value of a schema: it is no secret."""
+    if isinstance(value, str):
+        return (
+            f"{'the string ' if _LITERAL.fullmatch(value) else ''}{quoted(value)}"
+            if value
+            else "an empty string"
+        )
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else kind(value)
 
 
-def _types(limit: Json) -> str:
-    return " or ".join(_TYPES[name] for name in ([limit] if isinstance(limit, str) else limit))
+def choice(texts: Sequence[str], last: str = "or") -> str:
+    """Join alternatives to one phrase; of many the first, and how many there are.
+
+    >>> choice(["`a`"]), choice(["`a`", "`b`", "null"]), choice(["`a`", "`b`"], "and")
+    ('`a`', '`a`, `b` or null', '`a` and `b`')
+    >>> choice([f"`{'x' * 30}{n}`" for n in range(9)])
+    '`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx0`, `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1`, … (9 in all)'
+    """
+    fit = sum(length <= _LISTED for length in accumulate(len(text) + 2 for text in texts[:8]))
+    if fit < len(texts):
+        return f"{', '.join(texts[: max(fit, 1)])}, … ({len(texts)} in all)"
+    return f"{', '.join(texts[:-1])} {last} {texts[-1]}" if len(texts) > 1 else "".join(texts)
 
 
-def _plural(count: int, noun: str) -> str:
+def did_you_mean(value: Json, known: Iterable[object]) -> str:
+    """Return the known text that a text is a slip of, as a question; "" if there is none.
+
+    >>> did_you_mean("colour", ("color", "size"))
+    ' (did you mean `color`?)'
+    """
+    close = nearest(value, known) if isinstance(value, str) else None
+    return "" if close is None else f" (did you mean {quoted(close)}?)"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    >>> plural(1, "item"), plural(3, "item")
+    ('1 item', '3 items')
+    """
     return f"{count} {noun}{'' if count == 1 else 's'}"
-
-
-_PATTERNS = {
-    r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]": "an http or https URL",
-    r"^[Hh][Tt][Tt][Pp][Ss]://[^\s/?#]": "an https URL",
-    r"^$|[^\s\u200b-\u200f\u2060\ufeff]": "a text that can be seen",
-    "[1-9]": "above 0",
-    r"^[0-9]+$": "digits only",
-    r"[^\s\u200b-\u200f\u2060\ufeff]": "a text that can be seen",
-}
-
-
-_WITHOUT = {r"[ \t\n]": "with a blank in it"}
-"""Pattern of what a text must not hold -> what is said of a text that does."""
-
-
-def _unwanted(schema: Json) -> str:
-    pattern = schema.get("pattern") if isinstance(schema, dict) else None
-    return _WITHOUT.get(str(pattern), "that is not to be used here")
-
-
-def _form(pattern: str) -> str:
-    return _PATTERNS.get(pattern, f"of the form {quoted(pattern, 60)}")
-
-
-def _characters(value: str) -> str:
-    return _plural(len(value), "character")
-
-
-def _items(value: list[Json]) -> str:
-    return _plural(len(value), "item")
-
-
-WORDS: Mapping[str, Callable[[Json, Json], str]] = {
-    "type": lambda value, limit: f"{kind(value)}, not {_types(limit)}",
-    "enum": lambda value, limit: f"{seen(value)}, not one of {_names(limit)}",
-    "const": lambda value, limit: f"{seen(value)}, not {_limit(limit)}",
-    "minLength": lambda value, limit: "empty" if limit == 1 else f"{_characters(value)}, at least {limit}",
-    "maxLength": lambda value, limit: f"{_characters(value)}, at most {limit}",
-    "pattern": lambda value, limit: f"{length(value)}, not {_form(limit)}",
-    "format": lambda value, limit: f"{length(value)}, not of the form `{limit}`",
-    "minimum": lambda value, limit: f"{seen(value)}, at least {limit}",
-    "maximum": lambda value, limit: f"{seen(value)}, at most {limit}",
-    "exclusiveMinimum": lambda value, limit: f"{seen(value)}, more than {limit}",
-    "exclusiveMaximum": lambda value, limit: f"{seen(value)}, less than {limit}",
-    "multipleOf": lambda value, limit: f"{seen(value)}, not a multiple of {limit}",
-    "minItems": lambda value, limit: f"{_items(value)}, at least {limit}" if value else "an empty list",
-    "maxItems": lambda value, limit: f"{_items(value)}, at most {limit}",
-    "uniqueItems": lambda _, __: "the same item twice",
-    "minProperties": lambda value, limit: f"{_plural(len(value), 'member')}, at least {limit}",
-    "maxProperties": lambda value, limit: f"{_plural(len(value), 'member')}, at most {limit}",
-    "not": lambda value, limit: f"{kind(value)} {_unwanted(limit)}",
-    "anyOf": lambda value, _: f"{kind(value)} that fits none of the forms it may have",
-    "oneOf": lambda value, _: f"{kind(value)} that does not fit exactly one of the forms it may have",
-    "contains": lambda _, __: "no item of the kind that is asked for",
-    "propertyNames": lambda _, __: "a member whose name is not allowed",
-}
-"""Keyword -> message for a value and the keyword's limit."""
-
-
-def words_for(keyword: str) -> Callable[[Json, Json], str]:
-    """Return what makes the message for a keyword, of a value and the keyword's limit."""
-    return WORDS.get(keyword) or (lambda value, _: f"{kind(value)} that does not meet `{keyword}`")

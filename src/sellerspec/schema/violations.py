@@ -4,11 +4,12 @@ from collections.abc import Callable, Collection, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from sellerspec.io.strict import quoted
+from sellerspec.io.strict import printable, quoted
 from sellerspec.model import Json, Path
 from sellerspec.schema import engine as engines
-from sellerspec.schema.keyword import ABOUT_MEMBERS, Keyword, keyword
-from sellerspec.schema.nearest import nearest
+from sellerspec.schema.conditions import reason
+from sellerspec.schema.keyword import ABOUT_MEMBERS, Keyword, Texts, keyword
+from sellerspec.schema.messages import LONGEST, did_you_mean, member
 
 MISSING = object()
 """Stands for the value of a member that is missing."""
@@ -23,27 +24,24 @@ class SchemaViolation(NamedTuple):
     value: Json
     """What stands at the place, or `MISSING`."""
 
-    def hint(self) -> str | None:
-        """Return a hint at the allowed value or the known member that was probably meant, if one is near."""
-        if self.keyword.name == "additionalProperties":
-            meant = nearest(str(self.path[-1]), self.keyword.parent.get("properties", ()))
-        elif self.keyword.name in ("enum", "const") and isinstance(self.value, str):
-            limit = self.keyword.limit
-            meant = nearest(self.value, limit if self.keyword.name == "enum" else (limit,))
-        else:
-            return None
-        return None if meant is None else f"did you mean {quoted(meant)}?"
+    @property
+    def suggests(self) -> bool:
+        """Whether the message ends with what was probably meant."""
+        return self.message.endswith("?)")
 
 
 class CompiledSchema:
     """A prepared schema (`prepare.with_gates`); compiled when it is first used."""
 
-    def __init__(self, schema: Json, *, formats: engines.Formats, engine: str) -> None:
+    def __init__(
+        self, schema: Json, *, formats: engines.Formats, engine: str, texts: Texts | None = None
+    ) -> None:
         self.schema = schema
         """The schema as the engine gets it."""
         self._formats, self._engine = formats, engine
+        self._texts = texts or Texts(formats)
         self._keywords: dict[Path, Keyword] = {}
-        self._missing: dict[tuple[Keyword, str], tuple[str, Keyword]] = {}
+        self._of_members: dict[tuple[Keyword, str], Keyword] = {}
         self._last: tuple[Json, list[SchemaViolation]] = MISSING, []
         self._keyword_checks: dict[Keyword, Callable[[Json], bool]] = {}
         if engine == engines.REFERENCE:
@@ -71,20 +69,18 @@ class CompiledSchema:
         for path, place in self._compiled.errors(value):
             violated = self._keywords.get(place)
             if violated is None:
-                violated = self._keywords[place] = keyword(self.schema, place)
+                violated = self._keywords[place] = keyword(self.schema, place, self._texts)
             if violated.name in _REPEATED:
                 if (path, violated) in seen:
                     continue
                 seen.add((path, violated))
             path, part = located(path, value, numbers)
             if violated.name == "additionalProperties":
-                violations += _unknown(path, violated, part)
+                violations += self._unknown(path, violated, part)
             elif violated.name in ABOUT_MEMBERS:
-                for name in _missing(violated, part):
-                    violations.append(SchemaViolation((*path, name), *self._words(violated, name), MISSING))
+                violations += self._missing(path, violated, part, value)
             else:
-                message = violated.words(part, violated.limit)
-                violations.append(SchemaViolation(path, message, violated, part))
+                violations.append(self._violation(path, violated, part, value))
         return violations
 
     def allows(self, keyword: Keyword, value: Json) -> bool:
@@ -96,34 +92,47 @@ class CompiledSchema:
             self._keyword_checks[keyword] = meets
         return meets(value)
 
-    def _words(self, violated: Keyword, member: str) -> tuple[str, Keyword]:
-        """Return the message for a missing member, and the keyword under the member's own rule."""
-        known = self._missing.get((violated, member))
-        if known is None:
-            known = f"{quoted(member)} is missing", violated.of_member(member)
-            self._missing[violated, member] = known
-        return known
+    def _violation(self, path: Path, violated: Keyword, part: Json, value: Json) -> SchemaViolation:
+        texts = self._texts
+        why = reason(violated.conditions, value, path, texts.hides) if violated.conditions else ""
+        hidden = isinstance(part, str | int | float) and texts.hides(path)
+        message = violated.say(member(path, texts.whole), part, hidden, f" because {why}" if why else "")
+        if len(message) > LONGEST:
+            message = printable(message, LONGEST)
+        return SchemaViolation(path, message, violated, part)
+
+    def _missing(self, path: Path, violated: Keyword, part: Json, value: Json) -> Iterator[SchemaViolation]:
+        for name, why in _missing(violated, part):
+            own = self._of_members.get((violated, name))
+            if own is None:
+                own = self._of_members[violated, name] = violated.of_member(name)
+            place = (*path, name)
+            why = why or (
+                reason(violated.conditions, value, place, self._texts.hides) if violated.conditions else ""
+            )
+            message = f"{member(place)} is missing{f': {why}' if why else ''}"
+            yield SchemaViolation(place, message, own, MISSING)
+
+    def _unknown(self, path: Path, violated: Keyword, part: Json) -> Iterator[SchemaViolation]:
+        patterns = violated.parent.get("patternProperties", ())
+        known = violated.parent.get("properties", {})
+        around = member(path, self._texts.whole)
+        missing = [name for name in known if name not in part]
+        for name in part:
+            if name not in known and not any(engines.linear(pattern)(name) for pattern in patterns):
+                meant = did_you_mean(name, missing)
+                message = f"{quoted(name)} is not a known member of {around}{meant}"
+                yield SchemaViolation((*path, name), message, violated, part[name])
 
 
-def _missing(violated: Keyword, value: Json) -> list[str]:
+def _missing(violated: Keyword, value: Json) -> Iterator[tuple[str, str]]:
+    """Yield the name of each missing member, and what made it necessary if that is another member."""
     if violated.name == "required":
-        return [name for name in violated.limit if name not in value]
-    return [
-        name
-        for beside, names in violated.limit.items()
-        if beside in value
-        for name in names
-        if name not in value
-    ]
-
-
-def _unknown(path: Path, violated: Keyword, value: Json) -> Iterator[SchemaViolation]:
-    patterns = violated.parent.get("patternProperties", ())
-    known = violated.parent.get("properties", {})
-    for name in value:
-        if name not in known and not any(engines.linear(pattern)(name) for pattern in patterns):
-            message = f"{quoted(name)} is not a member that is known here"
-            yield SchemaViolation((*path, name), message, violated, value[name])
+        yield from ((name, "") for name in violated.limit if name not in value)
+        return
+    for beside, names in violated.limit.items():
+        if beside in value:
+            yield from ((name, f"{quoted(beside)} is given") for name in names if name not in value)
 
 
 _REPEATED = ABOUT_MEMBERS | {"propertyNames"}

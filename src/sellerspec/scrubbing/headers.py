@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from http import HTTPMethod
 from urllib.parse import unquote
 
+from sellerspec.io.secret_names import CREDENTIAL_HEADERS, KEPT_HEADERS, is_telling
 from sellerspec.scrubbing.bodies import Bodies
-from sellerspec.scrubbing.names import CREDENTIAL_HEADERS, KEPT_HEADERS, is_telling
 from sellerspec.scrubbing.packing import from_base64
 from sellerspec.scrubbing.patterns import suspects
 from sellerspec.scrubbing.placeholders import is_placeholder

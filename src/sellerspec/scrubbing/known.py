@@ -6,9 +6,9 @@ from sellerspec import contract, marketplaces
 from sellerspec.contract import Contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import UnknownName
+from sellerspec.io.secret_names import Names
 from sellerspec.model import Exchange, Json
 from sellerspec.rules import Marketplace
-from sellerspec.scrubbing.names import Names
 from sellerspec.scrubbing.places import Place
 from sellerspec.scrubbing.vocabulary import Vocabulary, vocabulary
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 
+from sellerspec.io.secret_names import FREE_TEXTS, PERSONS, Kind, Names, is_credential, is_telling, plain_name
 from sellerspec.model import Json
 from sellerspec.schema import engine
-from sellerspec.scrubbing.names import FREE_TEXTS, PERSONS, Kind, Names, is_credential, is_telling, plain_name
 from sellerspec.scrubbing.placeholders import DATE
 
 MOST = 2_000

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from sellerspec.scrubbing.names import is_telling
+from sellerspec.io.secret_names import is_telling
 from sellerspec.scrubbing.patterns import suspects
 from sellerspec.scrubbing.placeholders import split
 from sellerspec.scrubbing.places import Place

@@ -15,9 +15,9 @@ from sellerspec.errors import ParseError
 from sellerspec.io import strict
 from sellerspec.io.compression import decompressed
 from sellerspec.io.member_names import is_plain
+from sellerspec.io.secret_names import LOCATIONS, Names, plain_name
 from sellerspec.model import Json, Path, pointer
 from sellerspec.scrubbing.learned import Learned
-from sellerspec.scrubbing.names import LOCATIONS, Names, plain_name
 from sellerspec.scrubbing.packing import NotScrubbed, from_base64
 from sellerspec.scrubbing.placeholders import Placeholders, is_placeholder
 from sellerspec.scrubbing.places import Place

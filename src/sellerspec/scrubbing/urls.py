@@ -4,7 +4,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, unquote_plus, urlsplit, urlunsplit
 
-from sellerspec.scrubbing.names import PERSONS, is_telling, plain_name
+from sellerspec.io.secret_names import PERSONS, is_telling, plain_name
 from sellerspec.scrubbing.placeholders import is_placeholder
 from sellerspec.scrubbing.places import MOST, Place, of_kind
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from sellerspec.contract import Contract
+from sellerspec.io.secret_names import FREE_TEXTS, plain_name
 from sellerspec.model import Json
-from sellerspec.scrubbing.names import FREE_TEXTS, plain_name
 from sellerspec.scrubbing.places import listed
 
 _WORD = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+")

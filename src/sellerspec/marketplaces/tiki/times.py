@@ -11,7 +11,11 @@ _DAY = (
     "|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
     "|02-(?:0[1-9]|1[0-9]|2[0-8]))"
 )
-TIME = Format(f"(?:{_YEAR}-{_DAY}|{_LEAP_YEAR}-02-29) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]")
+TIME = Format(
+    f"(?:{_YEAR}-{_DAY}|{_LEAP_YEAR}-02-29) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]",
+    what="a date and time",
+    example="2019-11-03 23:59:59",
+)
 """The format `tiki-time`: valid dates and times from the year 0001 on."""
 
 

@@ -4,16 +4,22 @@
 operations only name and purpose are known, so their contract is marked as assumed.
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from sellerspec.marketplaces.tnsl import orders, responses, sheet, webhooks
 from sellerspec.marketplaces.tnsl.envelope import refusal
 from sellerspec.marketplaces.tnsl.facts import FORMS as FACTS
-from sellerspec.rules import Marketplace, Rule
+from sellerspec.rules import Format, Marketplace, Rule
 
 RULES: tuple[Rule, ...] = (*orders.RULES, *responses.RULES, *webhooks.RULES, *sheet.RULES)
 
-FORMATS: dict[str, Callable[[str], bool]] = {"tnsl-time": orders.is_time}
+FORMATS: Mapping[str, Format] = {
+    "tnsl-time": Format(
+        what="a date and time with an offset",
+        example="2021-11-03T23:59:59+07:00",
+        recognise=orders.is_time,
+    )
+}
 
 MARKETPLACE = Marketplace(
     name="tnsl",

@@ -4,8 +4,10 @@ import json
 import re
 from base64 import b64decode
 from binascii import Error as NotBase64
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
+
+from sellerspec.rules import Format
 
 _PLACE = re.compile(r"(-?[0-9]{1,3}(?:\.[0-9]+)?), ?(-?[0-9]{1,3}(?:\.[0-9]+)?)")
 _TIME = re.compile(
@@ -106,13 +108,26 @@ def is_json_list(text: str) -> bool:
         return False
 
 
-FORMATS: Mapping[str, Callable[[str], bool]] = {
-    "tokopedia-geo": is_place,
-    "tokopedia-geo-range": is_on_globe,
-    "tokopedia-time": is_time,
-    "tokopedia-time-one-form": is_time_of_list,
-    "tokopedia-base64": is_base64,
-    "tokopedia-rsa-block": is_rsa_block,
-    "tokopedia-gcm-block": is_gcm_block,
-    "tokopedia-json-list": is_json_list,
+FORMATS: Mapping[str, Format] = {
+    "tokopedia-geo": Format(
+        what="latitude and longitude, or empty,", example="-6.175,106.827", recognise=is_place
+    ),
+    "tokopedia-geo-range": Format(
+        what="a latitude of at most 90 and a longitude of at most 180 degrees,",
+        example="-6.175,106.827",
+        recognise=is_on_globe,
+    ),
+    "tokopedia-time": Format(what="a date and time", example="2023-08-14T11:02:49Z", recognise=is_time),
+    "tokopedia-time-one-form": Format(
+        what="a time in the form of the order list,",
+        example="2023-08-14T11:02:49Z",
+        recognise=is_time_of_list,
+    ),
+    "tokopedia-base64": Format(what="base64 with padding", example="c2VjcmV0Lg==", recognise=is_base64),
+    "tokopedia-rsa-block": Format(what="base64 of 256 or 512 bytes, an RSA block", recognise=is_rsa_block),
+    "tokopedia-gcm-block": Format(
+        what=f"base64 of more than {TAG_AND_NONCE} bytes: a text, its tag and nonce", recognise=is_gcm_block
+    ),
+    "tokopedia-json-list": Format(what="a JSON list", example='[{"status": 2}]', recognise=is_json_list),
 }
+"""Name of a format in the schemas -> the format. Blocks are too long for an example."""

@@ -173,11 +173,8 @@ def move(world: World, document: Json, state: str) -> None:
     moved = {**document["order"], "main_state": main, "main_substate": sub or None}
     for finding in world.contract.operation(SYNC).check(notice(moved)).findings:
         if finding.severity is Severity.ERROR or finding.pointer.startswith("/data/main_"):
-            place = finding.pointer.removeprefix("/data/")
-            message = (
-                f"the notice of `{state[:80]}` would break `{finding.rule}`: `{place}`: {finding.message}"
-            )
-            raise Refused(400, message)
+            broken = f"`{finding.rule}`: {finding.message}"
+            raise Refused(400, f"the notice of `{state[:80]}` would break {broken}")
     enter(world, document, main, sub or None)
 
 

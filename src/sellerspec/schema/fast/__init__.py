@@ -115,7 +115,7 @@ def _with_patterns(schema: Json, formats: Mapping[str, Callable[[str], bool]]) -
     out = {key: _with_patterns(value, formats) for key, value in schema.items()}
     name = out.get("format")
     known = formats.get(name) if isinstance(name, str) else None
-    if isinstance(known, Format):
+    if isinstance(known, Format) and known.recognise is None:
         del out["format"]
         out["allOf"] = [{"pattern": f"^(?:{known.pattern})$"}, *out.get("allOf", ())]
     return out

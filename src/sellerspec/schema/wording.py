@@ -1,0 +1,177 @@
+"""What a keyword of a schema asks for, in words, and the messages about values that do not have it."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+from sellerspec.io.strict import quoted
+from sellerspec.model import Json
+from sellerspec.rules import Format
+from sellerspec.schema.messages import choice, did_you_mean, limit, plural, seen, typed
+
+Say = Callable[[str, Json, bool, str], str]
+"""Makes the message of a member as it is named, its value, whether that is hidden, and what made it apply."""
+
+_TYPES = {
+    "integer": "an integer",
+    "number": "a number",
+    "string": "a string",
+    "object": "an object",
+    "array": "a list",
+    "boolean": "true or false",
+    "null": "null",
+}
+
+
+def say(keyword: str, asked: Json, words: str, formats: Mapping[str, object]) -> Say:
+    """Return what makes the messages of a keyword. What belongs to the keyword is worded here, once.
+
+    Args:
+        keyword: its name.
+        asked: its own value: 5 for `maximum: 5`.
+        words: of its rule, as they follow "must"; "" for those of the keyword.
+        formats: those of the marketplace.
+    """
+    must = f" must {words or required(keyword, asked, formats) or _OPAQUE}"
+    shown = _SHOWN.get(keyword)
+    if keyword in ("enum", "const"):
+        known = asked if keyword == "enum" else [asked]
+        return lambda member, value, hidden, why: f"{member}{must}{why}, got {_slip(value, known, hidden)}"
+    if keyword == "uniqueItems":
+        return lambda member, value, _, why: f"{member}{must}{why}{_repeated(value)}"
+    if (keyword == "not" and asked == {}) or (not words and _says_all(keyword, asked)):
+        return lambda member, _, __, why: f"{member}{must}{why}"
+    if shown is not None and (keyword, asked) not in _SEEN:
+        return lambda member, value, _, why: f"{member}{must}{why}, got {shown(value)}"
+    show = typed if keyword == "type" else seen
+    return lambda member, value, hidden, why: f"{member}{must}{why}, got {show(value, hidden=hidden)}"
+
+
+_OPAQUE = "have the form that its schema describes"
+
+_SHOWN: Mapping[str, Callable[[Json], str]] = {
+    **dict.fromkeys(("minLength", "maxLength"), lambda value: plural(len(value), "character")),
+    **dict.fromkeys(("minItems", "maxItems"), lambda value: plural(len(value), "item")),
+    **dict.fromkeys(("minProperties", "maxProperties"), lambda value: plural(len(value), "member")),
+}
+"""Keyword of a count -> what was counted."""
+
+_SEEN = (("maxLength", 0), ("minLength", 1), ("minItems", 1), ("minProperties", 1))
+"""Keywords of a count whose violation shows the value itself: it is empty, or is to be."""
+
+
+_PHRASE = re.compile(r"[a-z]{1,24}(?: [a-z]{1,24}){1,5}")
+"""Words where one of a few known texts is asked for: they are no person's."""
+
+
+def _slip(value: Json, known: list[Json], hidden: bool) -> str:
+    meant = did_you_mean(value, known)
+    if not hidden and isinstance(value, str) and (meant or _PHRASE.fullmatch(value)):
+        return quoted(value) + meant
+    return seen(value, hidden=hidden) + meant
+
+
+def _repeated(value: Json) -> str:
+    first: dict[str, int] = {}
+    for number, item in enumerate(value):
+        earlier = first.setdefault(json.dumps(item, sort_keys=True), number)
+        if earlier != number:
+            return f", but items {earlier} and {number} are equal"
+    return ""
+
+
+def required(keyword: str, asked: Json, formats: Mapping[str, object]) -> str:
+    """Return what a keyword asks for, as it follows "must"; "" if it does not say it itself.
+
+    >>> required("minimum", 1, {}), required("not", {"type": "null"}, {}), required("pattern", "^a", {})
+    ('be at least 1', 'not be null', '')
+    """
+    if keyword in _BOUNDS:
+        return f"{_BOUNDS[keyword]} {limit(asked)}"
+    if keyword in _COUNTS:
+        return _count(asked, *_COUNTS[keyword])
+    words = _WORDS.get(keyword)
+    if words is not None:
+        return words(asked)
+    known = formats.get(asked) if keyword == "format" and isinstance(asked, str) else None
+    if isinstance(known, Format) and known.what:
+        return f"be {known.what}" + (f" like `{known.example}`" if known.example else "")
+    return "not be given" if asked is False else ""
+
+
+_BOUNDS = {
+    "minimum": "be at least",
+    "maximum": "be at most",
+    "exclusiveMinimum": "be greater than",
+    "exclusiveMaximum": "be less than",
+    "multipleOf": "be a multiple of",
+}
+_COUNTS = {
+    "minLength": ("at least", "character"),
+    "maxLength": ("at most", "character"),
+    "minItems": ("at least", "item"),
+    "maxItems": ("at most", "item"),
+    "minProperties": ("at least", "member"),
+    "maxProperties": ("at most", "member"),
+}
+
+
+def _count(asked: int, bound: str, noun: str) -> str:
+    if bound == "at most":
+        return f"have at most {plural(asked, noun)}" if asked else "be empty"
+    return "not be empty" if asked == 1 else f"have at least {plural(asked, noun)}"
+
+
+def _not(asked: Json) -> str:
+    if not isinstance(asked, dict) or len(asked) > 1:
+        return ""
+    if not asked:
+        return "not be given"
+    ((keyword, value),) = asked.items()
+    if keyword == "not":
+        return required_of(value)
+    return f"not {words}" if (words := _WORDS[keyword](value) if keyword in _VALUES else "") else ""
+
+
+def required_of(schema: Json) -> str:
+    """Return what a schema of one keyword asks for; "" for others."""
+    if not isinstance(schema, dict) or len(schema) != 1:
+        return ""
+    ((keyword, value),) = schema.items()
+    return _WORDS[keyword](value) if keyword in _VALUES else ""
+
+
+def _any_of(asked: Json) -> str:
+    """Word alternatives of members that are required."""
+    names = [
+        part.get("required", ()) for part in asked if isinstance(part, dict) and part.keys() == {"required"}
+    ]
+    if len(names) < len(asked) or not all(len(own) == 1 for own in names):
+        return ""
+    return f"have {choice([limit(name) for own in names for name in own])}"
+
+
+def _enum(asked: Json) -> str:
+    values = [limit(value) for value in asked]
+    return f"be {'one of ' if len(values) > 2 else ''}{choice(values)}"
+
+
+_WORDS: Mapping[str, Callable[[Json], str]] = {
+    "type": lambda asked: (
+        f"be {choice([_TYPES[name] for name in ([asked] if isinstance(asked, str) else asked)])}"
+    ),
+    "enum": _enum,
+    "const": lambda asked: f"be {limit(asked)}",
+    "uniqueItems": lambda _: "have no item twice",
+    "not": _not,
+    "anyOf": _any_of,
+}
+_VALUES = ("type", "enum", "const")
+"""Keywords that say which values fit."""
+
+
+def _says_all(keyword: str, asked: Json) -> bool:
+    """Return whether the words of a keyword leave no question of what was seen."""
+    if keyword == "not":
+        return asked == {"type": "null"} or (isinstance(asked, dict) and asked.keys() == {"const"})
+    return keyword == "anyOf" or asked is False or (keyword != "maxLength" and (keyword, asked) in _SEEN)
