@@ -159,5 +159,5 @@ def test_a_report_as_text_has_its_server_texts_and_hints() -> None:
     documented = sellerspec.check("tiki/createProduct", body.replace(b"{", b'{"colour": 1,', 1))
     text = documented.to_text("my product")
     assert text.startswith("my product: ")
-    assert "    server: " in text
+    assert "    tiki's text: " in text
     assert names(["tiki, tnsl", "tiki"]) == ("tiki", "tnsl")

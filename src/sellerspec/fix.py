@@ -38,6 +38,11 @@ class Fix:
     safe: bool
     """Whether the payload means the same afterwards for certain; else somebody must look at it."""
 
+    @property
+    def label(self) -> str:
+        """What stands before the title: `fix`, or `fix (unsafe)`."""
+        return "fix" if self.safe else "fix (unsafe)"
+
     def to_dict(self) -> dict[str, Json]:
         """Return the fix as JSON."""
         return {"title": self.title, "safe": self.safe, "patch": [dict(step) for step in self.patch]}

@@ -1,6 +1,6 @@
 """The nouns: frozen values. Standard library only; nothing here reads a file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import partial
@@ -16,6 +16,9 @@ from sellerspec.inputs import FACTS as FACTS
 from sellerspec.inputs import NO_FACTS as NO_FACTS
 from sellerspec.inputs import Exchange as Exchange
 from sellerspec.inputs import Facts as Facts
+
+MOST_SHOWN = 100
+"""Findings of a report that its text lists; the others are counted."""
 
 
 class Severity(StrEnum):
@@ -75,7 +78,8 @@ class Source:
         return f"{self.document} {self.section}".rstrip()
 
 
-def _no_fixes(_: "Finding") -> "tuple[Fix, ...]":
+def no_fixes(_: "Finding") -> "tuple[Fix, ...]":
+    """Return nothing: there is no payload to change, or its value is not to be shown."""
     return ()
 
 
@@ -109,7 +113,7 @@ class Finding:
     phase: Phase = Phase.SYNC
     line: int | None = None
     column: int | None = None
-    suggest: "Callable[[Finding], tuple[Fix, ...]]" = field(default=_no_fixes, repr=False, compare=False)
+    suggest: "Callable[[Finding], tuple[Fix, ...]]" = field(default=no_fixes, repr=False, compare=False)
     """Finds the fixes in the payload that the finding is about."""
 
     def __reduce__(self) -> tuple[object, ...]:
@@ -120,6 +124,15 @@ class Finding:
     def fixes(self) -> tuple[Fix, ...]:
         """Changes of the payload, of which each mends this finding; the safe ones first. Made when read."""
         return self.suggest(self)
+
+    def details(self) -> Iterator[tuple[str, str]]:
+        """Yield label and text of what else there is to say: the marketplace's text, when, the hint."""
+        if self.server_text:
+            yield f"{self.rule.partition('.')[0]}'s text", self.server_text
+        if self.phase is Phase.ASYNC:
+            yield "when", "accepted first, rejected later in tracking"
+        if self.hint:
+            yield "hint", self.hint
 
     def __str__(self) -> str:
         return f"{self.pointer or '/'}: {self.severity} {self.rule} {self.message} ({self.basis})"
@@ -283,7 +296,7 @@ class Report:
         return self.to_text()
 
     def to_text(self, name: str = "") -> str:
-        """Return the findings as lines for a person, below a line that counts them.
+        """Return the findings as lines for a person, below a line that counts them; at most `MOST_SHOWN`.
 
         Args:
             name: begins the first line; by default the key of the operation.
@@ -291,12 +304,14 @@ class Report:
         name = name or self.operation
         errors, warnings = len(self.errors), len(self.warnings)
         lines = [f"{name}: {errors} error{'s' * (errors != 1)}, {warnings} warning{'s' * (warnings != 1)}"]
-        for finding in self.findings:
+        for finding in self.findings[:MOST_SHOWN]:
             lines.append(f"  {finding}")
-            if finding.server_text:
-                lines.append(f"    server: {finding.server_text}")
-            if finding.hint:
-                lines.append(f"    hint: {finding.hint}")
+            lines += (f"    {label}: {text}" for label, text in finding.details())
+            for fix in finding.fixes:
+                patch = self.suggestions.line(fix) if self.suggestions is not None else ""
+                lines.append(f"    {fix.label}: {fix.title}{patch and f': {patch}'}")
+        if len(self.findings) > MOST_SHOWN:
+            lines.append(f"  … and {len(self.findings) - MOST_SHOWN} more findings")
         lines += (f"  note: {note}" for note in self.notes)
         return "\n".join(lines)
 
@@ -329,6 +344,9 @@ class Suggestions(Protocol):
 
     def of(self, finding: Finding) -> tuple[Fix, ...]:
         """Return the fixes of a finding, the safe ones first."""
+
+    def line(self, fix: Fix) -> str:
+        """Return the patch of a fix as JSON; "" if it is long, or has a value that no text may show."""
 
     def fixed(self, report: Report, unsafe: bool) -> Fixed:
         """Return the payload with the fixes of the report applied."""

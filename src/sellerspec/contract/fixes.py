@@ -7,9 +7,13 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import orjson
+
 from sellerspec.contract.candidates import Candidates
 from sellerspec.io import patches, pointers
+from sellerspec.io.strict import quoted
 from sellerspec.model import Facts, Finding, Fix, Fixed, Json, Report
+from sellerspec.schema.messages import seen
 
 if TYPE_CHECKING:
     from sellerspec.contract.operation import OperationContract
@@ -22,6 +26,9 @@ TRIES = range(16, 200)
 
 _WORK = 20_000
 """Findings that all checks of one payload may find."""
+
+LONGEST = 120
+"""Most characters of a patch that a text shows."""
 
 Kind = tuple[str, str]
 """A rule, and the pointer of a finding without the indices of items, which change when one is dropped."""
@@ -69,6 +76,12 @@ class Fixes:
         run = _Run(self, self._count, unsafe=True)
         run.applies_more()
         return {_identity(finding): (fix,) for finding, fix in run.applied}
+
+    def line(self, fix: Fix) -> str:
+        """Return the patch of a fix as JSON; "" if it is long, or has a value that no message would show."""
+        text = orjson.dumps(fix.patch).decode()
+        values = (step["value"] for step in fix.patch if "value" in step)
+        return text if len(text) <= LONGEST and all(map(_is_shown, values)) else ""
 
     def changed(self, choices: Sequence[Choice]) -> "Fixes | None":
         """Return the fixes of the payload changed; None if a finding is still there, or one is added."""
@@ -169,6 +182,12 @@ def _places(fix: Fix) -> set[tuple[str, ...]]:
         if "from" in step:
             places.add(pointers.split(step["from"]))
     return places
+
+
+def _is_shown(value: Json) -> bool:
+    if isinstance(value, list | dict):
+        return all(map(_is_shown, value.values() if isinstance(value, dict) else value))
+    return not isinstance(value, str) or not value or quoted(value) in seen(value)
 
 
 def _kind(finding: Finding) -> Kind:

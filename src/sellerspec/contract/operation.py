@@ -253,6 +253,9 @@ class _Suggestions:
     def of(self, finding: Finding) -> tuple[Fix, ...]:
         return self._ready().of(finding)
 
+    def line(self, fix: Fix) -> str:
+        return self._ready().line(fix)
+
     def fixed(self, report: Report, unsafe: bool) -> Fixed:
         return self._ready().fixed(report, unsafe)
 

@@ -15,7 +15,7 @@ from sellerspec.contract.waivers import Waivers
 from sellerspec.errors import UnknownName, UsageError
 from sellerspec.io.strict import decode
 from sellerspec.marketplaces.common import COMMON
-from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Json, Report
+from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Json, Report, no_fixes
 from sellerspec.rules import Rule
 
 FactsOf = Callable[[str], Facts | None]
@@ -214,7 +214,8 @@ class Project:
         parts = finding.pointer.lower().split("/")
         if self._secrets.isdisjoint(parts):
             return finding
-        return replace(finding, message="breaks its rule (the value is not shown)", server_text=None)
+        message = "breaks its rule (the value is not shown)"
+        return replace(finding, message=message, server_text=None, suggest=no_fixes)
 
 
 def _by_marketplace(rule: Rule) -> dict[str, Rule]:

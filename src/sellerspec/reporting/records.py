@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sellerspec import contract, marketplaces
 from sellerspec.errors import ParseError, SellerspecError
 from sellerspec.marketplaces.common import COMMON
-from sellerspec.model import Finding, Phase, Report
+from sellerspec.model import Finding, Report
 
 
 class Checked(NamedTuple):
@@ -99,14 +99,8 @@ def pairs(checked: Iterable[Checked]) -> Iterator[tuple[Checked, Finding]]:
 
 def details(finding: Finding) -> Iterator[tuple[str, str]]:
     """Yield label and text of the further lines of a finding: the marketplace's text, phase, hint, fixes."""
-    if finding.server_text:
-        yield f"{finding.rule.partition('.')[0]}'s text", finding.server_text
-    if finding.phase is Phase.ASYNC:
-        yield "when", "accepted first, rejected later in tracking"
-    if finding.hint:
-        yield "hint", finding.hint
-    for fix in finding.fixes:
-        yield "fix" if fix.safe else "fix (unsafe)", fix.title
+    yield from finding.details()
+    yield from ((fix.label, fix.title) for fix in finding.fixes)
 
 
 def grounds(finding: Finding) -> str:
