@@ -14,6 +14,13 @@ _AFTER = re.compile(r"[^\s,:{}\[\]]{0,60}")
 """What a change takes in at its ends: the names and the scalars that it begins or ends in."""
 
 
+CHARACTERS = 20_000_000
+"""About how many characters are read for the changes of one payload: each change reads its text."""
+
+LEAST = 5
+"""Changes that also a large payload has."""
+
+
 class Change(NamedTuple):
     """A part of a text, and what replaces it."""
 
@@ -28,24 +35,28 @@ class Change(NamedTuple):
     new: str
 
 
-def changes(finding: Finding, checked: Checked) -> Iterator[Change]:
-    """Yield the change of each fix of a finding that has one which may be shown.
+def with_changes(checked: Checked) -> Iterator[tuple[Finding, list[Change]]]:
+    """Yield each finding with the changes of those of its fixes that may be shown.
 
     Args:
-        finding: with its fixes as they may be shown.
-        checked: what the finding is about.
+        checked: its findings have their fixes as they may be shown.
     """
     text = checked.text
-    for fix in finding.fixes:
-        if not fix.patch:
-            continue
-        try:
-            change = _difference(fix, text, edited(text, fix.patch))
-        except LookupError:  # the patch is for another text: of an exchange, or of a workbook
-            continue
-        part = slice(change.start, change.end)
-        if hidden(text, checked.report.operation)[part] == text[part]:
-            yield change
+    left = max(LEAST, CHARACTERS // max(1, len(text)))
+    for finding in checked.report.findings:
+        fixes = [fix for fix in finding.fixes if fix.patch][:left]
+        left -= len(fixes)
+        yield finding, [change for fix in fixes if (change := _change(fix, checked)) is not None]
+
+
+def _change(fix: Fix, checked: Checked) -> Change | None:
+    text = checked.text
+    try:
+        change = _difference(fix, text, edited(text, fix.patch))
+    except LookupError:  # the patch is for another text: of an exchange, or of a workbook
+        return None
+    part = slice(change.start, change.end)
+    return change if hidden(text, checked.report.operation)[part] == text[part] else None
 
 
 def _difference(fix: Fix, old: str, new: str) -> Change:

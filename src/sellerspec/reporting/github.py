@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sellerspec.reporting.changes import Change, changes
-from sellerspec.reporting.records import Checked, Failed, details, grounds, notes, pairs
+from sellerspec.reporting.changes import Change, with_changes
+from sellerspec.reporting.records import Checked, Failed, details, grounds, notes
 
 LONGEST = 80
 """Most characters of a part of the payload that an annotation suggests to change."""
@@ -15,13 +15,14 @@ def github(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
     An assumed operation is a `::notice` at the first file that was checked as one.
     """
     commands = []
-    for item, finding in pairs(checked):
-        lines = [f"{finding.message} at {finding.pointer or '/'}"]
-        lines += (f"{label}: {text}" for label, text in details(finding))
-        lines += filter(None, (_suggestion(change, item.text) for change in changes(finding, item)))
-        lines.append(grounds(finding))
-        place = {"file": item.name, "line": finding.line, "col": finding.column, "title": finding.rule}
-        commands.append(command(finding.severity.value, place, "\n".join(lines)))
+    for item in checked:
+        for finding, changes in with_changes(item):
+            lines = [f"{finding.message} at {finding.pointer or '/'}"]
+            lines += (f"{label}: {text}" for label, text in details(finding))
+            lines += filter(None, (_suggestion(change, item.text) for change in changes))
+            lines.append(grounds(finding))
+            place = {"file": item.name, "line": finding.line, "col": finding.column, "title": finding.rule}
+            commands.append(command(finding.severity.value, place, "\n".join(lines)))
     for note, name in notes(checked).items():
         commands.append(command("notice", {"file": name, "title": "assumed"}, note))
     for failure in failures:

@@ -32,10 +32,10 @@ def hidden(text: str, operation: str = "") -> str:
     """
     display = display_of(operation)
     try:
-        value = strict.decode(text)
+        strict.decode(text)
     except SellerspecError:
         return _WORD.sub(lambda word: word[0] if display.knows(word[0]) else BLOT * len(word[0]), text)
-    return _without(text, _spans(text, value, display))
+    return _without(text, _spans(text, operation))
 
 
 def discreet_fix(fix: Fix, text: str, operation: str) -> Fix:
@@ -47,16 +47,17 @@ def discreet_fix(fix: Fix, text: str, operation: str) -> Fix:
         operation: key of the operation that the payload is for.
     """
     display = display_of(operation)
-    payload, hidden_paths = _judged(text, operation)
+    payload, hidden_paths, _ = _judged(text, operation)
     if payload is not None and all(_may_show(step, payload, hidden_paths, display) for step in fix.patch):
         return fix
     return Fix(_QUOTED.sub(f"`{BLOT * 3}`", fix.title), (), fix.safe)
 
 
 @lru_cache(maxsize=8)
-def _judged(text: str, operation: str) -> tuple[Json, frozenset[Path]]:
-    payload = strict.readable(text)
-    return payload, display_of(operation).harmful(payload)
+def _judged(text: str, operation: str) -> tuple[Json, frozenset[Path], tuple[str, ...]]:
+    """Return the payload, the paths of the values that are hidden, and the names of members that are."""
+    payload, display = strict.readable(text), display_of(operation)
+    return payload, display.harmful(payload), display.names
 
 
 def _may_show(
@@ -77,9 +78,9 @@ def _may_show(
     return not display.harmful(alone)
 
 
-def _spans(text: str, value: Json, display: Display) -> Iterator[tuple[int, int]]:
+def _spans(text: str, operation: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each scalar and name that is hidden, without the quotes of a string."""
-    harmful = display.harmful(value)
+    _, harmful, names = _judged(text, operation)
     for path, start in strict.places(text).offsets().items():
         if text[start] in "{[" or path not in harmful:
             continue
@@ -87,9 +88,9 @@ def _spans(text: str, value: Json, display: Display) -> Iterator[tuple[int, int]
         scalar = (_STRING if quote else _SCALAR).match(text, start)
         assert scalar is not None  # noqa: S101 - the text has been decoded
         yield start + quote, scalar.end() - quote
-    if display.names:
+    if names:
         for string in _STRING.finditer(text):
-            if strict.decode(string[0]) in display.names:
+            if strict.decode(string[0]) in names:
                 yield string.start() + 1, string.end() - 1
 
 

@@ -8,7 +8,7 @@ import orjson
 from sellerspec import __version__
 from sellerspec.io.strict import line_column
 from sellerspec.model import Finding, Json
-from sellerspec.reporting.changes import Change, changes
+from sellerspec.reporting.changes import Change, with_changes
 from sellerspec.reporting.fingerprints import fingerprints
 from sellerspec.reporting.records import Checked, Failed, details, grounds, notes, pairs, requirements
 
@@ -21,9 +21,9 @@ def sarif(checked: Sequence[Checked], failures: Sequence[Failed] = ()) -> str:
     order = {id: number for number, id in enumerate(sorted(by_rule))}
     known = requirements(checked)
     results = [
-        _result(finding, mark, item, order)
+        _result(finding, mark, item, order) | _fixes(changes, item)
         for item in checked
-        for finding, mark in zip(item.report.findings, fingerprints(item), strict=True)
+        for (finding, changes), mark in zip(with_changes(item), fingerprints(item), strict=True)
     ]
     driver = {
         "name": "sellerspec",
@@ -75,7 +75,6 @@ def _result(finding: Finding, mark: str, checked: Checked, order: dict[str, int]
             }
         ],
         "partialFingerprints": {"sellerspec/v1": mark},
-        **_fixes(finding, checked),
         "properties": {
             "operation": checked.report.operation,
             "basis": finding.basis.value,
@@ -84,10 +83,9 @@ def _result(finding: Finding, mark: str, checked: Checked, order: dict[str, int]
     }
 
 
-def _fixes(finding: Finding, checked: Checked) -> dict[str, Json]:
-    """Return the member `fixes` of a result, if a fix has a change that may be shown."""
-    fixes = [_fix(change, checked) for change in changes(finding, checked)]
-    return {"fixes": fixes} if fixes else {}
+def _fixes(changes: Sequence[Change], checked: Checked) -> dict[str, Json]:
+    """Return the member `fixes` of a result, if a fix has a change that is shown."""
+    return {"fixes": [_fix(change, checked) for change in changes]} if changes else {}
 
 
 def _fix(change: Change, checked: Checked) -> dict[str, Json]:

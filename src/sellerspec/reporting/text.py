@@ -83,12 +83,14 @@ class _Text:
             self.clean[checked.report.operation] += 1
 
     def _findings(self, checked: Checked) -> Iterator[str]:
+        found = Counter(finding.rule for finding in checked.report.findings)
+        left = Counter({rule: number - MOST for rule, number in found.items() if number > MOST + 1})
         here: Counter[str] = Counter()
         last: tuple[int | None, int | None] = None, None
         payload = _Payload(checked)
         for finding in sorted(checked.report.findings, key=_in_text):
             here[finding.rule] += 1
-            if here[finding.rule] > MOST:
+            if here[finding.rule] > found[finding.rule] - left[finding.rule]:
                 continue
             yield _line(checked.name, finding, self.ink)
             if self._detailed[finding.rule] < MOST:
@@ -97,9 +99,9 @@ class _Text:
                     yield from payload.excerpt(finding, self.ink, self._width)
                 yield from self._details(finding)
                 last = at
-        for rule, found in here.items():
-            if found > MOST:
-                yield f"{plain(checked.name)}: … and {found - MOST} more of {rule}; --quiet lists all"
+        for rule, number in left.items():
+            if number:
+                yield f"{plain(checked.name)}: … and {number} more of {rule}; --quiet lists all"
 
     def _details(self, finding: Finding) -> Iterator[str]:
         for label, words in details(finding):

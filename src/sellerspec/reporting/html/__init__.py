@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sellerspec import __version__
 from sellerspec.model import Finding
-from sellerspec.reporting.changes import changes
+from sellerspec.reporting.changes import Change, with_changes
 from sellerspec.reporting.excerpt import plain
 from sellerspec.reporting.html.before_and_after import before_and_after
 from sellerspec.reporting.html.payload import payload
@@ -114,7 +114,9 @@ def _section(number: int, checked: Checked, known: dict[str, str]) -> str:
     if not report.findings:
         parts.append('<p class="good">Nothing found.</p>')
     else:
-        items = "\n".join(_finding(number, finding, checked, known) for finding in report.findings)
+        items = "\n".join(
+            _finding(number, finding, checked, known, changes) for finding, changes in with_changes(checked)
+        )
         parts.append(f'<ul class="findings">{items}</ul>')
     if report.unchecked:
         listed = ", ".join(f"<code>{escape(rule_id)}</code>" for rule_id in report.unchecked)
@@ -126,7 +128,9 @@ def _section(number: int, checked: Checked, known: dict[str, str]) -> str:
     return "\n".join(parts)
 
 
-def _finding(number: int, finding: Finding, checked: Checked, known: dict[str, str]) -> str:
+def _finding(
+    number: int, finding: Finding, checked: Checked, known: dict[str, str], changes: Sequence[Change]
+) -> str:
     severity = finding.severity.value
     where = f"<code>{escape(plain(finding.pointer) or '/')}</code>"
     if finding.line:
@@ -138,7 +142,7 @@ def _finding(number: int, finding: Finding, checked: Checked, known: dict[str, s
         f'<p><span class="badge">{severity}</span> <code>{rule}</code> {message}</p>',
         f"<p>at {where}</p>",
         *(f"<p>{label[0].upper()}{label[1:]}: {escape(plain(text))}</p>" for label, text in details(finding)),
-        *(before_and_after(change, checked) for change in changes(finding, checked)),
+        *(before_and_after(change, checked) for change in changes),
     ]
     if known.get(finding.rule):
         rows.append(f'<p class="quiet">Requirement: {escape(known[finding.rule])}.</p>')
