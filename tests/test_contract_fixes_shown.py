@@ -8,7 +8,7 @@ import pytest
 
 import sellerspec
 from sellerspec.contract.project import Project
-from sellerspec.model import MOST_SHOWN, Json
+from sellerspec.model import MOST_SHOWN, Fix, Json
 from support.sandboxes import example
 
 KEY = "tiki/createProduct"
@@ -42,6 +42,21 @@ def test_a_patch_that_is_long_or_has_a_text_that_no_message_shows_has_its_title_
     report = sellerspec.check(KEY, {**product(1), "image": f" https://shop.example/{name}.png"})
     assert set(fix_lines(report)) == {"fix: remove the blanks around the text"}
     assert name in json.dumps(report.findings[0].fixes[0].to_dict())
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "is_shown"),
+    [
+        ("/shipping/phone", 849123, False),
+        ("/shipping", {"phone": 849123}, False),
+        ("/shipping", [None, 5], True),
+    ],
+)
+def test_a_patch_with_a_value_of_a_person_is_not_shown(path: str, value: Json, is_shown: bool) -> None:
+    report = sellerspec.check("tnsl/createOrder", {"shipping": 1})
+    assert report.suggestions is not None
+    patch = {"op": "replace", "path": path, "value": value}
+    assert bool(report.suggestions.line(Fix("mend it", (patch,), safe=True))) is is_shown
 
 
 def test_the_text_of_a_report_is_bounded() -> None:

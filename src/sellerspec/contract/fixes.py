@@ -12,7 +12,7 @@ import orjson
 from sellerspec.contract.candidates import Candidates
 from sellerspec.io import patches, pointers
 from sellerspec.io.strict import quoted
-from sellerspec.model import Facts, Finding, Fix, Fixed, Json, Report
+from sellerspec.model import Facts, Finding, Fix, Fixed, Json, Path, Report
 from sellerspec.schema.messages import seen
 
 if TYPE_CHECKING:
@@ -80,8 +80,19 @@ class Fixes:
     def line(self, fix: Fix) -> str:
         """Return the patch of a fix as JSON; "" if it is long, or has a value that no message would show."""
         text = orjson.dumps(fix.patch).decode()
-        values = (step["value"] for step in fix.patch if "value" in step)
-        return text if len(text) <= LONGEST and all(map(_is_shown, values)) else ""
+        is_shown = len(text) <= LONGEST and all(
+            self._shows(step["value"], pointers.split(step["path"])) for step in fix.patch if "value" in step
+        )
+        return text if is_shown else ""
+
+    def _shows(self, value: Json, path: Path) -> bool:
+        if isinstance(value, list | dict):
+            members = value.items() if isinstance(value, dict) else enumerate(value)
+            return all(self._shows(member, (*path, name)) for name, member in members)
+        if value is None or isinstance(value, bool) or value == "":
+            return True
+        shown = seen(value, hidden=self._operation.body.hides(path))
+        return (quoted(value) if isinstance(value, str) else str(value)) in shown
 
     def changed(self, choices: Sequence[Choice]) -> "Fixes | None":
         """Return the fixes of the payload changed; None if a finding is still there, or one is added."""
@@ -182,12 +193,6 @@ def _places(fix: Fix) -> set[tuple[str, ...]]:
         if "from" in step:
             places.add(pointers.split(step["from"]))
     return places
-
-
-def _is_shown(value: Json) -> bool:
-    if isinstance(value, list | dict):
-        return all(map(_is_shown, value.values() if isinstance(value, dict) else value))
-    return not isinstance(value, str) or not value or quoted(value) in seen(value)
 
 
 def _kind(finding: Finding) -> Kind:
