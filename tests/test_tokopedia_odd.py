@@ -93,11 +93,13 @@ def test_what_cannot_be_compared_is_left_alone(check: Check, order: Any) -> None
         (parts.deadlines_in_order,
          {"create_time": MADE + 1, "shipment_fulfillment": {"confirm_shipping_deadline": DAY}},
          ("shipment_fulfillment", "confirm_shipping_deadline"),
-         "`confirm_shipping_deadline` must not be before `create_time`, "),
+         "`confirm_shipping_deadline` must not be before `create_time`, `2023-11-14 22:13:21`, "
+         "got `2023-11-14 22:13:20`"),
         (parts.deadlines_in_order,
          {"shipment_fulfillment": {"accept_deadline": LATER, "confirm_shipping_deadline": DAY}},
          ("shipment_fulfillment", "confirm_shipping_deadline"),
-         "`confirm_shipping_deadline` must not be before `accept_deadline`, "),
+         "`confirm_shipping_deadline` must not be before `accept_deadline`, `2023-11-15 22:13:20`, "
+         "got `2023-11-14 22:13:20`"),
         (parts.fulfilled_products, {"products": [{"id": 7}], "products_fulfilled": [{"product_id": 8}]},
          ("products_fulfilled", 0, "product_id"), "`product_id` must be an `id` in `products`, 7, got 8"),
         (parts.fulfilled_quantities,
@@ -113,7 +115,7 @@ def test_a_contradiction_is_told_with_both_sides(
 ) -> None:
     (violation,) = check(order)
     assert violation.path == place
-    assert violation.message.startswith(message)
+    assert violation.message == message
 
 
 def silent(rule: Any, value: Any) -> bool:

@@ -6,10 +6,10 @@ from itertools import islice, pairwise
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sellerspec.io.strict import quoted
 from sellerspec.marketplaces.common import NUMBER_WHOLE
 from sellerspec.model import Facts, Finding, Json, Path, pointer
 from sellerspec.rules import Check, Rule
+from sellerspec.schema.messages import member
 
 MOST = 1000
 """Most findings of one rule in a report that are all listed."""
@@ -118,13 +118,9 @@ def with_fraction(value: Json, path: Path) -> LocatedFinding:
     for step in path:
         value = value[step]
     written = f", as {int(value)}" if abs(value) < _EXACT else ""
-    where = quoted("".join(f"[{step}]" if isinstance(step, int) else step for step in path[_named(path) :]))
-    made = NUMBER_WHOLE(f"{where} must be written without a fraction{written}, got {value!r}", pointer(path))
+    required = f"{member(path)} must be written without a fraction{written}"
+    made = NUMBER_WHOLE(f"{required}, got {value!r}", pointer(path))
     return LocatedFinding((in_path_order(path), made.rule, made.message), path, made)
-
-
-def _named(path: Path) -> int:
-    return max((depth for depth, step in enumerate(path) if isinstance(step, str)), default=0)
 
 
 def in_order(findings: list[LocatedFinding]) -> tuple[Finding, ...]:

@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, quote
 
 from sellerspec.contract.parts import parameter_values, types
 from sellerspec.io.strict import quoted
-from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import PATH_ENCODED, QUERY_KNOWN
 from sellerspec.model import Finding, Json, pointer
 from sellerspec.openapi.spec import OperationSpec
+from sellerspec.schema.messages import did_you_mean
 
 _ENCODED = re.compile(r"(?:[A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*")
 """A segment of a path as RFC 3986 has it."""
@@ -79,4 +79,4 @@ def _unknown(name: str, known: tuple[str, ...]) -> str:
     plain = _BRACKETS.sub("", name).strip()
     if plain in known:
         return f"{quoted(name)} must be written `{plain}`, without {'brackets' if '[' in name else 'blanks'}"
-    return f"{quoted(name)} is not a parameter of this call{messages.did_you_mean(name, known)}"
+    return f"{quoted(name)} is not a parameter of this call{did_you_mean(name, known)}"

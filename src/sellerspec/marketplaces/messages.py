@@ -6,15 +6,10 @@ what looks like a token.
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from itertools import accumulate
 
 from sellerspec.io.strict import quoted
 from sellerspec.model import Json
-from sellerspec.schema.messages import seen
-from sellerspec.schema.nearest import nearest
-
-_LISTED = 60
-"""Characters that a list of values may take, so that a message stays short."""
+from sellerspec.schema.messages import choice, did_you_mean, plural, seen
 
 
 def must_be(name: str, required: str, value: Json, known: Collection[str] = ()) -> str:
@@ -41,7 +36,7 @@ def must_equal(name: str, expected: Json, source: str, value: Json) -> str:
     '`name` must be as in the request, got another text'
     """
     shown = seen(expected)
-    if isinstance(expected, str) and expected and "`" not in shown:
+    if is_hidden(shown):
         got = "another text" if isinstance(value, str) else seen(value)
         return f"{quoted(name)} must be {source}, got {got}"
     return must_be(name, f"{shown}, {source}", value)
@@ -74,13 +69,22 @@ def not_after(name: str, other: str, moment: Json, value: Json) -> str:
     return f"`{name}` must not be after `{other}`, {seen(moment)}, got {seen(value)}"
 
 
-def unique(names: str, among: str, values: str, first: str) -> str:
+def unique(names: str, among: str, values: Iterable[Json], first: str) -> str:
     """Say that a member must have another value in each object of a list.
 
-    >>> unique("`sku`", "variant", "`A`", "`variants[0]`")
-    '`sku` must be different in each variant, got `A` as in `variants[0]`'
+    >>> unique("`sku`", "variant", ["A1"], "`variants[0]`")
+    '`sku` must be different in each variant, got `A1` as in `variants[0]`'
+    >>> unique("`name`", "order", ["Nguyen Van A"], "`orders[0]`")
+    '`name` must be different in each order, got the same as in `orders[0]`'
     """
-    return f"{names} must be different in each {among}, got {values} as in {first}"
+    shown = [seen(value) for value in values]
+    got = "the same" if any(map(is_hidden, shown)) else " and ".join(shown)
+    return f"{names} must be different in each {among}, got {got} as in {first}"
+
+
+def is_hidden(shown: str) -> bool:
+    """Return whether `seen` has not shown a text."""
+    return shown.endswith(" not shown")
 
 
 def too_many(where: str, item: str, most: int, source: str, count: int) -> str:
@@ -89,8 +93,7 @@ def too_many(where: str, item: str, most: int, source: str, count: int) -> str:
     >>> too_many("`data`", "order", 20, "the `limit` of the request", 25)
     '`data` must have at most 20 orders, the `limit` of the request, got 25'
     """
-    items = item if most == 1 else f"{item}s"
-    return f"{where} must have at most {most} {items}, {source}, got {count}"
+    return f"{where} must have at most {plural(most, item)}, {source}, got {count}"
 
 
 def missing(name: str, why: str) -> str:
@@ -110,35 +113,15 @@ def without_value(name: str, given: bool, value: Json, why: str) -> str:
 def listed(values: Iterable[Json], last: str = "or") -> str:
     """Return values as one phrase; of many the first ones.
 
-    >>> listed((1, 2, 3)), listed(range(1000, 1100))
-    ('1, 2 or 3', '1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007 or 92 others')
-    >>> listed(())
-    'none'
+    >>> listed((1, 2, 3)), listed(range(1000, 1100)), listed(())
+    ('1, 2 or 3', '1000, 1001, 1002, 1003, 1004, 1005, 1006, 1007, … (100 in all)', 'none')
     """
-    shown = [seen(value) for value in values]
-    fit = sum(length <= _LISTED for length in accumulate(len(text) + 2 for text in shown[:8]))
-    first, rest = shown[: max(fit, 1)], len(shown) - max(fit, 1)
-    if rest > 0:
-        first.append(f"{rest} other{'' if rest == 1 else 's'}")
-    return (
-        f" {last} ".join((", ".join(first[:-1]), first[-1])) if len(first) > 1 else "".join(first) or "none"
-    )
+    return choice([seen(value) for value in values], last) or "none"
 
 
 def names(members: Iterable[str], last: str = "and") -> str:
     """Return names of ours as one phrase: `` `color` and `storage` ``."""
-    *before, final = [f"`{name}`" for name in members]
-    return f"{', '.join(before)} {last} {final}" if before else final
-
-
-def did_you_mean(value: Json, known: Collection[str]) -> str:
-    """Return the known text that a value is a slip of, as a question; "" if there is none.
-
-    >>> did_you_mean("colour", ("color", "size"))
-    ' (did you mean `color`?)'
-    """
-    close = nearest(value, known) if isinstance(value, str) else None
-    return f" (did you mean {quoted(close)}?)" if close else ""
+    return choice([f"`{name}`" for name in members], last)
 
 
 def clock(moment: datetime | None) -> str:

@@ -72,7 +72,7 @@ def warehouse_identity(response: Json, _: Facts) -> Iterator[Violation]:
     ids = {i: number(warehouse.get(name)) for i, warehouse in warehouses}
     for index, first in repeated((i, id) for i, id in ids.items() if id is not None):
         at = f"the warehouse at index {first}"
-        yield Violation((index, name), messages.unique(f"`{name}`", "warehouse", f"{ids[index]}", at))
+        yield Violation((index, name), messages.unique(f"`{name}`", "warehouse", [ids[index]], at))
 
 
 @rule(

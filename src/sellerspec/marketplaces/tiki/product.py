@@ -13,7 +13,7 @@ from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.model import Basis, Facts, Fix, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, number, objects, rule, texts
-from sellerspec.schema.messages import seen
+from sellerspec.schema.messages import did_you_mean, seen
 from sellerspec.schema.rewrites import corrected, meant
 
 product_rule = partial(rule, on="createProduct")
@@ -190,7 +190,7 @@ def _unknown(facts: Facts, codes: Iterable[tuple[str, Path, str]]) -> Iterator[V
     for name, path, code in codes if known else ():
         if code not in known:
             required = f"{name} must be the code of an attribute of the category"
-            yield Violation(path, f"{required}, got {seen(code)}{messages.did_you_mean(code, known)}")
+            yield Violation(path, f"{required}, got {seen(code)}{did_you_mean(code, known)}")
 
 
 def _attributes(value: Json) -> Mapping[str, Any]:

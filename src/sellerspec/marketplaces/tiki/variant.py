@@ -46,8 +46,7 @@ def options_unique(same: Mapping[str, str], first: str) -> str:
 
 
 def _unique(same: Mapping[str, str], first: str) -> str:
-    values = " and ".join(map(seen, same.values()))
-    return messages.unique(messages.names(same), "variant", values, first)
+    return messages.unique(messages.names(same), "variant", same.values(), first)
 
 
 @product_rule(

@@ -252,7 +252,7 @@ def _repeated(holder: Json, items: str, name: str, among: str) -> Iterator[tuple
     keys = {i: item[name] for i, item in objects(holder, items) if isinstance(item.get(name), str)}
     for index, first in repeated(keys.items()):
         at = f"`{items}[{first}]`"
-        yield (items, index, name), messages.unique(f"`{name}`", among, seen(keys[index]), at)
+        yield (items, index, name), messages.unique(f"`{name}`", among, [keys[index]], at)
 
 
 @rule(

@@ -14,7 +14,7 @@ from sellerspec.io.xlsx import Column, Row, Sheet
 from sellerspec.marketplaces import messages
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, objects, rule
-from sellerspec.schema.messages import seen
+from sellerspec.schema.messages import did_you_mean, seen
 
 TITLE = "orders"
 """Name of the template's sheet of orders."""
@@ -116,7 +116,7 @@ def import_known_columns(sheet: Json, _: Facts) -> Iterator[Violation]:
     known = [column.name for column in COLUMNS]
     for column in sheet["columns"]:
         if column and column not in known:
-            meant = messages.did_you_mean(clean(column), known)
+            meant = did_you_mean(clean(column), known)
             yield Violation(("columns", column), f"{quoted(column)} is not a column of the template{meant}")
 
 
@@ -249,7 +249,7 @@ def _must_hold(column: str, required: str, got: str) -> str:
 
 
 def _shown(kind: Json) -> str:
-    return "an empty cell" if kind is None else seen(kind) + messages.did_you_mean(kind, KINDS)
+    return "an empty cell" if kind is None else seen(kind) + did_you_mean(kind, KINDS)
 
 
 def _instead_of_text(value: float) -> str:

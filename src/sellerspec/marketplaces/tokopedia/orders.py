@@ -106,7 +106,7 @@ def order_once(response: Json, _: Facts) -> Iterator[Violation]:
     """a page has each order once"""
     ids = {index: number(order.get("order_id")) for index, order in objects(response, "data")}
     for index, first in repeated((index, id) for index, id in ids.items() if id is not None):
-        message = messages.unique("`order_id`", "order", f"{ids[index]}", f"`data[{first}]`")
+        message = messages.unique("`order_id`", "order", [ids[index]], f"`data[{first}]`")
         yield Violation(("data", index, "order_id"), message)
 
 
