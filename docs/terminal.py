@@ -5,24 +5,47 @@ import pty
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMAND = "sellerspec check tests/examples/tiki/createProduct/invalid/documented-invalid.json"
+COMMAND = "sellerspec check product.json"
+PRODUCT = """\
+{
+  "category_id": 218,
+  "name": "A made-up book",
+  "description": "A book that does not exist",
+  "market_price": 199000,
+  "image": "https://shop.example/book.png",
+  "images": ["https://shop.example/book-2.png"],
+  "attributes": {"author": "Nobody"},
+  "option_attributes": ["book_cover"],
+  "variants": [
+    {
+      "sku": "BOOK-soft", "price": "149000", "quantity": 5, "option1": "soft",
+      "inventory_type": "BACKORDER", "supplier": 239091
+    },
+    {
+      "sku": "BOOK-hard", "price": 0, "quantity": 5, "option1": "hard",
+      "inventory_type": "backorder", "supplier": 239091
+    }
+  ]
+}
+"""
 PICTURE = ROOT / "docs/assets/check.svg"
 WIDTH = 118
 
 
-def ran(command: str) -> str:
+def ran(command: str, folder: Path) -> str:
     """Run one of our commands on its own terminal and return its output with the escape sequences."""
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(WIDTH)}
     environment.pop("NO_COLOR", None)
     words = [sys.executable, "-m", *command.split()]
-    with subprocess.Popen(words, stdout=theirs, stderr=theirs, cwd=ROOT, env=environment) as process:
+    with subprocess.Popen(words, stdout=theirs, stderr=theirs, cwd=folder, env=environment) as process:
         os.close(theirs)
         printed = b""
         while True:
@@ -50,4 +73,6 @@ def drawn(command: str, printed: str) -> str:
 
 if __name__ == "__main__":
     PICTURE.parent.mkdir(exist_ok=True)
-    PICTURE.write_text(drawn(COMMAND, ran(COMMAND)), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as name:
+        Path(name, "product.json").write_text(PRODUCT, encoding="utf-8")
+        PICTURE.write_text(drawn(COMMAND, ran(COMMAND, Path(name))), encoding="utf-8")

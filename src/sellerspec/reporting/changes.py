@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from sellerspec.io.json_edit import edited
 from sellerspec.model import Finding, Fix
-from sellerspec.reporting.hide import hidden
 from sellerspec.reporting.records import Checked
 
 _BEFORE = re.compile(r"[^\s,{}\[\]]{0,60}\Z")
@@ -50,6 +49,8 @@ def with_changes(checked: Checked) -> Iterator[tuple[Finding, list[Change]]]:
 
 
 def _change(fix: Fix, checked: Checked) -> Change | None:
+    from sellerspec.reporting.hide import hidden  # loads the scrubber; most reports have no fixes
+
     text = checked.text
     try:
         change = _difference(fix, text, edited(text, fix.patch))

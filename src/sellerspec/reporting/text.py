@@ -16,7 +16,7 @@ MOST = 10
 
 _COLOURS = {
     "error": "31;1", "warning": "33;1", "rule": "36", "quiet": "2", "good": "32",
-    "hint": "34", "help": "34", "fix": "32", "fix (unsafe)": "33",
+    "theirs": "35", "hint": "34", "help": "34", "fix": "32", "fix (unsafe)": "33",
 }  # fmt: skip
 
 Ink = Callable[[str, str], str]
@@ -24,7 +24,7 @@ Ink = Callable[[str, str], str]
 
 
 def _coloured(name: str, text: str) -> str:
-    return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if text and name in _COLOURS else text
+    return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if text else text
 
 
 def text(
@@ -105,7 +105,8 @@ class _Text:
 
     def _details(self, finding: Finding) -> Iterator[str]:
         for label, words in details(finding):
-            yield f"  {self.ink(label, f'{label}:')} {plain(words)}"
+            colour = label if label in _COLOURS else "theirs"
+            yield f"  {self.ink(colour, f'{label}:')} {plain(words)}"
         if not self._detailed[finding.rule]:
             yield f"  {self.ink('help', 'help:')} sellerspec explain {plain(finding.rule)}"
         self._detailed[finding.rule] += 1
