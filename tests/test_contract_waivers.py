@@ -161,3 +161,15 @@ def test_a_report_as_text_has_its_server_texts_and_hints() -> None:
     assert text.startswith("my product: ")
     assert "    tiki's text: " in text
     assert names(["tiki, tnsl", "tiki"]) == ("tiki", "tnsl")
+
+
+def test_no_reason_shows_a_secret_member_of_the_project() -> None:
+    product = {"variants": [{"sku": "A", "price": 1, "inventory_type": "drop_ship"}]}
+    shown = {
+        finding.pointer: finding.message
+        for finding in Project(secret_members=["inventory_type"])
+        .check("tiki/createProduct", product)
+        .findings
+    }
+    assert shown["/variants/0/quantity"] == "breaks its rule (the value is not shown)"
+    assert shown["/name"] == "`name` is missing"

@@ -3,6 +3,7 @@
 Guards and the pytest plugin check with a `Project`.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -211,8 +212,8 @@ class Project:
         return report.strict() if scope.strict or self.settings.strict else report
 
     def _without_secrets(self, finding: Finding) -> Finding:
-        parts = finding.pointer.lower().split("/")
-        if self._secrets.isdisjoint(parts):
+        named = re.findall("`([^`]+)`", finding.message.lower())  # also what made the requirement apply
+        if self._secrets.isdisjoint((*finding.pointer.lower().split("/"), *named)):
             return finding
         message = "breaks its rule (the value is not shown)"
         return replace(finding, message=message, server_text=None, suggest=no_fixes)

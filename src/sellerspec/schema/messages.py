@@ -119,7 +119,7 @@ _LITERAL = re.compile(r"[+-]?[0-9][0-9.,]*|null|true|false")
 """Texts that look like another JSON value."""
 
 _RUN = "(?:[a-z]{1,24}|[A-Z][a-z]{1,23}|[A-Za-z0-9]{1,11})"
-_CODE = re.compile(rf"{_RUN}(?:[_.:/-]{_RUN})*")
+_CODE = re.compile(rf"{_RUN}(?:[_.:/-]{_RUN})*|(?=.{{0,11}}[^\x00-\x7f])[^\W\d_]{{1,12}}")
 """Words and short codes: no run is long enough for a token."""
 
 _URL = re.compile(
