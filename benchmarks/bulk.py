@@ -72,8 +72,8 @@ def check_with_keys(name: str, folder: Path) -> None:
         check_one_core(name, Path(keys))
 
 
-def peak(name: str, workers: int) -> int:
-    """Return the peak memory, in bytes, of a run of the command with its workers."""
+def peak(name: str, workers: int, *more: str) -> int:
+    """Return the peak memory, in bytes, of a run of the command, with more options, with its workers."""
     command = [
         sys.executable,
         "-m",
@@ -84,6 +84,7 @@ def peak(name: str, workers: int) -> int:
         OPERATION,
         "--workers",
         str(workers),
+        *more,
     ]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     most = 0
