@@ -12,13 +12,14 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from statistics import median
 
 from bulk import OPERATION, peak, write
 
 from sellerspec.bulk import How, Summary, check_files
 
 BUDGET, MEMORY = 1.5, 1.2
-ROUNDS = 3
+ROUNDS = 5
 
 
 def seconds(path: str, workers: int, fixed: Path | None) -> tuple[float, Summary]:
@@ -29,16 +30,15 @@ def seconds(path: str, workers: int, fixed: Path | None) -> tuple[float, Summary
 
 
 def ratio(path: str, workers: int, fixed: Path) -> float:
-    """Return the time of a fix in that of a check: the quietest round of each, taken in turn."""
-    checks, fixes = [], []
+    """Return the time of a fix in that of the check before it: the median of some rounds."""
+    ratios = []
     for _ in range(ROUNDS):
-        checks.append(seconds(path, workers, None)[0])
-        taken, summary = seconds(path, workers, fixed)
-        fixes.append(taken)
-    lines, found = summary.lines, min(fixes) / min(checks)
-    print(f"{workers} processes: check {lines / min(checks):,.0f}, fix {lines / min(fixes):,.0f} lines/s;"
-          f" {summary.fixed} lines fixed: {found:.2f} (budget {BUDGET})")  # fmt: skip
-    return found
+        check = seconds(path, workers, None)[0]
+        fix, summary = seconds(path, workers, fixed)
+        ratios.append(fix / check)
+    print(f"{workers} processes: {summary.lines} lines, {summary.fixed} fixed, {summary.lines / fix:,.0f} lines/s:"
+          f" {median(ratios):.2f} times the check, of {min(ratios):.2f} to {max(ratios):.2f} (budget {BUDGET})")  # fmt: skip
+    return median(ratios)
 
 
 def main(count: int) -> int:

@@ -1,7 +1,7 @@
 """Write a catalogue with its fixes: every line in its order, those that do not change byte for byte."""
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -76,13 +76,20 @@ def write_fixed(
 
 
 def _write_lines(out: IO[bytes], chunk: Chunk, changes: Iterator[tuple[int, int, bytes]]) -> None:
-    lines = chain.from_iterable(map(lines_of, pieces(chunk)))
-    at = chunk.first
-    for number, checksum, text in changes:
-        out.writelines(islice(lines, number - at))
-        out.write(_replaced(next(lines, b""), checksum, text, chunk.name))
-        at = number + 1
-    out.writelines(lines)
+    first, change = chunk.first, next(changes, None)
+    for piece in pieces(chunk):
+        if change is None:
+            out.write(piece)  # type: ignore[arg-type]  # only the chunks of an array have lists
+            continue
+        lines = list(lines_of(piece))
+        while change is not None and change[0] < first + len(lines):
+            number, checksum, text = change
+            lines[number - first] = _replaced(lines[number - first], checksum, text, chunk.name)
+            change = next(changes, None)
+        first += len(lines)
+        out.write(b"".join(lines))  # at once: the buffer of a file is smaller than a few lines
+    if change is not None:
+        raise Changed(chunk.name)
 
 
 def _write_array(out: IO[bytes], name: str, changes: Iterator[tuple[int, int, bytes]]) -> None:
@@ -96,6 +103,8 @@ def _write_array(out: IO[bytes], name: str, changes: Iterator[tuple[int, int, by
             out.write(before + item)
             before = b","
         out.write(b"[]\n" if before == b"[" else b"]\n")
+    if change is not None:
+        raise Changed(name)
 
 
 def _replaced(line: bytes, checksum: int, text: bytes, name: str) -> bytes:

@@ -76,7 +76,7 @@ class Candidates:
         ways = rewrites(value, typed=keyword.name == "type", taken=keyword.warns)
         meeting = [way for way in ways if self._schema.allows(keyword, way.value)]
         if keyword.name not in _OF_ANY_TYPE and not all(_is_alike(way.value, value) for way in meeting):
-            is_typed = self._is_typed(keyword, path)
+            is_typed = keyword.name not in _BOUNDS and self._is_typed(keyword, path)
             meeting = [way for way in meeting if is_typed or _is_alike(way.value, value)]
         yield from replacing(path, meeting)
 
@@ -105,6 +105,9 @@ class Candidates:
         violations = (each for own in self._violations.values() for each in own if each.value is MISSING)
         return list(dict.fromkeys(each.path for each in violations if each.path[-1] == name))
 
+
+_BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+"""Keywords of numbers: a number that is too small is so as a text too."""
 
 _OF_ANY_TYPE = ("type", "enum", "const")
 """Keywords that are about values of every JSON type; `pattern`, for one, is met by all but texts."""

@@ -111,6 +111,8 @@ class Fixes:
         run = _Run(self, wanted, unsafe=unsafe)
         while run.applies_more():
             pass
+        if not run.applied:  # of most payloads of a catalogue
+            return Fixed(self.payload, (), report)
         after = run.fixes
         left = self._operation.report(after.findings, self._facts, after.payload)
         if any(_kind(finding) not in wanted for finding in left.findings):  # of rules that somebody waived
