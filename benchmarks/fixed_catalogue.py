@@ -36,8 +36,9 @@ def ratio(path: str, workers: int, fixed: Path) -> float:
         check = seconds(path, workers, None)[0]
         fix, summary = seconds(path, workers, fixed)
         ratios.append(fix / check)
-    print(f"{workers} processes: {summary.lines} lines, {summary.fixed} fixed, {summary.lines / fix:,.0f} lines/s:"
-          f" {median(ratios):.2f} times the check, of {min(ratios):.2f} to {max(ratios):.2f} (budget {BUDGET})")  # fmt: skip
+    spread = f"{min(ratios):.2f} to {max(ratios):.2f}, median {median(ratios):.2f} (budget {BUDGET})"
+    rate = f"{summary.lines / fix:,.0f} lines/s, {summary.fixed} of {summary.lines} lines fixed"
+    print(f"{workers} processes: {rate}; in times of the check: {spread}")
     return median(ratios)
 
 
