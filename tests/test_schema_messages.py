@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sellerspec
-from sellerspec.rules import Format
+from sellerspec.model import Severity, Source
+from sellerspec.rules import Format, Rule
 from sellerspec.schema import messages
 from sellerspec.schema.keyword import Texts
 from sellerspec.schema.messages import seen
@@ -133,9 +134,15 @@ SECRETS = frozenset(("secret",))
 DAY = Format("[0-9]{4}-[0-9]{2}-[0-9]{2}", what="a day", example="2019-11-03")
 
 
-def message(value: Any, schema: Any, *, words: str = "", engine: str = "jsonschema-rs") -> str:
-    """Return the one message about a value; `words` are those of its rule."""
-    texts = Texts({"day": DAY}, lambda _: words, lambda path: not SECRETS.isdisjoint(path), "the body")
+def message(value: Any, schema: Any, *, words: str | None = None, engine: str = "jsonschema-rs") -> str:
+    """Return the one message about a value; `words` are those of its rule, None if it has no rule."""
+    rule = Rule("a.rule", (), "an a comes first", Source("house", ""), Severity.ERROR, must=words or "")
+    texts = Texts(
+        {"day": DAY},
+        lambda _: rule if words is not None else None,
+        lambda path: not SECRETS.isdisjoint(path),
+        "the body",
+    )
     compiled = CompiledSchema(
         {"x-rule": "a.rule", **schema}, formats={"day": DAY}, engine=engine, texts=texts
     )
@@ -211,6 +218,7 @@ RULES = [
     ("abc", {"minLength": 32}, "have 32 characters", "must have 32 characters, got 3 characters"),
     (None, {"type": "integer"}, "be an integer above 0", "must be an integer above 0, got null"),
     (1, {"not": {}}, "be named `other`", "must be named `other`"),
+    ("b", {"pattern": "^a"}, "", "must meet its requirement, an a comes first, got `b`"),
 ]
 
 

@@ -116,7 +116,7 @@ class Validator:
         from sellerspec.schema.keyword import Texts  # a value that fits loads nothing of it
         from sellerspec.schema.violations import CompiledSchema
 
-        texts = Texts(self._formats, lambda id: self._spec.rule(id, self._on).must, self.hides, "the body")
+        texts = Texts(self._formats, lambda id: self._spec.rule(id, self._on), self.hides, "the body")
         return CompiledSchema(self._prepared, formats=self._formats, engine=self._engine, texts=texts)
 
     def unchecked(self, facts: Facts, value: Json = None) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sellerspec.model import Json, Path
+from sellerspec.rules import Rule
 from sellerspec.schema.conditions import Condition, members
 from sellerspec.schema.prepare import GATE, LEVEL
 from sellerspec.schema.wording import Say, say
@@ -65,8 +66,8 @@ class Texts:
     """What the messages of a schema need besides the schema."""
 
     formats: Mapping[str, Callable[[str], bool]]
-    must: Callable[[str], str] = lambda _: ""
-    """Returns the words of a rule, given by its id, as they follow "must"; "" for those of the keywords."""
+    rule: Callable[[str], Rule | None] = lambda _: None
+    """Returns a rule by its id."""
 
     hides: Callable[[Path], bool] = lambda _: False
     """Returns whether a place is one of a secret or a person, so that its value is not shown."""
@@ -97,9 +98,9 @@ def keyword(schema: Json, path: Path, texts: Texts) -> Keyword:
         name = str(part)
         if name == "propertyNames":
             break
-    words = texts.must(rule) if rule is not None and name not in ABOUT_MEMBERS else ""
+    stated = texts.rule(rule) if rule is not None and name not in ABOUT_MEMBERS else None
     breaks_value = not warns and name not in _KEEPS_VALUE
-    message = say(name, node, words, texts.formats)
+    message = say(name, node, stated, texts.formats)
     return Keyword(
         name, node, parent, rule, warns, gate, breaks_value, message, tuple(_conditions(schema, path))
     )

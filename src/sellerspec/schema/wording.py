@@ -4,9 +4,9 @@ import json
 import re
 from collections.abc import Callable, Mapping
 
-from sellerspec.io.strict import quoted
+from sellerspec.io.strict import printable, quoted
 from sellerspec.model import Json
-from sellerspec.rules import Format
+from sellerspec.rules import Format, Rule
 from sellerspec.schema.messages import choice, did_you_mean, limit, plural, seen, typed
 
 Say = Callable[[str, Json, bool, str], str]
@@ -23,16 +23,17 @@ _TYPES = {
 }
 
 
-def say(keyword: str, asked: Json, words: str, formats: Mapping[str, object]) -> Say:
+def say(keyword: str, asked: Json, rule: Rule | None, formats: Mapping[str, object]) -> Say:
     """Return what makes the messages of a keyword. What belongs to the keyword is worded here, once.
 
     Args:
         keyword: its name.
         asked: its own value: 5 for `maximum: 5`.
-        words: of its rule, as they follow "must"; "" for those of the keyword.
+        rule: that states it. Its `must` is used before the words of the keyword, its requirement after them.
         formats: those of the marketplace.
     """
-    must = f" must {words or required(keyword, asked, formats) or _OPAQUE}"
+    words = rule.must if rule is not None else ""
+    must = f" must {words or required(keyword, asked, formats) or _otherwise(rule)}"
     shown = _SHOWN.get(keyword)
     if keyword in ("enum", "const"):
         known = asked if keyword == "enum" else [asked]
@@ -47,7 +48,12 @@ def say(keyword: str, asked: Json, words: str, formats: Mapping[str, object]) ->
     return lambda member, value, hidden, why: f"{member}{must}{why}, got {show(value, hidden=hidden)}"
 
 
-_OPAQUE = "have the form that its schema describes"
+def _otherwise(rule: Rule | None) -> str:
+    """Return what a keyword without words of its own asks for, such as `pattern`, as it follows "must"."""
+    if rule is None:
+        return "have the form that its schema describes"
+    return f"meet its requirement, {printable(rule.requirement, 100)}"
+
 
 _SHOWN: Mapping[str, Callable[[Json], str]] = {
     **dict.fromkeys(("minLength", "maxLength"), lambda value: plural(len(value), "character")),
