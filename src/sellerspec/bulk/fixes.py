@@ -13,7 +13,7 @@ from sellerspec.bulk.records import How
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io import pointers
 from sellerspec.io.json_edit import edited
-from sellerspec.model import Finding, Fixed, Json, Report
+from sellerspec.model import Finding, Fixed, Json
 
 if TYPE_CHECKING:
     from sellerspec.bulk.tables.columns import Columns
@@ -55,7 +55,7 @@ class ChunkFixes:
             return value, findings
         self.records.append(_record(number, zlib.crc32(line.strip()), text))
         self._count(finding for finding, _ in fixed.applied)
-        return fixed.payload, left(fixed.report)
+        return fixed.payload, fixed.report.findings
 
     def of_rows(self, product: "Product", findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Fix a payload of a table and its cells; return the findings about the payload that are left.
@@ -81,7 +81,7 @@ class ChunkFixes:
         product.value = fixed.payload
         of_cells = [product.findings.pop(index)[0] for index, *_ in reversed(product.meant)]
         self._count((*of_cells, *(finding for finding, _ in fixed.applied)))
-        return left(fixed.report) if fixed.applied else findings_then
+        return fixed.report.findings if fixed.applied else findings_then
 
     def _with_meant(
         self, product: "Product", findings: tuple[Finding, ...]
@@ -116,11 +116,6 @@ class ChunkFixes:
         """Count a line that changes, and the findings that it loses."""
         self.lines += 1
         self.rules.update(finding.rule for finding in findings)
-
-
-def left(report: Report) -> tuple[Finding, ...]:
-    """Return the findings of a report without their fixes, which nobody reads in a catalogue."""
-    return report.suggestions.findings if report.suggestions is not None else ()
 
 
 def _text(line: bytes, value: Json, fixed: Fixed) -> bytes | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sellerspec.contract import parts
 from sellerspec.contract.findings import in_path_order
@@ -161,9 +161,8 @@ class OperationContract:
 
     def report(self, findings: tuple[Finding, ...], facts: Facts = NO_FACTS, payload: Json = None) -> Report:
         """Return findings about a payload, from `body` or about its text, as a report."""
-        suggestions = _Suggestions(self, findings, payload, facts)
         unchecked = self._unchecked if facts is NO_FACTS else self.body.unchecked(facts, payload)
-        return Report.of_payload(self.key, unchecked, self.assumed, self._refuse, suggestions)
+        return Report.of_payload(_Checked((self, findings, payload, facts, unchecked)))
 
     @cached_property
     def _unchecked(self) -> tuple[str, ...]:
@@ -226,12 +225,13 @@ class OperationContract:
 
     def _report(self, findings: tuple[Finding, ...], unchecked: tuple[str, ...]) -> Report:
         if findings:
-            return Report(self.key, findings, unchecked, self.assumed, self._refuse)
+            return Report(self.key, findings, unchecked, self.assumed, self.refuse)
         if unchecked not in self._accepting:
-            self._accepting[unchecked] = Report(self.key, (), unchecked, self.assumed, self._refuse)
+            self._accepting[unchecked] = Report(self.key, (), unchecked, self.assumed, self.refuse)
         return self._accepting[unchecked]
 
-    def _refuse(self, findings: tuple[Finding, ...]) -> Response:
+    def refuse(self, findings: tuple[Finding, ...]) -> Response:
+        """Return the response with which the marketplace refuses for some findings, or accepts."""
         if not findings:
             return Response(self.success)
         order = {id: index for index, id in enumerate(self.spec.refusal_order)}
@@ -239,32 +239,45 @@ class OperationContract:
         return self._marketplace.refusal(tuple(in_order))
 
 
+class _Checked(tuple[OperationContract, tuple[Finding, ...], Json, Facts, tuple[str, ...]]):
+    """A check of a payload: operation, findings, payload, facts, unchecked rules. A tuple is made fastest."""
+
+    __slots__ = ()
+
+    def parts(self) -> Iterator[tuple[str, Any]]:
+        """Yield the parts of the report; the findings get what makes their fixes."""
+        operation, findings, payload, facts, unchecked = self
+        suggestions = _Suggestions(operation, findings, payload, facts)
+        yield "operation", operation.key
+        yield "findings", tuple([finding.suggested(suggestions.of) for finding in findings])
+        yield "unchecked", unchecked
+        yield "assumed", operation.assumed
+        yield "respond", operation.refuse
+        yield "suggestions", suggestions
+
+
 class _Suggestions:
     """The fixes of the findings about one payload, looked for when somebody reads them."""
-
-    __slots__ = ("_facts", "_fixes", "_operation", "_payload", "findings")
 
     def __init__(
         self, operation: OperationContract, findings: tuple[Finding, ...], payload: Json, facts: Facts
     ) -> None:
-        self.findings, self._operation, self._payload, self._facts = findings, operation, payload, facts
-        self._fixes: Fixes | None = None
+        self._given = operation, findings, payload, facts
 
     def of(self, finding: Finding) -> tuple[Fix, ...]:
-        return self._ready().of(finding)
+        return self._fixes.of(finding)
 
     def line(self, fix: Fix) -> str:
         return self._ready().line(fix)
 
     def fixed(self, report: Report, unsafe: bool) -> Fixed:
-        return self._ready().fixed(report, unsafe)
+        return self._fixes.fixed(report, unsafe)
 
-    def _ready(self) -> "Fixes":
-        if self._fixes is None:
-            from sellerspec.contract.fixes import Fixes  # most reports are read without their fixes
+    @cached_property
+    def _fixes(self) -> "Fixes":
+        from sellerspec.contract.fixes import Fixes  # most reports are read without their fixes
 
-            self._fixes = Fixes(self._operation, self.findings, self._payload, self._facts)
-        return self._fixes
+        return Fixes(*self._given)
 
 
 def _by_place(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -154,7 +154,8 @@ class Validator:
             given = self._given(facts)
         if given.usable.named:
             given = self._for(value, given)
-        plan, problems, facts = given.plan, given.problems, given.usable.facts
+        _, usable, plan, problems = given
+        facts = usable.facts
         if not fits:
             return in_order([*problems, *self._all(value, facts, plan)])
         rules = plan.for_value(value)
