@@ -268,7 +268,7 @@ class _Suggestions:
         return self._fixes.of(finding)
 
     def line(self, fix: Fix) -> str:
-        return self._ready().line(fix)
+        return self._fixes.line(fix)
 
     def fixed(self, report: Report, unsafe: bool) -> Fixed:
         return self._fixes.fixed(report, unsafe)
