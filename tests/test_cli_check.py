@@ -412,3 +412,16 @@ def test_a_check_loads_no_library_it_does_not_need(tmp_path: Path) -> None:
     loaded = {part.partition(".")[0] for part in done.stderr.split()}
     assert "click" in loaded
     assert not loaded & {"rich", "jsonschema", "starlette", "vcr", "hypothesis"}
+
+
+@pytest.mark.parametrize("form", ["text", "json", "github", "sarif", "junit", "markdown"])
+def test_a_report_without_findings_loads_nothing_that_shows_findings(form: str, tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom sellerspec.cli import main\n"
+        f"main(['check', '--format', {form!r}, {str(SIMPLE)!r}], standalone_mode=False)\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=tmp_path
+    )
+    assert not set(done.stderr.split()) & {"sellerspec.scrubbing", "sellerspec.contract.fixes"}

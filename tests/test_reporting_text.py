@@ -12,7 +12,7 @@ import sellerspec
 from sellerspec.io import resources
 from sellerspec.model import Basis, Finding, Fix, Report, Severity, Source
 from sellerspec.reporting import Checked, located, render
-from sellerspec.reporting.text import MOST
+from sellerspec.reporting.text import MOST, RULES
 from support.report_samples import checked, nasty
 
 SOURCE = Source("doc", "1", Basis.DOCUMENTED)
@@ -137,6 +137,17 @@ def test_details_of_a_rule_are_shown_ten_times_and_only_those_fixes_are_made() -
     made.clear()
     shown(*files, quiet=True)
     assert made == []
+
+
+def test_the_summary_lists_the_rules_with_the_most_findings() -> None:
+    rules = ["tiki.most", "tiki.most", *(f"tiki.rule{number}" for number in range(RULES + 4))]
+    lines = shown(of("[1]", *(finding(f"/{number}", rule) for number, rule in enumerate(rules))))
+    assert lines[-RULES - 2 :] == [
+        "tiki.most    2 errors",
+        *(f"tiki.rule{number}".ljust(11) + "  1 error" for number in range(RULES - 1)),
+        "… and 5 findings of 5 other rules",
+        f"{RULES + 6} errors, 0 warnings in 1 checked",
+    ]
 
 
 def test_files_without_findings_are_named_ten_times_then_counted() -> None:

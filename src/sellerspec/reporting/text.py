@@ -14,6 +14,9 @@ from sellerspec.reporting.records import Checked, Failed, count, details, notes,
 MOST = 10
 """Findings of a rule that are shown with their details, and files without findings that are named."""
 
+RULES = 20
+"""Rules that the summary lists, those with the most findings."""
+
 _COLOURS = {
     "error": "31;1", "warning": "33;1", "rule": "36", "quiet": "2", "good": "32",
     "theirs": "35", "hint": "34", "help": "34", "fix": "32", "fix (unsafe)": "33",
@@ -137,10 +140,12 @@ class _Text:
     def _table(self, found: Counter[tuple[str, str]]) -> Iterator[str]:
         """Yield a line for each rule: how many findings, and how many of those shown can be fixed."""
         wide = max(len(rule) for rule, _ in found)
-        for (rule, severity), number in found.most_common():
+        for (rule, severity), number in found.most_common(RULES):
             fixable = self._safe[rule] + self._unsafe[rule]
             more = f", {fixable} fixable" if fixable else ""
             yield f"{self.ink('rule', plain(rule).ljust(wide))}  {plural(number, severity)}{more}"
+        if (rest := found.total() - sum(number for _, number in found.most_common(RULES))) > 0:
+            yield f"… and {plural(rest, 'finding')} of {plural(len(found) - RULES, 'other rule')}"
 
 
 class _Payload:
