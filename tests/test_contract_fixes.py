@@ -194,3 +194,13 @@ def test_a_patch_that_does_not_fit_is_refused(op: str) -> None:
 def test_nothing_is_added_where_nothing_can_stand(path: str) -> None:
     with pytest.raises(LookupError):
         patched({"a": [1], "b": None}, [{"op": "add", "path": path, "value": 1}])
+
+
+def test_a_report_that_does_not_list_all_findings_offers_no_fixes() -> None:
+    variant = {"price": "x", "quantity": 1, "inventory_type": "backorder", "supplier": 1}
+    payload = {"variants": [{**variant, "sku": str(number)} for number in range(1100)]}
+    report = sellerspec.check("tiki/createProduct", payload)
+    assert any(finding.message.startswith("… and ") for finding in report.findings)
+    assert [finding.fixes for finding in report.findings] == [()] * len(report.findings)
+    fixed = report.fixed(unsafe=True)
+    assert (fixed.applied, fixed.payload) == ((), payload)

@@ -21,6 +21,9 @@ LISTED = 10
 """Findings of a rule that are listed where it has more than `MOST`."""
 
 
+_MORE = "… and "
+
+
 class LocatedFinding(NamedTuple):
     """A finding with its place."""
 
@@ -68,7 +71,12 @@ def in_path_order(path: Path) -> list[tuple[bool, str | int]]:
 
 def more(number: int) -> str:
     """Return the message of the finding that stands for findings which are not listed."""
-    return f"… and {number:,} more like it"
+    return f"{_MORE}{number:,} more like it"
+
+
+def is_cut(findings: Iterable[Finding]) -> bool:
+    """Return whether findings stand for others that are not listed."""
+    return any(finding.message.startswith(_MORE) for finding in findings)
 
 
 def rule_findings(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from sellerspec.contract.candidates import Candidates
+from sellerspec.contract.findings import is_cut
 from sellerspec.io import patches, pointers
 from sellerspec.io.strict import quoted
 from sellerspec.model import Facts, Finding, Fix, Fixed, Json, Path, Report
@@ -63,6 +64,8 @@ class Fixes:
 
         Of a payload with more than `ALONE` findings, each has one fix at most, and they are tried together.
         """
+        if is_cut(self.findings):
+            return ()
         if len(self.findings) > ALONE:
             return self._together.get(_identity(finding), ())
         key = _identity(finding)
@@ -126,11 +129,14 @@ class _Run:
     def __init__(self, fixes: Fixes, wanted: Collection[Kind], *, unsafe: bool) -> None:
         self.fixes, self.applied = fixes, list[Choice]()
         self._wanted, self._unsafe = wanted, unsafe
-        self._tries = min(max(_WORK // (len(fixes.findings) + 1), TRIES.start), TRIES.stop)
+        tries = min(max(_WORK // (len(fixes.findings) + 1), TRIES.start), TRIES.stop)
+        self._tries = 0 if is_cut(fixes.findings) else tries  # what is not listed cannot be compared
 
     def applies_more(self) -> bool:
         """Apply the first candidate of each finding, the next one where that is refused."""
         before = self.fixes
+        if not self._tries:
+            return False
         waiting = [
             (finding, deque(fix for fix in before.candidates.of(finding) if fix.safe or self._unsafe))
             for finding in before.findings
