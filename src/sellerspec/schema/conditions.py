@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sellerspec.io.strict import quoted
 from sellerspec.model import Json, Path
-from sellerspec.schema.messages import choice, is_harmless, plural, seen
+from sellerspec.schema.messages import is_harmless, plural, seen
 
 _MOST = 2
 """Most members and items in one reason."""
@@ -66,7 +66,7 @@ def _state(name: str, around: Json, hidden: bool) -> str:
     if isinstance(value, list) and value:
         texts = [item for item in value if isinstance(item, str) and is_harmless(item)]
         if len(texts) == len(value) <= _MOST and not hidden:
-            return f"{shown} holds {choice(list(map(quoted, texts)), 'and')}"
+            return f"{shown} holds {' and '.join(map(quoted, texts))}"
         return f"{shown} has {plural(len(value), 'item')}"
     if isinstance(value, dict) or hidden or (isinstance(value, str) and value and not is_harmless(value)):
         return f"{shown} is given"

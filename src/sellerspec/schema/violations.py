@@ -102,16 +102,26 @@ class CompiledSchema:
         return SchemaViolation(path, message, violated, part)
 
     def _missing(self, path: Path, violated: Keyword, part: Json, value: Json) -> Iterator[SchemaViolation]:
-        for name, why in _missing(violated, part):
-            own = self._of_members.get((violated, name))
-            if own is None:
-                own = self._of_members[violated, name] = violated.of_member(name)
-            place = (*path, name)
-            why = why or (
-                reason(violated.conditions, value, place, self._texts.hides) if violated.conditions else ""
-            )
-            message = f"{member(place)} is missing{f': {why}' if why else ''}"
-            yield SchemaViolation(place, message, own, MISSING)
+        if violated.name == "required":
+            for name in violated.limit:
+                if name not in part:
+                    yield self._without((*path, name), violated, value)
+            return
+        for beside, names in violated.limit.items():
+            for name in names if beside in part else ():
+                if name not in part:
+                    yield self._without((*path, name), violated, value, f"{quoted(beside)} is given")
+
+    def _without(self, place: Path, violated: Keyword, value: Json, why: str = "") -> SchemaViolation:
+        """Return the violation that a member is missing, under the member's own rule."""
+        name = str(place[-1])
+        own = self._of_members.get((violated, name))
+        if own is None:
+            own = self._of_members[violated, name] = violated.of_member(name)
+        if violated.conditions and not why:
+            why = reason(violated.conditions, value, place, self._texts.hides)
+        message = f"{member(place)} is missing: {why}" if why else f"{member(place)} is missing"
+        return SchemaViolation(place, message, own, MISSING)
 
     def _unknown(self, path: Path, violated: Keyword, part: Json) -> Iterator[SchemaViolation]:
         patterns = violated.parent.get("patternProperties", ())
@@ -123,16 +133,6 @@ class CompiledSchema:
                 meant = did_you_mean(name, missing)
                 message = f"{quoted(name)} is not a known member of {around}{meant}"
                 yield SchemaViolation((*path, name), message, violated, part[name])
-
-
-def _missing(violated: Keyword, value: Json) -> Iterator[tuple[str, str]]:
-    """Yield the name of each missing member, and what made it necessary if that is another member."""
-    if violated.name == "required":
-        yield from ((name, "") for name in violated.limit if name not in value)
-        return
-    for beside, names in violated.limit.items():
-        if beside in value:
-            yield from ((name, f"{quoted(beside)} is given") for name in names if name not in value)
 
 
 _REPEATED = ABOUT_MEMBERS | {"propertyNames"}
