@@ -248,6 +248,9 @@ def test_a_catalogue_that_cannot_be_read_to_its_end_is_not_fixed(tmp_path: Path)
     ("suffix", "keeps_time"),
     [
         (".jsonl", True),
+        ("shorter.jsonl", True),
+        ("shorter.json.gz", True),
+        ("early.csv", True),
         (".jsonl", False),
         (".json.gz", True),
         (".csv", True),
@@ -262,6 +265,11 @@ def test_a_catalogue_that_changes_while_it_is_checked_is_not_fixed(
 
     path, fixed = tmp_path / f"a{suffix}", tmp_path / f"b{suffix.removesuffix('.gz')}"
     before, after = {
+        "shorter.jsonl": (b"\n" + LINES, LINES.replace(b"\n", b" ") + b"\n\n"),
+        "shorter.json.gz": tuple(
+            gzip.compress(text, 0, mtime=0) for text in (b'[1,{"price": "5"}]', b'[{"price": "5"}  ]')
+        ),
+        "early.csv": (b"quantity,price\n 5.0,1\n5,2\n", b"quantity,price\n  6.,1\n5,2\n"),
         ".jsonl": (LINES, LINES.replace(b"5000", b"6000")),
         ".json.gz": tuple(
             gzip.compress(b'[{"price": "%d"}]' % price, 0, mtime=0) for price in (5000, 6000)

@@ -11,6 +11,8 @@ import openpyxl
 import pytest
 
 from sellerspec import bulk
+from sellerspec.bulk.tables import Change, changes, of_schema, products
+from sellerspec.bulk.tables.columns import Member
 from sellerspec.errors import UsageError
 from sellerspec.io import xlsx
 from support.command_line import run
@@ -159,6 +161,43 @@ def test_merged_cells_and_other_sheets_stay(tmp_path: Path) -> None:
     assert written["goods"]["F2"].value == "https://img.example/b.jpg"
     assert [str(block) for block in written["goods"].merged_cells.ranges] == ["F2:F3"]
     assert written["notes"]["B2"].value == "=1+1"
+
+
+def test_a_cell_whose_value_is_dropped_is_empty_then(tmp_path: Path) -> None:
+    path, fixed = tmp_path / "a.csv", tmp_path / "b.csv"
+    header = [*HEADER, "option2"]
+    path.write_bytes(text([tuple(header), (*ROWS[3], "L")], ",", "\n", csv.QUOTE_ALL).encode())
+    summary = bulk.check_files([str(path)], bulk.How(CREATE), workers=1, fixed=fixed)
+    assert summary.fixes == {"tiki.variant-option-unused": 1, "tiki.variant-inventory-type": 1}
+    assert fixed.read_bytes() == path.read_bytes().replace(b'"L"', b'""').replace(b"drop ship", b"drop_ship")
+
+
+def test_the_cells_of_a_change_hold_exactly_the_changed_payload(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(text([HEADER, ROWS[3], ROWS[1]], ",", "\n", csv.QUOTE_MINIMAL).encode())
+    how = bulk.How(CREATE)
+    (product,), known = products(str(path), how), of_schema(CREATE)
+    before = product.value
+
+    def cells(**members: Any) -> list[tuple[int, str, Any]] | None:
+        payload = {name: value for name, value in {**before, **members}.items() if value is not ...}
+        found = changes(product, payload, known, ())
+        return None if found is None else [(change.row, change.column, change.new) for change in found]
+
+    first, second = before["variants"]
+    assert cells() == []
+    assert cells(name="Áo", images=[]) == [(2, "/name", "Áo"), (2, "/images", None)]
+    assert cells(variants=[first, {**second, "quantity": 7}]) == [(3, "/variants/quantity", 7)]
+    assert cells(variants=[first, {**second, "sku": "=A3"}]) is None  # it would be a formula
+    assert cells(variants=[first, {**second, "sku": ""}]) is None  # it would be missing
+    assert cells(variants=[first]) is None
+    assert cells(images=...) is None  # an empty cell is an empty list
+    assert cells(other=1) is None
+    change = Change(2, 3, "/name", None, "Áo", "")
+    assert [
+        change.fits(cell, Member(("name",), of_row=False), row)
+        for cell, row in ((None, 2), ("", 3), ("x", 2))
+    ] == [True, False, False]
 
 
 def test_what_no_cell_can_hold_is_not_fixed(tmp_path: Path) -> None:

@@ -225,6 +225,17 @@ def test_E8_a_missing_style_is_no_crash(change: Callable[[str, bytes], bytes | N
     )
 
 
+def test_a_workbook_that_cannot_be_written_again_is_not_fixed(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "t.xlsx", rows(row3={"sku": " A1"}))
+    patched(path, lambda name, part: None if name == "xl/styles.xml" else part)
+    before = path.read_bytes()
+    done = run("check", path, "--as", CREATE, "--workers", "1", "--fixed", tmp_path / "b.xlsx")
+    problem = "holds something that cannot be kept, e.g. a style that is not there; save it with Excel"
+    assert (done.exit_code, done.stderr) == (2, f"error: {path}: {problem}\n")
+    assert path.read_bytes() == before
+    assert not (tmp_path / "b.xlsx").exists()
+
+
 def test_E8_control_characters_are_findings_and_written_escaped(tmp_path: Path) -> None:
     path = workbook(tmp_path / "t.xlsx", rows(row2={"name": "A_x0000_o", "description": "a_x000D_\nb"}))
     assert findings(path, "--annotate", tmp_path / "a.xlsx") == [

@@ -129,7 +129,7 @@ def _text(line: bytes, value: Json, fixed: Fixed) -> bytes | None:
         text = (
             edited(line.decode(), (step for _, fix in fixed.applied for step in fix.patch)).encode().strip()
         )
-    except LookupError:
+    except LookupError:  # pragma: no cover - the value has each place of the patch
         return None
     same = _canonical(orjson.loads(text)) == _canonical(fixed.payload)
     return text if same else None
