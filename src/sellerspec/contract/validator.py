@@ -167,6 +167,8 @@ class Validator:
         findings: list[LocatedFinding] = []
         opened: set[str] = set()
         violations = self.schema.violations(value)
+        if not violations and self.fast is not None:
+            self.fast.expect_valid()
         broken = {path for path, _, keyword, _ in violations if keyword.breaks_value and not keyword.gate}
         if len(violations) > MOST:
             violations = _listed(violations)

@@ -279,7 +279,7 @@ def places(payload: bytes | str) -> Places:
 
 def quoted(text: str, most: int = 40) -> str:
     """Return a name in backticks, cut to `most` characters, without control characters."""
-    return f"`{printable(text, most)}`"
+    return f"`{text if len(text) <= most and text.isprintable() else printable(text, most)}`"
 
 
 def printable(text: str, most: int) -> str:

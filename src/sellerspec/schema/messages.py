@@ -187,7 +187,9 @@ def choice(texts: Sequence[str], last: str = "or") -> str:
     >>> choice([f"`{'x' * 30}{n}`" for n in range(9)])
     '`xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx0`, `xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx1`, … (9 in all)'
     """
-    fit = sum(length <= _LISTED for length in accumulate(len(text) + 2 for text in texts[:8]))
+    fit = len(texts)
+    if fit > 8 or sum(map(len, texts)) + 2 * fit > _LISTED:
+        fit = sum(length <= _LISTED for length in accumulate(len(text) + 2 for text in texts[:8]))
     if fit < len(texts):
         return f"{', '.join(texts[: max(fit, 1)])}, … ({len(texts)} in all)"
     return f"{', '.join(texts[:-1])} {last} {texts[-1]}" if len(texts) > 1 else "".join(texts)

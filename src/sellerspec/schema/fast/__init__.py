@@ -58,7 +58,7 @@ class FastChecker:
         self._reader: _Reader | None = None
         self._decoded = 0
         self._accepted = True
-        """Whether the last text was accepted. Invalid texts cluster, and most of them are read twice."""
+        """Whether the last value had no violation. Invalid ones cluster, so the next is not looked at twice."""
 
     def _compile(self, schema: Json) -> Callable[[Json], bool]:
         is_valid, fractions = engines.compiled(schema, self._formats, self._engine).is_valid, self._fractions
@@ -87,8 +87,14 @@ class FastChecker:
         self._decoded += 1
         if self._decoded == PLAIN_READS:
             self._reader = self._typed_reader(value)
+        if not self._accepted:
+            return value, False
         self._accepted = accepted = self.accepts(value)
         return value, accepted
+
+    def expect_valid(self) -> None:
+        """Note that the last value had no violation after all."""
+        self._accepted = True
 
     def _typed_reader(self, sample: Json) -> _Reader | None:
         """Return what reads texts that are like the text of the sample; None if types express nothing."""
