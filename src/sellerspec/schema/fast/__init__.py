@@ -58,7 +58,7 @@ class FastChecker:
         self._reader: _Reader | None = None
         self._decoded = 0
         self._accepted = True
-        """Whether the last value had no violation. Invalid ones cluster, so the next is not looked at twice."""
+        """Whether the last value had no violation. Invalid ones cluster, so the next is looked at once."""
 
     def _compile(self, schema: Json) -> Callable[[Json], bool]:
         is_valid, fractions = engines.compiled(schema, self._formats, self._engine).is_valid, self._fractions
