@@ -132,6 +132,13 @@ def test_a_slip_of_an_attribute_of_the_category_is_renamed() -> None:
     assert sellerspec.check("tiki/createProduct", wrong, facts=facts).fixed(unsafe=True).payload == right
 
 
+def test_a_repeated_sku_gets_a_number_whatever_other_variants_have_there() -> None:
+    variants = [{"sku": "A", "price": 1}, {"sku": "A", "price": 1}, {"sku": [], "price": 1}]
+    report = sellerspec.check("tiki/createProduct", {"option_attributes": [], "variants": variants})
+    (repeated,) = [finding for finding in report.findings if finding.rule == "tiki.sku-unique"]
+    assert [fix.patch for fix in repeated.fixes] == [(replaced(("variants", 1, "sku"), "A-2"),)]
+
+
 def test_what_is_missing_is_not_dropped(tmp_path: Path) -> None:
     # `tnsl.e2e-carrier` proposes to drop the member
     missed = {"x-warnings": [{"x-rule": "tnsl.e2e-carrier", "required": ["carrier"]}]}

@@ -43,7 +43,7 @@ class Distinct(NamedTuple):
         if len(self.members) > 1:
             return
         (name,) = self.members
-        used = {item.get(name) for _, item in objects(value, self.items)}
+        used = {text for _, item in objects(value, self.items) if isinstance(text := item.get(name), str)}
         text = value[self.items][path[1]][name]
         free = next(tried for at in count(2) if (tried := f"{text}-{at}") not in used)
         yield Fix("add a number to the repeated text", (replaced(path, free),), safe=False)
