@@ -16,6 +16,7 @@ import click
 import sellerspec
 from sellerspec import contract, marketplaces
 from sellerspec.cli import main
+from sellerspec.contract import registry
 from sellerspec.contract.documents import discrepancies
 from sellerspec.io import resources
 from sellerspec.marketplaces.common import COMMON
@@ -75,7 +76,8 @@ def rule_lines(name: str, rule: Rule) -> Iterator[str]:
     yield ""
     yield f"- **{rule.severity}**, {rule.basis}: {rule.source.document} {rule.source.section}".rstrip()
     on = "every operation" if "*" in rule.on else ", ".join(f"`{id}`" for id in rule.on)
-    yield f"- on {on}; refused {'in the response' if rule.phase == 'sync' else 'later, in tracking'}"
+    when = "at once, in the response" if rule.phase == "sync" else "later, in tracking"
+    yield f"- on {on}" + (f"; refused {when}" if registry.is_refused(rule) else "")
     if rule.status or rule.code:
         yield f"- response: {' '.join(str(part) for part in (rule.status, rule.code) if part)}"
     if rule.text:

@@ -138,7 +138,7 @@ def test_a_request_that_is_not_recorded_names_the_members_that_differ(tmp_path: 
         (
             (200, b'{"state": "queuing"}'),
             "violations",
-            "/response/body/trace_id: error tiki.created-answer `trace_id` is missing: there is no `track_id`"
+            "/response/body/trace_id: error tiki.created-answer neither `trace_id` nor `track_id` is given"
             " (documented)"
             " (keep=['violations'] writes it)",
         ),

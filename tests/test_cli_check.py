@@ -38,9 +38,9 @@ def test_documented_invalid_product_gives_its_two_texts_in_the_documented_order(
     errors = [number for number, line in enumerate(lines) if ": error " in line]
     at = f"{INVALID}:40:5: error"
     assert [lines[error] for error in errors] == [
-        f"{at} tiki.variant-options `option2` is missing: `option_attributes` holds `color` and `storage`"
-        " at /variants/1/option2 (documented)",
-        f"{at} tiki.variant-price `price` is missing at /variants/1/price (documented)",
+        f"{at} tiki.variant-options `variants[1].option2` is missing: it is required when "
+        "`option_attributes` holds `color` and `storage` at /variants/1/option2 (documented)",
+        f"{at} tiki.variant-price `variants[1].price` is missing at /variants/1/price (documented)",
     ]
     assert [line.strip() for line in lines if "'s text: " in line] == [
         "tiki's text: variants don't match with option_attributes => variants option2 missing",

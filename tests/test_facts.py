@@ -28,7 +28,7 @@ NOT_CHECKED = "; the rules that need it are not checked"
 
 
 def another(known: str, named: str) -> str:
-    required = f"`order_code` must be the string `{known}`, that of the fact `order`"
+    required = f"`order_code` must be the string `{known}`, that of the order that was given"
     return f"{required}, got the string `{named}`{NOT_CHECKED}"
 
 

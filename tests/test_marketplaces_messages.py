@@ -33,16 +33,15 @@ TIKI: list[tuple[Rule, Any, dict[str, Any], list[str]]] = [
         {"attributes": {"brands": "x"}, "variants": [{"attributes": {"zip": 1}}]},
         {"category": CATEGORY},
         [
-            "a member of `attributes` must be the code of an attribute of the category, got "
-            "`brands` (did you mean `brand`?)",
-            "a member of `attributes` must be the code of an attribute of the category, got `zip`",
+            "`attributes.brands` is not an attribute of the category (did you mean `brand`?)",
+            "`attributes.zip` is not an attribute of the category",
         ],
     ),
     (
         variant.inventory_type_seller,
         {"variants": [{"inventory_type": "cross_border"}]},
         {"seller": "vietnam"},
-        ["`inventory_type` must not be `cross_border`: the fact `seller` is `vietnam`"],
+        ["`inventory_type` must not be `cross_border`: the seller is `vietnam`"],
     ),
     (
         variant.inventory_type_registered,
@@ -62,8 +61,8 @@ TIKI: list[tuple[Rule, Any, dict[str, Any], list[str]]] = [
         },
         {},
         [
-            "`total_price_after_discount` must be at most 120, the total before discount plus both fees, "
-            "got 130"
+            "`total_price_after_discount` must be at most 120, `total_price_before_discount` plus "
+            "`shipping_fee` and `handling_fee`, got 130"
         ],
     ),
     (
@@ -71,8 +70,8 @@ TIKI: list[tuple[Rule, Any, dict[str, Any], list[str]]] = [
         {"tiki-api": ""},
         {},
         [
-            "`tiki-api` must have a value, got an empty string: the documents since 2020 require the token "
-            "for categories too"
+            "the header `tiki-api` must have a value, got an empty string: the documents since 2020 "
+            "require the token for categories too"
         ],
     ),
 ]

@@ -90,8 +90,9 @@ def test_junit_keeps_the_rules_of_its_readers_and_its_counts_are_true() -> None:
     assert [suite.attrib["name"] for suite in root][:2] == ["a.json", "clean.json"]
     messages = [failure.attrib["message"] for failure in root[0].iter("failure")]
     assert messages == [
-        "`option2` is missing: `option_attributes` holds `color` and `storage`",
-        "`price` is missing",
+        "`variants[1].option2` is missing: it is required when `option_attributes` holds `color` and "
+        "`storage`",
+        "`variants[1].price` is missing",
     ]
 
 
@@ -122,7 +123,8 @@ def test_github_commands_are_one_line_each_and_cannot_be_forged() -> None:
     lines = render("github", ALL, FAILED).splitlines()
     assert lines[1] == (
         "::error file=a.json,line=40,col=5,title=tiki.variant-options"
-        "::`option2` is missing: `option_attributes` holds `color` and `storage` at /variants/1/option2"
+        "::`variants[1].option2` is missing: it is required when "
+        "`option_attributes` holds `color` and `storage` at /variants/1/option2"
         "%0Atiki's text: variants don't match with option_attributes => variants option2 missing"
         "%0Asource: tis-2019 V.4.3.3 (documented)"
     )

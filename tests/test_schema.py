@@ -42,9 +42,9 @@ def test_a_missing_member_is_reported_at_its_own_place_under_its_own_rule() -> N
     }
     assert violations(schema, {"d": 1}) == [
         (("b",), "`b` is missing", "a.b", False, False),
-        (("b",), "`b` is missing: `d` is given", "a.b", False, False),
+        (("b",), "`b` is missing: it is required when `d` is given", "a.b", False, False),
         (("c",), "`c` is missing", "a.all", False, False),
-        (("e",), "`e` is missing: `d` is given", "a.all", False, False),
+        (("e",), "`e` is missing: it is required when `d` is given", "a.all", False, False),
     ]
 
 

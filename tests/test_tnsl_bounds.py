@@ -151,7 +151,8 @@ def test_a_change_that_nobody_sent_is_told_apart_from_one_that_was_not_stored(se
     exchange = {"request": {"body": sent}, "response": response}
     (violation,) = violations(orders.extra_merge, exchange, order={"extra_info": {"delivery_partner": "A"}})
     assert violation.message == (
-        "`delivery_partner` must stay as stored, because the request does not have it, got another value"
+        "`delivery_partner` must keep its stored value, because the request does not change it, "
+        "got another value"
     )
     assert violations(responses.extra_stored, exchange) == []
     exchange["request"]["body"] = {"delivery_partner": "C"}

@@ -12,16 +12,20 @@ from support.order_lists import exchange, listed, told
 
 DAY = 86_400
 BEGINS, ENDS = 1660262400, 1660348800
+FROM, TO = (
+    "`from_date`, 1660262400 (2022-08-12 00:00:00 UTC)",
+    "`to_date`, 1660348800 (2022-08-13 00:00:00 UTC)",
+)
 
 
 @pytest.mark.parametrize(
     ("created", "message"),
     [
-        (BEGINS - 30 * DAY, f"must not be before `from_date`, {BEGINS}, got {BEGINS - 30 * DAY}"),
-        (BEGINS - 14 * 3600 - 1, f"must not be before `from_date`, {BEGINS}, got {BEGINS - 50401}"),
+        (BEGINS - 30 * DAY, f"must not be before {FROM}, got 1657670400 (2022-07-13 00:00:00 UTC)"),
+        (BEGINS - 14 * 3600 - 1, f"must not be before {FROM}, got 1660211999 (2022-08-11 09:59:59 UTC)"),
         (BEGINS - 7 * 3600, ""),
         (ENDS + 14 * 3600, ""),
-        (ENDS + DAY, f"must not be after `to_date`, {ENDS}, got {ENDS + DAY}"),
+        (ENDS + DAY, f"must not be after {TO}, got 1660435200 (2022-08-14 00:00:00 UTC)"),
     ],
 )
 def test_C2_an_order_lies_in_the_window_of_the_request_whatever_the_time_zone(

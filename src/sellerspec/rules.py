@@ -61,6 +61,12 @@ class Rule:
     must: str = ""
     """What a value must be, as messages say it after "must"; "" for the words of the keywords."""
 
+    message: str = ""
+    """The whole message, with `{member}`, `{value}` and `{why}`; "" for what `must` or the keywords say."""
+
+    missing: str = ""
+    """What the message says of a missing member after "is missing"; "" for the condition that applies."""
+
     catalogue: tuple[str, ...] = ()
     """Ids of the reference catalogue that this rule covers."""
 

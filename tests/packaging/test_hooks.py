@@ -101,7 +101,8 @@ def test_good_files_pass_and_each_hook_stops_what_it_is_for(project: Path) -> No
     code, verdicts, printed = commits(project)
     assert (code, verdicts) == (1, {**good, "sellerspec-payloads": "Failed"}), printed
     assert (
-        "payloads/bad.json:40:5: error tiki.variant-price `price` is missing at /variants/1/price" in printed
+        "payloads/bad.json:40:5: error tiki.variant-price `variants[1].price` is missing at /variants/1/price"
+        in printed
     )
     put(project, "payloads/bad.json", example_text("valid/documented-simple"))
 

@@ -2,7 +2,8 @@
 
     PYTHONPATH=src:tests python -m support.message_snapshots    # writes tests/expected/ anew
 
-`messages.txt` there holds each message once, without its payload: a reader of the message has no more.
+`messages.txt` there holds each kind of message once, with its place and operation, without the payload: a
+reader of the message has no more.
 A change of a message, a status or a text shows as a difference of these files, to be read
 before it is committed: messages are part of the interface.
 """
@@ -32,12 +33,17 @@ def written(marketplace: str) -> str:
 
 
 def messages() -> list[str]:
-    """Return rule and message of each kind of violation once, whatever members and values it names."""
+    """Return each kind of violation once, whatever members and values it names: rule, message, place."""
     first: dict[str, str] = {}
-    findings = [finding for example in examples("invalid") for finding in example.report().findings]
-    for line in sorted({f"{finding.rule}: {finding.message}" for finding in findings}):
-        rule, _, message = line.partition(": ")
-        first.setdefault(f"{rule} {re.sub('`[^`]*`|[0-9]+', '', message)}", line)
+    reports = [example.report() for example in examples("invalid")]
+    lines = {
+        (finding.rule, finding.message, f"{finding.pointer or '/'} ({report.operation})")
+        for report in reports
+        for finding in report.findings
+    }
+    for rule, message, place in sorted(lines):
+        kind = f"{rule} {re.sub('`[^`]*`|[0-9]+', '', message)}"
+        first.setdefault(kind, f"{rule}: {message} at {place}")
     return list(first.values())
 
 

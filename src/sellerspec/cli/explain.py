@@ -115,14 +115,15 @@ def _attributes(rule: Rule, overlays: Sequence[str]) -> Iterator[str]:
     """Yield the attributes of a rule as aligned lines."""
     is_error, later = rule.severity is Severity.ERROR, rule.phase == "async"
     keys = ", ".join(f"{rule.marketplace}/{operation}" for operation in rule.on)
-    when = "later, in tracking: accepted first" if later else "in the response"
+    refused = rule.marketplace in marketplaces.names() and registry.is_refused(rule, overlays=overlays)
+    when = "later, in tracking: accepted first" if later else "at once, in the response"
     rows = {
         "operations": "every operation" if "*" in rule.on else keys,
         "severity": "error: refuses" if is_error else "warning: advises, --strict refuses",
         "basis": BASES[rule.basis],
         "source": _source(rule, overlays),
         "rests on": _assumed(rule, overlays),
-        "when": when if is_error or later else "",
+        "refused": when if refused and (is_error or later) else "",
         "response": _response(rule, overlays),
         "server text": rule.text or "",
         "hint": rule.hint or "",

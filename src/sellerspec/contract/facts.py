@@ -44,7 +44,7 @@ class UsableFacts(NamedTuple):
             for body in _BODIES:
                 stated = identifier(at(value, (*body, form.named)))
                 if stated is not None and stated != own:
-                    source = f"that of the fact `{fact}`"
+                    source = f"that of the {fact} that was given"
                     yield fact, (*body, form.named), must_equal(form.named, own, source, stated)
 
 

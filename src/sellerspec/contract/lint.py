@@ -25,8 +25,8 @@ from sellerspec.schema.prepare import prepared
 from sellerspec.schema.violations import CompiledSchema
 
 ANNOTATIONS = (
-    *("x-rule", "x-warnings", "x-meaning", "x-place", "x-source", "x-refusal-order", "x-response-sources"),
-    *("x-rules", "x-sources", "x-marketplace"),
+    *("x-rule", "x-warnings", "x-because", "x-meaning", "x-place", "x-source", "x-refusal-order"),
+    *("x-response-sources", "x-rules", "x-sources", "x-marketplace"),
 )
 """The extension members of OpenAPI that sellerspec reads."""
 

@@ -86,6 +86,22 @@ class OperationContract:
         for body in self.spec.bodies().values():
             yield from stated_rules(self._spec, self.spec.response_schema(body), id)
 
+    def refuses(self, rule: Rule) -> bool:
+        """Return whether the marketplace refuses a call that violates a rule: not if only a response can.
+
+        Who receives a webhook refuses nothing.
+        """
+        if self.operation.webhook:
+            return False
+        if rule.check is not None:
+            return rule.reads not in ("response", "exchange")
+        return rule.id in self._stated_of_requests or (bool(rule.why_not) and rule.status is not None)
+
+    @cached_property
+    def _stated_of_requests(self) -> frozenset[str]:
+        stated = stated_rules(self._spec, self.spec.request_schema(), self.operation.id)
+        return frozenset(rule.id for rule in stated)
+
     def rule(self, id: str) -> Rule | None:
         """Return a rule of this operation, of a function or a schema; None for the rules of every call."""
         if id in self._spec.rule_texts:
@@ -139,6 +155,7 @@ class OperationContract:
             self._spec, schema, on=self.operation.id, rules=rules, formats=self._marketplace.formats,
             engine=self._engine, fallback=lost, facts=self._marketplace.facts,
             is_request=is_request and not self.operation.webhook, hides=hides(self._marketplace),
+            whole="the notification" if self.operation.webhook else "the body",
         )  # fmt: skip
 
     def check(self, payload: Json, facts: Facts = NO_FACTS) -> Report:

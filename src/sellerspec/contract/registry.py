@@ -50,6 +50,13 @@ def rules(operation: str | None = None, *, overlays: Sequence[str] = ()) -> tupl
     return tuple(rule for rule in all_rules if "*" in rule.on or ready.operation.id in rule.on)
 
 
+def is_refused(rule: Rule, *, overlays: Sequence[str] = ()) -> bool:
+    """Return whether a call that violates a rule is refused; violated responses and webhooks are not."""
+    keys = rule.on if "*" not in rule.on else [operation.id for operation in operations(rule.marketplace)]
+    found = (contract.operation(f"{rule.marketplace}/{id}", overlays) for id in keys)
+    return any(operation.refuses(rule) for operation in found)
+
+
 def rule(id: str, *, overlays: Sequence[str] = ()) -> Rule:
     """Return one rule by its id, e.g. `tiki.variant-price`.
 

@@ -70,7 +70,7 @@ class Validator:
     def __init__(
         self, spec: Spec, schema: Json, *, on: str, rules: Iterable[tuple[Rule, Path]], formats: Formats,
         engine: str, fallback: Rule, facts: Mapping[str, FactForm] | None = None, is_request: bool = False,
-        hides: Callable[[Path], bool] = lambda _: False,
+        hides: Callable[[Path], bool] = lambda _: False, whole: str = "the body",
     ) -> None:  # fmt: skip
         """Prepare the schema; it is compiled when it is first needed.
 
@@ -85,6 +85,7 @@ class Validator:
             facts: how the marketplace reads facts.
             is_request: whether the value is what a seller sends: then integers are held against their form.
             hides: returns whether a place is one of a secret or a person: no message shows its value.
+            whole: what messages call the body of a request.
         """
         self._rules = [(rule, rule.check, path) for rule, path in rules if rule.check is not None]
         gates = {
@@ -100,6 +101,7 @@ class Validator:
         """The quick path; None with the reference engine."""
         self._fallback = fallback
         self.hides = hides
+        self._whole = whole
         self._spec = spec
         self._on = on
         self._makers: dict[Keyword, Callable[[Json], ToFinding]] = {}
@@ -116,7 +118,7 @@ class Validator:
         from sellerspec.schema.keyword import Texts  # a value that fits loads nothing of it
         from sellerspec.schema.violations import CompiledSchema
 
-        texts = Texts(self._formats, lambda id: self._spec.rule(id, self._on), self.hides, "the body")
+        texts = Texts(self._formats, lambda id: self._spec.rule(id, self._on), self.hides, self._whole)
         return CompiledSchema(self._prepared, formats=self._formats, engine=self._engine, texts=texts)
 
     def unchecked(self, facts: Facts, value: Json = None) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ what looks like a token.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sellerspec.io.strict import quoted
 from sellerspec.model import Json
@@ -52,21 +52,31 @@ def at_least(name: str, bound: int, source: str, value: int) -> str:
 
 
 def not_before(name: str, other: str, moment: Json, value: Json) -> str:
-    """Say that a date and time must not be earlier than that of another member.
+    """Say that a date and time must not be earlier than that of another member; numbers count seconds.
 
-    >>> not_before("to", "from", 20, 10)
-    '`to` must not be before `from`, 20, got 10'
+    >>> not_before("to", "from", 86400, 0)
+    '`to` must not be before `from`, 86400 (1970-01-02 00:00:00 UTC), got 0 (1970-01-01 00:00:00 UTC)'
     """
-    return f"`{name}` must not be before `{other}`, {seen(moment)}, got {seen(value)}"
+    return f"`{name}` must not be before `{other}`, {_time(moment)}, got {_time(value)}"
 
 
 def not_after(name: str, other: str, moment: Json, value: Json) -> str:
-    """Say that a date and time must not be later than that of another member.
+    """Say that a date and time must not be later than that of another member; numbers count seconds.
 
-    >>> not_after("from", "to", 20, 30)
-    '`from` must not be after `to`, 20, got 30'
+    >>> not_after("from", "to", "2019-11-03 23:59:59", "2019-11-04 00:00:00")
+    '`from` must not be after `to`, `2019-11-03 23:59:59`, got `2019-11-04 00:00:00`'
     """
-    return f"`{name}` must not be after `{other}`, {seen(moment)}, got {seen(value)}"
+    return f"`{name}` must not be after `{other}`, {_time(moment)}, got {_time(value)}"
+
+
+def _time(moment: Json) -> str:
+    if not isinstance(moment, int) or not 0 <= moment <= LATEST:
+        return seen(moment)
+    return f"{moment} ({datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S} UTC)"
+
+
+LATEST = 99_999_999_999
+"""The last moment that is shown as a time: a larger number counts milliseconds."""
 
 
 def unique(names: str, among: str, values: Iterable[Json], first: str) -> str:
@@ -78,7 +88,7 @@ def unique(names: str, among: str, values: Iterable[Json], first: str) -> str:
     '`name` must be different in each order, got the same as in `orders[0]`'
     """
     shown = [seen(value) for value in values]
-    got = "the same" if any(map(is_hidden, shown)) else " and ".join(shown)
+    got = "the same" if any(map(is_hidden, shown)) else ", ".join(shown)
     return f"{names} must be different in each {among}, got {got} as in {first}"
 
 

@@ -82,6 +82,8 @@ def rule_of(id: str, text: Json, source: Source) -> Rule:
         code=refusal.get("code"),
         hint=text.get("hint"),
         must=text.get("must", ""),
+        message=text.get("message", ""),
+        missing=text.get("missing", ""),
         fixes=_DROPS[text["drop"]] if "drop" in text else None,
         why_not=text.get("why_not", ""),
     )

@@ -18,7 +18,6 @@ BLOT = "*"
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SCALAR = re.compile(r"[^\s,\]}]+")
-_QUOTED = re.compile(r"`[^`]*`")
 _WORD = re.compile(r"[^\s\"'{}\[\],:]+")
 
 
@@ -50,7 +49,7 @@ def discreet_fix(fix: Fix, text: str, operation: str) -> Fix:
     payload, hidden_paths, _ = _judged(text, operation)
     if payload is not None and all(_may_show(step, payload, hidden_paths, display) for step in fix.patch):
         return fix
-    return Fix(_QUOTED.sub(f"`{BLOT * 3}`", fix.title), (), fix.safe)
+    return replace(fix, patch=())  # no title has a value of the payload
 
 
 @lru_cache(maxsize=8)

@@ -22,6 +22,9 @@ class Condition(NamedTuple):
     members: tuple[str, ...]
     """The members that it reads."""
 
+    is_not: bool = False
+    """Whether it is that they are not as it describes them."""
+
 
 def members(schema: Json) -> tuple[str, ...]:
     """Return the members that an `if` reads; none if it is about something else."""
@@ -47,7 +50,7 @@ def reason(conditions: Iterable[Condition], value: Json, path: Path, hides: Call
         hides: returns whether a place is one of a secret or a person.
     """
     states: dict[Path, str] = {}
-    for depth, names in conditions:
+    for depth, names, _ in conditions:
         around = value
         for step in path[:depth]:
             around = around[step]
@@ -58,10 +61,21 @@ def reason(conditions: Iterable[Condition], value: Json, path: Path, hides: Call
     return " and ".join(list(states.values())[:_MOST])
 
 
+def others_missing(conditions: Iterable[Condition], value: Json, place: Path) -> list[str]:
+    """Return the members of which one had to be given if the one at a place is not, and none is."""
+    around = value
+    for step in place[:-1]:
+        around = around[step]
+    for depth, names, is_not in conditions:
+        if is_not and depth == len(place) - 1 and around.keys().isdisjoint(names):
+            return [name for name in names if name != place[-1]]
+    return []
+
+
 def _state(name: str, around: Json, hidden: bool) -> str:
     shown = quoted(name)
     if name not in around:
-        return f"there is no {shown}"
+        return f"{shown} is not given"
     value = around[name]
     if isinstance(value, list) and value:
         texts = [item for item in value if isinstance(item, str) and is_harmless(item)]

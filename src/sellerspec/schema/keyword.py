@@ -55,6 +55,9 @@ class Keyword:
     conditions: tuple[Condition, ...]
     """The conditions on the way to it."""
 
+    of_items: Mapping[str, str]
+    """Of `additionalProperties`: members that the items of a list beside have -> the name of the list."""
+
     def of_member(self, member: str) -> "Keyword":
         """Return the keyword under the rule of a missing member, if that has one of its own."""
         own = self.parent.get("properties", {}).get(member)
@@ -73,7 +76,7 @@ class Texts:
     """Returns whether a place is one of a secret or a person, so that its value is not shown."""
 
     whole: str = "the value"
-    """What the whole value is called."""
+    """What the whole value is called, and the body of its request."""
 
 
 _HOLDS_ITEMS = frozenset(("items", "additionalProperties", "unevaluatedItems", "unevaluatedProperties"))
@@ -98,12 +101,28 @@ def keyword(schema: Json, path: Path, texts: Texts) -> Keyword:
         name = str(part)
         if name == "propertyNames":
             break
-    stated = texts.rule(rule) if rule is not None and name not in ABOUT_MEMBERS else None
+    stated = texts.rule(rule) if rule is not None else None
     breaks_value = not warns and name not in _KEEPS_VALUE
-    message = say(name, node, stated, texts.formats)
+    message = say(name, node, stated, texts.formats, parent.get("x-because", ""))
     return Keyword(
-        name, node, parent, rule, warns, gate, breaks_value, message, tuple(_conditions(schema, path))
-    )
+        name, node, parent, rule, warns, gate, breaks_value, message, tuple(_conditions(schema, path)),
+        _of_items(schema, path) if name == "additionalProperties" else {},
+    )  # fmt: skip
+
+
+def _of_items(schema: Json, path: Path) -> dict[str, str]:
+    """Return the members that items of a list have, beside a keyword or around the warning that holds it."""
+    names: dict[str, str] = {}
+    for around in (path[:-1], path[:-3]):
+        node = schema
+        for part in around:
+            node = node[part]
+        for holder, listed in node.get("properties", {}).items() if isinstance(node, dict) else ():
+            items = listed.get("items") if isinstance(listed, dict) else None
+            names.update(
+                dict.fromkeys(items.get("properties", ()) if isinstance(items, dict) else (), holder)
+            )
+    return names
 
 
 def _conditions(schema: Json, path: Path) -> Iterator[Condition]:
@@ -118,7 +137,7 @@ def _conditions(schema: Json, path: Path) -> Iterator[Condition]:
             above = ""
         else:
             if part in ("then", "else") and (names := members(node.get("if"))):
-                yield Condition(depth, names)
+                yield Condition(depth, names, node["if"].keys() == {"not"})
             depth += part in _HOLDS_ITEMS
             above = str(part)
         node = node[part]

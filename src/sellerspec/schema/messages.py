@@ -23,33 +23,48 @@ _PARTS = {
 }
 """Part of an exchange -> what its members are called."""
 
-_BODIES = (("request", "body"), ("response", "body"))
+_RESPONSE: Path = ("response", "body")
+_REQUEST: Path = ("request", "body")
 
 
 @lru_cache(maxsize=1024)
-def member(path: Path, whole: str = "the value") -> str:
-    """Name the place at a path, as a message begins; `whole` names the value itself.
+def member(path: Path, whole: str = "the body") -> str:
+    """Name the place at a path, as a message begins; `whole` names the value itself, or its request's body.
 
     >>> member(("variants", 1, "price")), member(("images", 2)), member(("rows", 2, 0))
     ('`price`', '`images[2]`', '`rows[2][0]`')
-    >>> member((), "the body"), member((0,), "the body"), member(("request", "headers", "x-id"))
-    ('the body', 'item 0 of the body', 'the header `x-id`')
+    >>> member(()), member((0,)), member(("response", "body")), member(("request", "headers", "x-id"))
+    ('the body', 'item 0 of the body', 'the body of the response', 'the header `x-id`')
     """
-    if not path:
+    if path in ((), _REQUEST):
         return whole
+    if path == _RESPONSE:
+        return "the body of the response"
     if isinstance(path[-1], str):
-        if path in _BODIES:
-            return "the body"
         return (_PARTS.get("/".join(map(str, path[:2])), "") if len(path) == 3 else "") + quoted(path[-1])
     numbers = ""
     for depth in range(len(path) - 1, -1, -1):
         if isinstance(path[depth], str):
-            if path[: depth + 1] in _BODIES:
+            if path[: depth + 1] in (_REQUEST, _RESPONSE):
                 break
             return quoted(f"{path[depth]}{numbers}")
         numbers = f"[{path[depth]}]{numbers}"
-    within = whole if len(path) == numbers.count("[") else "the body"
+    within = member(path[: len(path) - numbers.count("[")], whole)
     return f"item {numbers[1:-1].replace('][', ', ')} of {within}"
+
+
+@lru_cache(maxsize=1024)
+def missing_member(path: Path, whole: str = "the body") -> str:
+    """Name the place of a missing member: of an item of a list, together with the item.
+
+    >>> missing_member(("price",)), missing_member(("variants", 1, "price")), missing_member((0, "id"))
+    ('`price`', '`variants[1].price`', '`id` of item 0 of the body')
+    """
+    name = member(path, whole)
+    if len(path) < 2 or not isinstance(path[-2], int):
+        return name
+    item = member(path[:-1], whole)
+    return f"{item[:-1]}.{name[1:]}" if item[0] == "`" else f"{name} of {item}"
 
 
 def kind(value: Json) -> str:
@@ -60,10 +75,9 @@ def kind(value: Json) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return "a string"
-    if isinstance(value, int):
-        return "an integer"
-    if isinstance(value, float):
-        return "a number with a fraction" if not value.is_integer() else "a number"
+    if isinstance(value, int | float):
+        whole = isinstance(value, int) or value.is_integer()
+        return "a number" if whole else "a number with a fraction"
     return "a list" if isinstance(value, list) else "an object"
 
 

@@ -6,10 +6,12 @@ from typing import NamedTuple
 
 from sellerspec.io.strict import printable, quoted
 from sellerspec.model import Json, Path
+from sellerspec.rules import Rule
 from sellerspec.schema import engine as engines
-from sellerspec.schema.conditions import reason
+from sellerspec.schema.conditions import others_missing, reason
 from sellerspec.schema.keyword import ABOUT_MEMBERS, Keyword, Texts, keyword
-from sellerspec.schema.messages import LONGEST, did_you_mean, member
+from sellerspec.schema.messages import LONGEST, did_you_mean, member, missing_member
+from sellerspec.schema.wording import filled
 
 MISSING = object()
 """Stands for the value of a member that is missing."""
@@ -41,7 +43,7 @@ class CompiledSchema:
         self._formats, self._engine = formats, engine
         self._texts = texts or Texts(formats)
         self._keywords: dict[Path, Keyword] = {}
-        self._of_members: dict[tuple[Keyword, str], Keyword] = {}
+        self._of_members: dict[tuple[Keyword, str], tuple[Keyword, Rule | None]] = {}
         self._last: tuple[Json, list[SchemaViolation]] = MISSING, []
         self._keyword_checks: dict[Keyword, Callable[[Json], bool]] = {}
         if engine == engines.REFERENCE:
@@ -96,7 +98,7 @@ class CompiledSchema:
         texts = self._texts
         why = reason(violated.conditions, value, path, texts.hides) if violated.conditions else ""
         hidden = isinstance(part, str | int | float) and texts.hides(path)
-        message = violated.say(member(path, texts.whole), part, hidden, f" because {why}" if why else "")
+        message = violated.say(member(path, texts.whole), part, hidden, why)
         if len(message) > LONGEST:
             message = printable(message, LONGEST)
         return SchemaViolation(path, message, violated, part)
@@ -110,18 +112,33 @@ class CompiledSchema:
         for beside, names in violated.limit.items():
             for name in names if beside in part else ():
                 if name not in part:
-                    yield self._without((*path, name), violated, value, f"{quoted(beside)} is given")
+                    yield self._without((*path, name), violated, value, beside)
 
-    def _without(self, place: Path, violated: Keyword, value: Json, why: str = "") -> SchemaViolation:
+    def _without(self, place: Path, violated: Keyword, value: Json, beside: str = "") -> SchemaViolation:
         """Return the violation that a member is missing, under the member's own rule."""
-        name = str(place[-1])
-        own = self._of_members.get((violated, name))
-        if own is None:
-            own = self._of_members[violated, name] = violated.of_member(name)
-        if violated.conditions and not why:
-            why = reason(violated.conditions, value, place, self._texts.hides)
-        message = f"{member(place)} is missing: {why}" if why else f"{member(place)} is missing"
+        name, texts = str(place[-1]), self._texts
+        own, rule = self._of_members.get((violated, name)) or self._of_member(violated, name)
+        missing = missing_member(place, texts.whole)
+        why = f"{quoted(beside)} is given" if beside else ""
+        if violated.conditions and not beside:
+            if len(violated.limit) == 1 and (others := others_missing(violated.conditions, value, place)):
+                names = " nor ".join(map(quoted, sorted((name, *others))))
+                within = f" in {member(place[:-1], texts.whole)}" if isinstance(place[-2:][0], int) else ""
+                return SchemaViolation(place, f"neither {names} is given{within}", own, MISSING)
+            why = reason(violated.conditions, value, place, texts.hides)
+        if beside and rule is not None and rule.message:
+            message = filled(rule.message, quoted(name), quoted(beside), why)
+        elif rule is not None and rule.missing:
+            message = f"{missing} is missing: {rule.missing}"
+        else:
+            message = f"{missing} is missing: it is required when {why}" if why else f"{missing} is missing"
         return SchemaViolation(place, message, own, MISSING)
+
+    def _of_member(self, violated: Keyword, name: str) -> tuple[Keyword, Rule | None]:
+        own = violated.of_member(name)
+        rule = self._texts.rule(own.rule) if own.rule is not None else None
+        made = self._of_members[violated, name] = own, rule
+        return made
 
     def _unknown(self, path: Path, violated: Keyword, part: Json) -> Iterator[SchemaViolation]:
         patterns = violated.parent.get("patternProperties", ())
@@ -130,8 +147,12 @@ class CompiledSchema:
         missing = [name for name in known if name not in part]
         for name in part:
             if name not in known and not any(engines.linear(pattern)(name) for pattern in patterns):
-                meant = did_you_mean(name, missing)
-                message = f"{quoted(name)} is not a known member of {around}{meant}"
+                if name in violated.of_items:
+                    lists = quoted(violated.of_items[name])
+                    message = f"{quoted(name)} belongs to each item of {lists}, not to {around}"
+                else:
+                    meant = did_you_mean(name, missing)
+                    message = f"{quoted(name)} is not a known member of {around}{meant}"
                 yield SchemaViolation((*path, name), message, violated, part[name])
 
 

@@ -23,29 +23,53 @@ _TYPES = {
 }
 
 
-def say(keyword: str, asked: Json, rule: Rule | None, formats: Mapping[str, object]) -> Say:
+def say(
+    keyword: str, asked: Json, rule: Rule | None, formats: Mapping[str, object], because: str = ""
+) -> Say:
     """Return what makes the messages of a keyword. What belongs to the keyword is worded here, once.
 
     Args:
         keyword: its name.
         asked: its own value: 5 for `maximum: 5`.
-        rule: that states it. Its `must` is used before the words of the keyword, its requirement after them.
+        rule: that states it. Its `message`, then its `must` is used before the words of the keyword, its
+            requirement after them.
         formats: those of the marketplace.
+        because: why the keyword is there, if the schema gives a reason.
     """
+    if rule is not None and rule.message:
+        shown = _shown(keyword, asked)
+        return lambda member, value, hidden, why: filled(rule.message, member, shown(value, hidden), why)
     words = rule.must if rule is not None else ""
     must = f" must {words or required(keyword, asked, formats) or _otherwise(rule)}"
-    shown = _SHOWN.get(keyword)
+    if keyword == "uniqueItems":
+        return lambda member, value, _, __: _repeated(member, value)
+    must += f", because {because}" if because else ""
+    if (keyword == "not" and asked == {}) or (not words and _says_all(keyword, asked)):
+        return lambda member, _, __, why: f"{member}{must}{_because(why)}"
+    shown = _shown(keyword, asked)
+    return lambda member, value, hidden, why: f"{member}{must}{_because(why)}, got {shown(value, hidden)}"
+
+
+def filled(message: str, member: str, value: str, why: str) -> str:
+    """Return the message of a rule with what it is about in place of `{member}`, `{value}` and `{why}`."""
+    return message.replace("{member}", member).replace("{value}", value).replace("{why}", why)
+
+
+def _because(why: str) -> str:
+    return f" because {why}" if why else ""
+
+
+def _shown(keyword: str, asked: Json) -> Callable[[Json, bool], str]:
+    """Return what shows a value that does not have a keyword."""
     if keyword in ("enum", "const"):
         known = asked if keyword == "enum" else [asked]
-        return lambda member, value, hidden, why: f"{member}{must}{why}, got {_slip(value, known, hidden)}"
-    if keyword == "uniqueItems":
-        return lambda member, value, _, why: f"{member}{must}{why}{_repeated(value)}"
-    if (keyword == "not" and asked == {}) or (not words and _says_all(keyword, asked)):
-        return lambda member, _, __, why: f"{member}{must}{why}"
-    if shown is not None and (keyword, asked) not in _SEEN:
-        return lambda member, value, _, why: f"{member}{must}{why}, got {shown(value)}"
-    show = typed if keyword == "type" else seen
-    return lambda member, value, hidden, why: f"{member}{must}{why}, got {show(value, hidden=hidden)}"
+        return lambda value, hidden: _slip(value, known, hidden)
+    count = _SHOWN.get(keyword)
+    if count is not None and (keyword, asked) not in _SEEN:
+        return lambda value, _: count(value)
+    about_type = keyword == "type" or (keyword == "not" and "type" in asked)
+    show = typed if about_type else seen
+    return lambda value, hidden: show(value, hidden=hidden)
 
 
 def _otherwise(rule: Rule | None) -> str:
@@ -77,13 +101,15 @@ def _slip(value: Json, known: list[Json], hidden: bool) -> str:
     return seen(value, hidden=hidden) + meant
 
 
-def _repeated(value: Json) -> str:
+def _repeated(member: str, value: Json) -> str:
     first: dict[str, int] = {}
     for number, item in enumerate(value):
         earlier = first.setdefault(json.dumps(item, sort_keys=True), number)
         if earlier != number:
-            return f", but items {earlier} and {number} are equal"
-    return ""
+            if member.startswith("`"):
+                return f"`{member[1:-1]}[{number}]` repeats `{member[1:-1]}[{earlier}]`"
+            return f"item {number} of {member} repeats item {earlier}"
+    return f"{member} must have no item twice"
 
 
 def required(keyword: str, asked: Json, formats: Mapping[str, object]) -> str:

@@ -29,11 +29,11 @@ def content_type(headers: Json, _: Facts) -> Iterator[Violation]:
     given = headers.get("content-type")
     if given is None:
         message = messages.missing("Content-Type", "a request with a body must have `application/json`")
-        yield Violation(("content-type",), message)
+        yield Violation(("content-type",), f"the header {message}")
     elif given.partition(";")[0].strip().lower() != "application/json":
         text = f"Content type '{FORM}' not supported" if given.replace(" ", "") == FORM else None
         message = messages.must_be("Content-Type", "`application/json`", given.partition(";")[0])
-        yield Violation(("content-type",), message, text)
+        yield Violation(("content-type",), f"the header {message}", text)
 
 
 @rule(
@@ -49,7 +49,8 @@ def token_on_information(headers: Json, _: Facts) -> Iterator[Violation]:
     given = headers.get("tiki-api")
     if not given:
         why = "the documents since 2020 require the token for categories too"
-        yield Violation(("tiki-api",), messages.without_value("tiki-api", given is not None, given, why))
+        message = messages.without_value("tiki-api", given is not None, given, why)
+        yield Violation(("tiki-api",), f"the header {message}")
 
 
 @rule(

@@ -42,7 +42,7 @@ def left_out(payload: Json, facts: Facts) -> Iterator[Violation]:
     left_out = sorted(id for id in known_items(facts) if id is not None and id not in named)
     if named and left_out:
         ids = messages.listed(left_out, "and")
-        message = f"`item_ids` must name every available item; left out, which counts as not available: {ids}"
+        message = f"`item_ids` leaves out {ids}: Tiki counts an item left out as not available"
         yield Violation(("item_ids",), message)
 
 
@@ -75,7 +75,7 @@ def warehouse_known(payload: Json, facts: Facts) -> Iterator[Violation]:
     """`warehouse_code` is one that warehouses are known to have"""
     code = member(payload, "warehouse_code")
     if facts.warehouses is None and isinstance(code, str) and code not in KNOWN_CODES:
-        required = f"a code that is known, {messages.names(KNOWN_CODES, 'or')}"
+        required = f"one of the known codes {messages.names(KNOWN_CODES, 'or')}"
         message = messages.must_be("warehouse_code", required, code, KNOWN_CODES)
         yield Violation(("warehouse_code",), message, hint=SG if code == "sg" else None)
 
@@ -177,20 +177,21 @@ def deadline(payload: Json, facts: Facts) -> Iterator[Violation]:
             yield Violation(("item_ids", index), message)
 
 
+_NOT_DROPSHIP = "Cannot use this API to confirm dropship orders."
+
+
 @confirm_rule(
     "tiki.confirm-items-dropship",
     catalogue="C16",
     basis=Basis.OBSERVED,
     source=("tiki-issues", "issue 292"),
     needs="order.fulfillment_type",
-    text="Cannot use this API to confirm dropship orders.",
+    text=_NOT_DROPSHIP,
 )
 def dropship(payload: Json, facts: Facts) -> Iterator[Violation]:
     """a dropship order is not confirmed by this call"""
     if fulfillment(facts) == "dropship" and isinstance(payload, dict):
-        message = (
-            "`order_code` must not name a `dropship` order: later servers refuse to confirm it by this call"
-        )
+        message = f"`order_code` names a `dropship` order: Tiki answers `{_NOT_DROPSHIP}`"
         yield Violation(("order_code",), message)
 
 

@@ -7,6 +7,7 @@ from sellerspec.marketplaces.common import member, repeated
 from sellerspec.marketplaces.tiki.facts import known_warehouses
 from sellerspec.model import Basis, Facts, Json
 from sellerspec.rules import Rule, Violation, number, objects, rule
+from sellerspec.schema.messages import seen
 
 
 @rule(
@@ -29,7 +30,7 @@ def order_total(response: Json, _: Facts) -> Iterator[Violation]:
 
 
 _TOTAL = "total_price_after_discount"
-_SUM = "the total before discount plus both fees"
+_SUM = "`total_price_before_discount` plus `shipping_fee` and `handling_fee`"
 
 
 def _off(order: Mapping[str, Json]) -> str:
@@ -47,7 +48,9 @@ def _off(order: Mapping[str, Json]) -> str:
         return messages.must_be(_TOTAL, f"at most {most}, {_SUM}", after) if after > most else ""
     expected = most - discount
     return (
-        messages.must_equal(_TOTAL, expected, f"{_SUM} less the discount", after) if after != expected else ""
+        messages.must_equal(_TOTAL, expected, f"{_SUM}, less `discount_amount`", after)
+        if after != expected
+        else ""
     )
 
 
@@ -83,7 +86,6 @@ def warehouse_identity(response: Json, _: Facts) -> Iterator[Violation]:
     source=("tis-2019", "VI.4.3.2"),
     reads="query",
     needs=("warehouses.warehouse_id", "warehouses.warehouse_code"),
-    hint="only `seller_inventory_id` is different for each warehouse",
 )
 def warehouse_filter_unique(query: Json, facts: Facts) -> Iterator[Violation]:
     """`warehouse_id` and `warehouse_code` are filters by region: one of them need not select one warehouse"""
@@ -91,9 +93,8 @@ def warehouse_filter_unique(query: Json, facts: Facts) -> Iterator[Violation]:
         wanted = _key(member(query, key))
         matches = sum(_key(warehouse.get(key)) == wanted for warehouse in known_warehouses(facts))
         if wanted is not None and matches > 1:
-            required = "that of one warehouse to select it"
-            message = f"{messages.must_be(key, required, query[key])}, which {matches} warehouses have"
-            yield Violation((key,), message)
+            selected = f"the query parameter `{key}` {seen(query[key])} selects {matches} warehouses"
+            yield Violation((key,), f"{selected}: use `seller_inventory_id` to tell them apart")
 
 
 def _key(value: Json) -> Json:

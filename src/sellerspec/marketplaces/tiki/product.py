@@ -1,6 +1,6 @@
 """Rules of createProduct about the product itself: its category, attributes, prices and pictures."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.model import Basis, Facts, Fix, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, number, objects, rule, texts
-from sellerspec.schema.messages import did_you_mean, seen
+from sellerspec.schema.messages import did_you_mean, is_harmless, seen
 from sellerspec.schema.rewrites import corrected, meant
 
 product_rule = partial(rule, on="createProduct")
@@ -69,7 +69,7 @@ def category_other(product: Json, facts: Facts) -> Iterator[Violation]:
     """the category given as a fact is the one that the product names"""
     named, known = number(member(product, "category_id")), number(facts.category["id"])
     if named is not None and named != known:
-        message = messages.must_equal("category_id", known, "the `id` of the fact `category`", named)
+        message = messages.must_equal("category_id", known, "the category that was given", named)
         yield Violation(("category_id",), message)
 
 
@@ -127,7 +127,12 @@ def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each key of `attributes`, also of a variant, is the code of an attribute of the category"""
     holders = ((path, _attributes(holder)) for path, holder in _holders(product))
     places = ((*path, "attributes", code) for path, own in holders for code in own)
-    return _unknown(facts, (("a member of `attributes`", place, str(place[-1])) for place in places))
+    known = attribute_codes(facts.category)
+    for place in places if known else ():
+        code = str(place[-1])
+        if code not in known:
+            name = quoted(f"attributes.{code}") if is_harmless(code) else "a member of `attributes`"
+            yield Violation(place, f"{name} is not an attribute of the category{did_you_mean(code, known)}")
 
 
 @category_rule(
@@ -173,24 +178,11 @@ def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]
 )
 def option_attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each option attribute is the code of an attribute of the category"""
-    options = texts(product, "option_attributes")
-    places = (
-        (f"`option_attributes[{index}]`", ("option_attributes", index), code) for index, code in options
-    )
-    return _unknown(facts, (place for place in places if place[-1]))
-
-
-def _unknown(facts: Facts, codes: Iterable[tuple[str, Path, str]]) -> Iterator[Violation]:
-    """Yield a violation for each code that the category does not list, if it lists any.
-
-    Args:
-        codes: name of the member that holds the code, its path, and the code.
-    """
     known = attribute_codes(facts.category)
-    for name, path, code in codes if known else ():
-        if code not in known:
-            required = f"{name} must be the code of an attribute of the category"
-            yield Violation(path, f"{required}, got {seen(code)}{did_you_mean(code, known)}")
+    for index, code in texts(product, "option_attributes") if known else ():
+        if code and code not in known:
+            name, required = f"option_attributes[{index}]", "the code of an attribute of the category"
+            yield Violation(("option_attributes", index), messages.must_be(name, required, code, known))
 
 
 def _attributes(value: Json) -> Mapping[str, Any]:

@@ -42,7 +42,7 @@ def _answer(exchange: Json) -> tuple[Mapping[str, Json], Json]:
 
 def _of(query: Mapping[str, Json], name: str) -> str:
     """Say where a value that the response must fit comes from."""
-    return f"the `{name}` of the request" if name in query else f"the default `{name}`"
+    return f"the `{name}` of the request" if name in query else f"the default of the query parameter `{name}`"
 
 
 @requested_rule("tiki.categories-filtered", on="listCategories", source=("tis-2019", "V.4.1.1"))
@@ -89,7 +89,7 @@ def _not_passing(order: Mapping[str, Json], wanted: Json, source: str) -> str:
         return messages.must_equal("status", wanted, source, order["status"])
     stated = {item.get("confirmation_status") for _, item in objects(order, "items")}
     got = messages.listed(sorted(stated), "and")
-    return f"the items must fit {seen(wanted)}, {source}, got the `confirmation_status` {got}"
+    return f"an item must have a `confirmation_status` that fits {seen(wanted)}, {source}, got only {got}"
 
 
 def _passes(order: Mapping[str, Json], wanted: Json) -> bool:
@@ -155,11 +155,13 @@ def order_positions(exchange: Json, _: Facts) -> Iterator[Violation]:
 def orders_served(exchange: Json, facts: Facts) -> Iterator[Violation]:
     """the list holds orders of the last 30 days at most"""
     for path, order in _orders(_answer(exchange)[1]):
-        times = [moment(order.get(name)) for name in ("purchased_at", "updated_at")]
-        latest = max((time for time in times if time is not None), default=None)
+        times = [(moment(order.get(name)), name) for name in ("purchased_at", "updated_at")]
+        known = [(time, name) for time, name in times if time is not None]
+        latest, name = max(known, default=(None, ""))
         if latest is not None and facts.now is not None and facts.now - latest > WINDOW:
             required = f"in the last 30 days before {messages.clock(facts.now)}"
-            message = f"`purchased_at` or `updated_at` must be {required}, got {messages.clock(latest)}"
+            got = f"`{name}` {messages.clock(latest)}"
+            message = f"`purchased_at` or `updated_at` must be {required}, got {got}"
             yield Violation((*path, "purchased_at"), message)
 
 

@@ -46,7 +46,10 @@ def options_unique(same: Mapping[str, str], first: str) -> str:
 
 
 def _unique(same: Mapping[str, str], first: str) -> str:
-    return messages.unique(messages.names(same), "variant", same.values(), first)
+    names = messages.names(same)
+    return messages.unique(
+        names if len(same) == 1 else f"the pair of {names}", "variant", same.values(), first
+    )
 
 
 @product_rule(
@@ -102,7 +105,8 @@ def inventory_type_seller(product: Json, facts: Facts) -> Iterator[Violation]:
         if isinstance(given, str) and (given != ABROAD if abroad else given == ABROAD):
             required = f"must be `{ABROAD}`" if abroad else f"must not be `{ABROAD}`"
             got = f", got {seen(given)}" if abroad else ""
-            message = f"`inventory_type` {required}{got}: the fact `seller` is `{facts.seller}`"
+            seller = "`global` (abroad)" if abroad else "`vietnam`"
+            message = f"`inventory_type` {required}{got}: the seller is {seller}"
             yield Violation(("variants", index, "inventory_type"), message)
 
 

@@ -124,13 +124,12 @@ def extra_merge(exchange: Json, facts: Facts) -> Iterator[Violation]:
     at: Path = ("response", "body", *(("data",) if "data" in response else ()), "extra_info")
     if after is None and any(stored.get(field) for field in unsent):
         kept = messages.names([field for field in unsent if stored.get(field)][:4])
-        yield Violation(at, f"`extra_info` must keep {kept}, which the request does not have, got null")
+        yield Violation(at, f"`extra_info` must keep {kept}, which the request does not change, got null")
     for field in unsent if isinstance(after, dict) else ():
         if after.get(field) != stored.get(field):
-            message = f"{quoted(field)} must stay as stored, because the request does not have it"
-            yield Violation(
-                (*at, field), f"{message}, got {'another value' if field in after else 'nothing'}"
-            )
+            required = f"{quoted(field)} must keep its stored value, because the request does not change it"
+            got = "got another value" if field in after else "but it is missing"
+            yield Violation((*at, field), f"{required}, {got}")
 
 
 @rule(

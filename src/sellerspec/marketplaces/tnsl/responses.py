@@ -19,7 +19,7 @@ from sellerspec.marketplaces.tnsl.orders import (
 )
 from sellerspec.model import Basis, Facts, Json, Path
 from sellerspec.rules import Violation, number, objects, rule
-from sellerspec.schema.messages import seen
+from sellerspec.schema.messages import plural, seen
 
 DATA: Path = ("response", "body", "data")
 """Where the order, the import or the page lies in an exchange."""
@@ -87,7 +87,7 @@ def _not_as_sent(at: Path, shown: Json, sent: Json) -> str:
     """Return the message about a value that is not the one which was sent; personal texts are not shown."""
     name = next(str(step) for step in reversed(at) if isinstance(step, str))
     if isinstance(shown, list) and isinstance(sent, list):
-        return f"{quoted(name)} must have {len(sent)} items, as in the request, got {len(shown)}"
+        return f"{quoted(name)} must have {plural(len(sent), 'item')}, as in the request, got {len(shown)}"
     if name in CODES or not (isinstance(shown, str) or isinstance(sent, str)):
         return messages.must_equal(name, sent, "as in the request", shown)
     got = "another text" if isinstance(shown, str) else seen(shown)
@@ -324,11 +324,11 @@ def export_workbook(exchange: Json, _: Facts) -> Iterator[Violation]:
         return
     content_type = str(response["headers"].get("content-type", "")).lower()
     if response.get("body") is not None:
-        yield Violation(("response", "body"), "the body must be an Excel file, got JSON")
+        yield Violation(("response", "body"), "the body of the response must be an Excel file, got JSON")
     elif content_type.startswith("text/") or "json" in content_type or "html" in content_type:
         media_type = content_type.partition(";")[0]
         message = messages.must_be("Content-Type", "that of an Excel file", media_type)
-        yield Violation(("response", "headers", "content-type"), message)
+        yield Violation(("response", "headers", "content-type"), f"the header {message}")
 
 
 @compared("tnsl.status-code", on=CALLED, basis=Basis.INFERRED, source=("tnsl-quotes", "401 example"))

@@ -14,9 +14,6 @@ PARAMETERS = (LIST, "Request Parameters")
 UNPAID = {100: "created", 103: "waiting for payment"}
 """Statuses before payment (220); the list has no such orders."""
 
-LATEST = 99_999_999_999
-"""The last moment in seconds; a larger number counts milliseconds, which is reported by itself."""
-
 ZONES = 14 * 60 * 60
 """Seconds by which two readings of the time zone differ at most: no zone is further from UTC."""
 
@@ -77,7 +74,7 @@ def response_keeps_window(exchange: Json, _: Facts) -> Iterator[Violation]:
 
 def _moment(value: Json) -> int | None:
     seconds = number(value)
-    return seconds if seconds is not None and 0 <= seconds <= LATEST else None
+    return seconds if seconds is not None and 0 <= seconds <= messages.LATEST else None
 
 
 @list_rule("tokopedia.answer-content-type", reads="exchange", source=(LIST, "Success Response Examples"),
@@ -87,7 +84,7 @@ def response_is_json(exchange: Json, _: Facts) -> Iterator[Violation]:
     content = member(exchange, "response", "headers", "content-type")
     if member(exchange, "response", "status") == 200 and isinstance(content, str) and not is_json(content):
         message = messages.must_be("Content-Type", "`application/json`", content.partition(";")[0])
-        yield Violation(("response", "headers", "content-type"), message)
+        yield Violation(("response", "headers", "content-type"), f"the header {message}")
 
 
 @list_rule("tokopedia.order-paid", reads="response", source=(LIST, "Get All Orders"))
@@ -96,7 +93,7 @@ def order_paid(response: Json, _: Facts) -> Iterator[Violation]:
     for index, order in objects(response, "data"):
         status = number(order.get("order_status"))
         if status is not None and status in UNPAID:
-            message = f"`order_status` must be that of a paid order, got {status} ({UNPAID[status]})"
+            message = f"an unpaid order must not be listed, got `order_status` {status} ({UNPAID[status]})"
             yield Violation(("data", index, "order_status"), message)
 
 

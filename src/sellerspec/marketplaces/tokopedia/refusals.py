@@ -6,7 +6,6 @@ from functools import cache, partial
 
 from sellerspec.io.resources import data_dir
 from sellerspec.io.strict import quoted
-from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import OURS, member
 from sellerspec.marketplaces.tokopedia import request
 from sellerspec.model import Basis, Facts, Json, Severity
@@ -30,7 +29,7 @@ def unlinked_status(exchange: Json, _: Facts) -> Iterator[Violation]:
     status, code = member(exchange, "response", "status"), _code(exchange)
     wanted = STATUSES.get(code)
     if wanted is not None and status != wanted:
-        message = f"the status must be {wanted}, which belongs to `{code}`, got {status}"
+        message = f"the HTTP status must be {wanted}, which belongs to `{code}`, got {status}"
         yield Violation(("response", "status"), message)
 
 
@@ -52,7 +51,7 @@ def rate_limit_headers(exchange: Json, _: Facts) -> Iterator[Violation]:
         headers = member(exchange, "response", "headers") or {}
         for name in RATE_HEADERS if headers else ():
             if name not in headers:
-                message = messages.missing(name, "the status is 429, a refusal for the rate")
+                message = f"a response with status 429 must have the header `{name}`"
                 yield Violation(("response", "headers", name), message)
 
 

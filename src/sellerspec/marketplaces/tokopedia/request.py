@@ -71,8 +71,9 @@ def date_order(query: Json, _: Facts) -> Iterator[Violation]:
 def order_type_value(query: Json, _: Facts) -> Iterator[Violation]:
     """a request has no `order_type`: its values are documented nowhere, and others are refused"""
     if number(query.get("order_type")) is not None:
-        message = "`order_type` must not be given, because no document lists its values"
-        yield Violation(("order_type",), f"{message}, got {seen(query['order_type'])}, which may be refused")
+        given = seen(query["order_type"])
+        message = f"leave out `order_type`: its values are not documented, so {given} may be refused"
+        yield Violation(("order_type",), message)
 
 
 RULES: tuple[Rule, ...] = (
