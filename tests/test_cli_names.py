@@ -84,6 +84,28 @@ def test_list_operations_and_marketplaces() -> None:
     assert {row["name"]: row["operations"] for row in rows}["tiki"] == 13
 
 
+@pytest.mark.parametrize(
+    ("id", "when"),
+    [
+        ("tiki.variant-price", "at once, in the response"),
+        ("tiki.images-none", "later, in tracking: accepted first"),
+        ("tiki.update-price-floor", "at once, in the response"),
+        ("tiki.token-allowed", "at once, in the response"),
+        ("tiki.order-item", ""),
+        ("tiki.confirm-delivery-echo", ""),
+        ("tnsl.status-date", ""),
+        ("sellerspec.method", ""),
+    ],
+)
+def test_explain_says_when_a_call_is_refused_and_nothing_of_responses_and_webhooks(
+    id: str, when: str
+) -> None:
+    lines = run("explain", id).stdout.splitlines()
+    assert [line for line in lines if line.startswith("  refused ")] == [f"  refused      {when}"] * bool(
+        when
+    )
+
+
 def test_explain_shows_what_violates_a_rule_and_what_satisfies_it() -> None:
     page = run("explain", "tiki.variant-price").stdout
     assert "server text  variants should have price > 0" in page

@@ -12,8 +12,10 @@ import sellerspec
 from sellerspec.errors import UsageError
 from sellerspec.fix import replaced
 from sellerspec.io.patches import patched
+from sellerspec.io.pointers import get, path_in
 from sellerspec.model import Exchange, Fix, Json
-from support.examples import ROOT
+from support.altered_examples import value_of
+from support.examples import ROOT, examples
 from support.overlays import CREATE, written_in
 
 NUMBER = Fix(
@@ -40,6 +42,20 @@ def test_safe_fixes_are_applied_and_unsafe_ones_only_when_asked() -> None:
     assert fixed.payload == {"pirce": "5000", "active": 1}
     assert [fix.safe for _, fix in fixed.applied] == [True]
     assert payload == before
+
+
+def test_no_title_shows_what_a_payload_has() -> None:
+    shown = [
+        (fix.title, old)
+        for example in examples("invalid")
+        if not example.is_exchange
+        for payload, finding in ((value_of(example), each) for each in example.report().findings)
+        for fix in finding.fixes
+        for step in fix.patch
+        if step["op"] == "replace" and isinstance(old := get(payload, path_in(payload, step["path"])), str)
+    ]
+    assert len(shown) > 30
+    assert [title for title, old in shown if old and f"`{old}`" in title] == []
 
 
 def test_a_payload_without_findings_stays() -> None:

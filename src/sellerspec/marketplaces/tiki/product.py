@@ -131,7 +131,11 @@ def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     for place in places if known else ():
         code = str(place[-1])
         if code not in known:
-            name = quoted(f"attributes.{code}") if is_harmless(code) else "a member of `attributes`"
+            name = (
+                quoted(f"attributes.{code}")
+                if is_harmless(code) and "://" not in code
+                else "a member of `attributes`"
+            )
             yield Violation(place, f"{name} is not an attribute of the category{did_you_mean(code, known)}")
 
 
