@@ -229,36 +229,6 @@ def test_a_rule_can_word_what_its_keywords_require(
     assert message({"it": value}, {"properties": {"it": schema}}, words=words) == f"`it` {expected}"
 
 
-def of_rule(value: Any, schema: Any, *, message: str = "", missing: str = "") -> str:
-    source = Source("house", "")
-    rule = Rule("a.rule", (), "an a", source, Severity.ERROR, message=message, missing=missing)
-    compiled = CompiledSchema(
-        {"x-rule": "a.rule", **schema}, formats={}, engine="jsonschema-rs", texts=Texts({}, lambda _: rule)
-    )
-    (violation,) = compiled.violations(value)
-    return violation.message
-
-
-def test_a_rule_can_word_the_whole_message() -> None:
-    listed = {"properties": {"a": {"enum": [1]}}}
-    assert of_rule({"a": 2}, listed, message="{member} {value} is new") == "`a` 2 is new"
-    few = {"properties": {"a": {"maxItems": 0}}}
-    assert of_rule({"a": [1, 2]}, few, message="{member} stays empty, got {value}") == (
-        "`a` stays empty, got 2 items"
-    )
-    when_b = {"if": {"required": ["b"]}, "then": {"properties": {"a": False}}}
-    assert of_rule({"a": 1, "b": 3}, when_b, message="no {member} here, where {why}") == (
-        "no `a` here, where `b` is 3"
-    )
-    old = {"dependentRequired": {"Old": ["new"]}}
-    assert of_rule({"Old": 1}, old, message="{value} must be named {member}") == "`Old` must be named `new`"
-
-
-def test_a_rule_can_word_why_a_member_must_be_there() -> None:
-    needs = {"properties": {"a": {"items": {"required": ["b"]}}}}
-    assert of_rule({"a": [{}]}, needs, missing="it must hold `c`") == "`a[0].b` is missing: it must hold `c`"
-
-
 PLACES: list[tuple[Any, Any, str]] = [
     ([], {"type": "object"}, "the body must be an object, got an empty list"),
     ([1], {"items": {"type": "string"}}, "item 0 of the body must be a string, got the number 1"),

@@ -8,8 +8,11 @@ from typing import Any
 import pytest
 
 from sellerspec import contract, marketplaces
-from sellerspec.rules import Format
+from sellerspec.model import Severity, Source
+from sellerspec.rules import Format, Rule
 from sellerspec.schema import conditions, messages, wording
+from sellerspec.schema.keyword import Texts
+from sellerspec.schema.violations import CompiledSchema
 from sellerspec.schema.wording import required
 from support import message_snapshots
 
@@ -97,3 +100,33 @@ def test_no_message_shows_what_is_internal() -> None:
         assert not INTERNAL.search(message)
         assert not [name for name in formats if name in message]
         assert not [pattern for pattern in patterns if pattern in message]
+
+
+def of_rule(value: Any, schema: Any, *, message: str = "", missing: str = "") -> str:
+    source = Source("house", "")
+    rule = Rule("a.rule", (), "an a", source, Severity.ERROR, message=message, missing=missing)
+    compiled = CompiledSchema(
+        {"x-rule": "a.rule", **schema}, formats={}, engine="jsonschema-rs", texts=Texts({}, lambda _: rule)
+    )
+    (violation,) = compiled.violations(value)
+    return violation.message
+
+
+def test_a_rule_can_word_the_whole_message() -> None:
+    listed = {"properties": {"a": {"enum": [1]}}}
+    assert of_rule({"a": 2}, listed, message="{member} {value} is new") == "`a` 2 is new"
+    few = {"properties": {"a": {"maxItems": 0}}}
+    assert of_rule({"a": [1, 2]}, few, message="{member} stays empty, got {value}") == (
+        "`a` stays empty, got 2 items"
+    )
+    when_b = {"if": {"required": ["b"]}, "then": {"properties": {"a": False}}}
+    assert of_rule({"a": 1, "b": 3}, when_b, message="no {member} here, where {why}") == (
+        "no `a` here, where `b` is 3"
+    )
+    old = {"dependentRequired": {"Old": ["new"]}}
+    assert of_rule({"Old": 1}, old, message="{value} must be named {member}") == "`Old` must be named `new`"
+
+
+def test_a_rule_can_word_why_a_member_must_be_there() -> None:
+    needs = {"properties": {"a": {"items": {"required": ["b"]}}}}
+    assert of_rule({"a": [{}]}, needs, missing="it must hold `c`") == "`a[0].b` is missing: it must hold `c`"
