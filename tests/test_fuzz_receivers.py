@@ -38,7 +38,7 @@ def receiver(operation: str, take: Callable[[Any], None], *, crash: bool = False
 def test_a_good_receiver_has_no_finding(operation: str) -> None:
     seen: dict[str, Any] = {}
     app = receiver(operation, lambda notice: seen.update({repr(notice): notice}))
-    result = fuzz.receive(operation, app=app, state=lambda: sorted(seen), max_time=15, profile="quick")
+    result = fuzz.receive(operation, app=app, state=lambda: sorted(seen), max_time=60, profile="quick")
     assert [str(finding) for finding in result.findings] == []
     assert set(result.coverage.phases) == {"valid", "duplicates", "order", "malformed", "variations"}
     assert len(seen) > 10

@@ -296,7 +296,7 @@ def test_over_a_socket_the_same_is_found() -> None:
 @pytest.mark.no_cover
 def test_the_hostile_profile_sends_what_no_honest_client_sends() -> None:
     result = fuzz.run(
-        "tnsl", app=sandbox.app("tnsl"), max_time=4, profile="hostile", phases=["variations"], seed=5
+        "tnsl", app=sandbox.app("tnsl"), max_time=10, profile="hostile", phases=["variations"], seed=5
     )
     assert [str(finding) for finding in result.findings] == []
     assert result.requests > 100
