@@ -123,7 +123,7 @@ def test_products_and_orders_are_moved_on_request() -> None:
         call.box.move("nobody", "new")
     with (
         calling("tnsl") as call,
-        pytest.raises(sellerspec.SellerspecError, match="`state` must be `canceled`, .*, got `gone`"),
+        pytest.raises(sellerspec.SellerspecError, match=r"`state` must be `canceled`, .*, got `gone`"),
     ):
         call.box.move("347171001", "gone")
 
