@@ -6,7 +6,7 @@ BIN := .venv/bin
 VERSIONS ?= 3.12 3.13
 
 # `corpus` rewrites evidence: look at its diff before committing it.
-.PHONY: versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
+.PHONY: long versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -20,7 +20,7 @@ help:  ## say what there is
 demo: .venv/.installed  ## the main job from end to end, on the sandbox, in under a minute
 	@$(BIN)/sellerspec demo
 
-test: lint types unit  ## all that CI asks for but the long runs; about 5 minutes on 2 cores
+test: lint types unit  ## all that CI asks for but the long runs; about 6 minutes on 2 cores
 
 lint: .venv/.installed  ## style, spelling, and the direction of imports
 	$(BIN)/ruff check .
@@ -32,7 +32,10 @@ types: .venv/.installed  ## mypy --strict
 	$(BIN)/mypy
 
 unit: .venv/.installed  ## the tests, with branch coverage
-	$(BIN)/pytest -n 3 --dist worksteal --cov --cov-report=term
+	$(BIN)/pytest -n 3 --dist worksteal -m "not no_cover" --cov --cov-report=term
+
+long: .venv/.installed  ## the tests that draw and repeat much, without coverage; 5 minutes
+	$(BIN)/pytest -n 3 --dist worksteal -m no_cover
 
 versions:  ## all tests on the other Python versions that are declared (not in CI; ten minutes each)
 	@for version in $(VERSIONS); do \

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sellerspec.io.strict import quoted
 from sellerspec.model import Json
 from sellerspec.schema.messages import choice, did_you_mean, plural, seen
+from sellerspec.values import number
 
 
 def must_be(name: str, required: str, value: Json, known: Collection[str] = ()) -> str:
@@ -70,9 +71,10 @@ def not_after(name: str, other: str, moment: Json, value: Json) -> str:
 
 
 def _time(moment: Json) -> str:
-    if not isinstance(moment, int) or not 0 <= moment <= LATEST:
+    seconds = number(moment)
+    if seconds is None or not 0 <= seconds <= LATEST:
         return seen(moment)
-    return f"{moment} ({datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S} UTC)"
+    return f"{seen(moment)} ({datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC)"
 
 
 LATEST = 99_999_999_999
