@@ -39,6 +39,9 @@ UNEARNED = {
 """Mistake that keeps something from being judged -> what the message says."""
 
 
+pytestmark = pytest.mark.no_cover  # everything runs in other processes
+
+
 def suite(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "pytest_sellerspec", "-p", "no:cacheprovider"],
