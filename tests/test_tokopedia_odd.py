@@ -77,7 +77,8 @@ def test_what_cannot_be_compared_is_left_alone(check: Check, order: Any) -> None
         (amounts.bundle_total,
          {"products": [{"total_price": 4}], "bundle_detail": {"non_bundle": [{"total_price": 9}]}},
          ("bundle_detail",),
-         "`bundle_detail` must add up to 4, the sum of `total_price` in `products`, got 9"),
+         "the subtotals in `bundle_detail` (of each bundle, and of each item of `non_bundle`)"
+         " must add up to 4, the sum of `total_price` in `products`, got 9"),
         (amounts.item_subtotals, {"bundle_detail": detail({"price": 2, "quantity": 2, "total_price": 5})},
          ("bundle_detail", "bundle", 0, "order_detail", 0, "total_price"),
          "`total_price` must be 4, `price` times `quantity`, got 5"),

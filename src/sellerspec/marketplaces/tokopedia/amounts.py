@@ -118,7 +118,10 @@ def bundle_total(order: Order) -> Iterator[Violation]:
         return
     held, of_lines = summed(parts), summed(prices)
     if held is not None and of_lines is not None and held != of_lines:
-        message = f"`bundle_detail` must add up to {of_lines}, the sum of {LINES}, got {held}"
+        message = (
+            f"the subtotals in `bundle_detail` (of each bundle, and of each item of `non_bundle`)"
+            f" must add up to {of_lines}, the sum of {LINES}, got {held}"
+        )
         yield Violation(("bundle_detail",), message)
 
 

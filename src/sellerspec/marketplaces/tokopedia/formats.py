@@ -110,7 +110,7 @@ def is_json_list(text: str) -> bool:
 
 FORMATS: Mapping[str, Format] = {
     "tokopedia-geo": Format(
-        what="latitude and longitude, or empty,", example="-6.175,106.827", recognise=is_place
+        what="empty, or latitude and longitude", example="-6.175,106.827", recognise=is_place
     ),
     "tokopedia-geo-range": Format(
         what="a latitude of at most 90 and a longitude of at most 180 degrees,",
