@@ -31,7 +31,8 @@ def completeness(sample: Json) -> Callable[[bytes | str, Json], bool]:
         value[name] = ""
         again = orjson.dumps(value)
         value[name] = text
-        if (start := data.find(mark)) >= 0:
+        is_compact = data.find(b": ", 0, 100) < 0  # else it does not stand without blanks
+        if is_compact and (start := data.find(mark)) >= 0:
             start += len(mark)
             end = data.find(b'"', start)
             # The last quote of a mark begins a string wherever the mark stands. If that string did not
