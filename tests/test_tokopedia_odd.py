@@ -145,7 +145,7 @@ def test_an_exchange_without_orders_breaks_nothing(sent: Any, response: Any) -> 
 
 
 @pytest.mark.parametrize(
-    ("most", "violated"), [("2", True), ("3", False), ("4", False), ("0", False), ("", False)]
+    ("most", "violated"), [("2", True), ("3", False), ("4", False), ("0", False), ("-5", False), ("", False)]
 )
 def test_an_answer_holds_as_many_orders_as_were_asked_for(most: str, violated: bool) -> None:
     page = {"status": 200, "body": {"data": [{"shop_id": "8"}, {}, {"shop_id": "x"}]}}

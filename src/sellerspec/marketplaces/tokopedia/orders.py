@@ -51,7 +51,7 @@ response_keeps_status = _keeps("status", "status", "order_status")
 def response_keeps_page_size(exchange: Json, _: Facts) -> Iterator[Violation]:
     """a response has at most `per_page` orders"""
     most, orders = number(member(exchange, "request", "query", "per_page")), _orders(exchange)
-    if most and isinstance(orders, list) and len(orders) > most:
+    if most is not None and most > 0 and isinstance(orders, list) and len(orders) > most:
         message = messages.too_many("`data`", "order", most, "the `per_page` of the request", len(orders))
         yield Violation(("response", "body", "data"), message)
 
