@@ -7,18 +7,17 @@ A tenth of the lines is broken. "Check" writes a summary, "fix" also all lines w
 compare the lines with each other. "Seconds" are those of the processor for one process, of a clock for two.
 """
 
-import os
 import sys
 import tempfile
 import time
 from pathlib import Path
 from statistics import median
 
-from bulk import OPERATION, peak, write
+from bulk import MEMORY, OPERATION, memory
 
 from sellerspec.bulk import How, Summary, check_files
 
-BUDGET, MEMORY = 1.5, 1.2
+BUDGET = 1.5
 ROUNDS = 5
 
 
@@ -45,21 +44,10 @@ def ratio(path: str, workers: int, fixed: Path) -> float:
 def main(count: int) -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        # workers find byte code, as in a project
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
-        large = write(folder / "many.jsonl", count, 0.1)
-        small = write(folder / "few.jsonl", min(10_000, count // 10), 0.1)
         fixed = folder / "fixed.jsonl"
-        # before this process loads libraries, whose shared pages would count; the first run writes the
-        # byte code
-        wanted = ("--fixed", str(fixed))
-        _, few, many = (peak(path, 2, *wanted) for path in (small, small, large))
-        print(
-            f"memory of all processes: {few >> 20} and {many >> 20} MiB: {many / few:.2f} (budget {MEMORY})"
-        )
+        large, grown = memory(folder, count, "--fixed", str(fixed))
         ratios = [ratio(large, workers, fixed) for workers in (1, 2)]
-        return 0 if max(ratios) <= BUDGET and many / few <= MEMORY else 1
+        return 0 if max(ratios) <= BUDGET and grown <= MEMORY else 1
 
 
 if __name__ == "__main__":

@@ -54,9 +54,9 @@ def test_a_patch_that_is_long_or_has_a_text_that_no_message_shows_has_its_title_
 )
 def test_a_patch_with_a_value_of_a_person_is_not_shown(path: str, value: Json, is_shown: bool) -> None:
     report = sellerspec.check("tnsl/createOrder", {"shipping": 1})
-    assert report.suggestions is not None
+    assert report.origin is not None
     patch = {"op": "replace", "path": path, "value": value}
-    assert bool(report.suggestions.line(Fix("mend it", (patch,), safe=True))) is is_shown
+    assert bool(report.origin.line(Fix("mend it", (patch,), safe=True))) is is_shown
 
 
 def test_the_text_of_a_report_is_bounded() -> None:

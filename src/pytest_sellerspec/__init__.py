@@ -124,11 +124,9 @@ def _check_options(config: pytest.Config) -> None:
     known = {"sellerspec_" + name.replace("-", "_"): name for name, *_ in OPTIONS}
     for name in given:
         if name.lower().startswith("sellerspec") and name not in known:
-            from difflib import get_close_matches  # seldom needed
+            from sellerspec.errors import UnknownName  # a run without a wrong name does not need it
 
-            near = get_close_matches(name.replace("-", "_"), known, 1)
-            hint = f"; did you mean `{near[0]}`?" if near else ""
-            raise pytest.UsageError(f"the ini file: no option named `{name[:60]}`{hint}")
+            raise pytest.UsageError(f"the ini file: {UnknownName('option', name[:60], known)}")
     for name, kind, *_ in OPTIONS:
         if kind == "flag" or name in CHOICES:
             _check_value(config, name)

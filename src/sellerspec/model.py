@@ -166,7 +166,7 @@ class Finding:
         return out
 
 
-_VALUES = attrgetter(*(each.name for each in fields(Finding)[:-1]))
+_VALUES = attrgetter(*(value.name for value in fields(Finding)[:-1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,14 +196,11 @@ class Report:
     )
     """Turns the findings that refuse into the marketplace's response."""
 
-    suggestions: "Suggestions | None" = field(default=None, repr=False, compare=False)
-    """Finds and applies the fixes; None where there is no payload to mend."""
-
-    origin: "Origin | None" = field(default=None, repr=False, compare=False)
-    """What makes the other parts when one of them is first read."""
+    origin: "PayloadCheck | None" = field(default=None, repr=False, compare=False)
+    """The check of the payload; None where there is no payload to fix."""
 
     @classmethod
-    def of_payload(cls, origin: "Origin") -> "Report":
+    def of_payload(cls, origin: "PayloadCheck") -> "Report":
         """Return the report on a payload, whose parts are made when one of them is first read."""
         report = object.__new__(cls)
         _put_origin(report, origin)
@@ -269,9 +266,9 @@ class Report:
         Raises:
             UsageError: the report is not about a payload, or comes from another process.
         """
-        if self.suggestions is None:
+        if self.origin is None:
             raise UsageError(f"{self.operation}: only the report of `check` on a payload can mend it")
-        return self.suggestions.fixed(self, unsafe)
+        return self.origin.fixed(self, unsafe)
 
     def strict(self) -> "Report":
         """Return the same report with every warning raised to an error."""
@@ -306,7 +303,7 @@ class Report:
             lines.append(f"  {finding}")
             lines += (f"    {label}: {text}" for label, text in finding.details())
             for fix in finding.fixes:
-                patch = self.suggestions.line(fix) if self.suggestions is not None else ""
+                patch = self.origin.line(fix) if self.origin is not None else ""
                 lines.append(f"    {fix.label}: {fix.title}{patch and f': {patch}'}")
         if len(self.findings) > MOST_SHOWN:
             lines.append(f"  … and {len(self.findings) - MOST_SHOWN} more findings")
@@ -331,18 +328,11 @@ class Fixed:
     """What is still wrong with the copy."""
 
 
-class Origin(Protocol):
-    """A check of a payload."""
+class PayloadCheck(Protocol):
+    """A check of a payload: what its report is made of, and the fixes of its findings."""
 
     def parts(self) -> Iterable[tuple[str, Any]]:
-        """Return name and value of every other part of its report."""
-
-
-class Suggestions(Protocol):
-    """The fixes of the findings about one payload."""
-
-    def of(self, finding: Finding) -> tuple[Fix, ...]:
-        """Return the fixes of a finding, the safe ones first."""
+        """Return name and value of every other part of the report."""
 
     def line(self, fix: Fix) -> str:
         """Return the patch of a fix as JSON; "" if it is long, or has a value that no text may show."""

@@ -10,11 +10,12 @@ import orjson
 from sellerspec.bulk.archives import packed, unpacked
 from sellerspec.bulk.content import lines_of, pieces
 from sellerspec.bulk.fixes import chunk_file, records, replaced
-from sellerspec.bulk.reading import ARRAYS, CHUNK, LINES, TABLES, Chunk, chunks
+from sellerspec.bulk.reading import ARRAYS, CHUNK, Chunk, chunks
 from sellerspec.bulk.records import How
 from sellerspec.bulk.results import Changed, require_unchanged
 from sellerspec.bulk.scanning import items
 from sellerspec.errors import UsageError, needs
+from sellerspec.io.folders import LINES, TABLES
 from sellerspec.io.writing import writing
 
 FAMILIES = {"JSON Lines": LINES, "a JSON array": ARRAYS, "CSV": (".csv",), "a workbook": (".xlsx",)}
@@ -45,9 +46,7 @@ def _family(name: str) -> str | None:
     return next((family for family, suffixes in FAMILIES.items() if name.lower().endswith(suffixes)), None)
 
 
-def write_fixed(
-    target: Path, name: str, how: How, folder: Path, before: Sequence[tuple[int, int]]
-) -> None:  # fmt: skip
+def write_fixed(target: Path, name: str, how: How, folder: Path, before: Sequence[tuple[int, int]]) -> None:
     """Write a catalogue with its fixes, completely or not at all.
 
     Args:
@@ -79,7 +78,7 @@ def _write_lines(out: IO[bytes], chunk: Chunk, changes: Iterator[tuple[int, int,
     first, change = chunk.first, next(changes, None)
     for piece in pieces(chunk):
         if change is None:
-            out.write(piece)  # type: ignore[arg-type]  # only the chunks of an array have lists
+            out.writelines(piece if isinstance(piece, list) else (piece,))
             continue
         lines = list(lines_of(piece))
         while change is not None and change[0] < first + len(lines):
@@ -96,7 +95,7 @@ def _write_array(out: IO[bytes], name: str, changes: Iterator[tuple[int, int, by
     change = next(changes, None)
     with Path(name).open("rb") as stream:
         before = b"["
-        for number, item in enumerate(items(unpacked(stream, name, CHUNK), blanks=True), 1):
+        for number, item in enumerate(items(unpacked(stream, name, CHUNK)), 1):
             if change is not None and change[0] == number:
                 item = _replaced(item, *change[1:], name)
                 change = next(changes, None)

@@ -13,6 +13,7 @@ from sellerspec.bulk.records import How
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io import pointers
 from sellerspec.io.json_edit import edited
+from sellerspec.io.strict import canonical
 from sellerspec.model import Finding, Fixed, Json
 
 if TYPE_CHECKING:
@@ -121,22 +122,14 @@ class ChunkFixes:
 def _text(line: bytes, value: Json, fixed: Fixed) -> bytes | None:
     """Return a line, without the blanks around it, in which only the changed values differ.
 
-    None if that fails.
+    None if it is not the fixed payload then: the line stays as it is.
     """
     if orjson.dumps(value) == line.strip():
         return orjson.dumps(fixed.payload)  # as `edited` writes it, and faster
-    try:
-        text = (
-            edited(line.decode(), (step for _, fix in fixed.applied for step in fix.patch)).encode().strip()
-        )
-    except LookupError:  # pragma: no cover - the value has each place of the patch
-        return None
-    same = _canonical(orjson.loads(text)) == _canonical(fixed.payload)
+    steps = (step for _, fix in fixed.applied for step in fix.patch)
+    text = edited(line.decode(), steps).encode().strip()
+    same = canonical(orjson.loads(text)) == canonical(fixed.payload)
     return text if same else None
-
-
-def _canonical(value: Json) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _record(number: int, checksum: int, text: bytes) -> bytes:

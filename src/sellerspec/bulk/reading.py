@@ -12,6 +12,7 @@ from sellerspec.bulk.records import How
 from sellerspec.bulk.scanning import MAX_ITEM, items
 from sellerspec.errors import ParseError, SellerspecError
 from sellerspec.io.files import reason
+from sellerspec.io.folders import LINES, PACKED_ARRAYS, TABLES
 
 SPAN = 16 << 20
 """Most bytes of a chunk that a worker reads itself, up to the end of its last line."""
@@ -34,9 +35,7 @@ TAIL = 1 << 14
 STEP = 1 << 17
 """Bytes that are read at once: few enough to stay in the caches of the processor until they are parsed."""
 
-LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
-ARRAYS = (".json", ".json.gz", ".json.zst")
-TABLES = (".csv", ".xlsx", ".parquet")
+ARRAYS = (".json", *PACKED_ARRAYS)
 
 Kind = Literal["span", "lines", "items", "rows", "unread"]
 
@@ -206,8 +205,8 @@ def _items(blocks: Iterator[bytes], size: int) -> Iterator[tuple[int, Kind, list
     problem = None
     try:
         for item in items(blocks):
-            held.append(item)
-            length += len(item) + 1
+            held.append(item.strip())
+            length += len(held[-1]) + 1
             if length >= size:
                 yield first, "items", held
                 first, length, held = first + len(held), 0, []

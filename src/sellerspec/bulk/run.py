@@ -16,7 +16,7 @@ from sellerspec.bulk import fixed_file, results
 from sellerspec.bulk.across import compare
 from sellerspec.bulk.comparison import is_compared
 from sellerspec.bulk.pool import chunk_results, cores
-from sellerspec.bulk.reading import TABLES, chunks, sizes
+from sellerspec.bulk.reading import chunks, sizes
 from sellerspec.bulk.records import (
     REFUSED,
     WARNED,
@@ -34,6 +34,7 @@ from sellerspec.bulk.state import State
 from sellerspec.errors import SellerspecError, UsageError, needs
 from sellerspec.io.copies import cache_dir, digest
 from sellerspec.io.files import reason
+from sellerspec.io.folders import TABLES
 from sellerspec.io.writing import NotWritten, check_outputs, make_folder
 from sellerspec.model import Json, Severity
 

@@ -14,14 +14,10 @@ _NEXT = re.compile(rb'[^"\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"\[\]{}]*+)*+[\[\]{}]
 _COMMA = re.compile(rb'[^",\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^",\[\]{}]*+)*+[,\[\]{}]', re.DOTALL)
 
 
-def items(blocks: Iterable[bytes], *, blanks: bool = False) -> Iterator[bytes]:  # noqa: C901 - a scanner; its state is its locals
-    """Yield the bytes of each item of an array that is read in blocks.
+def items(blocks: Iterable[bytes]) -> Iterator[bytes]:  # noqa: C901 - a scanner; its state is its locals
+    """Yield the bytes of each item of an array that is read in blocks, with the blanks around it.
 
     The text between two commas is an item, whether it is JSON or not. One item is in memory at a time.
-
-    Args:
-        blocks: the text of the array.
-        blanks: yield the items with the blanks around them.
 
     Raises:
         ParseError: it is not an array, has no end, or an item has more than `MAX_ITEM` bytes.
@@ -61,7 +57,7 @@ def items(blocks: Iterable[bytes], *, blanks: bool = False) -> Iterator[bytes]: 
             if char == 0x5D and not item.strip() and not count:
                 return _ended(held[at:], source)
             count += 1
-            yield item if blanks else item.strip()
+            yield item
             if char == 0x5D:
                 return _ended(held[at:], source)
         else:

@@ -14,6 +14,7 @@ from sellerspec.cassettes.files import Recorded
 from sellerspec.cassettes.operations import operation_of
 from sellerspec.errors import ParseError
 from sellerspec.io import urls
+from sellerspec.io.strict import canonical
 from sellerspec.model import Exchange
 from sellerspec.scrubbing import Scrubber, scrubber, unnumbered
 
@@ -106,6 +107,6 @@ class Replay:
 def _canonical(body: bytes) -> str:
     """Return a body so that spaces and the order of members in JSON do not count."""
     try:
-        return orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS).decode()
+        return canonical(orjson.loads(body)).decode()
     except orjson.JSONDecodeError:
         return body.decode("utf-8", "replace")

@@ -114,16 +114,16 @@ def check(
     )
     checked: list[Checked] = []
     failures: list[Failed] = []
-    ignored = judged = 0
+    ignored = checked_calls = 0
     for place, report in reports:
         name = re.sub(r"[:#]\d+$", "", place)  # the findings have the line
         not_judged, others = _divided(report)
         failures.extend(Failed(name, one.message, one.line or 0, one.column or 0) for one in not_judged)
         if others.findings or (report.operation and not not_judged):
             checked.append(Checked(name, others))
-        judged += bool(report.operation)
+        checked_calls += bool(report.operation)
         ignored += not report.operation and NO_CALL.isdisjoint(one.rule for one in report.findings)
-    if ignored and not judged:
+    if ignored and not checked_calls:
         failures.append(Failed(str(paths[0]), ONLY_IGNORED))
     for failure in failures:
         problem(str(failure))

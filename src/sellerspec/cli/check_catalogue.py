@@ -16,7 +16,7 @@ from sellerspec.cli.group import NOT_JUDGED, REFUSED, problem
 from sellerspec.cli.options import FILE, OutputOption, integer
 from sellerspec.cli.output import json_text
 from sellerspec.errors import UsageError
-from sellerspec.io.folders import CATALOGUES
+from sellerspec.io.folders import CATALOGUES, OTHER_WORKBOOKS, TABLES
 from sellerspec.model import assumed_note
 from sellerspec.reporting.excerpt import plain
 
@@ -59,9 +59,6 @@ OPTIONS = {
                                       help="Catalogues: do not compare lines with each other."),
 }  # fmt: skip
 """Name of a parameter -> its option."""
-
-OTHER_WORKBOOKS = (".xlsm", ".xlsb", ".xls", ".ods")
-"""Suffixes of workbooks that are not read: with macros, or in other formats."""
 
 
 def catalogue_options(command: _Command) -> _Command:
@@ -155,7 +152,7 @@ def _names(files: Sequence[str]) -> list[str]:
 
 def _recognised(names: Sequence[str], how: "How") -> str:
     from sellerspec.bulk.content import texts
-    from sellerspec.bulk.reading import TABLES, chunks
+    from sellerspec.bulk.reading import chunks
     from sellerspec.contract.recognise import recognise
 
     if names[0].lower().endswith(TABLES):

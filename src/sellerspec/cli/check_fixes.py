@@ -146,7 +146,7 @@ class Fixer:
     def _fixed(self, checked: Checked) -> tuple[bytes, Counter[str]] | None:
         """Return the text with its fixes, and how many findings of each rule they fix; None without a fix."""
         report = checked.report
-        if report.suggestions is None:
+        if report.origin is None:
             if not report.ok:
                 self._refuse(f"{checked.name}: only payloads are fixed, no exchange and no workbook")
             return None

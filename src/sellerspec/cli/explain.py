@@ -87,7 +87,7 @@ def rule_page(id: str, overlays: Sequence[str] = ()) -> Page:
 def _fixes(rule: Rule, violating: Sequence[Example]) -> Iterable[tuple[str, bool]]:
     """Return title and safety of the fixes that the examples of a rule get, each once."""
     reports = [example.report() for example in violating if not example.is_exchange]
-    findings = (each for report in reports for each in report.findings if each.rule == rule.id)
+    findings = (one for report in reports for one in report.findings if one.rule == rule.id)
     return dict.fromkeys((fix.title, fix.safe) for finding in findings for fix in finding.fixes)
 
 

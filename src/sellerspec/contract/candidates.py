@@ -84,7 +84,7 @@ class Candidates:
         """Return whether the schema limits the type where a keyword is violated; else another evades it."""
         if keyword not in self._typed:
             violations = self._schema.violations(pointers.put(self._payload, path, {}))
-            here = (each.keyword.name for each in violations if each.path == path)
+            here = (violation.keyword.name for violation in violations if violation.path == path)
             self._typed[keyword] = any(name in _OF_ANY_TYPE for name in here)
         return self._typed[keyword]
 
@@ -102,8 +102,8 @@ class Candidates:
 
     def _missing(self, name: str) -> list[Path]:
         """Return the places at which a member of that name is missing."""
-        violations = (each for own in self._violations.values() for each in own if each.value is MISSING)
-        return list(dict.fromkeys(each.path for each in violations if each.path[-1] == name))
+        missing = (one for alike in self._violations.values() for one in alike if one.value is MISSING)
+        return list(dict.fromkeys(violation.path for violation in missing if violation.path[-1] == name))
 
 
 _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")

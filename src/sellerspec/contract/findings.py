@@ -136,5 +136,9 @@ def in_order(findings: list[LocatedFinding]) -> tuple[Finding, ...]:
     if not findings:
         return ()
     findings.sort(key=itemgetter(0))
-    sorted_ = [located.finding for located in findings]
-    return tuple(sorted_[:1] + [after for before, after in pairwise(sorted_) if after != before])
+    kept = [findings[0].finding]
+    for before, after in pairwise(findings):
+        # most findings differ in their order, which is compared faster than they are
+        if before.order != after.order or before.finding != after.finding:
+            kept.append(after.finding)
+    return tuple(kept)

@@ -119,7 +119,8 @@ class Fixes:
         after = run.fixes
         left = self._operation.report(after.findings, self._facts, after.payload)
         if any(_kind(finding) not in wanted for finding in left.findings):  # of rules that somebody waived
-            left = replace(left, findings=tuple(each for each in left.findings if _kind(each) in wanted))
+            kept = tuple(finding for finding in left.findings if _kind(finding) in wanted)
+            left = replace(left, findings=kept)
         return Fixed(after.payload, tuple(run.applied), left if report.warnings else left.strict())
 
 

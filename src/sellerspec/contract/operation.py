@@ -259,29 +259,16 @@ class OperationContract:
 class _Checked(tuple[OperationContract, tuple[Finding, ...], Json, Facts, tuple[str, ...]]):
     """A check of a payload: operation, findings, payload, facts, unchecked rules. A tuple is made fastest."""
 
-    __slots__ = ()
-
     def parts(self) -> Iterator[tuple[str, Any]]:
         """Yield the parts of the report; the findings get what makes their fixes."""
-        operation, findings, payload, facts, unchecked = self
-        suggestions = _Suggestions(operation, findings, payload, facts)
+        operation, findings, *_, unchecked = self
         yield "operation", operation.key
-        yield "findings", tuple([finding.suggested(suggestions.of) for finding in findings])
+        yield "findings", tuple([finding.suggested(self._of) for finding in findings])
         yield "unchecked", unchecked
         yield "assumed", operation.assumed
         yield "respond", operation.refuse
-        yield "suggestions", suggestions
 
-
-class _Suggestions:
-    """The fixes of the findings about one payload, looked for when somebody reads them."""
-
-    def __init__(
-        self, operation: OperationContract, findings: tuple[Finding, ...], payload: Json, facts: Facts
-    ) -> None:
-        self._given = operation, findings, payload, facts
-
-    def of(self, finding: Finding) -> tuple[Fix, ...]:
+    def _of(self, finding: Finding) -> tuple[Fix, ...]:
         return self._fixes.of(finding)
 
     def line(self, fix: Fix) -> str:
@@ -294,7 +281,7 @@ class _Suggestions:
     def _fixes(self) -> "Fixes":
         from sellerspec.contract.fixes import Fixes  # most reports are read without their fixes
 
-        return Fixes(*self._given)
+        return Fixes(*self[:4])
 
 
 def _by_place(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

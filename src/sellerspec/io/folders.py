@@ -7,8 +7,13 @@ from pathlib import Path
 from sellerspec.errors import ParseError
 from sellerspec.io.files import reason, shown
 
-CATALOGUES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst", ".json.gz",
-              ".json.zst", ".csv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".parquet")  # fmt: skip
+LINES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".jsonl.zst", ".ndjson.zst")
+PACKED_ARRAYS = (".json.gz", ".json.zst")
+TABLES = (".csv", ".xlsx", ".parquet")
+OTHER_WORKBOOKS = (".xlsm", ".xlsb", ".xls", ".ods")
+"""Suffixes of workbooks that are not read: with macros, or in other formats."""
+
+CATALOGUES = (*LINES, *PACKED_ARRAYS, *TABLES, *OTHER_WORKBOOKS)
 """Suffixes of files that hold many payloads."""
 
 OTHER_RECORDINGS = (".har", ".yaml.gz", ".yml.gz", ".json.gz", ".yaml.zst", ".yml.zst", ".json.zst")

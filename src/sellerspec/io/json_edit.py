@@ -10,7 +10,7 @@ from typing import NamedTuple
 import orjson
 
 from sellerspec.io.pointers import split
-from sellerspec.io.strict import STEP, STRING, TOKEN
+from sellerspec.io.strict import STEP, STRING, TOKEN, canonical
 from sellerspec.model import Json
 
 _BLANKS = " \t\r\n"
@@ -217,13 +217,9 @@ def _replace(item: _Item, value: Json, layout: _Layout) -> None:
 
 def _kept(item: _Item, values: list[Json]) -> set[int | None] | None:
     """Return the numbers of the items that a new list is made of; None if it holds others."""
-    left = enumerate([_canonical(orjson.loads(own.value_text())) for own in item.opened()])
-    kept = {next((number for number, own in left if own == _canonical(value)), None) for value in values}
+    left = enumerate([canonical(orjson.loads(own.value_text())) for own in item.opened()])
+    kept = {next((number for number, own in left if own == canonical(value)), None) for value in values}
     return None if None in kept else kept
-
-
-def _canonical(value: Json) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def _remove(holder: _Item, number: int) -> _Item:

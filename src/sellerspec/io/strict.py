@@ -277,6 +277,11 @@ def places(payload: bytes | str) -> Places:
     return Places(text, offsets)
 
 
+def canonical(value: Json) -> bytes:
+    """Return a value as JSON that is equal for equal values: compact, with the members in order."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+
+
 def quoted(text: str, most: int = 40) -> str:
     """Return a name in backticks, cut to `most` characters, without control characters."""
     return f"`{text if len(text) <= most and text.isprintable() else printable(text, most)}`"

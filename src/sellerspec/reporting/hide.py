@@ -46,14 +46,14 @@ def discreet_fix(fix: Fix, text: str, operation: str) -> Fix:
         operation: key of the operation that the payload is for.
     """
     display = display_of(operation)
-    payload, hidden_paths, _ = _judged(text, operation)
+    payload, hidden_paths, _ = _hidden_parts(text, operation)
     if payload is not None and all(_may_show(step, payload, hidden_paths, display) for step in fix.patch):
         return fix
     return replace(fix, patch=())  # no title has a value of the payload
 
 
 @lru_cache(maxsize=8)
-def _judged(text: str, operation: str) -> tuple[Json, frozenset[Path], tuple[str, ...]]:
+def _hidden_parts(text: str, operation: str) -> tuple[Json, frozenset[Path], tuple[str, ...]]:
     """Return the payload, the paths of the values that are hidden, and the names of members that are."""
     payload, display = strict.readable(text), display_of(operation)
     return payload, display.harmful(payload), display.names
@@ -79,7 +79,7 @@ def _may_show(
 
 def _spans(text: str, operation: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each scalar and name that is hidden, without the quotes of a string."""
-    _, harmful, names = _judged(text, operation)
+    _, harmful, names = _hidden_parts(text, operation)
     for path, start in strict.places(text).offsets().items():
         if text[start] in "{[" or path not in harmful:
             continue

@@ -7,7 +7,6 @@ from typing import Any
 
 import orjson
 
-from sellerspec.bulk.reading import TABLES
 from sellerspec.bulk.records import How
 from sellerspec.bulk.tables.columns import SEPARATOR
 from sellerspec.bulk.tables.mapping import columns
@@ -15,6 +14,7 @@ from sellerspec.bulk.tables.sources import Row, opened
 from sellerspec.errors import UsageError
 from sellerspec.io import xlsx
 from sellerspec.io.cells import Odd
+from sellerspec.io.folders import TABLES
 from sellerspec.io.writing import write
 from sellerspec.model import Json
 

@@ -10,6 +10,7 @@ from sellerspec.bulk.tables.columns import Columns, Member
 from sellerspec.bulk.tables.rows import Product
 from sellerspec.io import pointers
 from sellerspec.io.cells import clean
+from sellerspec.io.strict import canonical
 from sellerspec.model import Finding, Fix, Json, Path, pointer
 
 ALONE = "write the value alone"
@@ -63,18 +64,15 @@ def changes(product: Product, payload: Json, known: Columns, applied: Applied) -
         note = next((text for at, text in notes.items() if _is_at(pointer(path), at)), ALONE)
         found.append(Change(row, last, column, None if old == [] else old, cell, note))
         value = _with(value, path, new, member)
-    if orjson.dumps(value, option=orjson.OPT_SORT_KEYS) != orjson.dumps(payload, option=orjson.OPT_SORT_KEYS):
+    if canonical(value) != canonical(payload):
         return None  # a member without a column, or a row that would come or go
     return sorted(found, key=lambda change: change.row)
 
 
 def _places(product: Product, known: Columns) -> Iterator[tuple[str, Path, int, Member]]:
     """Yield each member that has a column: its column, its path in the payload, its row."""
-    for column, header in product.headers.items():
-        match = known.find(clean(header))
-        member = match[1] if match is not None else None
-        if member is None:  # pragma: no cover - each header was found when it was read
-            continue
+    found = ((column, known.find(clean(header))) for column, header in product.headers.items())
+    for column, member in ((column, match[1]) for column, match in found if match and match[1]):
         if not member.of_row or product.list_name is None:
             yield column, member.path, product.row, member
             continue

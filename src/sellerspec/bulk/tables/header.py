@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import NoReturn
 
-from sellerspec.bulk.reading import TABLES
 from sellerspec.bulk.records import How
 from sellerspec.bulk.tables.columns import Columns, Member, nearest
 from sellerspec.bulk.tables.mapping import columns
 from sellerspec.bulk.tables.sources import MAX_HINTS, Table, opened
 from sellerspec.errors import ParseError, UsageError
 from sellerspec.io.cells import clean, letters
+from sellerspec.io.folders import TABLES
 
 _MOST = 6
 """Most problems of a header in one error."""

@@ -134,13 +134,9 @@ def _with_cells(raw: str, delimiter: str, changes: Mapping[int, Change]) -> str:
 
 def _spans(raw: str, delimiter: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each cell in the text of a row."""
-    cell = re.compile(rf'"(?:[^"]|"")*+"|[^{re.escape(delimiter)}\r\n]*+')
-    at = int(raw.startswith(delimited.MARK))
-    while True:
-        match = cell.match(raw, at)
-        assert match is not None  # noqa: S101 - an empty cell matches too
-        yield match.span()
-        at = match.end()
-        if raw[at : at + 1] != delimiter:
+    sign = re.escape(delimiter)
+    cell = re.compile(rf'("(?:[^"]|"")*+"|[^{sign}\r\n]*+)({sign})?')
+    for match in cell.finditer(raw, int(raw.startswith(delimited.MARK))):
+        yield match.span(1)
+        if match[2] is None:
             return
-        at += 1

@@ -33,7 +33,7 @@ EMPTY = "no exchange in it; delete it or record it again"
 def find(paths: Iterable[str | Path]) -> Iterator[Path]:
     """Yield the cassette files among `paths`; a folder gives all its YAML and JSON files, sorted.
 
-    A folder also gives its recordings of other kinds, so that `read` says what to do with each.
+    A folder also gives its recordings of other kinds, such as HAR: `read` says how to convert them.
 
     Raises:
         ParseError: a path does not exist, or a folder has no such file.
