@@ -1,0 +1,49 @@
+"""A connector's suite, as the search for weaknesses runs it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from sellerspec.mutate.mutation import Mutation
+
+How = Literal["crash", "assertion", "error", "hang", "exit"]
+"""How a test failed.
+
+`crash`: an exception that shows a mistake of the code (KeyError, TypeError, a JSON error). `assertion`:
+an assertion of the test itself. `error`: any other exception, such as one of the HTTP client or of the
+connector. `hang`: it did not end in time. `exit`: a command ended with an exit code that is not 0.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One test that failed under mutations."""
+
+    test: str
+    """The id of the test: `tests/test_orders.py::test_a_page`; of a command, the command."""
+
+    how: How
+    line: str
+    """The last line of its traceback, scrubbed and bounded: `KeyError: 'price'`."""
+
+    at: str = ""
+    """The deepest place in the project: `connector/tiki.py:112`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one run of some tests under some mutations showed."""
+
+    failures: tuple[Failure, ...] = ()
+    applied: frozenset[str] = frozenset()
+    """Ids of the mutations that changed at least one response, notice or call."""
+
+    observed: tuple[Failure, ...] = ()
+    """What a green test shows too: a write that was repeated, a token in a log or in the output."""
+
+
+class Suite(Protocol):
+    """Runs tests of a connector under mutations; one at a time."""
+
+    def run(self, mutations: Sequence[Mutation], tests: Sequence[str], *, until_red: bool) -> Run:
+        """Run tests; with `until_red` stop at the first failure."""
