@@ -104,20 +104,20 @@ def serve(*arguments: str) -> tuple[subprocess.Popen[str], int]:
 
 
 def control(port: int, path: str, value: object) -> None:
-    address, headers = f"http://127.0.0.1:{port}/__sandbox/{path}", {"Content-Type": "application/json"}
+    address, headers = f"http://127.0.0.1:{port}/__sellerspec/{path}", {"Content-Type": "application/json"}
     made = Sent(address, json.dumps(value).encode(), headers, method="PUT")
     urlopen(made, timeout=10).close()
 
 
 def snapshot(port: int) -> dict[str, dict[str, dict[str, int]]]:
-    with urlopen(f"http://127.0.0.1:{port}/__sandbox/state", timeout=60) as response:
+    with urlopen(f"http://127.0.0.1:{port}/__sellerspec/state", timeout=60) as response:
         state: dict[str, dict[str, dict[str, dict[str, int]]]] = json.load(response)
     return state["tables"]
 
 
 def with_skus(port: int) -> None:
     """Put a variant for each client on sale."""
-    with urlopen(f"http://127.0.0.1:{port}/__sandbox/state", timeout=60) as response:
+    with urlopen(f"http://127.0.0.1:{port}/__sellerspec/state", timeout=60) as response:
         state = json.load(response)
     known = state["tables"]["skus"]["1/DANG19951995"]
     for number in range(CLIENTS):

@@ -73,9 +73,9 @@ def test_a_reset_rewinds_the_cassettes_and_headers_of_the_connection_are_not_rep
         assert (slow.status, slow.content, slow.all_headers()) == (
             429, b"slow", {"content-type": "text/plain", "retry-after": "3"},
         )  # fmt: skip
-        assert served.respond(Request("GET", "/__sandbox/state")).status == 200
+        assert served.respond(Request("GET", "/__sellerspec/state")).status == 200
         assert served.respond(request).status == 429
-        assert served.respond(Request("POST", "/__sandbox/reset")).status < 300
+        assert served.respond(Request("POST", "/__sellerspec/reset")).status < 300
         assert served.respond(request).status == 200
     finally:
         box.close()

@@ -20,7 +20,7 @@ def unreliable(app: Any, how_often: float, response: Response, seed: int = 1) ->
     chance = random.Random(seed)
 
     async def respond(scope: Any, receive: Any, send: Any) -> None:
-        if scope["path"].startswith("/__sandbox") or chance.random() >= how_often:
+        if scope["path"].startswith("/__sellerspec") or chance.random() >= how_often:
             await app(scope, receive, send)
             return
         status, body = response(chance)
@@ -85,7 +85,7 @@ def test_a_call_that_comes_too_early_waits_as_the_response_asks(header: str) -> 
     times: list[float] = []
 
     async def busy(scope: Any, receive: Any, send: Any) -> None:
-        ours = scope["path"].startswith("/__sandbox")
+        ours = scope["path"].startswith("/__sellerspec")
         if not ours:
             times.append(time.monotonic())
         if ours or len(times) > 1:

@@ -81,13 +81,13 @@ STATE = b'{"tables": {"sellers": {"1": {"fs_id": 13004, "shops": [479573]}}}}'
 
 @pytest.mark.parametrize("clock", [None, b"{}", b'"soon"', b"no JSON", b'{"now": 5}', b'{"now": "soon"}'])
 def test_a_sandbox_whose_clock_shows_no_time_is_an_error_that_says_so(clock: bytes | None) -> None:
-    controls = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": STATE}
+    controls = {"/__sellerspec/": b'{"marketplace": "tokopedia"}', "/__sellerspec/state": STATE}
     if clock is not None:
-        controls["/__sandbox/clock"] = clock
+        controls["/__sellerspec/clock"] = clock
     with hostile_servers.responding(controls) as url:
         ran = CliRunner().invoke(main, ["fuzz", "tokopedia", "--url", url, "--max-time", "5"])
     assert ran.exit_code == 2
-    what = "/__sandbox/clock: no moment as our sandbox tells it: `YYYY-MM-DD hh:mm:ss` in `now`"
+    what = "/__sellerspec/clock: no moment as our sandbox tells it: `YYYY-MM-DD hh:mm:ss` in `now`"
     assert ran.stderr.splitlines()[-1] == f"error: {what}"
 
 
@@ -95,11 +95,11 @@ def test_a_sandbox_whose_clock_shows_no_time_is_an_error_that_says_so(clock: byt
     "state", [b"{}", b"[]", b'{"tables": {"sellers": []}}', b'{"tables": {"sellers": {"1": 2}}}']
 )
 def test_a_sandbox_that_shows_no_state_is_an_error_that_says_so(state: bytes) -> None:
-    controls = {"/__sandbox/": b'{"marketplace": "tokopedia"}', "/__sandbox/state": state}
+    controls = {"/__sellerspec/": b'{"marketplace": "tokopedia"}', "/__sellerspec/state": state}
     with hostile_servers.responding(controls) as url:
         ran = CliRunner().invoke(main, ["fuzz", "tokopedia", "--url", url, "--max-time", "5"])
     assert ran.exit_code == 2
-    what = "/__sandbox/state: no state as our sandbox tells it: objects in `tables` by kind: sellers"
+    what = "/__sellerspec/state: no state as our sandbox tells it: objects in `tables` by kind: sellers"
     assert ran.stderr.splitlines()[-1] == f"error: {what}"
 
 

@@ -27,7 +27,7 @@ SCOPED = """
     class TestKept:
         def test_moved(self, client):
             assert client.get("/v1/orders/419060832").json()["status"] == "queueing"
-            httpx.post(URLS[-1] + "/__sandbox/move", json={{"name": "419060832", "state": "canceled"}},
+            httpx.post(URLS[-1] + "/__sellerspec/move", json={{"name": "419060832", "state": "canceled"}},
                        trust_env=False).raise_for_status()
 
         def test_kept(self, client, other):

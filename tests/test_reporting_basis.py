@@ -193,9 +193,9 @@ def test_C10_a_response_of_an_assumed_operation_carries_a_header(tmp_path: Path)
         assert mark not in client.get("/nowhere", headers=box.headers).headers
         with cassettes.vcr("tnsl").use_cassette(str(tmp_path / "orders.yaml")):
             client.get("/v1/orders", headers=box.headers)
-        (entry,) = [entry for entry in client.get("/__sandbox/log").json() if entry["number"] == 3]
+        (entry,) = [entry for entry in client.get("/__sellerspec/log").json() if entry["number"] == 3]
         assert entry["response"]["headers"][mark] == "tnsl/getOrder"
-        assert client.get("/__sandbox/").json()["assumed"] == [
+        assert client.get("/__sellerspec/").json()["assumed"] == [
             operation.id for operation in sellerspec.operations("tnsl") if operation.assumed
         ]
     (recorded,) = files.read(tmp_path / "orders.yaml").exchanges

@@ -74,10 +74,10 @@ def test_F5_the_largest_state_is_larger_than_the_largest_product() -> None:
     with running("tiki") as (_, client):
         json_type = {"content-type": "application/json"}
         state = b'{"marketplace":"tiki","tables":{"orders":' + numbers(400_000) + b"}}"
-        assert client.put("/__sandbox/state", content=state, headers=json_type).status_code == 422
-        values = client.put("/__sandbox/state", content=numbers(600_000), headers=json_type)
+        assert client.put("/__sellerspec/state", content=state, headers=json_type).status_code == 422
+        values = client.put("/__sellerspec/state", content=numbers(600_000), headers=json_type)
         assert (values.status_code, values.json()) == (400, {"error": "a body of more than 500,000 values"})
-        size = client.put("/__sandbox/state", content=b" " * (9 * MEGABYTE), headers=json_type)
+        size = client.put("/__sellerspec/state", content=b" " * (9 * MEGABYTE), headers=json_type)
         assert (size.status_code, size.json()) == (413, {"error": "a body of more than 8,388,608 bytes"})
 
 
@@ -125,15 +125,15 @@ NONSENSE: dict[str, bytes] = {
 }
 HARMLESS: dict[str, tuple[bytes, tuple[int, ...]]] = {
     "an encoded NUL": (b"GET /v1/orders/%00%ff HTTP/1.1\r\nhost: x\r\n\r\n", (400,)),
-    "dots": (b"GET /v1/orders/../../__sandbox/reset HTTP/1.1\r\nhost: x\r\n\r\n", (401, 404)),
-    "a whole URL": (b"GET http://x/__sandbox/state HTTP/1.1\r\nhost: x\r\n\r\n", (403, 404)),
+    "dots": (b"GET /v1/orders/../../__sellerspec/reset HTTP/1.1\r\nhost: x\r\n\r\n", (401, 404)),
+    "a whole URL": (b"GET http://x/__sellerspec/state HTTP/1.1\r\nhost: x\r\n\r\n", (403, 404)),
     "an unknown method": (b"BREW /v1/orders HTTP/1.1\r\nhost: x\r\n\r\n", (405,)),
-    "TRACE": (b"TRACE /__sandbox/reset HTTP/1.1\r\nhost: localhost\r\n\r\n", (405, 415)),
+    "TRACE": (b"TRACE /__sellerspec/reset HTTP/1.1\r\nhost: localhost\r\n\r\n", (405, 415)),
     "an unknown method of the control plane": (
-        b"BREW /__sandbox/state HTTP/1.1\r\nhost: localhost\r\n\r\n",
+        b"BREW /__sellerspec/state HTTP/1.1\r\nhost: localhost\r\n\r\n",
         (405,),
     ),
-    "nothing of the control plane": (b"GET /__sandboxes HTTP/1.1\r\nhost: localhost\r\n\r\n", (404,)),
+    "nothing of the control plane": (b"GET /__sellerspecs HTTP/1.1\r\nhost: localhost\r\n\r\n", (404,)),
 }
 
 
@@ -166,12 +166,12 @@ def test_F12_the_log_is_scrubbed_while_other_callers_are_answered(monkeypatch: p
         monkeypatch.setattr(type(log), "_scrubbed", held)
         shown: list[int] = []
         reader = threading.Thread(
-            target=lambda: shown.append(httpx.get(f"{box.url}/__sandbox/log").status_code)
+            target=lambda: shown.append(httpx.get(f"{box.url}/__sellerspec/log").status_code)
         )
         reader.start()
         assert scrubbing.wait(20)
         assert client.get("/v1/orders").status_code == 200
-        assert client.post("/__sandbox/clock", json={"advance": 1}).status_code == 200
+        assert client.post("/__sellerspec/clock", json={"advance": 1}).status_code == 200
         answered.set()
         reader.join(20)
         assert shown == [200]
@@ -193,9 +193,9 @@ def test_A11_a_compressed_request_is_judged_by_what_it_holds(
         assert (sent.status_code, sent.json()["state"]) == (200, "queuing")
         refused = client.post("/v1/products", content=compress(b'{"name": 5}'), headers=headers)
         assert refused.status_code == 422
-        assert client.get("/__sandbox/log").json()[0]["request"]["body"]["variants"]
+        assert client.get("/__sellerspec/log").json()[0]["request"]["body"]["variants"]
         assert client.post(
-            "/__sandbox/clock", content=compress(b'{"advance": 9}'), headers=headers
+            "/__sellerspec/clock", content=compress(b'{"advance": 9}'), headers=headers
         ).is_success
         assert box.log()[0].report() is not None
 
@@ -235,7 +235,7 @@ def test_F5_a_handler_that_fails_unforeseen_answers_500_without_a_traceback(
         httpx.Client(base_url=box.url, headers=box.headers, trust_env=False) as client,
     ):
         monkeypatch.setattr(box.sandbox, "snapshot", lambda: 1 // 0)
-        failed = client.get("/__sandbox/state")
+        failed = client.get("/__sellerspec/state")
         assert failed.status_code == 500
         assert failed.json()["error"].startswith("the sandbox failed: ZeroDivisionError in ")
         assert failed.json()["error"].endswith("; please report it")

@@ -52,7 +52,7 @@ def test_F1_a_page_of_another_origin_changes_nothing(
     client: httpx.Client, box: Box, origin: str, method: str, path: str, body: Any
 ) -> None:
     before = box.state()["tables"]
-    response = client.request(method, f"/__sandbox/{path}", json=body, headers={"origin": origin})
+    response = client.request(method, f"/__sellerspec/{path}", json=body, headers={"origin": origin})
     assert response.status_code == 403
     allows = f"`--allow-origin {origin}` allows it"
     assert response.json() == {"error": f"a page of `{origin}` may not call this sandbox; {allows}"}
@@ -65,10 +65,10 @@ def test_F1_a_page_of_another_origin_changes_nothing(
     "host", ["evil.example", "evil.example:80", "localhost.evil.example", "127.0.0.1.nip.io"]
 )
 def test_F1_a_rebound_name_reads_nothing(client: httpx.Client, path: str, host: str) -> None:
-    response = client.get(f"/__sandbox/{path}", headers={"host": host})
+    response = client.get(f"/__sellerspec/{path}", headers={"host": host})
     assert response.status_code == 403
     assert response.json()["error"].startswith(f"`{host}` is not the address of this sandbox; ")
-    posted = client.post("/__sandbox/reset", headers={"host": host, "origin": f"http://{host}"})
+    posted = client.post("/__sellerspec/reset", headers={"host": host, "origin": f"http://{host}"})
     assert posted.status_code == 403
 
 
@@ -78,7 +78,7 @@ def test_F1_a_rebound_name_reads_nothing(client: httpx.Client, path: str, host: 
 def test_F1_a_form_is_no_call_of_the_control_plane(client: httpx.Client, kind: str) -> None:
     for path in ("reset", "clock", "seed"):
         response = client.post(
-            f"/__sandbox/{path}", content=b'{"advance": 9}', headers={"content-type": kind}
+            f"/__sellerspec/{path}", content=b'{"advance": 9}', headers={"content-type": kind}
         )
         assert response.status_code == 415
         assert "Content-Type: application/json" in response.json()["error"]
@@ -99,11 +99,11 @@ def test_F1_a_page_cannot_let_the_marketplace_send_notices_to_this_machine() -> 
 def test_F1_tests_on_this_machine_control_the_sandbox_by_any_of_its_names(
     client: httpx.Client, host: str
 ) -> None:
-    assert client.get("/__sandbox/state", headers={"host": host}).status_code == 200
-    own = client.post("/__sandbox/reset", headers={"host": host, "origin": f"http://{host.rstrip('.')}"})
+    assert client.get("/__sellerspec/state", headers={"host": host}).status_code == 200
+    own = client.post("/__sellerspec/reset", headers={"host": host, "origin": f"http://{host.rstrip('.')}"})
     assert own.json() == {"reset": True}
     assert client.post(
-        "/__sandbox/reset", headers={"content-type": "application/json; charset=utf-8"}
+        "/__sellerspec/reset", headers={"content-type": "application/json; charset=utf-8"}
     ).is_success
 
 
@@ -117,7 +117,7 @@ def test_F1_the_name_of_the_machine_is_allowed_by_naming_its_origin() -> None:
                 ("other:8080", 403),
                 ("", 403),
             ):
-                assert client.get("/__sandbox/clock", headers={"host": host}).status_code == status, host
+                assert client.get("/__sellerspec/clock", headers={"host": host}).status_code == status, host
 
 
 def test_D10_a_page_of_an_allowed_origin_uses_marketplace_and_control_plane(
@@ -128,7 +128,7 @@ def test_D10_a_page_of_an_allowed_origin_uses_marketplace_and_control_plane(
         "access-control-request-method": "POST",
         "access-control-request-headers": "content-type,tiki-api",
     }
-    for path in ("/v1/orders", "/__sandbox/clock", "/v1/nowhere"):
+    for path in ("/v1/orders", "/__sellerspec/clock", "/v1/nowhere"):
         asked = client.options(path, headers={**page, **wanted})
         assert (asked.status_code, asked.content) == (204, b"")
         assert asked.headers["access-control-allow-origin"] == "http://localhost:3000"
@@ -143,7 +143,7 @@ def test_D10_a_page_of_an_allowed_origin_uses_marketplace_and_control_plane(
         400,
         "http://localhost:3000",
     )
-    assert client.post("/__sandbox/clock", json={"advance": 1}, headers=page).is_success
+    assert client.post("/__sellerspec/clock", json={"advance": 1}, headers=page).is_success
     assert "access-control-allow-origin" not in client.get("/v1/orders").headers
     other = client.options("/v1/orders", headers={"origin": PAGE, **wanted})
     assert (other.status_code, "access-control-allow-origin" in other.headers) == (403, False)
@@ -160,7 +160,7 @@ def test_D10_serve_takes_origins() -> None:
         assert process.stdout is not None
         url = process.stdout.readline().strip()
         with httpx.Client(base_url=url, trust_env=False) as client:
-            got = client.get("/__sandbox/clock", headers={"origin": "http://localhost:3000"})
+            got = client.get("/__sellerspec/clock", headers={"origin": "http://localhost:3000"})
             assert got.headers["access-control-allow-origin"] == "http://localhost:3000"
     finally:
         process.kill()

@@ -20,13 +20,13 @@ PRODUCT = example("tiki/createProduct/valid/documented-simple")
 
 def test_a_reset_brings_the_seed_back_as_a_whole() -> None:
     with running("tiki") as (box, client):
-        seeded = client.get("/__sandbox/state").json()["tables"]
+        seeded = client.get("/__sellerspec/state").json()["tables"]
         for _ in range(20):
             for _ in range(5):
                 client.post("/v1/products", json=PRODUCT)
             box.advance(600)
-            assert client.post("/__sandbox/reset").json() == {"reset": True}
-            assert client.get("/__sandbox/state").json()["tables"] == seeded
+            assert client.post("/__sellerspec/reset").json() == {"reset": True}
+            assert client.get("/__sellerspec/state").json()["tables"] == seeded
 
 
 def test_no_reader_sees_half_a_reset() -> None:
@@ -57,10 +57,10 @@ def test_no_reader_sees_half_a_reset() -> None:
 def test_a_state_is_taken_and_restored_and_a_wrong_one_is_refused() -> None:
     with running("tiki") as (box, client):
         client.post("/v1/products", json=PRODUCT)
-        kept = client.get("/__sandbox/state").json()
+        kept = client.get("/__sellerspec/state").json()
         box.advance(600)
         assert client.get("/v1/tracking").json()[0]["state"] == "approved"
-        assert client.put("/__sandbox/state", json=kept).json() == {"restored": True}
+        assert client.put("/__sellerspec/state", json=kept).json() == {"restored": True}
         assert client.get("/v1/tracking").json()[0]["state"] == "queuing"
         box.advance(600)
         assert client.get("/v1/tracking").json()[0]["state"] == "approved"
@@ -71,29 +71,29 @@ def test_a_state_is_taken_and_restored_and_a_wrong_one_is_refused() -> None:
             {"marketplace": "tiki", "tables": {}, "elapsed": "x"},
         )
         for wrong in wrong_states:
-            assert client.put("/__sandbox/state", json=wrong).status_code == 422
+            assert client.put("/__sellerspec/state", json=wrong).status_code == 422
         box.restore(kept)
         assert box.state()["tables"] == kept["tables"]
 
 
 def test_the_clock_is_read_and_moved_ahead_only() -> None:
     with running("tiki") as (_, client):
-        before = client.get("/__sandbox/clock").json()["elapsed"]
-        assert client.post("/__sandbox/clock", json={"advance": 3600}).json()["elapsed"] >= before + 3600
-        assert client.post("/__sandbox/clock", json={"advance": -1}).status_code == 422
-        assert client.post("/__sandbox/clock", json={"advance": True}).status_code == 400
+        before = client.get("/__sellerspec/clock").json()["elapsed"]
+        assert client.post("/__sellerspec/clock", json={"advance": 3600}).json()["elapsed"] >= before + 3600
+        assert client.post("/__sellerspec/clock", json={"advance": -1}).status_code == 422
+        assert client.post("/__sellerspec/clock", json={"advance": True}).status_code == 400
 
 
 def test_orders_and_categories_are_seeded_as_the_marketplace_answers_them() -> None:
     with running("tiki") as (box, client):
         order = client.get("/v1/orders/419060832").json() | {"order_code": "SEEDED-1"}
         category = {"id": 7, "name": "Invented", "parent": None, "primary": 1, "attributes": []}
-        assert client.post("/__sandbox/seed", json={"orders": [order], "categories": [category]}).json() == {
-            "seeded": 2
-        }
+        assert client.post(
+            "/__sellerspec/seed", json={"orders": [order], "categories": [category]}
+        ).json() == {"seeded": 2}
         assert client.get("/v1/orders/SEEDED-1").json()["order_code"] == "SEEDED-1"
         assert client.get("/v1/categories/7").json()["name"] == "Invented"
-        refused = client.post("/__sandbox/seed", json={"orders": [order, {**order, "items": "none"}]})
+        refused = client.post("/__sellerspec/seed", json={"orders": [order, {**order, "items": "none"}]})
         assert refused.status_code == 422
         assert refused.json()["error"].startswith("/orders/1/items: ")
         with pytest.raises(sellerspec.SellerspecError, match="/orders/0/items: `items` is missing"):
@@ -130,13 +130,13 @@ def test_products_and_orders_are_moved_on_request() -> None:
 
 def test_planned_faults_strike_the_named_operation_so_often() -> None:
     with running("tiki") as (box, client):
-        client.post("/__sandbox/faults", json={"operation": "getOrder", "status": 503, "count": 2})
+        client.post("/__sellerspec/faults", json={"operation": "getOrder", "status": 503, "count": 2})
         assert client.get("/v1/orders").status_code == 200
         responses = [client.get("/v1/orders/20939384") for _ in range(3)]
         assert [response.status_code for response in responses] == [503, 503, 200]
         assert responses[0].json() == {"errors": ["[sellerspec] /: a planned fault"]}
         box.faults({"kind": "latency", "seconds": 0.2}, {"status": 429, "operation": "getOrder"})
-        planned = client.get("/__sandbox/faults").json()["faults"]
+        planned = client.get("/__sellerspec/faults").json()["faults"]
         assert planned[0] == {"kind": "latency", "operation": "*", "count": 1, "seconds": 0.2}
         begun = time.perf_counter()
         assert client.get("/v1/orders/20939384").status_code == 429
@@ -147,10 +147,10 @@ def test_planned_faults_strike_the_named_operation_so_often() -> None:
         assert client.get("/v1/orders/20939384").headers["content-type"] == "text/html"
         box.faults({"kind": "status", "count": -1})
         assert {client.get("/v1/orders").status_code for _ in range(5)} == {500}
-        assert client.get("/__sandbox/faults").json()["faults"][0]["count"] == -1
-        assert client.delete("/__sandbox/faults").json() == {"faults": [], "scenarios": {}}
+        assert client.get("/__sellerspec/faults").json()["faults"][0]["count"] == -1
+        assert client.delete("/__sellerspec/faults").json() == {"faults": [], "scenarios": {}}
         assert client.get("/v1/orders").status_code == 200
-        client.delete("/__sandbox/log")  # planned wrong responses are not checked
+        client.delete("/__sellerspec/log")  # planned wrong responses are not checked
 
 
 def test_a_reset_connection_is_reset_and_the_next_call_is_answered() -> None:
@@ -164,10 +164,10 @@ def test_a_reset_connection_is_reset_and_the_next_call_is_answered() -> None:
 def test_a_scenario_answers_call_by_call_and_is_forgotten_on_reset() -> None:
     with running("tiki") as (box, client):
         client.post(
-            "/__sandbox/scenarios",
+            "/__sellerspec/scenarios",
             json={"operation": "getOrder", "responses": [200, 404, {"pass": True}, {"status": 500}]},
         )
-        assert client.get("/__sandbox/scenarios").json()["scenarios"]["getOrder"][1]["status"] == 404
+        assert client.get("/__sellerspec/scenarios").json()["scenarios"]["getOrder"][1]["status"] == 404
         assert [client.get("/v1/orders/20939384").status_code for _ in range(5)] == [200, 404, 200, 500, 200]
         box.scenario("getOrder", 404)
         box.reset()
@@ -204,7 +204,7 @@ def test_the_log_holds_every_exchange_with_its_report_and_no_secret() -> None:
         client.post("/v1/orders", json=example("tnsl/createOrder/valid/e2e"))
         client.post("/v1/orders", content=b"{}")
         client.get("/v1/nowhere")
-        log = client.get("/__sandbox/log").json()
+        log = client.get("/__sellerspec/log").json()
         assert [entry["response"]["status"] for entry in log] == [200, 200, 400, 404]
         assert [entry["operation"] for entry in log] == [
             "tnsl/registerWebhooks",
@@ -213,7 +213,7 @@ def test_the_log_holds_every_exchange_with_its_report_and_no_secret() -> None:
             None,
         ]
         assert [entry["report"]["ok"] for entry in log[:3]] == [True, True, False]
-        har = client.get("/__sandbox/log?format=har").json()["log"]
+        har = client.get("/__sellerspec/log?format=har").json()["log"]
         assert (har["version"], len(har["entries"])) == ("1.2", 4)
         assert har["entries"][1]["request"]["url"] == f"{box.url}/v1/orders"
         text = json.dumps([log, har], ensure_ascii=False)
@@ -224,8 +224,8 @@ def test_the_log_holds_every_exchange_with_its_report_and_no_secret() -> None:
             "1 Đường Ví Dụ",
         ):
             assert secret not in text
-        assert client.get("/__sandbox/log?format=xml").status_code == 400
-        assert client.delete("/__sandbox/log").json() == []
+        assert client.get("/__sellerspec/log?format=xml").status_code == 400
+        assert client.delete("/__sellerspec/log").json() == []
         assert box.log() == ()
 
 
@@ -242,20 +242,22 @@ def test_the_control_plane_says_what_there_is_and_refuses_the_rest() -> None:
 
             return asyncio.run(once())
 
-        assert ask("GET", "/__sandbox/").json()["marketplace"] == "tiki"
-        assert ask("GET", "/__sandbox/nothing").status_code == 404
-        wrong = ask("PUT", "/__sandbox/reset")
+        assert ask("GET", "/__sellerspec/").json()["marketplace"] == "tiki"
+        assert ask("GET", "/__sellerspec/nothing").status_code == 404
+        wrong = ask("PUT", "/__sellerspec/reset")
         assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
-        assert ask("POST", "/__sandbox/seed", b"x" * 2000).status_code == 413
+        assert ask("POST", "/__sellerspec/seed", b"x" * 2000).status_code == 413
         assert ask("POST", "/v1/products", b"x" * 2000).status_code == 400
         assert ask("HEAD", "/v1/orders").status_code == 405
         assert (
-            ask("POST", "/__sandbox/move", b'{"name": "20939384", "state": "complete"}').json()["moved"]
+            ask("POST", "/__sellerspec/move", b'{"name": "20939384", "state": "complete"}').json()["moved"]
             == "20939384"
         )
-        assert ask("PUT", "/__sandbox/defects", b'{"on": ["no-such"]}').status_code == 422
-        assert ask("PUT", "/__sandbox/defects", b'{"on": ["stale-order"]}').json() == {"on": ["stale-order"]}
-        assert [entry["id"] for entry in ask("GET", "/__sandbox/defects").json() if entry["on"]] == [
+        assert ask("PUT", "/__sellerspec/defects", b'{"on": ["no-such"]}').status_code == 422
+        assert ask("PUT", "/__sellerspec/defects", b'{"on": ["stale-order"]}').json() == {
+            "on": ["stale-order"]
+        }
+        assert [entry["id"] for entry in ask("GET", "/__sellerspec/defects").json() if entry["on"]] == [
             "stale-order"
         ]
         check_log(application.sandbox)

@@ -35,9 +35,9 @@ def test_F3_a_pending_notice_that_cannot_be_sent_is_failed_and_the_next_one_goes
         assert [notice["state"] for notice in wrong_ones] == ["failed"] * 3
         assert all("problem" in notice or notice["attempts"][0]["error"] for notice in wrong_ones)
         assert (good["state"], len(hook.notices)) == ("delivered", 1)
-        shown = client.get("/__sandbox/webhooks").json()
+        shown = client.get("/__sellerspec/webhooks").json()
         assert shown[0]["problem"] == "given up: it is no notice"
-        client.post("/__sandbox/reset")
+        client.post("/__sellerspec/reset")
         box.seed({"webhooks": [{"url": hook.url}], "orders": [{"order_id": 8}]})
         assert [notice["state"] for notice in box.deliveries()] == ["delivered"]
 
@@ -71,12 +71,12 @@ def test_F3_a_disk_that_takes_nothing_fails_the_notice_and_the_sender_goes_on(tm
         (notice,) = box.deliveries()
         said = "given up: the file of the state cannot be written: attempt to write a readonly database"
         assert (notice["state"], notice["attempts"][0]["status"], notice["problem"]) == ("failed", 200, said)
-        full = client.post("/__sandbox/seed", json={"orders": [{"order_id": 9}]})
+        full = client.post("/__sellerspec/seed", json={"orders": [{"order_id": 9}]})
         assert full.status_code == 507
         assert full.json()["error"] in said
-        assert client.post("/__sandbox/clock", json={"advance": 5000}).status_code == 507
-        assert client.get("/__sandbox/clock").json()["elapsed"] < 5000
-        assert client.get("/__sandbox/webhooks").json()[0]["problem"] == said
+        assert client.post("/__sellerspec/clock", json={"advance": 5000}).status_code == 507
+        assert client.get("/__sellerspec/clock").json()["elapsed"] < 5000
+        assert client.get("/__sellerspec/webhooks").json()[0]["problem"] == said
         emptied(box)
         box.seed({"orders": [{"order_id": 8}]})
         assert [(one["event"], one["state"]) for one in box.deliveries()] == [

@@ -51,7 +51,7 @@ WINDOW = "fs_id=13004&from_date=1&to_date=200000&page=1&per_page=50"
 def test_F2_a_state_is_refused_whole_with_the_place(change: dict[str, Any], place: str) -> None:
     with running("tiki") as (box, client):
         before = box.state()
-        refused = client.put("/__sandbox/state", json={**before, **change})
+        refused = client.put("/__sellerspec/state", json={**before, **change})
         assert refused.status_code == 422
         assert refused.json()["error"].startswith(place)
         assert box.state()["tables"] == before["tables"]
@@ -178,12 +178,12 @@ def refused(call: Client, state: Any) -> str:
 )
 def test_F2_a_fault_that_could_not_be_sent_is_refused(fault: Any, place: str) -> None:
     with running("tiki") as (_, client):
-        refused = client.post("/__sandbox/faults", json=fault)
+        refused = client.post("/__sellerspec/faults", json=fault)
         assert (refused.status_code, refused.json()["error"].startswith(place)) == (422, True), refused.text
-        many = client.post("/__sandbox/faults", json=[{"status": 500}, fault])
+        many = client.post("/__sellerspec/faults", json=[{"status": 500}, fault])
         assert many.status_code == 422
         assert many.json()["error"].startswith("/1")
-        assert client.get("/__sandbox/faults").json()["faults"] == []
+        assert client.get("/__sellerspec/faults").json()["faults"] == []
 
 
 @pytest.mark.parametrize(
@@ -202,11 +202,11 @@ def test_F2_a_fault_that_could_not_be_sent_is_refused(fault: Any, place: str) ->
 def test_F2_a_scenario_is_refused_whole(responses: Any, place: str) -> None:
     with running("tiki") as (_, client):
         asked = {"operation": "getOrder", "responses": responses}
-        refused = client.post("/__sandbox/scenarios", json=asked)
+        refused = client.post("/__sellerspec/scenarios", json=asked)
         assert (refused.status_code >= 400, refused.json()["error"].startswith(place)) == (True, True), (
             refused.text
         )
-        assert client.get("/__sandbox/scenarios").json()["scenarios"] == {}
+        assert client.get("/__sellerspec/scenarios").json()["scenarios"] == {}
 
 
 def test_F2_a_state_with_a_date_that_tiki_does_not_write_is_refused() -> None:
@@ -222,11 +222,11 @@ def test_F2_a_state_with_a_date_that_tiki_does_not_write_is_refused() -> None:
 def test_F2_a_planned_response_without_a_body_keeps_the_connection(status: int) -> None:
     with running("tiki") as (_, client):
         for plan in ({"status": status}, {"status": status, "kind": "response"}):
-            client.post("/__sandbox/faults", json=plan)
+            client.post("/__sellerspec/faults", json=plan)
             planned = client.get("/v1/orders")
             assert (planned.status_code, planned.content) == (status, b"")
             assert client.get("/v1/orders").status_code == 200
-        client.delete("/__sandbox/log")
+        client.delete("/__sellerspec/log")
 
 
 NO_BODIES = (b"", b"{", b"[]", b"null", b"5", b'"x"', b'{"a":1,"a":2}', b"NaN", b"[" * 2000, b"\xff")
@@ -239,7 +239,7 @@ def test_F2_each_control_call_refuses_what_is_no_body_of_it(path: str) -> None:
         method = "PUT" if path in ("defects", "state") else "POST"
         headers = {"content-type": "application/json"}
         for body in NO_BODIES:
-            refused = client.request(method, f"/__sandbox/{path}", content=body, headers=headers)
+            refused = client.request(method, f"/__sellerspec/{path}", content=body, headers=headers)
             if (path, body) != ("faults", b"[]"):
                 assert refused.status_code in (400, 422), body
                 assert refused.json()["error"]
@@ -248,17 +248,17 @@ def test_F2_each_control_call_refuses_what_is_no_body_of_it(path: str) -> None:
 
 def test_F2_the_clock_has_an_end_that_is_said() -> None:
     with running("tiki", now=datetime(2026, 11, 28)) as (_, client):
-        moved = [client.post("/__sandbox/clock", json={"advance": 1e9}) for _ in range(260)]
+        moved = [client.post("/__sellerspec/clock", json={"advance": 1e9}) for _ in range(260)]
         assert [response.status_code for response in moved[:251]] == [200] * 251
         refused = moved[-1]
         assert refused.status_code == 422
         said = "the clock ends at 9999-01-01 00:00:00: at most 251,574,940,800 seconds after its start"
         assert refused.json()["error"].startswith(said)
         assert client.get("/v1/orders?status=all").status_code == 200
-        assert client.get("/__sandbox/clock").json()["now"].startswith("99")
+        assert client.get("/__sellerspec/clock").json()["now"].startswith("99")
         traced = client.post("/v1/products", json=PRODUCT).json()["trace_id"]
         assert client.get(f"/v1/tracking/{traced}").json()["state"] == "queuing"
-        client.post("/__sandbox/reset")
+        client.post("/__sellerspec/reset")
 
 
 @pytest.mark.parametrize("now", [datetime.min, datetime.max, datetime(2026, 1, 1, tzinfo=UTC)])

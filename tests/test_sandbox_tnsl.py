@@ -79,7 +79,7 @@ def test_a_notice_is_sent_again_until_it_is_taken_and_every_attempt_is_logged() 
             [500, 503, 200],
         )
         assert hook.notices[0]["data"]["reason_code"] == "receiver_reschedule"
-        assert client.get("/__sandbox/webhooks").json() == box.deliveries()
+        assert client.get("/__sellerspec/webhooks").json() == box.deliveries()
 
 
 def test_a_notice_nobody_takes_fails_after_its_last_attempt_and_one_to_elsewhere_is_not_sent() -> None:
@@ -275,7 +275,7 @@ def test_an_order_that_was_moved_off_the_documented_way_stays_there() -> None:
 def test_C9_a_move_whose_notice_breaks_the_webhook_is_refused(state: str, place: str) -> None:
     with running("tnsl") as (box, client):
         before = box.state()["tables"]
-        response = client.post("/__sandbox/move", json={"name": "347171001", "state": state})
+        response = client.post("/__sellerspec/move", json={"name": "347171001", "state": state})
         message = f"the notice of `{state}` would break `tnsl.substate-of-state`: {place}"
         assert response.status_code == 422
         assert response.json()["error"].startswith(message)

@@ -150,7 +150,7 @@ def test_A14_paying_notifies_of_a_new_order_once_and_each_later_status_of_the_st
         box.move("7", "103")
         assert box.deliveries() == []
         for status in ("220", "220", "400", "500"):
-            assert client.post("/__sandbox/move", json={"name": "7", "state": status}).status_code == 200
+            assert client.post("/__sellerspec/move", json={"name": "7", "state": status}).status_code == 200
         box.move("7", "103")
         box.move("7", "220")
         box.seed({"orders": [{"order_id": 7, "order_status": 700}]})
@@ -204,7 +204,7 @@ def test_C12_the_documented_order_is_seeded_and_notified_with_name_in_lower_case
         box.seed({"webhooks": [{"url": hook.url}]})
         for changes in ({}, {"fulfill_by": 1, "order_id": 2}):
             seeds = {"orders": [{**order, "order_status": 220, **changes}]}
-            assert client.post("/__sandbox/seed", json=seeds).json() == {"seeded": 1}
+            assert client.post("/__sellerspec/seed", json=seeds).json() == {"seeded": 1}
         assert {delivery["state"] for delivery in box.deliveries()} == {"delivered"}
         for kind, notice in zip(
             ("orderNotification", "tokocabangOrderNotification"), hook.notices, strict=True
@@ -221,7 +221,7 @@ def test_C12_the_documented_order_is_seeded_and_notified_with_name_in_lower_case
 def test_C12_an_order_without_parts_that_a_notice_repeats_is_seeded(member: str) -> None:
     with receiver() as hook, running("tokopedia") as (box, client):
         box.seed({"webhooks": [{"url": hook.url}]})
-        response = client.post("/__sandbox/seed", json={"orders": [{member: {}}]})
+        response = client.post("/__sellerspec/seed", json={"orders": [{member: {}}]})
         assert (response.status_code, response.json()) == (200, {"seeded": 1})
         assert [delivery["state"] for delivery in box.deliveries()] == ["delivered"]
         assert sellerspec.check("tokopedia/orderNotification", hook.notices[0]).ok

@@ -188,7 +188,7 @@ def test_G5_no_planted_secret_stands_in_the_log_of_the_sandbox() -> None:
             client.request(
                 exchange.method, url, headers=dict(exchange.request_headers), content=exchange.request_body
             )
-        text = "".join(client.get(f"{box.url}/__sandbox/log{query}").text for query in ("", "?format=har"))
+        text = "".join(client.get(f"{box.url}/__sellerspec/log{query}").text for query in ("", "?format=har"))
     assert text.count('"number"') >= 100
     shown = readings(text)
     assert {kind: found for kind, planted in PLANTED.items() if (found := among(shown, planted))} == {}

@@ -1,6 +1,5 @@
 """Finish a run: report unused waivers, divergences, unchecked hosts and the contract coverage."""
 
-import json
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ import pytest
 from pytest_sellerspec import option
 from pytest_sellerspec.state import State
 from sellerspec.io.writing import NotWritten, make_folder, write
-from sellerspec.reporting.coverage import Coverage, Summary, below_limits, page, summary, table
+from sellerspec.reporting.coverage import Coverage, below_limits, summary, table, written
 
 MOST = 5
 """How many divergences and hosts are printed; the others are counted."""
@@ -91,7 +90,7 @@ def _coverage(state: State, coverage: Coverage, partial: str) -> bool:
             path = config.rootpath / file
             try:
                 make_folder(path.parent)
-                write(path, _written(name, coverage, summaries))
+                write(path, written(coverage, summaries, "html" if name == "cov_html" else "json"))
             except NotWritten as error:
                 state.lines.append(f"sellerspec: {error}")
                 return True
@@ -99,10 +98,3 @@ def _coverage(state: State, coverage: Coverage, partial: str) -> bool:
     low = [] if partial else below_limits(summaries, state.limits)
     state.lines.extend(f"sellerspec: contract coverage too low: {text}" for text in low)
     return bool(low)
-
-
-def _written(name: str, coverage: Coverage, summaries: tuple[Summary, ...]) -> str:
-    if name == "cov_html":
-        return page(summaries)
-    totals = {entry.name: entry.to_dict() for entry in summaries}
-    return json.dumps({**coverage.to_dict(), "marketplaces": totals}, indent=1) + "\n"

@@ -94,16 +94,17 @@ def _run(arguments: tuple[str, ...], root: Path) -> None:
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "X")
 PATHS = (
-    "/", "/integration/v1/orders", "/integration/v1/requests", "/__sandbox/state", "/__sandbox/reset",
-    "/__sandbox/clock", "/__sandbox/faults", "/__sandbox/scenarios", "/__sandbox/seed", "/__sandbox/webhooks",
-    "/__sandbox/log", "/__sandbox/advance", "//" * 100, "/%00", "/" + "a" * 5000, "/\u2100", "/../..",
+    "/", "/integration/v1/orders", "/integration/v1/requests", "/__sellerspec/state", "/__sellerspec/reset",
+    "/__sellerspec/clock", "/__sellerspec/faults", "/__sellerspec/scenarios", "/__sellerspec/seed",
+    "/__sellerspec/webhooks", "/__sellerspec/check/tiki/updateSku", "/__sellerspec/openapi.json",
+    "/__sellerspec/log", "/__sellerspec/advance", "//" * 100, "/%00", "/" + "a" * 5000, "/\u2100", "/../..",
 )  # fmt: skip
 
 
 def sandbox_problems(marketplace: str, count: int, chance: Random) -> Iterator[str]:
     """Send odd requests to a sandbox; yield each that gets no response, or one of 5xx."""
     app = sandbox.app(marketplace)
-    state = json.loads(asyncio.run(_call(app, "GET", "/__sandbox/state", b""))[1] or b"{}")
+    state = json.loads(asyncio.run(_call(app, "GET", "/__sellerspec/state", b""))[1] or b"{}")
     for _ in range(count):
         method, path = chance.choice(METHODS), chance.choice(PATHS)
         body = json_text(chance.choice([*ODD, state, {chance.choice([*state, "x"]): chance.choice(ODD)}]))
@@ -116,7 +117,7 @@ def sandbox_problems(marketplace: str, count: int, chance: Random) -> Iterator[s
             continue
         if status >= 500 and status != 501:
             yield f"{marketplace} {method} {path[:60]} {body[:80]!r}: {status}"
-    status, _ = asyncio.run(_call(app, "POST", "/__sandbox/reset", b"{}"))
+    status, _ = asyncio.run(_call(app, "POST", "/__sellerspec/reset", b"{}"))
     if status != 200:
         yield f"{marketplace}: after all of it a reset is answered with {status}"
 

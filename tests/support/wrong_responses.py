@@ -55,7 +55,7 @@ def server(response: Response) -> Any:
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         match = None
-        if scope["type"] == "http" and not scope["path"].startswith("/__sandbox"):
+        if scope["type"] == "http" and not scope["path"].startswith("/__sellerspec"):
             match = routes.find(scope["method"], scope["raw_path"].decode(), any_host=True)
         if match is None or match.operation != id or not match.method_fits:
             await honest(scope, receive, send)

@@ -27,6 +27,7 @@ COMMANDS = {
         "Write a catalogue to try things on, with known faults.",
     ),
     "list": ("sellerspec.cli.list:listing", "List operations, rules, marketplaces, discrepancies, defects."),
+    "proxy": ("sellerspec.cli.proxy:proxy", "Judge a connector's calls on their way to the marketplace."),
     "requirements": (
         "sellerspec.cli.requirements:requirements",
         "List what an operation's payload needs, with a minimal one.",

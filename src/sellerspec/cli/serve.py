@@ -50,7 +50,7 @@ def serve(
     """Play a marketplace on this machine, with state, rules and the documented responses.
 
     Prints its address on stdout when it is ready, and runs until interrupted. Tests control it
-    with requests to `/__sandbox/` below that address.
+    with requests to `/__sellerspec/` below that address.
 
     \b
     Example:

@@ -86,16 +86,18 @@ class Project:
         rules: Iterable[Rule] = (),
         facts: Facts | FactsOf | None = None,
         secret_members: Collection[str] = (),
+        overlays: Iterable[str] = (),
     ) -> "Project":
-        """Return the project around `start`, with its settings and waivers.
+        """Return the project around `start`, with its settings and waivers, and with further overlays.
 
         Raises:
             ParseError: `pyproject.toml` is not TOML, or a setting or waiver is unknown or invalid.
             UnknownName: the rule of a waiver does not exist.
             UsageError: as for `Project`.
         """
+        own = settings.read(start)
         project = cls(
-            settings.read(start),
+            replace(own, overlays=(*own.overlays, *overlays)),
             rules=rules,
             facts=facts,
             waivers=Waivers(waivers.read(start)),

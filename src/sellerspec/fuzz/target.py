@@ -22,7 +22,7 @@ from sellerspec.strategies.words import Seeded
 if TYPE_CHECKING:
     from sellerspec.fuzz.transport import Transport
 
-CONTROL = "/__sandbox"
+CONTROL = "/__sellerspec"
 
 Retargeted = list[tuple[Mapping[str, Json], Json]]
 """Path parameters and body of each call."""

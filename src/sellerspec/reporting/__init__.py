@@ -58,7 +58,7 @@ def render(
         raise UnknownName("format", form, FORMATS)
     module, _, name = FORMATS[form].partition(":")
     function = getattr(import_module(f"{__name__}.{module}"), name)
-    checked = [_shown(one) for one in checked]
+    checked = [discreet_checked(one) for one in checked]
     failures = [one._replace(name=shown(one.name)) for one in failures]
     options: dict[str, dict[str, Any]] = {
         "text": {"quiet": quiet, "colour": colour, "width": width},
@@ -69,7 +69,7 @@ def render(
     return written
 
 
-def _shown(checked: Checked) -> Checked:
+def discreet_checked(checked: Checked) -> Checked:
     """Return what was checked with nothing in its name, findings and fixes that may not be shown."""
     name = shown(checked.name)
     findings = checked.report.findings
@@ -102,6 +102,7 @@ __all__ = [
     "Failed",
     "Table",
     "count",
+    "discreet_checked",
     "failed",
     "fingerprint",
     "fingerprints",

@@ -1,30 +1,89 @@
-"""The control plane: requests of a test to the sandbox itself, under `/__sandbox/`."""
+"""The control plane: requests of a test to the sandbox itself, under `/__sellerspec/`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
 
-from sellerspec.errors import ParseError, SellerspecError, UsageError
+from sellerspec.contract.project import Project
+from sellerspec.contract.settings import Settings
+from sellerspec.errors import ParseError, SellerspecError, UnknownName, UsageError
 from sellerspec.io.strict import decode
 from sellerspec.model import Json
 from sellerspec.sandbox import shapes
+from sellerspec.sandbox.checking import CheckService
+from sellerspec.sandbox.description import description
 from sellerspec.sandbox.messages import Reply, Request, reply
 from sellerspec.sandbox.server import Sandbox
 from sellerspec.sandbox.state import NotWritten
 
-PREFIX = "/__sandbox"
+PREFIX = "/__sellerspec"
+CHECK = "check/"
+"""Below the prefix; the key of an operation follows."""
 
 
 class ControlError(Exception):
     """A request to the control plane cannot be understood."""
 
 
-class Control:
-    """Handles requests below `/__sandbox/`; an error is `{"error": "..."}`."""
+Route = Callable[[Request], Json]
+
+
+class Plane:
+    """Handles requests below `/__sellerspec/`; an error is `{"error": "..."}`."""
+
+    def __init__(self, routes: Mapping[str, Mapping[str, Route]], service: CheckService) -> None:
+        """Combine routes with those that every control plane has.
+
+        Args:
+            routes: name below the prefix -> method -> what handles it.
+            service: checks payloads.
+        """
+        self.routes: Mapping[str, Mapping[str, Route]] = {
+            **routes,
+            "openapi.json": {"GET": lambda _: description(self.routes)},
+        }
+        self._service = service
+
+    def handle(self, request: Request) -> Reply:
+        """Return the reply to one request."""
+        name = request.path.removeprefix(PREFIX).strip("/")
+        methods = {"POST": self._check} if name.startswith(CHECK) else self.routes.get(name)
+        if methods is None:
+            return reply({"error": f"nothing here; see {PREFIX}/"}, 404)
+        if request.method not in methods:
+            allowed = ", ".join(methods)
+            return reply({"error": f"only {allowed} here"}, 405, allow=allowed)
+        if request.unread is not None:
+            return reply({"error": request.unread.reason}, request.unread.status)
+        try:
+            return reply(methods[request.method](request))
+        except (ControlError, ParseError) as error:
+            return reply({"error": str(error)}, 400)
+        except NotWritten as error:
+            return reply({"error": str(error)}, 507)
+        except UnknownName as error:
+            return reply({"error": str(error)}, 404 if name.startswith(CHECK) else 422)
+        except SellerspecError as error:
+            return reply({"error": str(error)}, 422)
+
+    def _described(self, _: Request) -> Json:
+        return description(self.routes)
+
+    def _check(self, request: Request) -> Json:
+        return self._service.check(request.path.removeprefix(f"{PREFIX}/{CHECK}"), request.body)
+
+    def listed(self) -> Json:
+        """Return every path with its methods."""
+        paths = {f"{PREFIX}/{name}": list(methods) for name, methods in self.routes.items()}
+        return {**paths, f"{PREFIX}/{CHECK}{{marketplace}}/{{operationId}}": ["POST"]}
+
+
+class Control(Plane):
+    """The control plane of a sandbox."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         plans = {"GET": self._plans, "DELETE": self._forget_plans}
-        self._routes: dict[str, dict[str, Callable[[Request], Json]]] = {
+        routes: dict[str, dict[str, Route]] = {
             "": {"GET": self._overview},
             "reset": {"POST": self._reset},
             "seed": {"POST": lambda request: {"seeded": sandbox.seed(_decoded(request))}},
@@ -37,32 +96,17 @@ class Control:
             "webhooks": {"GET": lambda _: sandbox.deliveries()},
             "log": {"GET": self._log, "DELETE": self._forget_log},
         }
+        super().__init__(routes, CheckService(self._project))
 
-    def handle(self, request: Request) -> Reply:
-        """Return the reply to one request."""
-        methods = self._routes.get(request.path.removeprefix(PREFIX).strip("/"))
-        if methods is None:
-            return reply({"error": f"nothing here; see {PREFIX}/"}, 404)
-        if request.method not in methods:
-            allowed = ", ".join(methods)
-            return reply({"error": f"only {allowed} here"}, 405, allow=allowed)
-        if request.unread is not None:
-            return reply({"error": request.unread.reason}, request.unread.status)
-        try:
-            return reply(methods[request.method](request))
-        except ControlError as error:
-            return reply({"error": str(error)}, 400)
-        except NotWritten as error:
-            return reply({"error": str(error)}, 507)
-        except SellerspecError as error:
-            return reply({"error": str(error)}, 422)
+    def _project(self) -> Project:
+        return Project(Settings(overlays=self._sandbox.settings.overlays))
 
     def _overview(self, _: Request) -> Json:
         return {
             "marketplace": self._sandbox.marketplace,
             "operations": list(self._sandbox.behaviour.handlers),
             "assumed": [ready.operation.id for ready in self._sandbox.contract.operations() if ready.assumed],
-            "control": {f"{PREFIX}/{name}": list(methods) for name, methods in self._routes.items()},
+            "control": self.listed(),
             "now": self._now(),
             "defects": list(self._sandbox.defects),
         }

@@ -57,7 +57,7 @@ def _too_large(request: Request, headers: dict[str, str], body: bytes, max_body:
     if not controls and len(body) > MAX_TEXT:
         return oversized(MAX_TEXT)
     most = MAX_STATE_VALUES if controls else MAX_VALUES
-    if _separators(body) >= most and _values(body) > most:
+    if has_more_values(body, most):
         return Unread(400, f"a body of more than {most:,} values")
     return None
 
@@ -65,6 +65,11 @@ def _too_large(request: Request, headers: dict[str, str], body: bytes, max_body:
 def oversized(limit: int) -> Unread:
     """Return why a body of more than so many bytes is not read."""
     return Unread(413, f"a body of more than {limit:,} bytes")
+
+
+def has_more_values(body: bytes, most: int) -> bool:
+    """Return whether a JSON text holds more than `most` values; for any other text, whether it may."""
+    return _separators(body) >= most and _values(body) > most
 
 
 def _separators(body: bytes) -> int:

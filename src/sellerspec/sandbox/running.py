@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 from sellerspec.errors import MissingExtra, SellerspecError
 from sellerspec.model import Json
@@ -100,9 +101,16 @@ def address(transport: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def serve(application: Application, transport: socket.socket, *, ready: Callable[[], None]) -> None:
-    """Serve until interrupted; `ready` is called before the first request is handled."""
-    server = _server(application)
+def serve(application: Any, transport: socket.socket, *, ready: Callable[[], None], **settings: Any) -> None:
+    """Serve an ASGI application until interrupted; `ready` is called before the first request is handled.
+
+    Args:
+        application: of ASGI.
+        transport: the socket, which listens.
+        ready: called once.
+        settings: of uvicorn, in place of ours.
+    """
+    server = server_of(application, **settings)
     # the socket listens already: requests that arrive from now on wait until the server runs
     ready()
     server.run(sockets=[transport])
@@ -111,7 +119,7 @@ def serve(application: Application, transport: socket.socket, *, ready: Callable
 @contextmanager
 def started(application: Application, host: str = "127.0.0.1", port: int = 0) -> Iterator[Box]:
     """Serve from a thread while the block runs."""
-    server = _server(application)
+    server = server_of(application)
     transport = listening(host, port)
     application.listens_on(host, address(transport))
     thread = threading.Thread(
@@ -127,14 +135,23 @@ def started(application: Application, host: str = "127.0.0.1", port: int = 0) ->
         application.sandbox.close()
 
 
-def _server(application: Application) -> Json:
+def server_of(application: Any, **settings: Any) -> Any:
+    """Return a server of uvicorn for an ASGI application.
+
+    Args:
+        application: of ASGI.
+        settings: of uvicorn, in place of ours.
+
+    Raises:
+        MissingExtra: uvicorn is not installed.
+    """
     try:
         uvicorn = import_module("uvicorn")
     except ModuleNotFoundError:
         raise MissingExtra("sandbox", "uvicorn") from None
-    config = uvicorn.Config(
-        application, log_level="warning", access_log=False, lifespan="off", ws="none", server_header=False,
-        timeout_graceful_shutdown=1, timeout_keep_alive=30, proxy_headers=False,
-        http="h11",  # it bounds the request line and the headers, whatever else is installed
-    )  # fmt: skip
-    return uvicorn.Server(config)
+    ours: dict[str, Any] = {
+        "log_level": "warning", "access_log": False, "lifespan": "off", "ws": "none", "server_header": False,
+        "timeout_graceful_shutdown": 1, "timeout_keep_alive": 30, "proxy_headers": False,
+        "http": "h11",  # it bounds the request line and the headers, whatever else is installed
+    }  # fmt: skip
+    return uvicorn.Server(uvicorn.Config(application, **{**ours, **settings}))

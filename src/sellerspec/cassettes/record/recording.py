@@ -1,6 +1,7 @@
 """Scrub and check the exchanges of vcrpy before they are written to disk."""
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Literal
@@ -78,7 +79,16 @@ class Recording:
         Raises:
             NotScrubbed: a secret may be left, so nothing is written at all.
         """
-        exchanges = [recorded_of(item, to_bytes=body_bytes) for item in value["interactions"]]
+        kept = self.kept([recorded_of(item, to_bytes=body_bytes) for item in value["interactions"]])
+        metadata = value.get("metadata")
+        return dump(kept, form=form, metadata=self.scrubber.note(metadata) if metadata else None)
+
+    def kept(self, exchanges: Sequence[Recorded]) -> list[Recorded]:
+        """Return the exchanges of one cassette that are to be written, scrubbed, with their origin.
+
+        Raises:
+            NotScrubbed: a secret may be left.
+        """
         scrubbed = self.scrubber.scrub(
             [recorded.exchange for recorded in exchanges],
             [recorded.origin.operation for recorded in exchanges],
@@ -93,8 +103,7 @@ class Recording:
             checked = self._checked(clean) if new else clean
             if checked is not None:
                 kept.append(checked)
-        metadata = value.get("metadata")
-        return dump(kept, form=form, metadata=self.scrubber.note(metadata) if metadata else None)
+        return kept
 
     def _origin(self, recorded: Recorded) -> Origin:
         origin = recorded.origin

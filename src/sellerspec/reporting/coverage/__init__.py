@@ -7,7 +7,7 @@ several processes can be merged. The result is a table, JSON or an HTML page.
 from sellerspec.reporting.coverage.collect import Coverage
 from sellerspec.reporting.coverage.limits import below_limits, limits
 from sellerspec.reporting.coverage.totals import KINDS, Summary, summary
-from sellerspec.reporting.coverage.views import page, table
+from sellerspec.reporting.coverage.views import page, table, written
 
 __all__ = [
     "KINDS",
@@ -18,4 +18,5 @@ __all__ = [
     "page",
     "summary",
     "table",
+    "written",
 ]

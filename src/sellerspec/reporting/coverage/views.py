@@ -1,8 +1,11 @@
 """Show coverage as a table of plain text, or as one HTML page that needs no other file."""
 
+import json
 from collections.abc import Sequence
 from html import escape
+from typing import Literal
 
+from sellerspec.reporting.coverage.collect import Coverage
 from sellerspec.reporting.coverage.totals import KINDS, Share, Summary
 
 _STYLE = """
@@ -31,6 +34,14 @@ def table(summaries: Sequence[Summary]) -> str:
         "  ".join((row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:]))).rstrip() for row in rows
     ]
     return "\n".join([*lines, *(note for summary in summaries for note in summary.notes)])
+
+
+def written(coverage: Coverage, summaries: Sequence[Summary], form: Literal["json", "html"]) -> str:
+    """Return the text of a file with the coverage, as JSON or as one HTML page."""
+    if form == "html":
+        return page(summaries)
+    totals = {entry.name: entry.to_dict() for entry in summaries}
+    return json.dumps({**coverage.to_dict(), "marketplaces": totals}, indent=1) + "\n"
 
 
 def page(summaries: Sequence[Summary], *, title: str = "Contract coverage") -> str:

@@ -1,0 +1,282 @@
+"""The path of one exchange: judge the request, send it, judge the response, give it back unchanged."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from datetime import UTC, datetime
+from traceback import walk_tb
+
+import httpx
+
+from sellerspec.model import Exchange, Report
+from sellerspec.openapi.spec import is_json
+from sellerspec.proxy.answers import blocked
+from sellerspec.proxy.client import Client
+from sellerspec.proxy.judge import Judge, Judged
+from sellerspec.proxy.messages import Collected, Ended, Outcome, RawHeaders, end_to_end, joined, plain
+from sellerspec.proxy.records import Passed
+from sellerspec.proxy.settings import Settings
+from sellerspec.proxy.upstream import Body, Upstream, ended
+from sellerspec.sandbox.messages import Reply
+from sellerspec.sandbox.reading import has_more_values, oversized
+
+MAX_VALUES = 100_000
+"""Most values in the JSON of a body that is judged: each may be a finding."""
+
+UNKNOWN_STATUS = 600
+"""From here on a number is no status of HTTP."""
+
+
+class Passing:
+    """One exchange between a caller and the marketplace."""
+
+    def __init__(
+        self, client: Client, judge: Judge, upstream: Upstream, settings: Settings, number: int,
+        note: Callable[[Passed], None],
+    ) -> None:  # fmt: skip
+        """Begin an exchange; `note` takes its record, exactly once, before the caller sees its end."""
+        self._client, self._judge, self._upstream, self._settings = client, judge, upstream, settings
+        self._number, self._note = number, note
+        self._at, self._begun = datetime.now(UTC), time.perf_counter()
+        self._exchange = Exchange(
+            client.method, upstream.address(client.target), request_headers=client.joined
+        )
+        self._operation = ""
+        self._report: Report | None = None
+        self._problems: list[str] = []
+        self._allowed = True
+        self._reason = ""
+        self._noted = False
+
+    async def run(self, refused: Reply | None = None) -> None:
+        """Pass the exchange on, or answer it; any end is noted.
+
+        Args:
+            refused: the answer to a caller that may not call the proxy.
+        """
+        try:
+            if refused is not None:
+                raise Ended(Outcome.REFUSED, refused.status, refused.json()["error"])
+            await self._run()
+        except Ended as end:
+            await self._end(end)
+        except asyncio.CancelledError:
+            self._unjudged("the proxy was stopped before the response had ended")
+            self._finish(Outcome.STOPPED)
+            raise
+        except Exception as error:  # one exchange must not end others, nor show a traceback
+            *_, (frame, line) = walk_tb(error.__traceback__)
+            place = f"{frame.f_code.co_qualname}, line {line}"
+            problem = f"the proxy failed: {type(error).__name__} in {place}; please report it"
+            await self._end(Ended(Outcome.FAILED, 500, problem))
+
+    async def _end(self, end: Ended) -> None:
+        """Answer the caller, or cut a response that has begun."""
+        if end.outcome is not Outcome.BLOCKED:
+            self._unjudged(end.problem)
+        self._finish(end.outcome)
+        if not self._client.started:
+            await self._client.answer(end.reply)
+        else:
+            await self._client.cut()
+
+    def _unjudged(self, problem: str, *, allowed: bool = False) -> None:
+        self._problems.append(problem)
+        self._allowed = self._allowed and allowed
+
+    def _finish(self, outcome: Outcome) -> None:
+        if self._noted:
+            return
+        self._noted = True
+        if outcome is Outcome.PASSED and self._problems:
+            outcome = Outcome.UNJUDGED
+        self._note(
+            Passed(
+                self._number, self._at, time.perf_counter() - self._begun, self._exchange, outcome,
+                self._operation, self._report, "; ".join(self._problems), self._allowed, self._reason,
+            )
+        )  # fmt: skip
+
+    async def _run(self) -> None:
+        body, judged = await self._request()
+        client = self._client
+        headers = framed(client, None if client.has_more else len(body.first))
+        response = await self._upstream.send(client.method, client.target, headers, body)
+        try:
+            await self._response(response, judged)
+        except httpx.TransportError as error:
+            raise ended(error) from error
+        finally:
+            await response.aclose()
+
+    async def _request(self) -> tuple[Body, Judged]:
+        """Read and judge the request.
+
+        Raises:
+            Ended: it must not be sent.
+        """
+        client, most = self._client, self._settings.max_body
+        require_passable(client)
+        content = await client.body(most)
+        self._judge.refresh()
+        if self._judge.stale:
+            self._unjudged(f"the overlays cannot be used: {self._judge.stale}")
+        headers, unpacked = plain(client.joined, content)
+        problem = self._too_large(len(content), unpacked)
+        if problem:
+            self._refuse_unless_allowed(problem)
+            self._unjudged(f"the request was not judged: {problem}", allowed=self._settings.allow_unjudged)
+            return Body(content, client.chunks() if client.has_more else None), Judged(None, None)
+        self._exchange = replace(self._exchange, request_headers=headers, request_body=unpacked)
+        judged = self._judge.request(self._exchange)
+        self._report = judged.report
+        if judged.report is not None and "/" in judged.report.operation:
+            self._operation = judged.report.operation
+        if judged.blocked and judged.report is not None:
+            raise blocked(judged.report)
+        return Body(content), judged
+
+    def _too_large(self, size: int, unpacked: bytes) -> str:
+        """Return why a body of `size` bytes, as it was sent, is too large to be judged; "" if it is not."""
+        most = self._settings.max_body
+        if max(size, len(unpacked)) > most:
+            return oversized(most).reason
+        return f"a body of more than {MAX_VALUES:,} values" if has_more_values(unpacked, MAX_VALUES) else ""
+
+    def _refuse_unless_allowed(self, problem: str) -> None:
+        if self._settings.mode == "block" and not self._settings.allow_unjudged:
+            raise Ended(
+                Outcome.REFUSED,
+                413,
+                f"{problem} cannot be judged; `--max-body` and `--allow-unjudged` allow it",
+            )
+
+    async def _response(self, response: httpx.Response, judged: Judged) -> None:
+        """Judge a response, and give it to the caller.
+
+        Raises:
+            Ended: it is no response of HTTP.
+        """
+        status = response.status_code
+        if not 200 <= status < UNKNOWN_STATUS:
+            raise Ended(
+                Outcome.BROKEN, 502, f"the marketplace sent the status {status}, which no response has"
+            )
+        self._reason = response.reason_phrase
+        body, rest = await self._relayed(response)
+        self._judge_response(judged, response, body)
+        self._finish(Outcome.PASSED)
+        if not self._client.started:
+            await self._client.start(status, answered(response))
+        await self._client.send(rest, more=False)
+
+    async def _relayed(self, response: httpx.Response) -> tuple[Collected, bytes]:
+        """Read a response; return its body, and what of it the caller has not got yet.
+
+        A document is given to the caller when it is complete, so that one that breaks off is an error; a
+        stream, and a document that is too large to be judged, is passed on as it comes.
+        """
+        client, body = self._client, Collected(self._settings.max_body)
+        held: list[bytes] = []
+        holds = is_document(response)
+        async with Leaving(client, self._settings.timeout) as leaving:
+            async for chunk in response.aiter_raw():
+                body.add(chunk)
+                held.append(chunk)
+                if holds and body.is_complete:
+                    continue
+                if not client.started:
+                    await client.start(response.status_code, answered(response))
+                    leaving.watch()
+                await client.send(b"".join(held), more=True)
+                held.clear()
+                if leaving.is_over(complete=body.is_complete):
+                    raise Ended(Outcome.UNJUDGED, 499, "the caller left before the response had ended")
+        return body, b"".join(held)
+
+    def _judge_response(self, judged: Judged, response: httpx.Response, body: Collected) -> None:
+        headers, content = plain(joined(response.headers.raw), body.content())
+        self._exchange = replace(
+            self._exchange, status=response.status_code, response_headers=headers, response_body=content
+        )
+        problem = self._too_large(body.size, content)
+        if problem:
+            self._unjudged(f"the response was not judged: {problem}", allowed=self._settings.allow_unjudged)
+        elif judged.sent is not None:
+            self._report = self._judge.response(judged.sent, response.status_code, headers, content)
+
+
+class Leaving:
+    """Notices that the caller disconnects while a response is sent to it."""
+
+    def __init__(self, client: Client, patience: float) -> None:
+        """Begin; `patience` is the seconds for which a response is still read."""
+        self._client, self._patience = client, patience
+        self._task: asyncio.Task[None] | None = None
+        self._until = 0.0
+
+    async def __aenter__(self) -> "Leaving":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._task
+
+    def watch(self) -> None:
+        """Watch from now on: the request was read before."""
+        self._task = asyncio.create_task(self._client.left())
+
+    def is_over(self, *, complete: bool) -> bool:
+        """Say whether a response needs no more reading: nobody gets it, and it cannot be judged either."""
+        if self._task is None or not self._task.done():
+            return False
+        now = asyncio.get_running_loop().time()
+        self._until = self._until or now + self._patience
+        return not complete or now > self._until
+
+
+def require_passable(client: Client) -> None:
+    """Make sure that a request is one that a reverse proxy can pass on.
+
+    Raises:
+        Ended: it is not.
+    """
+    upgrade = client.joined.get("upgrade", "")
+    if client.method == "CONNECT" or not client.target.startswith(b"/"):
+        problem = "the target is no path; this proxy calls its marketplace and nothing else"
+        raise Ended(Outcome.REFUSED, 400, problem)
+    if upgrade and upgrade.strip().lower() != "h2c":  # HTTP allows to stay with HTTP/1.1
+        raise Ended(
+            Outcome.REFUSED, 501, "the connection cannot be upgraded: what follows could not be judged"
+        )
+
+
+def framed(client: Client, length: int | None) -> RawHeaders:
+    """Return the headers of a request as they are sent: those of the caller, and how long the body is.
+
+    Args:
+        client: whose request it is.
+        length: bytes of the body; None if there is more to come.
+    """
+    headers = end_to_end(client.headers, b"host", b"expect")
+    if "transfer-encoding" not in client.joined:
+        return headers  # the length is that of the caller, or there is no body
+    headers = [(name, value) for name, value in headers if name.lower() != b"content-length"]
+    if length is None:
+        return [*headers, (b"transfer-encoding", b"chunked")]
+    return [*headers, (b"content-length", str(length).encode())]
+
+
+def answered(response: httpx.Response) -> RawHeaders:
+    """Return the headers of a response as the caller gets them."""
+    chunked = b"transfer-encoding" in {name.lower() for name, _ in response.headers.raw}
+    return end_to_end(response.headers.raw, *((b"content-length",) if chunked else ()))
+
+
+def is_document(response: httpx.Response) -> bool:
+    """Return whether a response is a document that ends soon, and no stream."""
+    return "content-length" in response.headers or is_json(response.headers.get("content-type", ""))
