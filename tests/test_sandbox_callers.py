@@ -55,7 +55,7 @@ def test_F1_a_page_of_another_origin_changes_nothing(
     response = client.request(method, f"/__sellerspec/{path}", json=body, headers={"origin": origin})
     assert response.status_code == 403
     allows = f"`--allow-origin {origin}` allows it"
-    assert response.json() == {"error": f"a page of `{origin}` may not call this sandbox; {allows}"}
+    assert response.json() == {"error": f"a page of `{origin}` may not call this server; {allows}"}
     assert not [name for name in response.headers if name.startswith("access-control")]
     assert (box.state()["tables"], box.sandbox.defects) == (before, ())
 
@@ -67,7 +67,7 @@ def test_F1_a_page_of_another_origin_changes_nothing(
 def test_F1_a_rebound_name_reads_nothing(client: httpx.Client, path: str, host: str) -> None:
     response = client.get(f"/__sellerspec/{path}", headers={"host": host})
     assert response.status_code == 403
-    assert response.json()["error"].startswith(f"`{host}` is not the address of this sandbox; ")
+    assert response.json()["error"].startswith(f"`{host}` is not the address of this server; ")
     posted = client.post("/__sellerspec/reset", headers={"host": host, "origin": f"http://{host}"})
     assert posted.status_code == 403
 

@@ -102,7 +102,7 @@ class Passing:
     async def _run(self) -> None:
         body, judged = await self._request()
         client = self._client
-        headers = framed(client, None if client.has_more else len(body.first))
+        headers = framed(client, None if body.has_more else len(body.first))
         response = await self._upstream.send(client.method, client.target, headers, body)
         try:
             await self._response(response, judged)
@@ -175,17 +175,17 @@ class Passing:
     async def _relayed(self, response: httpx.Response) -> tuple[Collected, bytes]:
         """Read a response; return its body, and what of it the caller has not got yet.
 
-        A document is given to the caller when it is complete, so that one that breaks off is an error; a
-        stream, and a document that is too large to be judged, is passed on as it comes.
+        A document is given to the caller when it is complete, so that one that breaks off is an error. A
+        stream is passed on as it comes, and so is a document that is too large to be judged, or too slow.
         """
         client, body = self._client, Collected(self._settings.max_body)
         held: list[bytes] = []
-        holds = is_document(response)
+        holds = time.perf_counter() + self._settings.timeout if is_document(response) else 0.0
         async with Leaving(client, self._settings.timeout) as leaving:
             async for chunk in response.aiter_raw():
                 body.add(chunk)
                 held.append(chunk)
-                if holds and body.is_complete:
+                if body.is_complete and time.perf_counter() < holds:
                     continue
                 if not client.started:
                     await client.start(response.status_code, answered(response))

@@ -3,6 +3,7 @@
 A transport follows no redirect, keeps no cookie, adds no header and reads no proxy from the environment.
 """
 
+import asyncio
 import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -22,6 +23,11 @@ class Body(httpx.AsyncByteStream):
     def __init__(self, first: bytes, rest: AsyncIterator[bytes] | None = None) -> None:
         self.first, self._rest = first, rest
 
+    @property
+    def has_more(self) -> bool:
+        """Whether more comes after what was read."""
+        return self._rest is not None
+
     async def __aiter__(self) -> AsyncIterator[bytes]:
         if self.first:
             yield self.first
@@ -38,7 +44,7 @@ class Upstream:
 
         Args:
             url: `https://host:port/path`, without a slash at the end.
-            timeout: seconds to wait for a connection, and for each part of a response.
+            timeout: seconds to wait for a connection, for the headers of a response, and for each part of its body.
             ca_file: certificates in PEM that are trusted besides those of this machine.
 
         Raises:
@@ -47,6 +53,7 @@ class Upstream:
         self._url = httpx.URL(url)
         self._prefix = self._url.raw_path.rstrip(b"/")
         self._host = self._url.netloc
+        self._seconds = timeout
         self._timeout = httpx.Timeout(timeout, pool=None).as_dict()
         self._transport = httpx.AsyncHTTPTransport(
             verify=_trusting(ca_file), trust_env=False,
@@ -73,9 +80,12 @@ class Upstream:
             method, self._url, headers=[(b"Host", self._host), *headers], stream=body,
             extensions={"target": self._prefix + target, "timeout": self._timeout},
         )  # fmt: skip
+        # each part may be in time, and all of them never be there
+        most = None if body.has_more else self._seconds
         try:
-            return await self._transport.handle_async_request(request)
-        except httpx.TransportError as error:
+            async with asyncio.timeout(most):
+                return await self._transport.handle_async_request(request)
+        except (httpx.TransportError, TimeoutError) as error:
             raise ended(error) from error
 
     async def close(self) -> None:
@@ -89,7 +99,7 @@ def ended(error: Exception) -> Ended:
     match error:
         case httpx.ConnectTimeout() | httpx.ConnectError():
             return Ended(Outcome.UNREACHABLE, 502, f"the marketplace cannot be reached: {why}")
-        case httpx.TimeoutException():
+        case httpx.TimeoutException() | TimeoutError():
             return Ended(
                 Outcome.TIMEOUT, 504, "the marketplace was silent for too long; it may have taken the request"
             )

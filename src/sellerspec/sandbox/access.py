@@ -46,9 +46,9 @@ class Access:
         origin, host = request.headers.get("origin"), request.headers.get("host", "")
         if (controls or origin is not None) and not self._is_own(hosts.normal_host(host), address):
             named = f"; `--allow-origin http://{host[:80]}` allows the name" if host else ""
-            return reply({"error": f"`{host[:80]}` is not the address of this sandbox{named}"}, 403)
+            return reply({"error": f"`{host[:80]}` is not the address of this server{named}"}, 403)
         if origin is not None and not (self.allows(origin) or _same(origin, host)):
-            message = f"a page of `{origin[:80]}` may not call this sandbox"
+            message = f"a page of `{origin[:80]}` may not call this server"
             return reply({"error": f"{message}; `--allow-origin {origin[:80]}` allows it"}, 403)
         if controls and request.method not in ("GET", "HEAD") and not _is_json(request):
             message = "send the body as JSON, with `Content-Type: application/json`"
