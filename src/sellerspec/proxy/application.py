@@ -1,6 +1,7 @@
 """The proxy as an ASGI application."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 
@@ -24,6 +25,8 @@ from sellerspec.sandbox.checking import CheckService
 from sellerspec.sandbox.control import PREFIX, Plane
 from sellerspec.sandbox.messages import Reply, Request
 from sellerspec.sandbox.reading import readable
+
+_SERVER = logging.getLogger("uvicorn.error")
 
 
 class Application:
@@ -53,11 +56,20 @@ class Application:
         self._plane = Plane(routes, CheckService(lambda: self.judge.project))
 
     def listens_on(self, host: str) -> None:
-        """Note the address that the user chose."""
+        """Note the address that the user chose, and listen to what the server says of its requests."""
         self._access = Access(self.settings.allow_origins, host)
+        _SERVER.addFilter(self._hear)
+
+    def _hear(self, record: logging.LogRecord) -> bool:
+        """Count a request that is no HTTP: the server answers it, and no application sees it."""
+        text = record.getMessage()
+        if text.startswith("Invalid HTTP request"):
+            self.result.malformed += 1
+        return record.levelno > logging.WARNING
 
     def close(self) -> None:
         """Write what is left; the result is then complete."""
+        _SERVER.removeFilter(self._hear)
         self._writer.close()
         self.result.problems.extend(self._writer.problems)
 

@@ -8,7 +8,7 @@ from sellerspec.proxy.messages import BODYLESS, Ended, Outcome, RawHeaders, join
 from sellerspec.sandbox.asgi import Receive, Scope, Send
 from sellerspec.sandbox.messages import Reply, Request
 
-_GONE = "the caller left before its request was complete; it was not sent"
+_GONE = "the request did not arrive completely, and was not sent"
 
 
 class Client:

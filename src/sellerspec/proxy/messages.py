@@ -114,15 +114,25 @@ def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return out
 
 
+class NotCompressed(Exception):
+    """A body is not compressed, although its header says so; `str()` is one line."""
+
+
 def plain(headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
-    """Return headers and body without compression; as they are if the body cannot be decompressed."""
-    encoding = headers.get("content-encoding", "")
-    if not encoding or not body:
+    """Return headers and body without compression; as they are if the body breaks off or is too large.
+
+    Raises:
+        NotCompressed: the body is a plain text, and its header names a compression.
+    """
+    encoding = headers.get("content-encoding", "").strip().lower()
+    if encoding in ("", "identity") or not body:
         return headers, body
     try:
         unpacked = decompressed(body, encoding)
     except ParseError:
-        return headers, body
+        return headers, body  # the check finds that it cannot be read
+    if unpacked is body:
+        raise NotCompressed(f"a body that is not `{encoding[:40]}`, as its `Content-Encoding` says")
     rest = {name: value for name, value in headers.items() if name != "content-encoding"}
     return {**rest, "content-length": str(len(unpacked))}, unpacked
 

@@ -15,7 +15,16 @@ from sellerspec.openapi.spec import is_json
 from sellerspec.proxy.answers import blocked
 from sellerspec.proxy.client import Client
 from sellerspec.proxy.judge import Judge, Judged
-from sellerspec.proxy.messages import Collected, Ended, Outcome, RawHeaders, end_to_end, joined, plain
+from sellerspec.proxy.messages import (
+    Collected,
+    Ended,
+    NotCompressed,
+    Outcome,
+    RawHeaders,
+    end_to_end,
+    joined,
+    plain,
+)
 from sellerspec.proxy.records import Passed
 from sellerspec.proxy.settings import Settings
 from sellerspec.proxy.upstream import Body, Upstream, ended
@@ -24,6 +33,8 @@ from sellerspec.sandbox.reading import has_more_values, oversized
 
 MAX_VALUES = 100_000
 """Most values in the JSON of a body that is judged: each may be a finding."""
+
+TOO_LARGE = 413
 
 UNKNOWN_STATUS = 600
 """From here on a number is no status of HTTP."""
@@ -117,41 +128,64 @@ class Passing:
         Raises:
             Ended: it must not be sent.
         """
-        client, most = self._client, self._settings.max_body
+        client = self._client
         require_passable(client)
-        content = await client.body(most)
+        content = await client.body(self._settings.max_body)
         self._judge.refresh()
         if self._judge.stale:
             self._unjudged(f"the overlays cannot be used: {self._judge.stale}")
-        headers, unpacked = plain(client.joined, content)
-        problem = self._too_large(len(content), unpacked)
+        body = Body(content, client.chunks() if client.has_more else None)
+        # what is judged is what is sent
+        headers, plain_body, problem = self._readable(
+            joined(end_to_end(client.headers)), content, len(content)
+        )
         if problem:
             self._refuse_unless_allowed(problem)
-            self._unjudged(f"the request was not judged: {problem}", allowed=self._settings.allow_unjudged)
-            return Body(content, client.chunks() if client.has_more else None), Judged(None, None)
-        self._exchange = replace(self._exchange, request_headers=headers, request_body=unpacked)
+            return body, Judged(None, None)
+        self._exchange = replace(self._exchange, request_headers=headers, request_body=plain_body)
         judged = self._judge.request(self._exchange)
         self._report = judged.report
         if judged.report is not None and "/" in judged.report.operation:
             self._operation = judged.report.operation
         if judged.blocked and judged.report is not None:
             raise blocked(judged.report)
-        return Body(content), judged
+        return body, judged
 
-    def _too_large(self, size: int, unpacked: bytes) -> str:
-        """Return why a body of `size` bytes, as it was sent, is too large to be judged; "" if it is not."""
+    def _readable(
+        self, headers: dict[str, str], body: bytes, size: int
+    ) -> tuple[dict[str, str], bytes, Ended | None]:
+        """Return headers and body without compression, and why the body cannot be judged.
+
+        Args:
+            headers: of the message.
+            body: as it was sent, without what is more than `max_body`.
+            size: bytes of the body as it was sent.
+        """
         most = self._settings.max_body
-        if max(size, len(unpacked)) > most:
-            return oversized(most).reason
-        return f"a body of more than {MAX_VALUES:,} values" if has_more_values(unpacked, MAX_VALUES) else ""
+        try:
+            headers, body = plain(headers, body)
+        except NotCompressed as error:
+            return headers, b"", Ended(Outcome.REFUSED, 400, str(error))
+        problem = ""
+        if max(size, len(body)) > most:
+            problem = oversized(most).reason
+        elif has_more_values(body, MAX_VALUES):
+            problem = f"a body of more than {MAX_VALUES:,} values"
+        if not problem:
+            return headers, body, None
+        allows = "`--max-body` and `--allow-unjudged` allow it"
+        return headers, b"", Ended(Outcome.REFUSED, TOO_LARGE, f"{problem} cannot be judged; {allows}")
 
-    def _refuse_unless_allowed(self, problem: str) -> None:
-        if self._settings.mode == "block" and not self._settings.allow_unjudged:
-            raise Ended(
-                Outcome.REFUSED,
-                413,
-                f"{problem} cannot be judged; `--max-body` and `--allow-unjudged` allow it",
-            )
+    def _refuse_unless_allowed(self, problem: Ended) -> None:
+        """Note that the request is not judged.
+
+        Raises:
+            Ended: it must not be sent.
+        """
+        allowed = self._settings.allow_unjudged and problem.status == TOO_LARGE
+        if self._settings.mode == "block" and not allowed:
+            raise problem
+        self._unjudged(f"the request was not judged: {problem.problem}", allowed=allowed)
 
     async def _response(self, response: httpx.Response, judged: Judged) -> None:
         """Judge a response, and give it to the caller.
@@ -197,13 +231,14 @@ class Passing:
         return body, b"".join(held)
 
     def _judge_response(self, judged: Judged, response: httpx.Response, body: Collected) -> None:
-        headers, content = plain(joined(response.headers.raw), body.content())
+        raw = joined(answered(response))
+        headers, content, problem = self._readable(raw, body.content(), body.size)
         self._exchange = replace(
             self._exchange, status=response.status_code, response_headers=headers, response_body=content
         )
-        problem = self._too_large(body.size, content)
-        if problem:
-            self._unjudged(f"the response was not judged: {problem}", allowed=self._settings.allow_unjudged)
+        if problem is not None:
+            allowed = self._settings.allow_unjudged and problem.status == TOO_LARGE
+            self._unjudged(f"the response was not judged: {problem.problem}", allowed=allowed)
         elif judged.sent is not None:
             self._report = self._judge.response(judged.sent, response.status_code, headers, content)
 

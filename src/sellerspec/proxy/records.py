@@ -66,6 +66,9 @@ class Result:
     unlisted: int = 0
     """Exchanges with findings or problems that are counted only."""
 
+    malformed: int = 0
+    """Requests that were no HTTP; the server has answered them with 400."""
+
     problems: list[str] = field(default_factory=list)
     """What went wrong besides the exchanges, such as a log that cannot be written."""
 
@@ -105,7 +108,10 @@ class Result:
     def failed(self) -> Sequence[Failed]:
         """What was not judged, the first `MOST`, and what went wrong besides."""
         nothing = [] if self.judged or self._failed else [Failed("proxy", "no exchange was judged")]
-        return [*self._failed, *nothing, *(Failed("proxy", problem) for problem in self.problems)]
+        malformed = (
+            [f"{self.malformed} requests were no HTTP, and were not passed on"] if self.malformed else []
+        )
+        return [*self._failed, *nothing, *(Failed("proxy", text) for text in (*malformed, *self.problems))]
 
     def exit_code(self, fail_on: Severity = Severity.ERROR) -> int:
         """Return 2 if something was not judged, or nothing was seen; 1 for a finding that counts; else 0."""

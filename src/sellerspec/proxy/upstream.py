@@ -44,7 +44,7 @@ class Upstream:
 
         Args:
             url: `https://host:port/path`, without a slash at the end.
-            timeout: seconds to wait for a connection, for the headers of a response, and for each part of its body.
+            timeout: seconds to wait for a connection, for the headers of a response, for each part of a body.
             ca_file: certificates in PEM that are trusted besides those of this machine.
 
         Raises:
