@@ -207,7 +207,7 @@ class Sandboxes:
             return
         for box in self._boxes:
             for entry in box.log():
-                if entry.operation is not None and not entry.response.drops:
+                if entry.operation is not None and entry.response.ends == "whole":
                     operation, query = project.operation(entry.operation.key), entry.request.query
                     coverage.exchange(
                         operation, entry.exchange, entry.path, query, entry.facts, source="sandbox"

@@ -18,6 +18,9 @@ from sellerspec.model import Json
 
 Tables = dict[str, dict[str, Json]]
 _MISSING = object()
+NOTICE_NUMBER = ("numbers", "notice")
+"""Kind and key of the number of the latest notice."""
+
 PATIENCE = 1.0
 """Real seconds to wait for a file that another sandbox is just closing."""
 
@@ -125,6 +128,25 @@ class Store:
             raise
         finally:
             self._undo = None
+
+    def effect(self) -> dict[tuple[str, str], Json]:
+        """Return what the present transaction has changed so far: the documents, None for a dropped one.
+
+        Without notices: what is sent follows from the documents.
+        """
+        changed = (at for at in self._undo or () if not at[0].startswith("notices"))
+        return {(kind, key): self.get(kind, key) for kind, key in changed if (kind, key) != NOTICE_NUMBER}
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Undo, at the end of the block, all that is changed inside; the transaction around it goes on."""
+        outer, older = self._undo, dict(self._older)
+        self._undo = {}
+        try:
+            yield
+        finally:
+            self._roll_back(self._undo)
+            self._undo, self._older = outer, older
 
     def changed(self) -> list[tuple[str, str]]:
         """Return kind and key of what the present transaction has put so far."""
