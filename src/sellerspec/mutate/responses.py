@@ -1,0 +1,134 @@
+"""Mutations of the family `response`: what a response may hold by the contract, and seldom does.
+
+Everything is derived: places from the recorded bodies and the schemas, values from the types and limits of
+the schemas. A candidate is kept if the contract allows the response that it makes of a recorded one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby, islice
+
+import orjson
+
+from sellerspec import contract
+from sellerspec.contract.operation import OperationContract
+from sellerspec.io.pointers import get
+from sellerspec.model import Exchange, Json
+from sellerspec.mutate.edits import edited, same
+from sellerspec.mutate.kinds import KINDS, UNKNOWN, Kind, new_member
+from sellerspec.mutate.mutation import Mutation
+from sellerspec.mutate.places import occurrences, words
+from sellerspec.mutate.recorded import EXCEPTIONAL, Judged, Recorded, covering, recorded
+from sellerspec.mutate.sites import Site, sites
+
+TRIED = 3
+"""The most recorded bodies of a place to which a candidate is applied."""
+
+VALUES = 16
+"""The most values that are tried at a place."""
+
+
+def response_mutations(ready: OperationContract, exchanges: Sequence[Exchange]) -> tuple[Mutation, ...]:
+    """Return the mutations of an operation's responses, or of a webhook's notices, that its contract allows.
+
+    Args:
+        ready: the operation.
+        exchanges: its recorded calls; those with an error, and responses that are no JSON, give none.
+    """
+    mutations: dict[str, Mutation] = {}
+    for alike in by_status(ready, exchanges):
+        effects: set[tuple[bytes | None, ...]] = set()
+        for site in sites(alike):
+            for mutation in _of_site(site):
+                effect = effect_of(mutation, alike)
+                if mutation.id not in mutations and effect not in effects:
+                    mutations[mutation.id] = mutation
+                    effects.add(effect)
+    return tuple(mutations.values())
+
+
+def by_status(ready: OperationContract, exchanges: Sequence[Exchange]) -> list[list[Recorded]]:
+    """Return the bodies from which mutations are derived, in groups of one status, successes first."""
+
+    def order(one: Recorded) -> tuple[bool, int]:
+        return not one.success, one.exchange.status or 0
+
+    return [list(group) for _, group in groupby(sorted(covering(ready, exchanges), key=order), key=order)]
+
+
+def effect_of(mutation: Mutation, bodies: Iterable[Recorded]) -> tuple[bytes | None, ...]:
+    """Return what becomes of each body, as JSON; None of one that stays as it is."""
+    changed = ((one.body, edited(one.body, mutation)) for one in bodies)
+    return tuple(None if new is body else orjson.dumps(new) for body, new in changed)
+
+
+def _of_site(site: Site) -> Iterator[Mutation]:
+    for kind in KINDS:
+        yield from _first_allowed(site, kind, site.place)
+    yield from _first_allowed(site, UNKNOWN, new_member(site))
+
+
+def _first_allowed(site: Site, kind: Kind, place: str) -> Iterator[Mutation]:
+    """Yield the mutation of a kind with the first value that the contract allows, if there is one."""
+    operation = site.recorded[0].ready.operation
+    for value in islice(kind.values(site), VALUES):
+        mutation = Mutation(
+            operation.marketplace, operation.id, "response", kind.id, "", "", kind.outcome, place, value
+        )
+        for one in site.recorded[:TRIED]:
+            judged = one.judged(mutation)
+            if judged is not None:
+                sentence = f"{subject(site)} {kind.says.format(value=value)}"
+                yield replace(mutation, sentence=sentence, because=_because(site, kind, one, judged, place))
+                return
+
+
+def subject(site: Site) -> str:
+    """Return the place of a site as the subject of a sentence."""
+    one = site.recorded[0]
+    if one.success:
+        return words(site.place, "the notice" if one.ready.operation.webhook else "the response")
+    return f"{words(site.place)} of a refusal" if site.place else "a refusal"
+
+
+def _because(site: Site, kind: Kind, one: Recorded, judged: Judged, place: str) -> str:
+    """Return why the contract allows a mutation: its warning, else what the schema says of the member."""
+    changed = occurrences(judged.body, place, adding=True)
+    for finding in judged.report.warnings if kind.id in EXCEPTIONAL else ():
+        if finding not in one.report.warnings and any(one.about(finding, path) for path in changed):
+            return f"the contract only warns: {finding.message} ({finding.source}, {finding.basis})"
+    text = f": {site.text}" if site.text else ""
+    return f"{kind.why}{text} ({site.source})"
+
+
+def control(mutation: Mutation, exchange: Exchange) -> Mutation | None:
+    """Return the mutation that puts another ordinary value at the same place; None if there is none.
+
+    Args:
+        mutation: one of the family `response`.
+        exchange: the recorded call whose values are changed.
+    """
+    one = recorded(contract.operation(mutation.key), exchange)
+    if one is None or mutation.kind == UNKNOWN.id or _is_container(one, mutation):
+        return None
+    sentence = f"{words(mutation.place)} has another value"
+    made = replace(mutation, kind="other-value", sentence=sentence, value=None)
+    for value in (None, *_ordinary(one, mutation)):
+        tried = replace(made, value=value)
+        if one.judged(tried) is not None:
+            return tried
+    return None
+
+
+def _ordinary(one: Recorded, mutation: Mutation) -> Iterator[Json]:
+    """Yield ordinary values of a place that differ from the recorded ones and from that of the mutation."""
+    present = [get(one.body, path) for path in occurrences(one.body, mutation.place)]
+    site = next((site for site in sites([one]) if site.place == mutation.place), None)
+    for value in islice(site.ordinary() if site is not None else (), VALUES):
+        if not any(same(value, known) for known in (*present, mutation.value, None)):
+            yield value
+
+
+def _is_container(one: Recorded, mutation: Mutation) -> bool:
+    values = (*(get(one.body, path) for path in occurrences(one.body, mutation.place)), mutation.value)
+    return any(isinstance(value, dict | list) for value in values)
