@@ -12,7 +12,7 @@ from sellerspec.mutate.edits import EDITS, edited
 from sellerspec.mutate.mutation import Family, Mutation
 from sellerspec.mutate.recorded import Recorded, recorded
 from sellerspec.sandbox.behaviour import Call
-from sellerspec.sandbox.defect import Defect, Notice
+from sellerspec.sandbox.change import Change, Notice
 from sellerspec.sandbox.messages import JSON, Reply
 
 HEADERS = {"content-type": JSON}
@@ -22,7 +22,7 @@ Changed = Callable[[Recorded, Mutation], Json]
 """Returns the body of an exchange as a mutation makes it; the very same object if it does not apply."""
 
 
-def change(mutation: Mutation) -> Defect:
+def change(mutation: Mutation) -> Change:
     """Return the change of a sandbox that a mutation is; its id is that of the mutation.
 
     A hook that does not change a response returns the very same response.
@@ -40,27 +40,23 @@ def _broken(one: Recorded, mutation: Mutation) -> Json:
     return edited(one.body, mutation)
 
 
-def _of_response(mutation: Mutation) -> Defect:
+def _of_response(mutation: Mutation) -> Change:
     return _changing(mutation, _allowed)
 
 
-def _of_defect(mutation: Mutation) -> Defect:
+def _of_defect(mutation: Mutation) -> Change:
     if mutation.kind in EDITS:
         return _changing(mutation, _broken)
     seeded = sandbox.defects(mutation.marketplace)[mutation.kind]
     return replace(seeded, id=mutation.id, on=(mutation.operation,))
 
 
-def _changing(mutation: Mutation, changed: Changed) -> Defect:
+def _changing(mutation: Mutation, changed: Changed) -> Change:
     """Return the change of the body of each response, or of each notice."""
 
     def after(call: Call, response: Reply) -> Reply:
-        headers, body = response.all_headers(), response.content
-        exchange = replace(
-            call.exchange, status=response.status, response_headers=headers, response_body=body
-        )
         match = Match(mutation.marketplace, call.id, call.raw_path, call.request.query, method_fits=True)
-        one = recorded(call.operation, exchange, match, call.facts)
+        one = recorded(call.operation, call.request.answered(response), match, call.facts)
         new = None if one is None else changed(one, mutation)
         return response if one is None or new is one.body else response.with_json(new)
 
@@ -71,10 +67,11 @@ def _changing(mutation: Mutation, changed: Changed) -> Defect:
         new = None if one is None else changed(one, mutation)
         return [notice if one is None or new is one.body else replace(notice, body=new)]
 
-    record = Defect(mutation.id, (mutation.operation,), mutation.sentence)
-    webhook = contract.operation(mutation.key).operation.webhook
-    return replace(record, notices=notices) if webhook else replace(record, after=after)
+    on = (mutation.operation,)
+    if contract.operation(mutation.key).operation.webhook:
+        return Change(mutation.id, on, notices=notices)
+    return Change(mutation.id, on, after=after)
 
 
-MAKERS: Mapping[Family, Callable[[Mutation], Defect]] = {"response": _of_response, "defect": _of_defect}
+MAKERS: Mapping[Family, Callable[[Mutation], Change]] = {"response": _of_response, "defect": _of_defect}
 """Family -> what makes the change of one of its mutations."""

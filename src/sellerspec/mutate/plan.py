@@ -9,6 +9,7 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import UnknownName
 from sellerspec.model import Exchange
 from sellerspec.mutate.mutation import FAMILIES, Family, Mutation
+from sellerspec.mutate.responses import response_mutations
 
 QUICK: Mapping[Family, int] = {"response": 60, "behaviour": 20, "defect": 20}
 """How many mutations of a family the sample of `quick` has."""
@@ -20,7 +21,7 @@ def _none(ready: OperationContract, exchanges: Sequence[Exchange]) -> tuple[Muta
     return ()
 
 
-SOURCES: Mapping[Family, Source] = {"response": _none, "behaviour": _none, "defect": _none}
+SOURCES: Mapping[Family, Source] = {"response": response_mutations, "behaviour": _none, "defect": _none}
 """Family -> the function that makes the mutations of one operation."""
 
 
