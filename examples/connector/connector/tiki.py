@@ -23,6 +23,9 @@ DELIVERY = timedelta(days=2)
 REVIEWED = ("approved", "rejected", "deleted")
 """The states in which a request stays."""
 
+TLS = httpx.create_ssl_context()
+"""It is loaded once, because that takes longer than a call."""
+
 LOOKS = 12
 LOOK_AGAIN = 600.0
 """Seconds between two looks at a request."""
@@ -30,7 +33,7 @@ LOOK_AGAIN = 600.0
 
 def connect(url: str, token: str, *, timeout: float = 10) -> httpx.Client:
     """Return the client that `Tiki` calls with."""
-    return httpx.Client(base_url=url, headers={"tiki-api": token}, timeout=timeout)
+    return httpx.Client(base_url=url, headers={"tiki-api": token}, timeout=timeout, verify=TLS)
 
 
 class Tiki:
