@@ -27,6 +27,10 @@ COMMANDS = {
         "Write a catalogue to try things on, with known faults.",
     ),
     "list": ("sellerspec.cli.list:listing", "List operations, rules, marketplaces, discrepancies, defects."),
+    "mutate": (
+        "sellerspec.cli.mutate:mutate",
+        "Run a connector's own tests with one thing changed at the marketplace.",
+    ),
     "requirements": (
         "sellerspec.cli.requirements:requirements",
         "List what an operation's payload needs, with a minimal one.",

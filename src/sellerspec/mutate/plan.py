@@ -10,6 +10,7 @@ from sellerspec.errors import UnknownName
 from sellerspec.model import Exchange
 from sellerspec.mutate.mutation import FAMILIES, Family, Mutation
 from sellerspec.mutate.responses import response_mutations
+from sellerspec.mutate.settings import Settings
 
 QUICK: Mapping[Family, int] = {"response": 60, "behaviour": 20, "defect": 20}
 """How many mutations of a family the sample of `quick` has."""
@@ -68,6 +69,19 @@ def _sample(mutations: Sequence[Mutation], seed: int) -> tuple[Mutation, ...]:
         turns = (id for turn in zip_longest(*queues) for id in turn if id is not None)
         kept.update(islice(turns, QUICK[family]))
     return tuple(mutation for mutation in mutations if mutation.id in kept)
+
+
+def of_settings(calls: Mapping[str, Sequence[Exchange]], settings: Settings) -> tuple[Mutation, ...]:
+    """Return the mutations of a run with these settings.
+
+    Raises:
+        UnknownName: the mutation to reproduce is not planned.
+    """
+    if settings.reproduce:
+        return one(planned(calls), settings.reproduce)
+    return planned(
+        calls, only=settings.only, operations=settings.operations, seed=settings.seed, quick=settings.quick
+    )
 
 
 def one(mutations: Sequence[Mutation], id: str) -> tuple[Mutation, ...]:

@@ -1,0 +1,101 @@
+"""A command as the suite of a connector: it calls sandboxes that listen, and its exit code decides."""
+
+import shlex
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+
+from sellerspec import sandbox
+from sellerspec.model import Exchange
+from sellerspec.mutate.changes import change
+from sellerspec.mutate.heard import calls_of
+from sellerspec.mutate.mutation import Mutation
+from sellerspec.mutate.process import Ended, Process
+from sellerspec.mutate.suite import Failure, Run
+from sellerspec.sandbox.change import Notice
+from sellerspec.sandbox.log import Entry
+from sellerspec.sandbox.running import Box
+
+FIRST = 600.0
+"""Seconds that the command may take without a mutation."""
+
+LEAST, TIMES = 5.0, 10.0
+"""A run may take so many seconds, and so many times what it took without a mutation."""
+
+
+class CommandSuite:
+    """One command with sandboxes of its own, which start anew for each run."""
+
+    def __init__(self, command: Sequence[str], marketplaces: Sequence[str], *, port: int = 0) -> None:
+        """Start the sandboxes.
+
+        Args:
+            command: the words.
+            marketplaces: their sandboxes.
+            port: of the first sandbox, the next ones have the next ports; 0 takes free ones.
+
+        Raises:
+            SellerspecError: a port cannot be used.
+            MissingExtra: uvicorn is not installed.
+        """
+        self.name = shlex.join(command)
+        self.limit = FIRST
+        """Seconds after which a run is killed."""
+
+        self.calls: dict[str, tuple[Exchange, ...]] = {}
+        """Key of an operation -> its exchanges in the latest run."""
+
+        self.ended = Ended(0, "")
+        """How the latest run ended."""
+
+        self._news: list[tuple[str, Entry | Notice]] = []
+        self._stack = ExitStack()
+        with ExitStack() as starting:
+            boxes = [
+                (name, starting.enter_context(sandbox.run(name, port=port and port + number)))
+                for number, name in enumerate(marketplaces)
+            ]
+            self._stack = starting.pop_all()
+        for name, box in boxes:
+            box.sandbox.listeners.append(partial(self._hear, name))
+        self._boxes = [box for _, box in boxes]
+        self._process = Process(command, environment(dict(boxes)))
+
+    def _hear(self, marketplace: str, news: Entry | Notice) -> None:
+        self._news.append((marketplace, news))
+
+    def run(self, mutations: Sequence[Mutation], tests: Sequence[str], *, until_red: bool) -> Run:  # noqa: ARG002
+        """Run the command under some mutations; it is one test."""
+        for box in self._boxes:
+            box.reset()
+            name = box.sandbox.marketplace
+            box.sandbox.mutate([change(mutation) for mutation in mutations if mutation.marketplace == name])
+        self._news.clear()
+        self.ended = self._process.run(self.limit)
+        self.calls = calls_of(self._news)
+        applied = frozenset(id for box in self._boxes for id in box.sandbox.applied)
+        return Run(self._failures(), applied)
+
+    def _failures(self) -> tuple[Failure, ...]:
+        if self.ended.code == 0:
+            return ()
+        return (Failure(self.name, "hang" if self.ended.code is None else "exit", self.ended.line),)
+
+    def close(self) -> None:
+        """Kill the command, and stop the sandboxes."""
+        self._process.close()
+        self._stack.close()
+
+
+def environment(boxes: Mapping[str, Box]) -> dict[str, str]:
+    """Return the variables that tell a command where the sandboxes are, and their tokens.
+
+    `SELLERSPEC_URL_TIKI` and `SELLERSPEC_TOKEN_TIKI`; `SELLERSPEC_URL` and `SELLERSPEC_TOKEN` are those of
+    the first one.
+    """
+    variables: dict[str, str] = {}
+    for name, box in reversed(list(boxes.items())):
+        for suffix in ("", f"_{name.upper()}"):
+            variables[f"SELLERSPEC_URL{suffix}"] = box.url
+            variables[f"SELLERSPEC_TOKEN{suffix}"] = box.sandbox.token
+    return variables
