@@ -111,16 +111,19 @@ def _empty_list(site: Site) -> Iterator[Json]:
 
 def _full_list(site: Site) -> Iterator[Json]:
     """Yield numbers of items, each with the members of an item that may tell the copies apart."""
-    items = [value for value in site.values if isinstance(value, list) and value]
-    if not items:
-        return
+    lists = [value for value in site.values if isinstance(value, list)]
     most = site.bound("maxItems")
-    names: Iterable[str] = ()
-    if isinstance(items[0][0], dict):
-        names = [name for name in items[0][0] if name.lower().endswith(IDENTIFIERS)]
     for size in SIZES if most is None else (min(most, SIZES[0]),):
-        if size > max(map(len, items)):
-            yield from ({"size": size, "by": name} for name in (*names, ""))
+        if size > max(map(len, lists), default=size):
+            yield from ({"size": size, "by": name} for name in identifiers(lists))
+
+
+def identifiers(lists: Iterable[list[Json]]) -> tuple[str, ...]:
+    """Return the members that may tell items apart, and "" for items that are equal; none of empty lists."""
+    first = next((items[0] for items in lists if items), None)
+    names = first if isinstance(first, dict) else ()
+    ids = (name for name in names if name.lower().endswith(IDENTIFIERS))
+    return () if first is None else (*ids, "")
 
 
 def _other_order(site: Site) -> Iterator[Json]:

@@ -8,6 +8,7 @@ from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import UnknownName
 from sellerspec.model import Exchange
+from sellerspec.mutate.defects import defect_mutations
 from sellerspec.mutate.mutation import FAMILIES, Family, Mutation
 from sellerspec.mutate.responses import response_mutations
 from sellerspec.mutate.settings import Settings
@@ -22,7 +23,11 @@ def _none(ready: OperationContract, exchanges: Sequence[Exchange]) -> tuple[Muta
     return ()
 
 
-SOURCES: Mapping[Family, Source] = {"response": response_mutations, "behaviour": _none, "defect": _none}
+SOURCES: Mapping[Family, Source] = {
+    "response": response_mutations,
+    "behaviour": _none,
+    "defect": defect_mutations,
+}
 """Family -> the function that makes the mutations of one operation."""
 
 

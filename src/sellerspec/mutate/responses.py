@@ -15,7 +15,7 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.io.pointers import get
 from sellerspec.model import Exchange, Json
 from sellerspec.mutate.edits import edited, same
-from sellerspec.mutate.kinds import KINDS, UNKNOWN, Kind, new_member
+from sellerspec.mutate.kinds import KINDS, UNKNOWN, Kind, identifiers, new_member
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.places import occurrences, words
 from sellerspec.mutate.recorded import EXCEPTIONAL, Judged, Recorded, covering, recorded
@@ -28,6 +28,10 @@ VALUES = 16
 """The most values that are tried at a place."""
 
 
+Effect = tuple[bytes | None, ...]
+"""What becomes of each of some bodies, as JSON; None of one that stays as it is."""
+
+
 def response_mutations(ready: OperationContract, exchanges: Sequence[Exchange]) -> tuple[Mutation, ...]:
     """Return the mutations of an operation's responses, or of a webhook's notices, that its contract allows.
 
@@ -37,7 +41,7 @@ def response_mutations(ready: OperationContract, exchanges: Sequence[Exchange]) 
     """
     mutations: dict[str, Mutation] = {}
     for alike in by_status(ready, exchanges):
-        effects: set[tuple[bytes | None, ...]] = set()
+        effects: set[Effect] = set()
         for site in sites(alike):
             for mutation in _of_site(site):
                 effect = effect_of(mutation, alike)
@@ -56,8 +60,8 @@ def by_status(ready: OperationContract, exchanges: Sequence[Exchange]) -> list[l
     return [list(group) for _, group in groupby(sorted(covering(ready, exchanges), key=order), key=order)]
 
 
-def effect_of(mutation: Mutation, bodies: Iterable[Recorded]) -> tuple[bytes | None, ...]:
-    """Return what becomes of each body, as JSON; None of one that stays as it is."""
+def effect_of(mutation: Mutation, bodies: Iterable[Recorded]) -> Effect:
+    """Return what a mutation makes of each body."""
     changed = ((one.body, edited(one.body, mutation)) for one in bodies)
     return tuple(None if new is body else orjson.dumps(new) for body, new in changed)
 
@@ -96,7 +100,8 @@ def _because(site: Site, kind: Kind, one: Recorded, judged: Judged, place: str) 
     changed = occurrences(judged.body, place, adding=True)
     for finding in judged.report.warnings if kind.id in EXCEPTIONAL else ():
         if finding not in one.report.warnings and any(one.about(finding, path) for path in changed):
-            return f"the contract only warns: {finding.message} ({finding.source}, {finding.basis})"
+            required = finding.message.partition(", got ")[0]  # what was seen may differ from run to run
+            return f"the contract only warns: {required} ({finding.source}, {finding.basis})"
     text = f": {site.text}" if site.text else ""
     return f"{kind.why}{text} ({site.source})"
 
@@ -104,31 +109,30 @@ def _because(site: Site, kind: Kind, one: Recorded, judged: Judged, place: str) 
 def control(mutation: Mutation, exchange: Exchange) -> Mutation | None:
     """Return the mutation that puts another ordinary value at the same place; None if there is none.
 
+    Of a list that is one with one more item.
+
     Args:
         mutation: one of the family `response`.
         exchange: the recorded call whose values are changed.
     """
     one = recorded(contract.operation(mutation.key), exchange)
-    if one is None or mutation.kind == UNKNOWN.id or _is_container(one, mutation):
+    if one is None or mutation.kind == UNKNOWN.id:
         return None
     sentence = f"{words(mutation.place)} has another value"
     made = replace(mutation, kind="other-value", sentence=sentence, value=None)
-    for value in (None, *_ordinary(one, mutation)):
-        tried = replace(made, value=value)
-        if one.judged(tried) is not None:
-            return tried
-    return None
+    tried = (replace(made, value=value) for value in _ordinary(one, mutation))
+    return next((other for other in tried if one.judged(other) is not None), None)
 
 
 def _ordinary(one: Recorded, mutation: Mutation) -> Iterator[Json]:
-    """Yield ordinary values of a place that differ from the recorded ones and from that of the mutation."""
+    """Yield values of a control: None for another value that is made of each recorded one."""
     present = [get(one.body, path) for path in occurrences(one.body, mutation.place)]
-    site = next((site for site in sites([one]) if site.place == mutation.place), None)
-    for value in islice(site.ordinary() if site is not None else (), VALUES):
-        if not any(same(value, known) for known in (*present, mutation.value, None)):
-            yield value
-
-
-def _is_container(one: Recorded, mutation: Mutation) -> bool:
-    values = (*(get(one.body, path) for path in occurrences(one.body, mutation.place)), mutation.value)
-    return any(isinstance(value, dict | list) for value in values)
+    lists = [value for value in present if isinstance(value, list)]
+    if lists:
+        yield from ({"size": len(lists[0]) + 1, "by": name} for name in identifiers(lists))
+    elif not any(isinstance(value, dict) for value in (*present, mutation.value)):
+        yield None
+        site = next((site for site in sites([one]) if site.place == mutation.place), None)
+        for value in islice(site.ordinary() if site is not None else (), VALUES):
+            if not any(same(value, known) for known in (*present, mutation.value, None)):
+                yield value
