@@ -16,6 +16,9 @@ CATEGORY = 218
 """Children's books: they need an author, and may differ in their cover."""
 
 SUPPLIER = 239091
+WAREHOUSE = {"warehouse_code": "sg", "seller_inventory_id": 882}
+"""The main one."""
+
 PAGE = 20
 DELIVERY = timedelta(days=2)
 """How long the shop takes to deliver."""
@@ -113,12 +116,10 @@ class Tiki:
         return None if any(line.waits for line in found.lines) else found.status
 
     def _warehouse(self, region: int | None) -> dict[str, Any]:
-        """Return the shop's warehouse in a region, as a confirmation names it."""
+        """Return the shop's warehouse in a region, or the main one, as a confirmation names it."""
         query = {} if region is None else {"warehouse_id": region}
         found = self.calls.get(warehouses, "/v1/warehouses", query)
-        if not found:
-            raise MarketplaceError(f"no warehouse in region {region}")
-        return found[0]
+        return found[0] if found else WAREHOUSE
 
 
 def product(book: Book) -> dict[str, Any]:

@@ -29,7 +29,9 @@ def test_every_waiting_order_is_pulled_once(tiki, sandbox):
 
 
 def test_an_order_is_pulled_with_what_the_shop_packs(tiki):
-    (order,) = (order for order in tiki.orders() if order.code == CODE)
+    orders = {order.code: order for order in tiki.orders()}
+    assert CODE in orders
+    order = orders[CODE]
     assert order.status == "queueing"
     assert sum(line.quantity for line in order.lines if line.article == SOLD) == 2
     assert {line.price for line in order.lines} == {120_000}

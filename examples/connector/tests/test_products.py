@@ -13,6 +13,7 @@ def test_a_pushed_book_is_approved_and_on_sale(tiki, sandbox):
 
 def test_a_rejected_book_has_a_reason(tiki, sandbox):
     trace_id = tiki.push(BOOK)
+    assert trace_id in sandbox.state()["tables"]["products"]
     sandbox.move(trace_id, "rejected")
     review = tiki.review(trace_id)
     assert (review.state, bool(review.reason)) == ("rejected", True)

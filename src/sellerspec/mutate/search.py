@@ -16,7 +16,7 @@ from sellerspec.mutate.batches import batches
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.result import Gap, Result, Weakness
 from sellerspec.mutate.suite import Failure, Run, Suite
-from sellerspec.mutate.verdict import counts
+from sellerspec.mutate.verdict import controlled, counts
 
 Calls = Mapping[str, Mapping[str, Sequence[Exchange]]]
 """Test -> key of an operation -> its exchanges in the run without mutation."""
@@ -52,7 +52,7 @@ class _Seen:
     """What counts against the connector; of a defect: what noticed it."""
 
     pending: dict[str, Failure] = field(default_factory=dict)
-    """Test -> its assertion that counts if the control is green."""
+    """Test -> its failure, about which the control decides."""
 
 
 class Search:
@@ -181,9 +181,13 @@ class Search:
             verdict = counts(mutation, failure)
             if verdict == "yes":
                 seen.failures.append(failure)
-            elif verdict == "control" and (other := self._control_of(mutation, failure.test)):
-                seen.pending[failure.test] = failure
-                tasks.append(_Task((other,), (failure.test,), of=mutation))
+            elif verdict == "control":
+                other = self._control_of(mutation, failure.test)
+                if other is not None:
+                    seen.pending[failure.test] = failure
+                    tasks.append(_Task((other,), (failure.test,), of=mutation))
+                elif controlled(failure, None):
+                    seen.failures.append(failure)
         return tasks
 
     def _control_of(self, mutation: Mutation, test: str) -> Mutation | None:
@@ -192,10 +196,11 @@ class Search:
         return next((other for other in made if other is not None), None)
 
     def _controlled(self, task: _Task, mutation: Mutation, run: Run) -> None:
-        """Count the assertion of a test that is green with another ordinary value at the same place."""
+        """Count the failure of a test, or not, by what another ordinary value at the same place shows."""
         seen = self._seen[mutation.id]
         failure = seen.pending.pop(task.tests[0])
-        if task.mutations[0].id in run.applied and not run.failures and not run.left_out:
+        applied = task.mutations[0].id in run.applied
+        if controlled(failure, run if applied else None):
             seen.failures.append(failure)
 
     def _tests_of(self, mutations: Sequence[Mutation]) -> tuple[str, ...]:

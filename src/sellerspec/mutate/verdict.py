@@ -3,10 +3,10 @@
 from typing import Literal
 
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.suite import Failure
+from sellerspec.mutate.suite import Failure, Run
 
 Counts = Literal["yes", "no", "control"]
-"""`control`: it counts if the test is green under the control mutation, so it does not pin the value."""
+"""`control`: what the control mutation shows decides; see `controlled`."""
 
 _BROKEN = ("crash", "hang")
 
@@ -16,6 +16,25 @@ def counts(mutation: Mutation, failure: Failure) -> Counts:
     if mutation.outcome == "same" or failure.how in _BROKEN:
         return "yes"
     if mutation.outcome == "other":
-        return "yes" if failure.how == "error" else "control"
+        return "control"
     # an error is what the caller needs; of a command, an exit code says no more than that
     return "yes" if failure.how == "assertion" else "no"
+
+
+def controlled(failure: Failure, control: Run | None) -> bool:
+    """Return whether a failed test counts when another ordinary value stands at the same place.
+
+    An assertion counts if the test is green then: so it does not pin the value. An error counts unless
+    the test has an error then too: the marketplace itself takes no other value, such as the id of a thing.
+
+    Args:
+        failure: of the test, under the mutation.
+        control: what the control has shown; None if there is no such value.
+    """
+    if control is None:
+        return failure.how == "error"
+    if control.left_out:
+        return False
+    if failure.how == "error":
+        return all(other.how != "error" for other in control.failures)
+    return not control.failures
