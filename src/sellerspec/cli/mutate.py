@@ -82,11 +82,15 @@ def mutate(ctx: click.Context, /, marketplaces: str | None, port: int, output: A
         raise UsageError("write the command behind `--`, as in `sellerspec mutate -- pytest tests/`")
     given["accept"] = str(given["accept"] or "")
     settings = settings_of(**given)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # the command has a process group of its own
-    if marketplaces:
-        code, report = _any_command(command, marketplaces, port, settings)
-    else:
-        code, report = _pytest(command, port, settings)
+    # the command has a process group of its own, which a killed run would leave behind
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        if marketplaces:
+            code, report = _any_command(command, marketplaces, port, settings)
+        else:
+            code, report = _pytest(command, port, settings)
+    finally:
+        signal.signal(signal.SIGTERM, before)
     write_bytes(output, report.encode())
     ctx.exit(code)
 

@@ -28,7 +28,7 @@ def run_command(
     show: Show,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> Conclusion:
-    """Run a command without a mutation, then under each mutation of what it calls.
+    """Run a command twice without a mutation, then under each mutation of what it calls.
 
     With a port there is one run at a time; without one, as many as there are processors, each with
     sandboxes of its own.
@@ -49,11 +49,13 @@ def run_command(
     with ExitStack() as stack:
         suite = stack.enter_context(closing(CommandSuite(command, marketplaces, port=port)))
         first, seconds = _timed(suite)
-        if first.failures:
-            show(suite.ended.output)
-            reason = f"the command fails without a mutation: {first.failures[0].line}"
-            return concluded(Result(), (), settings=settings, command=typed, calls={}, unjudged=(reason,))
         calls = suite.calls
+        reason = _red(first, "without a mutation") or _red(
+            suite.run((), (), until_red=False), "the second time"
+        )
+        if reason:
+            show(suite.ended.output)
+            return concluded(Result(), (), settings=settings, command=typed, calls={}, unjudged=(reason,))
         mutations = plan.of_settings(calls, settings)
         limit = max(LEAST, TIMES * seconds)
         width = 1 if port else min(os.cpu_count() or 1, len(mutations))
@@ -77,6 +79,11 @@ def run_command(
 def _timed(suite: CommandSuite) -> tuple[Run, float]:
     started = time.monotonic()
     return suite.run((), (), until_red=False), time.monotonic() - started
+
+
+def _red(run: Run, when: str) -> str:
+    """Return why nothing can be judged; "" if the run is green."""
+    return f"the command fails {when}: {run.failures[0].line}" if run.failures else ""
 
 
 def _checked(result: Result, first: Run, suite: CommandSuite) -> Result:

@@ -1,7 +1,6 @@
 """`sellerspec mutate -- pytest ...`: the pytest plugin does the work, in the user's own pytest."""
 
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +8,9 @@ from pathlib import Path
 
 from sellerspec.errors import SellerspecError
 from sellerspec.mutate.settings import Settings
+
+STDERR = 2
+"""The file descriptor."""
 
 JUDGED = (0, 1, 2)
 """Exit codes of a run that has written a report."""
@@ -45,7 +47,7 @@ def run_pytest(command: Sequence[str], settings: Settings) -> tuple[int, str]:
         path = Path(folder, "report")
         options = replace(settings, output=path).arguments()
         try:
-            code = subprocess.run([*command, *options], stdout=sys.stderr).returncode  # noqa: S603 - the user's
+            code = subprocess.run([*command, *options], stdout=STDERR).returncode  # noqa: S603 - the user's
         except OSError as error:
             raise SellerspecError(
                 f"cannot run {command[0]}: {(error.strerror or str(error)).lower()}"
