@@ -50,11 +50,18 @@ def tokopedia(receiver, sellerspec_sandbox):
     return sandbox
 
 
-def accepted(sandbox):
-    """Return whether the receiver has accepted every notice."""
-    return {attempt.get("status") for notice in sandbox.deliveries() for attempt in notice["attempts"]} == {
-        200
-    }
+@pytest.fixture
+def accepted(tokopedia, preflight):
+    """Waits until the receiver has accepted all notices; returns what they were about."""
+
+    def wait():
+        notices = tokopedia.deliveries()
+        assert {attempt.get("status") for notice in notices for attempt in notice["attempts"]} == {200}
+        for notice in notices:
+            preflight(f"tokopedia/{notice['operation']}", notice["body"])
+        return {notice["operation"] for notice in notices}
+
+    return wait
 
 
 @pytest.mark.sellerspec(operation="tokopedia/orderNotification", strict=True)
@@ -65,21 +72,25 @@ def test_a_notice_is_answered_as_tokopedia_expects(receiver, sender, packed, sel
     assert [order.lines for order in packed] == [(Line("CONTOH-1", 2, 50_000),)]
 
 
-@pytest.mark.parametrize("warehouse", [0, 1], ids=["of-the-shop", "of-tokopedia"])
-def test_an_order_is_packed_once_and_followed_to_its_end(receiver, packed, tokopedia, warehouse):
+@pytest.mark.parametrize(
+    ("warehouse", "notice"), [(0, "orderNotification"), (1, "tokocabangOrderNotification")]
+)
+def test_an_order_is_packed_once_and_followed_to_its_end(
+    receiver, packed, tokopedia, accepted, warehouse, notice
+):
     tokopedia.seed({"orders": [{"order_id": 1, "fulfill_by": warehouse}]})
     for status in ("400", "500", "700"):
         tokopedia.move("1", status)
-    assert accepted(tokopedia)
+    assert accepted() == {notice, "orderStatus"}
     assert [order.code for order in packed] == ["1"]
     assert sum(line.quantity for line in packed[0].lines) == 2
     assert receiver.orders["1"].status == "700"
 
 
-def test_a_canceled_order_stays_canceled(receiver, tokopedia):
+def test_a_canceled_order_stays_canceled(receiver, tokopedia, accepted):
     tokopedia.seed({"orders": [{"order_id": 1}]})
     tokopedia.move("1", "15")
-    assert accepted(tokopedia)
+    assert accepted() == {"orderNotification", "orderStatus"}
     assert receiver.orders["1"].status == "15"
 
 
