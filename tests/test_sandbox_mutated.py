@@ -1,10 +1,7 @@
 """Mutations of a sandbox: what they change, when they count as applied, and what a reset does to them."""
 
-import re
 from dataclasses import replace
-from typing import Any
 
-import orjson
 import pytest
 
 from sellerspec import sandbox
@@ -12,65 +9,19 @@ from sellerspec.sandbox.behaviour import Call
 from sellerspec.sandbox.change import Change, Notice
 from sellerspec.sandbox.log import Entry
 from sellerspec.sandbox.messages import Reply
-from sellerspec.sandbox.server import Sandbox
 from support.sandboxes import Client, calling
-from test_sandbox_defects import ALL, NOW, PROBES, content, without_moments
-
-Seen = list[tuple[str, bool]]
-"""After each call: what it was answered with the state that it left, and whether a mutation was applied."""
-
-
-def watched(marketplace: str, *changes: Change) -> Seen:
-    """Return what each call of the probe of a marketplace saw under changes."""
-    with calling(marketplace, checked=False, now=NOW) as call:
-        seen: Seen = []
-
-        def see(news: Entry | Notice) -> None:
-            if isinstance(news, Entry):
-                response = (news.response.status, news.response.content_type, content(news))
-                seen.append((_without_moments((response, state(call.box))), bool(call.box.applied)))
-
-        call.box.mutate(changes)
-        call.box.listeners.append(see)
-        PROBES[marketplace](call)
-        call("GET", "/nothing")
-        assert call.box.applied <= {change.id for change in changes}
-        return seen
-
-
-def state(box: Sandbox) -> bytes:
-    tables = box.snapshot()["tables"]
-    tables = {kind: table for kind, table in tables.items() if kind not in ("settings", "notices-pending")}
-    tables["notices"] = [notice["body"] for notice in tables.get("notices", {}).values()]
-    return re.sub(rb"\d+\.\d+", b"", orjson.dumps(tables))
-
-
-def _without_moments(value: Any) -> str:
-    return without_moments([value])[0]
-
-
-USUAL: dict[str, Seen] = {}
-
-
-def usual(marketplace: str) -> Seen:
-    if marketplace not in USUAL:
-        USUAL[marketplace] = watched(marketplace)
-    return USUAL[marketplace]
+from support.watched_sandboxes import is_exact, usual
+from test_sandbox_defects import ALL, PROBES
 
 
 @pytest.mark.parametrize(("marketplace", "id"), ALL, ids=["/".join(item) for item in ALL])
 def test_a_change_is_applied_from_the_first_call_on_that_it_changed(marketplace: str, id: str) -> None:
-    changed = watched(marketplace, sandbox.defects(marketplace)[id])
-    differs = False
-    for (one, applied), (other, _) in zip(changed, usual(marketplace), strict=False):
-        differs = differs or one != other
-        assert applied == differs
-    assert differs
+    assert is_exact(marketplace, PROBES[marketplace], sandbox.defects(marketplace)[id])
 
 
 @pytest.mark.parametrize("marketplace", sandbox.NAMES)
 def test_without_mutations_nothing_is_applied(marketplace: str) -> None:
-    assert not any(applied for _, applied in usual(marketplace))
+    assert not any(applied for _, applied in usual(marketplace, PROBES[marketplace]))
 
 
 def first_order(call: Client) -> Reply:

@@ -9,6 +9,7 @@ from sellerspec import contract, sandbox
 from sellerspec.contract.route import Match
 from sellerspec.model import Exchange, Json
 from sellerspec.mutate.edits import EDITS, edited
+from sellerspec.mutate.happenings import HAPPENINGS
 from sellerspec.mutate.mutation import Family, Mutation
 from sellerspec.mutate.recorded import Recorded, recorded
 from sellerspec.sandbox.behaviour import Call
@@ -73,5 +74,13 @@ def _changing(mutation: Mutation, changed: Changed) -> Change:
     return Change(mutation.id, on, after=after)
 
 
-MAKERS: Mapping[Family, Callable[[Mutation], Change]] = {"response": _of_response, "defect": _of_defect}
+def _of_behaviour(mutation: Mutation) -> Change:
+    return HAPPENINGS[mutation.kind](mutation)
+
+
+MAKERS: Mapping[Family, Callable[[Mutation], Change]] = {
+    "response": _of_response,
+    "behaviour": _of_behaviour,
+    "defect": _of_defect,
+}
 """Family -> what makes the change of one of its mutations."""

@@ -8,6 +8,7 @@ from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import UnknownName
 from sellerspec.model import Exchange
+from sellerspec.mutate.behaviours import behaviour_mutations
 from sellerspec.mutate.defects import defect_mutations
 from sellerspec.mutate.mutation import FAMILIES, Family, Mutation
 from sellerspec.mutate.responses import response_mutations
@@ -19,13 +20,9 @@ QUICK: Mapping[Family, int] = {"response": 60, "behaviour": 20, "defect": 20}
 Source = Callable[[OperationContract, Sequence[Exchange]], tuple[Mutation, ...]]
 
 
-def _none(ready: OperationContract, exchanges: Sequence[Exchange]) -> tuple[Mutation, ...]:  # noqa: ARG001
-    return ()
-
-
 SOURCES: Mapping[Family, Source] = {
     "response": response_mutations,
-    "behaviour": _none,
+    "behaviour": behaviour_mutations,
     "defect": defect_mutations,
 }
 """Family -> the function that makes the mutations of one operation."""

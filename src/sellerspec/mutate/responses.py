@@ -14,6 +14,7 @@ from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io.pointers import get
 from sellerspec.model import Exchange, Json
+from sellerspec.mutate.behaviours import behaviour_control
 from sellerspec.mutate.edits import edited, same
 from sellerspec.mutate.kinds import KINDS, UNKNOWN, Kind, identifiers, new_member
 from sellerspec.mutate.mutation import Mutation
@@ -112,9 +113,11 @@ def control(mutation: Mutation, exchange: Exchange) -> Mutation | None:
     Of a list that is one with one more item.
 
     Args:
-        mutation: one of the family `response`.
+        mutation: one of the family `response` or `behaviour`.
         exchange: the recorded call whose values are changed.
     """
+    if mutation.family == "behaviour":
+        return behaviour_control(mutation)
     one = recorded(contract.operation(mutation.key), exchange)
     if one is None or mutation.kind == UNKNOWN.id:
         return None
