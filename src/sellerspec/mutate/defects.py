@@ -14,6 +14,7 @@ import orjson
 from sellerspec import sandbox
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Exchange, Json
+from sellerspec.mutate.behaviours import KINDS
 from sellerspec.mutate.edits import edited, renamed, same
 from sellerspec.mutate.mutation import Family, Mutation
 from sellerspec.mutate.recorded import Recorded
@@ -122,7 +123,9 @@ def _seeded(ready: OperationContract) -> list[Defect]:
     operation = ready.operation
     if operation.marketplace not in sandbox.NAMES:
         return []
-    return [defect for defect in sandbox.defects(operation.marketplace).values() if operation.id in defect.on]
+    known = {kind.name for kind in KINDS}  # a notice that comes twice breaks no contract
+    defects = sandbox.defects(operation.marketplace).values()
+    return [defect for defect in defects if operation.id in defect.on and defect.id not in known]
 
 
 def _of_seeded(ready: OperationContract, defect: Defect) -> Mutation:

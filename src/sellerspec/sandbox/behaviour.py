@@ -88,6 +88,9 @@ class Call:
         self.report: Report | None = None
         """The report on the request, once it was checked."""
 
+        self.changed = False
+        """Whether the call changed the state: a document, and more of it than moments."""
+
     @cached_property
     def exchange(self) -> Exchange:
         """The request as the contract checks it."""

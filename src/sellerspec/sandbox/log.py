@@ -43,6 +43,8 @@ class Entry(Compared):
     operation: OperationContract | None = None
     path: Mapping[str, str] = field(default_factory=dict, repr=False)
     facts: Facts = NO_FACTS
+    changed: bool = False
+    """Whether the call changed the state: a document, and more of it than moments."""
 
     @property
     def exchange(self) -> Exchange:

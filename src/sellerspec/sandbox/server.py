@@ -305,7 +305,13 @@ class Sandbox:
             seconds = time.perf_counter() - started
             entry = Entry(self.log.number + 1, self.clock.now(), seconds, request, response)
             if call is not None:
-                entry = replace(entry, operation=call.operation, path=call.raw_path, facts=call.facts)
+                entry = replace(
+                    entry,
+                    operation=call.operation,
+                    path=call.raw_path,
+                    facts=call.facts,
+                    changed=call.changed,
+                )
             self.log.add(entry)
             self._tell(entry)
         return response
@@ -372,7 +378,9 @@ class Sandbox:
         if call.id in self.behaviour.facts:
             call.facts = self.behaviour.facts[call.id](call)
         with self.changing():
-            return self._changes.after(call, self._honest(call))
+            response = self._changes.after(call, self._honest(call))
+            call.changed = self.state.changes()
+        return response
 
     def _honest(self, call: Call) -> Reply:
         """Return the response to be changed: a refusal of the rules, or the handler's."""
