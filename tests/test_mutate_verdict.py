@@ -1,5 +1,7 @@
 """What counts against a connector: by the outcome of a mutation, how a test failed, and its control."""
 
+from dataclasses import replace
+
 import pytest
 
 from sellerspec.mutate.mutation import Mutation, Outcome
@@ -51,4 +53,9 @@ def test_a_failure_counts_by_what_a_correct_connector_gives(
     ],
 )
 def test_a_control_decides(how: How, control: Run | None, expected: bool) -> None:
-    assert controlled(failure(how), control) is expected
+    assert controlled(mutation("other"), failure(how), control) is expected
+
+
+def test_an_error_about_what_happened_is_what_a_caller_needs() -> None:
+    happened = replace(mutation("other"), family="behaviour", kind="buyer-cancels", place="")
+    assert not controlled(happened, failure("error"), None)

@@ -9,8 +9,8 @@ from connector.shop import Line, Order
 
 Start = Callable[[str, list[tuple[str, str]]], Any]
 
-CANCELED = 100
-"""Below it are the statuses of orders that were canceled or rejected; above, a later one is greater."""
+STATUSES = (220, 221, 400, 450, 500, 501, 520, 530, 540, 550, 600, 601, 690, 700, 0, 3, 5, 6, 10, 15)
+"""The statuses of an order that is paid, the latest last; those below 100 are of canceled orders."""
 
 
 class Receiver:
@@ -45,8 +45,8 @@ class Receiver:
 
 
 def later(one: str, other: str) -> str:
-    """Return the later of two statuses of an order; a canceled one stays canceled."""
-    return max(one, other, key=lambda status: (int(status) < CANCELED, int(status)))
+    """Return the later of two statuses of an order; one that is not known is not later than a known one."""
+    return max(other, one, key=lambda status: STATUSES.index(int(status)) if int(status) in STATUSES else -1)
 
 
 def order(raw: dict[str, Any]) -> Order:

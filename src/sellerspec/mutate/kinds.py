@@ -83,7 +83,8 @@ def _long_text(site: Site) -> Iterator[Json]:
 
 
 def _zero(site: Site) -> Iterator[Json]:
-    if site.types & {"integer", "number"}:
+    # a listed 0 is one of the words of the marketplace, such as a status
+    if site.types & {"integer", "number"} and not site.listed:
         yield 0
 
 

@@ -186,7 +186,7 @@ class Search:
                 if other is not None:
                     seen.pending[failure.test] = failure
                     tasks.append(_Task((other,), (failure.test,), of=mutation))
-                elif controlled(failure, None):
+                elif controlled(mutation, failure, None):
                     seen.failures.append(failure)
         return tasks
 
@@ -200,7 +200,7 @@ class Search:
         seen = self._seen[mutation.id]
         failure = seen.pending.pop(task.tests[0])
         applied = task.mutations[0].id in run.applied
-        if controlled(failure, run if applied else None):
+        if controlled(mutation, failure, run if applied else None):
             seen.failures.append(failure)
 
     def _tests_of(self, mutations: Sequence[Mutation]) -> tuple[str, ...]:

@@ -21,18 +21,21 @@ def counts(mutation: Mutation, failure: Failure) -> Counts:
     return "yes" if failure.how == "assertion" else "no"
 
 
-def controlled(failure: Failure, control: Run | None) -> bool:
+def controlled(mutation: Mutation, failure: Failure, control: Run | None) -> bool:
     """Return whether a failed test counts when another ordinary value stands at the same place.
 
     An assertion counts if the test is green then: so it does not pin the value. An error counts unless
     the test has an error then too: the marketplace itself takes no other value, such as the id of a thing.
+    Without a control, an error counts if the response was an ordinary one: a buyer who has canceled may
+    well be an error of the connector.
 
     Args:
+        mutation: one whose outcome is `other`.
         failure: of the test, under the mutation.
         control: what the control has shown; None if there is no such value.
     """
     if control is None:
-        return failure.how == "error"
+        return failure.how == "error" and mutation.family == "response"
     if control.left_out:
         return False
     if failure.how == "error":
