@@ -171,8 +171,9 @@ def canceled(mutation: Mutation) -> Change:
     member, open_states, state = STATES[mutation.marketplace]
 
     def before(call: Call) -> None:
-        document = call.own("orders", _order_of(call))
-        if document is not None and document["order"][member] in open_states:
+        documents = (call.own("orders", code) for code in _orders_of(call))
+        document = next((one for one in documents if one and one["order"][member] in open_states), None)
+        if document is not None:
             call.world.behaviour.moves["orders"](call.world, document, state)
 
     return _change(mutation, before=before)
@@ -186,12 +187,12 @@ STATES: Mapping[str, tuple[str, tuple[Json, ...], str]] = {
 """Marketplace -> the member with the state of an order, the states that can be canceled, and the last one."""
 
 
-def _order_of(call: Call) -> Json:
-    """Return the code of the order that a call is about; of a list, of the first one."""
+def _orders_of(call: Call) -> list[Json]:
+    """Return the code of the order that a call is about; of a list, those of a page."""
     pages = PAGES.get(call.operation.key)
     if pages is None:
-        return call.path.get("order_code", call.member("order_code"))
-    return next((item[pages.code] for item in page(call, pages)), None)
+        return [call.path.get("order_code", call.member("order_code"))]
+    return [item[pages.code] for item in page(call, pages)]
 
 
 def rejected(mutation: Mutation) -> Change:
