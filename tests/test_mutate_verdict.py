@@ -56,6 +56,12 @@ def test_a_control_decides(how: How, control: Run | None, expected: bool) -> Non
     assert controlled(mutation("other"), failure(how), control) is expected
 
 
+def test_an_error_about_a_value_that_is_not_listed_yet_counts() -> None:
+    unknown = replace(mutation("other"), kind="unknown-value", place="/status")
+    assert counts(unknown, failure("error")) == "yes"
+    assert counts(unknown, failure("assertion")) == "control"
+
+
 def test_an_error_about_what_happened_is_what_a_caller_needs() -> None:
     happened = replace(mutation("other"), family="behaviour", kind="buyer-cancels", place="")
     assert not controlled(happened, failure("error"), None)

@@ -134,8 +134,9 @@ def _ordinary(one: Recorded, mutation: Mutation) -> Iterator[Json]:
     if lists:
         yield from ({"size": len(lists[0]) + 1, "by": name} for name in identifiers(lists))
     elif not any(isinstance(value, dict) for value in (*present, mutation.value)):
-        yield None
         site = next((site for site in sites([one]) if site.place == mutation.place), None)
+        if site is None or not site.listed:  # a value made of a listed one is as unknown as the mutation
+            yield None
         for value in islice(site.ordinary() if site is not None else (), VALUES):
             if not any(same(value, known) for known in (*present, mutation.value, None)):
                 yield value
