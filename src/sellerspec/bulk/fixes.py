@@ -117,7 +117,8 @@ class ChunkFixes:
     def _count(self, findings: Iterable[Finding]) -> None:
         """Count a line that changes, and the findings that it loses."""
         self.lines += 1
-        self.rules.update(finding.rule for finding in findings)
+        for finding in findings:
+            self.rules[finding.rule] += 1
 
 
 def _text(line: bytes, value: Json, payload: Json, applied: Iterable[Choice]) -> bytes | None:

@@ -4,8 +4,7 @@ They are general ways to write a value (`schema.rewrites`), what the violated ke
 and what the rule proposes.
 """
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sellerspec.fix import added, moved, removed
@@ -26,6 +25,8 @@ class Candidates:
         self._operation, self._payload, self._facts = operation, payload, facts
         self._schema = operation.body.schema
         self._typed: dict[Keyword, bool] = {}
+        self._violations: dict[tuple[str, str], list[SchemaViolation]] | None = None
+        """The violations of the schema by pointer and message; None until they are needed."""
 
     def of(self, finding: Finding, *, unsafe: bool = True) -> list[Fix]:
         """Return the candidates for a finding, each once, the safe ones first; unsafe ones if asked."""
@@ -47,41 +48,46 @@ class Candidates:
         if value is MISSING:
             return
         is_function = rule is not None and rule.check is not None
-        violations = () if is_function else self._violations.get((finding.pointer, finding.message), ())
+        violations = () if is_function else self._violations_of(finding)
         for violation in violations:
             yield from self._of_keyword(violation, path, unsafe)
         if not violations:  # of a function: with another JSON type it would only not be read
             alike = (way for way in rewrites(value) if _is_alike(way.value, value))
             yield from replacing(path, alike)
-        if unsafe and path and (value in (None, [], {}) or (isinstance(value, str) and not value.strip(BLANKS))):
+        if (
+            unsafe
+            and path
+            and (value in (None, [], {}) or (isinstance(value, str) and not value.strip(BLANKS)))
+        ):
             what = "item" if isinstance(path[-1], int) else "member"
             yield Fix(f"drop the {what}, which has no value", (removed(path),), safe=False)
 
-    @cached_property
-    def _violations(self) -> dict[tuple[str, str], list[SchemaViolation]]:
-        """The violations of the schema by pointer and message, as a finding has them."""
-        violations: dict[tuple[str, str], list[SchemaViolation]] = {}
-        for violation in self._schema.violations_again(self._payload):
-            violations.setdefault((pointer(violation.path), violation.message), []).append(violation)
-        return violations
+    def _violations_of(self, finding: Finding) -> Sequence[SchemaViolation]:
+        """Return the violations of the schema that a finding is about: those with its place and message."""
+        violations = self._violations
+        if violations is None:
+            violations = self._violations = {}
+            for violation in self._schema.violations_again(self._payload):
+                violations.setdefault((pointer(violation.path), violation.message), []).append(violation)
+        return violations.get((finding.pointer, finding.message), ())
 
     def _of_keyword(self, violation: SchemaViolation, path: Path, unsafe: bool) -> Iterator[Fix]:
-        keyword, value = violation.keyword, violation.value
-        if keyword.name in _BOUNDS and type(value) is int:
+        keyword, name, value = violation.keyword, violation.keyword.name, violation.value
+        if name in _BOUNDS and type(value) is int:
             return
-        if unsafe and keyword.name == "additionalProperties":
+        if unsafe and name == "additionalProperties":
             yield from self._of_unknown(violation, path)
-        if keyword.name in ABOUT_MEMBERS:
+        if name in ABOUT_MEMBERS:
             return
-        if keyword.name in ("enum", "const"):
-            allowed = keyword.limit if keyword.name == "enum" else [keyword.limit]
+        if name in ("enum", "const"):
+            allowed = keyword.limit if name == "enum" else [keyword.limit]
             yield from replacing(path, listed(value, allowed))
-        if keyword.name == "uniqueItems":
+        if name == "uniqueItems":
             yield from replacing(path, without_repetitions(value))
-        ways = rewrites(value, typed=keyword.name == "type", taken=keyword.warns)
+        ways = rewrites(value, typed=name == "type", taken=keyword.warns)
         meeting = [way for way in ways if (way.safe or unsafe) and self._schema.allows(keyword, way.value)]
-        if keyword.name not in _OF_ANY_TYPE and not all(_is_alike(way.value, value) for way in meeting):
-            is_typed = keyword.name not in _BOUNDS and self._is_typed(keyword, path)
+        if name not in _OF_ANY_TYPE and not all(_is_alike(way.value, value) for way in meeting):
+            is_typed = name not in _BOUNDS and self._is_typed(keyword, path)
             meeting = [way for way in meeting if is_typed or _is_alike(way.value, value)]
         yield from replacing(path, meeting)
 
@@ -107,7 +113,7 @@ class Candidates:
 
     def _missing(self, name: str) -> list[Path]:
         """Return the places at which a member of that name is missing."""
-        missing = (one for alike in self._violations.values() for one in alike if one.value is MISSING)
+        missing = (one for one in self._schema.violations_again(self._payload) if one.value is MISSING)
         return list(dict.fromkeys(violation.path for violation in missing if violation.path[-1] == name))
 
 

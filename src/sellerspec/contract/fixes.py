@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -49,11 +49,8 @@ class Fixes:
         self.findings, self.payload = findings, payload
         self._operation, self._facts = operation, facts
         self._known: dict[Identity, tuple[Fix, ...]] = {}
-
-    @cached_property
-    def candidates(self) -> Candidates:
+        self.candidates = Candidates(operation, payload, facts)
         """What may mend the findings, not yet tried."""
-        return Candidates(self._operation, self.payload, self._facts)
 
     @cached_property
     def _count(self) -> Counter[Kind]:
@@ -192,8 +189,10 @@ Waiting = tuple[Finding, deque[Fix]]
 """A finding, and its candidates that were not refused yet."""
 
 
-def _apart(waiting: Iterable[Waiting]) -> list[Waiting]:
+def _apart(waiting: Sequence[Waiting]) -> list[Waiting]:
     """Return findings whose first candidates change different places, so that all can be applied."""
+    if len(waiting) == 1:  # as of most lines of a catalogue
+        return [one for one in waiting if one[1]]
     apart: list[Waiting] = []
     changed: set[tuple[str, ...]] = set()
     around: set[tuple[str, ...]] = set()

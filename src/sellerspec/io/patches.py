@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from sellerspec.io.pointers import drop, get, path_in, put
 from sellerspec.model import Json, Path, pointer
 
-
 _NOTHING = object()
 
 
