@@ -295,6 +295,15 @@ def test_a_new_order_shifts_the_pages_of_the_others(marketplace: str, code: str,
         assert page(2)[0] == first[-1]
 
 
+def test_a_page_is_shorter_although_others_follow() -> None:
+    with running("tiki") as (_, client):
+        usual = [codes(client, page) for page in (1, 2)]
+    with mutated("tiki/listOrders:short-page") as (_, client):
+        assert codes(client, 1) == usual[0][:2]
+        assert codes(client, 2) == [usual[0][2], *usual[1][:2]]
+        assert codes(client, 1) == usual[0][:2]
+
+
 def test_a_page_of_new_orders_comes_first_and_one_as_the_control() -> None:
     more = mutation("tiki/listOrders:one-page-more")
     with running("tiki") as (_, client):

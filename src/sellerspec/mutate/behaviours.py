@@ -170,6 +170,12 @@ KINDS: tuple[Kind, ...] = (
         _known(LISTS), SAME, _is_paged,
     ),
     Kind(
+        "short-page",
+        "the first page holds one item less than a page may, although others follow",
+        _known("a page holds at most so many items, and no document says that only the last one is shorter"),
+        SAME, lambda ready: _is_paged(ready) and PAGES[ready.key].is_numbered,
+    ),
+    Kind(
         ONE_PAGE_MORE,
         "as many new items as a page holds stand before the others, so that these are on a later page",
         _known(LISTS), OTHER, _is_paged,

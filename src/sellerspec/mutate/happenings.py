@@ -7,7 +7,7 @@ from sellerspec import contract
 from sellerspec.model import Json
 from sellerspec.mutate.behaviours import CONTROL, ONE_PAGE_MORE
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.pages import MOST, PAGES, add, page, tried
+from sellerspec.mutate.pages import MOST, PAGES, add, items, page, tried
 from sellerspec.sandbox.behaviour import Call
 from sellerspec.sandbox.change import Change, Notice
 from sellerspec.sandbox.faults import Fault
@@ -217,9 +217,9 @@ def shifted(mutation: Mutation) -> Change:
     def before(call: Call) -> None:
         if pages.is_first(call):
             first_pages.next()
-        elif first_pages.calls and not shifts.calls and (items := page(call, pages)):
+        elif first_pages.calls and not shifts.calls and (listed := page(call, pages)):
             shifts.next()
-            add(call, pages, items[0], 1)
+            add(call, pages, listed[0], 1)
 
     def anew() -> None:
         first_pages.anew()
@@ -228,16 +228,36 @@ def shifted(mutation: Mutation) -> Change:
     return _change(mutation, before=before, anew=anew)
 
 
+def short(mutation: Mutation) -> Change:
+    """Make the change that a new item takes a place in a list, once, and is not shown."""
+    pages, hidden = PAGES[mutation.key], set[Json]()
+
+    def before(call: Call) -> None:
+        listed = page(call, pages) if pages.is_first(call) and not hidden else []
+        if listed and len(listed) >= pages.size(call):
+            hidden.update(item[pages.code] for item in add(call, pages, listed[0], 1))
+
+    def after(_: Call, response: Reply) -> Reply:
+        if not hidden or response.status != 200:
+            return response
+        body = response.json()
+        listed = items(body, pages)
+        listed[:] = [item for item in listed if item[pages.code] not in hidden]
+        return response.with_json(body)
+
+    return _change(mutation, before=before, after=after, anew=hidden.clear)
+
+
 def more(mutation: Mutation) -> Change:
     """Make the change that new items come first in a list, once: a page of them, or one as the control."""
     pages, count = PAGES[mutation.key], Count()
 
     def before(call: Call) -> None:
         size = pages.size(call)
-        items = page(call, pages) if pages.is_first(call) and not count.calls and size <= MOST else []
-        if items and (mutation.kind == ONE_PAGE_MORE or len(items) < size):
+        listed = page(call, pages) if pages.is_first(call) and not count.calls and size <= MOST else []
+        if listed and (mutation.kind == ONE_PAGE_MORE or len(listed) < size):
             count.next()
-            add(call, pages, items[0], size if mutation.kind == ONE_PAGE_MORE else 1)
+            add(call, pages, listed[0], size if mutation.kind == ONE_PAGE_MORE else 1)
 
     return _change(mutation, before=before, anew=count.anew)
 
@@ -279,6 +299,7 @@ HAPPENINGS: Mapping[str, Callable[[Mutation], Change]] = {
     "buyer-cancels": canceled,
     "rejected-later": rejected,
     "page-shifts": shifted,
+    "short-page": short,
     ONE_PAGE_MORE: more,
     CONTROL: more,
     "notice-late": late,

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from sellerspec.model import Json
+from sellerspec.io.pointers import get
+from sellerspec.model import Json, Path
 from sellerspec.sandbox.behaviour import Call, Refused
 from sellerspec.sandbox.messages import Reply
 
@@ -22,12 +23,15 @@ class Pages:
     code: str
     """The member that is the key of the document: `order_code`."""
 
-    items: Callable[[Json], list[Json]]
-    """Returns the items of a page."""
+    at: Path
+    """Where the items stand in the body."""
 
     is_first: Callable[[Call], bool]
     size: Callable[[Call], int]
     """Returns how many items the requested page has at most."""
+
+    is_numbered: bool = True
+    """Whether a page has a number, and no offset."""
 
     is_newest_first: bool = True
     """Whether a document that is added comes first in the list."""
@@ -44,16 +48,17 @@ def _by_time(call: Call, order: Json) -> Json:
 def _tnsl(kind: str, member: str, code: str) -> Pages:
     return Pages(
         kind, member, code,
-        items=lambda body: list(body["data"]["results"]),
+        at=("data", "results"),
         is_first=lambda call: call.query.get("offset", 0) == 0,
         size=lambda call: int(call.query.get("limit", 10)),
+        is_numbered=False,
     )  # fmt: skip
 
 
 PAGES: Mapping[str, Pages] = {
     "tiki/listOrders": Pages(
         "orders", "order", "order_code",
-        items=lambda body: list(body["data"]),
+        at=("data",),
         is_first=lambda call: call.query.get("page", 1) == 1,
         size=lambda call: int(call.query.get("limit", 20)),
         is_newest_first=False,
@@ -62,7 +67,7 @@ PAGES: Mapping[str, Pages] = {
     "tnsl/listImports": _tnsl("imports", "import", "import_id"),
     "tokopedia/listOrders": Pages(
         "orders", "order", "order_id",
-        items=lambda body: list(body["data"]),
+        at=("data",),
         is_first=lambda call: call.query["page"] == 1,
         size=lambda call: int(call.query["per_page"]),
         ahead=_by_time,
@@ -74,7 +79,13 @@ PAGES: Mapping[str, Pages] = {
 def page(call: Call, pages: Pages) -> list[Json]:
     """Return the items that a call gets as things are; none if it is refused."""
     response = tried(call)
-    return pages.items(response.json()) if response is not None else []
+    return items(response.json(), pages) if response is not None else []
+
+
+def items(body: Json, pages: Pages) -> list[Json]:
+    """Return the items in the body of a success; it is the list of the body itself."""
+    listed: list[Json] = get(body, pages.at)
+    return listed
 
 
 def tried(call: Call) -> Reply | None:
@@ -87,8 +98,8 @@ def tried(call: Call) -> Reply | None:
     return response if response.status == 200 else None
 
 
-def add(call: Call, pages: Pages, like: Json, count: int) -> None:
-    """Put new items before all others, inside a transaction; each is like one of the list.
+def add(call: Call, pages: Pages, like: Json, count: int) -> list[Json]:
+    """Put new items before all others, inside a transaction, and return them; each is like one of the list.
 
     Args:
         call: a call that lists them.
@@ -100,7 +111,9 @@ def add(call: Call, pages: Pages, like: Json, count: int) -> None:
     document = documents[str(like[pages.code])]
     # far from the codes that the sandbox gives to the next documents
     begins = max((int(key) for key in documents if key.isdecimal()), default=0) + 1_000_000
-    for code in range(begins, begins + count):
-        item = pages.ahead(call, {**like, pages.code: type(like[pages.code])(code)})
-        new = {**document, pages.member: item}
-        call.state.put(pages.kind, str(code), new, first=not pages.is_newest_first)
+    codes = map(type(like[pages.code]), range(begins, begins + count))
+    new = [pages.ahead(call, {**like, pages.code: code}) for code in codes]
+    for item in new:
+        added = {**document, pages.member: item}
+        call.state.put(pages.kind, str(item[pages.code]), added, first=not pages.is_newest_first)
+    return new
