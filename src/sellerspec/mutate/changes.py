@@ -8,10 +8,10 @@ import orjson
 from sellerspec import contract, sandbox
 from sellerspec.contract.route import Match
 from sellerspec.model import Exchange, Json
+from sellerspec.mutate.bodies import RecordedBody, recorded_body
 from sellerspec.mutate.edits import EDITS, edited
 from sellerspec.mutate.happenings import HAPPENINGS
 from sellerspec.mutate.mutation import Family, Mutation
-from sellerspec.mutate.recorded import Recorded, recorded
 from sellerspec.sandbox.behaviour import Call
 from sellerspec.sandbox.change import Change, Notice
 from sellerspec.sandbox.messages import JSON, Reply
@@ -19,7 +19,7 @@ from sellerspec.sandbox.messages import JSON, Reply
 HEADERS = {"content-type": JSON}
 """Headers of a notice."""
 
-Changed = Callable[[Recorded, Mutation], Json]
+Changed = Callable[[RecordedBody, Mutation], Json]
 """Returns the body of an exchange as a mutation makes it; the very same object if it does not apply."""
 
 
@@ -31,13 +31,13 @@ def change(mutation: Mutation) -> Change:
     return MAKERS[mutation.family](mutation)
 
 
-def _allowed(one: Recorded, mutation: Mutation) -> Json:
+def _allowed(one: RecordedBody, mutation: Mutation) -> Json:
     """Return the changed body if the contract allows it."""
     judged = one.judged(mutation)
     return one.body if judged is None else judged.body
 
 
-def _broken(one: Recorded, mutation: Mutation) -> Json:
+def _broken(one: RecordedBody, mutation: Mutation) -> Json:
     return edited(one.body, mutation)
 
 
@@ -57,14 +57,14 @@ def _changing(mutation: Mutation, changed: Changed) -> Change:
 
     def after(call: Call, response: Reply) -> Reply:
         match = Match(mutation.marketplace, call.id, call.raw_path, call.request.query, method_fits=True)
-        one = recorded(call.operation, call.request.answered(response), match, call.facts)
+        one = recorded_body(call.operation, call.request.answered(response), match, call.facts)
         new = None if one is None else changed(one, mutation)
         return response if one is None or new is one.body else response.with_json(new)
 
     def notices(notice: Notice) -> list[Notice]:
         ready = contract.operation(mutation.key)
         sent = Exchange("POST", notice.url, request_headers=HEADERS, request_body=orjson.dumps(notice.body))
-        one = recorded(ready, sent)
+        one = recorded_body(ready, sent)
         new = None if one is None else changed(one, mutation)
         return [notice if one is None or new is one.body else replace(notice, body=new)]
 

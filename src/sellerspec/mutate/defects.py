@@ -15,9 +15,9 @@ from sellerspec import sandbox
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Exchange, Json
 from sellerspec.mutate.behaviours import KINDS
+from sellerspec.mutate.bodies import RecordedBody
 from sellerspec.mutate.edits import edited, renamed, same
 from sellerspec.mutate.mutation import Family, Mutation
-from sellerspec.mutate.recorded import Recorded
 from sellerspec.mutate.responses import TRIED, Effect, by_status, effect_of, subject
 from sellerspec.mutate.sites import Site, sites
 from sellerspec.sandbox.behaviour import FIRST_SELLER, Call
@@ -65,7 +65,7 @@ def defect_mutations(ready: OperationContract, exchanges: Sequence[Exchange]) ->
 
 
 def _plain(
-    groups: Sequence[Sequence[Recorded]], bodies: Sequence[Recorded]
+    groups: Sequence[Sequence[RecordedBody]], bodies: Sequence[RecordedBody]
 ) -> Iterator[tuple[Effect | None, tuple[Site, Mutation]]]:
     """Yield what a missing member, null, or a number as text makes of bodies."""
     for site in (site for alike in groups for site in sites(alike) if site.name and site.values):
@@ -144,7 +144,7 @@ def _world(marketplace: str) -> Sandbox:
     return sandbox.app(marketplace).sandbox
 
 
-def _effect(defect: Defect, bodies: Sequence[Recorded]) -> Effect | None:
+def _effect(defect: Defect, bodies: Sequence[RecordedBody]) -> Effect | None:
     """Return what becomes of each body; None if that depends on more than the body."""
     try:
         changed = [_changed(defect, one) for one in bodies]
@@ -154,7 +154,7 @@ def _effect(defect: Defect, bodies: Sequence[Recorded]) -> Effect | None:
     return tuple(None if same(new, one.body) else orjson.dumps(new) for one, new in pairs)
 
 
-def _changed(defect: Defect, one: Recorded) -> Json:
+def _changed(defect: Defect, one: RecordedBody) -> Json:
     """Return the body that a defect makes of a recorded one."""
     operation = one.ready.operation
     if defect.notices is not None:

@@ -100,13 +100,19 @@ def _filled(present: Json, mutation: Mutation) -> Json:
     size, by = mutation.value["size"], mutation.value["by"]
     if not isinstance(present, list) or not 0 < len(present) < size:
         return present
-    items = list(islice(cycle(present), size))
-    return [
-        {**item, by: numbered(item[by], index)}
-        if index >= len(present) and isinstance(item, dict) and by in item
-        else item
-        for index, item in enumerate(items)
-    ]
+    copies = islice(cycle(present), len(present), size)
+    return [*present, *(_renumbered(item, present[0], by, index) for index, item in enumerate(copies))]
+
+
+def _renumbered(item: Json, first: Json, by: str, index: int) -> Json:
+    """Return a copy of an item with an identifier of its own, which is made of that of the first item."""
+    if not (isinstance(item, dict) and by in item and by in first):
+        return item
+    return {**item, by: numbered(first[by], COPIES + index)}
+
+
+COPIES = 500
+"""Where the numbers of copies begin, far from those that items have."""
 
 
 def numbered(present: Json, number: int) -> Json:

@@ -44,7 +44,7 @@ class Kind:
     """What becomes of the place; `{value}` stands for the value."""
 
     why: str
-    """Why the contract allows it, where no warning of the contract says so."""
+    """Why the contract allows it, where no warning of the contract says so; "" if a warning has to."""
 
 
 def _null(site: Site) -> Iterator[Json]:
@@ -63,11 +63,14 @@ def _given(site: Site) -> Iterator[Json]:
 
 
 def _unknown_value(site: Site) -> Iterator[Json]:
-    """Yield a value outside the lists that the schemas have for the type of the present ones."""
-    if "string" in site.types and any(isinstance(value, str) for value in site.listed):
+    """Yield a value outside a list of the schemas, for the type of the present values.
+
+    One listed value is no list: it says what the value must be.
+    """
+    if "string" in site.types and len({value for value in site.listed if isinstance(value, str)}) > 1:
         yield NEW_TEXT
-    numbers = [value for value in site.listed if type(value) is int]
-    if "integer" in site.types and numbers:
+    numbers = {value for value in site.listed if type(value) is int}
+    if "integer" in site.types and len(numbers) > 1:
         yield max(numbers) + 1
 
 
@@ -111,20 +114,22 @@ def _empty_list(site: Site) -> Iterator[Json]:
 
 
 def _full_list(site: Site) -> Iterator[Json]:
-    """Yield numbers of items, each with the members of an item that may tell the copies apart."""
+    """Yield numbers of items, the largest first, for each member that may tell the copies apart."""
     lists = [value for value in site.values if isinstance(value, list)]
     most = site.bound("maxItems")
-    for size in SIZES if most is None else (min(most, SIZES[0]),):
-        if size > max(map(len, lists), default=size):
-            yield from ({"size": size, "by": name} for name in identifiers(lists))
+    longest = max(map(len, lists), default=0)
+    sizes = [size for size in (SIZES if most is None else (min(most, SIZES[0]),)) if size > longest]
+    yield from ({"size": size, "by": name} for name in identifiers(lists) for size in sizes)
 
 
 def identifiers(lists: Iterable[list[Json]]) -> tuple[str, ...]:
     """Return the members that may tell items apart, and "" for items that are equal; none of empty lists."""
-    first = next((items[0] for items in lists if items), None)
-    names = first if isinstance(first, dict) else ()
-    ids = (name for name in names if name.lower().endswith(IDENTIFIERS))
-    return () if first is None else (*ids, "")
+    items = max(lists, key=len, default=[])
+    if not items or not all(isinstance(item, dict) for item in items):
+        return ("",) if items else ()
+    names = [name for name in items[0] if name.lower().endswith(IDENTIFIERS)]
+    distinct = [name for name in names if len({str(item.get(name)) for item in items}) == len(items)]
+    return (*(distinct or names), "")
 
 
 def _other_order(site: Site) -> Iterator[Json]:
@@ -141,7 +146,7 @@ KINDS: tuple[Kind, ...] = (
         "other",
         _unknown_value,
         "is `{value}`, which no source lists",
-        "the list is open",
+        "",
     ),
     Kind("empty-text", "other", _empty_text, "is an empty text", "the schema allows any text"),
     Kind(

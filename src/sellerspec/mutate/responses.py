@@ -15,17 +15,17 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.io.pointers import get
 from sellerspec.model import Exchange, Json
 from sellerspec.mutate.behaviours import behaviour_control
-from sellerspec.mutate.edits import edited, same
+from sellerspec.mutate.bodies import EXCEPTIONAL, Judged, RecordedBody, covering, recorded_body
+from sellerspec.mutate.edits import edited, other, same
 from sellerspec.mutate.kinds import KINDS, UNKNOWN, Kind, identifiers, new_member
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.places import occurrences, words
-from sellerspec.mutate.recorded import EXCEPTIONAL, Judged, Recorded, covering, recorded
 from sellerspec.mutate.sites import Site, sites
 
 TRIED = 3
 """The most recorded bodies of a place to which a candidate is applied."""
 
-VALUES = 16
+VALUES = 24
 """The most values that are tried at a place."""
 
 
@@ -52,16 +52,16 @@ def response_mutations(ready: OperationContract, exchanges: Sequence[Exchange]) 
     return tuple(mutations.values())
 
 
-def by_status(ready: OperationContract, exchanges: Sequence[Exchange]) -> list[list[Recorded]]:
+def by_status(ready: OperationContract, exchanges: Sequence[Exchange]) -> list[list[RecordedBody]]:
     """Return the bodies from which mutations are derived, in groups of one status, successes first."""
 
-    def order(one: Recorded) -> tuple[bool, int]:
+    def order(one: RecordedBody) -> tuple[bool, int]:
         return not one.success, one.exchange.status or 0
 
     return [list(group) for _, group in groupby(sorted(covering(ready, exchanges), key=order), key=order)]
 
 
-def effect_of(mutation: Mutation, bodies: Iterable[Recorded]) -> Effect:
+def effect_of(mutation: Mutation, bodies: Iterable[RecordedBody]) -> Effect:
     """Return what a mutation makes of each body."""
     changed = ((one.body, edited(one.body, mutation)) for one in bodies)
     return tuple(None if new is body else orjson.dumps(new) for body, new in changed)
@@ -80,11 +80,13 @@ def _first_allowed(site: Site, kind: Kind, place: str) -> Iterator[Mutation]:
         mutation = Mutation(
             operation.marketplace, operation.id, "response", kind.id, "", "", kind.outcome, place, value
         )
-        for one in site.recorded[:TRIED]:
+        changed = (one for one in site.recorded if edited(one.body, mutation) is not one.body)
+        for one in islice(changed, TRIED):
             judged = one.judged(mutation)
-            if judged is not None:
+            because = None if judged is None else _because(site, kind, one, judged, place)
+            if because is not None:
                 sentence = f"{subject(site)} {kind.says.format(value=value)}"
-                yield replace(mutation, sentence=sentence, because=_because(site, kind, one, judged, place))
+                yield replace(mutation, sentence=sentence, because=because)
                 return
 
 
@@ -96,13 +98,18 @@ def subject(site: Site) -> str:
     return f"{words(site.place)} of a refusal" if site.place else "a refusal"
 
 
-def _because(site: Site, kind: Kind, one: Recorded, judged: Judged, place: str) -> str:
-    """Return why the contract allows a mutation: its warning, else what the schema says of the member."""
+def _because(site: Site, kind: Kind, one: RecordedBody, judged: Judged, place: str) -> str | None:
+    """Return why the contract allows a mutation: its warning, else what the schema says of the member.
+
+    None for a value outside a list of which no warning says that it is open.
+    """
     changed = occurrences(judged.body, place, adding=True)
     for finding in judged.report.warnings if kind.id in EXCEPTIONAL else ():
         if finding not in one.report.warnings and any(one.about(finding, path) for path in changed):
             required = finding.message.partition(", got ")[0]  # what was seen may differ from run to run
             return f"the contract only warns: {required} ({finding.source}, {finding.basis})"
+    if not kind.why:
+        return None
     text = f": {site.text}" if site.text else ""
     return f"{kind.why}{text} ({site.source})"
 
@@ -118,16 +125,16 @@ def control(mutation: Mutation, exchange: Exchange) -> Mutation | None:
     """
     if mutation.family == "behaviour":
         return behaviour_control(mutation)
-    one = recorded(contract.operation(mutation.key), exchange)
+    one = recorded_body(contract.operation(mutation.key), exchange)
     if one is None or mutation.kind == UNKNOWN.id:
         return None
     sentence = f"{words(mutation.place)} has another value"
     made = replace(mutation, kind="other-value", sentence=sentence, value=None)
-    tried = (replace(made, value=value) for value in _ordinary(one, mutation))
-    return next((other for other in tried if one.judged(other) is not None), None)
+    candidates = (replace(made, value=value) for value in _ordinary(one, mutation))
+    return next((tried for tried in candidates if one.judged(tried) is not None), None)
 
 
-def _ordinary(one: Recorded, mutation: Mutation) -> Iterator[Json]:
+def _ordinary(one: RecordedBody, mutation: Mutation) -> Iterator[Json]:
     """Yield values of a control: None for another value that is made of each recorded one."""
     present = [get(one.body, path) for path in occurrences(one.body, mutation.place)]
     lists = [value for value in present if isinstance(value, list)]
@@ -135,8 +142,9 @@ def _ordinary(one: Recorded, mutation: Mutation) -> Iterator[Json]:
         yield from ({"size": len(lists[0]) + 1, "by": name} for name in identifiers(lists))
     elif not any(isinstance(value, dict) for value in (*present, mutation.value)):
         site = next((site for site in sites([one]) if site.place == mutation.place), None)
-        if site is None or not site.listed:  # a value made of a listed one is as unknown as the mutation
-            yield None
-        for value in islice(site.ordinary() if site is not None else (), VALUES):
-            if not any(same(value, known) for known in (*present, mutation.value, None)):
-                yield value
+        ordinary = islice(site.ordinary() if site is not None else (), VALUES)
+        known = (*present, mutation.value, None)
+        new = [value for value in ordinary if not any(same(value, one) for one in known)]
+        # a value made of a listed one is as unknown as the mutation
+        is_free = site is None or not site.listed
+        yield from (None, *new, other(mutation.value)) if is_free else new

@@ -7,9 +7,9 @@ from functools import cached_property
 from sellerspec.contract.requirements.sample import sample
 from sellerspec.io.pointers import get, paths
 from sellerspec.model import Basis, Json, Path
+from sellerspec.mutate.bodies import RecordedBody
 from sellerspec.mutate.edits import type_of
 from sellerspec.mutate.places import occurrences, place
-from sellerspec.mutate.recorded import Recorded
 from sellerspec.strategies import shapes
 
 Schemas = list[Mapping[str, Json]]
@@ -23,7 +23,7 @@ class Site:
     path: Path
     """Of one occurrence; of a member that is missing, the path that it would have."""
 
-    recorded: list[Recorded]
+    recorded: list[RecordedBody]
     """The exchanges, small ones first; all have the same schema."""
 
     values: list[Json]
@@ -112,7 +112,7 @@ def _types(schema: Mapping[str, Json]) -> Sequence[str]:
     return (type_,) if isinstance(type_, str) else type_
 
 
-def sites(bodies: Sequence[Recorded]) -> Iterator[Site]:
+def sites(bodies: Sequence[RecordedBody]) -> Iterator[Site]:
     """Yield every place of some bodies of the same schema, an object before the members that it lacks."""
     found: dict[str, Site] = {}
     for one in bodies:

@@ -12,10 +12,11 @@ from sellerspec.contract import parts
 from sellerspec.contract.call import named
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Match
+from sellerspec.io.pointers import split
 from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Json, Path, Report, Severity, pointer
 from sellerspec.mutate.edits import edited, type_of
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.places import occurrences
+from sellerspec.mutate.places import ANY, occurrences
 from sellerspec.openapi.spec import Body
 
 EXCEPTIONAL = frozenset(
@@ -34,7 +35,7 @@ class Judged(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Recorded:
+class RecordedBody:
     """One exchange whose body can be changed: that of the response, or of a webhook's request."""
 
     ready: OperationContract
@@ -116,8 +117,8 @@ class Recorded:
     def _refuses(self, finding: Finding, mutation: Mutation, changed: Sequence[Path]) -> bool:
         """Return whether a finding shows that the contract does not allow the mutation.
 
-        Of the warnings only those about the changed values do: that a response does not fit its request,
-        that a list has an item twice, or that a value is not an ordinary one.
+        Of the warnings only new ones about the changed values do: that a response does not fit its
+        request, that a list has an item twice, or that a value is not an ordinary one.
         """
         if finding.severity is Severity.ERROR:
             return True
@@ -125,13 +126,31 @@ class Recorded:
             return False
         rule = self.ready.rule(finding.rule)
         if rule is None or rule.check is None:
-            return mutation.kind not in EXCEPTIONAL
-        return rule.reads == "exchange" or (rule.reads == "response" and mutation.kind in LISTS)
+            refuses = mutation.kind not in EXCEPTIONAL
+        elif mutation.kind in LISTS:
+            # the list, an item, or a member by which it is known
+            refuses = any(len(split(finding.pointer)) <= self._depth(path) + 2 for path in changed)
+        else:
+            refuses = rule.reads == "exchange"
+        return refuses and (finding.rule, _anywhere(finding)) not in self._known_warnings
+
+    def _depth(self, path: Path) -> int:
+        return len(split(self.below)) + len(path)
+
+    @cached_property
+    def _known_warnings(self) -> frozenset[tuple[str, str]]:
+        """Rule and place of each warning about the body as it is."""
+        return frozenset((finding.rule, _anywhere(finding)) for finding in self.report.warnings)
 
 
-def recorded(
+def _anywhere(finding: Finding) -> str:
+    """Return the pointer of a finding, with `*` for the number of an item."""
+    return pointer(tuple(ANY if step.isdecimal() else step for step in split(finding.pointer)))
+
+
+def recorded_body(
     ready: OperationContract, exchange: Exchange, match: Match | None = None, facts: Facts = NO_FACTS
-) -> Recorded | None:
+) -> RecordedBody | None:
     """Return an exchange with its decoded body; None if it has none that is JSON.
 
     Args:
@@ -150,19 +169,20 @@ def recorded(
         return None
     if match is None:
         match = named(ready, contract.contract(ready.operation.marketplace).routes, exchange).match
-    return Recorded(ready, exchange, body, match, facts)
+    return RecordedBody(ready, exchange, body, match, facts)
 
 
-def covering(ready: OperationContract, exchanges: Sequence[Exchange]) -> tuple[Recorded, ...]:
-    """Return exchanges of which each has a status, a place or a type of value that the ones before lack.
+def covering(ready: OperationContract, exchanges: Sequence[Exchange]) -> tuple[RecordedBody, ...]:
+    """Return exchanges of which each has something that the ones before lack, small ones first.
 
-    Small ones come first. Lists are shortened to the first items and those that have something new. An
-    exchange with an error is left out: of its mutations nothing could be said.
+    That is a status, a place, a type of value, or a list with more than one item. Lists are shortened to
+    the first items and those that have something new. An exchange with an error is left out: of its
+    mutations nothing could be said.
     """
     seen: set[tuple[Step, ...]] = set()
-    chosen: list[Recorded] = []
+    chosen: list[RecordedBody] = []
     for exchange in sorted(exchanges, key=_size):
-        one = recorded(ready, exchange)
+        one = recorded_body(ready, exchange)
         known = set(seen)
         body, is_new = (None, False) if one is None else _shortened(one.body, (exchange.status,), known)
         if one is None or not is_new or not one.report.ok:
@@ -185,7 +205,7 @@ FIRST = 2
 
 def _shortened(value: Json, at: tuple[Step, ...], seen: set[tuple[Step, ...]]) -> tuple[Json, bool]:
     """Return a value without the items that show nothing new, and whether it shows something new."""
-    here = (*at, type_of(value))
+    here = (*at, type_of(value), min(len(value), FIRST) if isinstance(value, list) else None)
     is_new = here not in seen
     seen.add(here)
     if isinstance(value, dict):
