@@ -144,7 +144,7 @@ def _ordinary(one: RecordedBody, mutation: Mutation) -> Iterator[Json]:
         site = next((site for site in sites([one]) if site.place == mutation.place), None)
         ordinary = islice(site.ordinary() if site is not None else (), VALUES)
         known = (*present, mutation.value, None)
-        new = [value for value in ordinary if not any(same(value, one) for one in known)]
+        new = [value for value in ordinary if not any(same(value, old) for old in known)]
         # a value made of a listed one is as unknown as the mutation
         is_free = site is None or not site.listed
         yield from (None, *new, other(mutation.value)) if is_free else new
