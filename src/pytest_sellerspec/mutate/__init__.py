@@ -182,6 +182,7 @@ class Mutating:
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the report."""
+        terminalreporter.ensure_newline()
         terminalreporter.section("sellerspec mutate")
         for line in self._lines:
             terminalreporter.write_line(line)

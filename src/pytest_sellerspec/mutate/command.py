@@ -17,8 +17,11 @@ ALWAYS = (
 )  # fmt: skip
 """Options that every worker has."""
 
-OF_PLUGINS = {"xdist": "-n0", "pytest_cov": "--no-cov", "timeout": "--timeout=0"}
-"""Plugin -> the option that switches it off: each worker is one process, and watches the time itself."""
+OF_PLUGINS = {"numprocesses": "-n0", "no_cov": "--no-cov", "timeout": "--timeout=0"}
+"""Setting of pytest-xdist, pytest-cov and pytest-timeout -> what switches it off in a worker.
+
+Each worker is one process, nobody reads its coverage, and it watches the time itself.
+"""
 
 NOT_PASSED_ON = ("COV_CORE_", "COVERAGE_PROCESS_", "PYTEST_XDIST_", "PYTEST_CURRENT_TEST")
 """Beginnings of the environment variables that belong to this process."""
@@ -50,8 +53,7 @@ def worker_command(config: pytest.Config, temp: Path, seconds: float) -> Command
 
 
 def _of_plugins(config: pytest.Config) -> list[str]:
-    names = {name.partition(".")[0] for name, _ in config.pluginmanager.list_name_plugin()}
-    options = [text for name, text in OF_PLUGINS.items() if name in names]
+    options = [text for name, text in OF_PLUGINS.items() if hasattr(config.option, name)]
     seed = getattr(config.option, "randomly_seed", None)
     if isinstance(seed, int):  # of pytest-randomly: the same data in each process
         options.append(f"--randomly-seed={seed}")

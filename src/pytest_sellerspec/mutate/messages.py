@@ -55,7 +55,7 @@ class Order:
     """Whether the result of a test holds its calls, for the plan and to compare later runs with them."""
 
     usual: Mapping[str, Json] = field(default_factory=dict)
-    """Test -> what it writes without mutation."""
+    """Test -> `Tested.usual` without mutation."""
 
     def to_dict(self) -> dict[str, Json]:
         """Return the order as JSON."""
@@ -83,8 +83,8 @@ class Tested:
     calls: Mapping[str, tuple[Exchange, ...]] = field(default_factory=dict)
     """Key of an operation -> its exchanges."""
 
-    writes: Json = None
-    """What the test writes, for `Order.usual`."""
+    usual: Json = None
+    """The writes of the test, and the lines of what was observed; both count in no later run."""
 
     def to_dict(self) -> dict[str, Json]:
         """Return it as JSON."""
@@ -93,7 +93,7 @@ class Tested:
             "failures": list(map(asdict, self.failures)),
             "observed": list(map(asdict, self.observed)),
             "calls": {key: list(map(_exchange, exchanges)) for key, exchanges in self.calls.items()},
-            "writes": self.writes,
+            "usual": self.usual,
         }
 
     @staticmethod
@@ -104,7 +104,7 @@ class Tested:
             _failures(raw["failures"]),
             _failures(raw["observed"]),
             {key: tuple(map(_exchange_of, exchanges)) for key, exchanges in raw["calls"].items()},
-            raw["writes"],
+            raw["usual"],
         )
 
 

@@ -88,7 +88,7 @@ def _searched(
     calls = {test.test: test.calls for test in recorded if test.calls and not test.failures}
     if not calls:
         raise SellerspecError("no test calls a sandbox of the fixture `sellerspec_sandbox`")
-    workers.usual.update((test.test, test.writes) for test in recorded)
+    workers.usual.update((test.test, test.usual) for test in recorded)
     mutations = _planned(calls, settings)
     search = Search(
         mutations,

@@ -18,7 +18,7 @@ class Workers:
         self.command = command
         self.limits = limits
         self.usual: dict[str, Json] = {}
-        """Test -> what it writes without mutation."""
+        """Test -> what it shows without mutation too, see `Tested.usual`."""
 
         self.numbers = count()
 

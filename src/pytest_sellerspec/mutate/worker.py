@@ -1,6 +1,7 @@
 """A worker: collects the tests once, and runs those that it is asked to, again and again, in process."""
 
 import os
+import re
 import threading
 from collections.abc import Callable, Generator
 from multiprocessing.connection import Connection
@@ -13,7 +14,11 @@ from pytest_sellerspec.mutate.failing import failure, place, stack
 from pytest_sellerspec.mutate.messages import Channel, Order, Tested
 from pytest_sellerspec.mutate.watched import Watched
 from sellerspec.model import Json
+from sellerspec.mutate import observed
 from sellerspec.mutate.suite import Failure
+
+_CAPTURED = re.compile("Captured (log|stdout|stderr) ")
+"""Titles of sections that pytest fills, such as `Captured log call`."""
 
 SANDBOX = "sellerspec_sandbox"
 """The fixtures of sandboxes have names that begin so; `request` may ask for one."""
@@ -36,6 +41,9 @@ class Worker:
         self._channel = channel
         self._leave = leave
         self._failures: list[Failure] = []
+        self._texts: dict[str, str] = {}
+        """`log` and `output` -> what the test has written there."""
+
         self._watched = Watched(state_of(config))
         self._main = threading.get_ident()
 
@@ -75,6 +83,7 @@ class Worker:
 
     def _test(self, item: pytest.Item, after: pytest.Item | pytest.Session, order: Order) -> Tested:
         self._failures.clear()
+        self._texts.clear()
         self._watched.forget()
         self._channel.send({"starts": item.nodeid})
         item.session.shouldfail = item.session.shouldstop = False
@@ -87,8 +96,18 @@ class Worker:
             self._failures.append(failure(item, pytest.ExceptionInfo.from_exception(error)))
         finally:
             watch.cancel()
-        calls = self._watched.calls() if order.records else {}
-        return Tested(item.nodeid, tuple(self._failures[:1]), (), calls)
+        return self._tested(item.nodeid, order)
+
+    def _tested(self, test: str, order: Order) -> Tested:
+        writes = observed.writes(self._watched.entries())
+        seen = observed.leaked(test, self._texts, self._watched.tokens)
+        if order.records:
+            usual: Json = {"writes": writes, "observed": [failure.line for failure in seen]}
+            return Tested(test, tuple(self._failures[:1]), seen, self._watched.calls(), usual)
+        usual = order.usual.get(test) or {"writes": writes, "observed": []}
+        seen += observed.repeated(test, writes, usual["writes"])
+        new = tuple(failure for failure in seen if failure.line not in usual["observed"])
+        return Tested(test, tuple(self._failures[:1]), new)
 
     def _hangs(self, item: pytest.Item) -> None:
         """Say where the test is, and end the process: nothing else ends a thread that waits."""
@@ -113,8 +132,12 @@ class Worker:
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Note how a test failed."""
+        """Note how a test failed, and what it has written."""
         report = yield
+        for title, text in report.sections if report.when == "teardown" else ():
+            if (captured := _CAPTURED.match(title)) is not None:
+                name = "log" if captured[1] == "log" else "output"
+                self._texts[name] = self._texts.get(name, "") + text
         if report.failed and call.excinfo is not None:
             self._failures.append(failure(item, call.excinfo))
         return report
