@@ -63,6 +63,6 @@ def _of_plugins(config: pytest.Config) -> list[str]:
 
 
 def shown(config: pytest.Config) -> str:
-    """Return the command as it was typed, without our own options."""
+    """Return what follows `sellerspec mutate`: the command as it was typed, without our own options."""
     given = [str(argument) for argument in config.invocation_params.args]
-    return shlex.join(["pytest", *(text for text in given if not text.startswith(OPTION))])
+    return shlex.join(["--", "pytest", *(text for text in given if not text.startswith(OPTION))])
