@@ -8,8 +8,11 @@ import pytest
 from sellerspec import contract, sandbox
 from sellerspec.contract import xlsx_import
 from sellerspec.io import xlsx
-from sellerspec.mutate.behaviours import behaviour_mutations
+from sellerspec.model import Exchange
+from sellerspec.mutate.batches import collide
+from sellerspec.mutate.behaviours import DELAYS, behaviour_mutations
 from sellerspec.mutate.changes import change
+from sellerspec.mutate.defects import defect_mutations
 from sellerspec.mutate.mutation import Mutation
 from support.sandboxes import SHEET_ROW, Client, example
 from support.watched_sandboxes import is_exact
@@ -101,10 +104,70 @@ MUTATIONS = [
     for name in sandbox.NAMES
     for ready in contract.contract(name).operations()
     for mutation in behaviour_mutations(ready)
-    if mutation.kind not in ("notice-late", "notices-out-of-order")
+    if mutation.kind not in DELAYS
 ]
 
 
 @pytest.mark.parametrize("mutation", MUTATIONS, ids=[mutation.id for mutation in MUTATIONS])
 def test_each_behaviour_is_applied_where_it_shows_and_keeps_the_contract(mutation: Mutation) -> None:
     assert is_exact(mutation.marketplace, PROBES[mutation.marketplace], change(mutation))
+
+
+def test_the_kinds_follow_from_the_operation() -> None:
+    def kinds(key: str, calls: int = 0) -> dict[str, str]:
+        exchanges = [Exchange("POST", "/")] * calls
+        ready = contract.operation(key)
+        return {mutation.kind: mutation.outcome for mutation in behaviour_mutations(ready, exchanges)}
+
+    common = {
+        "rate-limited": "same",
+        "rate-limited-bare": "same",
+        "server-error-once": "same",
+        "server-error": "failure",
+        "unavailable-html": "failure",
+        "no-answer": "failure",
+        "reset-in-body": "failure",
+        "slow": "same",
+    }
+    assert kinds("tiki/getCategory") == common
+    write = {**common, "server-error-once": "failure", "no-answer-after-change": "failure"}
+    assert kinds("tiki/createProduct") == {**write, "token-expired": "failure"}
+    assert kinds("tnsl/getQuotes") == {**common, "token-expired": "failure"}
+    assert kinds("tokopedia/listOrders") == {
+        **common,
+        "token-expired": "failure",
+        "token-expires": "failure",
+        "buyer-cancels": "other",
+        "page-shifts": "same",
+        "short-page": "same",
+        "one-page-more": "other",
+    }
+    notices = {"notice-late": "same", "notice-twice": "same"}
+    assert kinds("tnsl/orderStatusSync", 1) == notices
+    assert kinds("tnsl/orderStatusSync", 2) == {**notices, "notices-out-of-order": "same"}
+
+
+def test_each_mutation_has_its_own_id_and_says_how_we_know() -> None:
+    known = {mutation.id: mutation for mutation in MUTATIONS}
+    assert len(known) == len(MUTATIONS)
+    assert all(mutation.because and "{" not in mutation.sentence for mutation in MUTATIONS)
+    because = known["tiki/getOrder:rate-limited"].because
+    assert because == "the spec has the status 429 for this operation (tis-2019 VI.4.2)"
+    assert known["tnsl/getOrder:rate-limited"].because.startswith("HTTP servers and networks do it")
+
+
+def test_no_seeded_defect_is_a_behaviour_too() -> None:
+    for name in sandbox.NAMES:
+        for ready in contract.contract(name).operations():
+            ids = {mutation.id for mutation in behaviour_mutations(ready)}
+            assert ids.isdisjoint(mutation.id for mutation in defect_mutations(ready, ()))
+
+
+def test_mutations_that_delay_notices_do_not_run_together() -> None:
+    late = [
+        mutation
+        for key in ("tokopedia/orderNotification", "tokopedia/orderStatus", "tnsl/orderStatusSync")
+        for mutation in behaviour_mutations(contract.operation(key))
+        if mutation.kind == "notice-late"
+    ]
+    assert [collide(late[0], other) for other in late[1:]] == [True, False]

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 
+from sellerspec.mutate.behaviours import DELAYS
 from sellerspec.mutate.mutation import Mutation
 
 MOST = 48
@@ -58,8 +59,11 @@ def _add_apart(mutation: Mutation, batches: list[list[Mutation]], tests: Mapping
 
 
 def collide(one: Mutation, other: Mutation) -> bool:
-    """Return whether one place is the other, or around it; "" is the whole response."""
+    """Return whether one place is the other, or around it; "" is the whole response.
+
+    Two that delay notices collide too: notices that are all late keep their order.
+    """
     if one.key != other.key:
-        return False
+        return {one.kind, other.kind} <= DELAYS and one.marketplace == other.marketplace
     shorter, longer = sorted((f"{one.place}/", f"{other.place}/"), key=len)
     return longer.startswith(shorter)

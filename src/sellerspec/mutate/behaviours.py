@@ -16,6 +16,9 @@ ONE_PAGE_MORE = "one-page-more"
 CONTROL = "one-item-more"
 """The kind of the control of `one-page-more`: a new item, on the same page as the others."""
 
+DELAYS = frozenset(("notice-late", "notices-out-of-order"))
+"""Kinds that change when notices come."""
+
 HTTP = "HTTP servers and networks do it; no document of the marketplace excludes it"
 LISTS = "a list is read page by page, and no document says that it stands still meanwhile"
 NOTICES = "no document describes timeouts, retries or the order of notices, and HTTP callbacks do it"
@@ -47,7 +50,7 @@ class Kind:
 
     name: str
     sentence: str
-    """What happens; `{call}` is a call of the operation, `{notice}` a notice of it."""
+    """What happens; `{call}` is a call of the operation `{id}`, `{notice}` a notice of it."""
 
     because: Callable[[OperationContract], str]
     outcome: Callable[[OperationContract], Outcome]
@@ -184,7 +187,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("notice-twice", "each {notice} comes twice", _known(NOTICES), SAME, _is_notice),
     Kind(
         "notices-out-of-order",
-        "of two {notice}s in quick succession the second one comes first",
+        "of several notices `{id}` in quick succession the last one comes first",
         _known(NOTICES), SAME, _is_notice,
     ),
 )  # fmt: skip
@@ -212,7 +215,7 @@ def _mutation(kind: Kind, ready: OperationContract) -> Mutation:
         id,
         "behaviour",
         kind.name,
-        kind.sentence.format(call=f"call of `{id}`", notice=f"notice `{id}`"),
+        kind.sentence.format(id=id, call=f"call of `{id}`", notice=f"notice `{id}`"),
         kind.because(ready),
         kind.outcome(ready),
     )

@@ -21,8 +21,8 @@ SLOW = 0.1
 LATE = 0.3
 """Seconds by which a notice comes later."""
 
-SOON = 0.5
-"""Seconds for which the first of two notices waits for the second one."""
+SOON = 1.0
+"""Twice the seconds for which the first of several notices waits for the others."""
 
 PROCESSED = products.STATES[2:]
 """The states of a product request that was processed and not rejected."""
@@ -273,12 +273,11 @@ def twice(mutation: Mutation) -> Change:
 
 
 def out_of_order(mutation: Mutation) -> Change:
-    """Make the change that every other notice waits a little for the next one, which overtakes it."""
+    """Make the change that notices in quick succession come in reverse: each waits less than the last."""
     count = Count()
 
     def notices(notice: Notice) -> list[Notice]:
-        waits = count.next() % 2 == 1
-        return [replace(notice, due=notice.due + SOON)] if waits else [notice]
+        return [replace(notice, due=notice.due + SOON / 2 ** count.next())]
 
     return _change(mutation, notices=notices, anew=count.anew)
 
