@@ -257,6 +257,7 @@ def _has_ended(pid: int) -> bool:
         ("not ok 1 - a page (12.3ms)\nbye\n", "exit code 1: not ok 1 - a page"),
         ("\x1b[31m✖ a page\x1b[0m 3 ms\n", "exit code 1: ✖ a page"),
         ("  error: 'x is null'\n# fail 1\n", "exit code 1: error: 'x is null'"),
+        ("  error: |-\n    Expected 1:\n\n    got 2\n", "exit code 1: error: Expected 1:"),
         (
             "PHP Fatal error:  Uncaught TypeError: f(): null in a.php:3\n",
             "exit code 1: PHP Fatal error:  Uncaught TypeError: f(): null in a.php:3",

@@ -70,7 +70,7 @@ def test_what_is_accepted_counts_for_neither_figure() -> None:
     ]
     assert [str(figure) for figure in said.figures] == [
         "survived: 50 % (1 of 2), at least 100 % is required",
-        "noticed: 50 % (1 of 2), at least 80 % is required",
+        "noticed: 33.3 % (1 of 3), at least 80 % is required",
     ]
     assert said.stale == said.unjudged == ()
 

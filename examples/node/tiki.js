@@ -86,7 +86,7 @@ export class Tiki {
 
 function order(raw) {
   const lines = list(raw, "items").map((item) => ({
-    article: text(item, "original_sku"),
+    article: item.original_sku || text(item, "sku"), // the seller's own code may be null, empty or missing
     quantity: whole(item, "qty"),
   }));
   return { code: text(raw, "order_code"), status: text(raw, "status"), lines };

@@ -30,15 +30,16 @@ LIMITED = mutation(
 RENAMED = mutation("renamed", "/items/*/qty", family="defect", because="")
 TYPED = mutation("wrong-type", "/items/*/qty", family="defect", because="")
 SEEDED = mutation("price-zero", family="defect", because="", sentence="a price of 0 is taken")
+MISSED = mutation("price-one-accepted", family="defect", because="", sentence="a price of 1 is taken")
 LATE = mutation("late", family="behaviour", operation="orderNotification", marketplace="tokopedia")
-PLANNED = (NULL, ABSENT, LIMITED, LATE, RENAMED, TYPED, SEEDED)
+PLANNED = (NULL, ABSENT, LIMITED, LATE, RENAMED, TYPED, SEEDED, MISSED)
 
 CRASH = Failure(ORDERS, "crash", "TypeError: <int> expected, got None", "shop/tiki.py:12")
 RESULT = Result(
     survived=(LIMITED,),
     weaknesses=(Weakness(NULL, CRASH), Weakness(ABSENT, CRASH)),
     noticed=(SEEDED,),
-    gaps=(Gap(RENAMED, (ORDERS, "b", "c", "d")), Gap(TYPED, (ORDERS, "b", "c", "d"))),
+    gaps=tuple(Gap(defect, (ORDERS, "b", "c", "d")) for defect in (RENAMED, TYPED, MISSED)),
     not_applied=(LATE,),
 )
 TOKEN = Failure("tests/test_login.py::test_in", "error", "the token of the sandbox is in the output")

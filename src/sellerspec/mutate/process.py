@@ -22,6 +22,9 @@ _TOLD = re.compile(r"^(?!npm ).*?(?:\b\w*(?:Error|Exception)\b.{0,60}?:|\berror:
 
 _FAILED = re.compile(r"^(?!npm ).*?(?:\b(?:fail|failed|failure|not ok)\b|[✖✗×])", re.IGNORECASE)
 _TIMES = re.compile(r"\s*[(\[]?\d+(?:\.\d+)?\s?m?s[)\]]?$")
+_BLOCK = re.compile(r"^(\s*error: )\|-\s+", re.MULTILINE)
+"""A text of several lines in TAP: the first one says most."""
+
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -39,7 +42,8 @@ class Ended:
         """The exit code, and the last line that names an error; without times, which differ in each run."""
         if self.code is None:
             return "it did not end in time"
-        lines = [_COLOURS.sub("", line).strip() for line in self.output.splitlines()]
+        text = _BLOCK.sub(r"\1", _COLOURS.sub("", self.output))
+        lines = [line.strip() for line in text.splitlines()]
         for pattern in (_TOLD, _FAILED):
             last = next((line for line in reversed(lines) if pattern.search(line)), "")
             if last:

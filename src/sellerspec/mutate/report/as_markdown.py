@@ -19,24 +19,27 @@ def written(conclusion: Conclusion) -> str:
         for first in verdicts[:1]
     ]
     if weak:
-        columns = ("mutation", "what changes", "test", "last line", "allowed by")
-        lines += ["### Weaknesses", "", *table_of(columns, weak), ""]
+        head = ("mutation", "what changes", "test", "last line", "allowed by")
+        lines += ["### Weaknesses", "", *table_of(head, weak), ""]
     gaps = [
-        (
-            code(groups.where(verdicts[0])),
-            escaped(groups.kinds(verdicts)),
-            escaped(groups.named(verdicts[0].tests)),
-        )
-        for verdicts in groups.gaps(conclusion)
+        (code(key), *_missed(verdicts), escaped(groups.named(verdicts[0].tests)))
+        for key, members in groups.gaps(conclusion).items()
+        for verdicts in members
     ]
     if gaps:
-        lines += ["### Gaps", "", *table_of(("where", "no test notices", "called by"), gaps), ""]
+        columns = ("operation", "member", "no test notices", "called by")
+        lines += ["### Gaps", "", *table_of(columns, gaps), ""]
     lines += _rest(conclusion)
     return "\n".join(lines)
 
 
 def _changes(verdicts: list[Verdict]) -> str:
     return "<br>".join(escaped(verdict.mutation.sentence) for verdict in verdicts)
+
+
+def _missed(verdicts: list[Verdict]) -> tuple[str, str]:
+    member, what = groups.missed(verdicts)
+    return code(member), escaped(what)
 
 
 def _failed(verdict: Verdict) -> tuple[str, str]:

@@ -24,7 +24,11 @@ def written(conclusion: Conclusion, *, colour: bool = False) -> str:
             for verdicts in groups.weaknesses(conclusion)
             for line in _weakness(conclusion, verdicts, ink)
         ),
-        *(line for verdicts in groups.gaps(conclusion) for line in _gap(conclusion, verdicts, ink)),
+        *(
+            line
+            for key, missed in groups.gaps(conclusion).items()
+            for line in _gap(conclusion, key, missed, ink)
+        ),
         *_rest(conclusion, ink),
     ]
     return "\n".join(lines) + "\n"
@@ -39,12 +43,14 @@ def _weakness(conclusion: Conclusion, verdicts: Sequence[Verdict], ink: Ink) -> 
     yield from _help(conclusion, first, ink)
 
 
-def _gap(conclusion: Conclusion, verdicts: Sequence[Verdict], ink: Ink) -> Iterator[str]:
-    first = verdicts[0]
-    kinds = plain(groups.kinds(verdicts))
-    yield f"{ink('gap', 'gap')} {plain(groups.where(first))}: no test notices {kinds}"
-    yield f"  {plain(first.mutation.sentence)}"
-    yield from _details(first)
+def _gap(conclusion: Conclusion, key: str, members: Sequence[Sequence[Verdict]], ink: Ink) -> Iterator[str]:
+    """Yield the lines about the gaps of one operation: a line for each member."""
+    first = members[0][0]
+    tests = plain(groups.named(first.tests))
+    yield f"{ink('gap', 'gap')} {key}: no test notices what is broken; called by {tests}"
+    for verdicts in members:
+        member, what = groups.missed(verdicts)
+        yield f"  {plain(member)}: {plain(what)}"
     yield from _help(conclusion, first, ink)
 
 

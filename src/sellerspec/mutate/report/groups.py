@@ -1,7 +1,7 @@
 """What belongs together in a report: weaknesses of one cause, gaps at one member."""
 
 import shlex
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sellerspec.mutate.conclusion import UNCHANGED, Conclusion, Verdict
 
@@ -19,20 +19,22 @@ def weaknesses(conclusion: Conclusion) -> list[list[Verdict]]:
     return list(groups.values())
 
 
-def gaps(conclusion: Conclusion) -> list[list[Verdict]]:
-    """Return the gaps; those at one member of one operation are one list."""
-    groups: dict[tuple[str, str], list[Verdict]] = {}
+def gaps(conclusion: Conclusion) -> dict[str, list[list[Verdict]]]:
+    """Return the gaps by operation; those at one member are one list."""
+    groups: dict[str, dict[str, list[Verdict]]] = {}
     for verdict in conclusion.gaps:
         mutation = verdict.mutation
-        groups.setdefault((mutation.key, mutation.place or mutation.kind), []).append(verdict)
-    return list(groups.values())
+        members = groups.setdefault(mutation.key, {})
+        members.setdefault(mutation.place or mutation.kind, []).append(verdict)
+    return {key: list(members.values()) for key, members in groups.items()}
 
 
-def where(verdict: Verdict) -> str:
-    """Return the operation, and the member if the mutation is about one."""
-    if verdict.mutation == UNCHANGED:
-        return verdict.id
-    return f"{verdict.mutation.key} {verdict.mutation.place}".rstrip()
+def missed(verdicts: Sequence[Verdict]) -> tuple[str, str]:
+    """Return the member of gaps and what happens to it; of a defect of the whole, its id and its sentence."""
+    first = verdicts[0].mutation
+    if first.place:
+        return first.place, ", ".join(dict.fromkeys(verdict.mutation.kind for verdict in verdicts))
+    return first.kind, first.sentence
 
 
 def help_line(conclusion: Conclusion, verdict: Verdict) -> str:
@@ -59,8 +61,3 @@ def named(names: Sequence[str], most: int = MOST_TESTS) -> str:
     """Return the first names, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
-
-
-def kinds(verdicts: Iterable[Verdict]) -> str:
-    """Return the kinds of mutations, each once: `renamed, wrong-type`."""
-    return ", ".join(dict.fromkeys(verdict.mutation.kind for verdict in verdicts))
