@@ -116,10 +116,13 @@ COPIES = 500
 
 
 def numbered(present: Json, number: int) -> Json:
-    """Return another value of an identifier: a larger number, or a text with other last characters."""
+    """Return another value of an identifier: a larger number, or a text with other last characters.
+
+    Codes count from 1, so low ones would be those of items on another page.
+    """
     if isinstance(present, int):
-        return present + number
-    return f"{present[:-3]}{number:03}" if isinstance(present, str) else present
+        return present + 1000 + number
+    return f"{present[:-3]}{(999 - number) % 1000:03}" if isinstance(present, str) else present
 
 
 def _reversed(present: Json, _: Mutation) -> Json:
