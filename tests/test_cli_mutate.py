@@ -17,7 +17,7 @@ from sellerspec.mutate.command import CommandSuite
 from sellerspec.mutate.process import Ended, Process
 from sellerspec.mutate.suite import Failure
 from support.command_line import run
-from support.small_connectors import CLEAN, LOUD, connector, typed
+from support.small_connectors import CLEAN, LOUD, PUSHING, connector, typed
 
 NULL = "tiki/listWarehouses:null/*/name"
 RESPONSES = ("--only", "response")
@@ -106,6 +106,27 @@ def test_one_mutation_is_reproduced_with_the_output(tmp_path: Path) -> None:
     unknown = run("mutate", "tiki", "--reproduce", NULL.replace("null", "nul"), "--", *words)
     assert (unknown.exit_code, unknown.stdout) == (2, "")
     assert f"did you mean `{NULL}`?" in unknown.stderr
+
+
+def test_a_write_that_is_repeated_is_a_weakness_although_the_command_is_green(tmp_path: Path) -> None:
+    words = connector(tmp_path, PUSHING)
+    id = "tiki/createProduct:no-answer-after-change"
+    result = run("mutate", "tiki", "--reproduce", id, "--", *words)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[1] == (
+        f"  {typed(words)}: `tiki/createProduct` was taken 2 times with the same content"
+    )
+
+
+def test_a_token_in_the_output_is_a_weakness_once(tmp_path: Path) -> None:
+    words = connector(tmp_path, CLEAN + "print(os.environ['SELLERSPEC_TOKEN'])\n")
+    result = run("mutate", "tiki", "--only", "response", "--quick", "--", *words)
+    assert result.exit_code == 1
+    assert result.stdout.count("weakness ") == 1
+    assert result.stdout.startswith(
+        "weakness unchanged: nothing is changed at the marketplace\n"
+        f"  {typed(words)}: a token of the sandbox is in the captured output\n"
+    )
 
 
 def test_an_accepted_weakness_is_no_failure(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from sellerspec import sandbox
 from sellerspec.model import Exchange
+from sellerspec.mutate import observed
 from sellerspec.mutate.changes import change
 from sellerspec.mutate.heard import calls_of
 from sellerspec.mutate.mutation import Mutation
@@ -26,20 +27,28 @@ LEAST, TIMES = 5.0, 10.0
 class CommandSuite:
     """One command with sandboxes of its own, which start anew for each run."""
 
-    def __init__(self, command: Sequence[str], marketplaces: Sequence[str], *, port: int = 0) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        marketplaces: Sequence[str],
+        *,
+        port: int = 0,
+        like: "CommandSuite | None" = None,
+    ) -> None:
         """Start the sandboxes.
 
         Args:
             command: the words.
             marketplaces: their sandboxes.
             port: of the first sandbox, the next ones have the next ports; 0 takes free ones.
+            like: has run the command without a mutation; its limit and its observations count here too.
 
         Raises:
             SellerspecError: a port cannot be used.
             MissingExtra: uvicorn is not installed.
         """
         self.name = shlex.join(command)
-        self.limit = FIRST
+        self.limit: float = like.limit if like else FIRST
         """Seconds after which a run is killed."""
 
         self.calls: dict[str, tuple[Exchange, ...]] = {}
@@ -48,6 +57,8 @@ class CommandSuite:
         self.ended = Ended(0, "")
         """How the latest run ended."""
 
+        self._usual: Run | None = like._usual if like else None
+        self._usual_writes: dict[str, int] = like._usual_writes if like else {}
         self._news: list[tuple[str, Entry | Notice]] = []
         self._stack = ExitStack()
         with ExitStack() as starting:
@@ -74,7 +85,25 @@ class CommandSuite:
         self.ended = self._process.run(self.limit)
         self.calls = calls_of(self._news)
         applied = frozenset(id for box in self._boxes for id in box.sandbox.applied)
-        return Run(self._failures(), applied)
+        return Run(self._failures(), applied, self._observed())
+
+    def first(self) -> Run:
+        """Run the command without a mutation, as what the other runs are compared with."""
+        self._usual = self.run((), (), until_red=False)
+        self._usual_writes = self._writes()
+        return self._usual
+
+    def _writes(self) -> dict[str, int]:
+        return observed.writes(news for _, news in self._news if isinstance(news, Entry))
+
+    def _observed(self) -> tuple[Failure, ...]:
+        """Return the writes that were repeated and the tokens in the output, if the first run has none."""
+        tokens = {token for box in self._boxes for token in box.sandbox.tokens}
+        seen = observed.leaked(self.name, {"output": self.ended.output}, tokens)
+        if self._usual is None:
+            return seen
+        seen += observed.repeated(self.name, self._writes(), self._usual_writes)
+        return tuple(failure for failure in seen if failure not in self._usual.observed)
 
     def _failures(self) -> tuple[Failure, ...]:
         if self.ended.code == 0:

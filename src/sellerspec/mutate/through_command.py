@@ -1,11 +1,11 @@
 """`sellerspec mutate tiki -- npm test`: any command, judged by its exit code."""
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 
+from sellerspec.bulk.pool import cores
 from sellerspec.mutate import plan
 from sellerspec.mutate.command import LEAST, TIMES, CommandSuite
 from sellerspec.mutate.conclusion import Conclusion, concluded
@@ -48,26 +48,22 @@ def run_command(
     """
     with ExitStack() as stack:
         suite = stack.enter_context(closing(CommandSuite(command, marketplaces, port=port)))
-        first, seconds = _timed(suite)
-        calls = suite.calls
-        reason = _red(first, "without a mutation") or _red(
-            suite.run((), (), until_red=False), "the second time"
-        )
+        started = time.monotonic()
+        first = suite.first()
+        calls, seconds = suite.calls, time.monotonic() - started
+        reason = _red(first, "without a mutation") or _red(_again(suite), "the second time")
         if reason:
             show(suite.ended.output)
             return concluded(Result(), (), settings=settings, command=typed, calls={}, unjudged=(reason,))
+        suite.limit = max(LEAST, TIMES * seconds)
         mutations = plan.of_settings(calls, settings)
-        limit = max(LEAST, TIMES * seconds)
-        width = 1 if port else min(os.cpu_count() or 1, len(mutations))
-        others = [stack.enter_context(closing(CommandSuite(command, marketplaces))) for _ in range(width - 1)]
-        suites = [suite, *others]
-        for one in suites:
-            one.limit = limit
         search = Search(
             mutations, {suite.name: calls}, control=control, seed=settings.seed,
             max_time=settings.max_time, on_progress=on_progress,
         )  # fmt: skip
-        result = search.run(suites)
+        width = 1 if port else min(cores(), len(mutations))
+        others = (CommandSuite(command, marketplaces, like=suite) for _ in range(width - 1))
+        result = search.run([suite, *(stack.enter_context(closing(other)) for other in others)])
         if settings.reproduce and (result.weaknesses or result.noticed):
             suite.run(mutations, (), until_red=False)
             show(suite.ended.output)
@@ -76,9 +72,8 @@ def run_command(
     return concluded(result, mutations, settings=settings, command=typed, calls=names)
 
 
-def _timed(suite: CommandSuite) -> tuple[Run, float]:
-    started = time.monotonic()
-    return suite.run((), (), until_red=False), time.monotonic() - started
+def _again(suite: CommandSuite) -> Run:
+    return suite.run((), (), until_red=False)
 
 
 def _red(run: Run, when: str) -> str:
@@ -90,5 +85,5 @@ def _checked(result: Result, first: Run, suite: CommandSuite) -> Result:
     """Add what the first run observed; after a weakness, see that the command is still green without it."""
     unchanged = tuple(Weakness(None, failure) for failure in first.observed)
     if result.weaknesses:
-        result = replace(result, left_out=suite.run((), (), until_red=False).failures)
+        result = replace(result, left_out=_again(suite).failures)
     return replace(result, weaknesses=(*unchanged, *result.weaknesses))
