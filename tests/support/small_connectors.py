@@ -20,7 +20,8 @@ PUSHING = """\
 from http.client import HTTPException
 PRODUCT = {"category_id": 1846, "name": "Laptop", "description": "A laptop",
     "image": "https://shop.example/1.png",
-    "images": ["https://shop.example/2.png"], "option_attributes": [], "attributes": {"ram": "8GB", "brand": "X"},
+    "images": ["https://shop.example/2.png"], "option_attributes": [],
+    "attributes": {"ram": "8GB", "brand": "X"},
     "variants": [{"sku": "L-1", "price": 20000, "quantity": 2, "inventory_type": "backorder",
                   "supplier": 239091}]}
 
