@@ -88,8 +88,8 @@ loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: no findi
 hostile: .venv/.installed  ## 2,000 hostile inputs over all readers, options, files and the sandboxes: bounded, no traceback
 	PYTHONPATH=tests $(BIN)/python -m support.hostile
 
-draws: .venv/.installed  ## 10,000 draws of payloads and texts, 2,000 of schemas: the strategies, both engines, the quick path
-	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 --dist worksteal --timeout 1800 tests/test_strategies.py \
+draws: .venv/.installed  ## 10,000 draws of payloads, responses and texts, 2,000 of schemas: the strategies, both engines, the quick path
+	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 --dist worksteal --timeout 1800 tests/test_strategies.py tests/test_strategies_responses.py \
 		tests/test_schema_reading.py
 	SELLERSPEC_DRAWS=2000 $(BIN)/pytest -n 2 --dist worksteal --timeout 1800 tests/test_schema_fast.py \
 		tests/test_schema_engines.py
