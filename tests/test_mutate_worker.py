@@ -113,6 +113,7 @@ FAILING = (
     ("shop.own()", "error", "shop.Failed: no", "8"),
     ("shop.group()", "crash", "ExceptionGroup: two (2 sub-exceptions)", "12"),
     ("shop.lost()", "error", "ConnectionResetError", "9"),
+    ("shop.in_other_words()", "error", "shop.Failed: no", "2"),
     ("raise SystemExit(3)", "error", "SystemExit: 3", "test"),
     ("exit('stop')", "error", "_pytest.outcomes.Exit: stop", "test"),
 )
@@ -130,6 +131,9 @@ def lost(): raise ConnectionResetError
 def group():
     try: key()
     except KeyError as error: raise ExceptionGroup("two", [Failed("no"), error])
+def in_other_words():
+    try: key()
+    except KeyError as error: raise Failed("no") from error
 """
 
 

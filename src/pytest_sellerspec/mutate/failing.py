@@ -28,8 +28,10 @@ _RAISE = dis.opmap["RAISE_VARARGS"]
 
 def failure(item: pytest.Item, info: pytest.ExceptionInfo[BaseException]) -> Failure:
     """Return how a test failed with an exception."""
-    frames = list(walk_tb(info.tb))
-    return Failure(item.nodeid, _how(info.value, item), line(info), place(frames, item.config))
+    at, cause = place(walk_tb(info.tb), item.config), info.value.__cause__
+    while cause is not None:  # where it went wrong, not where it was raised in other words
+        at, cause = place(walk_tb(cause.__traceback__), item.config) or at, cause.__cause__
+    return Failure(item.nodeid, _how(info.value, item), line(info), at)
 
 
 def _how(error: BaseException, item: pytest.Item) -> How:
