@@ -192,6 +192,22 @@ def test_a_token_and_a_repeated_write_are_observed(pytester: pytest.Pytester) ->
     assert lines == {"`tiki/updateSku` was taken 2 times with the same content"}
 
 
+def test_what_a_test_has_logged_in_an_earlier_run_is_forgotten(pytester: pytest.Pytester) -> None:
+    tests = """
+        import logging
+
+        def test_it(client):
+            if client.get("/v1/orders/419060832").json()["items"][0]["price"] is None:
+                logging.warning("%s", dict(client.headers))
+    """
+    files(pytester, tests=tests)
+    _, loud, _, quiet, _ = asked(
+        pytester, order("test_it", mutations=(null("/items/*/price"),)), order("test_it")
+    )
+    assert shown(loud) == [("error", "a token of the sandbox is in the captured log", "")]
+    assert shown(quiet) == []
+
+
 def test_it_stops_at_the_first_red_test_and_knows_its_own_tests_alone(pytester: pytest.Pytester) -> None:
     files(pytester, tests="def test_a(): assert 0\ndef test_b(): assert 0\n")
     _, first, ended = asked(pytester, order("test_gone", "test_a", "test_b", until_red=True))

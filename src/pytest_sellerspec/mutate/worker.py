@@ -84,6 +84,7 @@ class Worker:
     def _test(self, item: pytest.Item, after: pytest.Item | pytest.Session, order: Order) -> Tested:
         self._failures.clear()
         self._texts.clear()
+        item._report_sections.clear()  # pytest adds to those of an earlier run of the test
         self._watched.forget()
         self._channel.send({"starts": item.nodeid})
         item.session.shouldfail = item.session.shouldstop = False
