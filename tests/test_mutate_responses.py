@@ -299,7 +299,7 @@ def test_a_place_names_all_items_of_its_lists() -> None:
 
 def long_run(key: str) -> Iterator[tuple[Mutation, Exchange, Any]]:
     """Yield many mutated responses of an operation."""
-    return islice(mutated(key, calls()[key][:30]), 800)
+    return islice(mutated(key, calls()[key][:40]), 1000)
 
 
 @pytest.mark.no_cover

@@ -41,7 +41,10 @@ class RecordedBody:
     ready: OperationContract
     exchange: Exchange
     body: Json
-    """Decoded."""
+    """Decoded; `covering` shortens its lists."""
+
+    whole: Json = field(repr=False)
+    """The body as it was recorded."""
 
     match: Match = field(repr=False)
     facts: Facts = NO_FACTS
@@ -169,7 +172,7 @@ def recorded_body(
         return None
     if match is None:
         match = named(ready, contract.contract(ready.operation.marketplace).routes, exchange).match
-    return RecordedBody(ready, exchange, body, match, facts)
+    return RecordedBody(ready, exchange, body, body, match, facts)
 
 
 def covering(ready: OperationContract, exchanges: Sequence[Exchange]) -> tuple[RecordedBody, ...]:

@@ -98,7 +98,7 @@ def _of_site(site: Site) -> Iterator[Mutation]:
         if mutation is not None:
             yield mutation
             break
-    if site.name and site.required:
+    if site.name and site.may_be_required:
         candidates = (
             _broken(site, "renamed", f"is named `{renamed(site.name)}`", None),
             _broken(site, "missing", "is missing, although it is required", None),

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from sellerspec.io.pointers import escaped
+from sellerspec.io.pointers import escaped, get
 from sellerspec.model import Json
 from sellerspec.mutate.edits import NEW_NAME, is_number
 from sellerspec.mutate.mutation import Outcome
+from sellerspec.mutate.places import occurrences
 from sellerspec.mutate.sites import Site
 
 LONG = (
@@ -115,7 +116,8 @@ def _empty_list(site: Site) -> Iterator[Json]:
 
 def _full_list(site: Site) -> Iterator[Json]:
     """Yield numbers of items, the largest first, for each member that may tell the copies apart."""
-    lists = [value for value in site.values if isinstance(value, list)]
+    whole = (get(one.whole, path) for one in site.recorded for path in occurrences(one.whole, site.place))
+    lists = [value for value in whole if isinstance(value, list)] if "array" in site.types else []
     most = site.bound("maxItems")
     longest = max(map(len, lists), default=0)
     sizes = [size for size in (SIZES if most is None else (min(most, SIZES[0]),)) if size > longest]

@@ -56,6 +56,12 @@ class Site:
         return any(self.name in schema.get("required", ()) for schema in outer)
 
     @cached_property
+    def may_be_required(self) -> bool:
+        """Whether a schema requires the member, be it under a condition or with a warning."""
+        outer = shapes.at(self.recorded[0].schema, self.path[:-1])
+        return any(self.name in schema.get("required", ()) for schema in outer)
+
+    @cached_property
     def listed(self) -> tuple[Json, ...]:
         """The values that schemas list with `enum`."""
         return tuple(value for schema in self.schemas for value in schema.get("enum", ()))
