@@ -45,13 +45,17 @@ def test_a_write_that_changes_nothing_or_is_refused_is_not_repeated() -> None:
         assert list(taken(call).values()) == [1, 1, 1]
 
 
-def test_a_confirmation_that_only_moves_a_moment_is_not_repeated() -> None:
+def test_a_second_confirmation_is_repeated_and_a_second_end_of_a_delivery_is_not() -> None:
     confirm = example("tiki/confirmItems/valid/documented-seller-delivery")
+    delivered = {"order_code": "419060832", "status": "successful_delivery"}
     with calling("tiki") as call:
-        call("POST", "/v1/orders/confirmItems", confirm)
-        call.box.advance(5)
-        assert call("POST", "/v1/orders/confirmItems", confirm).status == 200
-        assert list(taken(call).values()) == [1]
+        for _ in range(2):
+            assert call("POST", "/v1/orders/confirmItems", confirm).status == 200
+        assert list(taken(call).values()) == [2]
+        for _ in range(2):
+            assert call("POST", "/v1/orders/confirmDelivery", delivered).status == 200
+            call.box.advance(5)
+        assert list(taken(call).values()) == [2, 1]
 
 
 def test_an_upload_is_the_same_whatever_its_boundary() -> None:
