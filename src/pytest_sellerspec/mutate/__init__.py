@@ -91,7 +91,7 @@ class Mutating:
         self._not_green: set[str] = set()
         self._failed: list[str] = []
         self._code = 2
-        self._lines: list[str] = ["nothing was mutated: the run ended before"]
+        self._lines: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note which tests are green, and how long they take."""
@@ -105,15 +105,11 @@ class Mutating:
     def pytest_runtestloop(self, session: pytest.Session) -> "Iterator[None]":
         """Mutate when the tests have run, and all are green."""
         result = yield
-        if session.testsfailed:
-            names = ", ".join(self._failed[:MOST_NAMED])
-            more = f" and {len(self._failed) - MOST_NAMED} more" if len(self._failed) > MOST_NAMED else ""
-            self._lines = [f"nothing was mutated: the suite fails without a mutation: {names}{more}"]
-            return result
-        try:
-            self._mutate()
-        except SellerspecError as error:
-            self._lines = [f"nothing was judged: {error}"]
+        if not session.testsfailed:
+            try:
+                self._mutate()
+            except SellerspecError as error:
+                self._lines = [f"nothing was judged: {error}"]
         return result
 
     def _mutate(self) -> None:
@@ -174,11 +170,20 @@ class Mutating:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Set the exit code: 1 if a limit is missed, 2 if nothing was judged."""
+        if not self._lines:
+            self._lines = [self._not_mutated()]
         if session.exitstatus in (0, 1, 5):
             own = int(session.exitstatus) if session.exitstatus == 1 else 0
             session.exitstatus = max(own, self._code)
         if not self._config.pluginmanager.hasplugin("terminalreporter"):
             sys.stdout.writelines(f"{line}\n" for line in self._lines)
+
+    def _not_mutated(self) -> str:
+        if not self._failed:
+            return "nothing was mutated: the run was stopped"
+        names = ", ".join(self._failed[:MOST_NAMED])
+        more = f" and {len(self._failed) - MOST_NAMED} more" if len(self._failed) > MOST_NAMED else ""
+        return f"nothing was mutated: the suite fails without a mutation: {names}{more}"
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the report."""

@@ -44,17 +44,16 @@ class WorkerSuite:
     def run(self, mutations: Sequence[Mutation], tests: Sequence[str], *, until_red: bool) -> Run:
         """Run tests; a red one is believed if it is green without mutation in the same process.
 
-        If it is not, an earlier run has left something behind: the tests run again in a new process.
-        Tests that fail without mutation there too are left out.
+        If it is not, this run or an earlier one has left something behind: the tests run again in a new
+        process. Those that fail without mutation, in a new process too, are left out.
         """
         tested, applied = self._answer(mutations, tests, until_red=until_red)
         broken = self._broken(tested) if mutations else {}
         if broken:
             self._renew()
             tested, applied = self._answer(mutations, tests, until_red=until_red)
+            self._renew()
             broken = self._broken(tested)
-            if broken:
-                self._renew()
         return Run(
             tuple(f for test in tested for f in test.failures if f.test not in broken),
             applied,
