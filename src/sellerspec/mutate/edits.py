@@ -145,8 +145,6 @@ def other(present: Json) -> Json:
 
 
 def _other(present: Json, mutation: Mutation) -> Json:
-    if isinstance(present, list):
-        return _filled(present, mutation)
     if mutation.value is not None:
         return mutation.value
     return present if present is MISSING else other(present)

@@ -17,7 +17,7 @@ from sellerspec.model import Exchange, Json
 from sellerspec.mutate.behaviours import behaviour_control
 from sellerspec.mutate.bodies import EXCEPTIONAL, Judged, RecordedBody, covering, recorded_body
 from sellerspec.mutate.edits import edited, other, same
-from sellerspec.mutate.kinds import KINDS, UNKNOWN, Kind, identifiers, new_member
+from sellerspec.mutate.kinds import KINDS, UNKNOWN, Kind, new_member
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.places import occurrences, words
 from sellerspec.mutate.sites import Site, sites
@@ -117,7 +117,7 @@ def _because(site: Site, kind: Kind, one: RecordedBody, judged: Judged, place: s
 def control(mutation: Mutation, exchange: Exchange) -> Mutation | None:
     """Return the mutation that puts another ordinary value at the same place; None if there is none.
 
-    Of a list that is one with one more item.
+    Lists and objects have none: of another number of items a test may say what it wants.
 
     Args:
         mutation: one of the family `response` or `behaviour`.
@@ -137,14 +137,12 @@ def control(mutation: Mutation, exchange: Exchange) -> Mutation | None:
 def _ordinary(one: RecordedBody, mutation: Mutation) -> Iterator[Json]:
     """Yield values of a control: None for another value that is made of each recorded one."""
     present = [get(one.body, path) for path in occurrences(one.body, mutation.place)]
-    lists = [value for value in present if isinstance(value, list)]
-    if lists:
-        yield from ({"size": len(lists[0]) + 1, "by": name} for name in identifiers(lists))
-    elif not any(isinstance(value, dict) for value in (*present, mutation.value)):
-        site = next((site for site in sites([one]) if site.place == mutation.place), None)
-        ordinary = islice(site.ordinary() if site is not None else (), VALUES)
-        known = (*present, mutation.value, None)
-        new = [value for value in ordinary if not any(same(value, old) for old in known)]
-        # a value made of a listed one is as unknown as the mutation
-        is_free = site is None or not site.listed
-        yield from (None, *new, other(mutation.value)) if is_free else new
+    if any(isinstance(value, dict | list) for value in (*present, mutation.value)):
+        return
+    site = next((site for site in sites([one]) if site.place == mutation.place), None)
+    ordinary = islice(site.ordinary() if site is not None else (), VALUES)
+    known = (*present, mutation.value, None)
+    new = [value for value in ordinary if not any(same(value, old) for old in known)]
+    # a value made of a listed one is as unknown as the mutation
+    is_free = site is None or not site.listed
+    yield from (None, *new, other(mutation.value)) if is_free else new
