@@ -302,6 +302,7 @@ def test_a_page_is_shorter_although_others_follow() -> None:
         assert codes(client, 1) == usual[0][:2]
         assert codes(client, 2) == [usual[0][2], *usual[1][:2]]
         assert codes(client, 1) == usual[0][:2]
+        assert client.get("/v1/orders?page=0").status_code == 400
 
 
 def test_a_page_of_new_orders_comes_first_and_one_as_the_control() -> None:

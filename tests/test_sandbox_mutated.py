@@ -43,6 +43,8 @@ def test_mutations_survive_a_reset_and_their_counters_start_anew() -> None:
         call.box.reset()
         assert [first_order(call).status, first_order(call)] == [500, honest]
         assert call.box.applied == {"once"}
+        call.box.restore(call.box.snapshot())
+        assert [first_order(call).status, first_order(call)] == [500, honest]
         call.box.mutate([])
         assert (first_order(call), call.box.applied) == (honest, set())
 
@@ -89,6 +91,18 @@ def test_a_notice_is_changed_only_if_it_keeps_the_contract() -> None:
         assert call.box.applied == {
             id for id in ("without-main_substate",) if "main_substate" not in notice.body["data"]
         }
+
+
+def test_notices_of_a_seeded_defect_are_no_mutation() -> None:
+    with calling("tnsl", checked=False, defects=["notice-twice"]) as call:
+        told: list[Entry | Notice] = []
+        call.box.listeners.append(told.append)
+        call.box.mutate([])
+        with call.box.changing():
+            call.box.state.put("webhooks", "1", {"order": "http://127.0.0.1:9/"})
+        call.box.move("347171001", "awaiting_confirmation")
+        assert len(told) == 2
+        assert call.box.applied == set()
 
 
 def test_a_listener_gets_each_entry() -> None:

@@ -208,3 +208,10 @@ class Behaviour:
 
     limited: Callable[[float, float], Mapping[str, str]] = retry_after
     """Returns the headers of a 429, from the seconds to wait and the calls allowed in a second."""
+
+    def tokens_with(self, token: str | None) -> dict[str, str]:
+        """Return the tokens; one that is given takes the place of those of the first seller."""
+        if not token:
+            return dict(self.tokens)
+        others = {other: seller for other, seller in self.tokens.items() if seller != FIRST_SELLER}
+        return {**others, token: FIRST_SELLER}

@@ -62,10 +62,7 @@ class Sandbox:
         self.limit = Limit(settings.rate_limit, self.clock.elapsed)
         self.sender = Sender(self.state, self.clock, self.lock, frozenset(settings.webhook_hosts))
         self.credentials = Credentials(self.contract)
-        self.tokens = dict(behaviour.tokens)
-        if settings.token:
-            others = {token: seller for token, seller in self.tokens.items() if seller != FIRST_SELLER}
-            self.tokens = {**others, settings.token: FIRST_SELLER}
+        self.tokens = behaviour.tokens_with(settings.token)
         self._paths = Paths(self.contract)
         self._changes = Changes(self.contract)
         self.listeners: list[Callable[[Entry | Notice], None]] = []
@@ -128,7 +125,7 @@ class Sandbox:
         return self._changes.defects
 
     def mutate(self, changes: Iterable[Change]) -> None:
-        """Have exactly these mutations beside the defects, also after a reset; none was applied yet."""
+        """Have exactly these mutations beside the defects; a reset keeps them on, and they begin anew."""
         with self.lock:
             self._changes.mutate(changes)
 
@@ -227,6 +224,7 @@ class Sandbox:
         with self.lock:
             self.state.restore(snapshot["tables"])
             self.clock.set_elapsed(elapsed)
+            self._changes.anew()
         self.sender.wake()
 
     def seed(self, documents: Json) -> int:
