@@ -6,7 +6,7 @@ BIN := .venv/bin
 VERSIONS ?= 3.12 3.13
 
 # `corpus` rewrites evidence: look at its diff before committing it.
-.PHONY: long versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
+.PHONY: languages long versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -111,6 +111,10 @@ terminal: .venv/.installed  ## record the terminal of the README anew
 browser: .venv/.installed node_modules/.installed  ## the report in a real Chromium, with axe-core; SARIF and JUnit against their schemas
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; }
 	SELLERSPEC_BROWSER=1 $(BIN)/pytest tests/test_reporting_formats.py tests/test_reporting_junit.py
+
+languages: .venv/.installed  ## mutate connectors in other languages: real Node and PHP; 3 minutes
+	@command -v php >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends php-cli; }
+	$(BIN)/pytest -n 2 --dist worksteal --timeout 900 tests/languages
 
 packaging: .venv/.packaging  ## lint the Dockerfile; our pre-commit hooks, here and in a fresh repository; the wheel in a fresh environment
 	$(BIN)/hadolint Dockerfile

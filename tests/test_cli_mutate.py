@@ -291,3 +291,21 @@ def _has_ended(pid: int) -> bool:
 )
 def test_the_line_of_a_red_command_names_the_error_and_no_time(output: str, line: str) -> None:
     assert Ended(1, output).line == line
+
+
+@pytest.mark.parametrize(
+    ("output", "how"),
+    [
+        ("  error: \"Cannot read properties of null (reading 'trim')\"\n", "crash"),
+        (
+            'PHP Warning:  Undefined array key "price" in a.php\nErrorException: Undefined array key\n',
+            "crash",
+        ),
+        ("KeyError: 'price'\n\nThe above ...\n\nshop.TikiError: the response cannot be used\n", "exit"),
+        ("TikiError: no response\n  [cause]: TypeError: Cannot read properties of null\n", "exit"),
+        ("TypeError: fetch failed\n", "exit"),
+        ("AssertionError: Expected values to be strictly equal:\n", "exit"),
+    ],
+)
+def test_a_mistake_of_the_code_is_told_from_an_error_and_from_an_assertion(output: str, how: str) -> None:
+    assert Ended(1, output).how == how

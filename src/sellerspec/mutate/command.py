@@ -108,7 +108,7 @@ class CommandSuite:
     def _failures(self) -> tuple[Failure, ...]:
         if self.ended.code == 0:
             return ()
-        return (Failure(self.name, "hang" if self.ended.code is None else "exit", self.ended.line),)
+        return (Failure(self.name, self.ended.how, self.ended.line),)
 
     def close(self) -> None:
         """Kill the command, and stop the sandboxes."""

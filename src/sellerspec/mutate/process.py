@@ -13,6 +13,7 @@ from typing import IO
 
 from sellerspec.errors import SellerspecError
 from sellerspec.mutate.heard import scrubbed
+from sellerspec.mutate.suite import How
 
 MOST_OUTPUT = 16 << 20
 """Most bytes of an output that are read."""
@@ -21,6 +22,17 @@ _TOLD = re.compile(r"^(?!npm ).*?(?:\b\w*(?:Error|Exception)\b.{0,60}?:|\berror:
 """The line that names an exception, in most languages and in TAP; npm only says that there was one."""
 
 _FAILED = re.compile(r"^(?!npm ).*?(?:\b(?:fail|failed|failure|not ok)\b|[✖✗×])", re.IGNORECASE)
+_MISTAKE = re.compile(
+    r"^(?!\[cause\]|Caused by).*(?:"
+    r"Cannot (?:read|set) (?:property|properties)|Cannot convert undefined or null|Cannot destructure"
+    r"|is not a function|is not iterable|is not defined|is not valid JSON|end of JSON input"  # JavaScript
+    r"|Undefined (?:array key|index|property|variable)|Uncaught TypeError|must be of type .*, null given"
+    r"|on null\b|array offset on"  # PHP
+    r"|\b(?:Key|Attribute|Index|JSONDecode)Error: |\bNoneType\b"  # Python
+    r"|\bNoMethodError\b|\bNullPointerException\b|\bNullReferenceException\b|panic: runtime error)"
+)
+"""A line of an exception that nobody raises on purpose."""
+
 _TIMES = re.compile(r"\s*[(\[]?\d+(?:\.\d+)?\s?m?s[)\]]?$")
 _BLOCK = re.compile(r"^(\s*error: )\|-\s+", re.MULTILINE)
 """A text of several lines in TAP: the first one says most."""
@@ -38,17 +50,27 @@ class Ended:
     output: str
 
     @property
+    def how(self) -> How:
+        """How it failed: a command that ends with an exit code may show that its code has a mistake."""
+        if self.code is None:
+            return "hang"
+        return "crash" if _MISTAKE.search(self._told) else "exit"
+
+    @property
     def line(self) -> str:
         """The exit code, and the last line that names an error; without times, which differ in each run."""
         if self.code is None:
             return "it did not end in time"
+        told = scrubbed(_TIMES.sub("", self._told))
+        return f"exit code {self.code}: {told}" if told else f"exit code {self.code}"
+
+    @property
+    def _told(self) -> str:
+        """The last line that names an error, else one that says that something failed; "" if none does."""
         text = _BLOCK.sub(r"\1", _COLOURS.sub("", self.output))
         lines = [line.strip() for line in text.splitlines()]
-        for pattern in (_TOLD, _FAILED):
-            last = next((line for line in reversed(lines) if pattern.search(line)), "")
-            if last:
-                return f"exit code {self.code}: {scrubbed(_TIMES.sub('', last))}"
-        return f"exit code {self.code}"
+        told = (next((line for line in reversed(lines) if one.search(line)), "") for one in (_TOLD, _FAILED))
+        return next(filter(None, told), "")
 
 
 class Process:
