@@ -101,6 +101,12 @@ def test_the_webhook_page_is_followed_and_its_receiver_withstands_the_fuzzer(tmp
     assert printed.endswith("exit 0\n")
 
 
+@pytest.mark.no_cover  # it mutates a command
+def test_the_page_on_mutating_a_connector_is_followed(tmp_path: Path) -> None:
+    page = "docs/how-to/mutate-your-connector.md"
+    assert doc_pages.follow(page, tmp_path) == 2
+
+
 def test_the_schemas_for_editors_refuse_what_the_check_refuses(tmp_path: Path) -> None:
     assert doc_pages.follow("docs/how-to/editor-and-shell.md", tmp_path) == 2
     schema = json.loads((tmp_path / "product.schema.json").read_text())
