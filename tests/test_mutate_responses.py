@@ -11,7 +11,7 @@ import pytest
 
 from sellerspec import Exchange, check, check_exchange, contract
 from sellerspec.mutate.bodies import covering, recorded_body
-from sellerspec.mutate.edits import edited, same
+from sellerspec.mutate.edits import edited, other, same
 from sellerspec.mutate.kinds import LENGTH, LONG
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.places import occurrences, place, words
@@ -270,18 +270,42 @@ def test_a_control_has_another_ordinary_value_at_the_same_place() -> None:
         "given/coupon_code": lambda body: body["coupon_code"],
     }
     for id, value in places.items():
-        other = control(found[id], call)
-        assert other is not None, id
-        assert (other.kind, other.place) == ("other-value", found[id].place)
-        body = body_under(other, call)
+        made = control(found[id], call)
+        assert made is not None, id
+        assert (made.kind, made.place) == ("other-value", found[id].place)
+        body = body_under(made, call)
         assert value(body) not in (value(order), None, found[id].value), id
         assert errors("tiki/getOrder", call, body) == ()
-        assert edited(order, other) == body
+        assert edited(order, made) == body
     assert control(found["empty-list/items"], call) is None
     assert control(found["full-list/items"], call) is None
     assert control(found["unknown-member/new_member"], call) is None
     assert control(found["null/shipping"], call) is None
     assert control(found["null/updated_at"], replace(call, response_body=b"")) is None
+
+
+@pytest.mark.parametrize(
+    ("present", "expected"),
+    [
+        (True, False), (7, 8), (0.5, 1.5), ("2019-10-30 17:27:24", "2019-10-30 17:27:25"), ("A-9", "A-8"),
+        ("Phường Kim Mã", "Phường Kim Mã 2"), ("", "text"), (None, None), ([1], [1]), ({"a": 1}, {"a": 1}),
+    ],
+)  # fmt: skip
+def test_another_ordinary_value_is_like_the_present_one(present: Any, expected: Any) -> None:
+    assert same(other(present), expected)
+
+
+def test_copies_of_items_have_identifiers_of_their_own_where_that_is_possible() -> None:
+    def filled(items: list[Any], by: str) -> Any:
+        value = {"size": 4, "by": by}
+        return edited(items, Mutation("tiki", "listOrders", "response", "full-list", "", "", value=value))
+
+    assert filled([{"id": 8}], "id") == [{"id": 8}, {"id": 508}, {"id": 509}, {"id": 510}]
+    assert filled([{"sku": "AB0001"}], "sku")[1:3] == [{"sku": "AB0500"}, {"sku": "AB0501"}]
+    assert filled([{"id": 8}, {"sku": "A"}], "id") == [{"id": 8}, {"sku": "A"}, {"id": 500 + 8}, {"sku": "A"}]
+    assert filled([{"id": None}], "id") == [{"id": None}] * 4
+    assert filled(["a", "b"], "") == ["a", "b", "a", "b"]
+    assert filled([1] * 5, "") == [1] * 5
 
 
 def test_a_place_names_all_items_of_its_lists() -> None:

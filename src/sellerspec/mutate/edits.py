@@ -105,24 +105,17 @@ def _filled(present: Json, mutation: Mutation) -> Json:
 
 
 def _renumbered(item: Json, first: Json, by: str, index: int) -> Json:
-    """Return a copy of an item with an identifier of its own, which is made of that of the first item."""
+    """Return a copy of an item with an identifier of its own: a larger number, or other last characters."""
     if not (isinstance(item, dict) and by in item and by in first):
         return item
-    return {**item, by: numbered(first[by], COPIES + index)}
+    known, number = first[by], COPIES + index
+    if isinstance(known, str):
+        return {**item, by: f"{known[:-3]}{number:03}"}
+    return {**item, by: known + number} if isinstance(known, int) else item
 
 
 COPIES = 500
-"""Where the numbers of copies begin, far from those that items have."""
-
-
-def numbered(present: Json, number: int) -> Json:
-    """Return another value of an identifier: a larger number, or a text with other last characters.
-
-    Codes count from 1, so low ones would be those of items on another page.
-    """
-    if isinstance(present, int):
-        return present + 1000 + number
-    return f"{present[:-3]}{(999 - number) % 1000:03}" if isinstance(present, str) else present
+"""Where the numbers of copies begin: codes count from 1, so low ones would be those of other pages."""
 
 
 def _reversed(present: Json, _: Mutation) -> Json:
