@@ -84,12 +84,13 @@ def files(pytester: pytest.Pytester, **parts: str) -> None:
     pytester.makeconftest(parts.get("conftest", FIXTURES))
 
 
-def mutate(pytester: pytest.Pytester, *args: object, workers: int = 1) -> Mutated:
-    """Run pytest in a process of its own, and return the report."""
+def mutate(pytester: pytest.Pytester, *args: object, workers: int = 1, here: bool = False) -> Mutated:
+    """Run pytest, in a process of its own or `here`, and return the report."""
     (pytester.path / "report.json").unlink(missing_ok=True)
     result = run(
         pytester, "--sellerspec-mutate", f"--sellerspec-mutate-workers={workers}",
-        "--sellerspec-mutate-format=json", "--sellerspec-mutate-output=report.json", *args, subprocess=True,
+        "--sellerspec-mutate-format=json", "--sellerspec-mutate-output=report.json", *args,
+        subprocess=not here,
     )  # fmt: skip
     path = pytester.path / "report.json"
     report: Mapping[str, Any] = json.loads(path.read_text()) if path.exists() else {}

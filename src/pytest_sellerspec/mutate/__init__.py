@@ -17,6 +17,7 @@ import pytest
 from pytest_sellerspec import option
 from pytest_sellerspec.mutate.command import shown, worker_command
 from pytest_sellerspec.mutate.search import Searched, searched
+from sellerspec.contract.accepted import Entry
 from sellerspec.errors import SellerspecError, UsageError
 from sellerspec.io.writing import make_folder, write
 from sellerspec.mutate import accept
@@ -58,6 +59,18 @@ def settings(config: pytest.Config) -> Settings:
         raise pytest.UsageError(f"--sellerspec-mutate: {error}") from None
 
 
+def accepted(settings: Settings) -> tuple[Entry, ...]:
+    """Return the weaknesses and gaps that are accepted.
+
+    Raises:
+        pytest.UsageError: their file cannot be read.
+    """
+    try:
+        return accept.read(settings.accept) if settings.accept else ()
+    except SellerspecError as error:
+        raise pytest.UsageError(f"--sellerspec-mutate-accept: {error}") from None
+
+
 def workers(config: pytest.Config) -> int:
     """Return the number of workers.
 
@@ -84,7 +97,7 @@ class Mutating:
         self._config = config
         self._settings = settings(config)
         self._workers = workers(config)
-        self._entries = accept.read(self._settings.accept) if self._settings.accept else ()
+        self._entries = accepted(self._settings)
         self._seconds: dict[str, dict[str, float]] = defaultdict(dict)
         """Test -> phase -> its seconds, of those that have neither failed nor were skipped."""
 

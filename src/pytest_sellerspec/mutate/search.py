@@ -111,7 +111,7 @@ def _planned(calls: Calls, settings: Settings) -> tuple[Mutation, ...]:
         only=settings.only,
         operations=settings.operations,
         seed=settings.seed,
-        quick=settings.quick,
+        quick=settings.quick and not settings.reproduce,
     )
     return one(mutations, settings.reproduce) if settings.reproduce else mutations
 
