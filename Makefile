@@ -6,7 +6,7 @@ BIN := .venv/bin
 VERSIONS ?= 3.12 3.13
 
 # `corpus` rewrites evidence: look at its diff before committing it.
-.PHONY: languages long versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
+.PHONY: languages long models versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -128,6 +128,13 @@ packaging: .venv/.packaging  ## lint the Dockerfile; our pre-commit hooks, here 
 node_modules/.installed: tests/browser/package.json
 	npm install --prefix tests/browser --no-audit --no-fund --no-package-lock --omit=peer
 	rm -rf node_modules && mv tests/browser/node_modules node_modules
+	@touch $@
+
+models: .venv/.models  ## models that datamodel-code-generator makes of the bundled specs accept what the contract allows
+	$(BIN)/pytest tests/models --timeout 900
+
+.venv/.models: .venv/.installed
+	$(BIN)/pip install --quiet --constraint requirements.lock --group models
 	@touch $@
 
 spark: .venv/.spark  ## the data frame functions on a real Spark of two executors (needs Java 17)

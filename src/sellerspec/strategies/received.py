@@ -6,7 +6,6 @@ matters. A step after which the contract has an error is not taken.
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from itertools import islice
 
@@ -14,15 +13,13 @@ import orjson
 
 from sellerspec import contract
 from sellerspec.contract.call import named
-from sellerspec.contract.examples import examples, valid_payloads
+from sellerspec.contract.examples import valid_payloads
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.requirements.minimal import shrunk
-from sellerspec.contract.requirements.sample import sample
+from sellerspec.contract.requirements.received import Call, calls
 from sellerspec.errors import UsageError
 from sellerspec.io.pointers import get, has, paths, size
-from sellerspec.io.strict import decode
-from sellerspec.model import Exchange, Json, Path
-from sellerspec.openapi.spec import Body
+from sellerspec.model import Json, Path
 from sellerspec.strategies import shapes
 from sellerspec.strategies.candidates import ABSENT, NULL, Candidate, additions, candidates
 from sellerspec.strategies.vary import SEEDS, seed
@@ -135,7 +132,8 @@ def response(operation: str, status: int | None) -> Received:
         raise UsageError(f"no document gives `{operation}` the status {status}; known: {known}")
     if body.schema is None:
         raise UsageError(f"the response {status} of `{operation}` is no JSON")
-    return _received(body.schema, _starts(ready, status, body), f"response {status} of `{operation}`")
+    starts = [_start(ready, call) for call in calls(ready, status, body)]
+    return _received(body.schema, starts, f"response {status} of `{operation}`")
 
 
 @cache
@@ -153,37 +151,16 @@ def notice(webhook: str) -> Received:
     )
 
 
-def _starts(ready: OperationContract, status: int, body: Body) -> list[Start]:
-    """Return bodies that may be responses, each with the calls that they may answer.
-
-    They are those of the example exchanges, and of all documented responses, because refusals share
-    their envelopes; the last one is a sample of the schema.
-    """
-    operation = ready.operation
-    exchanges = (example.exchange for example in examples(ready.key) if example.is_exchange)
-    calls = [exchange for exchange in exchanges if exchange.status == status]
-    recorded = [call for call in calls if call.response_body[:1] in (b"{", b"[")]
-    starts = [Start(decode(call.response_body), _keeping(ready, call)) for call in recorded]
-    server = contract.contract(operation.marketplace).spec.servers[0]
-    calls.append(Exchange(operation.method, server + operation.path, status))
-    documented = [value for known in ready.spec.bodies().values() for value in known.examples().values()]
-    for value in (*documented, sample(body.schema)):
-        starts += [Start(value, _keeping(ready, call)) for call in calls]
-    return starts
-
-
-def _keeping(ready: OperationContract, call: Exchange) -> Keeps:
-    """Return what returns whether a body is a response to a call without an error."""
-    owner = contract.contract(ready.operation.marketplace)
-    match = named(ready, owner.routes, call).match
-    headers = {name: value for name, value in call.response_headers.items() if name.lower() == "content-type"}
+def _start(ready: OperationContract, call: Call) -> Start:
+    """Return the body of a call as a start: another body keeps the contract if it has no error there."""
+    match = named(ready, contract.contract(ready.operation.marketplace).routes, call.exchange).match
 
     def keeps(body: Json) -> bool:
-        exchange = replace(call, response_body=orjson.dumps(body), response_headers=headers)
+        exchange = call.answered(body)
         report = ready.errors_only.check_exchange(exchange, match.path, match.query, request=False)
         return not report.errors
 
-    return keeps
+    return Start(call.body, keeps)
 
 
 def _received(schema: Json, starts: Sequence[Start], what: str) -> Received:
