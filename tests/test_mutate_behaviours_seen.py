@@ -18,7 +18,9 @@ from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.observed import repeated, writes
 from sellerspec.mutate.responses import control
 from sellerspec.sandbox import asgi
+from sellerspec.sandbox.change import Notice
 from sellerspec.sandbox.clock import stamp
+from sellerspec.sandbox.log import Entry
 from sellerspec.sandbox.running import Box
 from support.sandboxes import example, receiver, running
 
@@ -203,6 +205,16 @@ def test_a_new_document_is_not_missing_in_a_stale_read() -> None:
         made = client.post("/v1/orders", json=example("tnsl/createOrder/valid/ffo")).json()["data"]
         assert client.get(f"/v1/orders/{made['order_code']}").status_code == 200
         assert box.applied == set()
+
+
+def test_a_handler_that_is_tried_sends_no_notice() -> None:
+    with running("tnsl") as (box, client):
+        told: list[Entry | Notice] = []
+        box.mutate([change(mutation("tnsl/getOrder:stale-read"))])  # it looks at each write
+        register(box, "http://127.0.0.1:9/")
+        box.sandbox.listeners.append(told.append)
+        assert client.post("/v1/orders/347171001/cancel", json={}).status_code == 200
+        assert [type(news) for news in told] == [Notice, Entry]
 
 
 def test_a_token_that_has_run_out_is_refused_as_the_marketplace_does() -> None:

@@ -188,9 +188,11 @@ class Changes:
         return report.ok
 
     def notices(self, notice: Notice) -> list[Notice]:
-        """Return the notices to send in place of one."""
+        """Return the notices to send in place of one; none for a handler that is only tried."""
+        if self._in_trial:
+            return []
         notices = [notice]
-        for change, observed in () if self._in_trial else self._of(notice.operation):
+        for change, observed in self._of(notice.operation):
             if change.notices is None:
                 continue
             changed = [made for notice in notices for made in change.notices(notice)]
