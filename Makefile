@@ -6,7 +6,7 @@ BIN := .venv/bin
 VERSIONS ?= 3.12 3.13
 
 # `corpus` rewrites evidence: look at its diff before committing it.
-.PHONY: long versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
+.PHONY: languages long models versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -88,8 +88,8 @@ loop: .venv/.installed  ## our fuzzer against our sandboxes, ten seeds: no findi
 hostile: .venv/.installed  ## 2,000 hostile inputs over all readers, options, files and the sandboxes: bounded, no traceback
 	PYTHONPATH=tests $(BIN)/python -m support.hostile
 
-draws: .venv/.installed  ## 10,000 draws of payloads and texts, 2,000 of schemas: the strategies, both engines, the quick path
-	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 --dist worksteal --timeout 1800 tests/test_strategies.py \
+draws: .venv/.installed  ## 10,000 draws of payloads, responses and texts, 2,000 of schemas: the strategies, both engines, the quick path
+	SELLERSPEC_DRAWS=10000 $(BIN)/pytest -n 2 --dist worksteal --timeout 1800 tests/test_strategies.py tests/test_strategies_responses.py \
 		tests/test_schema_reading.py
 	SELLERSPEC_DRAWS=2000 $(BIN)/pytest -n 2 --dist worksteal --timeout 1800 tests/test_schema_fast.py \
 		tests/test_schema_engines.py
@@ -112,6 +112,10 @@ browser: .venv/.installed node_modules/.installed  ## the report in a real Chrom
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; }
 	SELLERSPEC_BROWSER=1 $(BIN)/pytest tests/test_reporting_formats.py tests/test_reporting_junit.py
 
+languages: .venv/.installed  ## mutate connectors in other languages: real Node and PHP; 3 minutes
+	@command -v php >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends php-cli; }
+	$(BIN)/pytest -n 2 --dist worksteal --timeout 900 tests/languages
+
 packaging: .venv/.packaging  ## lint the Dockerfile; our pre-commit hooks, here and in a fresh repository; the wheel in a fresh environment
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/pre-commit run --all-files
@@ -124,6 +128,13 @@ packaging: .venv/.packaging  ## lint the Dockerfile; our pre-commit hooks, here 
 node_modules/.installed: tests/browser/package.json
 	npm install --prefix tests/browser --no-audit --no-fund --no-package-lock --omit=peer
 	rm -rf node_modules && mv tests/browser/node_modules node_modules
+	@touch $@
+
+models: .venv/.models  ## models that datamodel-code-generator makes of the bundled specs accept what the contract allows
+	$(BIN)/pytest tests/models --timeout 900
+
+.venv/.models: .venv/.installed
+	$(BIN)/pip install --quiet --constraint requirements.lock --group models
 	@touch $@
 
 spark: .venv/.spark  ## the data frame functions on a real Spark of two executors (needs Java 17)

@@ -274,7 +274,7 @@ def python_page() -> str:
         guard: ("httpx", "requests", "aiohttp", "of", "release"),
         sandbox: ("app", "run", "defects"),
         fuzz: ("run", "receive"),
-        strategies: ("payloads", "violating"),
+        strategies: ("payloads", "violating", "responses", "notices"),
         cassettes: ("vcr", "configure", "check_cassettes"),
     }
     for module, names in modules.items():

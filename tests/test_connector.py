@@ -1,17 +1,12 @@
 """The example connector: its suite passes, and each of ten mistakes in it fails with rule and place."""
 
-import os
 import re
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent
-CONNECTOR = ROOT / "examples" / "connector"
-MISTAKES = Path(__file__).parent / "mistakes"
+from support.example_connector import MISTAKES, PYTEST, copied, python
 
 NAMED = {
     "author-forgotten": ("tiki.attribute-required", "/request/body/attributes/author"),
@@ -43,23 +38,15 @@ pytestmark = pytest.mark.no_cover  # everything runs in other processes
 
 
 def suite(folder: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "pytest", "-p", "pytest_sellerspec", "-p", "no:cacheprovider"],
-        cwd=folder,
-        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": str(ROOT / "src")},
-        capture_output=True,
-        text=True,
-    )
+    return python(*PYTEST, cwd=folder)
 
 
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
-    return Path(shutil.copytree(CONNECTOR, tmp_path / "connector", ignore=ignored))
+def sheet(folder: Path) -> subprocess.CompletedProcess[str]:
+    return python("-m", "sellerspec", "check", "--as", "tiki/createProduct", "sheets/books.csv", cwd=folder)
 
 
-def test_the_suite_of_the_connector_passes_and_shows_its_coverage(copy: Path) -> None:
-    done = suite(copy)
+def test_the_suite_of_the_connector_passes_and_shows_its_coverage(tmp_path: Path) -> None:
+    done = suite(copied(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^tiki +\d+ +\d+/13 ", done.stdout, re.MULTILINE)
 
@@ -69,28 +56,21 @@ def test_every_mistake_is_told_apart() -> None:
 
 
 @pytest.mark.parametrize("mistake", sorted(NAMED))
-def test_a_mistake_fails_the_suite_with_rule_and_place(mistake: str, copy: Path) -> None:
-    subprocess.run(["git", "apply", str(MISTAKES / f"{mistake}.patch")], cwd=copy, check=True)
-    done = suite(copy)
+def test_a_mistake_fails_the_suite_with_rule_and_place(mistake: str, tmp_path: Path) -> None:
+    done = suite(copied(tmp_path, MISTAKES / f"{mistake}.patch"))
     rule, place = NAMED[mistake]
     assert done.returncode == 1, done.stdout + done.stderr
     assert re.search(f"{re.escape(place)}: error {re.escape(rule)} ", done.stdout), done.stdout
 
 
-def sheet(folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "sellerspec", "check", "--as", "tiki/createProduct", "sheets/books.csv"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
-
-
-def test_the_sheet_of_the_connector_is_accepted(copy: Path) -> None:
-    done = sheet(copy)
+def test_the_sheet_of_the_connector_is_accepted(tmp_path: Path) -> None:
+    done = sheet(copied(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("mistake", sorted(UNEARNED))
-def test_what_was_not_judged_is_not_green(mistake: str, copy: Path) -> None:
-    subprocess.run(["git", "apply", str(MISTAKES / f"{mistake}.patch")], cwd=copy, check=True)
+def test_what_was_not_judged_is_not_green(mistake: str, tmp_path: Path) -> None:
+    copy = copied(tmp_path, MISTAKES / f"{mistake}.patch")
     done = sheet(copy) if mistake == "column-misspelt" else suite(copy)
     assert done.returncode in (1, 2), done.stdout + done.stderr
     assert UNEARNED[mistake] in done.stdout + done.stderr

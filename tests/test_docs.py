@@ -23,17 +23,18 @@ def python(page: str) -> list[str]:
     return [block.text for block in doc_pages.blocks(page) if block.language == "python"]
 
 
+@pytest.mark.no_cover  # it mutates a suite
 def test_the_tutorial_goes_from_install_to_red_and_green(tmp_path: Path) -> None:
-    assert doc_pages.follow("docs/tutorial.md", tmp_path) == 5
+    assert doc_pages.follow("docs/tutorial.md", tmp_path) == 7
     workflow = yaml.safe_load((tmp_path / ".github/workflows/contract.yml").read_text())
     last = [step["run"] for step in workflow["jobs"]["contract"]["steps"] if "run" in step][1:]
-    # the two steps that decide, green as the tutorial leaves the folder, and red with either mistake back
-    both = " && ".join(last) + " && echo GREEN"
-    assert doc_pages.typed(both, tmp_path).endswith("GREEN\n")
+    # the three steps that decide, green as the tutorial leaves the folder, and red with either mistake back
+    all_three = " && ".join(last) + " && echo GREEN"
+    assert doc_pages.typed(all_three, tmp_path).endswith("GREEN\n")
     for name in ("product.json", "connector.py"):
         good = (tmp_path / name).read_text()
         (tmp_path / name).write_text((tmp_path / f"{name}.bak").read_text())
-        assert "GREEN" not in doc_pages.typed(both, tmp_path)
+        assert "GREEN" not in doc_pages.typed(all_three, tmp_path)
         (tmp_path / name).write_text(good)
 
 
@@ -98,6 +99,12 @@ def test_the_webhook_page_is_followed_and_its_receiver_withstands_the_fuzzer(tmp
             server.kill()
     assert "tokopedia: 0 errors, 0 warnings" in printed
     assert printed.endswith("exit 0\n")
+
+
+@pytest.mark.no_cover  # it mutates a command
+def test_the_page_on_mutating_a_connector_is_followed(tmp_path: Path) -> None:
+    page = "docs/how-to/mutate-your-connector.md"
+    assert doc_pages.follow(page, tmp_path) == 2
 
 
 def test_the_schemas_for_editors_refuse_what_the_check_refuses(tmp_path: Path) -> None:

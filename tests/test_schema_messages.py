@@ -231,6 +231,13 @@ def test_a_rule_can_word_what_its_keywords_require(
 
 PLACES: list[tuple[Any, Any, str]] = [
     ([], {"type": "object"}, "the body must be an object, got an empty list"),
+    ([], {"type": "object", "required": ["a", "b"]},
+     "the body must be an object with `a` and `b`, got an empty list"),
+    ([], {"type": "object", "required": list("abcd")}, "the body must be an object, got an empty list"),
+    ([], {"type": ["object", "null"], "required": ["a"]},
+     "the body must be an object or null, got an empty list"),
+    (True, {"const": False}, "the body must be false, got true"),
+    ({"a": 1}, {"properties": {"a": False}}, "`a` must not be given"),
     ([1], {"items": {"type": "string"}}, "item 0 of the body must be a string, got the number 1"),
     ([[1]], {"items": {"items": {"minimum": 2}}}, "item 0, 0 of the body must be at least 2, got 1"),
     ({"a": [0, [1]]}, {"properties": {"a": {"items": {"items": {"minimum": 2}}}}},

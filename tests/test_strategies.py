@@ -5,8 +5,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, find, given, settings
-from hypothesis import strategies as st
+from hypothesis import find, settings
 
 import sellerspec
 from sellerspec import Facts, contract, strategies
@@ -15,6 +14,7 @@ from sellerspec.io.pointers import drop, get, has, paths, put
 from sellerspec.model import Path
 from sellerspec.strategies import shapes
 from sellerspec.strategies.negatives import negatives
+from support.drawing import drawn
 
 DRAWS = int(os.environ.get("SELLERSPEC_DRAWS", "0"))
 """`make draws` sets it to 10,000 over all strategies; by default few draws of each are enough."""
@@ -31,22 +31,6 @@ BODIES = [
     }
 ]  # fmt: skip
 RULES = [rule.id for rule in sellerspec.rules() if not rule.why_not]
-
-
-def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
-    """Draw values as hypothesis does, without keeping any."""
-    values: list[Any] = []
-
-    @settings(
-        max_examples=count, database=None, deadline=None, derandomize=True,
-        suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
-    @given(strategy)
-    def take(value: Any) -> None:
-        values.append(value)
-
-    take()
-    return values
 
 
 @pytest.mark.no_cover

@@ -21,6 +21,7 @@ from sellerspec import fuzz, guard
 from sellerspec.cli import main
 from sellerspec.errors import ParseError, UnknownName
 from support import hostile_servers
+from support.small_connectors import CLEAN, connector
 
 ROOT = Path(__file__).parents[1]
 WAYS = yaml.safe_load((ROOT / "docs" / "ways-in.yaml").read_text())
@@ -187,6 +188,35 @@ def specs(folder: Path) -> bool:
     return exit_code("specs", "lint", broken) == 2 and exit_code("specs", "bundle", broken) == 2
 
 
+def mutated(folder: Path) -> bool:
+    """A suite that is red, one that calls no sandbox, and a pytest without the plugin."""
+    pytest_of = ("mutate", "--", sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
+    with_plugin = (*pytest_of, "-p", "pytest_sellerspec")
+    red = written(folder / "test_red.py", "def test_red():\n    assert False\n")
+    green = written(folder / "test_green.py", "def test_green():\n    pass\n")
+    return (
+        exit_code(*with_plugin, red) == 2
+        and exit_code(*with_plugin, green) == 2
+        and exit_code(*pytest_of, "-p", "no:sellerspec", green) == 2
+    )
+
+
+def mutated_command(folder: Path) -> bool:
+    clean = ("--", *connector(folder, CLEAN))
+    idle = ("--", *connector(folder, "print('green')\n", "idle.py"))
+    red = ("--", *connector(folder, "sys.exit(1)\n", "red.py"))
+    entry = "- {mutation: 'tiki/listWarehouses:nul', reason: r, expires: 2999-12-31}"
+    accepting = ("--accept", written(folder / "accept.yaml", entry))
+    tiki = ("mutate", "tiki")
+    return (
+        exit_code(*tiki, *red) == 2
+        and exit_code(*tiki, *idle) == 2
+        and exit_code(*tiki, "--max-time", "0.000001", *clean) == 2
+        and exit_code(*tiki, "--reproduce", "tiki/listWarehouses:nul", *clean) == 2
+        and exit_code(*tiki, *accepting, "--fail-under", "survived=0,noticed=0", *clean) == 2
+    )
+
+
 def hooks(folder: Path) -> bool:
     defined = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
     codes = {}
@@ -230,6 +260,8 @@ CASES: dict[str, Callable[[Path], bool]] = {
     "fuzz": fuzzed,
     "fuzz-items": fuzz_items,
     "receiver": receiver,
+    "mutate": mutated,
+    "mutate-command": mutated_command,
     "specs": specs,
     "hooks": hooks,
     "action": action,

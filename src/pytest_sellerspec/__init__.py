@@ -6,6 +6,7 @@ small parts of the standard library.
 """
 
 import sys
+from argparse import SUPPRESS
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,6 +53,22 @@ OPTIONS: tuple[tuple[str, str, str, str], ...] = (
         "scope of `sellerspec_sandbox`: function (default), class, ... session",
     ),
     ("guard-scope", "text", "SCOPE", "scope of `sellerspec_guard`: function (default), class, ... session"),
+    (
+        "mutate",
+        "mode",
+        "MODE",
+        "run the tests again while a sandbox is changed; MODE is full (default) or quick, a fixed sample",
+    ),
+    ("mutate-only", "list", "FAMILY", "only these mutations: response, behaviour, defect"),
+    ("mutate-operation", "list", "OPERATION", "only mutations of these operations; `*` is any text"),
+    ("mutate-seed", "text", "NUMBER", "seed of the sample and of the order of the runs; by default 0"),
+    ("mutate-max-time", "text", "SECONDS", "time after which no further run of tests starts"),
+    ("mutate-fail-under", "text", "FIGURE=PERCENT", "limits; by default survived=100,noticed=80"),
+    ("mutate-accept", "text", "FILE", "weaknesses and gaps that are accepted, with a reason and a date"),
+    ("mutate-reproduce", "text", "ID", "only this mutation"),
+    ("mutate-format", "text", "FORMAT", "of the report: text (default), json, junit, html, markdown"),
+    ("mutate-output", "text", "FILE", "write the report on the mutations to a file"),
+    ("mutate-workers", "text", "NUMBER", "number of processes that run tests; by default one for each core"),
 )
 """Name, kind, metavar and help of each option; the ini twin of `cov-json` is `sellerspec_cov_json`."""
 
@@ -65,6 +82,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         if kind == "flag":
             group.addoption(flag, dest=dest, action="store_true", default=None, help=text)
             parser.addini(dest, text, type="bool", default=False)
+        elif kind == "mode":
+            group.addoption(
+                flag, dest=dest, metavar=metavar, nargs="?", const="full", default=None, help=text
+            )
+            parser.addini(dest, text, default="")
         elif kind == "text":
             group.addoption(flag, dest=dest, metavar=metavar, default=None, help=text)
             parser.addini(dest, text, default="")
@@ -74,6 +96,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
                 parser.addini(dest, text, type="paths", default=[])
             else:
                 parser.addini(dest, text, type="linelist", default=[])
+    group.addoption("--sellerspec-mutate-worker", type=int, default=None, help=SUPPRESS)
 
 
 CHOICES = {
@@ -110,6 +133,20 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_sellerspec.state import limits_of
 
         limits_of(config)
+    _mutate(config)
+
+
+def _mutate(config: pytest.Config) -> None:
+    """Take the part of a worker, or mutate after the tests, if an option says so."""
+    number = config.getoption("sellerspec_mutate_worker")
+    if number is not None:
+        from pytest_sellerspec.mutate.worker import Worker, channel_of
+
+        config.pluginmanager.register(Worker(config, channel_of(number)), "sellerspec-worker")
+    elif option(config, "mutate") and not (config.option.collectonly or hasattr(config, "workerinput")):
+        from pytest_sellerspec.mutate import Mutating
+
+        config.pluginmanager.register(Mutating(config), "sellerspec-mutate")
 
 
 def _check_options(config: pytest.Config) -> None:

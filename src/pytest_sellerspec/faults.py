@@ -71,7 +71,11 @@ def _is_of_project(trace: TracebackType | None) -> bool:
     files = [frame.f_code.co_filename for frame, _ in walk_tb(trace)]
     if files[-1] == __file__:  # the function was called with wrong arguments
         return True
-    return any(
-        not file.startswith("<") and not any(Path(file).is_relative_to(folder) for folder in _NOT_OF_PROJECT)
-        for file in files
+    return any(map(is_of_project, files))
+
+
+def is_of_project(file: str) -> bool:
+    """Return whether a file of code is neither of sellerspec nor of a library."""
+    return not file.startswith("<") and not any(
+        Path(file).is_relative_to(folder) for folder in _NOT_OF_PROJECT
     )

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
@@ -81,6 +82,12 @@ class State:
         self.lines: list[str] = []
         """The lines that are printed at the end."""
 
+        self.on_box: Callable[[Box, object], None] | None = None
+        """Called with each sandbox that starts, and its owner."""
+
+        self.only_records_responses = False
+        """Whether guards and `sellerspec_check` judge no response: they are changed on purpose."""
+
         self._boxes: dict[tuple[object, str], Box] = {}
         """Owner and settings -> running sandbox."""
 
@@ -133,6 +140,8 @@ class State:
         if key not in self._boxes:
             running = self._running.setdefault(owner, ExitStack())
             self._boxes[key] = running.enter_context(sandbox.run(marketplace, **settings))
+            if self.on_box is not None:
+                self.on_box(self._boxes[key], owner)
         return self._boxes[key]
 
     def stop(self, owner: object) -> None:
@@ -140,6 +149,11 @@ class State:
         self._boxes = {key: box for key, box in self._boxes.items() if key[0] is not owner}
         if owner in self._running:
             self._running.pop(owner).close()
+
+    @property
+    def boxes(self) -> "tuple[Box, ...]":
+        """The running sandboxes."""
+        return tuple(self._boxes.values())
 
     def hosts(self, marketplace: str | None) -> dict[str, str]:
         """Return base URL -> marketplace of the running sandboxes."""

@@ -34,7 +34,18 @@ def sandbox(sellerspec_sandbox):
 
 
 @pytest.fixture
-def tiki(sandbox, sellerspec_guard) -> Iterator[Tiki]:
-    """Tiki, called by a client that sends nothing that breaks the contract."""
-    with connect(sandbox.url, sandbox.headers["tiki-api"]) as client:
-        yield Tiki(sellerspec_guard(client, "tiki"), now=sandbox.sandbox.clock.now)
+def calling(sandbox, sellerspec_guard) -> Iterator:
+    """Returns Tiki, called by a client that sends nothing that breaks the contract."""
+    with connect(sandbox.url, sandbox.headers["tiki-api"], timeout=0.5) as client:
+
+        def tiki(**settings) -> Tiki:
+            guarded = sellerspec_guard(client, "tiki", **settings)
+            # the connector waits on the sandbox's clock, which takes no time
+            return Tiki(guarded, now=sandbox.sandbox.clock.now, sleep=sandbox.advance)
+
+        yield tiki
+
+
+@pytest.fixture
+def tiki(calling) -> Tiki:
+    return calling()

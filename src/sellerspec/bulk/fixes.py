@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import orjson
 
 from sellerspec.bulk.records import How
+from sellerspec.contract.fixes import Choice, Fixes
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io import pointers
 from sellerspec.io.json_edit import edited
 from sellerspec.io.strict import canonical
-from sellerspec.model import Finding, Fixed, Json
+from sellerspec.model import Finding, Json
 
 if TYPE_CHECKING:
     from sellerspec.bulk.tables.columns import Columns
@@ -50,13 +51,13 @@ class ChunkFixes:
             value: the payload of the line.
             findings: about the payload, at least one.
         """
-        fixed = self.fixed(value, findings)
-        text = _text(line, value, fixed) if fixed.applied else None
+        after, applied = self._applied(value, findings)
+        text = _text(line, value, after.payload, applied) if applied else None
         if text is None:
             return value, findings
         self.records.append(_record(number, zlib.crc32(line.strip()), text))
-        self._count(finding for finding, _ in fixed.applied)
-        return fixed.payload, fixed.report.findings
+        self._count(finding for finding, _ in applied)
+        return after.payload, after.findings
 
     def of_rows(self, product: "Product", findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
         """Fix a payload of a table and its cells; return the findings about the payload that are left.
@@ -73,16 +74,16 @@ class ChunkFixes:
         if start is None:
             return findings
         value, findings_then = start
-        fixed = self.fixed(value, findings_then)
-        cells = changes(product, fixed.payload, self._columns, fixed.applied)
+        after, applied = self._applied(value, findings_then)
+        cells = changes(product, after.payload, self._columns, applied)
         if not cells:
             return findings
-        text = orjson.dumps([fixed.payload, list(map(tuple, cells))])
+        text = orjson.dumps([after.payload, list(map(tuple, cells))])
         self.records.append(_record(product.row, OF_TABLE, text))
-        product.value = fixed.payload
+        product.value = after.payload
         of_cells = [product.findings.pop(index)[0] for index, *_ in reversed(product.meant)]
-        self._count((*of_cells, *(finding for finding, _ in fixed.applied)))
-        return fixed.report.findings if fixed.applied else findings_then
+        self._count((*of_cells, *(finding for finding, _ in applied)))
+        return after.findings
 
     def _with_meant(
         self, product: "Product", findings: tuple[Finding, ...]
@@ -102,10 +103,10 @@ class ChunkFixes:
         before = Counter(finding.rule for finding in findings)
         return (value, after) if Counter(finding.rule for finding in after) <= before else None
 
-    def fixed(self, value: Json, findings: tuple[Finding, ...]) -> Fixed:
-        """Return a payload with the fixes that the run applies."""
-        report = self._operation.report(findings, self._how.facts, value)
-        return report.fixed(self._how.unsafe_fixes)
+    def _applied(self, value: Json, findings: tuple[Finding, ...]) -> tuple[Fixes, tuple[Choice, ...]]:
+        """Apply the fixes of a payload that the run wants."""
+        fixes = Fixes(self._operation, findings, value, self._how.facts)
+        return fixes.applied(unsafe=self._how.unsafe_fixes)
 
     @cached_property
     def _columns(self) -> "Columns":
@@ -116,19 +117,20 @@ class ChunkFixes:
     def _count(self, findings: Iterable[Finding]) -> None:
         """Count a line that changes, and the findings that it loses."""
         self.lines += 1
-        self.rules.update(finding.rule for finding in findings)
+        for finding in findings:
+            self.rules[finding.rule] += 1
 
 
-def _text(line: bytes, value: Json, fixed: Fixed) -> bytes | None:
+def _text(line: bytes, value: Json, payload: Json, applied: Iterable[Choice]) -> bytes | None:
     """Return a line, without the blanks around it, in which only the changed values differ.
 
     None if it is not the fixed payload then: the line stays as it is.
     """
     if orjson.dumps(value) == line.strip():
-        return orjson.dumps(fixed.payload)  # as `edited` writes it, and faster
-    steps = (step for _, fix in fixed.applied for step in fix.patch)
+        return orjson.dumps(payload)  # as `edited` writes it, and faster
+    steps = (step for _, fix in applied for step in fix.patch)
     text = edited(line.decode(), steps).encode().strip()
-    same = canonical(orjson.loads(text)) == canonical(fixed.payload)
+    same = canonical(orjson.loads(text)) == canonical(payload)
     return text if same else None
 
 

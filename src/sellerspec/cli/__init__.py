@@ -27,6 +27,10 @@ COMMANDS = {
         "Write a catalogue to try things on, with known faults.",
     ),
     "list": ("sellerspec.cli.list:listing", "List operations, rules, marketplaces, discrepancies, defects."),
+    "mutate": (
+        "sellerspec.cli.mutate:mutate",
+        "Run a connector's own tests with one thing changed at the marketplace.",
+    ),
     "proxy": ("sellerspec.cli.proxy:proxy", "Judge a connector's calls on their way to the marketplace."),
     "requirements": (
         "sellerspec.cli.requirements:requirements",

@@ -13,6 +13,7 @@ from sellerspec.cli.output import json_text
 from sellerspec.contract import examples, registry
 from sellerspec.contract.documents import discrepancies
 from sellerspec.contract.examples import Example
+from sellerspec.contract.requirements.received import as_json, received, rows
 from sellerspec.contract.validator import fallback
 from sellerspec.contract.waivers import RULES as WAIVERS
 from sellerspec.errors import UnknownName
@@ -218,6 +219,9 @@ def operation_page(key: str, overlays: Sequence[str] = ()) -> Page:
     ]
     lines += [f"  responses    {', '.join(map(str, spec.responses))}"]
     lines += [f"  then         {link}" for link in links]
+    members = received(ready)
+    if members:
+        lines += ["", "  members of the response:", *(f"  {row}" for row in rows(members))]
     lines += ["", "  rules:", *map(rule_line, rules)]
     value = {
         "key": operation.key,
@@ -232,6 +236,7 @@ def operation_page(key: str, overlays: Sequence[str] = ()) -> Page:
             for parameter in spec.parameters
         ],
         "responses": list(spec.responses),
+        "received": as_json(members),
         "links": sorted(set(links)),
         "rules": [rule.id for rule in rules],
     }

@@ -1,4 +1,4 @@
-"""`sellerspec requirements`: what a payload needs, and a minimal one."""
+"""`sellerspec requirements`: what a payload needs, a minimal one, and what a response may hold."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -11,6 +11,7 @@ from sellerspec.cli.output import json_text
 from sellerspec.contract import settings
 from sellerspec.contract.requirements import Member, Requirements
 from sellerspec.contract.requirements import requirements as requirements_of
+from sellerspec.contract.requirements.received import as_json, rows
 from sellerspec.model import Basis, Json, assumed_note
 
 
@@ -20,7 +21,8 @@ from sellerspec.model import Basis, Json, assumed_note
 @overlay_option
 @plain_format_option
 def requirements(operation: str, overlays: tuple[str, ...], form: str, **saved: Any) -> None:
-    """List what a call of OPERATION needs: parameters, members of its payload, rules, a minimal payload.
+    """List what a call of OPERATION needs: parameters, members of its payload, rules, a minimal payload,
+    and which members of its response may be null or absent.
 
     \b
     Example:
@@ -49,6 +51,7 @@ def _json(needed: Requirements) -> dict[str, Json]:
             }
             for function in needed.functions
         ],
+        "received": as_json(needed.received),
         "minimal": needed.minimal,
         "minimal_report": needed.report.to_dict() if needed.report is not None else None,
     }
@@ -70,6 +73,8 @@ def _text(needed: Requirements) -> Iterator[str]:
     for rule in needed.functions:
         facts_needed = f"; needs {', '.join(rule.needs)}" if rule.needs else ""
         yield f"  {rule.id}: {rule.requirement} ({rule.basis}{facts_needed})"
+    if needed.received:
+        yield from ("", "members of the response:", *rows(needed.received))
     if needed.minimal is not None:
         yield from ("", "a minimal payload:", json_text(needed.minimal))
     elif needed.members:

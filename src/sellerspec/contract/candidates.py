@@ -4,8 +4,7 @@ They are general ways to write a value (`schema.rewrites`), what the violated ke
 and what the rule proposes.
 """
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from sellerspec.fix import added, moved, removed
@@ -26,57 +25,69 @@ class Candidates:
         self._operation, self._payload, self._facts = operation, payload, facts
         self._schema = operation.body.schema
         self._typed: dict[Keyword, bool] = {}
+        self._violations: dict[tuple[str, str], list[SchemaViolation]] | None = None
+        """The violations of the schema by pointer and message; None until they are needed."""
 
-    def of(self, finding: Finding) -> list[Fix]:
-        """Return the candidates for a finding, each once, the safe ones first."""
+    def of(self, finding: Finding, *, unsafe: bool = True) -> list[Fix]:
+        """Return the candidates for a finding, each once, the safe ones first; unsafe ones if asked."""
         path = pointers.path_in(self._payload, finding.pointer)
         found: list[Fix] = []
-        for fix in self._proposed(finding, path):
-            if fix not in found:
+        for fix in self._proposed(finding, path, unsafe):
+            if (fix.safe or unsafe) and fix not in found:
                 found.append(fix)
-        return sorted(found, key=lambda fix: not fix.safe)
+        if len(found) > 1:
+            found.sort(key=_is_unsafe)
+        return found
 
-    def _proposed(self, finding: Finding, path: Path) -> Iterator[Fix]:
+    def _proposed(self, finding: Finding, path: Path, unsafe: bool) -> Iterator[Fix]:
+        """Yield candidates; those that are known to be unsafe only if `unsafe`."""
         rule = self._operation.rule(finding.rule)
         if rule is not None and rule.fixes is not None:
             yield from rule.fixes(self._payload, path, self._facts)
-        if not pointers.has(self._payload, path):
+        value = pointers.get(self._payload, path, MISSING)
+        if value is MISSING:
             return
-        value = pointers.get(self._payload, path)
         is_function = rule is not None and rule.check is not None
-        violations = () if is_function else self._violations.get((finding.pointer, finding.message), ())
+        violations = () if is_function else self._violations_of(finding)
         for violation in violations:
-            yield from self._of_keyword(violation, path)
+            yield from self._of_keyword(violation, path, unsafe)
         if not violations:  # of a function: with another JSON type it would only not be read
             alike = (way for way in rewrites(value) if _is_alike(way.value, value))
             yield from replacing(path, alike)
-        if path and (value in (None, [], {}) or (isinstance(value, str) and not value.strip(BLANKS))):
+        if (
+            unsafe
+            and path
+            and (value in (None, [], {}) or (isinstance(value, str) and not value.strip(BLANKS)))
+        ):
             what = "item" if isinstance(path[-1], int) else "member"
             yield Fix(f"drop the {what}, which has no value", (removed(path),), safe=False)
 
-    @cached_property
-    def _violations(self) -> dict[tuple[str, str], list[SchemaViolation]]:
-        """The violations of the schema by pointer and message, as a finding has them."""
-        violations: dict[tuple[str, str], list[SchemaViolation]] = {}
-        for violation in self._schema.violations_again(self._payload):
-            violations.setdefault((pointer(violation.path), violation.message), []).append(violation)
-        return violations
+    def _violations_of(self, finding: Finding) -> Sequence[SchemaViolation]:
+        """Return the violations of the schema that a finding is about: those with its place and message."""
+        violations = self._violations
+        if violations is None:
+            violations = self._violations = {}
+            for violation in self._schema.violations_again(self._payload):
+                violations.setdefault((pointer(violation.path), violation.message), []).append(violation)
+        return violations.get((finding.pointer, finding.message), ())
 
-    def _of_keyword(self, violation: SchemaViolation, path: Path) -> Iterator[Fix]:
-        keyword, value = violation.keyword, violation.value
-        if keyword.name == "additionalProperties":
-            yield from self._of_unknown(violation, path)
-        if keyword.name in ABOUT_MEMBERS:
+    def _of_keyword(self, violation: SchemaViolation, path: Path, unsafe: bool) -> Iterator[Fix]:
+        keyword, name, value = violation.keyword, violation.keyword.name, violation.value
+        if name in _BOUNDS and type(value) is int:
             return
-        if keyword.name in ("enum", "const"):
-            allowed = keyword.limit if keyword.name == "enum" else [keyword.limit]
+        if unsafe and name == "additionalProperties":
+            yield from self._of_unknown(violation, path)
+        if name in ABOUT_MEMBERS:
+            return
+        if name in ("enum", "const"):
+            allowed = keyword.limit if name == "enum" else [keyword.limit]
             yield from replacing(path, listed(value, allowed))
-        if keyword.name == "uniqueItems":
+        if name == "uniqueItems":
             yield from replacing(path, without_repetitions(value))
-        ways = rewrites(value, typed=keyword.name == "type", taken=keyword.warns)
-        meeting = [way for way in ways if self._schema.allows(keyword, way.value)]
-        if keyword.name not in _OF_ANY_TYPE and not all(_is_alike(way.value, value) for way in meeting):
-            is_typed = keyword.name not in _BOUNDS and self._is_typed(keyword, path)
+        ways = rewrites(value, typed=name == "type", taken=keyword.warns)
+        meeting = [way for way in ways if (way.safe or unsafe) and self._schema.allows(keyword, way.value)]
+        if name not in _OF_ANY_TYPE and not all(_is_alike(way.value, value) for way in meeting):
+            is_typed = name not in _BOUNDS and self._is_typed(keyword, path)
             meeting = [way for way in meeting if is_typed or _is_alike(way.value, value)]
         yield from replacing(path, meeting)
 
@@ -102,7 +113,7 @@ class Candidates:
 
     def _missing(self, name: str) -> list[Path]:
         """Return the places at which a member of that name is missing."""
-        missing = (one for alike in self._violations.values() for one in alike if one.value is MISSING)
+        missing = (one for one in self._schema.violations_again(self._payload) if one.value is MISSING)
         return list(dict.fromkeys(violation.path for violation in missing if violation.path[-1] == name))
 
 
@@ -111,6 +122,10 @@ _BOUNDS = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multip
 
 _OF_ANY_TYPE = ("type", "enum", "const")
 """Keywords that are about values of every JSON type; `pattern`, for one, is met by all but texts."""
+
+
+def _is_unsafe(fix: Fix) -> bool:
+    return not fix.safe
 
 
 def _is_alike(one: Json, other: Json) -> bool:

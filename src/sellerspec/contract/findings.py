@@ -1,6 +1,6 @@
 """Findings of rules: made of violations, and put in order."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
 from operator import itemgetter
@@ -74,9 +74,9 @@ def more(number: int) -> str:
     return f"{_MORE}{number:,} more like it"
 
 
-def is_cut(findings: Iterable[Finding]) -> bool:
+def is_cut(findings: Sequence[Finding]) -> bool:
     """Return whether findings stand for others that are not listed."""
-    return any(finding.message.startswith(_MORE) for finding in findings)
+    return len(findings) > LISTED and any(finding.message.startswith(_MORE) for finding in findings)
 
 
 def rule_findings(

@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter, deque
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import orjson
@@ -49,11 +49,8 @@ class Fixes:
         self.findings, self.payload = findings, payload
         self._operation, self._facts = operation, facts
         self._known: dict[Identity, tuple[Fix, ...]] = {}
-
-    @cached_property
-    def candidates(self) -> Candidates:
+        self.candidates = Candidates(operation, payload, facts)
         """What may mend the findings, not yet tried."""
-        return Candidates(self._operation, self.payload, self._facts)
 
     @cached_property
     def _count(self) -> Counter[Kind]:
@@ -76,7 +73,7 @@ class Fixes:
 
     @cached_property
     def _together(self) -> dict[Identity, tuple[Fix, ...]]:
-        run = _Run(self, self._count, unsafe=True)
+        run = _Run(self, None, unsafe=True)
         run.applies_more()
         return {_identity(finding): (fix,) for finding, fix in run.applied}
 
@@ -105,29 +102,42 @@ class Fixes:
             return None
         findings = self._operation.body.findings(payload, self._facts)
         after = Fixes(self._operation, findings, payload, self._facts)
+        if not findings:
+            return after
         mended = Counter(_kind(finding) for finding, _ in choices)
         return after if after._count <= self._count - mended else None
+
+    def applied(
+        self, *, unsafe: bool, wanted: Collection[Kind] | None = None
+    ) -> "tuple[Fixes, tuple[Choice, ...]]":
+        """Apply fixes until nothing changes; return the fixes of the payload then, and what was applied.
+
+        Args:
+            unsafe: apply unsafe fixes too.
+            wanted: findings of other kinds stay; None stands for all kinds.
+        """
+        run = _Run(self, wanted, unsafe=unsafe)
+        while run.applies_more():
+            pass
+        return run.fixes, tuple(run.applied)
 
     def fixed(self, report: Report, unsafe: bool) -> Fixed:
         """Return the payload with fixes of the findings of a report applied, until nothing changes."""
         wanted = frozenset(map(_kind, report.findings))
-        run = _Run(self, wanted, unsafe=unsafe)
-        while run.applies_more():
-            pass
-        if not run.applied:  # of most payloads of a catalogue
+        after, applied = self.applied(unsafe=unsafe, wanted=wanted)
+        if not applied:
             return Fixed(self.payload, (), report)
-        after = run.fixes
         left = self._operation.report(after.findings, self._facts, after.payload)
         if any(_kind(finding) not in wanted for finding in left.findings):  # of rules that somebody waived
             kept = tuple(finding for finding in left.findings if _kind(finding) in wanted)
             left = replace(left, findings=kept)
-        return Fixed(after.payload, tuple(run.applied), left if report.warnings else left.strict())
+        return Fixed(after.payload, applied, left if report.warnings else left.strict())
 
 
 class _Run:
     """Applies fixes of a payload: the payload as it is now, and what was applied to it."""
 
-    def __init__(self, fixes: Fixes, wanted: Collection[Kind], *, unsafe: bool) -> None:
+    def __init__(self, fixes: Fixes, wanted: Collection[Kind] | None, *, unsafe: bool) -> None:
         self.fixes, self.applied = fixes, list[Choice]()
         self._wanted, self._unsafe = wanted, unsafe
         tries = min(max(_WORK // (len(fixes.findings) + 1), TRIES.start), TRIES.stop)
@@ -136,12 +146,13 @@ class _Run:
     def applies_more(self) -> bool:
         """Apply the first candidate of each finding, the next one where that is refused."""
         before = self.fixes
-        if not self._tries:
+        if not self._tries or not before.findings:
             return False
         waiting = [
-            (finding, deque(fix for fix in before.candidates.of(finding) if fix.safe or self._unsafe))
+            (finding, deque(found))
             for finding in before.findings
-            if _kind(finding) in self._wanted
+            if (self._wanted is None or _kind(finding) in self._wanted)
+            and (found := before.candidates.of(finding, unsafe=self._unsafe))
         ]
         while batch := _apart(waiting):
             self._apply([(finding, candidates[0]) for finding, candidates in batch])
@@ -178,8 +189,10 @@ Waiting = tuple[Finding, deque[Fix]]
 """A finding, and its candidates that were not refused yet."""
 
 
-def _apart(waiting: Iterable[Waiting]) -> list[Waiting]:
+def _apart(waiting: Sequence[Waiting]) -> list[Waiting]:
     """Return findings whose first candidates change different places, so that all can be applied."""
+    if len(waiting) == 1:  # as of most lines of a catalogue
+        return [one for one in waiting if one[1]]
     apart: list[Waiting] = []
     changed: set[tuple[str, ...]] = set()
     around: set[tuple[str, ...]] = set()
@@ -205,7 +218,12 @@ def _places(fix: Fix) -> set[tuple[str, ...]]:
 
 
 def _kind(finding: Finding) -> Kind:
-    return finding.rule, _INDEX.sub("/#", finding.pointer)
+    return finding.rule, _without_indices(finding.pointer)
+
+
+@lru_cache(maxsize=1024)
+def _without_indices(pointer: str) -> str:
+    return _INDEX.sub("/#", pointer)
 
 
 def _identity(finding: Finding) -> Identity:

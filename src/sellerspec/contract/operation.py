@@ -1,6 +1,7 @@
 """One operation, ready to check payloads, requests and responses."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +27,11 @@ from sellerspec.model import (
     Path,
     Report,
     Response,
+    Severity,
 )
 from sellerspec.openapi.spec import Body, OperationSpec, Spec
 from sellerspec.rules import Marketplace, Reads, Rule
+from sellerspec.schema.prepare import without_warnings
 
 if TYPE_CHECKING:
     from sellerspec.contract.fixes import Fixes
@@ -73,6 +76,18 @@ class OperationContract:
         self._reads_both = any(function.reads == "exchange" for function in self.functions)
         self.assumed = (self.key,) if self.operation.assumed else ()
         """The key, if no document states the operation."""
+
+    @cached_property
+    def errors_only(self) -> "OperationContract":
+        """The operation without what only warns about bodies: it finds quickly whether there is an error."""
+        spec = replace(
+            self.spec,
+            request=_without_warnings(self.spec.request) if self.spec.request is not None else None,
+            responses={status: _without_warnings(body) for status, body in self.spec.responses.items()},
+            ranges={status: _without_warnings(body) for status, body in self.spec.ranges.items()},
+        )
+        rules = tuple(rule for rule in self.functions if rule.severity is Severity.ERROR)
+        return OperationContract(self._spec, spec, self._marketplace, rules, self._engine)
 
     @property
     def success(self) -> int:
@@ -254,6 +269,11 @@ class OperationContract:
         order = {id: index for index, id in enumerate(self.spec.refusal_order)}
         in_order = sorted(findings, key=lambda finding: order.get(finding.rule, len(order)))
         return self._marketplace.refusal(tuple(in_order))
+
+
+def _without_warnings(body: Body) -> Body:
+    contents = {kind: without_warnings(schema) for kind, schema in body.contents.items()}
+    return replace(body, contents=contents)
 
 
 class _Checked(tuple[OperationContract, tuple[Finding, ...], Json, Facts, tuple[str, ...]]):

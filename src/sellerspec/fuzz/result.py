@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from sellerspec import contract
+from sellerspec.contract.accepted import Entry
 from sellerspec.fuzz import baseline
 from sellerspec.fuzz.as_tests import tests_of
 from sellerspec.fuzz.findings import FuzzFinding
@@ -160,9 +161,7 @@ class FuzzResult:
         return tests_of(self.findings, self.marketplace)
 
 
-def concluded(
-    session: Session, known: Iterable[baseline.Entry], operations: Iterable[str] = ()
-) -> FuzzResult:
+def concluded(session: Session, known: Iterable[Entry], operations: Iterable[str] = ()) -> FuzzResult:
     """Return the result of a session.
 
     Args:

@@ -121,6 +121,9 @@ class Guard:
         self.foreign: Counter[str] = Counter()
         """Host -> calls that were not checked, because no marketplace is known for it."""
 
+        self.only_records_responses = False
+        """Whether no response raises, whatever the settings are: it is changed on purpose."""
+
         self._refused: dict[int, Report] = {}
         self._on_request, self._on_response, self._on_divergence = on_request, on_response, on_divergence
         self._requests = requests
@@ -253,6 +256,11 @@ class Guard:
         if request_counts:
             complete = replace(report, findings=(*before.findings, *report.findings))
         self._note(complete, exchange, called, facts)
+        if not self.only_records_responses:
+            self._judge(report, complete, before, exchange)
+
+    def _judge(self, report: Report, complete: Report, before: Report, exchange: Exchange) -> None:
+        __tracebackhide__ = True
         for finding in report.findings:
             if finding.rule in (REFUSED.id, ACCEPTED.id):
                 self.divergences.append(Divergence(finding, before, exchange))

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from sellerspec.io.pointers import drop, get, has, path_in, put
+from sellerspec.io.pointers import drop, get, path_in, put
 from sellerspec.model import Json, Path, pointer
+
+_NOTHING = object()
 
 
 def patched(value: Json, patch: Iterable[Mapping[str, Json]]) -> Json:
@@ -30,9 +32,10 @@ def patched(value: Json, patch: Iterable[Mapping[str, Json]]) -> Json:
 
 
 def _at(value: Json, path: Path) -> Json:
-    if not has(value, path):
+    found = get(value, path, _NOTHING)
+    if found is _NOTHING:
         raise LookupError(f"no value at {pointer(path)}")
-    return get(value, path)
+    return found
 
 
 def _with(value: Json, path: Path, new: Json) -> Json:

@@ -34,13 +34,21 @@ def must_equal(name: str, expected: Json, source: str, value: Json) -> str:
     >>> must_equal("order_id", 7, "the `order_id` of the order", 8)
     '`order_id` must be 7, the `order_id` of the order, got 8'
     >>> must_equal("name", "Nguyen Van A", "as in the request", "Le Thi B")
-    '`name` must be as in the request, got another text'
+    '`name` must be the same text as in the request, got another text'
     """
     shown = seen(expected)
-    if is_hidden(shown):
-        got = "another text" if isinstance(value, str) else seen(value)
-        return f"{quoted(name)} must be {source}, got {got}"
-    return must_be(name, f"{shown}, {source}", value)
+    return same_text(name, source, value) if is_hidden(shown) else must_be(name, f"{shown}, {source}", value)
+
+
+def same_text(name: str, source: str, value: Json) -> str:
+    """Say that a member must have the text that stands elsewhere, and that no message may show.
+
+    >>> same_text("name", "as in the request", "Le Thi B")
+    '`name` must be the same text as in the request, got another text'
+    """
+    required = f"the same text {source}" if source.startswith("as in") else source
+    got = "another text" if isinstance(value, str) else seen(value)
+    return f"{quoted(name)} must be {required}, got {got}"
 
 
 def at_least(name: str, bound: int, source: str, value: int) -> str:

@@ -41,9 +41,15 @@ class Run:
     observed: tuple[Failure, ...] = ()
     """What a green test shows too: a write that was repeated, a token in a log or in the output."""
 
+    left_out: tuple[Failure, ...] = ()
+    """Failures of tests that fail without the mutations too, when they run once more; not in `failures`."""
+
 
 class Suite(Protocol):
-    """Runs tests of a connector under mutations; one at a time."""
+    """Runs tests of a connector under mutations; one run at a time."""
 
     def run(self, mutations: Sequence[Mutation], tests: Sequence[str], *, until_red: bool) -> Run:
-        """Run tests; with `until_red` stop at the first failure."""
+        """Run tests, in the given order; with `until_red` stop at the first failure."""
+
+    def close(self) -> None:
+        """Stop at once, also a run in another thread; may be called twice."""

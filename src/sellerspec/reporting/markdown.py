@@ -34,7 +34,7 @@ def markdown(
         for item, finding in pairs(checked)
     ]
     if rows:
-        lines += [*_table(("", "where", "pointer", "rule", "basis", "what"), rows), ""]
+        lines += [*table_of(("", "where", "pointer", "rule", "basis", "what"), rows), ""]
     clean = [item.name for item in checked if not item.report.findings]
     if clean:
         more = f" and {len(clean) - MAX_CLEAN} more" if len(clean) > MAX_CLEAN else ""
@@ -44,12 +44,13 @@ def markdown(
     for table in tables:
         cells = [[escaped(cell) for cell in row] for row in table.rows]
         columns = [escaped(column) for column in table.columns]
-        lines += [f"### {escaped(table.title)}", "", *_table(columns, cells), ""]
+        lines += [f"### {escaped(table.title)}", "", *table_of(columns, cells), ""]
         lines += [escaped(table.note), ""] if table.note else []
     return "\n".join(lines)
 
 
-def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+def table_of(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a table; the cells are Markdown."""
     return [
         "| " + " | ".join(columns) + " |",
         "|" + "---|" * len(columns),

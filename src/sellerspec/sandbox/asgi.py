@@ -5,6 +5,7 @@ import logging
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from contextlib import suppress
 from traceback import walk_tb
 from typing import Any
 
@@ -20,6 +21,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 PATIENCE = 64 << 20
 """Bytes of a body that is too large which are still received, so that the client reads why it is refused."""
+
+LONGEST_HOLD = 60.0
+"""Seconds for which a connection without a response is held at most, for clients without a timeout."""
 
 _LOG = logging.getLogger("sellerspec.sandbox")
 
@@ -109,8 +113,10 @@ async def _send(
 ) -> None:
     if response.delay:
         await asyncio.sleep(response.delay)
-    if response.drops:
-        await _drop(receive)
+    if response.ends == "held":
+        await _hold(receive)
+    if response.ends in ("held", "reset"):
+        await _reset(receive)
         return
     bodyless = response.status in (204, 304)
     length = {} if bodyless else {"content-length": str(len(response.content))}
@@ -118,20 +124,45 @@ async def _send(
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": raw})
     body = b"" if bodyless or request.method == "HEAD" else response.content
+    if response.ends == "cut":
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        await _reset(receive)
+        return
     await send({"type": "http.response.body", "body": body})
 
 
-async def _drop(receive: Receive) -> None:
-    """Reset the connection.
+async def _hold(receive: Receive) -> None:
+    """Wait until the client disconnects, at most `LONGEST_HOLD` seconds.
+
+    Raises:
+        TimeoutError: there is no socket, so that no client can disconnect.
+    """
+    if _transport(receive) is None:
+        raise TimeoutError("a planned response that never comes")
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LONGEST_HOLD):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+
+def _transport(receive: Receive) -> Any:
+    """Return the transport of uvicorn's cycle; None behind another server, or without a socket."""
+    return getattr(getattr(receive, "__self__", None), "transport", None)
+
+
+async def _reset(receive: Receive) -> None:
+    """Reset the connection, if the client did not end it.
 
     ASGI has no message for it, so this takes the transport from uvicorn's cycle.
 
     Raises:
         ConnectionResetError: there is no transport, as in a test client without a socket.
     """
-    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    transport = _transport(receive)
     if transport is None:
         raise ConnectionResetError("a planned reset of the connection")
+    if transport.is_closing():
+        return
     # no lingering: the kernel sends RST instead of an orderly end
     transport.get_extra_info("socket").setsockopt(
         socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)

@@ -1,6 +1,7 @@
 """The part of a sandbox that each marketplace defines, and the call that its handlers receive."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -11,6 +12,7 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.parts import parameter_values, request_value
 from sellerspec.model import NO_FACTS, Basis, Exchange, Facts, Finding, Json, Report, Severity, Source
 from sellerspec.sandbox.clock import Clock
+from sellerspec.sandbox.faults import Fault
 from sellerspec.sandbox.messages import Reply, Request
 from sellerspec.sandbox.state import Store
 
@@ -42,8 +44,20 @@ class World(Protocol):
     base: str
     """The sandbox's own address, for links in responses; no slash at the end."""
 
+    behaviour: "Behaviour"
+    """The marketplace's part."""
+
+    def changing(self) -> AbstractContextManager[None]:
+        """Change the state in one transaction; then send the notices it has made."""
+
     def notify(self, operation: str, url: str, body: Json, *, event: str = "") -> None:
         """Send a notice once the present transaction is committed."""
+
+    def planned(self, fault: Fault) -> Reply:
+        """Return the response of a fault."""
+
+    def unknown_token(self, operation: OperationContract) -> Reply:
+        """Return the refusal of a token that no seller has."""
 
 
 class Call:
@@ -73,6 +87,9 @@ class Call:
         self.facts = NO_FACTS
         self.report: Report | None = None
         """The report on the request, once it was checked."""
+
+        self.changed = False
+        """Whether the call changed the state: a document, and more of it than moments."""
 
     @cached_property
     def exchange(self) -> Exchange:
@@ -191,3 +208,10 @@ class Behaviour:
 
     limited: Callable[[float, float], Mapping[str, str]] = retry_after
     """Returns the headers of a 429, from the seconds to wait and the calls allowed in a second."""
+
+    def tokens_with(self, token: str | None) -> dict[str, str]:
+        """Return the tokens; one that is given takes the place of those of the first seller."""
+        if not token:
+            return dict(self.tokens)
+        others = {other: seller for other, seller in self.tokens.items() if seller != FIRST_SELLER}
+        return {**others, token: FIRST_SELLER}

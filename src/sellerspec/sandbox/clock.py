@@ -1,6 +1,8 @@
 """Virtual time: it runs like real time and can be moved ahead."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
 from sellerspec.errors import UsageError
@@ -30,10 +32,22 @@ class Clock:
     def __init__(self, start: datetime | None = None) -> None:
         """Start at `start`, or at the present time of Ha Noi and Jakarta (UTC+7)."""
         self.start = start or datetime.now(UTC).replace(tzinfo=None) + timedelta(hours=7)
+        self._stopped: datetime | None = None
         self.set_elapsed(0.0)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Stop the clock while the block runs, so that two results can be compared."""
+        self._stopped = self.now()
+        try:
+            yield
+        finally:
+            self._stopped = None
 
     def now(self) -> datetime:
         """Return the present moment."""
+        if self._stopped is not None:
+            return self._stopped
         return self.start + timedelta(seconds=time.monotonic() - self._zero + self._advanced)
 
     def elapsed(self) -> float:

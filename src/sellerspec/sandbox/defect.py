@@ -2,49 +2,23 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from sellerspec.model import Finding, Json
+from sellerspec.model import Json
 from sellerspec.sandbox.behaviour import Call
+from sellerspec.sandbox.change import Change
 from sellerspec.sandbox.messages import Reply
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """One notice that the marketplace is about to send."""
-
-    operation: str
-    url: str
-    body: Json
-
-
-@dataclass(frozen=True, slots=True)
-class Defect:
-    """One seeded defect, with exactly one of the four hooks."""
-
-    id: str
-    """Unique within its marketplace: `price-zero-accepted`."""
-
-    on: tuple[str, ...]
-    """The operations that have the defect."""
+class Defect(Change):
+    """One seeded defect, with exactly one hook; its id is unique within its marketplace."""
 
     description: str
     """What goes wrong, in one sentence."""
 
     rules: tuple[str, ...] = ()
     """Ids of the rules that detect the defect, if there are any."""
-
-    before: Callable[[Call], Reply | None] | None = None
-    """Replaces the handler's response, unless it returns None; called only if no rule refuses."""
-
-    after: Callable[[Call, Reply], Reply] | None = None
-    """Changes the response."""
-
-    forgives: Callable[[Call, Finding], bool] | None = None
-    """Returns whether a finding is ignored."""
-
-    notices: Callable[[Notice], list[Notice]] | None = None
-    """Returns the notices to send in place of one."""
 
     def to_dict(self) -> dict[str, Json]:
         """Return the defect as JSON."""
@@ -55,13 +29,9 @@ class Defect:
             "rules": list(self.rules),
         }
 
-    def concerns(self, operation: str) -> bool:
-        """Return whether an operation has the defect."""
-        return operation in self.on
-
 
 Hook = Literal["before", "after", "forgives", "notices"]
-Change = Callable[[Call, Json], Json]
+Edit = Callable[[Call, Json], Json]
 """Returns the body of a success, changed; it may change its argument."""
 
 
@@ -71,25 +41,26 @@ def defect(
     """Make a defect of the function that is its hook; the docstring is the description."""
 
     def make(function: Callable[..., Json]) -> Defect:
-        return Defect(id, on, function.__doc__ or "", rules, **{hook: function})
+        hooks: dict[str, Any] = {hook: function}
+        return Defect(id, on, function.__doc__ or "", rules, **hooks)
 
     return make
 
 
-def changing(id: str, *on: str, rules: tuple[str, ...] = ()) -> Callable[[Change], Defect]:
+def changing(id: str, *on: str, rules: tuple[str, ...] = ()) -> Callable[[Edit], Defect]:
     """Make a defect of a function that changes the body of a success; the docstring is the description."""
 
-    def make(change: Change) -> Defect:
-        return Defect(id, on, change.__doc__ or "", rules, after=on_success(change))
+    def make(edit: Edit) -> Defect:
+        return Defect(id, on, edit.__doc__ or "", rules, after=on_success(edit))
 
     return make
 
 
-def on_success(change: Change) -> Callable[[Call, Reply], Reply]:
+def on_success(edit: Edit) -> Callable[[Call, Reply], Reply]:
     """Return the hook `after` that changes the body of a success."""
 
     def after(call: Call, response: Reply) -> Reply:
-        return response.with_json(change(call, response.json())) if response.status == 200 else response
+        return response.with_json(edit(call, response.json())) if response.status == 200 else response
 
     return after
 

@@ -46,7 +46,7 @@ class Fault:
     def reply(self) -> Reply | None:
         """Return the planned response; None for a refusal in the marketplace's own envelope."""
         if self.kind == "reset":
-            return Reply(0, drops=True)
+            return Reply(0, ends="reset")
         if self.status in BODYLESS:
             return Reply(self.status, content_type="")
         if self.kind == "status" and self.body is None:

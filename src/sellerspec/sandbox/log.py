@@ -43,20 +43,17 @@ class Entry(Compared):
     operation: OperationContract | None = None
     path: Mapping[str, str] = field(default_factory=dict, repr=False)
     facts: Facts = NO_FACTS
+    changed: bool = False
+    """Whether the call changed the state: a document, and more of it than moments."""
 
     @property
     def exchange(self) -> Exchange:
         """The exchange as it was sent and received."""
-        return replace(
-            self.request.exchange,
-            status=self.response.status,
-            response_headers=self.response.all_headers(),
-            response_body=self.response.content,
-        )
+        return self.request.answered(self.response)
 
     def report(self) -> Report | None:
-        """Return the report on request and response; None if no operation was called."""
-        if self.operation is None or self.response.drops:
+        """Return the report on request and response; None without an operation or a whole response."""
+        if self.operation is None or self.response.ends != "whole":
             return None
         return self.operation.check_exchange(self.exchange, self.path, self.request.query, self.facts)
 

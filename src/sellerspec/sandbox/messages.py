@@ -1,7 +1,8 @@
 """Requests and replies of the sandbox, free of any web framework."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import orjson
 
@@ -10,6 +11,9 @@ from sellerspec.io.urls import address
 from sellerspec.model import Exchange, Json
 
 JSON = "application/json"
+
+Ending = Literal["whole", "reset", "cut", "held"]
+"""What the client receives: all of it; a reset before anything; one in the middle of the body; nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,15 @@ class Request(Compared):
         """The request as the contract checks it, without a response."""
         return Exchange(self.method, self.url, request_headers=self.headers, request_body=self.body)
 
+    def answered(self, response: "Reply") -> Exchange:
+        """Return the exchange of this request and its response."""
+        return replace(
+            self.exchange,
+            status=response.status,
+            response_headers=response.all_headers(),
+            response_body=response.content,
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reply(Compared):
@@ -66,8 +79,8 @@ class Reply(Compared):
     delay: float = 0.0
     """Real seconds to wait before the response is sent."""
 
-    drops: bool = False
-    """Whether the connection is reset and no response is sent."""
+    ends: Ending = "whole"
+    """How much of the response the client receives."""
 
     def __repr__(self) -> str:
         """Return what is no secret: a failed test prints its values."""
@@ -84,7 +97,7 @@ class Reply(Compared):
 
     def with_json(self, body: Json) -> "Reply":
         """Return the same response with another JSON body."""
-        return Reply(self.status, orjson.dumps(body), self.content_type, self.headers, self.delay, self.drops)
+        return replace(self, content=orjson.dumps(body))
 
 
 def reply(value: Json, status: int = 200, **headers: str) -> Reply:

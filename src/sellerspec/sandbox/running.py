@@ -2,7 +2,7 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from sellerspec.errors import MissingExtra, SellerspecError
 from sellerspec.model import Json
 from sellerspec.sandbox.asgi import Application
+from sellerspec.sandbox.change import Change
 from sellerspec.sandbox.log import Entry
 from sellerspec.sandbox.server import Sandbox
 
@@ -54,6 +55,15 @@ class Box:
     def defects(self, *ids: str) -> None:
         """Switch on exactly these defects."""
         self.sandbox.switch(ids)
+
+    def mutate(self, changes: Iterable[Change]) -> None:
+        """Have exactly these mutations, also after a reset."""
+        self.sandbox.mutate(changes)
+
+    @property
+    def applied(self) -> set[str]:
+        """The ids of the mutations that changed something since `mutate`."""
+        return self.sandbox.applied
 
     def state(self) -> dict[str, Json]:
         """Return the state as JSON."""

@@ -2,32 +2,32 @@
 
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 
 from sellerspec import contract
 from sellerspec.contract.call import wrong_method
-from sellerspec.contract.route import Match
+from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import ParseError, UnknownName, UsageError
 from sellerspec.model import Finding, Json, Path, pointer
 from sellerspec.sandbox import shapes
 from sellerspec.sandbox.behaviour import FIRST_SELLER, LOCKED_SELLER, Behaviour, Call, Refused, refusal
+from sellerspec.sandbox.change import Change, Changes, Notice
 from sellerspec.sandbox.clock import Clock, stamp
 from sellerspec.sandbox.credentials import Credentials
-from sellerspec.sandbox.defect import Defect, Notice
+from sellerspec.sandbox.defect import Defect
 from sellerspec.sandbox.faults import Fault, Faults
 from sellerspec.sandbox.limit import Limit
 from sellerspec.sandbox.log import Entry, Log
 from sellerspec.sandbox.messages import Reply, Request, reply
+from sellerspec.sandbox.paths import Paths
 from sellerspec.sandbox.settings import Settings
 from sellerspec.sandbox.state import NotWritten, Store
 from sellerspec.sandbox.webhooks import Sender
 
 ASSUMED = "sellerspec-assumed"
 """Header of a response that no document states: it holds the key of the assumed operation."""
-
-METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 
 
 class Sandbox:
@@ -62,14 +62,12 @@ class Sandbox:
         self.limit = Limit(settings.rate_limit, self.clock.elapsed)
         self.sender = Sender(self.state, self.clock, self.lock, frozenset(settings.webhook_hosts))
         self.credentials = Credentials(self.contract)
-        self.tokens = dict(behaviour.tokens)
-        if settings.token:
-            others = {token: seller for token, seller in self.tokens.items() if seller != FIRST_SELLER}
-            self.tokens = {**others, settings.token: FIRST_SELLER}
-        scheme, _, rest = self.contract.spec.servers[0].partition("://")
-        host, slash, prefix = rest.partition("/")
-        self._origin, self._prefix = f"{scheme}://{host}", slash + prefix
-        self._defects: tuple[Defect, ...] = ()
+        self.tokens = behaviour.tokens_with(settings.token)
+        self._paths = Paths(self.contract)
+        self._changes = Changes(self.contract)
+        self.listeners: list[Callable[[Entry | Notice], None]] = []
+        """Called with each entry of the log and each notice that is about to be sent."""
+
         self.switch(settings.defects)
         self._seed_state()
 
@@ -119,12 +117,23 @@ class Sandbox:
             if id not in tuple(self.known_defects):
                 raise UnknownName("defect", str(id), tuple(self.known_defects))
         with self.lock:
-            self._defects = tuple(defect for id, defect in self.known_defects.items() if id in wanted)
+            self._changes.switch(defect for id, defect in self.known_defects.items() if id in wanted)
 
     @property
     def defects(self) -> tuple[str, ...]:
         """The ids of the defects that are on."""
-        return tuple(defect.id for defect in self._defects)
+        return self._changes.defects
+
+    def mutate(self, changes: Iterable[Change]) -> None:
+        """Have exactly these mutations beside the defects; a reset keeps them on, and they begin anew."""
+        with self.lock:
+            self._changes.mutate(changes)
+
+    @property
+    def applied(self) -> set[str]:
+        """The ids of the mutations that changed a response, a notice or the state since `mutate`."""
+        with self.lock:
+            return set(self._changes.applied)
 
     def plan(self, faults: Json) -> None:
         """Plan one fault or a list of them; see `Faults.add`."""
@@ -156,6 +165,7 @@ class Sandbox:
             self.faults.clear()
             self.limit.clear()
             self.log.clear()
+            self._changes.anew()
 
     def advance(self, seconds: float) -> None:
         """Move the clock ahead; everything that becomes due happens.
@@ -214,6 +224,7 @@ class Sandbox:
         with self.lock:
             self.state.restore(snapshot["tables"])
             self.clock.set_elapsed(elapsed)
+            self._changes.anew()
         self.sender.wake()
 
     def seed(self, documents: Json) -> int:
@@ -268,12 +279,13 @@ class Sandbox:
 
     def notify(self, operation: str, url: str, body: Json, *, event: str = "") -> None:
         """Send a notice once the present transaction is committed."""
-        notices = [Notice(operation, url, body)]
-        for defect in self._defects:
-            if defect.notices is not None and defect.concerns(operation):
-                notices = [changed for notice in notices for changed in defect.notices(notice)]
-        for notice in notices:
+        for notice in self._changes.notices(Notice(operation, url, body, stamp(self.clock.now()))):
             self.sender.add(notice, event)
+            self._tell(notice)
+
+    def _tell(self, news: Entry | Notice) -> None:
+        for listener in self.listeners:
+            listener(news)
 
     def deliveries(self) -> list[Json]:
         """Return the notices with their attempts, the oldest first."""
@@ -291,32 +303,38 @@ class Sandbox:
             seconds = time.perf_counter() - started
             entry = Entry(self.log.number + 1, self.clock.now(), seconds, request, response)
             if call is not None:
-                entry = replace(entry, operation=call.operation, path=call.raw_path, facts=call.facts)
+                entry = replace(
+                    entry,
+                    operation=call.operation,
+                    path=call.raw_path,
+                    facts=call.facts,
+                    changed=call.changed,
+                )
             self.log.add(entry)
+            self._tell(entry)
         return response
 
     def _respond(self, request: Request) -> tuple[Reply, Call | None]:
         """Return the reply, and the call if the request is one of an operation."""
-        match = self._match(request, request.method)
+        match = self._paths.match(request)
         if match is None:
             return self._refuse(refusal(404, "no operation has this path", at="/request/path")), None
         if not match.method_fits:
             known = self.contract.operation(match.operation).operation
             response = self._refuse(replace(wrong_method(request.method, known), status=405))
-            allowed = sorted(method for method in METHODS if self._fits(request, method))
-            return replace(response, headers={"allow": ", ".join(allowed)}), None
+            return replace(response, headers={"allow": ", ".join(self._paths.methods(request))}), None
         token = self.credentials.token(request.headers)
         operation = self.contract.operation(match.operation)
         call = Call(self, operation, request, match.path, self.tokens.get(token, ""))
         faults = self.faults.next(call.id)
         fault = next((fault for fault in faults if fault.kind != "latency"), None)
-        response = self._planned(fault) if fault else self._barred(call, token) or self._handled(call)
+        response = self.planned(fault) if fault else self._barred(call, token) or self._handled(call)
         if operation.assumed:
             response = replace(response, headers={**response.headers, ASSUMED: operation.key})
         delay = sum(fault.seconds for fault in faults if fault.kind == "latency")
         return replace(response, delay=delay) if delay else response, call
 
-    def _planned(self, fault: Fault) -> Reply:
+    def planned(self, fault: Fault) -> Reply:
         """Return the response of a fault; one with an error code has text and status of its rule."""
         response = fault.reply()
         if response is None:
@@ -332,7 +350,7 @@ class Sandbox:
         """Refuse a call for its sender, its rate or its size."""
         if call.operation.spec.security:
             if token and not call.seller:
-                return self._refuse(self.credentials.unknown(call.operation))
+                return self.unknown_token(call.operation)
             if call.seller == LOCKED_SELLER:
                 return self._refuse(refusal(403, "this token may not do this"))
         wait = self.limit.wait(token)
@@ -343,36 +361,35 @@ class Sandbox:
             return self._refuse(refusal(400, call.request.unread.reason, at="/request/body"))
         return None
 
+    def unknown_token(self, operation: OperationContract) -> Reply:
+        """Return the refusal of a token that no seller has."""
+        return self._refuse(self.credentials.unknown(operation))
+
     def _limited(self, response: Reply, seconds: float) -> Reply:
         """Return a 429 with the marketplace's headers for the seconds to wait."""
         return replace(response, headers=self.behaviour.limited(seconds, self.limit.rate or 1.0))
 
     def _handled(self, call: Call) -> Reply:
-        defects = [defect for defect in self._defects if defect.concerns(call.id)]
+        instead = self._changes.instead(call)
+        if instead is not None:
+            return instead
         if call.id in self.behaviour.facts:
             call.facts = self.behaviour.facts[call.id](call)
         with self.changing():
-            response = self._honest(call, defects)
-            for defect in defects:
-                if defect.after is not None:
-                    response = defect.after(call, response)
+            response = self._changes.after(call, self._honest(call))
+            call.changed = self.state.changes()
         return response
 
-    def _honest(self, call: Call, defects: list[Defect]) -> Reply:
-        """Return the response before defects change it: a refusal of the rules, or the handler's."""
+    def _honest(self, call: Call) -> Reply:
+        """Return the response to be changed: a refusal of the rules, or the handler's."""
         report = call.operation.check_exchange(call.exchange, call.raw_path, call.request.query, call.facts)
-        forgiving = [defect.forgives for defect in defects if defect.forgives is not None]
-        if forgiving and not report.ok:
-            kept = (item for item in report.findings if not any(forgive(call, item) for forgive in forgiving))
-            report = replace(report, findings=tuple(kept))
-        call.report = report
-        refused = report.server_response()
+        call.report = self._changes.forgiven(call, report)
+        refused = call.report.server_response()
         if refused.body is not None:
             return reply(refused.body, refused.status)
-        for defect in defects:
-            instead = defect.before(call) if defect.before is not None else None
-            if instead is not None:
-                return instead
+        return self._changes.handled(call, self._by_handler)
+
+    def _by_handler(self, call: Call) -> Reply:
         try:
             return self.behaviour.handlers[call.id](call)
         except Refused as error:
@@ -381,12 +398,3 @@ class Sandbox:
     def _refuse(self, finding: Finding) -> Reply:
         response = self.contract.marketplace.refusal((finding,))
         return reply(response.body, response.status)
-
-    def _match(self, request: Request, method: str) -> Match | None:
-        below = request.path.startswith(f"{self._prefix}/")
-        path = request.path if below else self._prefix + request.path
-        return self.contract.routes.find(method, self._origin + path)
-
-    def _fits(self, request: Request, method: str) -> bool:
-        match = self._match(request, method)
-        return match is not None and match.method_fits

@@ -18,6 +18,12 @@ from sellerspec.model import Json
 
 Tables = dict[str, dict[str, Json]]
 _MISSING = object()
+NOTICE_NUMBER = ("numbers", "notice")
+"""Kind and key of the number of the latest notice."""
+
+MOMENTS = frozenset(("updated", "updated_at", "confirmed_at", "due"))
+"""Members that say when a document was changed, not what it is."""
+
 PATIENCE = 1.0
 """Real seconds to wait for a file that another sandbox is just closing."""
 
@@ -70,14 +76,17 @@ class Store:
         """Return the version of a document before its last change; None if it never changed."""
         return self._older.get((kind, key))
 
-    def put(self, kind: str, key: str, document: Json) -> None:
-        """Add or replace a document, inside a transaction."""
+    def put(self, kind: str, key: str, document: Json, *, first: bool = False) -> None:
+        """Add or replace a document, inside a transaction; with `first` a new one counts as the oldest."""
         table = self._tables.setdefault(kind, {})
         old = table.get(key, _MISSING)
         self._note(kind, key, old)
         if old is not _MISSING:
             self._older[kind, key] = old
-        table[key] = document
+        if first:
+            self._tables[kind] = {key: document, **table}
+        else:
+            table[key] = document
         self._expect(kind, key, document)
 
     def drop(self, kind: str, key: str) -> None:
@@ -125,6 +134,43 @@ class Store:
             raise
         finally:
             self._undo = None
+
+    def effect(self) -> dict[tuple[str, str], Json]:
+        """Return what the present transaction has changed so far: the documents, None for a dropped one.
+
+        Without notices: what is sent follows from the documents.
+        """
+        changed = (at for at in self._undo or () if not at[0].startswith("notices"))
+        return {(kind, key): self.get(kind, key) for kind, key in changed if (kind, key) != NOTICE_NUMBER}
+
+    def changes(self) -> bool:
+        """Return whether the present transaction has changed a document, and more of it than moments."""
+        return any(
+            old is _MISSING or _without_moments(old) != _without_moments(self.get(kind, key))
+            for (kind, key), old in (self._undo or {}).items()
+            if kind != "numbers" and not kind.startswith("notices")
+        )
+
+    def earlier(self) -> Tables:
+        """Return a copy of everything as it was when the present transaction began."""
+        tables = self.snapshot()
+        for (kind, key), old in (self._undo or {}).items():
+            if old is _MISSING:
+                tables[kind].pop(key, None)
+            else:
+                tables[kind][key] = old
+        return tables
+
+    @contextmanager
+    def trial(self) -> Iterator[None]:
+        """Undo, at the end of the block, all that is changed inside; the transaction around it goes on."""
+        outer, older = self._undo, dict(self._older)
+        self._undo = {}
+        try:
+            yield
+        finally:
+            self._roll_back(self._undo)
+            self._undo, self._older = outer, older
 
     def changed(self) -> list[tuple[str, str]]:
         """Return kind and key of what the present transaction has put so far."""
@@ -196,6 +242,12 @@ class Store:
     def _expect(self, kind: str, key: str, document: Json) -> None:
         if isinstance(document, dict) and isinstance(document.get("due"), int | float):
             heapq.heappush(self._agenda, (document["due"], kind, key))
+
+
+def _without_moments(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _without_moments(part) for name, part in value.items() if name not in MOMENTS}
+    return [_without_moments(part) for part in value] if isinstance(value, list) else value
 
 
 @contextmanager

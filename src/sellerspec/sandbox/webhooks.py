@@ -3,13 +3,14 @@
 import threading
 import time
 from importlib import import_module
+from operator import itemgetter
 
 import orjson
 
 from sellerspec.errors import MissingExtra, SellerspecError
 from sellerspec.model import Json
+from sellerspec.sandbox.change import Notice
 from sellerspec.sandbox.clock import Clock, stamp
-from sellerspec.sandbox.defect import Notice
 from sellerspec.sandbox.hosts import is_loopback, normal_host
 from sellerspec.sandbox.messages import JSON
 from sellerspec.sandbox.state import Store
@@ -43,7 +44,7 @@ class Sender:
     def add(self, notice: Notice, event: str) -> None:
         """Add a notice, inside a transaction; call `wake` after the transaction."""
         key = f"{self._state.number('notice'):08}"
-        self._state.put(PENDING, key, stamp(self._clock.now()))
+        self._state.put(PENDING, key, notice.due)
         document = {"operation": notice.operation, "url": notice.url, "event": event, "body": notice.body}
         self._state.put(KIND, key, {**document, "state": "pending", "attempts": []})
 
@@ -72,11 +73,17 @@ class Sender:
             self._thread.join(TIMEOUT + 1)
 
     def idle(self, timeout: float) -> bool:
-        """Wait until no notice is due, at most `timeout` real seconds; return False if the time ran out."""
+        """Wait until no notice is due and each was sent at least once; return False if that takes too long.
+
+        Args:
+            timeout: real seconds.
+        """
         ends = time.monotonic() + timeout
         while time.monotonic() < ends:
-            pending = self._next()
-            if self._sending is None and (pending is None or pending[0] > stamp(self._clock.now())):
+            now = stamp(self._clock.now())
+            with self._lock:
+                waits = any(due <= now or not notice["attempts"] for due, _, notice in self._pending())
+            if self._sending is None and not waits:
                 return True
             time.sleep(0.005)
         return False
@@ -94,18 +101,15 @@ class Sender:
         given_up, members = self._given_up.get(key, (None, {}))
         return members if given_up is notice else {}
 
+    def _pending(self) -> list[tuple[float, str, Json]]:
+        """Return the notices that are not given up, each with when it is due and its key."""
+        pending = ((due, key, self._state.get(KIND, key)) for key, due in self._state.all(PENDING).items())
+        return [(due, key, notice) for due, key, notice in pending if not self._problem(key, notice)]
+
     def _next(self) -> tuple[float, str, Json] | None:
         """Return when the next notice is due, its key and itself."""
         with self._lock:
-            pending = [
-                (due, key)
-                for key, due in self._state.all(PENDING).items()
-                if not self._problem(key, self._state.get(KIND, key))
-            ]
-            if not pending:
-                return None
-            due, key = min(pending)
-            return due, key, self._state.get(KIND, key)
+            return min(self._pending(), key=itemgetter(0, 1), default=None)
 
     def _run(self, client: Json) -> None:
         with client:

@@ -103,7 +103,8 @@ def keyword(schema: Json, path: Path, texts: Texts) -> Keyword:
             break
     stated = texts.rule(rule) if rule is not None else None
     breaks_value = not warns and name not in _KEEPS_VALUE
-    message = say(name, node, stated, texts.formats, parent.get("x-because", ""))
+    because, required = parent.get("x-because", ""), parent.get("required", ())
+    message = say(name, node, stated, texts.formats, because, required)
     return Keyword(
         name, node, parent, rule, warns, gate, breaks_value, message, tuple(_conditions(schema, path)),
         _of_items(schema, path) if name == "additionalProperties" else {},

@@ -68,6 +68,21 @@ def _aware_of(warning: Json, schema: Mapping[str, Json]) -> Json:
     return warning
 
 
+def without_warnings(schema: Json) -> Json:
+    """Return a copy of a schema, not yet prepared, without its `x-warnings`."""
+    if isinstance(schema, list):
+        return [without_warnings(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out: dict[str, Json] = {}
+    for key, value in schema.items():
+        if key in _SCHEMA_MAPS and isinstance(value, dict):
+            out[key] = {name: without_warnings(part) for name, part in value.items()}
+        elif key != WARNINGS:
+            out[key] = without_warnings(value) if key in _SCHEMAS else value
+    return out
+
+
 def annotated(schema: Json, warns: bool = False) -> Iterator[tuple[Mapping[str, Json], bool]]:
     """Yield each subschema of a schema, not yet prepared, that states a rule, and whether it warns."""
     if isinstance(schema, list):

@@ -87,10 +87,11 @@ def _of_text(text: str) -> Iterator[Rewrite]:
     elif _GROUPED.fullmatch(bare):
         digits = int(re.sub(r"[^0-9]", "", bare))
         yield Rewrite("write the number without separators and quotes", digits, safe=False)
-    if bare in ("true", "false", "True", "False", "TRUE", "FALSE"):
+    elif bare in ("true", "false", "True", "False", "TRUE", "FALSE"):
         yield Rewrite("write true or false without quotes", bare[0] in "tT", safe=True)
-    yield from _times(bare)
-    yield from _addresses(bare)
+    else:
+        yield from _times(bare)
+        yield from _addresses(bare)
     if bare[0] in "[{":
         yield from _decoded(bare)
     else:

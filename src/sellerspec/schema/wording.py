@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, time
 
 from sellerspec.io.strict import printable, quoted
 from sellerspec.model import Json
@@ -24,8 +25,9 @@ _TYPES = {
 
 
 def say(
-    keyword: str, asked: Json, rule: Rule | None, formats: Mapping[str, object], because: str = ""
-) -> Say:
+    keyword: str, asked: Json, rule: Rule | None, formats: Mapping[str, object], because: str = "",
+    members: Sequence[str] = (),
+) -> Say:  # fmt: skip
     """Return what makes the messages of a keyword. What belongs to the keyword is worded here, once.
 
     Args:
@@ -35,6 +37,7 @@ def say(
             requirement after them.
         formats: those of the marketplace.
         because: why the keyword is there, if the schema gives a reason.
+        members: that an object must have, of the keyword `type`.
     """
     if rule is not None and rule.message:
         shown = _shown(keyword, asked)
@@ -43,6 +46,8 @@ def say(
     must = f" must {words or required(keyword, asked, formats) or _otherwise(rule)}"
     if keyword == "uniqueItems":
         return lambda member, value, _, __: _repeated(member, value)
+    if words == "" and (keyword, asked) == ("type", "object") and 0 < len(members) <= _FEW:
+        must += f" with {choice([limit(name) for name in members], 'and')}"
     must += f", because {because}" if because else ""
     if (keyword == "not" and asked == {}) or (not words and _says_all(keyword, asked)):
         return lambda member, _, __, why: f"{member}{must}{_because(why)}"
@@ -67,9 +72,34 @@ def _shown(keyword: str, asked: Json) -> Callable[[Json, bool], str]:
     count = _SHOWN.get(keyword)
     if count is not None and (keyword, asked) not in _SEEN:
         return lambda value, _: count(value)
+    if keyword == "format":
+        return lambda value, hidden: seen(value, hidden=hidden) + ("" if hidden else _no_moment(value))
     about_type = keyword == "type" or (keyword == "not" and "type" in asked)
     show = typed if about_type else seen
     return lambda value, hidden: show(value, hidden=hidden)
+
+
+_FEW = 3
+"""Most members that the message about a value which is no object names."""
+
+_MOMENT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?![0-9]))?")
+
+
+def _no_moment(text: Json) -> str:
+    """Return what is wrong with a date and time that is written well; "" if it exists.
+
+    >>> _no_moment("2026-02-30"), _no_moment("2026-02-28T25:00:00Z"), _no_moment("2026-02-28")
+    (', a date that does not exist', ', a time that does not exist', '')
+    """
+    written = _MOMENT.match(text) if isinstance(text, str) else None
+    if written is None:
+        return ""
+    for part, read, noun in ((1, date.fromisoformat, "date"), (2, time.fromisoformat, "time")):
+        try:
+            read(written[part] or "00:00")
+        except ValueError:
+            return f", a {noun} that does not exist"
+    return ""
 
 
 def _otherwise(rule: Rule | None) -> str:
@@ -206,4 +236,8 @@ def _says_all(keyword: str, asked: Json) -> bool:
     """Return whether the words of a keyword leave no question of what was seen."""
     if keyword == "not":
         return asked == {"type": "null"} or (isinstance(asked, dict) and asked.keys() == {"const"})
-    return keyword == "anyOf" or asked is False or (keyword != "maxLength" and (keyword, asked) in _SEEN)
+    return (
+        keyword == "anyOf"
+        or (asked is False and keyword != "const")
+        or (keyword != "maxLength" and (keyword, asked) in _SEEN)
+    )

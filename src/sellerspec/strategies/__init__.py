@@ -19,7 +19,7 @@ from sellerspec.errors import MissingExtra, UsageError
 from sellerspec.io.pointers import has, path_in, paths, size
 from sellerspec.io.records import exchange
 from sellerspec.model import NO_FACTS, Basis, Exchange, Facts, Json, Severity
-from sellerspec.strategies import shapes
+from sellerspec.strategies import received, shapes
 from sellerspec.strategies.negatives import Negative, checkable, negatives
 from sellerspec.strategies.vary import varied
 from sellerspec.strategies.words import Choice
@@ -58,24 +58,70 @@ def payloads(operation: str, *, facts: Facts | None = None) -> "SearchStrategy[J
 
     def drawn(choice: Choice) -> Json:
         group = groups[choice.below(len(groups))]
-        return varied(choice, group[choice.below(len(group))], schema, keeps, known=known_values)
+        start = starts[group[choice.below(len(group))]]
+        return varied(choice, start, schema, keeps, known=known_values)
 
     return _strategy(drawn)
 
 
-def _groups(starts: Sequence[Json]) -> list[tuple[Json, ...]]:
-    """Return all starts, then for each place that only some of them have those, equal groups once.
+def responses(operation: str, *, status: int | None = None) -> "SearchStrategy[Json]":
+    """Return a strategy of decoded response bodies, over the whole range that the contract allows.
+
+    For property tests of code that reads responses. Members are null or absent where they may be;
+    there are members that no document describes, unknown values of open lists, small and large
+    numbers, texts of every kind, empty and long lists. Each body is a response without an error to
+    some call of the operation; warnings are allowed, as for a documented member that is absent.
+
+    Args:
+        operation: `marketplace/operationId`.
+        status: a documented HTTP status; by default that of the success.
+
+    Raises:
+        UnknownName: there is no such operation.
+        UsageError: the response is no JSON, nothing documents the status, or the operation is a
+            webhook (`notices`).
+        MissingExtra: hypothesis is not installed.
+    """
+    return _received(received.response(operation, status))
+
+
+def notices(webhook: str) -> "SearchStrategy[Json]":
+    """Return a strategy of decoded notices, over the whole range that the contract allows.
+
+    As `responses`, of what a marketplace sends to a webhook. `payloads` of a webhook draws notices
+    without warnings, but for documented members that are absent.
+
+    Raises:
+        UnknownName: there is no such operation.
+        UsageError: the operation is no webhook.
+        MissingExtra: hypothesis is not installed.
+    """
+    if not contract.operation(webhook).operation.webhook:
+        raise UsageError(f"`{webhook}` is no webhook; `responses` draws what the marketplace returns")
+    return _received(received.notice(webhook))
+
+
+def _received(possible: received.Received) -> "SearchStrategy[Json]":
+    """Return a strategy of what a marketplace may send."""
+    groups = _groups([start.body for start in possible.starts])
+
+    def drawn(choice: Choice) -> Json:
+        group = groups[choice.below(len(groups))]
+        return received.varied(choice, possible, possible.starts[group[choice.below(len(group))]])
+
+    return _strategy(drawn)
+
+
+def _groups(starts: Sequence[Json]) -> list[tuple[int, ...]]:
+    """Return the indices of all starts, then for each place that only some have those, equal groups once.
 
     A group is drawn first: what only one example has would else hardly ever be drawn.
     """
-    with_place: dict[shapes.Place, dict[int, Json]] = {}
+    with_place: dict[shapes.Place, dict[int, None]] = {}
     for index, start in enumerate(starts):
         for path in paths(start):
-            with_place.setdefault(shapes.place(path), {})[index] = start
-    groups = {tuple(range(len(starts))): tuple(starts)}
-    for some in with_place.values():
-        groups.setdefault(tuple(some), tuple(some.values()))
-    return list(groups.values())
+            with_place.setdefault(shapes.place(path), {})[index] = None
+    return list(dict.fromkeys((tuple(range(len(starts))), *map(tuple, with_place.values()))))
 
 
 def violating(rule: str) -> "SearchStrategy[Json]":
@@ -235,8 +281,10 @@ def _strategy(make: Callable[[Choice], T]) -> "SearchStrategy[T]":
 __all__ = [
     "facts_for",
     "has_payloads",
+    "notices",
     "operation_for",
     "payloads",
+    "responses",
     "violating",
     "violating_exchanges",
 ]

@@ -1,6 +1,6 @@
 """Collect the constraints that a schema and its subschemas state for one path."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 
 from sellerspec import contract
@@ -28,10 +28,15 @@ def place(path: Path) -> Place:
 @cache
 def known_values(operation: str) -> Mapping[Place, tuple[Json, ...]]:
     """Return the different values at each place of the valid examples of an operation."""
+    return values_of(valid_payloads(operation))
+
+
+def values_of(bodies: Iterable[Json]) -> Mapping[Place, tuple[Json, ...]]:
+    """Return the different values at each place of some bodies."""
     values: dict[Place, list[Json]] = {}
-    for payload in valid_payloads(operation):
-        for path in paths(payload):
-            value, seen = get(payload, path), values.setdefault(place(path), [])
+    for body in bodies:
+        for path in paths(body):
+            value, seen = get(body, path), values.setdefault(place(path), [])
             if value not in seen:
                 seen.append(value)
     return {where: tuple(seen) for where, seen in values.items()}

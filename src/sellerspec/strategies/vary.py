@@ -72,10 +72,12 @@ def varied(
 
 def _with_other_members(choice: Choice, value: Json, schema: Json, keeps: Keeps, known: Known) -> Json:
     """Return a value with more members, of which many optional ones are then absent or null."""
-    seed = _seed(choice)
-    if not seed:
+    number = seed(choice)
+    if not number:
         return value
-    chance = Seeded(seed)  # Hypothesis prefers small and repeated choices, so that some members never changed
+    chance = Seeded(
+        number
+    )  # Hypothesis prefers small and repeated choices, so that some members never changed
     becomes = BECOMES[chance.below(len(BECOMES))]
     value = _with_more_members(chance, value, schema, keeps, known)
     if becomes is Becomes.PRESENT:
@@ -93,7 +95,7 @@ def _with_other_members(choice: Choice, value: Json, schema: Json, keeps: Keeps,
     return value
 
 
-def _seed(choice: Choice) -> int:
+def seed(choice: Choice) -> int:
     """Return one number made of several choices: Hypothesis often draws all but one of them again."""
     return sum(choice.below(SEEDS) << 16 * index for index in range(PARTS))
 

@@ -1,4 +1,4 @@
-"""Requirements of an operation's payload: its members, when each is required, and a minimal payload.
+"""Requirements of an operation: members of its payload, a minimal one, and members of its response.
 
 Everything is derived: members and conditions from the schema, members required by facts from the
 rules, and the minimal payload by removing members of a valid one.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sellerspec import contract
 from sellerspec.contract.requirements.members import Member, members, parameters
 from sellerspec.contract.requirements.minimal import minimal, probed
+from sellerspec.contract.requirements.received import ReceivedMember, received
 from sellerspec.model import NO_FACTS, Facts, Json, Report
 from sellerspec.rules import Rule
 
@@ -41,6 +42,9 @@ class Requirements:
 
     report: Report | None
     """The report on `minimal`."""
+
+    received: tuple[ReceivedMember, ...]
+    """The members of the success response; none if it is no JSON, or of a webhook."""
 
 
 def requirements(operation: str, *, facts: Facts | None = None, overlays: Sequence[str] = ()) -> Requirements:
@@ -76,7 +80,8 @@ def requirements(operation: str, *, facts: Facts | None = None, overlays: Sequen
         assumed=ready.operation.assumed,
         bases={rule.id: rule.basis.value for rule in (*ready.stated(), *ready.functions)},
         report=ready.check(smallest, known) if smallest is not None else None,
+        received=received(ready),
     )
 
 
-__all__ = ["Member", "Requirements", "requirements"]
+__all__ = ["Member", "ReceivedMember", "Requirements", "requirements"]

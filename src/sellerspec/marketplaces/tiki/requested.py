@@ -29,8 +29,11 @@ WINDOW = timedelta(days=31)
 OF_STATUS = ("queueing", "complete", "successful_delivery")
 """Values of the filter `status` that are values of an order's `status` too."""
 
-NOT_CONFIRMED = ("waiting", "seller_canceled")
-NOT_CANCELED = ("waiting", "confirmed", "seller_confirmed", "ready_to_pick")
+NOT_OF_STATUS = {
+    "seller_confirmed": ("waiting", "seller_canceled"),
+    "seller_canceled": ("waiting", "confirmed", "seller_confirmed", "ready_to_pick"),
+}
+"""Value of the filter `status` -> values of `confirmation_status` that not all items of an order may have."""
 
 
 def _answer(exchange: Json) -> tuple[Mapping[str, Json], Json]:
@@ -89,18 +92,17 @@ def _not_passing(order: Mapping[str, Json], wanted: Json, source: str) -> str:
         return messages.must_equal("status", wanted, source, order["status"])
     stated = {item.get("confirmation_status") for _, item in objects(order, "items")}
     got = messages.listed(sorted(stated), "and")
-    return f"an item must have a `confirmation_status` that fits {seen(wanted)}, {source}, got only {got}"
+    other = messages.listed(NOT_OF_STATUS[wanted], "or")
+    required = f"an item must have a `confirmation_status` other than {other}"
+    return f"{required}, because {source} is {seen(wanted)}, got only {got}"
 
 
 def _passes(order: Mapping[str, Json], wanted: Json) -> bool:
     """Return whether an order can pass a filter by what the seller said; its own status may be any."""
     known = [item.get("confirmation_status") for _, item in objects(order, "items")]
-    if wanted == "seller_confirmed":
-        return not known or not all(status in NOT_CONFIRMED for status in known)
-    if wanted == "seller_canceled":
-        canceled = order.get("status") == "canceled"
-        return canceled or not known or not all(status in NOT_CANCELED for status in known)
-    return True
+    if not known or (wanted == "seller_canceled" and order.get("status") == "canceled"):
+        return True
+    return not all(status in NOT_OF_STATUS.get(wanted, ()) for status in known)
 
 
 def _orders(body: Json) -> Iterator[tuple[Path, Mapping[str, Json]]]:

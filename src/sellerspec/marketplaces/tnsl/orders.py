@@ -107,7 +107,9 @@ def e2e_extra_empty(update: Json, facts: Facts) -> Iterator[Violation]:
         effective = merged_extra(facts.order, update)
         for field in EXTRA:
             if effective.get(field):
-                message = messages.must_be(field, "empty after the update", effective[field])
+                message = messages.must_be(
+                    field, "an empty string or null after the update", effective[field]
+                )
                 yield Violation((field,), f"{message}: {_DELIVERS}")
 
 

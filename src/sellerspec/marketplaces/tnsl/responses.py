@@ -19,7 +19,7 @@ from sellerspec.marketplaces.tnsl.orders import (
 )
 from sellerspec.model import Basis, Facts, Json, Path
 from sellerspec.rules import Violation, number, objects, rule
-from sellerspec.schema.messages import plural, seen
+from sellerspec.schema.messages import plural
 
 DATA: Path = ("response", "body", "data")
 """Where the order, the import or the page lies in an exchange."""
@@ -90,8 +90,7 @@ def _not_as_sent(at: Path, shown: Json, sent: Json) -> str:
         return f"{quoted(name)} must have {plural(len(sent), 'item')}, as in the request, got {len(shown)}"
     if name in CODES or not (isinstance(shown, str) or isinstance(sent, str)):
         return messages.must_equal(name, sent, "as in the request", shown)
-    got = "another text" if isinstance(shown, str) else seen(shown)
-    return f"{quoted(name)} must be as in the request, got {got}"
+    return messages.same_text(name, "as in the request", shown)
 
 
 @compared("tnsl.created-as-sent", on="createOrder", source=(OVERVIEW, "Create Order"))

@@ -1,24 +1,29 @@
 """Lower limits that a project sets for its coverage: `operations=90,rules=70`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sellerspec.errors import UnknownName, UsageError
 from sellerspec.reporting.coverage.totals import KINDS, Summary
 
 
-def limits(text: str) -> dict[str, float]:
+def limits(text: str, kinds: Collection[str] = KINDS, noun: str = "kind of coverage") -> dict[str, float]:
     """Return kind -> percent of a text such as `operations=90,rules=70`.
 
+    Args:
+        text: kinds and percentages, separated by commas or line feeds.
+        kinds: the kinds that there are.
+        noun: what an error calls one of them.
+
     Raises:
-        UnknownName: a kind is not one of `KINDS`.
+        UnknownName: a kind is not one of `kinds`.
         UsageError: a number is missing, or not from 0 to 100.
     """
     percents: dict[str, float] = {}
     for part in filter(None, (part.strip() for part in text.replace("\n", ",").split(","))):
         kind, _, number = part.partition("=")
         kind = kind.strip()
-        if kind not in KINDS:
-            raise UnknownName("kind of coverage", kind, KINDS)
+        if kind not in kinds:
+            raise UnknownName(noun, kind, kinds)
         try:
             percent = float(number)
         except ValueError:

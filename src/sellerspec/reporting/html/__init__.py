@@ -1,16 +1,13 @@
 """`--format html`: one page without other files, for a browser, a phone and a keyboard."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from html import escape
-from pathlib import Path
 
-from sellerspec import __version__
 from sellerspec.model import Finding
 from sellerspec.reporting.changes import Change, with_changes
 from sellerspec.reporting.excerpt import plain
 from sellerspec.reporting.html.before_and_after import before_and_after
+from sellerspec.reporting.html.page import filter_form, page, select
 from sellerspec.reporting.html.payload import payload
 from sellerspec.reporting.records import (
     Checked,
@@ -28,51 +25,21 @@ from sellerspec.reporting.records import (
 def html(checked: Sequence[Checked], failures: Sequence[Failed] = (), *, tables: Sequence[Table] = ()) -> str:
     """Return the page: summary, filter by rule, file and severity, payloads with their findings marked.
 
-    Text from a payload, a file name or a table is escaped. A content security policy allows the
-    script of the page and no other. Without a script the page shows everything.
+    Text from a payload, a file name or a table is escaped.
     """
     counted = count(checked, failures)
-    script = _file("page.js")
-    policy = (
-        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{_hash(script)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
     known = requirements(checked)
     counts = counted._asdict()
     counts["could not be checked"] = counts.pop("failed")
     if not counted.fixed:
         del counts["fixed"]
-    parts = [
-        "<!doctype html>",
-        '<html lang="en"><head><meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-        f"<title>sellerspec: {escape(str(counted))}</title>",
-        f"<style>\n{_file('page.css')}</style></head><body>",
-        '<a class="skip" href="#main">Skip to the findings</a>',
-        "<header><h1>sellerspec report</h1>",
-        '<dl class="counts">',
-        *(f"<div><dt>{name}</dt><dd>{number}</dd></div>" for name, number in counts.items()),
-        "</dl></header>",
-        '<main id="main">',
+    main = [
         _filter(checked),
         *(_failed(failures) if failures else ()),
         *(_section(number, item, known) for number, item in enumerate(checked)),
         *(_table(number, table) for number, table in enumerate(tables)),
-        "</main>",
-        f'<footer><p class="quiet">sellerspec {escape(__version__)}. '
-        "Values of secret and personal members are hidden.</p></footer>",
-        f"<script>{script}</script></body></html>",
     ]
-    return "\n".join(parts) + "\n"
-
-
-def _file(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
-def _hash(script: str) -> str:
-    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    return page(str(counted), "sellerspec report", counts, main)
 
 
 def _filter(checked: Sequence[Checked]) -> str:
@@ -81,23 +48,13 @@ def _filter(checked: Sequence[Checked]) -> str:
     if not rules:
         return '<p class="good">Nothing found.</p>' if checked else ""
     files = [(f"f{number}", plain(item.name)) for number, item in enumerate(checked)]
-    return "\n".join(
-        (
-            '<form class="filter" id="filter" aria-label="Filter the findings" hidden>',
-            _select("rule", "Rule", "all rules", rules),
-            _select("file", "File", "all files", files),
-            _select(
-                "severity", "Severity", "errors and warnings", [("error", "errors"), ("warning", "warnings")]
-            ),
-            '<button type="reset">Show all</button>',
-            '<p id="shown" role="status"></p></form>',
-        )
+    severities = [("error", "errors"), ("warning", "warnings")]
+    return filter_form(
+        "findings",
+        select("rule", "Rule", "all rules", rules),
+        select("file", "File", "all files", files),
+        select("severity", "Severity", "errors and warnings", severities),
     )
-
-
-def _select(name: str, label: str, every: str, choices: Sequence[tuple[str, str]]) -> str:
-    options = "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in choices)
-    return f'<label>{label}<select name="{name}"><option value="">{every}</option>{options}</select></label>'
 
 
 def _failed(failures: Sequence[Failed]) -> Sequence[str]:

@@ -7,22 +7,20 @@
   const status = document.getElementById("shown");
 
   const show = () => {
-    const { rule, file, severity } = Object.fromEntries(new FormData(form));
+    const chosen = [...new FormData(form)].filter(([, value]) => value);
+    const fits = (part) => chosen.every(([name, value]) => part.dataset[name] === value);
     let count = 0;
     for (const finding of findings) {
-      const fits =
-        (!rule || finding.dataset.rule === rule) &&
-        (!file || finding.dataset.file === file) &&
-        (!severity || finding.dataset.severity === severity);
-      finding.hidden = !fits;
-      count += fits ? 1 : 0;
+      finding.hidden = !fits(finding);
+      count += finding.hidden ? 0 : 1;
     }
     for (const section of files) {
-      const narrowed = rule || severity;
+      const own = chosen.filter(([name]) => name in section.dataset);
+      const other = own.some(([name, value]) => section.dataset[name] !== value);
       const some = section.querySelector(".findings > li:not([hidden])");
-      section.hidden = (file && section.dataset.file !== file) || (Boolean(narrowed) && !some);
+      section.hidden = other || (own.length < chosen.length && !some);
     }
-    status.textContent = `${count} of ${findings.length} findings shown`;
+    status.textContent = `${count} of ${findings.length} ${form.dataset.noun} shown`;
   };
 
   form.addEventListener("input", show);

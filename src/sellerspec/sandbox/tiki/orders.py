@@ -119,7 +119,10 @@ def confirm_items(call: Call) -> Reply:
         for item in order["items"]
     ]
     available = any(item["confirmation_status"] == "seller_confirmed" for item in items)
-    _change(call.world, document, items=items, status="queueing" if available else "canceled")
+    # an event, so that a repeated confirmation shows in the state
+    event = {"status": "confirmed", "update_time": text(call.now), "payload": call.body["item_ids"]}
+    confirmed_now = {**document, "events": [*document["events"], event]}
+    _change(call.world, confirmed_now, items=items, status="queueing" if available else "canceled")
     return reply({"code": 200, "data": []})
 
 

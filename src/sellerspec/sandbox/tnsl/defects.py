@@ -5,7 +5,8 @@ from dataclasses import replace
 from sellerspec.model import Json
 from sellerspec.sandbox import shared_defects as shared
 from sellerspec.sandbox.behaviour import Call
-from sellerspec.sandbox.defect import Defect, Notice, changing, defect, forgiving
+from sellerspec.sandbox.change import Notice
+from sellerspec.sandbox.defect import Defect, changing, defect, forgiving
 from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.shared import put_order
 from sellerspec.sandbox.tnsl.orders import FEES, SYNC

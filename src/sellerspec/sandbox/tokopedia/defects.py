@@ -6,7 +6,8 @@ from sellerspec.marketplaces.tokopedia.envelope import MALFORMED
 from sellerspec.model import Json
 from sellerspec.sandbox import shared_defects as shared
 from sellerspec.sandbox.behaviour import Call
-from sellerspec.sandbox.defect import Defect, Notice, changing, defect, forgiving
+from sellerspec.sandbox.change import Notice
+from sellerspec.sandbox.defect import Defect, changing, defect, forgiving
 from sellerspec.sandbox.messages import Reply
 from sellerspec.sandbox.tokopedia.notices import SHOP, STATUS, TOKOCABANG
 

@@ -1,0 +1,28 @@
+"""Which operation a request calls, with and without the prefix of the marketplace's base URL."""
+
+from sellerspec.contract import Contract
+from sellerspec.contract.route import Match
+from sellerspec.sandbox.messages import Request
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+
+
+class Paths:
+    """The paths of one marketplace."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._routes = contract.routes
+        scheme, _, rest = contract.spec.servers[0].partition("://")
+        host, slash, prefix = rest.partition("/")
+        self._origin, self._prefix = f"{scheme}://{host}", slash + prefix
+
+    def match(self, request: Request, method: str = "") -> Match | None:
+        """Return the operation of a request, or of one by another method; None if no path fits."""
+        below = request.path.startswith(f"{self._prefix}/")
+        path = request.path if below else self._prefix + request.path
+        return self._routes.find(method or request.method, self._origin + path)
+
+    def methods(self, request: Request) -> list[str]:
+        """Return the methods that the path of a request has."""
+        matches = ((method, self.match(request, method)) for method in METHODS)
+        return sorted(method for method, match in matches if match is not None and match.method_fits)
