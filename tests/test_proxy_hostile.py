@@ -25,7 +25,6 @@ def test_two_hundred_requests_have_the_outcomes_that_are_stated() -> None:
     result = both.proxy.result
     assert len(both.behind.log()) == result.outcomes["passed"], "nothing else has left"
     assert set(result.outcomes) == {"passed", "blocked", "refused", "client-gone"}
-    assert "failed" not in result.outcomes
     assert result.malformed > 50
     assert result.exit_code() == 2
 
@@ -37,7 +36,7 @@ def test_what_never_ends_is_not_sent_and_holds_up_nobody() -> None:
                 for at in range(0, len(raw), 100):
                     slow.sendall(raw[at : at + 100])
                 assert httpx.get(proxy.url + ORDER, headers=box.headers).status_code == 200
-    assert proxy.result.outcomes == {"passed": len(hostile_requests.UNFINISHED), "client-gone": 2}
+    assert proxy.result.outcomes == {"passed": len(hostile_requests.UNFINISHED), "client-gone": 3}
     assert len(box.log()) == len(hostile_requests.UNFINISHED)
     assert proxy.result.exit_code() == 0, "nothing of theirs has passed"
 

@@ -2,13 +2,10 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 import httpx
@@ -33,9 +30,9 @@ from support.cassette_files import call
 from support.command_line import run
 from support.planted_kinds import EVERY as PLANTED
 from support.planted_kinds import PACKED
-from support.planted_secrets import Planted, among, reached, readings
+from support.planted_secrets import among, reached, readings
+from support.planted_server import REASON, PlantedServer, planted_server
 
-REASON = "FAKE900REASON"
 HOST = re.compile(r"https://(?P<user>(?:[^/@?#]+@)?)[^/?#;]+(?:/integration)?")
 
 
@@ -80,37 +77,13 @@ def test_there_are_two_hundred_secrets_of_a_hundred_and_twenty_kinds() -> None:
 
 
 @pytest.fixture
-def server() -> Iterator[Any]:
-    """A server that responds with the response of `server.planted`."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.rfile.read(int(self.headers.get("content-length") or 0))
-            planted: Planted = http.planted  # type: ignore[attr-defined]
-            exchange = planted.exchange
-            self.send_response(exchange.status or 200, REASON)
-            headers = {"content-length": str(len(exchange.response_body)), **exchange.response_headers}
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(exchange.response_body)
-
-        do_POST = do_GET  # noqa: N815 - the name that the base class looks for
-
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    yield http
-    http.shutdown()
-    http.server_close()
-    thread.join()
+def server() -> Iterator[PlantedServer]:
+    with planted_server() as running:
+        yield running
 
 
 @pytest.mark.no_cover
-def test_G1_no_planted_secret_is_recorded(tmp_path: Path, server: Any) -> None:
+def test_G1_no_planted_secret_is_recorded(tmp_path: Path, server: PlantedServer) -> None:
     recorder = cassettes.vcr("tiki", keep=["violations", "5xx"], refused="warn")
     written: dict[str, str] = {}
     with httpx.Client(trust_env=False) as client:

@@ -166,7 +166,6 @@ def framing() -> Iterator[tuple[str, bytes]]:
         "a chunk extension": chunked(b'2;a="\r\n{}\r\n0\r\n\r\n'),
         "a chunk extension of 200,000 bytes": chunked(b"2;" + b"a" * 200_000 + b"\r\n{}\r\n0\r\n\r\n"),
         "a chunk that is longer": chunked(b"1\r\n{}\r\n0\r\n\r\n"),
-        "a chunk that ends in line feeds": chunked(b"2\n{}\n0\n\n"),
         "trailers": chunked(b"2\r\n{}\r\n0\r\nTiki-Api: other\r\nContent-Length: 9\r\n\r\n"),
         "a trailer without a colon": chunked(b"2\r\n{}\r\n0\r\nnothing\r\n\r\n"),
         "two requests at once": get() + get(),
@@ -291,6 +290,7 @@ UNFINISHED = {
     "half a head": get()[:-10],
     "half a body": post(b'{"price": 0}')[:-3],
     "half a chunk": chunked(b"ff\r\n{"),
+    "a chunk that ends in line feeds": chunked(b"2\n{}\n0\n\n"),
     "half a head, byte by byte": get()[:40],
 }
 """Requests that never end."""
@@ -321,24 +321,28 @@ class Servers(NamedTuple):
 @contextmanager
 def servers() -> Iterator[Servers]:
     """Run the servers."""
-    with sandbox.run("tiki") as behind, sandbox.run("tiki") as alone, proxied(behind.url, timeout=1) as proxy:
+    with (
+        sandbox.run("tiki") as behind,
+        sandbox.run("tiki") as alone,
+        proxied(behind.url, timeout=60) as proxy,
+    ):
         yield Servers(proxy, behind, alone)
 
 
-def answer(url: str, raw: bytes, *, patience: float = 2.0) -> str:
-    """Return status and outcome of the first answer; `-` if there is none in time.
+def answer(url: str, raw: bytes) -> str:
+    """Return status and outcome of the first answer to a request.
 
     A server may close a connection before it has read all: that is as good as 400.
     """
     got = b""
     with socket.create_connection(("127.0.0.1", int(url.rpartition(":")[2]))) as connection:
-        connection.settimeout(patience)
+        connection.settimeout(60)
         try:
             connection.sendall(raw)
             while b"\r\n\r\n" not in got and (more := connection.recv(1 << 16)):
                 got += more
         except TimeoutError:
-            return "-"
+            raise
         except OSError:
             pass
     lines = got.partition(b"\r\n\r\n")[0].split(b"\r\n")

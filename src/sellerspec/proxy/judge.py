@@ -10,6 +10,7 @@ from sellerspec.errors import ContractViolation, SellerspecError
 from sellerspec.guard.watch import Guard, Sent
 from sellerspec.model import Exchange, Report
 from sellerspec.proxy.settings import Settings
+from sellerspec.proxy.shown import Shown
 from sellerspec.reporting.coverage import Coverage
 
 
@@ -41,6 +42,7 @@ class Judge:
             SellerspecError: the project, or an overlay, is wrong.
         """
         self._settings, self._read, self._notice = settings, project, notice
+        self._shown = Shown(settings)
         self.coverage = Coverage()
         self.stale = ""
         """Why the overlays, as they are now, cannot be used; "" if the contract is of now."""
@@ -88,8 +90,25 @@ class Judge:
             sent = self._guard.request(exchange)
         except ContractViolation as violation:
             self._reports()
-            return Judged(None, violation.report, blocked=True)
-        return Judged(sent, self._reports() if sent is None else sent.report)
+            return Judged(None, self._shown_of(violation.report, exchange), blocked=True)
+        if sent is not None:
+            return Judged(sent, sent.report)
+        report = self._reports()
+        return Judged(None, report and self._shown_of(report, exchange))
+
+    def call(self, exchange: Exchange, operation: str) -> str:
+        """Return method and path of an exchange as they may be shown.
+
+        Args:
+            exchange: the exchange.
+            operation: key of the operation that it calls; "" if none.
+        """
+        path = self.project.operation(operation).operation.path if operation else self._shown.path(exchange)
+        return f"{exchange.method[:20]} {path}"
+
+    def _shown_of(self, report: Report, exchange: Exchange) -> Report:
+        """Return a report; of a call of no operation with a path that may be shown."""
+        return report if "/" in report.operation else self._shown.unknown(report, exchange)
 
     def response(self, sent: Sent, status: int, headers: Mapping[str, str], body: bytes) -> Report | None:
         """Judge a response; return the report on the exchange, None if nothing was found."""

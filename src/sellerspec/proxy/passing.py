@@ -69,7 +69,8 @@ class Passing:
         """
         try:
             if refused is not None:
-                raise Ended(Outcome.REFUSED, refused.status, refused.json()["error"])
+                problem = "a page of another origin, or a name of another server"  # which one may be a secret
+                raise Ended(Outcome.REFUSED, refused.status, problem, body=refused.json())
             await self._run()
         except Ended as end:
             await self._end(end)
@@ -103,10 +104,11 @@ class Passing:
         self._noted = True
         if outcome is Outcome.PASSED and self._problems:
             outcome = Outcome.UNJUDGED
+        call = self._judge.call(self._exchange, self._operation)
         self._note(
             Passed(
                 self._number, self._at, time.perf_counter() - self._begun, self._exchange, outcome,
-                self._operation, self._report, "; ".join(self._problems), self._allowed, self._reason,
+                self._operation, self._report, "; ".join(self._problems), self._allowed, self._reason, call,
             )
         )  # fmt: skip
 

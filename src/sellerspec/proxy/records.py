@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sellerspec.io.urls import address, split
 from sellerspec.model import Exchange, Report, Severity
 from sellerspec.proxy.messages import Outcome
 from sellerspec.reporting import Checked, Failed
@@ -45,11 +44,13 @@ class Passed:
     reason: str = ""
     """The reason phrase of the response."""
 
+    call: str = ""
+    """Method and path as they may be shown."""
+
     @property
     def name(self) -> str:
         """Number, method and path, without what may be secret."""
-        path = address(split(self.exchange.url).path or "/")
-        return f"{self.number} {self.exchange.method} {path}"
+        return f"{self.number} {self.call}"
 
 
 @dataclass(slots=True)

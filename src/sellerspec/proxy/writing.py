@@ -7,7 +7,6 @@ from typing import IO
 
 import orjson
 
-from sellerspec import marketplaces
 from sellerspec.cassettes import files
 from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.cassettes.record.recording import Recording
@@ -15,11 +14,11 @@ from sellerspec.cassettes.record.recording import now as recorded_at
 from sellerspec.errors import SellerspecError
 from sellerspec.io.files import reason, shown
 from sellerspec.io.writing import NotWritten, make_folder
-from sellerspec.model import Exchange, Json
+from sellerspec.model import Json
 from sellerspec.proxy.records import NOT_SENT, Passed
 from sellerspec.proxy.settings import Settings
+from sellerspec.proxy.shown import Shown
 from sellerspec.reporting.hide import discreet
-from sellerspec.scrubbing import NotScrubbed, scrubber
 
 WAITING = 1000
 """Exchanges that may wait to be written; the next one waits with its caller, and none is lost."""
@@ -74,7 +73,7 @@ class _Log:
     def __init__(self, settings: Settings) -> None:
         assert settings.log is not None  # noqa: S101 - the writer has asked
         self._path = settings.log
-        self._scrubber = scrubber(marketplaces.marketplace(settings.marketplace), overlays=settings.overlays)
+        self._shown = Shown(settings)
         make_folder(self._path.parent)
         try:
             self._file: IO[bytes] = self._path.open("ab")
@@ -83,17 +82,12 @@ class _Log:
 
     def write(self, passed: Passed) -> None:
         try:
-            self._file.write(orjson.dumps(line(passed, self._url(passed))) + b"\n")
+            self._file.write(
+                orjson.dumps(line(passed, self._shown.url(passed.exchange, passed.operation))) + b"\n"
+            )
             self._file.flush()
         except OSError as error:
             raise NotWritten(shown(str(self._path)), reason(error), "the line is lost") from error
-
-    def _url(self, passed: Passed) -> str:
-        bare = Exchange(passed.exchange.method, passed.exchange.url, passed.exchange.status)
-        try:
-            return self._scrubber.scrub([bare], [passed.operation])[0].exchange.url
-        except NotScrubbed:
-            return ""
 
     def close(self) -> None:
         self._file.close()
