@@ -17,10 +17,11 @@ import yaml
 from click.testing import CliRunner
 
 import sellerspec
-from sellerspec import fuzz, guard
+from sellerspec import fuzz, guard, sandbox
 from sellerspec.cli import main
 from sellerspec.errors import ParseError, UnknownName
 from support import hostile_servers
+from support.proxies import proxied
 from support.small_connectors import CLEAN, connector
 
 ROOT = Path(__file__).parents[1]
@@ -244,6 +245,27 @@ def action(folder: Path) -> bool:
     return done.returncode == 2
 
 
+def proxy(_: Path) -> bool:
+    order = "/integration/v1/orders/1"
+    with proxied("http://127.0.0.1:9") as unused:
+        pass
+    with proxied("http://127.0.0.1:9") as silent:
+        answer = httpx.get(silent.url + order, headers={"tiki-api": "a"})
+    codes = [one.result.exit_code() for one in (unused, silent)]
+    return (answer.status_code, codes) == (502, [2, 2])
+
+
+def check_service(_: Path) -> bool:
+    with sandbox.run("tiki") as box:
+        url = f"{box.url}/__sellerspec/check/tiki/"
+        json_type = {"content-type": "application/json"}
+        statuses = [
+            httpx.post(url + id, content=body, headers=json_type).status_code
+            for id, body in (("updateSku", b"{"), ("updateSkus", b"{}"), ("getOrder", b"{}"))
+        ]
+    return statuses == [400, 404, 422]
+
+
 CASES: dict[str, Callable[[Path], bool]] = {
     "check": check,
     "fix": fix,
@@ -262,6 +284,8 @@ CASES: dict[str, Callable[[Path], bool]] = {
     "receiver": receiver,
     "mutate": mutated,
     "mutate-command": mutated_command,
+    "proxy": proxy,
+    "check-service": check_service,
     "specs": specs,
     "hooks": hooks,
     "action": action,
