@@ -3,9 +3,11 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -72,6 +74,45 @@ def test_a_clean_run_is_green_and_reports_the_coverage(box: Box, tmp_path: Path,
     assert "getOrder" in page.read_text()
 
 
+def stop_after(url: str, calls: Callable[[str], None]) -> threading.Thread:
+    """Call a proxy of this process as soon as it listens, then stop it."""
+
+    def work() -> None:
+        transport = httpx.HTTPTransport(retries=20)
+        with httpx.Client(transport=transport) as client:
+            client.get(f"{url}/__sellerspec/")
+        calls(url)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("coverage", ["coverage.html", "coverage.json"])
+def test_the_command_in_this_process(box: Box, tmp_path: Path, coverage: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+    def calls(url: str) -> None:
+        for _ in range(2):
+            httpx.post(url + UPDATE, headers=box.headers, json={"price": 0})
+        httpx.get(url + ORDER, headers={**box.headers, "origin": "https://shop.example"})
+
+    handler = signal.getsignal(signal.SIGTERM)
+    thread = stop_after(f"http://127.0.0.1:{port}", calls)
+    options = ("--upstream", box.url, "--port", port, "--coverage", tmp_path / coverage)
+    output = ("--format", "markdown", "--output", tmp_path / "report.md") if "html" in coverage else ()
+    done = run("proxy", "tiki", *options, *output)
+    thread.join()
+    assert signal.getsignal(signal.SIGTERM) is handler
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (2, "exchanges: 2 blocked, 1 refused")
+    assert "refused: a page of another origin, or a name of another server" in done.stderr
+    report = (tmp_path / "report.md").read_text() if output else done.stdout
+    assert "tiki.update-price-positive" in report
+    assert "updateSku" in (tmp_path / coverage).read_text()
+
+
 @pytest.mark.no_cover
 @pytest.mark.parametrize("form", FORMATS)
 def test_findings_are_reported_in_every_format(box: Box, tmp_path: Path, form: str) -> None:
@@ -119,6 +160,7 @@ def test_what_is_not_judged_is_exit_code_2(box: Box) -> None:
         (("tiki", "--upstream", "https://a.example", "--overlay", "none.yaml"), "none.yaml"),
         (("tiki", "--upstream", "https://a.example", "--facts", "none.json"), "none.json"),
         (("tiki", "--upstream", "https://a.example", "--record", "/dev/null/x"), "cannot be written"),
+        (("tiki", "--upstream", "https://a.example", "--log", "/dev/null/x"), "there is no folder"),
         (("tiki", "--upstream", "https://a.example", "--allow-origin", "x"), "no origin: `x`"),
         (("tiki", "--upstream", "https://a.example", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1"),
     ],

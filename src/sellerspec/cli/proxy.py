@@ -20,6 +20,7 @@ from sellerspec.cli.options import (
     overlay_option,
 )
 from sellerspec.cli.output import echo, wants_colour, write_bytes
+from sellerspec.errors import needs
 from sellerspec.io import records, resources
 from sellerspec.model import Severity
 
@@ -85,6 +86,7 @@ def proxy(
         sellerspec proxy tiki --upstream https://api.tiki.vn --port 8080
         sellerspec proxy tiki --upstream http://127.0.0.1:8000 --mode report --log calls.jsonl
     """
+    needs("sandbox", "httpx", "uvicorn")
     from sellerspec.contract.project import Project
     from sellerspec.proxy.application import Application
     from sellerspec.proxy.settings import Settings
@@ -97,7 +99,8 @@ def proxy(
     )
     transport = listening(host, port)
     application.listens_on(host)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # containers and CI stop it in this way
+    # containers and CI stop it in this way
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         serve(
             application, transport, ready=lambda: _announce(application, address(transport)),
@@ -106,6 +109,7 @@ def proxy(
     except KeyboardInterrupt:
         pass  # Ctrl+C is the way to stop it
     finally:
+        signal.signal(signal.SIGTERM, before)
         application.close()
     _finish(ctx, application, form, output, coverage, Severity(fail_on))
 

@@ -3,7 +3,6 @@
 import queue
 import threading
 from pathlib import Path
-from typing import IO
 
 import orjson
 
@@ -76,16 +75,17 @@ class _Log:
         self._shown = Shown(settings)
         make_folder(self._path.parent)
         try:
-            self._file: IO[bytes] = self._path.open("ab")
+            # without a buffer, which would fail once more when the file is closed
+            self._file = self._path.open("ab", buffering=0)
         except OSError as error:
             raise NotWritten(shown(str(self._path)), reason(error), "nothing was written") from error
 
     def write(self, passed: Passed) -> None:
+        url = self._shown.url(passed.exchange, passed.operation)
+        rest = orjson.dumps(line(passed, url)) + b"\n"
         try:
-            self._file.write(
-                orjson.dumps(line(passed, self._shown.url(passed.exchange, passed.operation))) + b"\n"
-            )
-            self._file.flush()
+            while rest:
+                rest = rest[self._file.write(rest) :]
         except OSError as error:
             raise NotWritten(shown(str(self._path)), reason(error), "the line is lost") from error
 
