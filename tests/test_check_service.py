@@ -1,6 +1,9 @@
 """The check service and the description of the control plane, of the sandbox and of the proxy."""
 
 import json
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -149,3 +152,17 @@ def test_an_overlay_counts_for_the_check_service(tmp_path: Path) -> None:
             assert "/colour" in [finding["pointer"] for finding in report["findings"]]
             report = checked(url, "tiki/updateSku", {"colour": "red"})
             assert "/colour" not in [finding["pointer"] for finding in report["findings"]]
+
+
+def test_the_health_check_of_the_image_sees_whether_a_server_answers(server: str) -> None:
+    image = (resources.data_dir("openapi").parent / "Dockerfile").read_text()
+    (text,) = re.findall(r"HEALTHCHECK [^\[]*(\[.*\])\n", image)
+    _, *arguments = json.loads(text)
+    codes = [
+        subprocess.run(
+            [sys.executable, *(part.replace("http://127.0.0.1:8000", url) for part in arguments)],
+            capture_output=True, check=False,
+        ).returncode
+        for url in (server, "http://127.0.0.1:9")
+    ]  # fmt: skip
+    assert codes == [0, 1]
