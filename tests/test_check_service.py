@@ -77,7 +77,7 @@ WRONG: tuple[tuple[str, bytes, int, str], ...] = (
         400,
         "the fact `seller` has the wrong type",
     ),
-    ("tiki/updateSku", b'{"payload": {}, "facts": {"sellers": "x"}}', 404, "did you mean `seller`?"),
+    ("tiki/updateSku", b'{"payload": {}, "facts": {"sellers": "x"}}', 422, "did you mean `seller`?"),
     ("tiki/getOrder", b"{}", 422, "takes no JSON body"),
 )
 

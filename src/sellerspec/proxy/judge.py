@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from sellerspec.contract.project import Project
-from sellerspec.errors import ContractViolation, SellerspecError
+from sellerspec.errors import ContractViolation, SellerspecError, UnknownName
 from sellerspec.guard.watch import Guard, Sent
 from sellerspec.model import Exchange, Report
 from sellerspec.proxy.settings import Settings
@@ -103,8 +103,10 @@ class Judge:
             exchange: the exchange.
             operation: key of the operation that it calls; "" if none.
         """
-        path = self.project.operation(operation).operation.path if operation else self._shown.path(exchange)
-        return f"{exchange.method[:20]} {path}"
+        path = ""
+        with suppress(UnknownName):  # an overlay may have removed it meanwhile
+            path = self.project.operation(operation).operation.path if operation else ""
+        return f"{exchange.method[:20]} {path or self._shown.path(exchange)}"
 
     def _shown_of(self, report: Report, exchange: Exchange) -> Report:
         """Return a report; of a call of no operation with a path that may be shown."""

@@ -61,7 +61,8 @@ class Plane:
         except NotWritten as error:
             return reply({"error": str(error)}, 507)
         except UnknownName as error:
-            return reply({"error": str(error)}, 404 if name.startswith(CHECK) else 422)
+            is_path = name.startswith(CHECK) and error.kind != "fact"
+            return reply({"error": str(error)}, 404 if is_path else 422)
         except SellerspecError as error:
             return reply({"error": str(error)}, 422)
 
