@@ -14,7 +14,7 @@ help:  ## say what there is
 .venv/.installed: pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[sandbox,fuzz,record,pytest,bulk]' --group test
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[sandbox,fuzz,record,pytest,bulk,mcp]' --group test
 	@touch $@
 
 demo: .venv/.installed  ## the main job from end to end, on the sandbox, in under a minute
@@ -41,7 +41,7 @@ versions:  ## all tests on the other Python versions that are declared (not in C
 	@for version in $(VERSIONS); do \
 		python$$version -m venv .venv-$$version \
 		&& .venv-$$version/bin/pip install --quiet --upgrade "pip>=25.1" \
-		&& .venv-$$version/bin/pip install --quiet --editable '.[sandbox,fuzz,record,pytest,bulk]' --group test \
+		&& .venv-$$version/bin/pip install --quiet --editable '.[sandbox,fuzz,record,pytest,bulk,mcp]' --group test \
 		&& .venv-$$version/bin/python -m pytest -n 2 -p no:cacheprovider || exit 1; \
 	done
 

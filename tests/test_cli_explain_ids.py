@@ -10,11 +10,11 @@ import sellerspec
 from sellerspec import contract, marketplaces
 from sellerspec.cassettes import rules as cassette_rules
 from sellerspec.cli import main
-from sellerspec.cli.explain import rule_page
-from sellerspec.cli.explained_ids import id_page
 from sellerspec.contract import waivers
 from sellerspec.contract.documents import discrepancies
 from sellerspec.contract.examples import Example, examples
+from sellerspec.explanations.ids import id_page
+from sellerspec.explanations.pages import rule_page
 from sellerspec.guard import watch
 from sellerspec.io import resources
 from sellerspec.marketplaces import common

@@ -121,7 +121,7 @@ def test_explain_shows_what_violates_a_rule_and_what_satisfies_it() -> None:
 
 @pytest.mark.no_cover
 def test_every_rule_can_be_explained_and_shows_a_violation_where_it_has_examples() -> None:
-    from sellerspec.cli.explain import rule_page
+    from sellerspec.explanations.pages import rule_page
 
     without = []
     for id in [*(rule.id for rule in sellerspec.rules()), *(rule.id for rule in COMMON)]:

@@ -27,6 +27,7 @@ COMMANDS = {
         "Write a catalogue to try things on, with known faults.",
     ),
     "list": ("sellerspec.cli.list:listing", "List operations, rules, marketplaces, discrepancies, defects."),
+    "mcp": ("sellerspec.cli.mcp:mcp", "Serve tools for agents, by the Model Context Protocol over stdio."),
     "mutate": (
         "sellerspec.cli.mutate:mutate",
         "Run a connector's own tests with one thing changed at the marketplace.",

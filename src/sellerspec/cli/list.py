@@ -11,8 +11,7 @@ from sellerspec.cli.options import (
     plain_format_option,
 )
 from sellerspec.cli.output import write_rows
-from sellerspec.model import Json, Source
-from sellerspec.rules import Rule
+from sellerspec.explanations.rows import operation_json, rule_json
 
 
 @click.group(cls=LazyGroup, name="list")
@@ -28,18 +27,8 @@ def operations(marketplace: str | None, overlays: tuple[str, ...], form: str) ->
     """List every operation and webhook, of one MARKETPLACE or of all, with its basis."""
     from sellerspec.contract import registry
 
-    rows = [
-        {
-            "key": operation.key,
-            "method": operation.method,
-            "path": operation.path,
-            "webhook": operation.webhook,
-            "summary": operation.summary,
-            "source": source_json(operation.source),
-            "status": operation.source.status.value,
-        }
-        for operation in registry.operations(marketplace, overlays=all_overlays(overlays))
-    ]
+    known = registry.operations(marketplace, overlays=all_overlays(overlays))
+    rows = [operation_json(operation) for operation in known]
     write_rows(rows, form, ("key", "method", "path", "summary", "status"))
 
 
@@ -114,31 +103,3 @@ def defects(marketplace: str | None, form: str) -> None:
         for defect in sandbox.defects(name).values()
     ]
     write_rows(rows, form, ("marketplace", "id", "operations", "description"))
-
-
-def rule_json(rule: Rule) -> dict[str, Json]:
-    """Return one rule as JSON, with all its attributes."""
-    return {
-        "id": rule.id,
-        "catalogue": list(rule.catalogue),
-        "operations": [f"{rule.marketplace}/{operation}" for operation in rule.on],
-        "requirement": rule.requirement,
-        "severity": rule.severity.value,
-        "basis": rule.basis.value,
-        "phase": rule.phase.value,
-        "source": source_json(rule.source),
-        "needs": list(rule.needs),
-        "server_text": rule.text,
-        "status": rule.status,
-        "code": rule.code,
-        "hint": rule.hint,
-        "reads": rule.reads,
-        "checkable": not rule.why_not,
-        "why_not": rule.why_not,
-        "place": rule.place,
-    }
-
-
-def source_json(source: Source) -> dict[str, Json]:
-    """Return a source as JSON, without its status."""
-    return {"document": source.document, "section": source.section, "seen": source.seen}

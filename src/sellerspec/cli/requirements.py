@@ -11,8 +11,8 @@ from sellerspec.cli.output import json_text
 from sellerspec.contract import settings
 from sellerspec.contract.requirements import Member, Requirements
 from sellerspec.contract.requirements import requirements as requirements_of
-from sellerspec.contract.requirements.received import as_json, rows
-from sellerspec.model import Basis, Json, assumed_note
+from sellerspec.contract.requirements.received import rows
+from sellerspec.model import Basis, assumed_note
 
 
 @click.command()
@@ -32,29 +32,7 @@ def requirements(operation: str, overlays: tuple[str, ...], form: str, **saved: 
     needed = requirements_of(
         operation, facts=facts.read(project, **saved), overlays=(*project.overlays, *overlays)
     )
-    click.echo(json_text(_json(needed)) if form == "json" else "\n".join(_text(needed)))
-
-
-def _json(needed: Requirements) -> dict[str, Json]:
-    return {
-        "operation": needed.operation,
-        "assumed": needed.assumed,
-        "parameters": needed.parameters,
-        "members": needed.members,
-        "bases": needed.bases,
-        "functions": [
-            {
-                "rule": function.id,
-                "requirement": function.requirement,
-                "basis": function.basis.value,
-                "needs": list(function.needs),
-            }
-            for function in needed.functions
-        ],
-        "received": as_json(needed.received),
-        "minimal": needed.minimal,
-        "minimal_report": needed.report.to_dict() if needed.report is not None else None,
-    }
+    click.echo(json_text(needed.to_dict()) if form == "json" else "\n".join(_text(needed)))
 
 
 def _text(needed: Requirements) -> Iterator[str]:

@@ -2,17 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cache
 
 import orjson
 
-from sellerspec.io.secret_names import Names
 from sellerspec.model import Exchange
 from sellerspec.sandbox.change import Notice
 from sellerspec.sandbox.log import Entry
-from sellerspec.scrubbing.known import Contracts
-from sellerspec.scrubbing.placeholders import Placeholders
-from sellerspec.scrubbing.texts import Values
+from sellerspec.scrubbing.display import searched
 
 MOST_CALLS = 50
 """Most exchanges of an operation that are kept."""
@@ -40,11 +36,5 @@ def calls_of(news: Iterable[tuple[str, Entry | Notice]]) -> dict[str, tuple[Exch
 
 def scrubbed(text: str) -> str:
     """Return a text without what looks like a secret or a person's, and not longer than `LONGEST`."""
-    values = Values(_names(), Placeholders())  # new ones: numbers do not depend on what was scrubbed before
-    clean = values.prose.searched(text[: 4 * LONGEST], values.unknown)
+    clean = searched(text[: 4 * LONGEST])
     return clean if len(clean) <= LONGEST else clean[: LONGEST - 1] + "…"
-
-
-@cache
-def _names() -> Names:
-    return Contracts(None).names

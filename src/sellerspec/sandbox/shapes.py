@@ -1,6 +1,7 @@
-"""Check the input of the control plane against our own schemas before anything changes.
+"""Check input from outside against our own schemas before anything changes.
 
-The schemas are `schemas/sellerspec/sandbox-control.json` and `sandbox-state.json`.
+The schemas are the `$defs` of files in `schemas/sellerspec/`: `sandbox-control.json` and
+`sandbox-state.json` for the control plane.
 """
 
 from collections.abc import Mapping
@@ -38,17 +39,19 @@ def json_of(value: Json) -> Json:
         raise UsageError("/: no JSON: a value or a key of a type that JSON does not have") from None
 
 
-def require(name: str, value: Json, at: Path = ()) -> None:
-    """Make sure that the body of a control call satisfies its schema.
+def require(name: str, value: Json, at: Path = (), *, file: str = "sandbox-control") -> None:
+    """Make sure that a value, by default the body of a control call, satisfies its schema.
 
     Args:
-        name: of the schema, a key of `$defs` in `sandbox-control.json`.
+        name: of the schema, a key of `$defs` in the file.
+        value: decoded JSON.
         at: where the value stands, for the message.
+        file: name of the file, without its suffix.
 
     Raises:
         UsageError: it does not; the message begins with the place.
     """
-    _require(_compiled("sandbox-control", name), value, at)
+    _require(_compiled(file, name), value, at)
 
 
 def require_state(marketplace: str, tables: Json) -> None:
@@ -78,6 +81,11 @@ def _require(compiled: CompiledSchema, value: Json, at: Path) -> None:
         first = min(problems, key=lambda violation: (len(violation.path), pointer(violation.path)))
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         raise UsageError(f"{pointer((*at, *first.path)) or '/'}: {first.message}{more}")
+
+
+def definition(file: str, name: str) -> Json:
+    """Return one of the schemas of a file, without references."""
+    return _definitions(file)[name]
 
 
 @cache

@@ -18,6 +18,7 @@ class Display:
 
     def __init__(self, contracts: Contracts, known: Known) -> None:
         self._known = known
+        self.contracts = contracts
         self._values = Values(contracts.names, Placeholders())
         self._values.words = known.words
         self._paths: set[Path] = set()
@@ -73,3 +74,10 @@ def display_of(operation: str) -> Display:
     contracts = Contracts(record)
     known = contracts.of(Exchange("", ""), operation) if operation else contracts.nothing()
     return Display(contracts, known)
+
+
+def searched(text: str) -> str:
+    """Return a text of any kind without what looks like a secret or a person's."""
+    # new placeholders: their numbers do not depend on what was searched before
+    values = Values(display_of("").contracts.names, Placeholders())
+    return values.prose.searched(text, values.unknown)

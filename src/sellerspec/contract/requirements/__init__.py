@@ -5,12 +5,12 @@ rules, and the minimal payload by removing members of a valid one.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sellerspec import contract
 from sellerspec.contract.requirements.members import Member, members, parameters
 from sellerspec.contract.requirements.minimal import minimal, probed
-from sellerspec.contract.requirements.received import ReceivedMember, received
+from sellerspec.contract.requirements.received import ReceivedMember, as_json, received
 from sellerspec.model import NO_FACTS, Facts, Json, Report
 from sellerspec.rules import Rule
 
@@ -45,6 +45,28 @@ class Requirements:
 
     received: tuple[ReceivedMember, ...]
     """The members of the success response; none if it is no JSON, or of a webhook."""
+
+    def to_dict(self) -> dict[str, Json]:
+        """Return them as JSON."""
+        return {
+            "operation": self.operation,
+            "assumed": self.assumed,
+            "parameters": [asdict(parameter) for parameter in self.parameters],
+            "members": [asdict(member) for member in self.members],
+            "bases": self.bases,
+            "functions": [
+                {
+                    "rule": function.id,
+                    "requirement": function.requirement,
+                    "basis": function.basis.value,
+                    "needs": list(function.needs),
+                }
+                for function in self.functions
+            ],
+            "received": as_json(self.received),
+            "minimal": self.minimal,
+            "minimal_report": self.report.to_dict() if self.report is not None else None,
+        }
 
 
 def requirements(operation: str, *, facts: Facts | None = None, overlays: Sequence[str] = ()) -> Requirements:

@@ -1,14 +1,14 @@
-"""Pages of `sellerspec explain` on error codes, ids of the reference catalogue, discrepancies, sources."""
+"""Pages on error codes, ids of the reference catalogue, discrepancies, sources."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sellerspec import contract, marketplaces
-from sellerspec.cli.list import rule_json
 from sellerspec.contract import registry
 from sellerspec.contract.documents import discrepancies
 from sellerspec.errors import UnknownName
+from sellerspec.explanations.rows import rule_json
 from sellerspec.model import Json, Path, pointer
 from sellerspec.openapi.discrepancies import Discrepancy
 from sellerspec.rules import Rule

@@ -1,0 +1,1 @@
+"""Explanations of rules, operations, discrepancies and sources, for people and programs."""
