@@ -131,7 +131,7 @@ node_modules/.installed: tests/browser/package.json
 	@touch $@
 
 models: .venv/.models  ## models that datamodel-code-generator makes of the bundled specs accept what the contract allows
-	$(BIN)/pytest tests/models --timeout 900
+	$(BIN)/pytest -n 2 --dist worksteal tests/models --timeout 900
 
 .venv/.models: .venv/.installed
 	$(BIN)/pip install --quiet --constraint requirements.lock --group models

@@ -193,6 +193,33 @@ def test_a_pytest_without_the_plugin_is_not_judged(tmp_path: Path) -> None:
     )
 
 
+SUITE = """\
+import httpx
+
+def test_warehouses(sellerspec_sandbox):
+    box = sellerspec_sandbox("tiki")
+    for one in httpx.get(f"{box.url}/v1/warehouses", headers=box.headers, trust_env=False).json():
+        one["name"].upper()
+"""
+
+
+def test_pytest_is_run_by_the_plugin_and_its_report_is_the_output(tmp_path: Path) -> None:
+    (tmp_path / "test_stock.py").write_text(SUITE)
+    words = (sys.executable, "-m", "pytest", "-p", "sellerspec", "-p", "no:cacheprovider", tmp_path)
+    narrowed = ("--only", "response", "--quick", "--operation", "listWarehouses")
+    result = run("mutate", *narrowed, "--format", "json", "--", *words)
+    assert result.exit_code == 1, result.output
+    said = json.loads(result.stdout)
+    weak = [one["failures"] for one in said["mutations"] if one["id"] == NULL]
+    assert [(one["how"], one["line"], one["at"]) for one in weak[0]] == [
+        ("assertion", "AttributeError: 'NoneType' object has no attribute 'upper'", "test_stock.py:6")
+    ]
+    path = tmp_path / "report.txt"
+    written = run("mutate", *narrowed, "--fail-under", "survived=0", "--output", path, "--", *words)
+    assert (written.exit_code, written.stdout) == (0, "")
+    assert f"  help: sellerspec mutate --reproduce '{NULL}' -- pytest " in path.read_text()
+
+
 def test_each_marketplace_has_its_own_variables(tmp_path: Path) -> None:
     body = (
         "tokens = [os.environ['SELLERSPEC_TOKEN' + name] for name in ('', '_TIKI', '_TNSL')]\n"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing import Pipe
 from threading import Thread
 from typing import Any
@@ -206,6 +207,55 @@ def test_what_a_test_has_logged_in_an_earlier_run_is_forgotten(pytester: pytest.
     )
     assert shown(loud) == [("error", "a token of the sandbox is in the captured log", "")]
     assert shown(quiet) == []
+
+
+WIDE = """
+    import httpx, pytest
+
+    @pytest.fixture(scope="session")
+    def box(sellerspec_sandbox_session):
+        return sellerspec_sandbox_session("tiki")
+
+    @pytest.fixture(scope="session")
+    def client(box, sellerspec_guard_session):
+        with httpx.Client(base_url=box.url, headers=box.headers, trust_env=False) as client:
+            yield sellerspec_guard_session(client, "tiki", strict=True)
+"""
+
+GUARDED = """
+def test_refused(client): client.post("/v1/products/AOTHUN-DEN-M/updateSku", json={"price": -1})
+
+def test_swallowed(client):
+    try: client.post("/v1/products/AOTHUN-DEN-M/updateSku", json={"price": -1})
+    except Exception: pass
+
+def test_reads(client, sellerspec_check):
+    sellerspec_check(client.get("/v1/orders/419060832"), marketplace="tiki")
+
+def test_once(client, box):
+    assert box.state()["tables"]["skus"]["1/AOTHUN-DEN-M"]["price"] == 199000
+    client.post("/v1/products/AOTHUN-DEN-M/updateSku", json={"price": 180000})
+"""
+
+
+def test_guards_and_sandboxes_of_the_session(pytester: pytest.Pytester) -> None:
+    files(pytester, conftest=WIDE, tests=GUARDED)
+    names = ("test_refused", "test_swallowed", "test_reads", "test_once")
+    broken = replace(null("/items/*/qty"), family="defect", kind="missing")
+    said = asked(
+        pytester,
+        order(*names, records=True),
+        order("test_reads", "test_once", mutations=(null("/items/*/price"),)),
+        order("test_reads", mutations=(broken,)),
+    )
+    _, refused, swallowed, read, once, _, mutated, again, ended, noticed, _ = said
+    how = [("assertion", "sellerspec.guard.refusal.ContractViolation: tiki/updateSku: 1 error, 0 warnings")]
+    assert [one[:2] for one in shown(refused)] == how
+    ((kind, line, _),) = shown(swallowed)
+    assert (kind, line[:50]) == ("assertion", "a call was refused by a guard, and the test went o")
+    assert (shown(read), shown(once), shown(mutated), shown(again)) == ([], [], [], [])
+    assert ended == {"ended": [null("/items/*/price").id]}
+    assert [one[0] for one in shown(noticed)] == ["error"]  # a guard is a part of the suite
 
 
 def test_it_stops_at_the_first_red_test_and_knows_its_own_tests_alone(pytester: pytest.Pytester) -> None:

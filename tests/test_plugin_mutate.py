@@ -309,7 +309,10 @@ def test_other_plugins_do_not_disturb_workers(pytester: pytest.Pytester, args: t
 def test_ctrl_c_ends_all_workers(pytester: pytest.Pytester) -> None:
     files(pytester)
     command = [sys.executable, "-m", "pytest", "-p", "pytest_sellerspec", "--sellerspec-mutate", "-q"]
+    # a process in the background of a script ignores Ctrl+C, and so does what it starts
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     running = subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.PIPE, text=True)
+    signal.signal(signal.SIGINT, before)
     ends = time.monotonic() + 60
     while not workers(pytester) and time.monotonic() < ends:
         time.sleep(0.05)

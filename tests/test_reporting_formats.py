@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ import referencing
 import sellerspec
 from sellerspec.errors import ParseError, UnknownName
 from sellerspec.model import Report
+from sellerspec.mutate.report import render as mutations
 from sellerspec.reporting import FORMATS, Checked, Failed, Table, failed, render
+from support.conclusions import conclusion
 from support.npm_packages import missing, npm
 from support.report_samples import ALL, FAILED, NASTY, checked
 
@@ -240,19 +243,36 @@ def test_an_error_becomes_a_record_with_its_place() -> None:
     assert str(failed("a", UnknownName("rule", "x", ("y",)))) == "a: no rule named `x`; known: y"
 
 
+PAGES: dict[str, tuple[Callable[[], str], tuple[str, str], tuple[str, str]]] = {
+    "findings": (
+        lambda: render("html", ALL, FAILED, tables=(Table("Coverage", ("a",), (("1",),), "n"),)),
+        ("rule", "tiki.variant-price"),
+        ("6 of 6 findings shown", "1 of 6 findings shown"),
+    ),
+    "mutations": (
+        lambda: mutations("html", conclusion()),
+        ("state", "gap"),
+        ("8 of 8 mutations shown", "3 of 8 mutations shown"),
+    ),
+}
+"""What is reported -> the page, a choice of its filter, and what it says before and after it."""
+
+
+@pytest.mark.parametrize("report", PAGES)
 def test_the_page_in_a_real_browser_is_accessible_filters_and_runs_nothing_of_a_payload(
-    tmp_path: Path,
+    report: str, tmp_path: Path
 ) -> None:
+    html, choice, shown = PAGES[report]
     folder = npm("axe-core").parent
     npm("puppeteer-core")
     node, chromium = shutil.which("node"), shutil.which("chromium")
     if node is None or chromium is None:
         missing("node and Debian's chromium")
     page = tmp_path / "page.html"
-    page.write_text(render("html", ALL, FAILED, tables=(Table("Coverage", ("a",), (("1",),), "n"),)))
+    page.write_text(html())
     script = ROOT / "tests/browser/page.mjs"
     done = subprocess.run(
-        [node, script, folder, page, chromium, tmp_path],
+        [node, script, folder, page, chromium, tmp_path, *choice],
         capture_output=True,
         text=True,
         timeout=120,
@@ -261,8 +281,7 @@ def test_the_page_in_a_real_browser_is_accessible_filters_and_runs_nothing_of_a_
     seen = json.loads(done.stdout)
     assert seen["violations"] == []
     assert seen["errors"] == []
-    assert seen["all"] == "6 of 6 findings shown"
-    assert seen["filtered"] == "1 of 6 findings shown"
+    assert (seen["all"], seen["filtered"]) == shown
     assert seen["sideways"] is False
     assert seen["dialogs"] == 0
     assert seen["keyboard"] is True

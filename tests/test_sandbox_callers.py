@@ -230,3 +230,10 @@ def test_F1_a_named_host_is_compared_in_its_normal_form() -> None:
         assert json.dumps(sorted(box.settings.webhook_hosts)) == '["hooks.example"]'
     finally:
         box.close()
+
+
+def test_what_a_test_changes_in_the_state_that_it_got_stays_out_of_the_sandbox() -> None:
+    with sandbox.run("tiki") as box:
+        box.state()["tables"]["orders"]["419060832"]["order"]["items"].clear()
+        box.reset()
+        assert len(box.state()["tables"]["orders"]["419060832"]["order"]["items"]) == 2

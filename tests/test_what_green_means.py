@@ -5,6 +5,7 @@ The ways stand in `docs/ways-in.yaml`, from which the table of `docs/what-green-
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -190,15 +191,22 @@ def specs(folder: Path) -> bool:
 
 
 def mutated(folder: Path) -> bool:
-    """A suite that is red, one that calls no sandbox, and a pytest without the plugin."""
-    pytest_of = ("mutate", "--", sys.executable, "-m", "pytest", "-p", "no:cacheprovider")
-    with_plugin = (*pytest_of, "-p", "pytest_sellerspec")
-    red = written(folder / "test_red.py", "def test_red():\n    assert False\n")
-    green = written(folder / "test_green.py", "def test_green():\n    pass\n")
+    """Say that a suite that is red, one that calls no sandbox, and one without the plugin are not judged."""
+
+    def said(plugin: str, test: str) -> str:
+        path = written(folder / "test_it.py", test)
+        words = [sys.executable, "-m", "sellerspec", "mutate", "--"]
+        words += [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", plugin, str(path)]
+        environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)
+        return f"{done.returncode} {done.stderr}"
+
+    red, green = "def test_red():\n    assert False\n", "def test_green():\n    pass\n"
     return (
-        exit_code(*with_plugin, red) == 2
-        and exit_code(*with_plugin, green) == 2
-        and exit_code(*pytest_of, "-p", "no:sellerspec", green) == 2
+        re.search("(?s)^2 .*the suite fails without a mutation: .*test_red", said("sellerspec", red))
+        is not None
+        and re.search("(?s)^2 .*no test calls a sandbox", said("sellerspec", green)) is not None
+        and re.search("(?s)^2 .*unrecognized arguments", said("no:sellerspec", green)) is not None
     )
 
 

@@ -1,11 +1,11 @@
 // Opens the HTML page in a headless Chromium, on a desk and a phone, in light and in dark.
-// Usage: node page.mjs NODE_MODULES PAGE CHROMIUM EMPTY_FOLDER; prints what was seen as JSON and leaves
-// a screenshot of each in the folder.
+// Usage: node page.mjs NODE_MODULES PAGE CHROMIUM EMPTY_FOLDER NAME VALUE; filters by the value of the select
+// of that name, prints what was seen as JSON, and leaves a screenshot of each in the folder.
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [modules, file, chromium, profile] = process.argv.slice(2);
+const [modules, file, chromium, profile, name, value] = process.argv.slice(2);
 const require = createRequire(path.join(path.resolve(modules), "x.js"));
 const load = async (name) => {
   const found = await import(pathToFileURL(require.resolve(name)));
@@ -32,10 +32,10 @@ for (const scheme of ["light", "dark"]) {
     seen.sideways ||= await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
     await page.screenshot({ path: path.join(profile, `${scheme}-${width}.png`) });
     seen.all = await page.$eval("#shown", (each) => each.textContent);
-    await page.select("select[name=rule]", "tiki.variant-price");
+    await page.select(`select[name=${name}]`, value);
     seen.filtered = await page.$eval("#shown", (each) => each.textContent);
     await page.click("button[type=reset]");
-    await page.focus("select[name=rule]");
+    await page.focus(`select[name=${name}]`);
     await page.keyboard.press("Tab");
     seen.keyboard = await page.evaluate(() => document.activeElement !== document.body);
     // evaluated by the debugger, so the page's policy against foreign scripts stays in force

@@ -43,6 +43,17 @@ def test_what_is_in_stock_is_confirmed(confirming, kept):
     assert {item["confirmation_status"] for item in kept(CODE)["items"]} == {"seller_confirmed"}
 
 
+def test_only_what_is_in_stock_is_confirmed(confirming, sandbox, kept):
+    order = kept(CODE)
+    order["items"][0]["original_sku"] = "AOTHUN-DO-L"
+    sandbox.seed({"orders": [order]})
+    assert confirming.confirm(CODE, {SOLD}) == [94792487]
+    assert {item["original_sku"]: item["confirmation_status"] for item in kept(CODE)["items"]} == {
+        "AOTHUN-DO-L": "seller_canceled",
+        SOLD: "seller_confirmed",
+    }
+
+
 @pytest.mark.sellerspec(ignore=["tiki.confirm-items-empty"])
 def test_an_order_of_which_nothing_is_in_stock_is_canceled(confirming, kept):
     assert confirming.confirm(CODE, set()) == []

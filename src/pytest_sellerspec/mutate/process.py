@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import Pipe
 from pathlib import Path
+from threading import Lock
 
 from pytest_sellerspec.mutate.messages import Channel, Order, Tested
 from sellerspec.errors import SellerspecError
@@ -77,6 +78,7 @@ class Process:
                 start_new_session=True,  # Ctrl+C reaches it by us alone; what it has started ends with it
             )
         self._channel, self._connection = Channel(ours), ours
+        self._lock, self._killed = Lock(), False
 
     def collected(self) -> list[Json]:
         """Return the tests that the worker has collected.
@@ -142,8 +144,11 @@ class Process:
 
     def kill(self) -> None:
         """End the worker, and what it has started, at once."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._popen.pid, signal.SIGKILL)
+        with self._lock:
+            if not self._killed:  # later another process may have its number
+                self._killed = True
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(self._popen.pid, signal.SIGKILL)
         self._popen.wait()
         self._connection.close()
 

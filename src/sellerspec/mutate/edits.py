@@ -9,12 +9,10 @@ from sellerspec.io.pointers import drop, get, put
 from sellerspec.model import Json, Path
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.places import name, occurrences
+from sellerspec.strategies.candidates import is_number
 
 MISSING = object()
 """What a place holds that an object does not have; as a new value: the member is removed."""
-
-NEW_NAME = "new_member"
-"""The name of a member that no source knows."""
 
 
 def edited(body: Json, mutation: Mutation, without: Collection[Path] = ()) -> Json:
@@ -88,11 +86,6 @@ def _as_text(present: Json, _: Mutation) -> Json:
 
 def _as_number(present: Json, _: Mutation) -> Json:
     return int(present) if isinstance(present, str) and is_number(present) else present
-
-
-def is_number(text: str) -> bool:
-    """Return whether a text is an integer as JSON writes it, and every reader of numbers keeps it."""
-    return text.isascii() and text.isdigit() and len(text) < 16 and str(int(text)) == text
 
 
 def _filled(present: Json, mutation: Mutation) -> Json:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from sellerspec.io.pointers import escaped, get
 from sellerspec.model import Json
-from sellerspec.mutate.edits import NEW_NAME, is_number
 from sellerspec.mutate.mutation import Outcome
 from sellerspec.mutate.places import occurrences
 from sellerspec.mutate.sites import Site
+from sellerspec.strategies.candidates import LARGEST, UNKNOWN_MEMBER, UNKNOWN_TEXT, is_number
 
 LONG = (
     "Áo thun cổ tròn nam, vải bông dày dặn; đổi trả trong 7 ngày. 👕🎁 "
@@ -22,11 +22,8 @@ LENGTH = 1000
 SIZES = (50, 20, 10, 5, 3, 2)
 """Numbers of items of a full list; the first that the contract allows counts."""
 
-LARGEST = (2**53 - 1, 2**31 - 1)
+LARGEST_OF_READERS = (LARGEST, 2**31 - 1)
 """The largest integer that every reader of JSON keeps, and that of 32 bits."""
-
-NEW_TEXT = "new_value"
-"""A word that stands in no list of values."""
 
 IDENTIFIERS = ("id", "code", "sku", "ref", "number")
 """Ends of the names of members by which an item is known."""
@@ -69,7 +66,7 @@ def _unknown_value(site: Site) -> Iterator[Json]:
     One listed value is no list: it says what the value must be.
     """
     if "string" in site.types and len({value for value in site.listed if isinstance(value, str)}) > 1:
-        yield NEW_TEXT
+        yield UNKNOWN_TEXT
     numbers = {value for value in site.listed if type(value) is int}
     if "integer" in site.types and len(numbers) > 1:
         yield max(numbers) + 1
@@ -95,7 +92,7 @@ def _zero(site: Site) -> Iterator[Json]:
 def _largest(site: Site) -> Iterator[Json]:
     if site.types & {"integer", "number"} and not site.listed:
         limit = site.bound("maximum")
-        yield from (limit,) if limit is not None else LARGEST
+        yield from (limit,) if limit is not None else LARGEST_OF_READERS
 
 
 def _number_as_text(site: Site) -> Iterator[Json]:
@@ -172,7 +169,7 @@ UNKNOWN = Kind(
     "unknown-member",
     "same",
     lambda site: ("new",) if "object" in site.types else (),
-    f"has a member `{NEW_NAME}` that no source names",
+    f"has a member `{UNKNOWN_MEMBER}` that no source names",
     "the schema allows other members",
 )
 """The kind that adds a member beside the others; its place is that of the new member."""
@@ -180,4 +177,4 @@ UNKNOWN = Kind(
 
 def new_member(site: Site) -> str:
     """Return the place of the member that `UNKNOWN` adds to the objects of a place."""
-    return f"{site.place}/{escaped(NEW_NAME)}"
+    return f"{site.place}/{escaped(UNKNOWN_MEMBER)}"

@@ -11,7 +11,8 @@ How = Literal["crash", "assertion", "error", "hang", "exit"]
 
 `crash`: an exception that shows a mistake of the code (KeyError, TypeError, a JSON error). `assertion`:
 an assertion of the test itself. `error`: any other exception, such as one of the HTTP client or of the
-connector. `hang`: it did not end in time. `exit`: a command ended with an exit code that is not 0.
+connector. `hang`: it did not end in time. `exit`: a command ended with an exit code that is not 0, and its
+output shows no mistake of the code.
 """
 
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
+import orjson
+
 from sellerspec.errors import MissingExtra, SellerspecError
 from sellerspec.model import Json
 from sellerspec.sandbox.asgi import Application
@@ -66,8 +68,9 @@ class Box:
         return self.sandbox.applied
 
     def state(self) -> dict[str, Json]:
-        """Return the state as JSON."""
-        return self.sandbox.snapshot()
+        """Return a copy of the state as JSON; what a test changes in it stays out of the sandbox."""
+        state: dict[str, Json] = orjson.loads(orjson.dumps(self.sandbox.snapshot()))
+        return state
 
     def restore(self, snapshot: Json) -> None:
         """Go to a state that `state` returned."""

@@ -42,6 +42,9 @@ TEXTS: tuple[tuple[str, str], ...] = (
 UNKNOWN_MEMBER = "new_member"
 """The name of a member that no schema describes."""
 
+UNKNOWN_TEXT = "new_value"
+"""A word that stands in no list of values."""
+
 UNKNOWN_MEMBERS: tuple[Json, ...] = ("text", None, {"name": "text", "values": [1, None]})
 
 
@@ -111,6 +114,11 @@ def additions(
     yield from (Candidate("present", copy.deepcopy(value)) for value in _once([*values, *plain]))
 
 
+def is_number(text: str) -> bool:
+    """Return whether a text is an integer as JSON writes it, and every reader of numbers keeps it."""
+    return text.isascii() and text.isdigit() and len(text) < 16 and str(int(text)) == text
+
+
 def last_name(path: Path) -> str:
     """Return the last name of a path; "" if it has none."""
     return next((part for part in reversed(path) if isinstance(part, str)), "")
@@ -174,7 +182,7 @@ def _unknown(present: str | float | None, schemas: Sequence[Mapping[str, Json]])
     if isinstance(present, str):
         words = [value for value in values if isinstance(value, str)]
         capitals = bool(words) and all(word.isupper() for word in words)
-        yield Candidate("unknown-value", "NEW_VALUE" if capitals else "new_value")
+        yield Candidate("unknown-value", UNKNOWN_TEXT.upper() if capitals else UNKNOWN_TEXT)
     else:
         numbers = [value for value in values if isinstance(value, int | float)]
         yield Candidate("unknown-value", int(max(numbers, default=0)) + 1)
@@ -187,7 +195,7 @@ def _texts(present: str, schemas: Sequence[Mapping[str, Json]]) -> Iterator[Cand
     if re.match(r"\d{4}-", present):
         for kind, year in (("early", "1970"), ("late", "2999")):
             yield Candidate(kind, year + present[4:])
-    if re.fullmatch(r"-?(0|[1-9]\d{0,14})", present):
+    if is_number(present):
         yield Candidate("text-as-number", int(present))
         yield Candidate("largest", str(LARGEST))
 
