@@ -21,7 +21,7 @@ SLOW = 0.1
 LATE = 0.3
 """Seconds by which a notice comes later."""
 
-SOON = 1.0
+SOON = 3.0
 """Twice the seconds for which the first of several notices waits for the others."""
 
 PROCESSED = products.STATES[2:]
