@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 from sellerspec import contract
 from sellerspec.model import Json
-from sellerspec.mutate.behaviours import CONTROL, ONE_PAGE_MORE
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.pages import MOST, PAGES, add, items, page, tried
+from sellerspec.mutate.pages import CONTROL, MOST, ONE_PAGE_MORE, PAGES, add, items, page, tried
 from sellerspec.sandbox.behaviour import Call
 from sellerspec.sandbox.change import Change, Notice
 from sellerspec.sandbox.faults import Fault
