@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from sellerspec import contract
 from sellerspec.model import Json
+from sellerspec.mutate.changes.pages import CONTROL, MOST, ONE_PAGE_MORE, PAGES, add, items, page, tried
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.pages import CONTROL, MOST, ONE_PAGE_MORE, PAGES, add, items, page, tried
 from sellerspec.sandbox.behaviour import Call
 from sellerspec.sandbox.change import Change, Notice
 from sellerspec.sandbox.faults import Fault
