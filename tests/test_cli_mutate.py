@@ -13,9 +13,9 @@ import pytest
 
 import sellerspec
 from sellerspec.errors import SellerspecError
-from sellerspec.mutate.command import CommandSuite
-from sellerspec.mutate.process import Ended, Process
-from sellerspec.mutate.suite import Failure
+from sellerspec.mutate.running.command import CommandSuite
+from sellerspec.mutate.running.process import Ended, Process
+from sellerspec.mutate.running.suite import Failure
 from support.command_line import run
 from support.small_connectors import CLEAN, LOUD, PUSHING, connector, typed
 

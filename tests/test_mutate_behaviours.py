@@ -11,11 +11,11 @@ from sellerspec import contract, sandbox
 from sellerspec.contract import xlsx_import
 from sellerspec.io import xlsx
 from sellerspec.model import Exchange
-from sellerspec.mutate.batches import collide
-from sellerspec.mutate.behaviours import DELAYS, behaviour_mutations
-from sellerspec.mutate.changes import change
-from sellerspec.mutate.defects import defect_mutations
+from sellerspec.mutate.changes.hooks import change
 from sellerspec.mutate.mutation import Mutation
+from sellerspec.mutate.planning.behaviours import DELAYS, behaviour_mutations
+from sellerspec.mutate.planning.defects import defect_mutations
+from sellerspec.mutate.running.batches import collide
 from support.sandboxes import SHEET_ROW, Client, example
 from support.watched_sandboxes import is_exact
 

@@ -11,12 +11,12 @@ import httpx
 import pytest
 
 from sellerspec import contract, sandbox
-from sellerspec.mutate.behaviours import behaviour_control, behaviour_mutations
-from sellerspec.mutate.changes import change
-from sellerspec.mutate.happenings import SLOW
+from sellerspec.mutate.changes.happenings import SLOW
+from sellerspec.mutate.changes.hooks import change
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.observed import repeated, writes
-from sellerspec.mutate.responses import control
+from sellerspec.mutate.planning.behaviours import behaviour_control, behaviour_mutations
+from sellerspec.mutate.planning.responses import control
+from sellerspec.mutate.running.observed import repeated, writes
 from sellerspec.sandbox import asgi
 from sellerspec.sandbox.change import Notice
 from sellerspec.sandbox.clock import stamp

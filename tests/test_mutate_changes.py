@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from sellerspec import Exchange, contract
-from sellerspec.mutate.batches import batches
-from sellerspec.mutate.changes import change
+from sellerspec.mutate.changes.hooks import change
 from sellerspec.mutate.mutation import Family, Mutation
-from sellerspec.mutate.responses import response_mutations
+from sellerspec.mutate.planning.responses import response_mutations
+from sellerspec.mutate.running.batches import batches
 from support.sandboxes import Client, calling
 from test_sandbox_defects import PROBES
 

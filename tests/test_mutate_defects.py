@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from sellerspec import contract, sandbox
-from sellerspec.mutate.bodies import recorded_body
-from sellerspec.mutate.defects import defect_mutations
-from sellerspec.mutate.edits import EDITS, edited
+from sellerspec.mutate.changes.bodies import recorded_body
+from sellerspec.mutate.changes.edits import EDITS, edited
 from sellerspec.mutate.mutation import Mutation
+from sellerspec.mutate.planning.defects import defect_mutations
 from support.recorded_calls import calls, operations
 from test_mutate_responses import APPROVED, TRACE, called, changed, errors, recorded
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 
-from sellerspec.mutate.observed import leaked, repeated, writes
-from sellerspec.mutate.suite import Failure
+from sellerspec.mutate.running.observed import leaked, repeated, writes
+from sellerspec.mutate.running.suite import Failure
 from sellerspec.sandbox.log import Entry
 from support.sandboxes import Client, calling, example
 from test_mutate_behaviours import workbook

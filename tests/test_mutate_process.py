@@ -11,7 +11,7 @@ from pytest_sellerspec.mutate.messages import Order
 from pytest_sellerspec.mutate.process import Command, Process, Stopped
 from pytest_sellerspec.mutate.suite import Workers, WorkerSuite
 from sellerspec.errors import SellerspecError
-from sellerspec.mutate.suite import Failure
+from sellerspec.mutate.running.suite import Failure
 from support.plugin_runs import SRC
 
 TESTS = """

@@ -14,7 +14,7 @@ from sellerspec.mutate.conclusion import Conclusion
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.report import render
 from sellerspec.mutate.result import Result, Weakness
-from sellerspec.mutate.suite import Failure
+from sellerspec.mutate.running.suite import Failure
 from support.conclusions import (
     LATE,
     LIMITED,

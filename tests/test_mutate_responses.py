@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from sellerspec import Exchange, check, check_exchange, contract
-from sellerspec.mutate.bodies import covering, recorded_body
-from sellerspec.mutate.edits import edited, other, same
-from sellerspec.mutate.kinds import LENGTH, LONG
+from sellerspec.mutate.changes.bodies import covering, recorded_body
+from sellerspec.mutate.changes.edits import edited, other, same
+from sellerspec.mutate.changes.places import occurrences, place, words
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.places import occurrences, place, words
-from sellerspec.mutate.responses import control, response_mutations
+from sellerspec.mutate.planning.kinds import LENGTH, LONG
+from sellerspec.mutate.planning.responses import control, response_mutations
 from support.recorded_calls import calls, notice, operations
 
 TRACE = "c3587ec50976497f837461e0c2ea3da5"

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from sellerspec.mutate.batches import batches, collide
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.plan import planned
-from sellerspec.mutate.responses import control
+from sellerspec.mutate.planning.plan import planned
+from sellerspec.mutate.planning.responses import control
 from sellerspec.mutate.result import Result
-from sellerspec.mutate.search import Search
-from sellerspec.mutate.suite import Run, Suite
-from sellerspec.mutate.verdict import controlled, counts
+from sellerspec.mutate.running.batches import batches, collide
+from sellerspec.mutate.running.search import Search
+from sellerspec.mutate.running.suite import Run, Suite
+from sellerspec.mutate.running.verdict import controlled, counts
 from support.mutated_suites import InProcess, Refused, Test
 from support.sandboxes import Client
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from sellerspec.mutate.mutation import Mutation, Outcome
-from sellerspec.mutate.suite import Failure, How, Run
-from sellerspec.mutate.verdict import controlled, counts
+from sellerspec.mutate.running.suite import Failure, How, Run
+from sellerspec.mutate.running.verdict import controlled, counts
 
 
 def mutation(outcome: Outcome) -> Mutation:

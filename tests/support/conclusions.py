@@ -5,8 +5,8 @@ from typing import Any
 from sellerspec.mutate.conclusion import Conclusion, concluded
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.result import Gap, Result, Weakness
+from sellerspec.mutate.running.suite import Failure
 from sellerspec.mutate.settings import settings_of
-from sellerspec.mutate.suite import Failure
 
 ORDERS = "tests/test_orders.py::test_a_page"
 

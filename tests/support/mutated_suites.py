@@ -9,10 +9,10 @@ from typing import Any
 from sellerspec import sandbox
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Exchange
-from sellerspec.mutate.changes import change
-from sellerspec.mutate.heard import calls_of
+from sellerspec.mutate.changes.hooks import change
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.suite import Failure, How, Run
+from sellerspec.mutate.running.heard import calls_of
+from sellerspec.mutate.running.suite import Failure, How, Run
 from support.sandboxes import Client
 
 Test = Callable[[Client], Any]

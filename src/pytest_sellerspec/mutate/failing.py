@@ -13,8 +13,8 @@ import pytest
 from pytest_sellerspec.faults import is_of_project
 from pytest_sellerspec.refusals import NotAcknowledged
 from sellerspec.errors import ContractViolation, SellerspecError
-from sellerspec.mutate.heard import scrubbed
-from sellerspec.mutate.suite import Failure, How
+from sellerspec.mutate.running.heard import scrubbed
+from sellerspec.mutate.running.suite import Failure, How
 
 _MISTAKES = (
     ArithmeticError, AssertionError, AttributeError, BufferError, LookupError, NameError, NotImplementedError,

@@ -10,7 +10,7 @@ import orjson
 
 from sellerspec.model import Exchange, Json
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.suite import Failure
+from sellerspec.mutate.running.suite import Failure
 
 BYTES = "latin-1"
 """Each byte is one character."""

@@ -14,7 +14,7 @@ from threading import Lock
 from pytest_sellerspec.mutate.messages import Channel, Order, Tested
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Json
-from sellerspec.mutate.suite import Failure
+from sellerspec.mutate.running.suite import Failure
 
 GRACE = 5.0
 """Seconds after its limit in which a worker says itself that a test hangs."""

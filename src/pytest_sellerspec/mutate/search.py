@@ -11,12 +11,12 @@ from pytest_sellerspec.mutate.suite import Workers, WorkerSuite
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Exchange
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.plan import one, planned
-from sellerspec.mutate.responses import control
+from sellerspec.mutate.planning.plan import one, planned
+from sellerspec.mutate.planning.responses import control
 from sellerspec.mutate.result import Result, Weakness
-from sellerspec.mutate.search import Calls, Search
+from sellerspec.mutate.running.search import Calls, Search
+from sellerspec.mutate.running.suite import Failure
 from sellerspec.mutate.settings import Settings
-from sellerspec.mutate.suite import Failure
 
 
 @dataclass(frozen=True, slots=True)

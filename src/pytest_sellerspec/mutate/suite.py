@@ -8,7 +8,7 @@ from pytest_sellerspec.mutate.messages import Order, Tested
 from pytest_sellerspec.mutate.process import Answer, Command, Process, Stopped
 from sellerspec.model import Json
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.suite import Failure, Run
+from sellerspec.mutate.running.suite import Failure, Run
 
 
 class Workers:

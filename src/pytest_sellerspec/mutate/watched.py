@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from pytest_sellerspec.state import State
 from sellerspec.model import Exchange, Json
-from sellerspec.mutate.changes import change
-from sellerspec.mutate.heard import calls_of
+from sellerspec.mutate.changes.hooks import change
 from sellerspec.mutate.mutation import Mutation
+from sellerspec.mutate.running.heard import calls_of
 from sellerspec.sandbox.change import Notice
 from sellerspec.sandbox.log import Entry
 

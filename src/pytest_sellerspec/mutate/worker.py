@@ -14,8 +14,8 @@ from pytest_sellerspec.mutate.failing import failure, place, stack
 from pytest_sellerspec.mutate.messages import Channel, Order, Tested
 from pytest_sellerspec.mutate.watched import Watched
 from sellerspec.model import Json
-from sellerspec.mutate import observed
-from sellerspec.mutate.suite import Failure
+from sellerspec.mutate.running import observed
+from sellerspec.mutate.running.suite import Failure
 
 _CAPTURED = re.compile("Captured (log|stdout|stderr) ")
 """Titles of sections that pytest fills, such as `Captured log call`."""

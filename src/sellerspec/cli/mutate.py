@@ -96,7 +96,7 @@ def mutate(ctx: click.Context, /, marketplaces: str | None, port: int, output: A
 
 
 def _pytest(command: list[str], port: int, settings: "Settings") -> tuple[int, str]:
-    from sellerspec.mutate.through_pytest import is_pytest, run_pytest
+    from sellerspec.mutate.running.through_pytest import is_pytest, run_pytest
 
     if not is_pytest(command):
         example = f"sellerspec mutate tiki -- {shlex.join(command)}"
@@ -111,7 +111,7 @@ def _pytest(command: list[str], port: int, settings: "Settings") -> tuple[int, s
 def _any_command(command: list[str], marketplaces: str, port: int, settings: "Settings") -> tuple[int, str]:
     from sellerspec.mutate import accept
     from sellerspec.mutate.report import render
-    from sellerspec.mutate.through_command import run_command
+    from sellerspec.mutate.running.through_command import run_command
 
     names = list(dict.fromkeys(name.strip() for name in marketplaces.split(",")))
     for name in names:

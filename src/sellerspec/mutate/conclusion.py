@@ -7,8 +7,8 @@ from typing import Literal
 from sellerspec.model import Json
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.result import Result
+from sellerspec.mutate.running.suite import Failure
 from sellerspec.mutate.settings import Settings
-from sellerspec.mutate.suite import Failure
 
 State = Literal["survived", "weakness", "noticed", "gap", "not-applied", "not-run"]
 """What became of a mutation.

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.suite import Failure
+from sellerspec.mutate.running.suite import Failure
 
 
 @dataclass(frozen=True, slots=True)

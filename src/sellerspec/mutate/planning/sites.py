@@ -7,9 +7,9 @@ from functools import cached_property
 from sellerspec.contract.requirements.sample import sample
 from sellerspec.io.pointers import get, paths
 from sellerspec.model import Basis, Json, Path
-from sellerspec.mutate.bodies import RecordedBody
-from sellerspec.mutate.edits import type_of
-from sellerspec.mutate.places import occurrences, place
+from sellerspec.mutate.changes.bodies import RecordedBody
+from sellerspec.mutate.changes.edits import type_of
+from sellerspec.mutate.changes.places import occurrences, place
 from sellerspec.strategies import shapes
 
 Schemas = list[Mapping[str, Json]]

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.suite import Failure, Run
+from sellerspec.mutate.running.suite import Failure, Run
 
 Counts = Literal["yes", "no", "control"]
 """`control`: what the control mutation shows decides; see `controlled`."""

@@ -6,14 +6,14 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 
 from sellerspec.bulk.pool import cores
-from sellerspec.mutate import plan
-from sellerspec.mutate.command import LEAST, TIMES, CommandSuite
 from sellerspec.mutate.conclusion import Conclusion, concluded
-from sellerspec.mutate.responses import control
+from sellerspec.mutate.planning import plan
+from sellerspec.mutate.planning.responses import control
 from sellerspec.mutate.result import Result, Weakness
-from sellerspec.mutate.search import Search
+from sellerspec.mutate.running.command import LEAST, TIMES, CommandSuite
+from sellerspec.mutate.running.search import Search
+from sellerspec.mutate.running.suite import Run
 from sellerspec.mutate.settings import Settings
-from sellerspec.mutate.suite import Run
 
 Show = Callable[[str], None]
 

@@ -7,12 +7,12 @@ from functools import partial
 
 from sellerspec import sandbox
 from sellerspec.model import Exchange
-from sellerspec.mutate import observed
-from sellerspec.mutate.changes import change
-from sellerspec.mutate.heard import calls_of
+from sellerspec.mutate.changes.hooks import change
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.process import Ended, Process
-from sellerspec.mutate.suite import Failure, Run
+from sellerspec.mutate.running import observed
+from sellerspec.mutate.running.heard import calls_of
+from sellerspec.mutate.running.process import Ended, Process
+from sellerspec.mutate.running.suite import Failure, Run
 from sellerspec.sandbox.change import Notice
 from sellerspec.sandbox.log import Entry
 from sellerspec.sandbox.running import Box

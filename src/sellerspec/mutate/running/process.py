@@ -12,8 +12,8 @@ from threading import Lock
 from typing import IO
 
 from sellerspec.errors import SellerspecError
-from sellerspec.mutate.heard import scrubbed
-from sellerspec.mutate.suite import How
+from sellerspec.mutate.running.heard import scrubbed
+from sellerspec.mutate.running.suite import How
 
 MOST_OUTPUT = 16 << 20
 """Most bytes of an output that are read."""

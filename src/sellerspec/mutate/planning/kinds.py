@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from sellerspec.io.pointers import escaped, get
 from sellerspec.model import Json
+from sellerspec.mutate.changes.places import occurrences
 from sellerspec.mutate.mutation import Outcome
-from sellerspec.mutate.places import occurrences
-from sellerspec.mutate.sites import Site
+from sellerspec.mutate.planning.sites import Site
 from sellerspec.strategies.candidates import LARGEST, UNKNOWN_MEMBER, UNKNOWN_TEXT, is_number
 
 LONG = (

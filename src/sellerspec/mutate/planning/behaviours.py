@@ -9,12 +9,8 @@ from dataclasses import dataclass
 
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Exchange
+from sellerspec.mutate.changes.pages import CONTROL, ONE_PAGE_MORE, PAGES
 from sellerspec.mutate.mutation import Mutation, Outcome
-from sellerspec.mutate.pages import PAGES
-
-ONE_PAGE_MORE = "one-page-more"
-CONTROL = "one-item-more"
-"""The kind of the control of `one-page-more`: a new item, on the same page as the others."""
 
 DELAYS = frozenset(("notice-late", "notices-out-of-order"))
 """Kinds that change when notices come."""

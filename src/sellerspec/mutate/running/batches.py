@@ -3,8 +3,8 @@
 import random
 from collections.abc import Mapping, Sequence
 
-from sellerspec.mutate.behaviours import DELAYS
 from sellerspec.mutate.mutation import Mutation
+from sellerspec.mutate.planning.behaviours import DELAYS
 
 MOST = 48
 """Most mutations of a batch: a red one is halved, and each half runs once more."""

@@ -8,10 +8,10 @@ from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import UnknownName
 from sellerspec.model import Exchange
-from sellerspec.mutate.behaviours import behaviour_mutations
-from sellerspec.mutate.defects import defect_mutations
 from sellerspec.mutate.mutation import FAMILIES, Family, Mutation
-from sellerspec.mutate.responses import response_mutations
+from sellerspec.mutate.planning.behaviours import behaviour_mutations
+from sellerspec.mutate.planning.defects import defect_mutations
+from sellerspec.mutate.planning.responses import response_mutations
 from sellerspec.mutate.settings import Settings
 
 QUICK: Mapping[Family, int] = {"response": 60, "behaviour": 20, "defect": 20}

@@ -14,12 +14,12 @@ import orjson
 from sellerspec import sandbox
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Exchange, Json
-from sellerspec.mutate.behaviours import KINDS
-from sellerspec.mutate.bodies import RecordedBody
-from sellerspec.mutate.edits import edited, renamed, same
+from sellerspec.mutate.changes.bodies import RecordedBody
+from sellerspec.mutate.changes.edits import edited, renamed, same
 from sellerspec.mutate.mutation import Family, Mutation
-from sellerspec.mutate.responses import TRIED, Effect, by_status, effect_of, subject
-from sellerspec.mutate.sites import Site, sites
+from sellerspec.mutate.planning.behaviours import KINDS
+from sellerspec.mutate.planning.responses import TRIED, Effect, by_status, effect_of, subject
+from sellerspec.mutate.planning.sites import Site, sites
 from sellerspec.sandbox.behaviour import FIRST_SELLER, Call
 from sellerspec.sandbox.change import Notice
 from sellerspec.sandbox.defect import Defect

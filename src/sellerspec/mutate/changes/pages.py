@@ -8,6 +8,10 @@ from sellerspec.model import Json, Path
 from sellerspec.sandbox.behaviour import Call, Refused
 from sellerspec.sandbox.messages import Reply
 
+ONE_PAGE_MORE = "one-page-more"
+CONTROL = "one-item-more"
+"""The kind of the control of `one-page-more`: a new item, on the same page as the others."""
+
 MOST = 200
 """The most new items at once; a larger page is left as it is."""
 

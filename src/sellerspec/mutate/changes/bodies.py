@@ -14,9 +14,9 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Match
 from sellerspec.io.pointers import split
 from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Json, Path, Report, Severity, pointer
-from sellerspec.mutate.edits import edited, type_of
+from sellerspec.mutate.changes.edits import edited, type_of
+from sellerspec.mutate.changes.places import ANY, occurrences
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.places import ANY, occurrences
 from sellerspec.openapi.spec import Body
 
 EXCEPTIONAL = frozenset(

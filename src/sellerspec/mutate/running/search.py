@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from queue import SimpleQueue
 
 from sellerspec.model import Exchange
-from sellerspec.mutate.batches import batches
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.result import Gap, Result, Weakness
-from sellerspec.mutate.suite import Failure, Run, Suite
-from sellerspec.mutate.verdict import controlled, counts
+from sellerspec.mutate.running.batches import batches
+from sellerspec.mutate.running.suite import Failure, Run, Suite
+from sellerspec.mutate.running.verdict import controlled, counts
 
 Calls = Mapping[str, Mapping[str, Sequence[Exchange]]]
 """Test -> key of an operation -> its exchanges in the run without mutation."""

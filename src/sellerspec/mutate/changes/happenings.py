@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 
 from sellerspec import contract
 from sellerspec.model import Json
-from sellerspec.mutate.behaviours import CONTROL, ONE_PAGE_MORE
+from sellerspec.mutate.changes.pages import CONTROL, MOST, ONE_PAGE_MORE, PAGES, add, items, page, tried
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.pages import MOST, PAGES, add, items, page, tried
 from sellerspec.sandbox.behaviour import Call
 from sellerspec.sandbox.change import Change, Notice
 from sellerspec.sandbox.faults import Fault
@@ -21,7 +20,7 @@ SLOW = 0.1
 LATE = 0.3
 """Seconds by which a notice comes later."""
 
-SOON = 1.0
+SOON = 3.0
 """Twice the seconds for which the first of several notices waits for the others."""
 
 PROCESSED = products.STATES[2:]

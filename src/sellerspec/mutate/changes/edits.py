@@ -7,8 +7,8 @@ import orjson
 
 from sellerspec.io.pointers import drop, get, put
 from sellerspec.model import Json, Path
+from sellerspec.mutate.changes.places import name, occurrences
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.places import name, occurrences
 from sellerspec.strategies.candidates import is_number
 
 MISSING = object()

@@ -7,7 +7,7 @@ from email.message import Message
 
 from sellerspec.errors import ParseError
 from sellerspec.io.strict import canonical, decode
-from sellerspec.mutate.suite import Failure
+from sellerspec.mutate.running.suite import Failure
 from sellerspec.sandbox.log import Entry
 
 

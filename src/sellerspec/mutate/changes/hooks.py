@@ -8,9 +8,9 @@ import orjson
 from sellerspec import contract, sandbox
 from sellerspec.contract.route import Match
 from sellerspec.model import Exchange, Json
-from sellerspec.mutate.bodies import RecordedBody, recorded_body
-from sellerspec.mutate.edits import EDITS, edited
-from sellerspec.mutate.happenings import HAPPENINGS
+from sellerspec.mutate.changes.bodies import RecordedBody, recorded_body
+from sellerspec.mutate.changes.edits import EDITS, edited
+from sellerspec.mutate.changes.happenings import HAPPENINGS
 from sellerspec.mutate.mutation import Family, Mutation
 from sellerspec.sandbox.behaviour import Call
 from sellerspec.sandbox.change import Change, Notice

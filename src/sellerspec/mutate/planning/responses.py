@@ -14,13 +14,13 @@ from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io.pointers import get
 from sellerspec.model import Exchange, Json
-from sellerspec.mutate.behaviours import behaviour_control
-from sellerspec.mutate.bodies import EXCEPTIONAL, Judged, RecordedBody, covering, recorded_body
-from sellerspec.mutate.edits import edited, other, same
-from sellerspec.mutate.kinds import KINDS, UNKNOWN, Kind, new_member
+from sellerspec.mutate.changes.bodies import EXCEPTIONAL, Judged, RecordedBody, covering, recorded_body
+from sellerspec.mutate.changes.edits import edited, other, same
+from sellerspec.mutate.changes.places import occurrences, words
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.places import occurrences, words
-from sellerspec.mutate.sites import Site, sites
+from sellerspec.mutate.planning.behaviours import behaviour_control
+from sellerspec.mutate.planning.kinds import KINDS, UNKNOWN, Kind, new_member
+from sellerspec.mutate.planning.sites import Site, sites
 
 TRIED = 3
 """The most recorded bodies of a place to which a candidate is applied."""

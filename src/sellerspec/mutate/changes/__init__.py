@@ -1,0 +1,1 @@
+"""What a mutation does to a sandbox."""

@@ -1,0 +1,1 @@
+"""Run a connector's suite under mutations, and judge what it shows."""
