@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -157,6 +158,17 @@ def test_the_readme_runs(tmp_path: Path) -> None:
     (doctests,) = [block.text for block in blocks if block.text.startswith(">>> ")]
     (tmp_path / "readme.txt").write_text(doctests)
     assert doc_pages.typed("python -m doctest readme.txt && echo FINE", tmp_path) == "FINE\n"
+
+
+@pytest.mark.no_cover  # it mutates the example connector
+def test_the_readme_mutates_the_example_connector(tmp_path: Path) -> None:
+    (console,) = [block.text for block in doc_pages.blocks("README.md") if block.mark == "mutate"]
+    command, _, expected = console.removeprefix("$ ").partition("\n")
+    connector = shutil.copytree(doc_pages.ROOT / "examples" / "connector", tmp_path / "connector")
+    fault = connector / "faults" / "price-is-never-null.patch"
+    subprocess.run(["git", "apply", str(fault)], cwd=connector, check=True)
+    printed = doc_pages.typed(command, tmp_path, here=connector)
+    assert doc_pages.fits(expected, printed), printed
 
 
 def test_the_readme_is_short() -> None:
