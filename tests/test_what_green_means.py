@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ from click.testing import CliRunner
 import sellerspec
 from sellerspec import fuzz, guard, sandbox
 from sellerspec.cli import main
-from sellerspec.errors import ParseError, UnknownName
+from sellerspec.errors import ParseError, SellerspecError, UnknownName
+from sellerspec.mcp.catalogue import project_in, tools_of
+from sellerspec.mcp.folders import Folders
+from sellerspec.mcp.sandboxes import Sandboxes
 from support import hostile_servers
 from support.proxies import proxied
 from support.small_connectors import CLEAN, connector
@@ -185,6 +189,19 @@ def receiver(_: Path) -> bool:
     return result.exit_code == 2 and not result.ok
 
 
+def mcp(folder: Path) -> bool:
+    project = project_in([folder])
+    with closing(Sandboxes(project)) as sandboxes:
+        check = tools_of(project, Folders([folder]), sandboxes)[0]
+        wrongs: tuple[dict[str, Any], ...] = (
+            {"payload": "{"}, {"payload": {}, "fact": {}}, {"file": "../x.json"}, {"payload": float("nan")},
+        )  # fmt: skip
+        for wrong in wrongs:
+            with pytest.raises(SellerspecError):
+                check({"operation": "tiki/updateSku", **wrong})
+    return True
+
+
 def specs(folder: Path) -> bool:
     broken = written(folder / "x.yaml", "openapi: [")
     return exit_code("specs", "lint", broken) == 2 and exit_code("specs", "bundle", broken) == 2
@@ -294,6 +311,7 @@ CASES: dict[str, Callable[[Path], bool]] = {
     "mutate-command": mutated_command,
     "proxy": proxy,
     "check-service": check_service,
+    "mcp": mcp,
     "specs": specs,
     "hooks": hooks,
     "action": action,

@@ -33,9 +33,12 @@ def mcp(roots: tuple[Path, ...], overlays: tuple[str, ...]) -> None:
     needs("mcp", "mcp", "uvicorn")
     from sellerspec.mcp.catalogue import serve
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _end)
-    serve(roots, overlays)
+    before = {number: signal.signal(number, _end) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        serve(roots, overlays)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _end(_: int, __: FrameType | None) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from os.path import exists, isfile  # those of `Path` raise for names that the system refuses
 from pathlib import Path
 
 from sellerspec.errors import ParseError, UsageError
@@ -32,9 +33,9 @@ class Folders:
             folders = ", ".join(shown(str(root)) for root in self.roots)
             raise UsageError(f"`{_cut(name)}` is outside the folders that may be read: {folders}")
         for path in inside:
-            if path.is_file():
+            if isfile(path):
                 return path
-        problem = "not a plain file" if any(path.exists() for path in inside) else "no such file"
+        problem = "not a plain file" if any(map(exists, inside)) else "no such file"
         raise ParseError(problem, name=_cut(name))
 
     def read(self, name: str) -> bytes:
@@ -49,10 +50,7 @@ class Folders:
     def _candidates(self, name: str) -> list[Path]:
         if "\0" in name:
             raise ParseError("the name of the file holds a NUL character", name=_cut(name))
-        try:
-            return [Path(os.path.realpath(root / name)) for root in self.roots]
-        except (OSError, ValueError):
-            raise ParseError("not the name of a file", name=_cut(name)) from None
+        return [Path(os.path.realpath(root / name)) for root in self.roots]
 
     def _holds(self, path: Path) -> bool:
         return any(path.is_relative_to(root) for root in self.roots)

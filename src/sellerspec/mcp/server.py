@@ -61,15 +61,15 @@ def run(tools: Sequence[Tool]) -> None:
 
 
 async def _serve(server: Server[Any]) -> None:
-    async with stdio_server() as (incoming, outgoing), anyio.create_task_group() as group:
-        passing, readable = anyio.create_memory_object_stream[SessionMessage | Exception](0)
+    passing, readable = anyio.create_memory_object_stream[SessionMessage | Exception](0)
+    async with readable, stdio_server() as (incoming, outgoing), anyio.create_task_group() as group:
         group.start_soon(_pass_on, incoming, passing, outgoing)
         await server.run(readable, outgoing, server.create_initialization_options())
 
 
 async def _pass_on(incoming: Any, passing: Any, outgoing: Any) -> None:
     """Pass messages on; answer those that cannot be read, for which the SDK leaves the client waiting."""
-    async with passing:
+    async with incoming, passing:
         async for message in incoming:
             if isinstance(message, Exception):
                 await outgoing.send(SessionMessage(_unreadable(message)))
