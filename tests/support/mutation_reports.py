@@ -6,8 +6,8 @@ from typing import Any
 from sellerspec.mutate.conclusion import Conclusion, Verdict
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.report.as_json import written
+from sellerspec.mutate.running.suite import Failure
 from sellerspec.mutate.settings import Settings
-from sellerspec.mutate.suite import Failure
 
 
 def report() -> Any:
