@@ -6,7 +6,7 @@ BIN := .venv/bin
 VERSIONS ?= 3.12 3.13
 
 # `corpus` rewrites evidence: look at its diff before committing it.
-.PHONY: languages long models versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
+.PHONY: pyz languages long models versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -112,11 +112,20 @@ browser: .venv/.installed node_modules/.installed  ## the report in a real Chrom
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; }
 	SELLERSPEC_BROWSER=1 $(BIN)/pytest tests/test_reporting_formats.py tests/test_reporting_junit.py
 
-languages: .venv/.installed  ## mutate connectors in other languages: real Node and PHP; 3 minutes
-	@command -v php >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends php-cli; }
+languages: .venv/.installed  ## the workflows of connectors in other languages: real Node and PHP; 3 minutes
+	@command -v composer >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends composer php-cli; }
 	$(BIN)/pytest -n 2 --dist worksteal --timeout 900 tests/languages
 
-packaging: .venv/.packaging  ## lint the Dockerfile; our pre-commit hooks, here and in a fresh repository; the wheel in a fresh environment
+pyz: .venv/.packaging  ## dist/sellerspec.pyz: command line, sandbox and proxy as one file, for python3 alone; a minute
+	$(BIN)/python -m hatchling build -t wheel -d dist/pyz
+	$(BIN)/pex "$$(ls -t dist/pyz/*.whl | head -n 1)[sandbox,record]" --script sellerspec --output-file dist/sellerspec.pyz \
+		--constraints requirements.lock --use-pip-config --resolver-version pip-2020-resolver \
+		--python-shebang "/usr/bin/env python3" \
+		$$($(BIN)/python -c 'import re, sysconfig; name = re.sub("[-.]", "_", sysconfig.get_platform()); \
+			print(*(f"--platform {name}-cp-{minor}-cp{minor}" for minor in (311, 312, 313)))')
+	@ls -l dist/sellerspec.pyz
+
+packaging: pyz  ## lint the Dockerfile and run what it says; the pre-commit hooks; wheel and pyz in fresh environments
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/pre-commit run --all-files
 	$(BIN)/pytest tests/packaging

@@ -34,14 +34,14 @@ def blocks(page: str) -> list[Block]:
     return fenced
 
 
-def typed(command: str, folder: Path, *, here: Path | None = None) -> str:
-    """Return what a command prints in a shell; `sellerspec` and `python` are those under test."""
+def environment(folder: Path) -> dict[str, str]:
+    """Return an environment in which `sellerspec` and `python` are those under test; it needs the folder."""
     tools = folder / ".tools"
     tools.mkdir(exist_ok=True)
     for name, words in (("sellerspec", "-m sellerspec "), ("python", "")):
         (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words}"$@"\n')
         (tools / name).chmod(0o755)
-    environment = {
+    return {
         **os.environ,
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": os.pathsep.join((str(ROOT / "src"), os.environ.get("PYTHONPATH", ""))),
@@ -49,11 +49,15 @@ def typed(command: str, folder: Path, *, here: Path | None = None) -> str:
         "PYTEST_ADDOPTS": "-p pytest_sellerspec -p no:cacheprovider",
         "COLUMNS": "100",
     }
+
+
+def typed(command: str, folder: Path, *, here: Path | None = None) -> str:
+    """Return what a command prints in a shell; `sellerspec` and `python` are those under test."""
     done = subprocess.run(
         command,
         shell=True,
         cwd=here or folder,
-        env=environment,
+        env=environment(folder),
         capture_output=True,
         text=True,
         timeout=120,
