@@ -90,6 +90,18 @@ def test_the_workflow_of_the_page_is_green(workflow: Workflow) -> None:
         assert (code, text in printed) == (0, True), f"{name}\n{printed}"
 
 
+@pytest.mark.parametrize(("language", "tests"), [("node", "test/tiki.test.js"), ("php", "tests/run.php")])
+def test_the_code_of_the_page_is_that_of_the_example(language: str, tests: str) -> None:
+    code = (doc_pages.ROOT / "examples" / language / tests).read_text("utf-8")
+    shown = [
+        block.text
+        for block in doc_pages.blocks(f"docs/how-to/{language}.md")
+        if block.language in ("js", "php")
+    ]
+    assert len(shown) == 4
+    assert [text for text in shown if text not in code] == []
+
+
 FAULTS: dict[str, dict[str, tuple[int, str]]] = {
     "price-is-text": {
         CHECK: (1, "tiki.number-unreadable: `price` must be an integer"),
