@@ -10,7 +10,7 @@ from sellerspec.reporting.records import plural
 MOST = 10
 """Most ids in a list of mutations that were not applied or not run."""
 
-_COLOURS = {"weakness": "31;1", "gap": "33;1", "good": "32", "help": "34", "not judged": "31;1"}
+_COLOURS = {"weakness": "31;1", "gap": "33;1", "good": "32", "help": "34"}
 
 Ink = Callable[[str, str], str]
 
@@ -59,9 +59,7 @@ def _details(verdict: Verdict) -> Iterator[str]:
 
 
 def _help(conclusion: Conclusion, verdict: Verdict, ink: Ink) -> Iterator[str]:
-    command = groups.help_line(conclusion, verdict)
-    if command:
-        yield f"  {ink('help', 'help')}: {plain(command)}"
+    yield f"  {ink('help', 'help')}: {plain(groups.help_line(conclusion, verdict))}"
 
 
 def _rest(conclusion: Conclusion, ink: Ink) -> Iterator[str]:
@@ -71,7 +69,7 @@ def _rest(conclusion: Conclusion, ink: Ink) -> Iterator[str]:
             yield f"{label}: {plural(len(ids), 'mutation')}: {plain(groups.named(ids, MOST))}"
     for verdict in conclusion.accepted:
         yield f"accepted: {plain(verdict.id)}: {plain(verdict.accepted)}"
-    yield from (f"accepted: {plain(line)}" for line in conclusion.stale)
+    yield from (f"not accepted: {plain(line)}" for line in conclusion.stale)
     for figure in conclusion.figures:
         yield ink("good", str(figure)) if figure.holds else ink("weakness", str(figure))
-    yield from (f"{ink('not judged', 'not judged')}: {plain(reason)}" for reason in conclusion.reasons)
+    yield from (f"{ink('weakness', conclusion.label)}: {plain(reason)}" for reason in conclusion.reasons)
