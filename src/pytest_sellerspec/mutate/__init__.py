@@ -136,7 +136,7 @@ class Mutating:
             )  # fmt: skip
         conclusion = accept.applied(self._concluded(found), self._entries)
         self._code = conclusion.exit_code
-        shown = [line for test, text in found.shown.items() for line in (f"{test}:", *text.splitlines())]
+        shown = [line for test, text in found.shown.items() for line in (f"{test}:", *text.splitlines(), "")]
         self._lines = [*shown, *self._report(conclusion)]
 
     def _total(self, test: str) -> float:
