@@ -87,6 +87,7 @@ weakness tiki/getOrder:null/items/*/price: `price` is null
 gap tiki/getOrder: no test notices what is broken; called by {ORDERS}, b, c and 1 more
   /items/*/qty: wrong-type
   price-one-accepted: a price of 1 is taken
+  note: a client with the fixture `sellerspec_guard` notices wrong members that no test looks at
   help: sellerspec mutate --reproduce 'tiki/getOrder:wrong-type/items/*/qty' -- pytest tests/
 not applied: 1 mutation: tokopedia/orderNotification:late
 accepted: tiki/getOrder:renamed/items/*/qty: another team

@@ -155,6 +155,11 @@ class Conclusion:
         return tuple(reasons)
 
     @property
+    def is_of_pytest(self) -> bool:
+        """Whether the plugin ran the tests; any other command has its marketplaces before `--`."""
+        return self.command.startswith("-- ")
+
+    @property
     def label(self) -> str:
         """What the reasons are about: a run that is `not judged`, or one that fails and is `not complete`."""
         return "not judged" if self.exit_code == 2 else "not complete"

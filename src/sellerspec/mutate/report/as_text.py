@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from sellerspec.contract.registry import operation
 from sellerspec.mutate.conclusion import Conclusion, Verdict
 from sellerspec.mutate.report import groups
 from sellerspec.reporting.excerpt import plain
@@ -9,6 +10,8 @@ from sellerspec.reporting.records import plural
 
 MOST = 10
 """Most ids in a list of mutations that were not applied or not run."""
+
+GUARDED = "a client with the fixture `sellerspec_guard` notices wrong members that no test looks at"
 
 _COLOURS = {"weakness": "31;1", "gap": "33;1", "good": "32", "help": "34"}
 
@@ -51,6 +54,8 @@ def _gap(conclusion: Conclusion, key: str, members: Sequence[Sequence[Verdict]],
     for verdicts in members:
         member, what = groups.missed(verdicts)
         yield f"  {plain(member)}: {plain(what)}"
+    if conclusion.is_of_pytest and first.mutation.place and not operation(key).webhook:
+        yield f"  note: {GUARDED}"
     yield from _help(conclusion, first, ink)
 
 
