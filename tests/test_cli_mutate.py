@@ -73,7 +73,7 @@ def test_a_command_that_fails_without_a_mutation_is_not_judged(tmp_path: Path) -
 def test_a_command_that_calls_nothing_is_not_judged(tmp_path: Path) -> None:
     result = run("mutate", "tiki", "--", *connector(tmp_path, "print('green')\n"))
     assert result.exit_code == 2
-    assert "not judged: no mutation fits what the suite calls" in result.stdout
+    assert "not judged: the command called no sandbox; it finds them at SELLERSPEC_URL. " in result.stdout
 
 
 def test_a_command_that_fails_the_second_time_is_not_judged(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_what_does_not_run_in_time_is_not_judged(tmp_path: Path) -> None:
     words = connector(tmp_path, CLEAN)
     result = run("mutate", "tiki", *RESPONSES, "--max-time", "0.000001", "--", *words)
     assert result.exit_code == 2
-    assert "not judged: the time ran out: " in result.stdout
+    assert "the time ran out before all mutations had run" in result.stdout
 
 
 @pytest.mark.parametrize(
@@ -214,6 +214,7 @@ def test_pytest_is_run_by_the_plugin_and_its_report_is_the_output(tmp_path: Path
     assert [(one["how"], one["line"], one["at"]) for one in weak[0]] == [
         ("assertion", "AttributeError: 'NoneType' object has no attribute 'upper'", "test_stock.py:6")
     ]
+    assert "survived: " not in result.stderr  # the report has them
     path = tmp_path / "report.txt"
     written = run("mutate", *narrowed, "--fail-under", "survived=0", "--output", path, "--", *words)
     assert (written.exit_code, written.stdout) == (0, "")

@@ -110,6 +110,9 @@ def test_one_mutation_is_found_by_its_id_whatever_else_is_asked_for() -> None:
     with pytest.raises(UnknownName) as error:
         plan.of_settings(calls(), settings_of(reproduce="tiki/getOrder:nul/note"))
     assert str(error.value) == (
-        "no mutation of what the suite calls named `tiki/getOrder:nul/note`; "
-        "did you mean `tiki/getOrder:null/note`?"
+        "no mutation named `tiki/getOrder:nul/note`; did you mean `tiki/getOrder:null/note`?"
     )
+    with pytest.raises(UnknownName) as error:
+        plan.of_settings({"tiki/getOrder": calls()["tiki/getOrder"]}, settings_of(reproduce="null/note"))
+    assert str(error.value) == "no operation that the suite calls named `null/note`; known: tiki/getOrder"
+    assert plan.of_settings(calls(), settings_of(reproduce="unchanged")) == ()

@@ -125,10 +125,10 @@ def test_why_the_contract_allows_a_mutation() -> None:
     found = mutations("tiki/getOrder", *calls()["tiki/getOrder"])
     expected = {
         "null/purchased_at": "the schema allows null: When the order was placed; null in a sample of 2020"
-        " (tis-2019 VI.3, documented)",
+        " (tis-2019 VI.3, inferred)",
         "null/items/*/price": "the contract only warns: `price` must not be null (tis-2019 VI.3, inferred)",
         "absent/shipping/shipping_fee": "the schema does not require it: The shipping fee; not always there"
-        " (tis-2019 VI.3.4, documented)",
+        " (tis-2019 VI.3.4, inferred)",
     }
     assert {id: found[id].because for id in expected} == expected
     assert found["unknown-value/status"].because == (

@@ -39,6 +39,7 @@ def test_texts_become_values() -> None:
         ({"max_time": "0"}, "the longest time is a number of seconds greater than 0, not `0`"),
         ({"max_time": "inf"}, "the longest time is a number of seconds greater than 0, not `inf`"),
         ({"max_time": "soon"}, "the longest time is a number of seconds greater than 0, not `soon`"),
+        ({"fail_under": "80"}, "`80` names no limit as `survived=70` does"),
         ({"fail_under": "survive=1"}, "no figure named `survive`; did you mean `survived`?"),
         (
             {"fail_under": "noticed=101"},

@@ -97,7 +97,7 @@ def test_it_collects_records_and_mutates(pytester: pytest.Pytester) -> None:
 
 
 FAILING = (
-    ("assert 1 == 2", "assertion", "assert 1 == 2", "test"),
+    ("assert 1 == 2", "assertion", "AssertionError: assert 1 == 2", "test"),
     ("fail('no')", "assertion", "Failed: no", "test"),
     ("fail('Timeout >1.0s')", "hang", "Failed: Timeout >1.0s", "test"),
     ("{}['a']", "assertion", "KeyError: 'a'", "test"),

@@ -138,7 +138,8 @@ def test_a_suite_that_is_red_is_not_mutated(pytester: pytest.Pytester, order: tu
     files(pytester, tests=TESTS + "\n    def test_red(): assert 0\n")
     mutated = mutate(pytester, *order, here=True)
     assert (mutated.ret, mutated.report) == (2, {})
-    assert "nothing was mutated: the suite fails without a mutation: test_shop.py::test_red" in mutated.text
+    said = "nothing was mutated: the suite fails without a mutation, correct it first: test_shop.py::test_red"
+    assert said in mutated.text
 
 
 def test_a_suite_without_a_sandbox_is_not_judged(pytester: pytest.Pytester) -> None:
@@ -342,6 +343,35 @@ def test_wrong_options_stop_the_run(pytester: pytest.Pytester, args: tuple[str, 
     result = run(pytester, *args)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([message])
+
+
+LOUD = """
+    import shop
+
+    def test_total(client):
+        print("token of", client.headers["tiki-api"])
+        assert shop.total(client) == 240000
+"""
+
+
+@pytest.mark.parametrize(
+    ("id", "shown"),
+    [
+        (
+            "tiki/getOrder:null/items/*/price",
+            ["*return sum(item*", "TypeError: *", "Captured stdout call:", "token of *"],
+        ),
+        ("unchanged", ["Captured stdout call:", "token of *", "", "weakness unchanged: *"]),
+    ],
+)
+def test_what_is_reproduced_shows_the_traceback_and_what_the_test_prints(
+    pytester: pytest.Pytester, id: str, shown: list[str]
+) -> None:
+    files(pytester, tests=LOUD)
+    result = run(pytester, f"--sellerspec-mutate-reproduce={id}", "--sellerspec-mutate")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["*sellerspec mutate*", "test_shop.py::test_total:", *shown])
+    result.stdout.no_fnmatch_line("* (0 of 2)*")
 
 
 def test_the_ini_file_has_the_twins_and_the_report_is_printed(pytester: pytest.Pytester) -> None:

@@ -220,7 +220,10 @@ def mutated(folder: Path) -> bool:
 
     red, green = "def test_red():\n    assert False\n", "def test_green():\n    pass\n"
     return (
-        re.search("(?s)^2 .*the suite fails without a mutation: .*test_red", said("sellerspec", red))
+        re.search(
+            "(?s)^2 .*the suite fails without a mutation, correct it first: .*test_red",
+            said("sellerspec", red),
+        )
         is not None
         and re.search("(?s)^2 .*no test calls a sandbox", said("sellerspec", green)) is not None
         and re.search("(?s)^2 .*unrecognized arguments", said("no:sellerspec", green)) is not None

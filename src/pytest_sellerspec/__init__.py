@@ -97,6 +97,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
             else:
                 parser.addini(dest, text, type="linelist", default=[])
     group.addoption("--sellerspec-mutate-worker", type=int, default=None, help=SUPPRESS)
+    group.addoption("--sellerspec-mutate-wrapped", action="store_true", help=SUPPRESS)
 
 
 CHOICES = {

@@ -104,7 +104,8 @@ class Mutating:
         self._not_green: set[str] = set()
         self._failed: list[str] = []
         self._code = 2
-        self._lines: list[str] = []
+        self._lines: list[str] | None = None
+        """For the end of the run; None until something is known."""
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note which tests are green, and how long they take."""
@@ -135,7 +136,8 @@ class Mutating:
             )  # fmt: skip
         conclusion = accept.applied(self._concluded(found), self._entries)
         self._code = conclusion.exit_code
-        self._report(conclusion)
+        shown = [line for test, text in found.shown.items() for line in (f"{test}:", *text.splitlines(), "")]
+        self._lines = [*shown, *self._report(conclusion)]
 
     def _total(self, test: str) -> float:
         return sum(self._seconds[test].values())
@@ -165,17 +167,18 @@ class Mutating:
 
         return progress
 
-    def _report(self, conclusion: Conclusion) -> None:
-        """Write the report to its file, or keep it for the end of the run."""
+    def _report(self, conclusion: Conclusion) -> list[str]:
+        """Write the report to its file, if it has one; return the lines for the end of the run."""
         form, output = self._settings.form, self._settings.output
         if output is None:
             colour = form == "text" and bool(self._config.get_terminal_writer().hasmarkup)
-            self._lines = render(form, conclusion, colour=colour).splitlines()
-            return
+            return render(form, conclusion, colour=colour).splitlines()
         path = self._config.invocation_params.dir / output
         make_folder(path.parent)
         write(path, render(form, conclusion))
-        self._lines = [
+        if self._config.getoption("sellerspec_mutate_wrapped"):  # who has called us prints the report
+            return []
+        return [
             *(f"{figure}" for figure in conclusion.figures),
             f"report on the mutations written to {output}",
         ]
@@ -183,7 +186,7 @@ class Mutating:
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Set the exit code: 1 if a limit is missed, 2 if nothing was judged."""
-        if not self._lines:
+        if self._lines is None:
             self._lines = [self._not_mutated()]
         if session.exitstatus in (0, 1, 5):
             own = int(session.exitstatus) if session.exitstatus == 1 else 0
@@ -196,10 +199,12 @@ class Mutating:
             return "nothing was mutated: the run was stopped"
         names = ", ".join(self._failed[:MOST_NAMED])
         more = f" and {len(self._failed) - MOST_NAMED} more" if len(self._failed) > MOST_NAMED else ""
-        return f"nothing was mutated: the suite fails without a mutation: {names}{more}"
+        return f"nothing was mutated: the suite fails without a mutation, correct it first: {names}{more}"
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """Print the report."""
+        if not self._lines:
+            return
         terminalreporter.ensure_newline()
         terminalreporter.section("sellerspec mutate")
         for line in self._lines:

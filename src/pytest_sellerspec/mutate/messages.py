@@ -57,6 +57,9 @@ class Order:
     usual: Mapping[str, Json] = field(default_factory=dict)
     """Test -> `Tested.usual` without mutation."""
 
+    shows: bool = False
+    """Whether the result of a test holds what it has printed."""
+
     def to_dict(self) -> dict[str, Json]:
         """Return the order as JSON."""
         return {
@@ -65,6 +68,7 @@ class Order:
             "until_red": self.until_red,
             "records": self.records,
             "usual": dict(self.usual),
+            "shows": self.shows,
         }
 
     @staticmethod
@@ -86,6 +90,9 @@ class Tested:
     usual: Json = None
     """The writes of the test, and the lines of what was observed; both count in no later run."""
 
+    shown: str = ""
+    """Its traceback, and what it has printed; "" if the order does not ask for it."""
+
     def to_dict(self) -> dict[str, Json]:
         """Return it as JSON."""
         return {
@@ -94,6 +101,7 @@ class Tested:
             "observed": list(map(asdict, self.observed)),
             "calls": {key: list(map(_exchange, exchanges)) for key, exchanges in self.calls.items()},
             "usual": self.usual,
+            "shown": self.shown,
         }
 
     @staticmethod
@@ -105,6 +113,7 @@ class Tested:
             _failures(raw["observed"]),
             {key: tuple(map(_exchange_of, exchanges)) for key, exchanges in raw["calls"].items()},
             raw["usual"],
+            raw["shown"],
         )
 
 

@@ -11,7 +11,7 @@ from pytest_sellerspec.mutate.suite import Workers, WorkerSuite
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Exchange
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.planning.plan import one, planned
+from sellerspec.mutate.planning.plan import of_settings
 from sellerspec.mutate.planning.responses import control
 from sellerspec.mutate.result import Result, Weakness
 from sellerspec.mutate.running.search import Calls, Search
@@ -26,6 +26,8 @@ class Searched:
     result: Result
     planned: tuple[Mutation, ...]
     calls: Calls
+    shown: Mapping[str, str]
+    """Test that is not green under the mutation to reproduce -> what it has printed."""
 
 
 def searched(
@@ -48,7 +50,7 @@ def searched(
     Raises:
         SellerspecError: a worker cannot collect the tests, or no test calls a sandbox.
     """
-    workers = Workers(command, limits)
+    workers = Workers(command, limits, settings.reproduce)
     suites = [WorkerSuite(workers) for _ in range(number)]
     try:
         with ThreadPoolExecutor(number) as pool:
@@ -98,7 +100,8 @@ def _searched(
         max_time=settings.max_time,
         on_progress=progress,
     )
-    return Searched(_with_recorded(search.run(suites), recorded, missing), mutations, calls)
+    result = _with_recorded(search.run(suites), recorded, missing)
+    return Searched(result, mutations, calls, workers.shown)
 
 
 def _planned(calls: Calls, settings: Settings) -> tuple[Mutation, ...]:
@@ -106,14 +109,7 @@ def _planned(calls: Calls, settings: Settings) -> tuple[Mutation, ...]:
     for operations in calls.values():
         for key, of_test in operations.items():
             exchanges[key].extend(of_test)
-    mutations = planned(
-        exchanges,
-        only=settings.only,
-        operations=settings.operations,
-        seed=settings.seed,
-        quick=settings.quick and not settings.reproduce,
-    )
-    return one(mutations, settings.reproduce) if settings.reproduce else mutations
+    return of_settings(exchanges, settings)
 
 
 def _with_recorded(result: Result, recorded: Sequence[Tested], missing: Sequence[Failure]) -> Result:

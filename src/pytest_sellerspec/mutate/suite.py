@@ -7,18 +7,22 @@ from threading import Lock
 from pytest_sellerspec.mutate.messages import Order, Tested
 from pytest_sellerspec.mutate.process import Answer, Command, Process, Stopped
 from sellerspec.model import Json
-from sellerspec.mutate.mutation import Mutation
+from sellerspec.mutate.mutation import UNCHANGED, Mutation
 from sellerspec.mutate.running.suite import Failure, Run
 
 
 class Workers:
     """What all workers of a run share: how they start, and how long each test may take."""
 
-    def __init__(self, command: Command, limits: Mapping[str, float]) -> None:
+    def __init__(self, command: Command, limits: Mapping[str, float], reproduced: str = "") -> None:
         self.command = command
         self.limits = limits
         self.usual: dict[str, Json] = {}
         """Test -> what it shows without mutation too, see `Tested.usual`."""
+
+        self.reproduced = reproduced
+        self.shown: dict[str, str] = {}
+        """Test -> what it has printed under the mutation to reproduce, of those that showed something."""
 
         self.numbers = count()
 
@@ -82,8 +86,13 @@ class WorkerSuite:
         while left:
             limits = {test: self._workers.limits[test] for test in left}
             usual = {test: self._workers.usual[test] for test in left if test in self._workers.usual}
-            answer = self._ordered(Order(tuple(mutations), limits, until_red, records, usual))
+            on = {mutation.id for mutation in mutations} or ({UNCHANGED.id} if records else set())
+            shows = self._workers.reproduced in on
+            answer = self._ordered(Order(tuple(mutations), limits, until_red, records, usual, shows))
             tested += answer.tested
+            self._workers.shown |= {
+                one.test: one.shown for one in answer.tested if one.shown and (one.failures or one.observed)
+            }
             applied |= answer.applied
             done = {test.test for test in answer.tested}
             left = [test for test in left if test not in done] if answer.died and not until_red else []

@@ -44,6 +44,9 @@ class Worker:
         self._texts: dict[str, str] = {}
         """`log` and `output` -> what the test has written there."""
 
+        self._shown: list[str] = []
+        """Tracebacks of the test, then what it has printed."""
+
         self._watched = Watched(state_of(config))
         self._main = threading.get_ident()
 
@@ -84,6 +87,7 @@ class Worker:
     def _test(self, item: pytest.Item, after: pytest.Item | pytest.Session, order: Order) -> Tested:
         self._failures.clear()
         self._texts.clear()
+        self._shown.clear()
         item._report_sections.clear()  # pytest adds to those of an earlier run of the test
         self._watched.forget()
         self._channel.send({"starts": item.nodeid})
@@ -102,13 +106,14 @@ class Worker:
     def _tested(self, test: str, order: Order) -> Tested:
         writes = observed.writes(self._watched.entries())
         seen = observed.leaked(test, self._texts, self._watched.tokens)
+        shown = "\n".join(self._shown) if order.shows else ""
         if order.records:
             usual: Json = {"writes": writes, "observed": [failure.line for failure in seen]}
-            return Tested(test, tuple(self._failures[:1]), seen, self._watched.calls(), usual)
+            return Tested(test, tuple(self._failures[:1]), seen, self._watched.calls(), usual, shown)
         usual = order.usual.get(test) or {"writes": writes, "observed": []}
         seen += observed.repeated(test, writes, usual["writes"])
         new = tuple(failure for failure in seen if failure.line not in usual["observed"])
-        return Tested(test, tuple(self._failures[:1]), new)
+        return Tested(test, tuple(self._failures[:1]), new, shown=shown)
 
     def _hangs(self, item: pytest.Item) -> None:
         """Say where the test is, and end the process: nothing else ends a thread that waits."""
@@ -135,7 +140,10 @@ class Worker:
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Note how a test failed, and what it has written."""
         report = yield
+        if report.failed:
+            self._shown.append(report.longreprtext)
         for title, text in report.sections if report.when == "teardown" else ():
+            self._shown.append(f"{title}:\n{text}")
             if (captured := _CAPTURED.match(title)) is not None:
                 name = "log" if captured[1] == "log" else "output"
                 self._texts[name] = self._texts.get(name, "") + text

@@ -19,7 +19,8 @@ from sellerspec.contract import accepted
 from sellerspec.contract.accepted import Entry
 from sellerspec.errors import ParseError, UnknownName
 from sellerspec.io import resources
-from sellerspec.mutate.conclusion import UNCHANGED, Conclusion, Verdict, id_of
+from sellerspec.mutate.conclusion import Conclusion, Verdict
+from sellerspec.mutate.mutation import UNCHANGED
 
 
 def read(path: Path) -> tuple[Entry, ...]:
@@ -33,7 +34,7 @@ def read(path: Path) -> tuple[Entry, ...]:
     for index, entry in enumerate(listed):
         key = entry.name.partition(":")[0]
         try:
-            if "*" not in key and entry.name != id_of(UNCHANGED):
+            if "*" not in key and entry.name != UNCHANGED.id:
                 contract.operation(key)
         except UnknownName as error:
             raise ParseError(f"/{index}/mutation: {error}", name=str(path)) from None
@@ -47,7 +48,7 @@ def applied(conclusion: Conclusion, entries: Sequence[Entry], *, today: date | N
     may be misspelled. One that accepts nothing is a line of `stale`.
     """
     day = today or date.today()
-    ids = {verdict.id for verdict in conclusion.verdicts} | {id_of(UNCHANGED)}
+    ids = {verdict.id for verdict in conclusion.verdicts} | {UNCHANGED.id}
     used: set[str] = set()
     verdicts = [_verdict(verdict, entries, ids, day, used) for verdict in conclusion.verdicts]
     complete = conclusion.settings.is_complete and not conclusion.unjudged

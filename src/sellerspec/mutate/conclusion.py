@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from sellerspec.model import Json
-from sellerspec.mutate.mutation import Mutation
+from sellerspec.mutate.mutation import UNCHANGED, Mutation
 from sellerspec.mutate.result import Result
 from sellerspec.mutate.running.suite import Failure
 from sellerspec.mutate.settings import Settings
@@ -17,21 +17,6 @@ State = Literal["survived", "weakness", "noticed", "gap", "not-applied", "not-ru
 not. `noticed`, `gap`: a test fails when the contract is broken, or none does. `not-applied`: no response
 or notice was changed by it. `not-run`: the time ran out before.
 """
-
-UNCHANGED = Mutation(
-    marketplace="",
-    operation="",
-    family="behaviour",
-    kind="unchanged",
-    sentence="nothing is changed at the marketplace",
-    because="",
-)
-"""Stands for the run without a mutation; its verdict is in a result only if something was observed there."""
-
-
-def id_of(mutation: Mutation) -> str:
-    """Return the id of a mutation; `unchanged` for the run without one."""
-    return "unchanged" if mutation == UNCHANGED else mutation.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +37,7 @@ class Verdict:
     @property
     def id(self) -> str:
         """The id of the mutation; `unchanged` for the run without one."""
-        return id_of(self.mutation)
+        return self.mutation.id
 
     def to_dict(self) -> dict[str, Json]:
         """Return the verdict as JSON."""
@@ -159,14 +144,25 @@ class Conclusion:
         """Why the run is not judged, or not completely; empty if it is."""
         reasons = list(self.unjudged)
         states = {verdict.state for verdict in self.verdicts if verdict.mutation != UNCHANGED}
-        if not reasons and not states:
-            reasons.append("no mutation fits what the suite calls")
+        if not reasons and self.settings.reproduce == UNCHANGED.id:
+            reasons += [] if self.verdicts else ["nothing is weak without a mutation"]
+        elif not reasons and not states:
+            reasons.append(_nothing_fits(tuple(self.calls)))
         elif not reasons and states == {"not-applied"}:
             reasons.append("no mutation was applied: the suite did not call what they change")
-        left = len(tuple(self.of("not-run")))
-        if left:
-            reasons.append(f"the time ran out: {left} mutation{'' if left == 1 else 's'} did not run")
+        if any(self.of("not-run")):
+            reasons.append("the time ran out before all mutations had run")
         return tuple(reasons)
+
+    @property
+    def is_of_pytest(self) -> bool:
+        """Whether the plugin ran the tests; any other command has its marketplaces before `--`."""
+        return self.command.startswith("-- ")
+
+    @property
+    def label(self) -> str:
+        """What the reasons are about: a run that is `not judged`, or one that fails and is `not complete`."""
+        return "not judged" if self.exit_code == 2 else "not complete"
 
     @property
     def exit_code(self) -> int:
@@ -204,6 +200,15 @@ class Conclusion:
         }
 
 
+def _nothing_fits(called: tuple[str, ...]) -> str:
+    if not called:
+        return (
+            "the command called no sandbox; it finds them at SELLERSPEC_URL. A command that runs pytest needs"
+            " no marketplace, as in `sellerspec mutate -- pytest`"
+        )
+    return f"no mutation fits what the suite calls: {', '.join(called)}"
+
+
 def concluded(
     result: Result,
     planned: Sequence[Mutation],
@@ -224,7 +229,7 @@ def concluded(
         unjudged: why the run says nothing, or not enough.
     """
     verdicts = {verdict.id: verdict for verdict in _verdicts(result, calls)}
-    ids = [id_of(mutation) for mutation in (UNCHANGED, *planned)]
+    ids = [settings.reproduce] if settings.reproduce else [one.id for one in (UNCHANGED, *planned)]
     reasons = [
         f"{failure.test} fails without a mutation too when it runs once more: {failure.line}"
         for failure in result.left_out

@@ -50,7 +50,7 @@ class Mutation:
     @property
     def id(self) -> str:
         """`tiki/getOrder:null/items/*/price`: unique, and stable between runs."""
-        return f"{self.key}:{self.kind}{self.place}"
+        return f"{self.key}:{self.kind}{self.place}" if self.operation else self.kind
 
     @property
     def key(self) -> str:
@@ -60,3 +60,7 @@ class Mutation:
     def to_dict(self) -> dict[str, Json]:
         """Return the mutation as JSON; `Mutation(**raw)` without the id makes it again."""
         return {"id": self.id, **asdict(self)}
+
+
+UNCHANGED = Mutation("", "", "behaviour", "unchanged", "nothing is changed at the marketplace", "")
+"""Stands for the run without a mutation; its verdict is in a result only if something was observed there."""

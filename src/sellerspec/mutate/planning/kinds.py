@@ -136,10 +136,12 @@ def _other_order(site: Site) -> Iterator[Json]:
         yield None
 
 
+GIVEN = Kind("given", "other", _given, "is given", "the schema has the member")
+
 KINDS: tuple[Kind, ...] = (
     Kind("null", "other", _null, "is null", "the schema allows null"),
     Kind("absent", "other", _absent, "is missing", "the schema does not require it"),
-    Kind("given", "other", _given, "is given", "the schema has the member"),
+    GIVEN,
     Kind(
         "unknown-value",
         "other",

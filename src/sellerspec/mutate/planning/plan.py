@@ -8,7 +8,7 @@ from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import UnknownName
 from sellerspec.model import Exchange
-from sellerspec.mutate.mutation import FAMILIES, Family, Mutation
+from sellerspec.mutate.mutation import FAMILIES, UNCHANGED, Family, Mutation
 from sellerspec.mutate.planning.behaviours import behaviour_mutations
 from sellerspec.mutate.planning.defects import defect_mutations
 from sellerspec.mutate.planning.responses import response_mutations
@@ -87,12 +87,17 @@ def of_settings(calls: Mapping[str, Sequence[Exchange]], settings: Settings) -> 
 
 
 def one(mutations: Sequence[Mutation], id: str) -> tuple[Mutation, ...]:
-    """Return the mutation of an id alone.
+    """Return the mutation of an id alone; none for the run without a mutation.
 
     Raises:
-        UnknownName: no such mutation is planned; names the nearest.
+        UnknownName: no such mutation is planned, or its operation is not called; names the nearest.
     """
+    if id == UNCHANGED.id:
+        return ()
     by_id = {mutation.id: mutation for mutation in mutations}
     if id not in by_id:
-        raise UnknownName("mutation of what the suite calls", id, list(by_id))
+        key, keys = id.partition(":")[0], {mutation.key for mutation in mutations}
+        if key not in keys:
+            raise UnknownName("operation that the suite calls", key, keys)
+        raise UnknownName("mutation", id, [known for known in by_id if known.startswith(f"{key}:")])
     return (by_id[id],)

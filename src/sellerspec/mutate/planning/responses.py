@@ -13,13 +13,13 @@ import orjson
 from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io.pointers import get
-from sellerspec.model import Exchange, Json
+from sellerspec.model import Basis, Exchange, Json
 from sellerspec.mutate.changes.bodies import EXCEPTIONAL, Judged, RecordedBody, covering, recorded_body
 from sellerspec.mutate.changes.edits import edited, other, same
 from sellerspec.mutate.changes.places import occurrences, words
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.planning.behaviours import behaviour_control
-from sellerspec.mutate.planning.kinds import KINDS, UNKNOWN, Kind, new_member
+from sellerspec.mutate.planning.kinds import GIVEN, KINDS, UNKNOWN, Kind, new_member
 from sellerspec.mutate.planning.sites import Site, sites
 
 TRIED = 3
@@ -111,7 +111,10 @@ def _because(site: Site, kind: Kind, one: RecordedBody, judged: Judged, place: s
     if not kind.why:
         return None
     text = f": {site.text}" if site.text else ""
-    return f"{kind.why}{text} ({site.source})"
+    source, basis = site.source
+    if kind is not GIVEN and basis == Basis.DOCUMENTED:
+        basis = Basis.INFERRED  # the source states the member, and not that it may be so
+    return f"{kind.why}{text} ({source}, {basis})"
 
 
 def control(mutation: Mutation, exchange: Exchange) -> Mutation | None:

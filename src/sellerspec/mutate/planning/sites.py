@@ -98,19 +98,19 @@ class Site:
         return next(described, "").rstrip(".")
 
     @property
-    def source(self) -> str:
-        """Where the schema comes from: its own note, else the nearest rule, else the operation."""
+    def source(self) -> tuple[str, str]:
+        """Where the member comes from and how it is known: its note, else a rule, else the operation."""
         noted = (str(schema.get("$comment", "")).partition(": ") for schema in self.always)
         for basis, _, where in noted:
             if basis in tuple(Basis) and where:
-                return f"{where}, {basis}"
+                return where, basis
         ready = self.recorded[0].ready
         for length in range(len(self.path), -1, -1):
             for schema in shapes.always(self.recorded[0].schema, self.path[:length]):
                 rule = ready.rule(schema["x-rule"]) if "x-rule" in schema else None
                 if rule is not None:
-                    return f"{rule.source}, {rule.basis}"
-        return f"{ready.operation.source}, {ready.operation.source.status}"
+                    return str(rule.source), rule.basis
+        return str(ready.operation.source), ready.operation.source.status
 
 
 def _types(schema: Mapping[str, Json]) -> Sequence[str]:

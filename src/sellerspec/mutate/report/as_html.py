@@ -33,8 +33,11 @@ def written(conclusion: Conclusion) -> str:
         f'<p class="quiet"><code>{_text(f"sellerspec mutate {conclusion.command}")}</code>, '
         f"seed {conclusion.settings.seed}</p>",
         *(_figure(str(figure), holds=figure.holds) for figure in conclusion.figures),
-        *(f'<p class="badge">Not judged: {_text(reason)}</p>' for reason in conclusion.reasons),
-        *(f'<p class="badge">Accepted: {_text(line)}</p>' for line in conclusion.stale),
+        *(
+            f'<p class="badge">{conclusion.label.capitalize()}: {_text(reason)}</p>'
+            for reason in conclusion.reasons
+        ),
+        *(f'<p class="badge">Not accepted: {_text(line)}</p>' for line in conclusion.stale),
         _filter(conclusion, sorted(by_key)),
         *(_section(number, key, by_key[key], conclusion) for number, key in enumerate(sorted(by_key))),
     ]
@@ -42,7 +45,7 @@ def written(conclusion: Conclusion) -> str:
 
 
 def _figure(text: str, *, holds: bool) -> str:
-    return f'<p class="{"good" if holds else "badge"}">{_text(text)}</p>'
+    return f'<p class="{"good" if holds else "error badge"}">{_text(text)}</p>'
 
 
 def _filter(conclusion: Conclusion, keys: Sequence[str]) -> str:
@@ -105,8 +108,8 @@ def _item(at: int, verdict: Verdict, key: str, conclusion: Conclusion) -> str:
     ]
     if verdict.accepted:
         rows.append(f"<p>accepted: {_text(verdict.accepted)}</p>")
-    if verdict.state in ("weakness", "gap") and (command := groups.help_line(conclusion, verdict)):
-        rows.append(f"<p>help: <code>{_text(command)}</code></p>")
+    if verdict.state in ("weakness", "gap"):
+        rows.append(f"<p>help: <code>{_text(groups.help_line(conclusion, verdict))}</code></p>")
     css = "quiet" if verdict.accepted else _STATES[verdict.state][1]
     data = f'data-operation="{_text(key)}" data-family="{mutation.family}" data-kind="{_text(mutation.kind)}"'
     return f'<li id="m{at}" class="{css}" {data} data-state="{verdict.state}">{"".join(rows)}</li>'

@@ -62,9 +62,11 @@ def _inner(verdict: Verdict, conclusion: Conclusion, failing: set[str]) -> str:
         return '<error message="the time ran out before it ran" type="not-run"/>'
     if verdict.state not in ("weakness", "gap"):
         return ""
-    lines = [verdict.mutation.sentence, *(f"{label}: {text}" for label, text in groups.details(verdict))]
-    if command := groups.help_line(conclusion, verdict):
-        lines.append(f"help: {command}")
+    lines = [
+        verdict.mutation.sentence,
+        *(f"{label}: {text}" for label, text in groups.details(verdict)),
+        f"help: {groups.help_line(conclusion, verdict)}",
+    ]
     body = escape(clean("\n".join(lines)))
     if verdict.state not in failing:
         return f"<system-out>{verdict.state}: {body}</system-out>"

@@ -12,7 +12,7 @@ def written(conclusion: Conclusion) -> str:
     mark = "✅" if conclusion.exit_code == 0 else "❌"
     lines = ["## sellerspec mutate", "", f"{mark} {code(f'sellerspec mutate {conclusion.command}')}", ""]
     lines += [*(f"- {escaped(str(figure))}" for figure in conclusion.figures)]
-    lines += [*(f"- not judged: {escaped(reason)}" for reason in conclusion.reasons), ""]
+    lines += [*(f"- {conclusion.label}: {escaped(reason)}" for reason in conclusion.reasons), ""]
     weak = [
         (code(first.id), _changes(verdicts), *_failed(first), escaped(first.mutation.because))
         for verdicts in groups.weaknesses(conclusion)
@@ -55,4 +55,4 @@ def _rest(conclusion: Conclusion) -> Iterator[str]:
             yield f"{len(ids)} {label}: {groups.named(ids, 10)}.\n"
     for verdict in conclusion.accepted:
         yield f"Accepted: {code(verdict.id)}: {escaped(verdict.accepted)}.\n"
-    yield from (f"Accepted: {escaped(line)}.\n" for line in conclusion.stale)
+    yield from (f"Not accepted: {escaped(line)}.\n" for line in conclusion.stale)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from sellerspec.contract.registry import operation
 from sellerspec.mutate.conclusion import Conclusion, Verdict
 from sellerspec.mutate.report import groups
 from sellerspec.reporting.excerpt import plain
@@ -10,7 +11,9 @@ from sellerspec.reporting.records import plural
 MOST = 10
 """Most ids in a list of mutations that were not applied or not run."""
 
-_COLOURS = {"weakness": "31;1", "gap": "33;1", "good": "32", "help": "34", "not judged": "31;1"}
+GUARDED = "a client with the fixture `sellerspec_guard` notices wrong members that no test looks at"
+
+_COLOURS = {"weakness": "31;1", "gap": "33;1", "good": "32", "help": "34"}
 
 Ink = Callable[[str, str], str]
 
@@ -51,6 +54,8 @@ def _gap(conclusion: Conclusion, key: str, members: Sequence[Sequence[Verdict]],
     for verdicts in members:
         member, what = groups.missed(verdicts)
         yield f"  {plain(member)}: {plain(what)}"
+    if conclusion.is_of_pytest and first.mutation.place and not operation(key).webhook:
+        yield f"  note: {GUARDED}"
     yield from _help(conclusion, first, ink)
 
 
@@ -59,9 +64,7 @@ def _details(verdict: Verdict) -> Iterator[str]:
 
 
 def _help(conclusion: Conclusion, verdict: Verdict, ink: Ink) -> Iterator[str]:
-    command = groups.help_line(conclusion, verdict)
-    if command:
-        yield f"  {ink('help', 'help')}: {plain(command)}"
+    yield f"  {ink('help', 'help')}: {plain(groups.help_line(conclusion, verdict))}"
 
 
 def _rest(conclusion: Conclusion, ink: Ink) -> Iterator[str]:
@@ -71,7 +74,7 @@ def _rest(conclusion: Conclusion, ink: Ink) -> Iterator[str]:
             yield f"{label}: {plural(len(ids), 'mutation')}: {plain(groups.named(ids, MOST))}"
     for verdict in conclusion.accepted:
         yield f"accepted: {plain(verdict.id)}: {plain(verdict.accepted)}"
-    yield from (f"accepted: {plain(line)}" for line in conclusion.stale)
+    yield from (f"not accepted: {plain(line)}" for line in conclusion.stale)
     for figure in conclusion.figures:
         yield ink("good", str(figure)) if figure.holds else ink("weakness", str(figure))
-    yield from (f"{ink('not judged', 'not judged')}: {plain(reason)}" for reason in conclusion.reasons)
+    yield from (f"{ink('weakness', conclusion.label)}: {plain(reason)}" for reason in conclusion.reasons)

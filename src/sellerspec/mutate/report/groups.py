@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Sequence
 
-from sellerspec.mutate.conclusion import UNCHANGED, Conclusion, Verdict
+from sellerspec.mutate.conclusion import Conclusion, Verdict
 
 MOST_TESTS = 3
 """Most tests of a gap that are named."""
@@ -38,9 +38,7 @@ def missed(verdicts: Sequence[Verdict]) -> tuple[str, str]:
 
 
 def help_line(conclusion: Conclusion, verdict: Verdict) -> str:
-    """Return the command that runs a mutation alone; "" for the run without a mutation."""
-    if verdict.mutation == UNCHANGED:
-        return ""
+    """Return the command that runs a mutation alone."""
     return f"sellerspec mutate --reproduce {shlex.quote(verdict.id)} {conclusion.command}"
 
 

@@ -64,7 +64,7 @@ def run_command(
         width = 1 if port else min(cores(), len(mutations))
         others = (CommandSuite(command, marketplaces, like=suite) for _ in range(width - 1))
         result = search.run([suite, *(stack.enter_context(closing(other)) for other in others)])
-        if settings.reproduce and (result.weaknesses or result.noticed):
+        if settings.reproduce and (result.weaknesses or result.noticed or not mutations):
             suite.run(mutations, (), until_red=False)
             show(suite.ended.output)
         result = _checked(result, first, suite)

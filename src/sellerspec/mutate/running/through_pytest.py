@@ -45,7 +45,7 @@ def run_pytest(command: Sequence[str], settings: Settings) -> tuple[int, str]:
     """
     with tempfile.TemporaryDirectory(prefix="sellerspec-mutate-") as folder:
         path = Path(folder, "report")
-        options = replace(settings, output=path).arguments()
+        options = [*replace(settings, output=path).arguments(), "--sellerspec-mutate-wrapped"]
         try:
             code = subprocess.run([*command, *options], stdout=STDERR).returncode  # noqa: S603 - the user's
         except OSError as error:

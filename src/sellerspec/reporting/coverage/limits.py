@@ -20,8 +20,10 @@ def limits(text: str, kinds: Collection[str] = KINDS, noun: str = "kind of cover
     """
     percents: dict[str, float] = {}
     for part in filter(None, (part.strip() for part in text.replace("\n", ",").split(","))):
-        kind, _, number = part.partition("=")
+        kind, equals, number = part.partition("=")
         kind = kind.strip()
+        if not equals and kind not in kinds:
+            raise UsageError(f"`{part[:60]}` names no limit as `{next(iter(kinds))}=70` does")
         if kind not in kinds:
             raise UnknownName(noun, kind, kinds)
         try:

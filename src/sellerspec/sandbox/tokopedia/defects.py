@@ -66,7 +66,7 @@ def discount_off(_: Call, body: Json) -> Json:
 
 @changing("delivered-negative", LIST, rules=("tokopedia.quantity-not-negative",))
 def delivered_negative(_: Call, body: Json) -> Json:
-    """fewer than no pieces were delivered"""
+    """`quantity_deliver` is negative"""
     for order in body["data"]:
         done = order["products_fulfilled"]
         order["products_fulfilled"] = [{**line, "quantity_deliver": -1} for line in done]
