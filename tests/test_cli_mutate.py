@@ -205,7 +205,17 @@ def test_warehouses(sellerspec_sandbox):
 
 def test_pytest_is_run_by_the_plugin_and_its_report_is_the_output(tmp_path: Path) -> None:
     (tmp_path / "test_stock.py").write_text(SUITE)
-    words = (sys.executable, "-m", "pytest", "-p", "sellerspec", "-p", "no:cacheprovider", tmp_path)
+    words = (
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "sellerspec",
+        "-p",
+        "no:cacheprovider",
+        f"--rootdir={tmp_path}",
+        tmp_path,
+    )
     narrowed = ("--only", "response", "--quick", "--operation", "listWarehouses")
     result = run("mutate", *narrowed, "--format", "json", "--", *words)
     assert result.exit_code == 1, result.output

@@ -18,7 +18,9 @@ from sellerspec.fuzz import FuzzFinding, FuzzResult
 from sellerspec.fuzz.session import Coverage
 from sellerspec.io import resources
 from sellerspec.model import Severity
+from sellerspec.mutate import report as mutate_report
 from sellerspec.reporting import render
+from support.conclusions import conclusion
 from support.npm_packages import npm
 from support.report_samples import ALL, FAILED, NASTY
 
@@ -40,6 +42,9 @@ COMMANDS = {
 }
 """Command -> calls of it: with nothing found, with findings, with what cannot be read."""
 
+RENDERED = {"mutate", "proxy"}
+"""Commands that run until something else ends: what they write of conclusions and reports is tried below."""
+
 
 @cache
 def schema() -> xmlschema.XMLSchema:
@@ -60,7 +65,7 @@ def writers(command: click.Command, name: str = "") -> Iterator[str]:
 
 
 def test_each_command_that_writes_junit_is_tried() -> None:
-    assert set(writers(main)) == set(COMMANDS)
+    assert set(writers(main)) == {*COMMANDS, *RENDERED}
 
 
 @pytest.mark.parametrize(
@@ -73,6 +78,11 @@ def test_what_a_command_writes_fits(command: str, call: tuple[str, ...], tmp_pat
     done = CliRunner().invoke(main, [*command.split(), *words, "--format", "junit"])
     assert "<testcase " in done.stdout
     schema().validate(done.stdout)
+
+
+def test_what_is_said_of_mutations_fits() -> None:
+    for said in (conclusion(), conclusion(fail_under="survived=0"), conclusion(unjudged=("no sandbox",))):
+        schema().validate(mutate_report.render("junit", said))
 
 
 def test_what_payloads_and_servers_put_in_it_fits() -> None:

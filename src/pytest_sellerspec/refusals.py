@@ -3,7 +3,6 @@
 from collections import Counter
 
 import pytest
-from _pytest.outcomes import Failed  # `pytest.fail.Exception` is this class, without a type
 
 from pytest_sellerspec.state import State
 from sellerspec.errors import ContractViolation
@@ -19,10 +18,6 @@ MEANT = (
 )
 
 
-class NotAcknowledged(Failed):
-    """Refusals of a guard that the test went on after."""
-
-
 def fail(item: pytest.Item, state: State, *, failed: bool) -> None:
     """Fail a test with the refusals that were not acknowledged; only show them if it has failed already."""
     __tracebackhide__ = True
@@ -32,7 +27,7 @@ def fail(item: pytest.Item, state: State, *, failed: bool) -> None:
     if refused and failed:
         item.add_report_section("teardown", "sellerspec", _text(refused))
     elif refused:
-        raise NotAcknowledged(_text(refused), pytrace=False)
+        pytest.fail(_text(refused), pytrace=False)
 
 
 def acknowledge(error: BaseException | None) -> None:

@@ -11,7 +11,7 @@ from types import FrameType, TracebackType
 import pytest
 
 from pytest_sellerspec.faults import is_of_project
-from pytest_sellerspec.refusals import NotAcknowledged
+from pytest_sellerspec.refusals import MEANT
 from sellerspec.errors import ContractViolation, SellerspecError
 from sellerspec.mutate.running.heard import scrubbed
 from sellerspec.mutate.running.suite import Failure, How
@@ -103,7 +103,7 @@ def stack(thread: int) -> Iterator[tuple[FrameType, int]]:
 def line(info: pytest.ExceptionInfo[BaseException]) -> str:
     """Return the last line of a traceback, scrubbed and bounded."""
     error = info.value
-    if isinstance(error, NotAcknowledged):
+    if isinstance(error, pytest.fail.Exception) and MEANT in str(error.msg):
         return scrubbed(" ".join(str(error.msg).splitlines()[:2]))
     # not `tryshort`: it leaves the name out before some texts of assertions, and not before others
     return scrubbed(next(iter(info.exconly().splitlines()), type(error).__name__))
