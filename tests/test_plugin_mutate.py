@@ -74,7 +74,7 @@ def test_a_crash_is_a_weakness_with_the_test_the_line_and_the_place(pytester: py
                 "test": "test_shop.py::test_note",
                 "how": "hang",
                 "line": "the test did not end in time",
-                "at": "shop.py:11",
+                "at": "shop.py:9",
             },
         ),
         (

@@ -35,10 +35,10 @@ def blocks(page: str) -> list[Block]:
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Return an environment in which `sellerspec` and `python` are those under test; it needs the folder."""
+    """Return an environment in which `sellerspec`, `pytest` and `python` are those under test."""
     tools = folder / ".tools"
     tools.mkdir(exist_ok=True)
-    for name, words in (("sellerspec", "-m sellerspec "), ("python", "")):
+    for name, words in (("sellerspec", "-m sellerspec "), ("pytest", "-m pytest "), ("python", "")):
         (tools / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words}"$@"\n')
         (tools / name).chmod(0o755)
     return {
@@ -52,7 +52,7 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def typed(command: str, folder: Path, *, here: Path | None = None) -> str:
-    """Return what a command prints in a shell; `sellerspec` and `python` are those under test."""
+    """Return what a command prints in a shell; `sellerspec`, `pytest` and `python` are those under test."""
     done = subprocess.run(
         command,
         shell=True,

@@ -91,11 +91,22 @@ def place(frames: Iterable[tuple[FrameType, int]], config: pytest.Config) -> str
     return ""
 
 
-def stack(thread: int) -> Iterator[tuple[FrameType, int]]:
-    """Yield the frames of a thread that runs, the outermost first, with their lines."""
-    frame, frames = sys._current_frames().get(thread), []
+def hanging(thread: int, config: pytest.Config) -> str:
+    """Return the place of the function that a test called and that does not end; "" if there is none.
+
+    It is the first line of the function: the line that runs is another one each time.
+    """
+    frames = [frame for frame in _stack(thread) if is_of_project(frame.f_code.co_filename)]
+    tests = [number for number, frame in enumerate(frames) if "@pytest_ar" in frame.f_globals]
+    called = frames[tests[-1] :][:2] if tests else frames
+    return place([(frame, frame.f_code.co_firstlineno) for frame in called], config)
+
+
+def _stack(thread: int) -> Iterator[FrameType]:
+    """Yield the frames of a thread that runs, the outermost first."""
+    frame, frames = sys._current_frames().get(thread), list[FrameType]()
     while frame is not None:
-        frames.append((frame, frame.f_lineno))
+        frames.append(frame)
         frame = frame.f_back
     return reversed(frames)
 

@@ -10,7 +10,7 @@ import pytest
 from _pytest.runner import runtestprotocol  # as plugins that repeat tests do: there is no public name
 
 from pytest_sellerspec import state_of
-from pytest_sellerspec.mutate.failing import failure, place, stack
+from pytest_sellerspec.mutate.failing import failure, hanging
 from pytest_sellerspec.mutate.messages import Channel, Order, Tested
 from pytest_sellerspec.mutate.watched import Watched
 from sellerspec.model import Json
@@ -117,7 +117,7 @@ class Worker:
 
     def _hangs(self, item: pytest.Item) -> None:
         """Say where the test is, and end the process: nothing else ends a thread that waits."""
-        at = place(stack(self._main), self._config)
+        at = hanging(self._main, self._config)
         line = "the test did not end in time"
         hang = {"test": item.nodeid, "how": "hang", "line": line, "at": at}
         self._channel.send({"hangs": hang, "applied": sorted(self._watched.applied)})
