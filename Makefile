@@ -122,7 +122,7 @@ pyz: .venv/.packaging  ## dist/sellerspec.pyz: command line, sandbox and proxy a
 		--constraints requirements.lock --use-pip-config --resolver-version pip-2020-resolver \
 		--python-shebang "/usr/bin/env python3" \
 		$$($(BIN)/python -c 'import re, sysconfig; name = re.sub("[-.]", "_", sysconfig.get_platform()); \
-			print(*(f"--platform {name}-cp-{minor}-cp{minor}" for minor in (311, 312, 313)))')
+			print(*(f"--platform {name}-cp-3.{minor}.0-cp3{minor}" for minor in (11, 12, 13)))')
 	@ls -l dist/sellerspec.pyz
 
 packaging: pyz  ## lint the Dockerfile and run what it says; the pre-commit hooks; wheel and pyz in fresh environments
