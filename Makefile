@@ -58,8 +58,8 @@ corpus: .venv/.installed  ## record the cassettes anew from the sandboxes (by ha
 	PYTHONPATH=tests $(BIN)/python -m support.record_corpus
 
 specs: .venv/.installed  ## lint the specs with Redocly and Spectral (needs Node.js)
-	npx --yes @redocly/cli@2.77.0 lint --extends recommended openapi/*.yaml
-	npx --yes @stoplight/spectral-cli@6.16.3 lint --ruleset openapi/.spectral.yaml openapi/*.yaml
+	npx --yes @redocly/cli@2.77.0 lint --extends recommended openapi/*.yaml schemas/sellerspec/control.yaml
+	npx --yes @stoplight/spectral-cli@6.16.3 lint --ruleset openapi/.spectral.yaml openapi/*.yaml schemas/sellerspec/control.yaml
 	$(BIN)/sellerspec specs lint
 	$(BIN)/python .ci/prism_serves.py @stoplight/prism-cli@5.14.2
 

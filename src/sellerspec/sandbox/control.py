@@ -74,7 +74,7 @@ class Plane:
 
     def listed(self) -> Json:
         """Return every path with its methods."""
-        paths = {f"{PREFIX}/{name}": list(methods) for name, methods in self.routes.items()}
+        paths = {f"{PREFIX}/{name}".rstrip("/"): list(methods) for name, methods in self.routes.items()}
         return {**paths, f"{PREFIX}/{CHECK}{{marketplace}}/{{operationId}}": ["POST"]}
 
 
