@@ -13,9 +13,11 @@ from sellerspec import Exchange
 from sellerspec.cassettes import files
 from sellerspec.cassettes.files import Origin, Recorded
 from sellerspec.cassettes.files.reading import TAGS
-from sellerspec.cassettes.open_types import changed_types, item_pointer, kind, places
+from sellerspec.cassettes.open_types import changed_types, places
 from sellerspec.errors import ParseError
 from sellerspec.io import yaml_text
+from sellerspec.io.pointers import item_pointer
+from sellerspec.values import json_type
 
 GOOD = """\
 interactions:
@@ -267,7 +269,7 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 def test_types_are_compared_place_by_place() -> None:
     value = {"a": [{"b": 1}, {"b": "x"}], "c": {"d/e": None}, "f": [1.5, True]}
-    assert [(item_pointer(path), kind(member)) for path, member in places(value)][-3:] == [
+    assert [(item_pointer(path), json_type(member)) for path, member in places(value)][-3:] == [
         ("/f", "array"),
         ("/f/*", "number"),
         ("/f/*", "boolean"),

@@ -9,6 +9,7 @@ import pytest
 from sellerspec.contract.accepted import Entry
 from sellerspec.errors import ParseError
 from sellerspec.mutate import accept
+from sellerspec.mutate.mutation import UNCHANGED
 from sellerspec.mutate.result import Weakness
 from support.conclusions import LIMITED, NULL, RENAMED, RESULT, TOKEN, conclusion
 
@@ -103,13 +104,13 @@ def test_an_entry_of_no_mutation_is_not_judged_in_a_complete_run() -> None:
 
 
 def test_an_entry_is_not_called_unused_when_its_mutation_did_not_run() -> None:
-    result = replace(RESULT, survived=(), unjudged=(LIMITED,))
+    result = replace(RESULT, survived=(), not_run=(LIMITED,))
     said = accept.applied(conclusion(result), (Entry(LIMITED.id, "r", LATER),), today=TODAY)
     assert said.stale == ()
 
 
 def test_what_is_observed_without_a_mutation_can_be_accepted() -> None:
-    result = replace(RESULT, weaknesses=(Weakness(None, TOKEN),), gaps=())
+    result = replace(RESULT, weaknesses=(Weakness(UNCHANGED, TOKEN),), gaps=())
     assert conclusion(result).exit_code == 1
     said = accept.applied(conclusion(result), (Entry("unchanged", "the log is private", LATER),), today=TODAY)
     assert (said.exit_code, [verdict.id for verdict in said.accepted]) == (0, ["unchanged"])

@@ -13,7 +13,7 @@ from sellerspec.errors import UnknownName
 from sellerspec.mutate.changes.hooks import change
 from sellerspec.mutate.mutation import FAMILIES, Family, Mutation
 from sellerspec.mutate.planning import plan
-from sellerspec.mutate.running.heard import calls_of
+from sellerspec.mutate.running.calls import calls_of
 from sellerspec.mutate.settings import settings_of
 from sellerspec.sandbox.log import Entry
 from sellerspec.sandbox.messages import Request

@@ -11,7 +11,7 @@ from sellerspec.contract.accepted import Entry
 from sellerspec.errors import UnknownName
 from sellerspec.mutate import accept
 from sellerspec.mutate.conclusion import Conclusion
-from sellerspec.mutate.mutation import Mutation
+from sellerspec.mutate.mutation import UNCHANGED, Mutation
 from sellerspec.mutate.report import render
 from sellerspec.mutate.result import Result, Weakness
 from sellerspec.mutate.running.suite import Failure
@@ -46,9 +46,9 @@ GOOD = Result(survived=(LIMITED,), noticed=(SEEDED,))
             2,
             ("no mutation was applied: the suite did not call what they change",),
         ),
-        (conclusion(replace(GOOD, unjudged=(NULL,))), 2, ("the time ran out before all mutations had run",)),
+        (conclusion(replace(GOOD, not_run=(NULL,))), 2, ("the time ran out before all mutations had run",)),
         (
-            conclusion(replace(RESULT, unjudged=(LATE,))),
+            conclusion(replace(RESULT, not_run=(LATE,))),
             1,
             ("the time ran out before all mutations had run",),
         ),
@@ -98,7 +98,7 @@ noticed: 33.3 % (1 of 3), at least 80 % is required
 
 
 def test_text_of_what_was_not_judged_says_why() -> None:
-    result = Result(weaknesses=(Weakness(None, TOKEN),), unjudged=(NULL,))
+    result = Result(weaknesses=(Weakness(UNCHANGED, TOKEN),), not_run=(NULL,))
     assert (
         render("text", replace(conclusion(result), stale=("x expired on 2026-01-01",)))
         == """\
@@ -133,14 +133,14 @@ def test_json_has_every_mutation_with_its_verdict() -> None:
             "survived": {
                 "percent": pytest.approx(100 / 3),
                 "well": 1,
-                "judged": 3,
+                "total": 3,
                 "least": 100.0,
                 "holds": False,
             },
             "noticed": {
                 "percent": pytest.approx(100 / 3),
                 "well": 1,
-                "judged": 3,
+                "total": 3,
                 "least": 80.0,
                 "holds": False,
             },
@@ -182,7 +182,7 @@ def test_junit_fails_where_a_figure_misses_its_limit() -> None:
 
 
 def test_junit_passes_what_the_limits_allow_and_errs_where_nothing_was_judged() -> None:
-    said = conclusion(replace(RESULT, unjudged=(LATE,), not_applied=()), fail_under="survived=0,noticed=0")
+    said = conclusion(replace(RESULT, not_run=(LATE,), not_applied=()), fail_under="survived=0,noticed=0")
     root = ElementTree.fromstring(render("junit", said))
     assert [suite.get("failures") for suite in root] == ["0", "0", "0", "0"]
     assert [suite.get("errors") for suite in root] == ["0", "0", "1", "1"]

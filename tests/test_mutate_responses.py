@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from sellerspec import Exchange, check, check_exchange, contract
+from sellerspec.io.pointers import item_pointer
 from sellerspec.mutate.changes.bodies import covering, recorded_body
 from sellerspec.mutate.changes.edits import edited, other, same
-from sellerspec.mutate.changes.places import occurrences, place, words
+from sellerspec.mutate.changes.places import occurrences, words
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.planning.kinds import LENGTH, LONG
 from sellerspec.mutate.planning.responses import control, response_mutations
@@ -44,7 +45,7 @@ def mutations(key: str, *exchanges: Exchange) -> dict[str, Mutation]:
 def body_under(mutation: Mutation, exchange: Exchange) -> Any:
     """Return the body that the contract lets a mutation make of an exchange; None if it does not apply."""
     one = recorded_body(contract.operation(mutation.key), exchange)
-    judged = one.judged(mutation) if one is not None else None
+    judged = one.allowed(mutation) if one is not None else None
     return judged.body if judged is not None else None
 
 
@@ -310,7 +311,7 @@ def test_copies_of_items_have_identifiers_of_their_own_where_that_is_possible() 
 
 def test_a_place_names_all_items_of_its_lists() -> None:
     body = {"a/b": [{"c": 1}, {"d": 2}, {"c": None}], "e": {"f": []}}
-    assert place(("a/b", 0, "c")) == "/a~1b/*/c"
+    assert item_pointer(("a/b", 0, "c")) == "/a~1b/*/c"
     assert occurrences(body, "/a~1b/*/c") == [("a/b", 0, "c"), ("a/b", 2, "c")]
     assert occurrences(body, "/a~1b/*/c", adding=True) == [("a/b", index, "c") for index in range(3)]
     assert occurrences(body, "") == [()]

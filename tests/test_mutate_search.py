@@ -87,7 +87,7 @@ def ids(result: Result) -> dict[str, list[str]]:
         "noticed": [mutation.id for mutation in result.noticed],
         "gaps": [gap.mutation.id for gap in result.gaps],
         "not applied": [mutation.id for mutation in result.not_applied],
-        "unjudged": [mutation.id for mutation in result.unjudged],
+        "not run": [mutation.id for mutation in result.not_run],
     }
 
 
@@ -225,13 +225,13 @@ def test_failures_that_end_a_test_run_alone_in_it() -> None:
     assert made == {frozenset("ac"), frozenset("b")}
 
 
-def test_what_the_time_does_not_reach_is_unjudged(making: Any) -> None:
+def test_what_the_time_does_not_reach_is_not_run(making: Any) -> None:
     suite = making(READING)
     calls = suite.calls()
     mutations = plan_of(calls)
     result = Search(mutations, calls, control=control, max_time=1e-9).run([suite])
     assert suite.runs == []
-    assert (result, result.judged) == (Result(unjudged=mutations), 0)
+    assert result == Result(not_run=mutations)
 
 
 class Broken:

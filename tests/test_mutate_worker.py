@@ -37,7 +37,7 @@ def asked(pytester: pytest.Pytester, *orders: Any) -> list[Any]:
         for order in orders:
             made = order(said) if isinstance(order, Callable) else order  # type: ignore[arg-type]
             assert isinstance(made, Order)
-            channel.send(made.to_dict())
+            channel.send(made)
             message: Any = {}
             while "ended" not in message:
                 message = channel.receive(60)
@@ -69,9 +69,7 @@ def null(place: str) -> Any:
 def shown(message: Any) -> Any:
     """Return the failures and what was observed of a test, short."""
     one = message["tested"]
-    return [
-        (failure["how"], failure["line"], failure["at"]) for failure in (*one["failures"], *one["observed"])
-    ]
+    return [(failure.how, failure.line, failure.at) for failure in (*one.failures, *one.observed)]
 
 
 def test_it_collects_records_and_mutates(pytester: pytest.Pytester) -> None:
@@ -86,9 +84,9 @@ def test_it_collects_records_and_mutates(pytester: pytest.Pytester) -> None:
         "test": "test_shop.py::test_total", "place": ["test_shop.py", 2], "uses_sandbox": True,
     }  # fmt: skip
     assert [one["uses_sandbox"] for one in collected["collected"]] == [True, True, True, False]
-    (exchange,) = recorded["tested"]["calls"]["tiki/getOrder"]
-    assert (exchange["method"], exchange["status"]) == ("GET", 200)
-    assert recorded["tested"]["usual"] == {"writes": {}, "observed": []}
+    (exchange,) = recorded["tested"].calls["tiki/getOrder"]
+    assert (exchange.method, exchange.status) == ("GET", 200)
+    assert recorded["tested"].usual == {"writes": {}, "observed": []}
     assert (ended, shown(other)) == ({"ended": []}, [])
     line = "TypeError: unsupported operand type(s) for *: 'NoneType' and 'int'"
     assert shown(mutated) == [("crash", line, "shop.py:7")]
@@ -158,7 +156,7 @@ def test_a_test_that_hangs_says_where(pytester: pytest.Pytester) -> None:
     one = null("/note")
     _, hangs, _, _ = asked(pytester, order("test_it", seconds=1.0, mutations=(one,)))
     failure = hangs["hangs"]
-    assert (failure["how"], failure["at"]) == ("hang", "test_shop.py:4")
+    assert (failure["how"], failure["at"]) == ("hang", "test_shop.py:2")
     assert hangs["applied"] == [one.id]
 
 
@@ -181,7 +179,7 @@ def test_a_token_and_a_repeated_write_are_observed(pytester: pytest.Pytester) ->
     usual: dict[str, Any] = {}
 
     def second(said: list[Any]) -> Any:
-        usual.update({one["tested"]["test"]: one["tested"]["usual"] for one in said if "tested" in one})
+        usual.update({one["tested"].test: one["tested"].usual for one in said if "tested" in one})
         return order("test_it", "test_log", mutations=(null("/items/*/price"),), usual=usual)
 
     _, quiet, loud, _, repeated, known, _ = asked(
@@ -261,7 +259,7 @@ def test_guards_and_sandboxes_of_the_session(pytester: pytest.Pytester) -> None:
 def test_it_stops_at_the_first_red_test_and_knows_its_own_tests_alone(pytester: pytest.Pytester) -> None:
     files(pytester, tests="def test_a(): assert 0\ndef test_b(): assert 0\n")
     _, first, ended = asked(pytester, order("test_gone", "test_a", "test_b", until_red=True))
-    assert (first["tested"]["test"], ended) == ("test_shop.py::test_a", {"ended": []})
+    assert (first["tested"].test, ended) == ("test_shop.py::test_a", {"ended": []})
 
 
 def test_its_option_is_hidden(pytester: pytest.Pytester) -> None:

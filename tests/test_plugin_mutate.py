@@ -146,7 +146,7 @@ def test_a_suite_without_a_sandbox_is_not_judged(pytester: pytest.Pytester) -> N
     pytester.makepyfile("def test_it(): pass")
     mutated = mutate(pytester, here=True)
     assert mutated.ret == 2
-    assert "nothing was judged: no test calls a sandbox of the fixture `sellerspec_sandbox`" in mutated.text
+    assert "nothing was mutated: no test calls a sandbox of the fixture `sellerspec_sandbox`" in mutated.text
 
 
 @pytest.mark.no_cover
@@ -401,5 +401,5 @@ def test_a_worker_that_cannot_collect_says_why(pytester: pytest.Pytester) -> Non
     )
     mutated = mutate(pytester, here=True)
     assert mutated.ret == 2
-    assert "nothing was judged: a worker could not collect the tests:" in mutated.text
+    assert "nothing was mutated: a worker could not collect the tests:" in mutated.text
     assert "no licence" in mutated.text

@@ -64,3 +64,16 @@ def items(value: Json, key: str) -> Iterable[tuple[int, Json]]:
     """Return index and value of each item of the list `value[key]`; nothing if there is none."""
     listed = value.get(key) if isinstance(value, dict) else None
     return enumerate(listed) if isinstance(listed, list) else ()
+
+
+def json_type(value: Json) -> str:
+    """Return the JSON type of a decoded value; a number without a fraction is an `integer`.
+
+    >>> [json_type(value) for value in (None, True, 1, 1.0, "", [], {})]
+    ['null', 'boolean', 'integer', 'number', 'string', 'array', 'object']
+    """
+    return _TYPES[type(value)]
+
+
+_TYPES = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "string",
+          list: "array", dict: "object"}  # fmt: skip

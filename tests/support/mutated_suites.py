@@ -11,7 +11,7 @@ from sellerspec.errors import SellerspecError
 from sellerspec.model import Exchange
 from sellerspec.mutate.changes.hooks import change
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.running.heard import calls_of
+from sellerspec.mutate.running.calls import calls_of
 from sellerspec.mutate.running.suite import Failure, How, Run
 from support.sandboxes import Client
 
@@ -22,8 +22,8 @@ class Refused(Exception):
     """What the connectors of these suites raise on purpose."""
 
 
-def _hear(heard: list[Any], one: Any) -> None:
-    heard.append(("tiki", one))
+def _note(events: list[Any], one: Any) -> None:
+    events.append(("tiki", one))
 
 
 class InProcess:
@@ -71,7 +71,7 @@ class InProcess:
         self._box.mutate([])
         for test in self.tests:
             heard = news[test]
-            self._box.listeners[:] = [partial(_hear, heard)]
+            self._box.listeners[:] = [partial(_note, heard)]
             assert self._failures(test) == []
         self._box.listeners.clear()
         return {test: dict(calls_of(news[test])) for test in self.tests}

@@ -1,10 +1,9 @@
 """`--sellerspec-mutate`: when the suite is green, its tests run again while the marketplace is changed.
 
 The tests run in worker processes, which collect them once (`worker.py`). This process plans what they
-run, judges, and reports.
+run, and reports.
 """
 
-import os
 import sys
 import tempfile
 from collections import defaultdict
@@ -17,20 +16,15 @@ import pytest
 from pytest_sellerspec import option
 from pytest_sellerspec.mutate.command import shown, worker_command
 from pytest_sellerspec.mutate.search import Searched, searched
+from sellerspec.bulk.pool import cores
 from sellerspec.contract.accepted import Entry
 from sellerspec.errors import SellerspecError, UsageError
 from sellerspec.io.writing import make_folder, write
 from sellerspec.mutate import accept
 from sellerspec.mutate.conclusion import Conclusion, concluded
 from sellerspec.mutate.report import render
-from sellerspec.mutate.result import Result
+from sellerspec.mutate.running.suite import longest
 from sellerspec.mutate.settings import Settings, settings_of
-
-FACTOR = 10
-"""A test that takes so much longer than usual hangs."""
-
-LEAST = 5.0
-"""Seconds that every test has at least."""
 
 MOST_NAMED = 5
 """Most tests that fail without mutation and are named."""
@@ -79,7 +73,7 @@ def workers(config: pytest.Config) -> int:
     """
     text = option(config, "mutate_workers")
     if not text:
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return cores()
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 256):
         raise pytest.UsageError("--sellerspec-mutate-workers is a number from 1 to 256")
     return int(text)
@@ -123,7 +117,7 @@ class Mutating:
             try:
                 self._mutate()
             except SellerspecError as error:
-                self._lines = [f"nothing was judged: {error}"]
+                self._lines = [f"nothing was mutated: {error}"]
         return result
 
     def _mutate(self) -> None:
@@ -145,7 +139,7 @@ class Mutating:
     def _limit(self, test: str) -> float:
         """Return the seconds after which a test hangs; in a new worker it may set up what others use too."""
         setup = max((phases.get("setup", 0.0) for phases in self._seconds.values()), default=0.0)
-        return max(LEAST, FACTOR * (self._total(test) + setup))
+        return longest(self._total(test) + setup)
 
     def _concluded(self, found: Searched) -> Conclusion:
         calls: dict[str, list[str]] = defaultdict(list)
@@ -163,7 +157,7 @@ class Mutating:
             return None
 
         def progress(done: int, all: int) -> None:
-            reporter.rewrite(f"sellerspec: {done} of {all} mutations judged", erase=True)
+            reporter.rewrite(f"sellerspec: {done} of {all} mutations have run", erase=True)
 
         return progress
 
@@ -185,7 +179,7 @@ class Mutating:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Set the exit code: 1 if a limit is missed, 2 if nothing was judged."""
+        """Set the exit code: 1 if a limit is missed, 2 if nothing was mutated."""
         if self._lines is None:
             self._lines = [self._not_mutated()]
         if session.exitstatus in (0, 1, 5):
@@ -209,6 +203,3 @@ class Mutating:
         terminalreporter.section("sellerspec mutate")
         for line in self._lines:
             terminalreporter.write_line(line)
-
-
-__all__ = ["Mutating", "Result", "settings", "workers"]

@@ -13,8 +13,7 @@ import pytest
 from pytest_sellerspec.faults import is_of_project
 from pytest_sellerspec.refusals import MEANT
 from sellerspec.errors import ContractViolation, SellerspecError
-from sellerspec.mutate.running.heard import scrubbed
-from sellerspec.mutate.running.suite import Failure, How
+from sellerspec.mutate.running.suite import Failure, How, scrubbed
 
 _MISTAKES = (
     ArithmeticError, AssertionError, AttributeError, BufferError, LookupError, NameError, NotImplementedError,

@@ -1,43 +1,37 @@
-"""What the process of pytest and its workers send each other, as JSON."""
+"""What the process of pytest and its workers send each other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from threading import Lock
-
-import orjson
+from typing import Any
 
 from sellerspec.model import Exchange, Json
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.running.suite import Failure
 
-BYTES = "latin-1"
-"""Each byte is one character."""
-
 
 class Channel:
     """One end of the connection; both threads of a worker may send."""
 
-    def __init__(self, connection: "Connection[bytes, bytes]") -> None:
+    def __init__(self, connection: "Connection[Any, Any]") -> None:
         self._connection = connection
         self._lock = Lock()
 
-    def send(self, message: Json) -> None:
+    def send(self, message: Any) -> None:
         """Send a message; nothing happens if the other end is gone, which the next `receive` shows."""
         with self._lock, suppress(OSError):
-            self._connection.send_bytes(orjson.dumps(message))
+            self._connection.send(message)
 
-    def receive(self, timeout: float | None = None) -> Json:
+    def receive(self, timeout: float | None = None) -> Any:
         """Return the next message; None if there is none in time.
 
         Raises:
             EOFError: the other end is gone.
         """
         try:
-            if not self._connection.poll(timeout):
-                return None
-            return orjson.loads(self._connection.recv_bytes())
+            return self._connection.recv() if self._connection.poll(timeout) else None
         except OSError:
             raise EOFError from None
 
@@ -60,22 +54,6 @@ class Order:
     shows: bool = False
     """Whether the result of a test holds what it has printed."""
 
-    def to_dict(self) -> dict[str, Json]:
-        """Return the order as JSON."""
-        return {
-            "mutations": list(map(sent, self.mutations)),
-            "limits": dict(self.limits),
-            "until_red": self.until_red,
-            "records": self.records,
-            "usual": dict(self.usual),
-            "shows": self.shows,
-        }
-
-    @staticmethod
-    def of(raw: Mapping[str, Json]) -> "Order":
-        """Return the order that was sent."""
-        return Order(**{**raw, "mutations": tuple(Mutation(**mutation) for mutation in raw["mutations"])})
-
 
 @dataclass(frozen=True, slots=True)
 class Tested:
@@ -92,52 +70,3 @@ class Tested:
 
     shown: str = ""
     """Its traceback, and what it has printed; "" if the order does not ask for it."""
-
-    def to_dict(self) -> dict[str, Json]:
-        """Return it as JSON."""
-        return {
-            "test": self.test,
-            "failures": list(map(asdict, self.failures)),
-            "observed": list(map(asdict, self.observed)),
-            "calls": {key: list(map(_exchange, exchanges)) for key, exchanges in self.calls.items()},
-            "usual": self.usual,
-            "shown": self.shown,
-        }
-
-    @staticmethod
-    def of(raw: Mapping[str, Json]) -> "Tested":
-        """Return what was sent."""
-        return Tested(
-            raw["test"],
-            _failures(raw["failures"]),
-            _failures(raw["observed"]),
-            {key: tuple(map(_exchange_of, exchanges)) for key, exchanges in raw["calls"].items()},
-            raw["usual"],
-            raw["shown"],
-        )
-
-
-def _failures(raw: Iterable[Mapping[str, Json]]) -> tuple[Failure, ...]:
-    return tuple(Failure(**failure) for failure in raw)
-
-
-def sent(mutation: Mutation) -> dict[str, Json]:
-    """Return a mutation without its id, which follows from the rest."""
-    return asdict(mutation)
-
-
-def _exchange(exchange: Exchange) -> dict[str, Json]:
-    return {
-        "method": exchange.method,
-        "url": exchange.url,
-        "status": exchange.status,
-        "request_headers": dict(exchange.request_headers),
-        "request_body": exchange.request_body.decode(BYTES),
-        "response_headers": dict(exchange.response_headers),
-        "response_body": exchange.response_body.decode(BYTES),
-    }
-
-
-def _exchange_of(raw: Mapping[str, Json]) -> Exchange:
-    bodies = {name: raw[name].encode(BYTES) for name in ("request_body", "response_body")}
-    return Exchange(**{**raw, **bodies})

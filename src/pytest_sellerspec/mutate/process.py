@@ -98,7 +98,7 @@ class Process:
 
     def run(self, order: Order) -> Answer:
         """Run tests; a worker whose test hangs or ends the process is dead after it."""
-        self._channel.send(order.to_dict())
+        self._channel.send(order)
         tested: list[Tested] = []
         test, ends = next(iter(order.limits), ""), time.monotonic() + self._patience
         while (message := self._message(ends)) is not None:
@@ -106,7 +106,7 @@ class Process:
                 test = message["starts"]
                 ends = time.monotonic() + order.limits[test] + GRACE
             elif "tested" in message:
-                tested.append(Tested.of(message["tested"]))
+                tested.append(message["tested"])
                 ends = time.monotonic() + self._patience
             elif "ended" in message:
                 return Answer(tuple(tested), frozenset(message["ended"]))

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from pytest_sellerspec.mutate.messages import Tested
@@ -10,7 +11,7 @@ from pytest_sellerspec.mutate.process import Command
 from pytest_sellerspec.mutate.suite import Workers, WorkerSuite
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Exchange
-from sellerspec.mutate.mutation import Mutation
+from sellerspec.mutate.mutation import UNCHANGED, Mutation
 from sellerspec.mutate.planning.plan import of_settings
 from sellerspec.mutate.planning.responses import control
 from sellerspec.mutate.result import Result, Weakness
@@ -52,22 +53,12 @@ def searched(
     """
     workers = Workers(command, limits, settings.reproduce)
     suites = [WorkerSuite(workers) for _ in range(number)]
-    try:
-        with ThreadPoolExecutor(number) as pool:
-            try:
-                found = _searched(workers, suites, settings, pool, progress)
-                list(pool.map(WorkerSuite.finish, suites))
-            except BaseException:
-                _close(suites)
-                raise
+    with ThreadPoolExecutor(number) as pool, ExitStack() as stack:
+        for suite in suites:  # they end before the pool waits for its threads
+            stack.callback(suite.close)
+        found = _searched(workers, suites, settings, pool, progress)
+        list(pool.map(WorkerSuite.finish, suites))
         return found
-    finally:
-        _close(suites)
-
-
-def _close(suites: Sequence[WorkerSuite]) -> None:
-    for suite in suites:
-        suite.close()
 
 
 def _searched(
@@ -114,7 +105,7 @@ def _planned(calls: Calls, settings: Settings) -> tuple[Mutation, ...]:
 
 def _with_recorded(result: Result, recorded: Sequence[Tested], missing: Sequence[Failure]) -> Result:
     """Return a result with what the tests have shown without mutation."""
-    observed = [Weakness(None, failure) for test in recorded for failure in test.observed]
+    observed = [Weakness(UNCHANGED, failure) for test in recorded for failure in test.observed]
     red = [failure for test in recorded for failure in test.failures]
     return replace(
         result,

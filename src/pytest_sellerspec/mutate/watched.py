@@ -7,7 +7,7 @@ from pytest_sellerspec.state import State
 from sellerspec.model import Exchange, Json
 from sellerspec.mutate.changes.hooks import change
 from sellerspec.mutate.mutation import Mutation
-from sellerspec.mutate.running.heard import calls_of
+from sellerspec.mutate.running.calls import calls_of
 from sellerspec.sandbox.change import Notice
 from sellerspec.sandbox.log import Entry
 
@@ -25,7 +25,7 @@ class Watched:
         self._wide: dict[Box, Json] = {}
         """Sandbox that outlives a test -> its state before the first test that used it; None until then."""
 
-        self.news: list[tuple[str, Entry | Notice]] = []
+        self.events: list[tuple[str, Entry | Notice]] = []
         """Marketplace, and what happened since `forget`, by all sandboxes."""
 
         state.on_box = self._started
@@ -49,7 +49,7 @@ class Watched:
 
     def _started(self, box: "Box", owner: object) -> None:
         name = box.sandbox.marketplace
-        box.sandbox.listeners.append(lambda news: self.news.append((name, news)))
+        box.sandbox.listeners.append(lambda event: self.events.append((name, event)))
         self._boxes.append(box)
         if owner is not None:
             self._wide[box] = None
@@ -77,12 +77,12 @@ class Watched:
 
     def entries(self) -> list[Entry]:
         """Return the calls since `forget`."""
-        return [news for _, news in self.news if isinstance(news, Entry)]
+        return [event for _, event in self.events if isinstance(event, Entry)]
 
     def calls(self) -> dict[str, tuple[Exchange, ...]]:
         """Return the exchanges since `forget`, by the key of their operation."""
-        return calls_of(self.news)
+        return calls_of(self.events)
 
     def forget(self) -> None:
         """Begin a new test."""
-        self.news.clear()
+        self.events.clear()

@@ -57,7 +57,7 @@ class Worker:
         self._channel.send({"collected": [_described(item) for item in session.items]})
         items = {item.nodeid: item for item in session.items}
         while (message := self._received()) is not None:
-            self._run(session, items, Order.of(message))
+            self._run(session, items, message)
         session._setupstate.teardown_exact(None)
         state_of(self._config).close()
         self._leave(0)
@@ -78,9 +78,9 @@ class Worker:
         ]  # it ends what is narrower than a session
         for item, after in zip(tests, following, strict=False):
             tested = self._test(item, after, order)
-            self._channel.send({"tested": tested.to_dict()})
+            self._channel.send({"tested": tested})
             if tested.failures and order.until_red:
-                session._setupstate.teardown_exact(session)  # type: ignore[arg-type]
+                session._setupstate.teardown_exact(session)  # type: ignore[arg-type]  # only its parents are read
                 break
         self._channel.send({"ended": sorted(self._watched.applied)})
 

@@ -15,21 +15,14 @@ from sellerspec import contract
 from sellerspec.contract.parts import body_value, lower, unread
 from sellerspec.errors import UnknownName
 from sellerspec.io import pointers
+from sellerspec.io.pointers import item_pointer
 from sellerspec.model import NO_FACTS, Exchange, Json, Path, Report, pointer
+from sellerspec.values import json_type
 
 MOST = 2_000
 """Most places that are tried in one exchange; further places are not noted."""
 
 HALVES = ("request", "response")
-
-
-def kind(value: Json) -> str:
-    """Return the JSON type of a value; whole numbers are `integer`."""
-    return _KINDS[type(value)]
-
-
-_KINDS = {type(None): "null", bool: "boolean", int: "integer", float: "number", str: "string",
-          list: "array", dict: "object"}  # fmt: skip
 
 
 def places(value: Json, at: Path = ()) -> Iterator[tuple[Path, Json]]:
@@ -39,15 +32,6 @@ def places(value: Json, at: Path = ()) -> Iterator[tuple[Path, Json]]:
         here = (*at, name)
         yield here, member
         yield from places(member, here)
-
-
-def item_pointer(path: Path) -> str:
-    """Return the pointer of a place with `*` for the index of each list item.
-
-    >>> item_pointer(("data", 3, "sku"))
-    '/data/*/sku'
-    """
-    return pointer(tuple("*" if isinstance(part, int) else part for part in path))
 
 
 def changed_types(value: Json, place: str, types: str) -> Iterator[tuple[Path, str]]:
@@ -60,8 +44,8 @@ def changed_types(value: Json, place: str, types: str) -> Iterator[tuple[Path, s
     """
     allowed = types.split()
     for path, member in _matching(value, pointers.split(place), ()):
-        if kind(member) not in allowed:
-            yield path, kind(member)
+        if json_type(member) not in allowed:
+            yield path, json_type(member)
 
 
 def _matching(value: Json, parts: tuple[str, ...], at: Path) -> Iterator[tuple[Path, Json]]:
@@ -111,7 +95,7 @@ def open_types(
         value = json_body(exchange, half)
         types_at: dict[str, dict[Path, str]] = {}
         for path, member in places(value):
-            types_at.setdefault(item_pointer(path), {})[path] = kind(member)
+            types_at.setdefault(item_pointer(path), {})[path] = json_type(member)
         for place, types in list(types_at.items())[:MOST]:
             for path in {type_: path for path, type_ in types.items()}.values():  # one of each type
                 at = f"/{half}/body{pointer(path)}"

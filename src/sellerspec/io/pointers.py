@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from sellerspec.model import Json, Path
+from sellerspec.model import Json, Path, pointer
 
 
 def escaped(name: str) -> str:
@@ -103,3 +103,12 @@ def paths(value: Json, path: Path = ()) -> Iterator[Path]:
 def size(value: Json) -> int:
     """Return how many values a value holds, itself included."""
     return sum(1 for _ in paths(value))
+
+
+def item_pointer(path: Path) -> str:
+    """Return the pointer of a place with `*` for the index of each list item.
+
+    >>> item_pointer(("data", 3, "sku"))
+    '/data/*/sku'
+    """
+    return pointer(tuple("*" if isinstance(part, int) else part for part in path))

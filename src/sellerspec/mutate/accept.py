@@ -44,8 +44,8 @@ def read(path: Path) -> tuple[Entry, ...]:
 def applied(conclusion: Conclusion, entries: Sequence[Entry], *, today: date | None = None) -> Conclusion:
     """Return what a run says when some weaknesses and gaps are accepted.
 
-    In a complete run, an entry that names no mutation of the run is a reason why it is not judged: it
-    may be misspelled. One that accepts nothing is a line of `stale`.
+    In a complete run, an entry that names no mutation of the run is a reason for exit code 2: it may be
+    misspelled. One that accepts nothing is a line of `stale`.
     """
     day = today or date.today()
     ids = {verdict.id for verdict in conclusion.verdicts} | {UNCHANGED.id}
@@ -54,8 +54,8 @@ def applied(conclusion: Conclusion, entries: Sequence[Entry], *, today: date | N
     complete = conclusion.settings.is_complete and not conclusion.unjudged
     unknown = [entry for entry in entries if complete and not any(_covers(entry, id, ids) for id in ids)]
     known = [entry for entry in entries if entry not in unknown]
-    judged = complete and not any(conclusion.of("not-run"))
-    looked_at = known if judged else [entry for entry in known if entry.expires < day]
+    has_run = complete and not any(conclusion.of("not-run"))
+    looked_at = known if has_run else [entry for entry in known if entry.expires < day]
     return replace(
         conclusion,
         verdicts=tuple(verdicts),

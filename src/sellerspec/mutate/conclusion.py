@@ -56,14 +56,14 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How many of the mutations that were judged ended well, and what is required."""
+    """How many of the mutations with a verdict ended well, and what is required."""
 
     name: str
     """`survived` or `noticed`."""
 
     well: int
-    judged: int
-    """Without those that are accepted."""
+    total: int
+    """All that have a verdict, without those that are accepted."""
 
     least: float
     """Percent."""
@@ -71,7 +71,7 @@ class Figure:
     @property
     def percent(self) -> float | None:
         """The share in percent; None if nothing was judged."""
-        return 100 * self.well / self.judged if self.judged else None
+        return 100 * self.well / self.total if self.total else None
 
     @property
     def holds(self) -> bool:
@@ -82,9 +82,9 @@ class Figure:
         if self.percent is None:
             return f"{self.name}: nothing was judged"
         # a share below 100 % must not look like it
-        shown = min(round(self.percent, 1), 99.9) if self.well < self.judged else 100
+        shown = min(round(self.percent, 1), 99.9) if self.well < self.total else 100
         return (
-            f"{self.name}: {shown:g} % ({self.well} of {self.judged}), at least {self.least:g} % is required"
+            f"{self.name}: {shown:g} % ({self.well} of {self.total}), at least {self.least:g} % is required"
         )
 
 
@@ -187,7 +187,7 @@ class Conclusion:
                 figure.name: {
                     "percent": figure.percent,
                     "well": figure.well,
-                    "judged": figure.judged,
+                    "total": figure.total,
                     "least": figure.least,
                     "holds": figure.holds,
                 }
@@ -248,17 +248,15 @@ def _verdicts(result: Result, calls: Mapping[str, tuple[str, ...]]) -> Iterator[
         ("survived", result.survived),
         ("noticed", result.noticed),
         ("not-applied", result.not_applied),
-        ("not-run", result.unjudged),
+        ("not-run", result.not_run),
     )
     for state, mutations in states:
         for mutation in mutations:
             yield Verdict(mutation, state, tests=calls.get(mutation.key, ()))
     for gap in result.gaps:
         yield Verdict(gap.mutation, "gap", tests=gap.tests)
+    failures: dict[str, tuple[Mutation, list[Failure]]] = {}
     for weakness in result.weaknesses:
-        if weakness.mutation is not None:
-            tests = calls.get(weakness.mutation.key, ())
-            yield Verdict(weakness.mutation, "weakness", (weakness.failure,), tests)
-    unchanged = tuple(weakness.failure for weakness in result.weaknesses if weakness.mutation is None)
-    if unchanged:
-        yield Verdict(UNCHANGED, "weakness", unchanged)
+        failures.setdefault(weakness.mutation.id, (weakness.mutation, []))[1].append(weakness.failure)
+    for mutation, of_tests in failures.values():
+        yield Verdict(mutation, "weakness", tuple(of_tests), calls.get(mutation.key, ()))

@@ -1,7 +1,7 @@
 """The record of a mutation: one change of a marketplace under which a connector's suite runs.
 
 A mutation is plain data, so that it can be sent to another process and made again from its id. What
-it does to a sandbox is in `changes.py`.
+it does to a sandbox is in `changes/`.
 """
 
 from dataclasses import asdict, dataclass

@@ -9,15 +9,17 @@ from sellerspec import marketplaces
 from sellerspec.cassettes.drift.records import Drift
 from sellerspec.cassettes.files import Recorded
 from sellerspec.cassettes.files.writing import dump_plain
-from sellerspec.cassettes.open_types import item_pointer, json_body, kind
+from sellerspec.cassettes.open_types import json_body
 from sellerspec.cassettes.operations import operation_of
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import SpecError
 from sellerspec.io import pointers
+from sellerspec.io.pointers import item_pointer
 from sellerspec.model import Exchange, Json, Path
 from sellerspec.openapi.overlay import MARKETPLACE
 from sellerspec.openapi.spec import is_json
 from sellerspec.schema import engine
+from sellerspec.values import json_type
 
 MOST_ROUNDS = 200
 """Most keywords that are loosened for one value."""
@@ -193,7 +195,7 @@ def _loosen(schema: Json, place: Path, seen: Json) -> None:
     limit = holder[keyword]
     if keyword == "type":
         types = [limit] if isinstance(limit, str) else list(limit)
-        holder["type"] = sorted({*types, kind(seen)})
+        holder["type"] = sorted({*types, json_type(seen)})
     elif keyword == "required":
         holder["required"] = [name for name in limit if name in seen]
     elif keyword == "enum":
@@ -224,7 +226,7 @@ def inferred(value: Json) -> Json:
         if not items:
             return {"type": "array"}
         return {"type": "array", "items": items[0] if len(items) == 1 else {"anyOf": items}}
-    return {"type": kind(value)} if value is not None else {}
+    return {"type": json_type(value)} if value is not None else {}
 
 
 def add_unknown(schema: Json, value: Json, at: Path = ()) -> list[str]:

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from sellerspec.cassettes.open_types import kind
 from sellerspec.io.pointers import escaped
 from sellerspec.model import Json
 from sellerspec.scrubbing import is_placeholder
+from sellerspec.values import json_type
 
 MOST_VALUES = 200
 """Different texts that are remembered of one place."""
@@ -33,7 +33,7 @@ class Shape:
 
     def learn(self, value: Json) -> "Shape":
         """Add the structure of a value."""
-        self.types.add(kind(value))
+        self.types.add(json_type(value))
         if isinstance(value, dict):
             for name, member in value.items():
                 self.members.setdefault(name, Shape()).learn(member)

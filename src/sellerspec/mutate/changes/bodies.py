@@ -14,10 +14,11 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Match
 from sellerspec.io.pointers import split
 from sellerspec.model import NO_FACTS, Exchange, Facts, Finding, Json, Path, Report, Severity, pointer
-from sellerspec.mutate.changes.edits import edited, type_of
+from sellerspec.mutate.changes.edits import edited
 from sellerspec.mutate.changes.places import ANY, occurrences
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.openapi.spec import Body
+from sellerspec.values import json_type
 
 EXCEPTIONAL = frozenset(
     ("null", "absent", "unknown-member", "unknown-value", "number-as-text", "text-as-number", "given")
@@ -27,7 +28,7 @@ EXCEPTIONAL = frozenset(
 LISTS = frozenset(("empty-list", "full-list", "other-order"))
 
 
-class Judged(NamedTuple):
+class Allowed(NamedTuple):
     """What a mutation made of a body."""
 
     body: Json
@@ -93,7 +94,7 @@ class RecordedBody:
         """The report on the body as it is."""
         return self.check(self.body)
 
-    def judged(self, mutation: Mutation) -> Judged | None:
+    def allowed(self, mutation: Mutation) -> Allowed | None:
         """Return the body as a mutation makes it, if it changes anything and the contract allows that.
 
         Occurrences of the place that the contract does not let change stay as they are.
@@ -107,7 +108,7 @@ class RecordedBody:
             report = self.check(body)
             refused = [finding for finding in report.findings if self._refuses(finding, mutation, changed)]
             if not refused:
-                return Judged(body, report)
+                return Allowed(body, report)
             without = frozenset(path for path in changed if any(self.about(one, path) for one in refused))
             if not without:
                 return None
@@ -208,7 +209,7 @@ FIRST = 2
 
 def _shortened(value: Json, at: tuple[Step, ...], seen: set[tuple[Step, ...]]) -> tuple[Json, bool]:
     """Return a value without the items that show nothing new, and whether it shows something new."""
-    here = (*at, type_of(value), min(len(value), FIRST) if isinstance(value, list) else None)
+    here = (*at, json_type(value), min(len(value), FIRST) if isinstance(value, list) else None)
     is_new = here not in seen
     seen.add(here)
     if isinstance(value, dict):

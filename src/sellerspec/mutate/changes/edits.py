@@ -10,6 +10,7 @@ from sellerspec.model import Json, Path
 from sellerspec.mutate.changes.places import name, occurrences
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.strategies.candidates import is_number
+from sellerspec.values import json_type
 
 MISSING = object()
 """What a place holds that an object does not have; as a new value: the member is removed."""
@@ -44,12 +45,6 @@ def same(one: Json, other: Json) -> bool:
     return MISSING not in (one, other) and orjson.dumps(one) == orjson.dumps(other)
 
 
-def type_of(value: Json) -> str:
-    """Return the JSON type of a decoded value; a number without a fraction is an `integer`."""
-    names = {bool: "boolean", int: "integer", float: "number", str: "string", list: "array", dict: "object"}
-    return names.get(type(value), "null")
-
-
 def renamed(member: str) -> str:
     """Return another spelling of the name of a member: `orderCode` for `order_code`."""
     first, *others = member.split("_")
@@ -73,15 +68,15 @@ def _text(present: Json, mutation: Mutation) -> Json:
 
 
 def _number(present: Json, mutation: Mutation) -> Json:
-    return mutation.value if type_of(present) in ("integer", "number") else present
+    return mutation.value if json_type(present) in ("integer", "number") else present
 
 
 def _scalar(present: Json, mutation: Mutation) -> Json:
-    return mutation.value if type_of(present) == type_of(mutation.value) else present
+    return mutation.value if json_type(present) == json_type(mutation.value) else present
 
 
 def _as_text(present: Json, _: Mutation) -> Json:
-    return orjson.dumps(present).decode() if type_of(present) in ("integer", "number") else present
+    return orjson.dumps(present).decode() if json_type(present) in ("integer", "number") else present
 
 
 def _as_number(present: Json, _: Mutation) -> Json:
@@ -139,7 +134,7 @@ def _other(present: Json, mutation: Mutation) -> Json:
 def _as_type(present: Json, mutation: Mutation) -> Json:
     """Return a value as another type, as nearly as it can be."""
     wanted = mutation.value
-    if present is MISSING or type_of(present) == wanted:
+    if present is MISSING or json_type(present) == wanted:
         return present
     if wanted == "string":
         return "text" if isinstance(present, dict | list | None) else orjson.dumps(present).decode()

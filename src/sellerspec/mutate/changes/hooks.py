@@ -33,8 +33,8 @@ def change(mutation: Mutation) -> Change:
 
 def _allowed(one: RecordedBody, mutation: Mutation) -> Json:
     """Return the changed body if the contract allows it."""
-    judged = one.judged(mutation)
-    return one.body if judged is None else judged.body
+    allowed = one.allowed(mutation)
+    return one.body if allowed is None else allowed.body
 
 
 def _broken(one: RecordedBody, mutation: Mutation) -> Json:

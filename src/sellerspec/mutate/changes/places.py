@@ -3,20 +3,10 @@
 from collections.abc import Iterable
 
 from sellerspec.io.pointers import get, split
-from sellerspec.model import Json, Path, pointer
-from sellerspec.strategies import shapes
+from sellerspec.model import Json, Path
 
 ANY = "*"
 """The step that stands for any item of a list."""
-
-
-def place(path: Path) -> str:
-    """Return the place of a path.
-
-    >>> place(("data", 0, "price"))
-    '/data/*/price'
-    """
-    return pointer(shapes.place(path))
 
 
 def name(place: str) -> str:

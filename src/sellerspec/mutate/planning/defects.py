@@ -78,12 +78,12 @@ def _plain(
 
 def _is_allowed(site: Site, mutation: Mutation) -> bool:
     """Return whether the contract allows a response as a mutation makes it: it is no defect then."""
-    return any(one.judged(mutation) is not None for one in site.recorded[:TRIED])
+    return any(one.allowed(mutation) is not None for one in site.recorded[:TRIED])
 
 
-def _mutation(site: Site, family: Family, kind: str, says: str = "", value: Json = None) -> Mutation:
+def _mutation(site: Site, family: Family, kind: str, predicate: str = "", value: Json = None) -> Mutation:
     operation = site.recorded[0].ready.operation
-    sentence = f"{subject(site)} {says}"
+    sentence = f"{subject(site)} {predicate}"
     return Mutation(
         operation.marketplace, operation.id, family, kind, sentence, "", place=site.place, value=value
     )
@@ -106,9 +106,9 @@ def _of_site(site: Site) -> Iterator[Mutation]:
         yield from (mutation for mutation in candidates if mutation is not None)
 
 
-def _broken(site: Site, kind: str, says: str, value: Json) -> Mutation | None:
+def _broken(site: Site, kind: str, predicate: str, value: Json) -> Mutation | None:
     """Return the mutation if the contract finds an error in a response that it changes."""
-    mutation = _mutation(site, "defect", kind, says, value)
+    mutation = _mutation(site, "defect", kind, predicate, value)
     for one in site.recorded[:TRIED]:
         body = edited(one.body, mutation)
         errors = () if body is one.body else one.check(body).errors
@@ -148,7 +148,8 @@ def _effect(defect: Defect, bodies: Sequence[RecordedBody]) -> Effect | None:
     """Return what becomes of each body; None if that depends on more than the body."""
     try:
         changed = [_changed(defect, one) for one in bodies]
-    except Exception:  # a hook that reads an order, say, which this sandbox does not have
+    except (LookupError, TypeError, AttributeError, ValueError, RuntimeError):
+        # the hook needs what is not there: an order of the state, a transaction, a body that is JSON
         return None
     pairs = list(zip(bodies, changed, strict=True))
     return tuple(None if same(new, one.body) else orjson.dumps(new) for one, new in pairs)

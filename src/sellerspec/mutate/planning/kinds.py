@@ -38,7 +38,7 @@ class Kind:
     values: Callable[[Site], Iterable[Json]]
     """Yields values to try at a place; the first that the contract allows counts. None at all: not there."""
 
-    says: str
+    predicate: str
     """What becomes of the place; `{value}` stands for the value."""
 
     why: str

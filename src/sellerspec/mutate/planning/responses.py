@@ -14,7 +14,7 @@ from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.io.pointers import get
 from sellerspec.model import Basis, Exchange, Json
-from sellerspec.mutate.changes.bodies import EXCEPTIONAL, Judged, RecordedBody, covering, recorded_body
+from sellerspec.mutate.changes.bodies import EXCEPTIONAL, Allowed, RecordedBody, covering, recorded_body
 from sellerspec.mutate.changes.edits import edited, other, same
 from sellerspec.mutate.changes.places import occurrences, words
 from sellerspec.mutate.mutation import Mutation
@@ -82,10 +82,10 @@ def _first_allowed(site: Site, kind: Kind, place: str) -> Iterator[Mutation]:
         )
         changed = (one for one in site.recorded if edited(one.body, mutation) is not one.body)
         for one in islice(changed, TRIED):
-            judged = one.judged(mutation)
-            because = None if judged is None else _because(site, kind, one, judged, place)
+            allowed = one.allowed(mutation)
+            because = None if allowed is None else _because(site, kind, one, allowed, place)
             if because is not None:
-                sentence = f"{subject(site)} {kind.says.format(value=value)}"
+                sentence = f"{subject(site)} {kind.predicate.format(value=value)}"
                 yield replace(mutation, sentence=sentence, because=because)
                 return
 
@@ -98,13 +98,13 @@ def subject(site: Site) -> str:
     return f"{words(site.place)} of a refusal" if site.place else "a refusal"
 
 
-def _because(site: Site, kind: Kind, one: RecordedBody, judged: Judged, place: str) -> str | None:
+def _because(site: Site, kind: Kind, one: RecordedBody, allowed: Allowed, place: str) -> str | None:
     """Return why the contract allows a mutation: its warning, else what the schema says of the member.
 
     None for a value outside a list of which no warning says that it is open.
     """
-    changed = occurrences(judged.body, place, adding=True)
-    for finding in judged.report.warnings if kind.id in EXCEPTIONAL else ():
+    changed = occurrences(allowed.body, place, adding=True)
+    for finding in allowed.report.warnings if kind.id in EXCEPTIONAL else ():
         if finding not in one.report.warnings and any(one.about(finding, path) for path in changed):
             required = finding.message.partition(", got ")[0]  # what was seen may differ from run to run
             return f"the contract only warns: {required} ({finding.source}, {finding.basis})"
@@ -134,7 +134,7 @@ def control(mutation: Mutation, exchange: Exchange) -> Mutation | None:
     sentence = f"{words(mutation.place)} has another value"
     made = replace(mutation, kind="other-value", sentence=sentence, value=None)
     candidates = (replace(made, value=value) for value in _ordinary(one, mutation))
-    return next((tried for tried in candidates if one.judged(tried) is not None), None)
+    return next((tried for tried in candidates if one.allowed(tried) is not None), None)
 
 
 def _ordinary(one: RecordedBody, mutation: Mutation) -> Iterator[Json]:

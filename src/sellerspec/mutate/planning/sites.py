@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sellerspec.contract.requirements.sample import sample
-from sellerspec.io.pointers import get, paths
+from sellerspec.io.pointers import get, item_pointer, paths
 from sellerspec.model import Basis, Json, Path
 from sellerspec.mutate.changes.bodies import RecordedBody
-from sellerspec.mutate.changes.edits import type_of
-from sellerspec.mutate.changes.places import occurrences, place
+from sellerspec.mutate.changes.places import occurrences
 from sellerspec.strategies import shapes
+from sellerspec.values import json_type
 
 Schemas = list[Mapping[str, Json]]
 
@@ -37,7 +37,7 @@ class Site:
     @cached_property
     def types(self) -> frozenset[str]:
         """The JSON types of the values."""
-        return frozenset(map(type_of, self.values))
+        return frozenset(map(json_type, self.values))
 
     @cached_property
     def always(self) -> Schemas:
@@ -68,7 +68,7 @@ class Site:
 
     def allows(self, kind: str) -> bool:
         """Return whether the schemas that always hold let a value have a JSON type."""
-        named = [_types(schema) for schema in self.always if "type" in schema]
+        named = [shapes.types([schema]) for schema in self.always if "type" in schema]
         wanted = {kind, "number"} if kind == "integer" else {kind}
         return all(wanted.intersection(types) for types in named)
 
@@ -113,17 +113,12 @@ class Site:
         return str(ready.operation.source), ready.operation.source.status
 
 
-def _types(schema: Mapping[str, Json]) -> Sequence[str]:
-    type_ = schema["type"]
-    return (type_,) if isinstance(type_, str) else type_
-
-
 def sites(bodies: Sequence[RecordedBody]) -> Iterator[Site]:
     """Yield every place of some bodies of the same schema, an object before the members that it lacks."""
     found: dict[str, Site] = {}
     for one in bodies:
         for path in paths(one.body):
-            known = found.setdefault(place(path), Site(place(path), path, [], []))
+            known = found.setdefault(item_pointer(path), Site(item_pointer(path), path, [], []))
             if one not in known.recorded:
                 known.recorded.append(one)
             known.values.append(get(one.body, path))
@@ -137,5 +132,5 @@ def _missing(site: Site, known: Collection[str]) -> Iterator[Site]:
     """Yield the members that an object could have, and no recorded one has."""
     for name in shapes.members(site.schemas):
         path = (*site.path, name)
-        if place(path) not in known:
-            yield Site(place(path), path, site.recorded, [])
+        if item_pointer(path) not in known:
+            yield Site(item_pointer(path), path, site.recorded, [])

@@ -10,7 +10,7 @@ from sellerspec.model import Exchange
 from sellerspec.mutate.changes.hooks import change
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.running import observed
-from sellerspec.mutate.running.heard import calls_of
+from sellerspec.mutate.running.calls import calls_of
 from sellerspec.mutate.running.process import Ended, Process
 from sellerspec.mutate.running.suite import Failure, Run
 from sellerspec.sandbox.change import Notice
@@ -19,9 +19,6 @@ from sellerspec.sandbox.running import Box
 
 FIRST = 600.0
 """Seconds that the command may take without a mutation."""
-
-LEAST, TIMES = 5.0, 10.0
-"""A run may take so many seconds, and so many times what it took without a mutation."""
 
 
 class CommandSuite:
@@ -59,7 +56,7 @@ class CommandSuite:
 
         self._usual: Run | None = like._usual if like else None
         self._usual_writes: dict[str, int] = like._usual_writes if like else {}
-        self._news: list[tuple[str, Entry | Notice]] = []
+        self._events: list[tuple[str, Entry | Notice]] = []
         self._stack = ExitStack()
         with ExitStack() as starting:
             boxes = [
@@ -68,22 +65,23 @@ class CommandSuite:
             ]
             self._stack = starting.pop_all()
         for name, box in boxes:
-            box.sandbox.listeners.append(partial(self._hear, name))
+            box.sandbox.listeners.append(partial(self._note, name))
         self._boxes = [box for _, box in boxes]
         self._process = Process(command, environment(dict(boxes)))
 
-    def _hear(self, marketplace: str, news: Entry | Notice) -> None:
-        self._news.append((marketplace, news))
+    def _note(self, marketplace: str, event: Entry | Notice) -> None:
+        self._events.append((marketplace, event))
 
-    def run(self, mutations: Sequence[Mutation], tests: Sequence[str], *, until_red: bool) -> Run:  # noqa: ARG002
-        """Run the command under some mutations; it is one test."""
+    def run(self, mutations: Sequence[Mutation], tests: Sequence[str], *, until_red: bool) -> Run:
+        """Run the command under some mutations."""
+        del tests, until_red  # a command is one test
         for box in self._boxes:
             box.reset()
             name = box.sandbox.marketplace
             box.sandbox.mutate([change(mutation) for mutation in mutations if mutation.marketplace == name])
-        self._news.clear()
+        self._events.clear()
         self.ended = self._process.run(self.limit)
-        self.calls = calls_of(self._news)
+        self.calls = calls_of(self._events)
         applied = frozenset(id for box in self._boxes for id in box.sandbox.applied)
         return Run(self._failures(), applied, self._observed())
 
@@ -94,7 +92,7 @@ class CommandSuite:
         return self._usual
 
     def _writes(self) -> dict[str, int]:
-        return observed.writes(news for _, news in self._news if isinstance(news, Entry))
+        return observed.writes(event for _, event in self._events if isinstance(event, Entry))
 
     def _observed(self) -> tuple[Failure, ...]:
         """Return the writes that were repeated and the tokens in the output, if the first run has none."""

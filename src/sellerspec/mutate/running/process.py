@@ -12,13 +12,12 @@ from threading import Lock
 from typing import IO
 
 from sellerspec.errors import SellerspecError
-from sellerspec.mutate.running.heard import scrubbed
-from sellerspec.mutate.running.suite import How
+from sellerspec.mutate.running.suite import How, scrubbed
 
 MOST_OUTPUT = 16 << 20
 """Most bytes of an output that are read."""
 
-_TOLD = re.compile(r"^(?!npm ).*?(?:\b\w*(?:Error|Exception)\b.{0,60}?:|\berror: )", re.ASCII)
+_NAMED = re.compile(r"^(?!npm ).*?(?:\b\w*(?:Error|Exception)\b.{0,60}?:|\berror: )", re.ASCII)
 """The line that names an exception, in most languages and in TAP; npm only says that there was one."""
 
 _FAILED = re.compile(r"^(?!npm ).*?(?:\b(?:fail|failed|failure|not ok)\b|[✖✗×])", re.IGNORECASE)
@@ -54,23 +53,23 @@ class Ended:
         """How it failed: a command that ends with an exit code may show that its code has a mistake."""
         if self.code is None:
             return "hang"
-        return "crash" if _MISTAKE.search(self._told) else "exit"
+        return "crash" if _MISTAKE.search(self._error_line) else "exit"
 
     @property
     def line(self) -> str:
         """The exit code, and the last line that names an error; without times, which differ in each run."""
         if self.code is None:
             return "it did not end in time"
-        told = scrubbed(_TIMES.sub("", self._told))
-        return f"exit code {self.code}: {told}" if told else f"exit code {self.code}"
+        error = scrubbed(_TIMES.sub("", self._error_line))
+        return f"exit code {self.code}: {error}" if error else f"exit code {self.code}"
 
     @property
-    def _told(self) -> str:
+    def _error_line(self) -> str:
         """The last line that names an error, else one that says that something failed; "" if none does."""
         text = _BLOCK.sub(r"\1", _COLOURS.sub("", self.output))
         lines = [line.strip() for line in text.splitlines()]
-        told = (next((line for line in reversed(lines) if one.search(line)), "") for one in (_TOLD, _FAILED))
-        return next(filter(None, told), "")
+        wanted = (line for one in (_NAMED, _FAILED) for line in reversed(lines) if one.search(line))
+        return next(wanted, "")
 
 
 class Process:

@@ -218,7 +218,7 @@ class Search:
             noticed=tuple(lists["noticed"]),
             gaps=tuple(Gap(m, self._tests_of((m,))) for m in lists["gap"]),
             not_applied=tuple(lists["not applied"]),
-            unjudged=tuple(lists["unjudged"]),
+            not_run=tuple(lists["not run"]),
             left_out=tuple(self._left_out[test] for test in order if test in self._left_out),
         )
 
@@ -231,7 +231,7 @@ class Search:
         if seen.failures and seen.applied:
             return "noticed" if mutation.family == "defect" else "weak"
         if seen.is_open:
-            return "unjudged"
+            return "not run"
         if not seen.applied:
             return "not applied"
         return "gap" if mutation.family == "defect" else "survived"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from sellerspec.mutate.mutation import Mutation
+from sellerspec.scrubbing.display import searched
 
 How = Literal["crash", "assertion", "error", "hang", "exit"]
 """How a test failed.
@@ -44,6 +45,24 @@ class Run:
 
     left_out: tuple[Failure, ...] = ()
     """Failures of tests that fail without the mutations too, when they run once more; not in `failures`."""
+
+
+LONGEST = 200
+"""Most characters of a line that is shown."""
+
+LEAST, TIMES = 5.0, 10.0
+"""A test, or a command, may take so many seconds, and so many times what it takes without a mutation."""
+
+
+def longest(usual: float) -> float:
+    """Return the seconds after which a test hangs that usually takes `usual` seconds."""
+    return max(LEAST, TIMES * usual)
+
+
+def scrubbed(text: str) -> str:
+    """Return a text without what looks like a secret or a person's, and not longer than `LONGEST`."""
+    clean = searched(text[: 4 * LONGEST])
+    return clean if len(clean) <= LONGEST else clean[: LONGEST - 1] + "…"
 
 
 class Suite(Protocol):

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 from sellerspec.bulk.pool import cores
 from sellerspec.mutate.conclusion import Conclusion, concluded
+from sellerspec.mutate.mutation import UNCHANGED
 from sellerspec.mutate.planning import plan
 from sellerspec.mutate.planning.responses import control
 from sellerspec.mutate.result import Result, Weakness
-from sellerspec.mutate.running.command import LEAST, TIMES, CommandSuite
+from sellerspec.mutate.running.command import CommandSuite
 from sellerspec.mutate.running.search import Search
-from sellerspec.mutate.running.suite import Run
+from sellerspec.mutate.running.suite import Run, longest
 from sellerspec.mutate.settings import Settings
 
 Show = Callable[[str], None]
@@ -55,7 +56,7 @@ def run_command(
         if reason:
             show(suite.ended.output)
             return concluded(Result(), (), settings=settings, command=typed, calls={}, unjudged=(reason,))
-        suite.limit = max(LEAST, TIMES * seconds)
+        suite.limit = longest(seconds)
         mutations = plan.of_settings(calls, settings)
         search = Search(
             mutations, {suite.name: calls}, control=control, seed=settings.seed,
@@ -83,7 +84,7 @@ def _red(run: Run, when: str) -> str:
 
 def _checked(result: Result, first: Run, suite: CommandSuite) -> Result:
     """Add what the first run observed; after a weakness, see that the command is still green without it."""
-    unchanged = tuple(Weakness(None, failure) for failure in first.observed)
+    unchanged = tuple(Weakness(UNCHANGED, failure) for failure in first.observed)
     if result.weaknesses:
         result = replace(result, left_out=_again(suite).failures)
     return replace(result, weaknesses=(*unchanged, *result.weaknesses))
