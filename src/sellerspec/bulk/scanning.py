@@ -14,7 +14,7 @@ _NEXT = re.compile(rb'[^"\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^"\[\]{}]*+)*+[\[\]{}]
 _COMMA = re.compile(rb'[^",\[\]{}]*+(?:"(?:[^"\\]++|\\.)*+"[^",\[\]{}]*+)*+[,\[\]{}]', re.DOTALL)
 
 
-def items(blocks: Iterable[bytes]) -> Iterator[bytes]:  # noqa: C901 - a scanner; its state is its locals
+def items(blocks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the bytes of each item of an array that is read in blocks, with the blanks around it.
 
     The text between two commas is an item, whether it is JSON or not. One item is in memory at a time.
@@ -23,10 +23,9 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:  # noqa: C901 - a scanner
         ParseError: it is not an array, has no end, or an item has more than `MAX_ITEM` bytes.
     """
     source = iter(blocks)
-    held = b""
-    at = start = depth = 0
-    opened = False
-    count = 0
+    held = _opened(source)
+    at = start = count = 0
+    depth = 1
     while True:
         # outside an item the next comma or bracket counts, inside only the next bracket
         sign = (_COMMA if depth <= 1 else _NEXT).match(held, at)
@@ -34,7 +33,7 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:  # noqa: C901 - a scanner
             # as much again as is held, so that a long item is not searched again for each block
             more = b"".join(_at_least(len(held) - start, source))
             if not more:
-                raise ParseError(f"the array ends in its item {count + 1}" if opened else "not a JSON array")
+                raise ParseError(f"the array ends in its item {count + 1}")
             held = held[start:] + more
             at -= start
             start = 0
@@ -43,25 +42,28 @@ def items(blocks: Iterable[bytes]) -> Iterator[bytes]:  # noqa: C901 - a scanner
             continue
         at = sign.end()
         char = held[at - 1]
-        if not opened:
-            if char != 0x5B or held[: at - 1].strip():
-                raise ParseError("not a JSON array")
-            opened, depth, start = True, 1, at
-        elif char in b"[{":
+        if char in b"[{":
             depth += 1
         elif char in b"]}" and depth > 1:
             depth -= 1
         elif char in b",]":
             item = held[start : at - 1]
             start = at
-            if char == 0x5D and not item.strip() and not count:
-                return _ended(held[at:], source)
-            count += 1
-            yield item
+            if char == 0x2C or count or item.strip():
+                count += 1
+                yield item
             if char == 0x5D:
                 return _ended(held[at:], source)
         else:
             raise ParseError(f"a closing bracket without an opening one, after item {count}")
+
+
+def _opened(source: Iterator[bytes]) -> bytes:
+    """Return what a block has after the bracket that opens the array."""
+    text = next((text for block in source if (text := block.lstrip())), b"")
+    if not text.startswith(b"["):
+        raise ParseError("not a JSON array")
+    return text[1:]
 
 
 def _at_least(size: int, source: Iterator[bytes]) -> Iterator[bytes]:

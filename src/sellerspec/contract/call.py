@@ -20,6 +20,11 @@ class Called(NamedTuple):
     match: Match
     """Path parameters and query; `method_fits` is false for a method the path does not have."""
 
+    @property
+    def errors_only(self) -> "Called":
+        """The call of the operation without what only warns about bodies."""
+        return self._replace(operation=self.operation.errors_only)
+
     def check(
         self, exchange: Exchange, facts: Facts = NO_FACTS, *, requests: Requests = "accepted"
     ) -> Report:

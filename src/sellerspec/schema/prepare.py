@@ -1,6 +1,6 @@
 """A schema as the engines get it: warnings and the gates of rules are asserted too, and marked."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from sellerspec.model import Json
 from sellerspec.schema.engine import Formats
@@ -41,14 +41,10 @@ def prepared(schema: Json, formats: Formats) -> Json:
         return [prepared(part, formats) for part in schema]
     if not isinstance(schema, dict):
         return schema
-    out: dict[str, Json] = {}
-    for key, value in schema.items():
-        if key in (WARNINGS, "$schema") or (key == "format" and value not in formats):
-            continue
-        if key in _SCHEMA_MAPS and isinstance(value, dict):
-            out[key] = {name: prepared(part, formats) for name, part in value.items()}
-        else:
-            out[key] = prepared(value, formats) if key in _SCHEMAS else value
+    out = _rebuilt(schema, lambda part: prepared(part, formats))
+    out.pop("$schema", None)
+    if "format" in out and out["format"] not in formats:
+        del out["format"]
     warnings = [
         {LEVEL: "warning", **_aware_of(prepared(warning, formats), schema)}
         for warning in schema.get(WARNINGS, ())
@@ -74,12 +70,17 @@ def without_warnings(schema: Json) -> Json:
         return [without_warnings(part) for part in schema]
     if not isinstance(schema, dict):
         return schema
+    return _rebuilt(schema, without_warnings)
+
+
+def _rebuilt(schema: Mapping[str, Json], change: Callable[[Json], Json]) -> dict[str, Json]:
+    """Return a copy of a schema without its `x-warnings`, each subschema (or list of them) changed."""
     out: dict[str, Json] = {}
     for key, value in schema.items():
         if key in _SCHEMA_MAPS and isinstance(value, dict):
-            out[key] = {name: without_warnings(part) for name, part in value.items()}
+            out[key] = {name: change(part) for name, part in value.items()}
         elif key != WARNINGS:
-            out[key] = without_warnings(value) if key in _SCHEMAS else value
+            out[key] = change(value) if key in _SCHEMAS else value
     return out
 
 

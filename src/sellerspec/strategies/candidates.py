@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sellerspec.io.pointers import drop, put
+from sellerspec.io.strict import canonical
 from sellerspec.model import Json, Path
 from sellerspec.strategies import shapes
 from sellerspec.strategies.vary import made
@@ -87,9 +88,9 @@ def candidates(present: Json, path: Path, schemas: Sequence[Mapping[str, Json]])
 
 def ordinary(present: Json, path: Path, schemas: Sequence[Mapping[str, Json]]) -> Iterator[Candidate]:
     """Yield ordinary other values of a scalar: those that the schemas name, else ones like it."""
-    named = shapes.listed(list(schemas))
+    named = shapes.listed(schemas)
     others = [value for value in named if value is not None and not _same(value, present)]
-    name = last_name(path)
+    name = shapes.last_name(path)
     if not others or not _is_closed(schemas):
         others += [like(Seeded(seed), name, present) for seed in range(ORDINARY)]
     yield from (Candidate("other-value", value) for value in _once(others) if not _same(value, present))
@@ -106,9 +107,9 @@ def additions(
         known: values that examples have at its place.
     """
     values = [value for value in known if value is not None]
-    plain = [value for value in shapes.listed(list(schemas)) if value is not None]
-    kinds = shapes.types(list(schemas)) or ("string",)
-    name = last_name(path)
+    plain = [value for value in shapes.listed(schemas) if value is not None]
+    kinds = shapes.types(schemas) or ("string",)
+    name = shapes.last_name(path)
     if not values:
         plain += [made(Seeded(0), name, [{"type": kind}]) for kind in kinds if kind != "null"]
     yield from (Candidate("present", copy.deepcopy(value)) for value in _once([*values, *plain]))
@@ -117,11 +118,6 @@ def additions(
 def is_number(text: str) -> bool:
     """Return whether a text is an integer as JSON writes it, and every reader of numbers keeps it."""
     return text.isascii() and text.isdigit() and len(text) < 16 and str(int(text)) == text
-
-
-def last_name(path: Path) -> str:
-    """Return the last name of a path; "" if it has none."""
-    return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
 def _of_object(present: Mapping[str, Json]) -> Iterator[Candidate]:
@@ -133,8 +129,7 @@ def _of_list(present: list[Json], schemas: Sequence[Mapping[str, Json]]) -> Iter
     if not present:
         return
     yield Candidate("empty-list", [])
-    bounds = [limit for keyword, limit in shapes.bounds(list(schemas)) if keyword == "maxItems"]
-    full = min([FULL, *bounds])
+    full = min([FULL, *shapes.limits(schemas, "maxItems")])
     if full > len(present):
         yield Candidate("full-list", [_another(present, index) for index in range(full)])
     if len(present) > 1:
@@ -189,9 +184,9 @@ def _unknown(present: str | float | None, schemas: Sequence[Mapping[str, Json]])
 
 
 def _texts(present: str, schemas: Sequence[Mapping[str, Json]]) -> Iterator[Candidate]:
-    bounds = [limit for keyword, limit in shapes.bounds(list(schemas)) if keyword == "maxLength"]
+    length = min([LONG, *shapes.limits(schemas, "maxLength")])
     yield from (Candidate(kind, value) for kind, value in TEXTS)
-    yield Candidate("long-text", ("Áo thun cổ tròn nam " * LONG)[: min([LONG, *bounds])])
+    yield Candidate("long-text", ("Áo thun cổ tròn nam " * LONG)[:length])
     if re.match(r"\d{4}-", present):
         for kind, year in (("early", "1970"), ("late", "2999")):
             yield Candidate(kind, year + present[4:])
@@ -201,21 +196,14 @@ def _texts(present: str, schemas: Sequence[Mapping[str, Json]]) -> Iterator[Cand
 
 
 def _numbers(present: float, schemas: Sequence[Mapping[str, Json]]) -> Iterator[Candidate]:
-    bounds = dict(shapes.bounds(list(schemas)))
     yield Candidate("zero", 0)
-    yield from (Candidate("largest", number) for number in _once([LARGEST, *_most(bounds)]))
-    if "minimum" in bounds:
-        yield Candidate("smallest", bounds["minimum"])
+    above = (limit - 1 for limit in shapes.limits(schemas, "exclusiveMaximum"))
+    largest = _once([LARGEST, *shapes.limits(schemas, "maximum"), *above])
+    yield from (Candidate("largest", number) for number in largest)
+    yield from (Candidate("smallest", limit) for limit in _once(shapes.limits(schemas, "minimum")))
     yield Candidate("negative", -1)
     yield Candidate("fraction", 0.5)
     yield Candidate("number-as-text", str(present))
-
-
-def _most(bounds: Mapping[str, int]) -> Iterator[int]:
-    if "maximum" in bounds:
-        yield bounds["maximum"]
-    if "exclusiveMaximum" in bounds:
-        yield bounds["exclusiveMaximum"] - 1
 
 
 def _is_closed(schemas: Sequence[Mapping[str, Json]]) -> bool:
@@ -223,12 +211,8 @@ def _is_closed(schemas: Sequence[Mapping[str, Json]]) -> bool:
 
 
 def _same(one: Json, other: Json) -> bool:
-    return bool(one == other) and type(one) is type(other)
+    return canonical(one) == canonical(other)
 
 
 def _once(values: Iterable[Json]) -> list[Json]:
-    kept: list[Json] = []
-    for value in values:
-        if not any(_same(value, other) for other in kept):
-            kept.append(value)
-    return kept
+    return list({canonical(value): value for value in values}.values())

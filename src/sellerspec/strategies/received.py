@@ -153,12 +153,10 @@ def notice(webhook: str) -> Received:
 
 def _start(ready: OperationContract, call: Call) -> Start:
     """Return the body of a call as a start: another body keeps the contract if it has no error there."""
-    match = named(ready, contract.contract(ready.operation.marketplace).routes, call.exchange).match
+    called = named(ready.errors_only, contract.contract(ready.operation.marketplace).routes, call.exchange)
 
     def keeps(body: Json) -> bool:
-        exchange = call.answered(body)
-        report = ready.errors_only.check_exchange(exchange, match.path, match.query, request=False)
-        return not report.errors
+        return not called.check(call.answered(body), requests="never").errors
 
     return Start(call.body, keeps)
 

@@ -1,6 +1,6 @@
 """Collect the constraints that a schema and its subschemas state for one path."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from sellerspec import contract
@@ -23,6 +23,11 @@ Place = tuple[str, ...]
 def place(path: Path) -> Place:
     """Return the place of a path."""
     return tuple("*" if isinstance(part, int) else part for part in path)
+
+
+def last_name(path: Path) -> str:
+    """Return the last name of a path; "" if it has none."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
 
 
 @cache
@@ -86,12 +91,12 @@ def _all(schema: Json) -> Iterator[Mapping[str, Json]]:
         yield from _all(schema.get(keyword))
 
 
-def members(schemas: list[Mapping[str, Json]]) -> tuple[str, ...]:
+def members(schemas: Sequence[Mapping[str, Json]]) -> tuple[str, ...]:
     """Return the names of the members that an object may have, in the order of the schemas."""
     return tuple(dict.fromkeys(name for schema in schemas for name in schema.get("properties", {})))
 
 
-def types(schemas: list[Mapping[str, Json]]) -> tuple[str, ...]:
+def types(schemas: Sequence[Mapping[str, Json]]) -> tuple[str, ...]:
     """Return the types that schemas name."""
     names: list[str] = []
     for schema in schemas:
@@ -100,7 +105,7 @@ def types(schemas: list[Mapping[str, Json]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def listed(schemas: list[Mapping[str, Json]]) -> tuple[Json, ...]:
+def listed(schemas: Sequence[Mapping[str, Json]]) -> tuple[Json, ...]:
     """Return the values that `enum`, `const`, `examples`, `default` and `contains` name."""
     values: list[Json] = []
     for schema in schemas:
@@ -125,9 +130,14 @@ BOUNDS = (
 )
 
 
-def bounds(schemas: list[Mapping[str, Json]]) -> Iterator[tuple[str, int]]:
+def bounds(schemas: Sequence[Mapping[str, Json]]) -> Iterator[tuple[str, int]]:
     """Yield keyword and limit of each bound."""
     for schema in schemas:
         for keyword in BOUNDS:
             if isinstance(schema.get(keyword), int | float):
                 yield keyword, int(schema[keyword])
+
+
+def limits(schemas: Sequence[Mapping[str, Json]], keyword: str) -> list[int]:
+    """Return the limits of a keyword that is one of `BOUNDS`."""
+    return [limit for name, limit in bounds(schemas) if name == keyword]

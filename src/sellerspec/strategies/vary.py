@@ -145,7 +145,7 @@ def _step(choice: Choice, value: Json, schema: Json, below: Path) -> Json:
     places = [(*below, *path) for path in paths(get(value, below))]
     path = places[choice.below(len(places))]
     present = get(value, path)
-    name = next((part for part in reversed(path) if isinstance(part, str)), "")
+    name = shapes.last_name(path)
     if isinstance(present, dict):
         return _more_members(choice, value, path, schema)
     if isinstance(present, list):
@@ -172,7 +172,7 @@ def _more_members(choice: Choice, value: Json, path: Path, schema: Json) -> Json
     return put(value, (*path, name), made(choice, name, shapes.at(schema, (*path, name))))
 
 
-def made(choice: Choice, name: str, schemas: list[Mapping[str, Json]]) -> Json:
+def made(choice: Choice, name: str, schemas: Sequence[Mapping[str, Json]]) -> Json:
     """Return a plain value of a type that schemas allow."""
     listed = shapes.listed(schemas)
     if listed:

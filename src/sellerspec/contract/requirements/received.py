@@ -51,16 +51,13 @@ class Call(NamedTuple):
     """A call of an operation, and a body that may be its response."""
 
     exchange: Exchange
+    """Without response headers that are about the recorded body alone."""
+
     body: Json
 
     def answered(self, body: Json) -> Exchange:
         """Return the call with another body as its response."""
-        headers = {
-            name: value
-            for name, value in self.exchange.response_headers.items()
-            if name.lower() == "content-type"
-        }
-        return replace(self.exchange, response_body=orjson.dumps(body), response_headers=headers)
+        return replace(self.exchange, response_body=orjson.dumps(body))
 
 
 def calls(ready: OperationContract, status: int, body: Body) -> list[Call]:
@@ -71,7 +68,7 @@ def calls(ready: OperationContract, status: int, body: Body) -> list[Call]:
     """
     operation = ready.operation
     exchanges = (example.exchange for example in examples(ready.key) if example.is_exchange)
-    known = [exchange for exchange in exchanges if exchange.status == status]
+    known = [_without_length(exchange) for exchange in exchanges if exchange.status == status]
     found = [
         Call(exchange, decode(exchange.response_body))
         for exchange in known
@@ -82,6 +79,12 @@ def calls(ready: OperationContract, status: int, body: Body) -> list[Call]:
     documented = [value for other in ready.spec.bodies().values() for value in other.examples().values()]
     values = (*documented, sample(body.schema))
     return [*found, *(Call(exchange, value) for value in values for exchange in known)]
+
+
+def _without_length(exchange: Exchange) -> Exchange:
+    headers = exchange.response_headers.items()
+    kept = {name: value for name, value in headers if name.lower() == "content-type"}
+    return replace(exchange, response_headers=kept)
 
 
 class Place(NamedTuple):
@@ -105,16 +108,16 @@ def received(ready: OperationContract) -> tuple[ReceivedMember, ...]:
     usable = []
     for call in calls(ready, ready.success, body):
         called = named(ready, owner.routes, call.exchange)
-        if not _only_errors(called).check(call.answered(call.body), requests="never").errors:
+        if not called.errors_only.check(call.answered(call.body), requests="never").errors:
             usable.append((call, called))
     known = tuple(members(body.schema))
-    at, shown = _places(usable, [member.path for member in known]), _shown(body)
+    at, shown = _places(usable, [member.path for member in known]), _null_in_examples(body)
     return tuple(
         ReceivedMember(
             member.path,
             member.types,
-            _known("null", at.get(member.path, ()), member.about, (member.path, "null") in shown),
-            _known("absent", at.get(member.path, ()), member.about, (member.path, "absent") in shown),
+            _known("null", at.get(member.path, ()), member.about, member.path in shown),
+            _known("absent", at.get(member.path, ()), member.about, shown=False),
         )
         for member in known
     )
@@ -138,18 +141,10 @@ def _places(usable: Sequence[tuple[Call, Called]], members: Sequence[str]) -> di
     }
 
 
-def _only_errors(called: Called) -> Called:
-    return called._replace(operation=called.operation.errors_only)
-
-
-def _shown(body: Body) -> set[tuple[str, str]]:
+def _null_in_examples(body: Body) -> set[str]:
     """Return the members that documented examples have as null."""
-    return {
-        (dotted(path), "null")
-        for value in body.examples().values()
-        for path in paths(value)
-        if get(value, path) is None
-    }
+    documented = body.examples().values()
+    return {dotted(path) for value in documented for path in paths(value) if get(value, path) is None}
 
 
 def _known(state: str, places: Sequence[Place], about: str, shown: bool) -> Known | None:
@@ -167,7 +162,7 @@ def _known(state: str, places: Sequence[Place], about: str, shown: bool) -> Know
         if state == "absent" and has(body, path):
             body = drop(body, path)
         exchange = call.answered(body)
-        errors = _only_errors(called).check(exchange, requests="never").errors
+        errors = called.errors_only.check(exchange, requests="never").errors
         if errors:
             first = errors[0]
             refused = refused or Known(False, "refused", first.basis, first.source, first.rule)

@@ -80,7 +80,7 @@ class Site:
 
     def bound(self, keyword: str) -> int | None:
         """Return the lowest limit of a keyword, one that only warns included."""
-        return min((limit for name, limit in shapes.bounds(self.schemas) if name == keyword), default=None)
+        return min(shapes.limits(self.schemas, keyword), default=None)
 
     def ordinary(self) -> Iterator[Json]:
         """Yield values as the sources show them: of the documented examples, listed ones, a made one."""
