@@ -22,6 +22,7 @@ import httpx
 from sellerspec import sandbox
 from sellerspec.contract.project import Project
 from sellerspec.proxy.application import Application
+from sellerspec.proxy.checker import Checker
 from sellerspec.proxy.settings import Settings
 from sellerspec.sandbox.messages import Request
 from sellerspec.sandbox.running import address, listening, server_of
@@ -72,7 +73,7 @@ def bare(url: str) -> Callable[..., Any]:
 
 def checking(url: str) -> Callable[..., Any]:
     """Return the checking proxy."""
-    application = Application(Settings(marketplace="tiki", upstream=url), Project, print)
+    application = Application(Checker(Settings(marketplace="tiki", upstream=url), Project, print))
     application.listens_on("127.0.0.1")
     return application
 

@@ -154,6 +154,17 @@ def test_an_overlay_counts_for_the_check_service(tmp_path: Path) -> None:
             assert "/colour" not in [finding["pointer"] for finding in report["findings"]]
 
 
+def test_the_check_service_of_a_proxy_reads_an_overlay_again_that_has_changed(tmp_path: Path) -> None:
+    payload = {"active": 1, "colour": "red"}
+    number = [{**ACTIONS[0], "update": {"colour": {"type": "integer"}}}]
+    path = written_in(tmp_path, number, **{"x-marketplace": "tiki"})
+    with sandbox.run("tiki") as box, proxied(box.url, overlays=(path,)) as proxy:
+        (finding,) = checked(proxy.url, "tiki/updateSku", payload)["findings"]
+        assert finding["pointer"] == "/colour"
+        written_in(tmp_path, ACTIONS, **{"x-marketplace": "tiki"})
+        assert checked(proxy.url, "tiki/updateSku", payload)["findings"] == []
+
+
 def test_the_health_check_of_the_image_sees_whether_a_server_answers(server: str) -> None:
     image = (resources.data_dir("openapi").parent / "Dockerfile").read_text()
     (text,) = re.findall(r"HEALTHCHECK [^\[]*(\[.*\])\n", image)

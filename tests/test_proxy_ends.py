@@ -42,10 +42,10 @@ def _silently(url: str) -> None:
 
 def test_a_fault_of_ours_sends_nothing_and_shows_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     with server(respond(EMPTY + b"\r\n{}")) as (upstream, seen), proxied(upstream) as proxy:
-        monkeypatch.setattr(proxy.application.judge, "_guard", None)
+        monkeypatch.setattr(proxy.application.checker, "_guard", None)
         answer = httpx.get(proxy.url + ORDER, headers=TOKEN)
     problem = answer.json()["error"]
-    assert problem.startswith("the proxy failed: AttributeError in Judge.request, line ")
+    assert problem.startswith("the proxy failed: AttributeError in Checker.request, line ")
     assert (answer.status_code, seen, proxy.result.outcomes) == (500, [], {"failed": 1})
     assert proxy.result.exit_code() == 2
 

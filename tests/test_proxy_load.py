@@ -64,6 +64,6 @@ def test_ten_thousand_exchanges_of_fifty_clients_are_equal_to_direct_ones() -> N
     assert sum(seen.values()) == CLIENTS * EACH
     assert proxy.result.outcomes == {"passed": CLIENTS * EACH}
     assert (
-        sum(entry.calls["proxy"] for entry in proxy.application.judge.coverage.seen.values())
+        sum(entry.calls["proxy"] for entry in proxy.application.checker.coverage.seen.values())
         == CLIENTS * EACH
     )

@@ -41,7 +41,7 @@ def test_an_overlay_that_changes_counts_from_the_next_request_on(box: Box, tmp_p
         assert [status(proxy, box, limit) for limit in (6, 61)] == [200, 422]
         assert proxy.notices == ["the overlays have changed and were read again"]
     assert proxy.result.outcomes == {"passed": 2, "blocked": 2}
-    assert proxy.application.judge.coverage.seen["tiki/listOrders"].calls == {"proxy": 4}
+    assert proxy.application.checker.coverage.seen["tiki/listOrders"].calls == {"proxy": 4}
 
 
 @pytest.mark.parametrize("broken", ["{", "gone", '{"overlay": "1.0.0"}'])

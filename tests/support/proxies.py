@@ -9,6 +9,7 @@ from typing import Any
 from sellerspec.contract.project import Project
 from sellerspec.contract.settings import Settings as ProjectSettings
 from sellerspec.proxy.application import Application
+from sellerspec.proxy.checker import Checker
 from sellerspec.proxy.records import Result
 from sellerspec.proxy.settings import Settings
 from sellerspec.sandbox.running import address, listening, server_of
@@ -36,7 +37,7 @@ def proxied(upstream: str, marketplace: str = "tiki", **settings: Any) -> Iterat
     def project() -> Project:
         return Project(ProjectSettings(overlays=chosen.overlays))
 
-    application = Application(chosen, project, notices.append)
+    application = Application(Checker(chosen, project, notices.append))
     transport = listening("127.0.0.1", 0)
     application.listens_on("127.0.0.1")
     server = server_of(application, lifespan="on", date_header=False, timeout_graceful_shutdown=1)

@@ -2,9 +2,10 @@
 
 import io
 import os
+import signal
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
@@ -115,6 +116,16 @@ def _refused_by_system(error: OSError) -> int:
         about = f"{shown(str(error.filename))}: " if error.filename else ""
         problem(f"{about}{reason(error)}")
     return NOT_JUDGED
+
+
+@contextmanager
+def sigterm_interrupts() -> Iterator[None]:
+    """Raise KeyboardInterrupt in the block for SIGTERM too: containers and CI stop a process by it."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def problem(error: SellerspecError | str) -> None:

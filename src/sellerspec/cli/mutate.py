@@ -1,13 +1,13 @@
 """`sellerspec mutate`: a connector's own tests, while one thing is changed at the marketplace."""
 
 import shlex
-import signal
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from sellerspec.cli.group import sigterm_interrupts
 from sellerspec.cli.options import FILE, integer, marketplace_names, operation_keys, output_option
 from sellerspec.cli.output import wants_colour, write_bytes
 from sellerspec.errors import UnknownName, UsageError
@@ -83,14 +83,11 @@ def mutate(ctx: click.Context, /, marketplaces: str | None, port: int, output: A
     given["accept"] = str(given["accept"] or "")
     settings = settings_of(**given)
     # the command has a process group of its own, which a killed run would leave behind
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
+    with sigterm_interrupts():
         if marketplaces:
             code, report = _any_command(command, marketplaces, port, settings)
         else:
             code, report = _pytest(command, port, settings)
-    finally:
-        signal.signal(signal.SIGTERM, before)
     write_bytes(output, report.encode())
     ctx.exit(code)
 
@@ -119,12 +116,12 @@ def _any_command(command: list[str], marketplaces: str, port: int, settings: "Se
             raise UnknownName("marketplace with a sandbox", name, NAMES)
     entries = accept.read(settings.accept) if settings.accept else ()
     typed = " ".join((marketplaces, *((f"--port {port}",) if port else ()), "--", shlex.join(command)))
-    said = run_command(
+    result = run_command(
         command, names, settings, port=port, typed=typed,
         show=lambda text: click.echo(text, err=True), on_progress=_progress(),
     )  # fmt: skip
-    said = accept.applied(said, entries)
-    return said.exit_code, render(settings.form, said, colour=wants_colour() and settings.form == "text")
+    result = accept.applied(result, entries)
+    return result.exit_code, render(settings.form, result, colour=wants_colour() and settings.form == "text")
 
 
 def _progress() -> Callable[[int, int], None] | None:

@@ -1,13 +1,12 @@
-"""`sellerspec proxy`: judge the calls of a connector in any language, on their way to the marketplace."""
+"""`sellerspec proxy`: check the calls of a connector in any language, on their way to the marketplace."""
 
-import signal
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from sellerspec.cli.group import problem
+from sellerspec.cli.group import problem, sigterm_interrupts
 from sellerspec.cli.options import (
     FILE,
     POSITIVE,
@@ -89,27 +88,26 @@ def proxy(
     needs("sandbox", "httpx", "uvicorn")
     from sellerspec.contract.project import Project
     from sellerspec.proxy.application import Application
+    from sellerspec.proxy.checker import Checker
     from sellerspec.proxy.settings import Settings
     from sellerspec.sandbox.running import address, listening, serve
 
     given = records.facts(resources.read_json(facts), str(facts)) if facts is not None else None
     settings = Settings(facts=given, overlays=all_overlays(overlays), **options)
     application = Application(
-        settings, lambda: Project.read(overlays=overlays), notice=lambda line: echo(line, err=True)
+        Checker(settings, lambda: Project.read(overlays=overlays), notice=lambda line: echo(line, err=True))
     )
     transport = listening(host, port)
     application.listens_on(host)
-    # containers and CI stop it in this way
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        serve(
-            application, transport, ready=lambda: _announce(application, address(transport)),
-            lifespan="on", date_header=False, timeout_graceful_shutdown=PATIENCE,
-        )  # fmt: skip
+        with sigterm_interrupts():
+            serve(
+                application, transport, ready=lambda: _announce(application, address(transport)),
+                lifespan="on", date_header=False, timeout_graceful_shutdown=PATIENCE,
+            )  # fmt: skip
     except KeyboardInterrupt:
         pass  # Ctrl+C is the way to stop it
     finally:
-        signal.signal(signal.SIGTERM, before)
         application.close()
     _finish(ctx, application, form, output, coverage, Severity(fail_on))
 
@@ -128,7 +126,7 @@ def _finish(
     from sellerspec.reporting.coverage import summary, table, written
 
     result = application.result
-    summaries = summary(application.judge.coverage, contracts=application.judge.project.contract)
+    summaries = summary(application.checker.coverage, contracts=application.checker.project.contract)
     text = render(
         form,
         result.checked,
@@ -142,7 +140,7 @@ def _finish(
         write_bytes(output, text.encode())
     if coverage is not None:
         as_page: Literal["html", "json"] = "html" if coverage.suffix in (".html", ".htm") else "json"
-        write_bytes(coverage, written(application.judge.coverage, summaries, as_page).encode())
+        write_bytes(coverage, written(application.checker.coverage, summaries, as_page).encode())
     for failed in result.failed:
         problem(str(failed))
     for line in (*table(summaries).splitlines(), *_counts(result)):

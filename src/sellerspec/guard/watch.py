@@ -122,7 +122,7 @@ class Guard:
         """Host -> calls that were not checked, because no marketplace is known for it."""
 
         self.only_records_responses = False
-        """Whether no response raises, whatever the settings are: it is changed on purpose."""
+        """Whether no response raises, whatever the settings are: a run of mutations changes responses."""
 
         self._refused: dict[int, Report] = {}
         self._on_request, self._on_response, self._on_divergence = on_request, on_response, on_divergence
@@ -257,9 +257,9 @@ class Guard:
             complete = replace(report, findings=(*before.findings, *report.findings))
         self._note(complete, exchange, called, facts)
         if not self.only_records_responses:
-            self._judge(report, complete, before, exchange)
+            self._enforce(report, complete, before, exchange)
 
-    def _judge(self, report: Report, complete: Report, before: Report, exchange: Exchange) -> None:
+    def _enforce(self, report: Report, complete: Report, before: Report, exchange: Exchange) -> None:
         __tracebackhide__ = True
         for finding in report.findings:
             if finding.rule in (REFUSED.id, ACCEPTED.id):

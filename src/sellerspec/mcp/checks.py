@@ -100,7 +100,7 @@ class Checks:
             UnknownName: a member is no fact.
         """
         file = arguments.get("facts_file")
-        saved = records.facts(decode(self._folders.read(file)), file) if file is not None else Facts()
+        saved = records.facts(self._folders.read_json(file)[0], file) if file is not None else Facts()
         return records.facts(arguments.get("facts", {}), "/facts").over(saved)
 
     def _report(self, arguments: Arguments, given: Given) -> Report:
@@ -121,11 +121,7 @@ class Checks:
         if (file is None) == (name not in arguments):
             raise UsageError(f"/: give either `{name}` or `file`")
         if file is not None:
-            data = self._folders.read(file)
-            try:
-                return Given(decode(data), data.decode(), file)
-            except ParseError as error:
-                raise error.named(file) from None
+            return Given(*self._folders.read_json(file), file)
         value = arguments[name]
         if isinstance(value, str):
             try:

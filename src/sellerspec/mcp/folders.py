@@ -7,6 +7,8 @@ from pathlib import Path
 
 from sellerspec.errors import ParseError, UsageError
 from sellerspec.io.files import read_bytes, shown
+from sellerspec.io.strict import decode
+from sellerspec.model import Json
 
 MOST_BYTES = 8 << 20
 """Most bytes of a file that a tool reads."""
@@ -46,6 +48,19 @@ class Folders:
             ParseError: as for `file`, or it cannot be read, or has more than `MOST_BYTES`.
         """
         return read_bytes(self.file(name), most=MOST_BYTES)
+
+    def read_json(self, name: str) -> tuple[Json, str]:
+        """Return the value and the text of a JSON file.
+
+        Raises:
+            UsageError: as for `file`.
+            ParseError: as for `read`, or it is not JSON; with the name of the file.
+        """
+        data = self.read(name)
+        try:
+            return decode(data), data.decode()
+        except ParseError as error:
+            raise error.named(_cut(name)) from None
 
     def _candidates(self, name: str) -> list[Path]:
         if "\0" in name:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from sellerspec.errors import ParseError, UsageError
-from sellerspec.io.strict import decode
 from sellerspec.mcp.folders import Folders
 from sellerspec.mcp.results import page, text
 from sellerspec.mcp.tool import FILE, Arguments, Tool
@@ -45,16 +44,12 @@ class Mutations:
         }
 
     def _report(self, file: str) -> Json:
+        report, _ = self._folders.read_json(file)
         try:
-            report = decode(self._folders.read(file))
             shapes.require(SHAPE, report, file=FILE)
         except UsageError as error:
-            if str(error).startswith("/"):
-                problem = f"not a report of `sellerspec mutate --format json`: {error}"
-                raise ParseError(problem, name=file) from None
-            raise
-        except ParseError as error:
-            raise error.named(file) from None
+            problem = f"not a report of `sellerspec mutate --format json`: {error}"
+            raise ParseError(problem, name=file) from None
         return report
 
 

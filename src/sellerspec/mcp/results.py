@@ -1,4 +1,4 @@
-"""Bound what a tool returns: whole items of a list, and what was left out is said."""
+"""Bound what a tool returns: complete items of a list, and how much was left out."""
 
 from collections.abc import Iterable, Sequence
 

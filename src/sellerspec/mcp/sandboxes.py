@@ -38,7 +38,10 @@ ACTIONS = {
 }
 """Action -> method and name in the control plane."""
 
-BODYLESS = frozenset(action for action, (method, _) in ACTIONS.items() if method in ("GET", "DELETE"))
+BODYLESS = frozenset(
+    action for action, (method, _) in ACTIONS.items() if method in ("GET", "DELETE") or action == "reset"
+)
+"""Actions without a body; all others need one."""
 
 
 class Sandboxes:
@@ -84,9 +87,9 @@ class Sandboxes:
     def drive(self, arguments: Arguments) -> dict[str, Json]:
         """Control a sandbox as a test does over HTTP."""
         action = arguments["action"]
-        if action in BODYLESS | {"reset"} and "body" in arguments:
+        if action in BODYLESS and "body" in arguments:
             raise UsageError(f"/body: `{action}` takes none")
-        if action not in BODYLESS | {"reset"} and "body" not in arguments:
+        if action not in BODYLESS and "body" not in arguments:
             raise UsageError(f"/body: `{action}` needs it; see the description of the tool")
         result = self._controlled(arguments["sandbox"], *ACTIONS[action], arguments.get("body"))
         return {"result": page(result, 0) if isinstance(result, list) else small(result)}
@@ -138,10 +141,10 @@ class Sandboxes:
         return running[0]
 
     def _controlled(self, name: str, method: str, path: str, body: Json = None) -> Json:
-        """Return what the control plane of a sandbox answers.
+        """Return the body of the response of a sandbox's control plane.
 
         Raises:
-            UsageError: it refuses the call; the message says where.
+            UsageError: it refuses the call; the message begins with the place.
         """
         content = orjson.dumps(body) if body is not None else b""
         response = self._application(name).respond(Request(method, f"{PREFIX}/{path}", body=content))

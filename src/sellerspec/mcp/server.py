@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import Mapping, Sequence
-from traceback import walk_tb
 from typing import Any
 
 import anyio
@@ -19,6 +18,7 @@ from sellerspec.errors import SellerspecError, UnknownName
 from sellerspec.mcp.results import MOST
 from sellerspec.mcp.tool import Arguments, Tool
 from sellerspec.model import Json
+from sellerspec.reporting import unforeseen
 from sellerspec.reporting.excerpt import plain
 
 INSTRUCTIONS = """\
@@ -43,7 +43,7 @@ def server_of(tools: Sequence[Tool]) -> Server[Any]:
         return types.ListToolsResult(tools=list(map(_described, tools)))
 
     async def called(_: Any, params: types.CallToolRequestParams) -> types.CallToolResult:
-        # in a thread: a check may take long, and others are answered meanwhile
+        # in a thread: a check may take long, and other calls are handled meanwhile
         return await asyncio.to_thread(_result, by_name, params.name, params.arguments or {})
 
     return Server(
@@ -68,7 +68,7 @@ async def _serve(server: Server[Any]) -> None:
 
 
 async def _pass_on(incoming: Any, passing: Any, outgoing: Any) -> None:
-    """Pass messages on; answer those that cannot be read, for which the SDK leaves the client waiting."""
+    """Pass messages on; respond to those that cannot be read, for which the SDK sends no response."""
     async with incoming, passing:
         async for message in incoming:
             if isinstance(message, Exception):
@@ -78,7 +78,7 @@ async def _pass_on(incoming: Any, passing: Any, outgoing: Any) -> None:
 
 
 def _unreadable(error: Exception) -> types.JSONRPCError:
-    """Return the answer to a line that the SDK refuses: no JSON, nested too deeply, half a surrogate."""
+    """Return the response to a line that the SDK refuses: no JSON, nested too deeply, half a surrogate."""
     problem = types.ErrorData(code=types.PARSE_ERROR, message="the message cannot be read: " + UNREADABLE)
     line = error.errors()[0]["input"] if isinstance(error, ValidationError) else ""
     try:
@@ -106,10 +106,9 @@ def _result(tools: Mapping[str, Tool], name: str, arguments: Arguments) -> types
         return _good(tools[name](arguments))
     except SellerspecError as error:
         return _bad(str(error))
-    except Exception as error:  # one call must not end others, nor show a traceback
-        *_, (frame, line) = walk_tb(error.__traceback__)
-        place = f"{frame.f_code.co_qualname}, line {line}"
-        return _bad(f"the tool failed: {type(error).__name__} in {place}; please report it")
+    except Exception as error:
+        # a fault of sellerspec: the SDK would send its text, which may quote a payload, to the agent
+        return _bad(unforeseen.failed("tool", error))
 
 
 def _good(value: dict[str, Json]) -> types.CallToolResult:

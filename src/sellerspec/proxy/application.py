@@ -2,19 +2,17 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 
 import orjson
 
-from sellerspec.contract.project import Project
 from sellerspec.model import Json
+from sellerspec.proxy.checker import Checker
 from sellerspec.proxy.client import Client
-from sellerspec.proxy.judge import Judge
 from sellerspec.proxy.messages import Ended, Outcome
 from sellerspec.proxy.passing import Passing
 from sellerspec.proxy.records import Passed, Result
-from sellerspec.proxy.settings import Settings
 from sellerspec.proxy.upstream import Upstream
 from sellerspec.proxy.writing import Writer
 from sellerspec.reporting import discreet_checked
@@ -32,36 +30,29 @@ _SERVER = logging.getLogger("uvicorn.error")
 class Application:
     """An ASGI 3 application; `result` is what it has seen."""
 
-    def __init__(
-        self, settings: Settings, project: Callable[[], Project], notice: Callable[[str], None]
-    ) -> None:
+    def __init__(self, checker: Checker) -> None:
         """Make a proxy ready.
 
-        Args:
-            settings: of the proxy.
-            project: reads the project, with its overlays as they are now.
-            notice: takes one line for people.
-
         Raises:
-            SellerspecError: an overlay, the project or a certificate is wrong, or a file cannot be written.
+            SellerspecError: a certificate is wrong, or a file cannot be written.
         """
-        self.settings = settings
-        self.judge = Judge(settings, project, notice)
+        self.checker = checker
+        self.settings = settings = checker.settings
         self.result = Result()
         self._upstream = Upstream(settings.upstream, timeout=settings.timeout, ca_file=settings.ca_file)
         self._writer = Writer(settings)
         self._access = Access(settings.allow_origins)
         self._number = 0
         routes = {"": {"GET": self._overview}, "report": {"GET": self._report}}
-        self._plane = Plane(routes, CheckService(lambda: self.judge.project))
+        self._plane = Plane(routes, CheckService(lambda: self.checker.project))
 
     def listens_on(self, host: str) -> None:
-        """Note the address that the user chose, and listen to what the server says of its requests."""
+        """Note the address that the user chose, and count the requests that the server itself refuses."""
         self._access = Access(self.settings.allow_origins, host)
         _SERVER.addFilter(self._hear)
 
     def _hear(self, record: logging.LogRecord) -> bool:
-        """Count a request that is no HTTP: the server answers it, and no application sees it."""
+        """Count a request that is no HTTP: the server responds, and no application sees it."""
         text = record.getMessage()
         if text.startswith("Invalid HTTP request"):
             self.result.malformed += 1
@@ -85,12 +76,12 @@ class Application:
         preflight = self._access.preflight(request)
         refused = self._access.refusal(request, client.address)
         if preflight is not None:
-            await client.answer(refused or preflight)
+            await client.respond(refused or preflight)
         elif request.path.startswith(PREFIX):
             await self._controlled(client, refused)
         else:
             self._number += 1
-            passing = Passing(client, self.judge, self._upstream, self.settings, self._number, self._note)
+            passing = Passing(client, self.checker, self._upstream, self._number, self._note)
             await passing.run(refused)
 
     async def _lived(self, receive: Receive, send: Send) -> None:
@@ -114,13 +105,14 @@ class Application:
             body = await client.body(most)
         except Ended as end:
             if end.outcome is not Outcome.GONE:
-                await client.answer(end.reply)
+                await client.respond(end.reply)
             return
         if refused is not None:
-            await client.answer(refused)
+            await client.respond(refused)
             return
         request = readable(client.request(body), most)
-        await client.answer(await asyncio.to_thread(self._plane.handle, request))
+        self.checker.refresh()
+        await client.respond(await asyncio.to_thread(self._plane.handle, request))
 
     def _overview(self, _: Request) -> Json:
         return {

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
-from typing import Any
 
-from sellerspec.proxy.messages import BODYLESS, Ended, Outcome, RawHeaders, joined
-from sellerspec.sandbox.asgi import Receive, Scope, Send
-from sellerspec.sandbox.messages import Reply, Request
+from sellerspec.proxy.messages import Ended, Outcome, RawHeaders, joined
+from sellerspec.sandbox.asgi import Receive, Scope, Send, disconnected, transport_of
+from sellerspec.sandbox.messages import BODYLESS, Reply, Request
 
 _GONE = "the request did not arrive completely, and was not sent"
 
@@ -85,8 +84,7 @@ class Client:
 
     async def left(self) -> None:
         """Return when the caller has disconnected; the request was read before."""
-        while (await self._receive())["type"] != "http.disconnect":
-            pass
+        await disconnected(self._receive)
 
     async def start(self, status: int, headers: RawHeaders) -> None:
         """Send status and headers, and those that let a web page read the response."""
@@ -105,8 +103,8 @@ class Client:
         """Send a part of the body."""
         await self._send({"type": "http.response.body", "body": chunk, "more_body": more})
 
-    async def answer(self, reply: Reply) -> None:
-        """Send an answer of the proxy itself."""
+    async def respond(self, reply: Reply) -> None:
+        """Send a response of the proxy itself."""
         content = b"" if reply.status in BODYLESS else reply.content
         length = {} if reply.status in BODYLESS else {"content-length": str(len(content))}
         headers = {**reply.all_headers(), **length}.items()
@@ -115,11 +113,8 @@ class Client:
         await self.send(b"" if self.method == "HEAD" else content, more=False)
 
     async def cut(self) -> None:
-        """Close the connection within a response, so that the caller sees that it is not complete.
-
-        ASGI has no message for it, so this takes the transport from uvicorn's cycle.
-        """
-        transport: Any = getattr(getattr(self._receive, "__self__", None), "transport", None)
+        """Close the connection within a response, so that the caller sees that it is not complete."""
+        transport = transport_of(self._receive)
         if transport is not None:
             transport.close()
             await self.left()

@@ -8,6 +8,7 @@ from sellerspec.errors import ParseError
 from sellerspec.io.compression import decompressed
 from sellerspec.model import Json
 from sellerspec.sandbox.messages import Reply, reply
+from sellerspec.sandbox.reading import not_compressed
 
 RawHeaders = list[tuple[bytes, bytes]]
 """Headers in their order, with duplicates."""
@@ -17,9 +18,6 @@ HOP_BY_HOP = frozenset(
      b"trailer", b"transfer-encoding", b"upgrade", b"http2-settings")
 )  # fmt: skip
 """Headers of one connection, in lower case. Those that `Connection` names are too."""
-
-BODYLESS = frozenset((204, 304))
-"""Statuses of responses that have no body."""
 
 
 class Outcome(StrEnum):
@@ -57,7 +55,7 @@ class Outcome(StrEnum):
 
 
 class Ended(Exception):
-    """An exchange ends with an answer of the proxy."""
+    """An exchange ends with a response of the proxy itself."""
 
     def __init__(
         self,
@@ -72,10 +70,10 @@ class Ended(Exception):
 
         Args:
             outcome: what became of it.
-            status: of the answer.
-            problem: one line for people; also the answer if there is no `body`.
-            body: of the answer.
-            headers: of the answer, besides the one that says the outcome.
+            status: of the response.
+            problem: one line for people; also in the response if there is no `body`.
+            body: of the response.
+            headers: of the response, besides the one with the outcome.
         """
         super().__init__(outcome, status, problem)
         self.outcome, self.status, self.problem = outcome, status, problem
@@ -84,7 +82,7 @@ class Ended(Exception):
 
     @property
     def reply(self) -> Reply:
-        """The answer of the proxy."""
+        """The response of the proxy."""
         return reply(self._body, self.status, **{"x-sellerspec-outcome": self.outcome.value, **self._headers})
 
 
@@ -114,15 +112,11 @@ def joined(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return out
 
 
-class NotCompressed(Exception):
-    """A body is not compressed, although its header says so; `str()` is one line."""
-
-
 def plain(headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
     """Return headers and body without compression; as they are if the body breaks off or is too large.
 
     Raises:
-        NotCompressed: the body is a plain text, and its header names a compression.
+        Ended: the body is a plain text, and its header names a compression.
     """
     encoding = headers.get("content-encoding", "").strip().lower()
     if encoding in ("", "identity") or not body:
@@ -132,7 +126,8 @@ def plain(headers: dict[str, str], body: bytes) -> tuple[dict[str, str], bytes]:
     except ParseError:
         return headers, body  # the check finds that it cannot be read
     if unpacked is body:
-        raise NotCompressed(f"a body that is not `{encoding[:40]}`, as its `Content-Encoding` says")
+        unread = not_compressed(encoding)
+        raise Ended(Outcome.REFUSED, unread.status, unread.reason)
     rest = {name: value for name, value in headers.items() if name != "content-encoding"}
     return {**rest, "content-length": str(len(unpacked))}, unpacked
 

@@ -1,4 +1,4 @@
-"""The path of one exchange: judge the request, send it, judge the response, give it back unchanged."""
+"""The path of one exchange: check the request, send it, check the response, return it unchanged."""
 
 import asyncio
 import time
@@ -6,19 +6,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from traceback import walk_tb
 
 import httpx
 
 from sellerspec.model import Exchange, Report
 from sellerspec.openapi.spec import is_json
-from sellerspec.proxy.answers import blocked
+from sellerspec.proxy.blocking import blocked
+from sellerspec.proxy.checker import CheckedRequest, Checker
 from sellerspec.proxy.client import Client
-from sellerspec.proxy.judge import Judge, Judged
 from sellerspec.proxy.messages import (
     Collected,
     Ended,
-    NotCompressed,
     Outcome,
     RawHeaders,
     end_to_end,
@@ -26,8 +24,8 @@ from sellerspec.proxy.messages import (
     plain,
 )
 from sellerspec.proxy.records import Passed
-from sellerspec.proxy.settings import Settings
 from sellerspec.proxy.upstream import Body, Upstream, ended
+from sellerspec.reporting import unforeseen
 from sellerspec.sandbox.messages import Reply
 from sellerspec.sandbox.reading import has_more_values, oversized
 
@@ -44,11 +42,12 @@ class Passing:
     """One exchange between a caller and the marketplace."""
 
     def __init__(
-        self, client: Client, judge: Judge, upstream: Upstream, settings: Settings, number: int,
+        self, client: Client, checker: Checker, upstream: Upstream, number: int,
         note: Callable[[Passed], None],
     ) -> None:  # fmt: skip
         """Begin an exchange; `note` takes its record, exactly once, before the caller sees its end."""
-        self._client, self._judge, self._upstream, self._settings = client, judge, upstream, settings
+        self._client, self._checker, self._upstream = client, checker, upstream
+        self._settings = checker.settings
         self._number, self._note = number, note
         self._at, self._begun = datetime.now(UTC), time.perf_counter()
         self._exchange = Exchange(
@@ -62,10 +61,10 @@ class Passing:
         self._noted = False
 
     async def run(self, refused: Reply | None = None) -> None:
-        """Pass the exchange on, or answer it; any end is noted.
+        """Pass the exchange on, or respond to it here; any end is noted.
 
         Args:
-            refused: the answer to a caller that may not call the proxy.
+            refused: the response to a caller that may not call the proxy.
         """
         try:
             if refused is not None:
@@ -79,18 +78,15 @@ class Passing:
             self._finish(Outcome.STOPPED)
             raise
         except Exception as error:  # one exchange must not end others, nor show a traceback
-            *_, (frame, line) = walk_tb(error.__traceback__)
-            place = f"{frame.f_code.co_qualname}, line {line}"
-            problem = f"the proxy failed: {type(error).__name__} in {place}; please report it"
-            await self._end(Ended(Outcome.FAILED, 500, problem))
+            await self._end(Ended(Outcome.FAILED, 500, unforeseen.failed("proxy", error)))
 
     async def _end(self, end: Ended) -> None:
-        """Answer the caller, or cut a response that has begun."""
+        """Respond to the caller, or cut a response that has begun."""
         if end.outcome is not Outcome.BLOCKED:
             self._unjudged(end.problem)
         self._finish(end.outcome)
         if not self._client.started:
-            await self._client.answer(end.reply)
+            await self._client.respond(end.reply)
         else:
             await self._client.cut()
 
@@ -104,7 +100,7 @@ class Passing:
         self._noted = True
         if outcome is Outcome.PASSED and self._problems:
             outcome = Outcome.UNJUDGED
-        call = self._judge.call(self._exchange, self._operation)
+        call = self._checker.call(self._exchange, self._operation)
         self._note(
             Passed(
                 self._number, self._at, time.perf_counter() - self._begun, self._exchange, outcome,
@@ -113,19 +109,19 @@ class Passing:
         )  # fmt: skip
 
     async def _run(self) -> None:
-        body, judged = await self._request()
+        body, checked = await self._request()
         client = self._client
         headers = framed(client, None if body.has_more else len(body.first))
         response = await self._upstream.send(client.method, client.target, headers, body)
         try:
-            await self._response(response, judged)
+            await self._response(response, checked)
         except httpx.TransportError as error:
             raise ended(error) from error
         finally:
             await response.aclose()
 
-    async def _request(self) -> tuple[Body, Judged]:
-        """Read and judge the request.
+    async def _request(self) -> tuple[Body, CheckedRequest]:
+        """Read and check the request.
 
         Raises:
             Ended: it must not be sent.
@@ -133,30 +129,30 @@ class Passing:
         client = self._client
         require_passable(client)
         content = await client.body(self._settings.max_body)
-        self._judge.refresh()
-        if self._judge.stale:
-            self._unjudged(f"the overlays cannot be used: {self._judge.stale}")
+        self._checker.refresh()
+        if self._checker.stale:
+            self._unjudged(f"the overlays cannot be used: {self._checker.stale}")
         body = Body(content, client.chunks() if client.has_more else None)
-        # what is judged is what is sent
+        # what is checked is what is sent
         headers, plain_body, problem = self._readable(
             joined(end_to_end(client.headers)), content, len(content)
         )
         if problem:
             self._refuse_unless_allowed(problem)
-            return body, Judged(None, None)
+            return body, CheckedRequest(None, None)
         self._exchange = replace(self._exchange, request_headers=headers, request_body=plain_body)
-        judged = self._judge.request(self._exchange)
-        self._report = judged.report
-        if judged.report is not None and "/" in judged.report.operation:
-            self._operation = judged.report.operation
-        if judged.blocked and judged.report is not None:
-            raise blocked(judged.report)
-        return body, judged
+        checked = self._checker.request(self._exchange)
+        self._report = checked.report
+        if checked.report is not None and "/" in checked.report.operation:
+            self._operation = checked.report.operation
+        if checked.blocked and checked.report is not None:
+            raise blocked(checked.report)
+        return body, checked
 
     def _readable(
         self, headers: dict[str, str], body: bytes, size: int
     ) -> tuple[dict[str, str], bytes, Ended | None]:
-        """Return headers and body without compression, and why the body cannot be judged.
+        """Return headers and body without compression, and why the body cannot be checked.
 
         Args:
             headers: of the message.
@@ -166,8 +162,8 @@ class Passing:
         most = self._settings.max_body
         try:
             headers, body = plain(headers, body)
-        except NotCompressed as error:
-            return headers, b"", Ended(Outcome.REFUSED, 400, str(error))
+        except Ended as end:
+            return headers, b"", end
         problem = ""
         if max(size, len(body)) > most:
             problem = oversized(most).reason
@@ -178,19 +174,23 @@ class Passing:
         allows = "`--max-body` and `--allow-unjudged` allow it"
         return headers, b"", Ended(Outcome.REFUSED, TOO_LARGE, f"{problem} cannot be judged; {allows}")
 
+    def _allows(self, problem: Ended) -> bool:
+        """Return whether the user allows a body that is not judged for this reason."""
+        return self._settings.allow_unjudged and problem.status == TOO_LARGE
+
     def _refuse_unless_allowed(self, problem: Ended) -> None:
-        """Note that the request is not judged.
+        """Note that the request is not checked.
 
         Raises:
             Ended: it must not be sent.
         """
-        allowed = self._settings.allow_unjudged and problem.status == TOO_LARGE
+        allowed = self._allows(problem)
         if self._settings.mode == "block" and not allowed:
             raise problem
         self._unjudged(f"the request was not judged: {problem.problem}", allowed=allowed)
 
-    async def _response(self, response: httpx.Response, judged: Judged) -> None:
-        """Judge a response, and give it to the caller.
+    async def _response(self, response: httpx.Response, checked: CheckedRequest) -> None:
+        """Check a response, and give it to the caller.
 
         Raises:
             Ended: it is no response of HTTP.
@@ -202,14 +202,14 @@ class Passing:
             )
         self._reason = response.reason_phrase
         body, rest = await self._relayed(response)
-        self._judge_response(judged, response, body)
+        self._check_response(checked, response, body)
         self._finish(Outcome.PASSED)
         if not self._client.started:
-            await self._client.start(status, answered(response))
+            await self._client.start(status, passed_headers(response))
         await self._client.send(rest, more=False)
 
     async def _relayed(self, response: httpx.Response) -> tuple[Collected, bytes]:
-        """Read a response; return its body, and what of it the caller has not got yet.
+        """Read a response; return its body, and what of it was not sent to the caller yet.
 
         A document is given to the caller when it is complete, so that one that breaks off is an error. A
         stream is passed on as it comes, and so is a document that is too large to be judged, or too slow.
@@ -224,7 +224,7 @@ class Passing:
                 if body.is_complete and time.perf_counter() < holds:
                     continue
                 if not client.started:
-                    await client.start(response.status_code, answered(response))
+                    await client.start(response.status_code, passed_headers(response))
                     leaving.watch()
                 await client.send(b"".join(held), more=True)
                 held.clear()
@@ -232,17 +232,16 @@ class Passing:
                     raise Ended(Outcome.UNJUDGED, 499, "the caller left before the response had ended")
         return body, b"".join(held)
 
-    def _judge_response(self, judged: Judged, response: httpx.Response, body: Collected) -> None:
-        raw = joined(answered(response))
+    def _check_response(self, checked: CheckedRequest, response: httpx.Response, body: Collected) -> None:
+        raw = joined(passed_headers(response))
         headers, content, problem = self._readable(raw, body.content(), body.size)
         self._exchange = replace(
             self._exchange, status=response.status_code, response_headers=headers, response_body=content
         )
         if problem is not None:
-            allowed = self._settings.allow_unjudged and problem.status == TOO_LARGE
-            self._unjudged(f"the response was not judged: {problem.problem}", allowed=allowed)
-        elif judged.sent is not None:
-            self._report = self._judge.response(judged.sent, response.status_code, headers, content)
+            self._unjudged(f"the response was not judged: {problem.problem}", allowed=self._allows(problem))
+        elif checked.sent is not None:
+            self._report = self._checker.response(checked.sent, response.status_code, headers, content)
 
 
 class Leaving:
@@ -268,7 +267,7 @@ class Leaving:
         self._task = asyncio.create_task(self._client.left())
 
     def is_over(self, *, complete: bool) -> bool:
-        """Say whether a response needs no more reading: nobody gets it, and it cannot be judged either."""
+        """Return whether a response needs no more reading: nobody gets it, and it cannot be judged either."""
         if self._task is None or not self._task.done():
             return False
         now = asyncio.get_running_loop().time()
@@ -308,7 +307,7 @@ def framed(client: Client, length: int | None) -> RawHeaders:
     return [*headers, (b"content-length", str(length).encode())]
 
 
-def answered(response: httpx.Response) -> RawHeaders:
+def passed_headers(response: httpx.Response) -> RawHeaders:
     """Return the headers of a response as the caller gets them."""
     chunked = b"transfer-encoding" in {name.lower() for name, _ in response.headers.raw}
     return end_to_end(response.headers.raw, *((b"content-length",) if chunked else ()))

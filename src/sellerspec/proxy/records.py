@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from sellerspec.model import Exchange, Report, Severity
 from sellerspec.proxy.messages import Outcome
@@ -14,6 +15,9 @@ MOST = 1000
 
 NOT_SENT = frozenset((Outcome.BLOCKED, Outcome.REFUSED, Outcome.GONE))
 """Outcomes of requests that never left."""
+
+
+Record = TypeVar("Record", Checked, Failed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,7 @@ class Passed:
 
     seconds: float
     exchange: Exchange
-    """As it was judged: bodies without compression, empty ones where they were too large."""
+    """As it was checked: bodies without compression, empty ones where they were too large."""
 
     outcome: Outcome
     operation: str = ""
@@ -68,7 +72,7 @@ class Result:
     """Exchanges with findings or problems that are counted only."""
 
     malformed: int = 0
-    """Requests that were no HTTP; the server has answered them with 400."""
+    """Requests that were no HTTP; the server has responded with 400."""
 
     problems: list[str] = field(default_factory=list)
     """What went wrong besides the exchanges, such as a log that cannot be written."""
@@ -89,7 +93,7 @@ class Result:
             self.unjudged += 1
             self._list(self._failed, Failed(passed.name, f"{passed.outcome}: {passed.problem}"))
 
-    def _list(self, records: list, record: Checked | Failed) -> None:  # type: ignore[type-arg]
+    def _list(self, records: list[Record], record: Record) -> None:
         if len(records) < MOST:
             records.append(record)
         else:

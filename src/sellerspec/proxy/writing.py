@@ -35,8 +35,8 @@ class Writer:
         self.problems: list[str] = []
         """Why something was not written."""
 
-        self._log = _Log(settings) if settings.log is not None else None
-        self._cassettes = _Cassettes(settings) if settings.record is not None else None
+        self._log = _Log(settings.log, Shown(settings)) if settings.log is not None else None
+        self._cassettes = _Cassettes(settings.record, settings) if settings.record is not None else None
         self._queue: queue.Queue[Passed | None] = queue.Queue(WAITING)
         self._thread = threading.Thread(target=self._run, name="sellerspec-proxy-writer", daemon=True)
         if self._log or self._cassettes:
@@ -61,7 +61,7 @@ class Writer:
                 if part is not None:
                     try:
                         part.write(passed)
-                    except Exception as error:  # the next exchange is written all the same
+                    except Exception as error:  # whatever it is, the thread must go on with the next exchange
                         known = isinstance(error, SellerspecError)
                         self.problems.append(f"{passed.name}: {error if known else type(error).__name__}")
 
@@ -69,11 +69,9 @@ class Writer:
 class _Log:
     """A line of JSON for each exchange."""
 
-    def __init__(self, settings: Settings) -> None:
-        assert settings.log is not None  # noqa: S101 - the writer has asked
-        self._path = settings.log
-        self._shown = Shown(settings)
-        make_folder(self._path.parent)
+    def __init__(self, path: Path, shown_urls: Shown) -> None:
+        self._path, self._shown = path, shown_urls
+        make_folder(path.parent)
         try:
             # without a buffer, which would fail once more when the file is closed
             self._file = self._path.open("ab", buffering=0)
@@ -113,15 +111,14 @@ def line(passed: Passed, url: str) -> dict[str, Json]:
 class _Cassettes:
     """A cassette for each exchange that passed."""
 
-    def __init__(self, settings: Settings) -> None:
-        assert settings.record is not None  # noqa: S101 - the writer has asked
-        self._folder: Path = settings.record
-        make_folder(self._folder)
+    def __init__(self, folder: Path, settings: Settings) -> None:
+        self._folder = folder
+        make_folder(folder)
         self._recording = Recording(
             settings.marketplace, keep=frozenset(("violations", "5xx")), facts=settings.facts
         )
         numbers = [
-            name for path in self._folder.glob("*-*.yaml") if (name := path.name.partition("-")[0]).isdigit()
+            name for path in folder.glob("*-*.yaml") if (name := path.name.partition("-")[0]).isdigit()
         ]
         self._before = max(map(int, numbers), default=0)
 

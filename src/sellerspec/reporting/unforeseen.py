@@ -1,4 +1,4 @@
-"""What is said, and kept, of an exception that nobody foresaw."""
+"""What is shown, and kept, of an exception that nobody foresaw."""
 
 import os
 import platform
@@ -20,6 +20,18 @@ def reported(error: Exception) -> str:
         f"sellerspec failed{while_} ({type(error).__name__}), and nothing was judged. "
         f"This is a fault of sellerspec, not of your files; {_kept(error)}"
     )
+
+
+def failed(part: str, error: Exception) -> str:
+    """Return one line about an exception after which a server goes on, without the text of the exception.
+
+    Args:
+        part: of sellerspec, such as `proxy`.
+        error: raised and caught.
+    """
+    *_, (frame, line) = walk_tb(error.__traceback__)
+    place = f"{frame.f_code.co_qualname}, line {line}"
+    return f"the {part} failed: {type(error).__name__} in {place}; please report it"
 
 
 def _kept(error: Exception) -> str:

@@ -6,12 +6,12 @@ import socket
 import struct
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from contextlib import suppress
-from traceback import walk_tb
 from typing import Any
 
+from sellerspec.reporting import unforeseen
 from sellerspec.sandbox.access import Access
 from sellerspec.sandbox.control import PREFIX, Control
-from sellerspec.sandbox.messages import Reply, Request, reply
+from sellerspec.sandbox.messages import BODYLESS, Reply, Request, reply
 from sellerspec.sandbox.reading import oversized, readable
 from sellerspec.sandbox.server import Sandbox
 
@@ -67,9 +67,7 @@ class Application:
         try:
             return self.respond(request)
         except Exception as error:  # one request must not end others, nor show a traceback
-            *_, (frame, line) = walk_tb(error.__traceback__)
-            place = f"{frame.f_code.co_qualname}, line {line}"
-            message = f"the sandbox failed: {type(error).__name__} in {place}; please report it"
+            message = unforeseen.failed("sandbox", error)
             _LOG.error(message)
             return reply({"error": message}, 500)
 
@@ -118,7 +116,7 @@ async def _send(
     if response.ends in ("held", "reset"):
         await _reset(receive)
         return
-    bodyless = response.status in (204, 304)
+    bodyless = response.status in BODYLESS
     length = {} if bodyless else {"content-length": str(len(response.content))}
     headers = {**response.all_headers(), **more, **length}
     raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
@@ -137,28 +135,34 @@ async def _hold(receive: Receive) -> None:
     Raises:
         TimeoutError: there is no socket, so that no client can disconnect.
     """
-    if _transport(receive) is None:
+    if transport_of(receive) is None:
         raise TimeoutError("a planned response that never comes")
     with suppress(TimeoutError):
         async with asyncio.timeout(LONGEST_HOLD):
-            while (await receive())["type"] != "http.disconnect":
-                pass
+            await disconnected(receive)
 
 
-def _transport(receive: Receive) -> Any:
-    """Return the transport of uvicorn's cycle; None behind another server, or without a socket."""
+async def disconnected(receive: Receive) -> None:
+    """Return when the client has disconnected; its request was read before."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def transport_of(receive: Receive) -> Any:
+    """Return the transport of uvicorn's cycle; None behind another server, or without a socket.
+
+    ASGI has no message that ends a connection within a response.
+    """
     return getattr(getattr(receive, "__self__", None), "transport", None)
 
 
 async def _reset(receive: Receive) -> None:
     """Reset the connection, if the client did not end it.
 
-    ASGI has no message for it, so this takes the transport from uvicorn's cycle.
-
     Raises:
         ConnectionResetError: there is no transport, as in a test client without a socket.
     """
-    transport = _transport(receive)
+    transport = transport_of(receive)
     if transport is None:
         raise ConnectionResetError("a planned reset of the connection")
     if transport.is_closing():

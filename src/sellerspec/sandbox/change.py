@@ -181,7 +181,7 @@ class Changes:
         """Return whether a change may give a response: not if it must keep the contract and does not."""
         if not change.keeps_contract or response.ends != "whole" or response.content_type != JSON:
             return True
-        exchange = call.request.answered(response)
+        exchange = call.request.exchange_with(response)
         report = call.operation.check_exchange(
             exchange, call.raw_path, call.request.query, call.facts, request=False
         )

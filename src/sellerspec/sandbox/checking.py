@@ -1,7 +1,6 @@
 """The check service: a payload in, the report with its fixes out, for programs in any language."""
 
 from collections.abc import Callable
-from functools import cached_property
 
 import orjson
 
@@ -18,12 +17,8 @@ class CheckService:
     """Checks payloads of any operation."""
 
     def __init__(self, project: Callable[[], Project]) -> None:
-        """Take the project, which is made when it is first needed."""
-        self._make = project
-
-    @cached_property
-    def _project(self) -> Project:
-        return self._make()
+        """Take the function that returns the project as it is now; it is called for each payload."""
+        self._project = project
 
     def check(self, operation: str, body: bytes) -> Json:
         """Return the report on a payload, as `schemas/sellerspec/report.json` has it.
@@ -39,10 +34,10 @@ class CheckService:
         """
         value, text = decode(body), body.decode()
         if not isinstance(value, dict) or set(value) not in _WITH_FACTS:
-            return report_json(located(self._project.check(operation, text), text), text)
+            return report_json(located(self._project().check(operation, text), text), text)
         facts = records.facts(value.get("facts", {}), "facts")
         text = orjson.dumps(value["payload"]).decode()
-        return report_json(self._project.check(operation, text, facts=facts), text)
+        return report_json(self._project().check(operation, text, facts=facts), text)
 
 
 def report_json(report: Report, text: str = "") -> Json:

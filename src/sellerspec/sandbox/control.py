@@ -1,6 +1,7 @@
 """The control plane: requests of a test to the sandbox itself, under `/__sellerspec/`."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from urllib.parse import parse_qsl
 
 from sellerspec.contract.project import Project
@@ -66,9 +67,6 @@ class Plane:
         except SellerspecError as error:
             return reply({"error": str(error)}, 422)
 
-    def _described(self, _: Request) -> Json:
-        return description(self.routes)
-
     def _check(self, request: Request) -> Json:
         return self._service.check(request.path.removeprefix(f"{PREFIX}/{CHECK}"), request.body)
 
@@ -97,7 +95,7 @@ class Control(Plane):
             "webhooks": {"GET": lambda _: sandbox.deliveries()},
             "log": {"GET": self._log, "DELETE": self._forget_log},
         }
-        super().__init__(routes, CheckService(self._project))
+        super().__init__(routes, CheckService(cache(self._project)))
 
     def _project(self) -> Project:
         return Project(Settings(overlays=self._sandbox.settings.overlays))

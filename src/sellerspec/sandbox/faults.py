@@ -7,10 +7,10 @@ import orjson
 
 from sellerspec.errors import UsageError
 from sellerspec.model import Json
-from sellerspec.sandbox.messages import JSON, Reply
+from sellerspec.sandbox.messages import BODYLESS, JSON, Reply
 
-BODYLESS = (204, 205, 304)
-"""Statuses whose responses have no body."""
+WITHOUT_BODY = BODYLESS | {205}
+"""Statuses whose responses have no body, although that of a 205 has a length."""
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class Fault:
         """Return the planned response; None for a refusal in the marketplace's own envelope."""
         if self.kind == "reset":
             return Reply(0, ends="reset")
-        if self.status in BODYLESS:
+        if self.status in WITHOUT_BODY:
             return Reply(self.status, content_type="")
         if self.kind == "status" and self.body is None:
             return None
@@ -139,7 +139,7 @@ class Faults:
         fault = Fault(**{"status": 0 if raw.get("code") else 500, **raw})
         if fault.operation != "*":
             self._known(fault.operation, at)
-        if fault.status in BODYLESS and fault.body is not None:
+        if fault.status in WITHOUT_BODY and fault.body is not None:
             raise UsageError(f"{at}/body: a response with status {fault.status} has no body")
         return fault
 

@@ -49,7 +49,7 @@ class Entry(Compared):
     @property
     def exchange(self) -> Exchange:
         """The exchange as it was sent and received."""
-        return self.request.answered(self.response)
+        return self.request.exchange_with(self.response)
 
     def report(self) -> Report | None:
         """Return the report on request and response; None without an operation or a whole response."""

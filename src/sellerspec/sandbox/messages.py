@@ -12,6 +12,9 @@ from sellerspec.model import Exchange, Json
 
 JSON = "application/json"
 
+BODYLESS = frozenset((204, 304))
+"""Statuses of responses that have no body, and no length of one."""
+
 Ending = Literal["whole", "reset", "cut", "held"]
 """What the client receives: all of it; a reset before anything; one in the middle of the body; nothing."""
 
@@ -56,7 +59,7 @@ class Request(Compared):
         """The request as the contract checks it, without a response."""
         return Exchange(self.method, self.url, request_headers=self.headers, request_body=self.body)
 
-    def answered(self, response: "Reply") -> Exchange:
+    def exchange_with(self, response: "Reply") -> Exchange:
         """Return the exchange of this request and its response."""
         return replace(
             self.exchange,

@@ -32,8 +32,7 @@ def readable(request: Request, max_body: int) -> Request:
     if encoding not in ("", "identity") and body:
         unpacked = _unpacked(body, encoding)
         if unpacked is None:
-            unread = Unread(400, f"a body that is not `{encoding[:40]}`, as its `Content-Encoding` says")
-            return replace(request, headers=headers, body=b"", unread=unread)
+            return replace(request, headers=headers, body=b"", unread=not_compressed(encoding))
         body, headers["content-length"] = unpacked, str(len(unpacked))
     unread_ = _too_large(request, headers, body, max_body)
     return replace(request, headers=headers, body=b"" if unread_ else body, unread=unread_)
@@ -60,6 +59,11 @@ def _too_large(request: Request, headers: dict[str, str], body: bytes, max_body:
     if has_more_values(body, most):
         return Unread(400, f"a body of more than {most:,} values")
     return None
+
+
+def not_compressed(encoding: str) -> Unread:
+    """Return the reason for a body that its encoding cannot have made."""
+    return Unread(400, f"a body that is not `{encoding[:40]}`, as its `Content-Encoding` says")
 
 
 def oversized(limit: int) -> Unread:

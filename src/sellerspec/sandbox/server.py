@@ -281,9 +281,9 @@ class Sandbox:
         """Send a notice once the present transaction is committed."""
         for notice in self._changes.notices(Notice(operation, url, body, stamp(self.clock.now()))):
             self.sender.add(notice, event)
-            self._tell(notice)
+            self._publish(notice)
 
-    def _tell(self, news: Entry | Notice) -> None:
+    def _publish(self, news: Entry | Notice) -> None:
         for listener in self.listeners:
             listener(news)
 
@@ -311,7 +311,7 @@ class Sandbox:
                     changed=call.changed,
                 )
             self.log.add(entry)
-            self._tell(entry)
+            self._publish(entry)
         return response
 
     def _respond(self, request: Request) -> tuple[Reply, Call | None]:

@@ -57,7 +57,7 @@ def _changing(mutation: Mutation, changed: Changed) -> Change:
 
     def after(call: Call, response: Reply) -> Reply:
         match = Match(mutation.marketplace, call.id, call.raw_path, call.request.query, method_fits=True)
-        one = recorded_body(call.operation, call.request.answered(response), match, call.facts)
+        one = recorded_body(call.operation, call.request.exchange_with(response), match, call.facts)
         new = None if one is None else changed(one, mutation)
         return response if one is None or new is one.body else response.with_json(new)
 

@@ -1,4 +1,4 @@
-"""Judge the requests and responses of a proxy by a guard, with overlays that may change meanwhile."""
+"""Check the requests and responses of a proxy by a guard, with overlays that may change meanwhile."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -14,18 +14,18 @@ from sellerspec.proxy.shown import Shown
 from sellerspec.reporting.coverage import Coverage
 
 
-class Judged(NamedTuple):
+class CheckedRequest(NamedTuple):
     """The verdict on a request."""
 
     sent: Sent | None
-    """What `Judge.response` takes; None if no response is to be judged."""
+    """What `Checker.response` takes; None if no response is to be checked."""
 
     report: Report | None
     blocked: bool = False
     """Whether it must not be sent."""
 
 
-class Judge:
+class Checker:
     """The decisions of a proxy. Its methods are called in one thread, and none of them waits."""
 
     def __init__(
@@ -41,7 +41,7 @@ class Judge:
         Raises:
             SellerspecError: the project, or an overlay, is wrong.
         """
-        self._settings, self._read, self._notice = settings, project, notice
+        self.settings, self._read, self._notice = settings, project, notice
         self._shown = Shown(settings)
         self.coverage = Coverage()
         self.stale = ""
@@ -52,7 +52,7 @@ class Judge:
         self._guard = self._new()
 
     def _new(self) -> Guard:
-        own = self._settings
+        own = self.settings
         return Guard(
             own.marketplace, hosts=[own.upstream], facts=own.facts, project=self.project,
             on_request="refuse" if own.mode == "block" else "record", on_response="record",
@@ -61,7 +61,7 @@ class Judge:
 
     def _state(self) -> list[tuple[int, int, int]]:
         state = []
-        for path in self._settings.overlays:
+        for path in self.settings.overlays:
             with suppress(OSError):
                 one = os.stat(path)
                 state.append((one.st_mtime_ns, one.st_size, one.st_ino))
@@ -84,17 +84,17 @@ class Judge:
         self.stale = ""
         self._notice("the overlays have changed and were read again")
 
-    def request(self, exchange: Exchange) -> "Judged":
-        """Judge a request."""
+    def request(self, exchange: Exchange) -> CheckedRequest:
+        """Check a request."""
         try:
             sent = self._guard.request(exchange)
         except ContractViolation as violation:
             self._reports()
-            return Judged(None, self._shown_of(violation.report, exchange), blocked=True)
+            return CheckedRequest(None, self._shown_of(violation.report, exchange), blocked=True)
         if sent is not None:
-            return Judged(sent, sent.report)
+            return CheckedRequest(sent, sent.report)
         report = self._reports()
-        return Judged(None, report and self._shown_of(report, exchange))
+        return CheckedRequest(None, report and self._shown_of(report, exchange))
 
     def call(self, exchange: Exchange, operation: str) -> str:
         """Return method and path of an exchange as they may be shown.
@@ -113,7 +113,7 @@ class Judge:
         return report if "/" in report.operation else self._shown.unknown(report, exchange)
 
     def response(self, sent: Sent, status: int, headers: Mapping[str, str], body: bytes) -> Report | None:
-        """Judge a response; return the report on the exchange, None if nothing was found."""
+        """Check a response; return the report on the exchange, None if nothing was found."""
         self._guard.response(sent, status, headers, body)
         return self._reports()
 

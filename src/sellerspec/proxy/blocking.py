@@ -1,11 +1,11 @@
-"""The answer to a request that breaks the contract."""
+"""The response to a request that breaks the contract."""
 
 from sellerspec.model import Report
 from sellerspec.proxy.messages import Ended, Outcome
 from sellerspec.sandbox.checking import report_json
 
 STATUS = 422
-"""Status of the answer, whatever the marketplace would send: the header of the outcome tells them apart."""
+"""Status of the response, whatever the marketplace would send; `x-sellerspec-outcome` is `blocked`."""
 
 MOST_RULES = 20
 """Rules that a header names."""
