@@ -189,7 +189,7 @@ def test_a_pytest_without_the_plugin_is_not_judged(tmp_path: Path) -> None:
     result = run("mutate", "--", sys.executable, "-m", "pytest", "-p", "no:sellerspec", tmp_path)
     assert (result.exit_code, result.stdout) == (2, "")
     assert (
-        "error: pytest ended with exit code 4 and nothing was judged; see its output above" in result.stderr
+        "error: pytest ended with exit code 4 and nothing was mutated; see its output above" in result.stderr
     )
 
 

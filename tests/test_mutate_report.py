@@ -72,7 +72,7 @@ def test_a_share_below_all_is_not_rounded_up_to_it() -> None:
     )
     weak = replace(said, verdicts=(*said.verdicts[1:], conclusion().verdicts[0]))
     assert str(weak.figures[0]) == "survived: 99.9 % (1999 of 2000), at least 100 % is required"
-    assert str(said.figures[1]) == "noticed: nothing was judged"
+    assert str(said.figures[1]) == "noticed: no verdict"
 
 
 def test_text_lists_weaknesses_first_then_gaps_and_the_figures() -> None:
@@ -108,7 +108,7 @@ weakness unchanged: nothing is changed at the marketplace
 not run: 1 mutation: tiki/getOrder:null/items/*/price
 not accepted: x expired on 2026-01-01
 survived: 0 % (0 of 1), at least 100 % is required
-noticed: nothing was judged
+noticed: no verdict
 not complete: the time ran out before all mutations had run
 """
     )

@@ -70,17 +70,17 @@ class Figure:
 
     @property
     def percent(self) -> float | None:
-        """The share in percent; None if nothing was judged."""
+        """The share in percent; None if no mutation has a verdict."""
         return 100 * self.well / self.total if self.total else None
 
     @property
     def holds(self) -> bool:
-        """Whether the limit holds; it does if nothing was judged."""
+        """Whether the limit holds; it does if no mutation has a verdict."""
         return self.percent is None or self.percent >= self.least
 
     def __str__(self) -> str:
         if self.percent is None:
-            return f"{self.name}: nothing was judged"
+            return f"{self.name}: no verdict"
         # a share below 100 % must not look like it
         shown = min(round(self.percent, 1), 99.9) if self.well < self.total else 100
         return (

@@ -55,6 +55,6 @@ def run_pytest(command: Sequence[str], settings: Settings) -> tuple[int, str]:
         report = path.read_text(encoding="utf-8") if path.exists() else ""
     if not report or code not in JUDGED:
         raise SellerspecError(
-            f"pytest ended with exit code {code} and nothing was judged; see its output above"
+            f"pytest ended with exit code {code} and nothing was mutated; see its output above"
         )
     return code, report
