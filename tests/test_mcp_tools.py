@@ -89,9 +89,10 @@ def test_a_file_is_checked_as_the_command_checks_it(tools: dict[str, Tool], tmp_
     assert checked["findings"][0]["line"] == 2
     own = {**arguments, "facts": {"listing_price": 1}, "strict": True}
     assert tools["check_payload"](own)["ok"] is False
-    (tmp_path / "sku.json").write_text("{")
-    with pytest.raises(ParseError, match=r"^sku\.json:1:2: not JSON"):
-        tools["check_payload"](arguments)
+    for name in ("facts", "sku"):
+        (tmp_path / f"{name}.json").write_text("{")
+        with pytest.raises(ParseError, match=rf"^{name}\.json:1:2: not JSON"):
+            tools["check_payload"](arguments)
 
 
 def test_the_settings_of_a_root_count(tmp_path: Path) -> None:

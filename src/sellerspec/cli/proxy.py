@@ -1,6 +1,5 @@
 """`sellerspec proxy`: check the calls of a connector in any language, on their way to the marketplace."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -25,7 +24,6 @@ from sellerspec.model import Severity
 
 if TYPE_CHECKING:
     from sellerspec.proxy.application import Application
-    from sellerspec.reporting.coverage import Summary
 
 PATIENCE = 5
 """Seconds that exchanges have to end when the proxy is stopped."""
@@ -123,7 +121,7 @@ def _finish(
 ) -> None:  # fmt: skip
     """Write the findings, the coverage and what became of the exchanges, and exit."""
     from sellerspec.reporting import render
-    from sellerspec.reporting.coverage import summary, table, written
+    from sellerspec.reporting.coverage import report_table, summary, table, written
 
     result = application.result
     summaries = summary(application.checker.coverage, contracts=application.checker.project.contract)
@@ -131,7 +129,7 @@ def _finish(
         form,
         result.checked,
         result.failed,
-        tables=_tables(summaries),
+        tables=[report_table(summaries)],
         colour=output is None and wants_colour(),
     )
     if output is None:
@@ -152,18 +150,3 @@ def _counts(result: Any) -> list[str]:
     outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(result.outcomes.items()))
     more = [f"{result.unlisted} more with findings or problems are not listed"] if result.unlisted else []
     return [f"exchanges: {outcomes or 'none'}", *more]
-
-
-def _tables(summaries: "Sequence[Summary]") -> list[Any]:
-    from sellerspec.reporting import Table
-    from sellerspec.reporting.coverage import KINDS
-
-    rows = [
-        (
-            entry.name,
-            str(entry.calls),
-            *(f"{entry.shares[kind]} ({entry.shares[kind].percent:.0f} %)" for kind in KINDS),
-        )
-        for entry in summaries
-    ]
-    return [Table("Contract coverage", ("marketplace", "calls", *KINDS), rows)]

@@ -223,9 +223,7 @@ class Guard:
         if self._requests == "never":
             return
         path = urls.address(urls.split(exchange.url).path or exchange.url)
-        finding = CALL_KNOWN(
-            f"`{exchange.method} {path}` must be an operation of `{ready.name}`, but is none"
-        )
+        finding = unknown_call(f"{exchange.method} {path}", ready.name)
         report = self._project.settled(Report(ready.name, (finding,)), self._scope)
         if report.findings:
             self.reports.append(report)
@@ -296,6 +294,11 @@ class Guard:
             self._coverage.exchange(
                 called.operation, exchange, match.path, match.query, facts, source=self._source
             )
+
+
+def unknown_call(call: str, marketplace: str) -> Finding:
+    """Return the finding on a call of no operation; `call` is method and path as they may be shown."""
+    return CALL_KNOWN(f"`{call}` must be an operation of `{marketplace}`, but is none")
 
 
 def _require(setting: str, value: str, allowed: tuple[str, ...]) -> None:

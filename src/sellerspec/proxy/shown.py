@@ -4,7 +4,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from sellerspec import marketplaces
-from sellerspec.guard.watch import CALL_KNOWN
+from sellerspec.guard.watch import unknown_call
 from sellerspec.io.urls import split
 from sellerspec.model import Exchange, Report
 from sellerspec.proxy.settings import Settings
@@ -36,10 +36,9 @@ class Shown:
 
     def unknown(self, report: Report, exchange: Exchange) -> Report:
         """Return the report on a call of no operation with what of its path may be shown."""
-        call = f"{exchange.method[:20]} {self.path(exchange)}"
-        message = f"`{call}` must be an operation of `{report.operation}`, but is none"
+        bounded = unknown_call(f"{exchange.method[:20]} {self.path(exchange)}", report.operation)
         findings = tuple(
-            replace(finding, message=message) if finding.rule == CALL_KNOWN.id else finding
+            replace(finding, message=bounded.message) if finding.rule == bounded.rule else finding
             for finding in report.findings
         )
         return replace(report, findings=findings)

@@ -12,7 +12,7 @@ from sellerspec.errors import ContractViolation, MissingExtra
 from sellerspec.io import resources
 from sellerspec.io.writing import write
 from sellerspec.reporting import Checked, Table
-from sellerspec.reporting.coverage import KINDS, Coverage, summary
+from sellerspec.reporting.coverage import Coverage, report_table, summary
 from sellerspec.reporting.records import plural
 
 if TYPE_CHECKING:
@@ -180,9 +180,8 @@ def fuzzed(demo: Demo) -> Iterator[str]:
 def reported(demo: Demo) -> Iterator[str]:
     """Write the HTML page."""
     totals = summary(demo.coverage, ["tiki"])
-    rows = [(total.name, str(total.calls), *(str(total.shares[kind]) for kind in KINDS)) for total in totals]
     tables = (
-        Table("Contract coverage of the guarded client", ("marketplace", "calls", *KINDS), rows),
+        report_table(totals, title="Contract coverage of the guarded client"),
         Table("Fuzzing", ("server", "finding"), demo.fuzzed, "A seeded defect, found."),
     )
     path = demo.output / "report.html"

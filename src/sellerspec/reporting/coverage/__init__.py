@@ -7,7 +7,7 @@ several processes can be merged. The result is a table, JSON or an HTML page.
 from sellerspec.reporting.coverage.collect import Coverage
 from sellerspec.reporting.coverage.limits import below_limits, limits
 from sellerspec.reporting.coverage.totals import KINDS, Summary, summary
-from sellerspec.reporting.coverage.views import page, table, written
+from sellerspec.reporting.coverage.views import page, report_table, table, written
 
 __all__ = [
     "KINDS",
@@ -16,6 +16,7 @@ __all__ = [
     "below_limits",
     "limits",
     "page",
+    "report_table",
     "summary",
     "table",
     "written",

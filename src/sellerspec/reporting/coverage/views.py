@@ -7,6 +7,7 @@ from typing import Literal
 
 from sellerspec.reporting.coverage.collect import Coverage
 from sellerspec.reporting.coverage.totals import KINDS, Share, Summary
+from sellerspec.reporting.records import Table
 
 _STYLE = """
 :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif }
@@ -25,15 +26,22 @@ def table(summaries: Sequence[Summary]) -> str:
 
     Lines on assumed operations that were called come last.
     """
-    rows: list[tuple[str, ...]] = [("", "calls", *KINDS)]
-    for summary in summaries:
-        shares = (f"{summary.shares[kind]} {summary.shares[kind].percent:.0f}%" for kind in KINDS)
-        rows.append((summary.name, str(summary.calls), *shares))
+    rows = [("", "calls", *KINDS), *map(_cells, summaries)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join((row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:]))).rstrip() for row in rows
     ]
     return "\n".join([*lines, *(note for summary in summaries for note in summary.notes)])
+
+
+def _cells(summary: Summary) -> tuple[str, ...]:
+    shares = (f"{summary.shares[kind]} {summary.shares[kind].percent:.0f}%" for kind in KINDS)
+    return (summary.name, str(summary.calls), *shares)
+
+
+def report_table(summaries: Sequence[Summary], *, title: str = "Contract coverage") -> Table:
+    """Return the table of a report in HTML or Markdown."""
+    return Table(title, ("marketplace", "calls", *KINDS), list(map(_cells, summaries)))
 
 
 def written(coverage: Coverage, summaries: Sequence[Summary], form: Literal["json", "html"]) -> str:
