@@ -1,37 +1,16 @@
-"""`--sellerspec-mutate`: real runs of pytest over small connectors that do not bear everything."""
-
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
+"""`--sellerspec-mutate`: what real runs of pytest over small connectors conclude."""
 
 import pytest
 
-from support.mutated_runs import FIXTURES, TESTS, files, mutate, only
-from support.plugin_runs import prepare, run
+from support.mutated_runs import TESTS, files, mutate, only, prepare_workers, workers
+from support.plugin_runs import CLIENT
 
 pytest_plugins = ["pytester"]
 
 
 @pytest.fixture(autouse=True)
 def _alone(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
-    prepare(pytester, monkeypatch)
-    folder = pytester.mkdir("temporary")  # the workers' files are here, so that they can be found
-    monkeypatch.setenv("TMPDIR", str(folder))
-
-
-def workers(pytester: pytest.Pytester) -> list[int]:
-    """Return the processes of workers that still run."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            line = path.read_bytes()
-        except OSError:
-            continue
-        if b"--sellerspec-mutate-worker" in line and str(pytester.path).encode() in line:
-            found.append(int(path.parent.name))
-    return found
+    prepare_workers(pytester, monkeypatch)
 
 
 @pytest.mark.no_cover
@@ -65,39 +44,6 @@ def test_a_crash_is_a_weakness_with_the_test_the_line_and_the_place(pytester: py
 
 
 @pytest.mark.no_cover
-@pytest.mark.parametrize(
-    ("id", "failure"),
-    [
-        (
-            "null/note",
-            {
-                "test": "test_shop.py::test_note",
-                "how": "hang",
-                "line": "the test did not end in time",
-                "at": "shop.py:9",
-            },
-        ),
-        (
-            "null/handling_fee",
-            {
-                "test": "test_shop.py::test_fee",
-                "how": "crash",
-                "line": "the process of the test ended with exit code 3",
-                "at": "",
-            },
-        ),
-    ],
-)
-def test_a_worker_that_hangs_or_dies_is_replaced(
-    pytester: pytest.Pytester, id: str, failure: dict[str, str]
-) -> None:
-    files(pytester)
-    mutated = mutate(pytester, only(id))
-    assert (mutated.ret, mutated.failures) == (1, {id: [failure]}), mutated.text
-    assert workers(pytester) == []
-
-
-@pytest.mark.no_cover
 def test_a_broken_contract_that_no_test_notices_is_a_gap(pytester: pytest.Pytester) -> None:
     files(pytester, tests="import shop\ndef test_total(client): assert shop.order(client)['items']\n")
     shop = pytester.path / "conftest.py"
@@ -116,7 +62,7 @@ def test_a_broken_contract_that_no_test_notices_is_a_gap(pytester: pytest.Pytest
 def test_a_guard_judges_requests_and_no_mutated_response(pytester: pytest.Pytester) -> None:
     files(
         pytester,
-        conftest=FIXTURES.replace('client, "tiki"', 'client, "tiki", strict=True'),
+        conftest=CLIENT.replace('client, "tiki"', 'client, "tiki", strict=True'),
         tests="""
             def test_status(client, sellerspec_check):
                 response = client.get("/v1/orders/419060832")
@@ -280,126 +226,3 @@ def test_a_sandbox_of_the_session_is_as_its_fixtures_made_it(pytester: pytest.Py
         mutated = mutate(pytester, only(id))
         assert mutated.report["not_judged"] == [], mutated.text
         assert mutated.states == {id: "weakness" if "price" in id else "survived"}
-
-
-@pytest.mark.no_cover
-@pytest.mark.parametrize(
-    "args",
-    [
-        ("-p", "xdist.plugin", "-n", "2"),
-        ("-p", "pytest_cov.plugin", "--cov", "--cov-report=", "--cov-fail-under=1"),
-        ("-p", "pytest_timeout", "--timeout=100"),
-        ("-p", "pytest_randomly"),
-        ("-p", "pytest_asyncio.plugin", "-o", "asyncio_mode=auto"),
-        ("-s", "--junitxml=junit.xml", "--log-file=run.log", "--basetemp=base", "--lf"),
-    ],
-    ids=lambda args: args[1],
-)
-def test_other_plugins_do_not_disturb_workers(pytester: pytest.Pytester, args: tuple[str, ...]) -> None:
-    tests = "async def test_async(client): assert shop.total(client) == 240000\n"
-    files(pytester, tests=TESTS + (f"\n    {tests}" if "pytest_asyncio.plugin" in args else ""))
-    mutated = mutate(pytester, *args, only("absent/items/*/price"), workers=2)
-    (tested,) = (mutated.failures or {"": []}).values()
-    assert (mutated.ret, [failure["line"] for failure in tested]) == (1, ["KeyError: 'price'"]), mutated.text
-    assert mutated.report["not_judged"] == []
-    if "--junitxml=junit.xml" in args:
-        assert (pytester.path / "junit.xml").read_text().count("<testcase") == 4
-
-
-@pytest.mark.no_cover
-def test_ctrl_c_ends_all_workers(pytester: pytest.Pytester) -> None:
-    files(pytester)
-    command = [sys.executable, "-m", "pytest", "-p", "pytest_sellerspec", "--sellerspec-mutate", "-q"]
-    # a process in the background of a script ignores Ctrl+C, and so does what it starts
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    running = subprocess.Popen(command, cwd=pytester.path, stdout=subprocess.PIPE, text=True)
-    signal.signal(signal.SIGINT, before)
-    ends = time.monotonic() + 60
-    while not workers(pytester) and time.monotonic() < ends:
-        time.sleep(0.05)
-    assert workers(pytester)
-    running.send_signal(signal.SIGINT)
-    output, _ = running.communicate(timeout=60)
-    assert running.returncode == 2, output
-    assert workers(pytester) == []
-    assert list((pytester.path / "temporary").glob("sellerspec-*")) == []
-
-
-@pytest.mark.parametrize(
-    ("args", "message"),
-    [
-        (
-            ("--sellerspec-mutate", "test_shop.py"),
-            "*followed by `=quick`, `=full` or another option, not by `test_*",
-        ),
-        (("--sellerspec-mutate=quik",), "*not by `quik`*"),
-        (("--sellerspec-mutate", "--sellerspec-mutate-only=responses"), "*did you mean `response`*"),
-        (("--sellerspec-mutate", "--sellerspec-mutate-workers=0"), "*-workers is a number from 1 to 256*"),
-        (("--sellerspec-mutate", "--sellerspec-mutate-accept=none.yaml"), "*none.yaml*"),
-    ],
-)
-def test_wrong_options_stop_the_run(pytester: pytest.Pytester, args: tuple[str, ...], message: str) -> None:
-    files(pytester)
-    result = run(pytester, *args)
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines([message])
-
-
-LOUD = """
-    import shop
-
-    def test_total(client):
-        print("token of", client.headers["tiki-api"])
-        assert shop.total(client) == 240000
-"""
-
-
-@pytest.mark.parametrize(
-    ("id", "shown"),
-    [
-        (
-            "tiki/getOrder:null/items/*/price",
-            ["*return sum(item*", "TypeError: *", "Captured stdout call:", "token of *"],
-        ),
-        ("unchanged", ["Captured stdout call:", "token of *", "", "weakness unchanged: *"]),
-    ],
-)
-def test_what_is_reproduced_shows_the_traceback_and_what_the_test_prints(
-    pytester: pytest.Pytester, id: str, shown: list[str]
-) -> None:
-    files(pytester, tests=LOUD)
-    result = run(pytester, f"--sellerspec-mutate-reproduce={id}", "--sellerspec-mutate")
-    assert result.ret == 1
-    result.stdout.fnmatch_lines(["*sellerspec mutate*", "test_shop.py::test_total:", *shown])
-    result.stdout.no_fnmatch_line("* (0 of 2)*")
-
-
-def test_the_ini_file_has_the_twins_and_the_report_is_printed(pytester: pytest.Pytester) -> None:
-    files(pytester)
-    pytester.makeini(
-        "[pytest]\nsellerspec_mutate = quick\nsellerspec_mutate_only = response\n"
-        "sellerspec_mutate_reproduce = tiki/getOrder:null/items/*/price\n"
-    )
-    result = run(pytester)
-    assert result.ret == 1
-    result.stdout.fnmatch_lines(
-        [
-            "*sellerspec mutate*",
-            "weakness tiki/getOrder:null/items/[*]/price: `price` of each item of `items` is null",
-            "  test_shop.py::test_total: TypeError: unsupported operand type(s) for *: * (shop.py:7)",
-            "survived: 0 % (0 of 1), at least 100 % is required",
-        ]
-    )
-
-
-def test_a_worker_that_cannot_collect_says_why(pytester: pytest.Pytester) -> None:
-    files(pytester)
-    conftest = pytester.path / "conftest.py"
-    conftest.write_text(
-        conftest.read_text()
-        + "\nimport sys\nif any('mutate-worker' in a for a in sys.argv): sys.exit('no licence')\n"
-    )
-    mutated = mutate(pytester, here=True)
-    assert mutated.ret == 2
-    assert "nothing was mutated: a worker could not collect the tests:" in mutated.text
-    assert "no licence" in mutated.text

@@ -3,7 +3,6 @@
 import shutil
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 from support.planted_secrets import Planted, answered
 from support.planted_server import Handler, PlantedServer
 from support.proxies import proxied
+from support.servers import listening
 
 ORDER = "/integration/v1/orders/419060832"
 OPENSSL = shutil.which("openssl")
@@ -34,14 +34,8 @@ def https(folder: Path, names: str) -> Iterator[tuple[int, Path]]:
     context.load_cert_chain(certificate, key)
     server.socket = context.wrap_socket(server.socket, server_side=True)
     server.handle_error = lambda *_: None  # type: ignore[method-assign]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with listening(server):
         yield server.server_port, certificate
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 @pytest.mark.skipif(OPENSSL is None, reason="needs openssl, to make a certificate")

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.plugin_runs import run
+from support.plugin_runs import CLIENT, prepare, run
 
 CONNECTOR = """
     import os, time
@@ -30,16 +31,6 @@ CONNECTOR = """
         return fee
 """
 """Does not bear a null: it raises, waits for ever, and ends the process."""
-
-FIXTURES = """
-    import httpx, pytest
-
-    @pytest.fixture
-    def client(sellerspec_sandbox, sellerspec_guard):
-        box = sellerspec_sandbox("tiki")
-        with httpx.Client(base_url=box.url, headers=box.headers, trust_env=False) as client:
-            yield sellerspec_guard(client, "tiki")
-"""
 
 TESTS = """
     import shop
@@ -78,10 +69,29 @@ class Mutated:
         return {id: one["failures"] for id, one in named.items() if one["failures"]}
 
 
+def prepare_workers(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prepare a run of which the workers' files are in a folder of their own, so that they can be found."""
+    prepare(pytester, monkeypatch)
+    monkeypatch.setenv("TMPDIR", str(pytester.mkdir("temporary")))
+
+
+def workers(pytester: pytest.Pytester) -> list[int]:
+    """Return the processes of workers that still run."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes()
+        except OSError:
+            continue
+        if b"--sellerspec-mutate-worker" in line and str(pytester.path).encode() in line:
+            found.append(int(path.parent.name))
+    return found
+
+
 def files(pytester: pytest.Pytester, **parts: str) -> None:
     """Write the connector, its fixtures and its tests, or others for them."""
     pytester.makepyfile(shop=parts.get("shop", CONNECTOR), test_shop=parts.get("tests", TESTS))
-    pytester.makeconftest(parts.get("conftest", FIXTURES))
+    pytester.makeconftest(parts.get("conftest", CLIENT))
 
 
 def mutate(pytester: pytest.Pytester, *args: object, workers: int = 1, here: bool = False) -> Mutated:

@@ -1,12 +1,12 @@
 """A server that responds as an exchange with a planted secret says."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from support.planted_secrets import Planted
+from support.servers import listening
 
 REASON = "FAKE900REASON"
 
@@ -30,7 +30,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(exchange.response_body)
 
-    do_POST = do_GET  # noqa: N815 - the name that the base class looks for
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing."""
@@ -40,11 +41,5 @@ class Handler(BaseHTTPRequestHandler):
 def planted_server() -> Iterator[PlantedServer]:
     """Run the server while the block runs."""
     http = PlantedServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with listening(http):
         yield http
-    finally:
-        http.shutdown()
-        http.server_close()
-        thread.join()

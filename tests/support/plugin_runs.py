@@ -37,7 +37,7 @@ def run(pytester: pytest.Pytester, *args: object, subprocess: bool = False) -> p
 
 PRODUCT = (EXAMPLES / "tiki/createProduct/valid/documented-simple.json").read_text()
 
-CALLS = """
+CLIENT = """
     import httpx, pytest
 
     @pytest.fixture
@@ -45,7 +45,12 @@ CALLS = """
         box = sellerspec_sandbox("tiki")
         with httpx.Client(base_url=box.url, headers=box.headers, trust_env=False) as client:
             yield sellerspec_guard(client, "tiki")
+"""
+"""A guarded client of a sandbox."""
 
+CALLS = (
+    CLIENT
+    + """
     def test_orders(client):
         assert client.get("/v1/orders", params={"limit": 5}).status_code == 200
 
@@ -58,4 +63,5 @@ CALLS = """
     def test_price(client):
         assert client.post("/v1/products/AOTHUN-DEN-M/updateSku", json={"price": 190000}).status_code == 200
 """
+)
 """Four tests that call four operations of a sandbox."""

@@ -1,12 +1,14 @@
-"""Servers as their users start them: processes of their own, on ports that are free."""
+"""Servers: processes of their own on free ports, as their users start them, and threads of a test."""
 
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from http.server import HTTPServer
 from pathlib import Path
 
 PATIENCE = 60.0
@@ -32,6 +34,19 @@ def running(command: Sequence[object], port: int, *, cwd: Path, env: Mapping[str
         finally:
             server.terminate()
             server.communicate(timeout=PATIENCE)
+
+
+@contextmanager
+def listening(server: HTTPServer) -> Iterator[str]:
+    """Serve from a thread until the block ends; yield the address."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def _wait(server: subprocess.Popen[bytes], port: int) -> None:

@@ -1,7 +1,6 @@
 """A seller's receiver of webhooks on a real socket: checks what comes, keeps the last of each order."""
 
 import contextlib
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +9,7 @@ from typing import Any
 import orjson
 
 import sellerspec
+from support.servers import listening
 
 
 @dataclass
@@ -52,12 +52,6 @@ def receiver(webhook: str) -> Iterator[Receiver]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    kept.url = f"http://127.0.0.1:{server.server_address[1]}/notices"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with listening(server) as url:
+        kept.url = f"{url}/notices"
         yield kept
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join(3)
