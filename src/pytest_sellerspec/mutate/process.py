@@ -137,20 +137,21 @@ class Process:
 
     def finish(self) -> None:
         """Let the worker end its session fixtures, then end it."""
-        self._connection.close()
+        with self._lock:
+            self._connection.close()
         with suppress(subprocess.TimeoutExpired):
             self._popen.wait(2 * GRACE)
         self.kill()
 
     def kill(self) -> None:
         """End the worker, and what it has started, at once."""
-        with self._lock:
+        with self._lock:  # after Ctrl+C two threads come here
             if not self._killed:  # later another process may have its number
                 self._killed = True
                 with suppress(ProcessLookupError, PermissionError):
                     os.killpg(self._popen.pid, signal.SIGKILL)
-        self._popen.wait()
-        self._connection.close()
+            self._popen.wait()
+            self._connection.close()
 
 
 def _filled(argument: str, values: dict[str, str]) -> str:

@@ -21,7 +21,7 @@ SEEDS = 1 << 16
 TRIES = 4
 """How many values of a missing member are tried."""
 
-PARTS = 6
+PARTS = 14
 """How many choices make the seed of optional members."""
 
 
@@ -105,7 +105,7 @@ def _changeable(chance: Choice, value: Json, schema: Json, becomes: Becomes) -> 
     optional = [path for path in paths(value) if _is_optional(schema, path)]
     if becomes is Becomes.NULL:
         return [path for path in optional if "null" in (shapes.types(shapes.at(schema, path)) or ("null",))]
-    if chance.below(3):  # else a member of a member would hardly ever be absent alone
+    if chance.below(2):  # else a member of a member would hardly ever be absent alone
         return [path for path in optional if not isinstance(get(value, path), dict | list)]
     return [path for path in optional if chance.below(3)]  # a part, whose outer part stays as often as not
 
