@@ -147,7 +147,7 @@ def test_a_failure_shrinks_to_the_member_that_it_is_about() -> None:
     smallest = find(
         strategies.responses("tiki/getOrder"),
         lambda body: any(item.get("price", 0) is None for item in body["items"]),
-        settings=settings(database=None, deadline=None, derandomize=True),
+        settings=settings(max_examples=1000, database=None, deadline=None, derandomize=True),
     )
     assert len(smallest["items"]) == 1
     others = [path for path in paths(smallest) if path and get(smallest, path) is None]
