@@ -45,8 +45,8 @@ def mutations(key: str, *exchanges: Exchange) -> dict[str, Mutation]:
 def body_under(mutation: Mutation, exchange: Exchange) -> Any:
     """Return the body that the contract lets a mutation make of an exchange; None if it does not apply."""
     one = recorded_body(contract.operation(mutation.key), exchange)
-    judged = one.allowed(mutation) if one is not None else None
-    return judged.body if judged is not None else None
+    allowed = one.allowed(mutation) if one is not None else None
+    return allowed.body if allowed is not None else None
 
 
 APPROVED = {"trace_id": TRACE, "state": "approved", "reason": None, "tiki_sku": "2150725160607"}

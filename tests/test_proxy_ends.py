@@ -1,6 +1,7 @@
 """The ends of a proxy's exchanges that are rare: stopped, failed, not written; and pages that may call it."""
 
 import asyncio
+import json
 import threading
 import time
 from pathlib import Path
@@ -11,7 +12,10 @@ import pytest
 from sellerspec import sandbox
 from sellerspec.errors import UsageError
 from sellerspec.io.writing import NotWritten
+from sellerspec.model import Exchange
 from sellerspec.proxy import records
+from sellerspec.proxy.messages import Outcome
+from sellerspec.proxy.records import Passed
 from sellerspec.proxy.settings import Settings
 from support import hostile_servers
 from support.hostile_servers import respond, server
@@ -57,6 +61,18 @@ def test_a_log_that_cannot_be_written_is_not_green() -> None:
     assert problem.startswith(
         "1 GET /{version}/orders/{order_code}: /dev/full: cannot be written: no space left"
     )
+    assert proxy.result.exit_code() == 2
+
+
+def test_a_fault_of_ours_while_the_log_is_written_loses_no_other_line(tmp_path: Path) -> None:
+    log = tmp_path / "log.jsonl"
+    with sandbox.run("tiki") as box, proxied(box.url, log=log) as proxy:
+        broken = Passed(0, None, 0.0, Exchange("GET", ""), Outcome.PASSED)  # type: ignore[arg-type]
+        proxy.application._note(broken)
+        assert httpx.get(proxy.url + ORDER, headers=box.headers).status_code == 200
+    (problem,) = proxy.result.problems
+    assert problem.startswith("0 : the writer failed: AttributeError in line, line ")
+    assert [json.loads(line)["number"] for line in log.read_text().splitlines()] == [1]
     assert proxy.result.exit_code() == 2
 
 

@@ -10,7 +10,7 @@ from hypothesis import find, settings
 import sellerspec
 from sellerspec import Facts, contract, strategies
 from sellerspec.errors import UnknownName, UsageError
-from sellerspec.io.pointers import drop, get, has, paths, put
+from sellerspec.io.pointers import drop, get, has, item_path, paths, put
 from sellerspec.model import Path
 from sellerspec.strategies import shapes
 from sellerspec.strategies.negatives import negatives
@@ -144,7 +144,7 @@ def possible(operation: str) -> set[tuple[shapes.Place, str]]:
 
     def note(payload: Any, path: Path, state: str) -> None:
         if strategies.fits(ready, payload):
-            states.add((shapes.place(path), state))
+            states.add((item_path(path), state))
 
     for payload in strategies.good(operation, Facts()):
         for path in paths(payload):
@@ -155,7 +155,7 @@ def possible(operation: str) -> set[tuple[shapes.Place, str]]:
             if isinstance(get(payload, path), dict):
                 for name in shapes.members(shapes.at(schema, path)):
                     member = (*path, name)
-                    for value in known.get(shapes.place(member), ())[:5]:
+                    for value in known.get(item_path(member), ())[:5]:
                         if not has(payload, member):
                             note(put(payload, member, value), member, "null" if value is None else "present")
     return states
@@ -167,9 +167,9 @@ def shown(payloads: list[Any], places: set[shapes.Place]) -> set[tuple[shapes.Pl
     for payload in payloads:
         for path in paths(payload):
             value = get(payload, path)
-            states.add((shapes.place(path), "null" if value is None else "present"))
+            states.add((item_path(path), "null" if value is None else "present"))
             if isinstance(value, dict):
-                own = {place for place in places if place[:-1] == shapes.place(path)}
+                own = {place for place in places if place[:-1] == item_path(path)}
                 states |= {(place, "absent") for place in own if place[-1] not in value}
     return states
 

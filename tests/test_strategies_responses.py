@@ -12,7 +12,7 @@ import sellerspec
 from sellerspec import contract, strategies
 from sellerspec.contract.examples import examples
 from sellerspec.errors import UnknownName, UsageError
-from sellerspec.io.pointers import drop, get, paths, put
+from sellerspec.io.pointers import drop, get, item_path, paths, put
 from sellerspec.model import Exchange, Report
 from sellerspec.strategies import received, shapes
 from sellerspec.strategies.candidates import Candidate, additions, candidates
@@ -81,7 +81,7 @@ def possible(operation: str) -> set[tuple[shapes.Place, str]]:
     states: set[tuple[shapes.Place, str]] = set()
     for start in known.starts:
         for path in paths(start.body):
-            at = shapes.place(path)
+            at = item_path(path)
             if path and isinstance(path[-1], str):
                 if start.keeps(drop(start.body, path)):
                     states.add((at, "absent"))
@@ -100,7 +100,7 @@ def states(bodies: list[Any], wanted: set[tuple[shapes.Place, str]]) -> set[tupl
     shown: set[tuple[shapes.Place, str]] = set()
     for body in bodies:
         for path in paths(body):
-            at, value = shapes.place(path), get(body, path)
+            at, value = item_path(path), get(body, path)
             shown |= {(at, "null")} if value is None else {(at, "empty")} if value == [] else set()
             if isinstance(value, dict):
                 shown |= {(at, "unknown member")} if "new_member" in value else set()

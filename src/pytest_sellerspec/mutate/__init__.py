@@ -23,7 +23,7 @@ from sellerspec.io.writing import make_folder, write
 from sellerspec.mutate import accept
 from sellerspec.mutate.conclusion import Conclusion, concluded
 from sellerspec.mutate.report import render
-from sellerspec.mutate.running.suite import longest
+from sellerspec.mutate.running.suite import time_limit
 from sellerspec.mutate.settings import Settings, settings_of
 
 MOST_NAMED = 5
@@ -139,7 +139,7 @@ class Mutating:
     def _limit(self, test: str) -> float:
         """Return the seconds after which a test hangs; in a new worker it may set up what others use too."""
         setup = max((phases.get("setup", 0.0) for phases in self._seconds.values()), default=0.0)
-        return longest(self._total(test) + setup)
+        return time_limit(self._total(test) + setup)
 
     def _concluded(self, found: Searched) -> Conclusion:
         calls: dict[str, list[str]] = defaultdict(list)

@@ -72,15 +72,15 @@ class Worker:
     def _run(self, session: pytest.Session, items: dict[str, pytest.Item], order: Order) -> None:
         self._watched.mutate(order.mutations)
         tests = [items[test] for test in order.limits if test in items]
-        following: list[pytest.Item | pytest.Session] = [
-            *tests[1:],
-            session,
-        ]  # it ends what is narrower than a session
+        # with the session as the next one, pytest ends all fixtures that are narrower than a session
+        following: list[pytest.Item | pytest.Session] = [*tests[1:], session]
         for item, after in zip(tests, following, strict=False):
             tested = self._test(item, after, order)
             self._channel.send({"tested": tested})
             if tested.failures and order.until_red:
-                session._setupstate.teardown_exact(session)  # type: ignore[arg-type]  # only its parents are read
+                # the next test does not run, so fixtures that wait for it end now; pytest reads only the
+                # parents of what it is given, although it asks for an item
+                session._setupstate.teardown_exact(session)  # type: ignore[arg-type]
                 break
         self._channel.send({"ended": sorted(self._watched.applied)})
 

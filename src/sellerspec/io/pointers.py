@@ -105,10 +105,15 @@ def size(value: Json) -> int:
     return sum(1 for _ in paths(value))
 
 
+def item_path(path: Path) -> tuple[str, ...]:
+    """Return a path with `*` for the index of each list item."""
+    return tuple("*" if isinstance(part, int) else part for part in path)
+
+
 def item_pointer(path: Path) -> str:
     """Return the pointer of a place with `*` for the index of each list item.
 
     >>> item_pointer(("data", 3, "sku"))
     '/data/*/sku'
     """
-    return pointer(tuple("*" if isinstance(part, int) else part for part in path))
+    return pointer(item_path(path))

@@ -106,8 +106,7 @@ def _result(tools: Mapping[str, Tool], name: str, arguments: Arguments) -> types
         return _good(tools[name](arguments))
     except SellerspecError as error:
         return _bad(str(error))
-    except Exception as error:
-        # a fault of sellerspec: the SDK would send its text, which may quote a payload, to the agent
+    except Exception as error:  # our fault: the SDK would send its text, which may quote a payload
         return _bad(unforeseen.failed("tool", error))
 
 

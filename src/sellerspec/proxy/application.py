@@ -49,9 +49,9 @@ class Application:
     def listens_on(self, host: str) -> None:
         """Note the address that the user chose, and count the requests that the server itself refuses."""
         self._access = Access(self.settings.allow_origins, host)
-        _SERVER.addFilter(self._hear)
+        _SERVER.addFilter(self._count_malformed)
 
-    def _hear(self, record: logging.LogRecord) -> bool:
+    def _count_malformed(self, record: logging.LogRecord) -> bool:
         """Count a request that is no HTTP: the server responds, and no application sees it."""
         text = record.getMessage()
         if text.startswith("Invalid HTTP request"):
@@ -60,7 +60,7 @@ class Application:
 
     def close(self) -> None:
         """Write what is left; the result is then complete."""
-        _SERVER.removeFilter(self._hear)
+        _SERVER.removeFilter(self._count_malformed)
         self._writer.close()
         self.result.problems.extend(self._writer.problems)
 

@@ -30,7 +30,7 @@ from sellerspec.sandbox.messages import Reply
 from sellerspec.sandbox.reading import has_more_values, oversized
 
 MAX_VALUES = 100_000
-"""Most values in the JSON of a body that is judged: each may be a finding."""
+"""Most values in the JSON of a body that is checked: each may be a finding."""
 
 TOO_LARGE = 413
 
@@ -172,10 +172,10 @@ class Passing:
         if not problem:
             return headers, body, None
         allows = "`--max-body` and `--allow-unjudged` allow it"
-        return headers, b"", Ended(Outcome.REFUSED, TOO_LARGE, f"{problem} cannot be judged; {allows}")
+        return headers, b"", Ended(Outcome.REFUSED, TOO_LARGE, f"{problem} cannot be checked; {allows}")
 
     def _allows(self, problem: Ended) -> bool:
-        """Return whether the user allows a body that is not judged for this reason."""
+        """Return whether the user allows a body that is not checked for this reason."""
         return self._settings.allow_unjudged and problem.status == TOO_LARGE
 
     def _refuse_unless_allowed(self, problem: Ended) -> None:
@@ -187,7 +187,7 @@ class Passing:
         allowed = self._allows(problem)
         if self._settings.mode == "block" and not allowed:
             raise problem
-        self._unjudged(f"the request was not judged: {problem.problem}", allowed=allowed)
+        self._unjudged(f"the request was not checked: {problem.problem}", allowed=allowed)
 
     async def _response(self, response: httpx.Response, checked: CheckedRequest) -> None:
         """Check a response, and give it to the caller.
@@ -212,7 +212,7 @@ class Passing:
         """Read a response; return its body, and what of it was not sent to the caller yet.
 
         A document is given to the caller when it is complete, so that one that breaks off is an error. A
-        stream is passed on as it comes, and so is a document that is too large to be judged, or too slow.
+        stream is passed on as it comes, and so is a document that is too large to be checked, or too slow.
         """
         client, body = self._client, Collected(self._settings.max_body)
         held: list[bytes] = []
@@ -239,7 +239,7 @@ class Passing:
             self._exchange, status=response.status_code, response_headers=headers, response_body=content
         )
         if problem is not None:
-            self._unjudged(f"the response was not judged: {problem.problem}", allowed=self._allows(problem))
+            self._unjudged(f"the response was not checked: {problem.problem}", allowed=self._allows(problem))
         elif checked.sent is not None:
             self._report = self._checker.response(checked.sent, response.status_code, headers, content)
 
@@ -267,7 +267,7 @@ class Leaving:
         self._task = asyncio.create_task(self._client.left())
 
     def is_over(self, *, complete: bool) -> bool:
-        """Return whether a response needs no more reading: nobody gets it, and it cannot be judged either."""
+        """Return whether a response needs no more reading: nobody gets it, and it cannot be checked."""
         if self._task is None or not self._task.done():
             return False
         now = asyncio.get_running_loop().time()
@@ -287,7 +287,7 @@ def require_passable(client: Client) -> None:
         raise Ended(Outcome.REFUSED, 400, problem)
     if upgrade and upgrade.strip().lower() != "h2c":  # HTTP allows to stay with HTTP/1.1
         raise Ended(
-            Outcome.REFUSED, 501, "the connection cannot be upgraded: what follows could not be judged"
+            Outcome.REFUSED, 501, "the connection cannot be upgraded: what follows could not be checked"
         )
 
 

@@ -17,6 +17,7 @@ from sellerspec.model import Json
 from sellerspec.proxy.records import NOT_SENT, Passed
 from sellerspec.proxy.settings import Settings
 from sellerspec.proxy.shown import Shown
+from sellerspec.reporting import unforeseen
 from sellerspec.reporting.hide import discreet
 
 WAITING = 1000
@@ -61,9 +62,10 @@ class Writer:
                 if part is not None:
                     try:
                         part.write(passed)
-                    except Exception as error:  # whatever it is, the thread must go on with the next exchange
-                        known = isinstance(error, SellerspecError)
-                        self.problems.append(f"{passed.name}: {error if known else type(error).__name__}")
+                    except SellerspecError as error:
+                        self.problems.append(f"{passed.name}: {error}")
+                    except Exception as error:  # our fault: if this thread ended, all callers would wait
+                        self.problems.append(f"{passed.name}: {unforeseen.failed('writer', error)}")
 
 
 class _Log:

@@ -283,9 +283,9 @@ class Sandbox:
             self.sender.add(notice, event)
             self._publish(notice)
 
-    def _publish(self, news: Entry | Notice) -> None:
+    def _publish(self, event: Entry | Notice) -> None:
         for listener in self.listeners:
-            listener(news)
+            listener(event)
 
     def deliveries(self) -> list[Json]:
         """Return the notices with their attempts, the oldest first."""

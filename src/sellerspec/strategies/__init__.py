@@ -16,7 +16,7 @@ from sellerspec.contract.examples import valid_payloads
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.requirements.minimal import minimal, shrunk
 from sellerspec.errors import MissingExtra, UsageError
-from sellerspec.io.pointers import has, path_in, paths, size
+from sellerspec.io.pointers import has, item_path, path_in, paths, size
 from sellerspec.io.records import exchange
 from sellerspec.model import NO_FACTS, Basis, Exchange, Facts, Json, Severity
 from sellerspec.strategies import received, shapes
@@ -120,7 +120,7 @@ def _groups(starts: Sequence[Json]) -> list[tuple[int, ...]]:
     with_place: dict[shapes.Place, dict[int, None]] = {}
     for index, start in enumerate(starts):
         for path in paths(start):
-            with_place.setdefault(shapes.place(path), {})[index] = None
+            with_place.setdefault(item_path(path), {})[index] = None
     return list(dict.fromkeys((tuple(range(len(starts))), *map(tuple, with_place.values()))))
 
 

@@ -18,7 +18,7 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.requirements.minimal import shrunk
 from sellerspec.contract.requirements.received import Call, calls
 from sellerspec.errors import UsageError
-from sellerspec.io.pointers import get, has, paths, size
+from sellerspec.io.pointers import get, has, item_path, paths, size
 from sellerspec.model import Json, Path
 from sellerspec.strategies import shapes
 from sellerspec.strategies.candidates import ABSENT, NULL, Candidate, additions, candidates
@@ -94,7 +94,7 @@ class Received:
         return places
 
     def _at(self, path: Path) -> list[Mapping[str, Json]]:
-        place = shapes.place(path)
+        place = item_path(path)
         if place not in self._schemas:
             self._schemas[place] = shapes.at(self._schema, path)
         return self._schemas[place]
@@ -106,7 +106,7 @@ class Received:
         is_member = bool(path) and isinstance(path[-1], str)
         if present is not None:
             return [*candidates(present, path, schemas), *((ABSENT, NULL) if is_member else (NULL,))]
-        known = self._known.get(shapes.place(path), ())
+        known = self._known.get(item_path(path), ())
         return [*additions(path, schemas, known), ABSENT if has(body, path) and is_member else NULL]
 
 

@@ -5,7 +5,7 @@ from functools import cache
 
 from sellerspec import contract
 from sellerspec.contract.examples import valid_payloads
-from sellerspec.io.pointers import get, paths
+from sellerspec.io.pointers import get, item_path, paths
 from sellerspec.model import Json, Path
 
 
@@ -18,11 +18,6 @@ def body_schema(operation: str) -> Json:
 
 Place = tuple[str, ...]
 """The names on the way to a value; `*` stands for any item of a list."""
-
-
-def place(path: Path) -> Place:
-    """Return the place of a path."""
-    return tuple("*" if isinstance(part, int) else part for part in path)
 
 
 def last_name(path: Path) -> str:
@@ -41,7 +36,7 @@ def values_of(bodies: Iterable[Json]) -> Mapping[Place, tuple[Json, ...]]:
     values: dict[Place, list[Json]] = {}
     for body in bodies:
         for path in paths(body):
-            value, seen = get(body, path), values.setdefault(place(path), [])
+            value, seen = get(body, path), values.setdefault(item_path(path), [])
             if value not in seen:
                 seen.append(value)
     return {where: tuple(seen) for where, seen in values.items()}

@@ -7,7 +7,7 @@ import copy
 from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 
-from sellerspec.io.pointers import drop, get, has, paths, put
+from sellerspec.io.pointers import drop, get, has, item_path, paths, put
 from sellerspec.model import Json, Path
 from sellerspec.strategies import shapes
 from sellerspec.strategies.words import Choice, Seeded, integer, like, text
@@ -58,7 +58,7 @@ def varied(
         schema: the schema of `start`, for members to add; None adds none.
         keeps: returns whether a value is acceptable.
         below: only values below this path are varied.
-        known: values of members, by `shapes.place`, for members to add.
+        known: values of members, by `pointers.item_path`, for members to add.
     """
     value = copy.deepcopy(start)
     if schema is not None:
@@ -75,9 +75,8 @@ def _with_other_members(choice: Choice, value: Json, schema: Json, keeps: Keeps,
     number = seed(choice)
     if not number:
         return value
-    chance = Seeded(
-        number
-    )  # Hypothesis prefers small and repeated choices, so that some members never changed
+    # from a seed: Hypothesis prefers small and repeated choices, with which some members never changed
+    chance = Seeded(number)
     becomes = BECOMES[chance.below(len(BECOMES))]
     value = _with_more_members(chance, value, schema, keeps, known)
     if becomes is Becomes.PRESENT:
@@ -132,7 +131,7 @@ def _with_more_members(choice: Choice, value: Json, schema: Json, keeps: Keeps, 
             if choice.below(4 if name in get(value, path) else 2):
                 continue
             member = (*path, name)
-            values = (*known.get(shapes.place(member), ()), made(choice, name, shapes.at(schema, member)))
+            values = (*known.get(item_path(member), ()), made(choice, name, shapes.at(schema, member)))
             first = choice.below(len(values))
             for new in (*values[first:], *values[:first])[:TRIES]:
                 if keeps(tried := put(value, member, new)):

@@ -54,7 +54,7 @@ LEAST, TIMES = 5.0, 10.0
 """A test, or a command, may take so many seconds, and so many times what it takes without a mutation."""
 
 
-def longest(usual: float) -> float:
+def time_limit(usual: float) -> float:
     """Return the seconds after which a test hangs that usually takes `usual` seconds."""
     return max(LEAST, TIMES * usual)
 

@@ -13,7 +13,7 @@ from sellerspec.mutate.planning.responses import control
 from sellerspec.mutate.result import Result, Weakness
 from sellerspec.mutate.running.command import CommandSuite
 from sellerspec.mutate.running.search import Search
-from sellerspec.mutate.running.suite import Run, longest
+from sellerspec.mutate.running.suite import Run, time_limit
 from sellerspec.mutate.settings import Settings
 
 Show = Callable[[str], None]
@@ -56,7 +56,7 @@ def run_command(
         if reason:
             show(suite.ended.output)
             return concluded(Result(), (), settings=settings, command=typed, calls={}, unjudged=(reason,))
-        suite.limit = longest(seconds)
+        suite.limit = time_limit(seconds)
         mutations = plan.of_settings(calls, settings)
         search = Search(
             mutations, {suite.name: calls}, control=control, seed=settings.seed,

@@ -12,7 +12,7 @@ from sellerspec.mutate.settings import Settings
 STDERR = 2
 """The file descriptor."""
 
-JUDGED = (0, 1, 2)
+REPORTED = (0, 1, 2)
 """Exit codes of a run that has written a report."""
 
 
@@ -53,7 +53,7 @@ def run_pytest(command: Sequence[str], settings: Settings) -> tuple[int, str]:
                 f"cannot run {command[0]}: {(error.strerror or str(error)).lower()}"
             ) from None
         report = path.read_text(encoding="utf-8") if path.exists() else ""
-    if not report or code not in JUDGED:
+    if not report or code not in REPORTED:
         raise SellerspecError(
             f"pytest ended with exit code {code} and nothing was mutated; see its output above"
         )
