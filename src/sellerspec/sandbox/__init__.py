@@ -44,7 +44,7 @@ def app(marketplace: str, **settings: Any) -> "Application":
     except TypeError as error:
         raise UsageError(f"no such setting of a sandbox: {str(error).rpartition(' ')[2]}") from None
     known = defects(marketplace)
-    behaviour = import_module(f"sellerspec.sandbox.{marketplace}").BEHAVIOUR
+    behaviour = import_module(f"sellerspec.sandbox.{marketplace.replace('-', '_')}").BEHAVIOUR
     return Application(Sandbox(marketplace, behaviour, known, chosen))
 
 
@@ -76,5 +76,7 @@ def defects(marketplace: str) -> "Mapping[str, Defect]":
     """
     if marketplace not in NAMES:
         raise UnknownName("marketplace with a sandbox", marketplace, NAMES)
-    known: tuple[Defect, ...] = import_module(f"sellerspec.sandbox.{marketplace}.defects").DEFECTS
+    known: tuple[Defect, ...] = import_module(
+        f"sellerspec.sandbox.{marketplace.replace('-', '_')}.defects"
+    ).DEFECTS
     return {defect.id: defect for defect in known}

@@ -1,0 +1,40 @@
+"""Tiki's Open API (v2 and v2.1): rules and formats that the spec cannot state."""
+
+from collections.abc import Callable, Mapping
+
+from sellerspec.marketplaces.tiki.envelope import refusal
+from sellerspec.marketplaces.tiki.times import TIME
+from sellerspec.marketplaces.tiki_v2.access import ACCESS_RULES
+from sellerspec.marketplaces.tiki_v2.create import CREATE_RULES
+from sellerspec.marketplaces.tiki_v2.events import EVENT_RULES
+from sellerspec.marketplaces.tiki_v2.facts import FORMS as FACTS
+from sellerspec.marketplaces.tiki_v2.fulfilment import FULFILMENT_RULES
+from sellerspec.marketplaces.tiki_v2.information import INFORMATION_RULES
+from sellerspec.marketplaces.tiki_v2.orders import ORDER_RULES
+from sellerspec.marketplaces.tiki_v2.products import PRODUCT_RULES
+from sellerspec.marketplaces.tiki_v2.requests import REQUEST_RULES
+from sellerspec.rules import Marketplace, Rule
+
+RULES: tuple[Rule, ...] = (
+    *CREATE_RULES,
+    *INFORMATION_RULES,
+    *REQUEST_RULES,
+    *PRODUCT_RULES,
+    *ACCESS_RULES,
+    *EVENT_RULES,
+    *ORDER_RULES,
+    *FULFILMENT_RULES,
+)
+"""Every rule of the Open API that is a function."""
+
+FORMATS: Mapping[str, Callable[[str], bool]] = {"tiki-time": TIME}
+"""String formats that the schemas name."""
+
+MARKETPLACE = Marketplace(
+    name="tiki-v2",
+    title="Tiki Open API",
+    rules=RULES,
+    refusal=refusal,
+    formats=FORMATS,
+    facts=FACTS,
+)

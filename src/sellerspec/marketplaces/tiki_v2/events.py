@@ -1,0 +1,5 @@
+"""Rules of event queues."""
+
+from sellerspec.rules import Rule
+
+EVENT_RULES: tuple[Rule, ...] = ()
