@@ -44,7 +44,7 @@ def app(marketplace: str, **settings: Any) -> "Application":
     except TypeError as error:
         raise UsageError(f"no such setting of a sandbox: {str(error).rpartition(' ')[2]}") from None
     known = defects(marketplace)
-    behaviour = import_module(f"sellerspec.sandbox.{marketplace.replace('-', '_')}").BEHAVIOUR
+    behaviour = _module(marketplace).BEHAVIOUR
     return Application(Sandbox(marketplace, behaviour, known, chosen))
 
 
@@ -80,3 +80,7 @@ def defects(marketplace: str) -> "Mapping[str, Defect]":
         f"sellerspec.sandbox.{marketplace.replace('-', '_')}.defects"
     ).DEFECTS
     return {defect.id: defect for defect in known}
+
+
+def _module(marketplace: str, below: str = "") -> Any:
+    return import_module(f"{__name__}.{marketplace.replace('-', '_')}{below}")
