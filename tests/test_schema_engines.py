@@ -1,6 +1,9 @@
 """The two JSON Schema engines give the same report, and the quick path accepts no violation."""
 
+import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,9 +11,11 @@ from hypothesis import given, settings
 
 import sellerspec
 from sellerspec import contract
+from sellerspec.errors import SpecError
 from sellerspec.io import pointers
+from sellerspec.openapi.spec import Spec
 from support.altered_examples import exchanges, payloads
-from support.examples import Example, examples, exchange
+from support.examples import ROOT, Example, examples, exchange
 from support.schema_strategies import draws
 
 
@@ -107,3 +112,18 @@ def test_B8_a_pattern_in_a_file_of_its_own_runs_in_the_linear_engine_too() -> No
             "tiki.confirm-items-seller-inventory-id",
             "/seller_inventory_id",
         )
+
+
+@pytest.mark.parametrize("engine", ["jsonschema-rs", "jsonschema"])
+def test_a_finding_below_an_empty_member_name_points_to_it(engine: str) -> None:
+    path = ROOT / "tiki/createProduct/valid/documented-simple.json"
+    payload = {**json.loads(path.read_text()), "attributes": {"": [1], "size": [2]}, "": 3}
+    report = sellerspec.check("tiki/createProduct", payload, engine=engine)
+    places = [finding.pointer for finding in report.findings if finding.rule.startswith("tiki.")]
+    assert places == ["/", "/attributes/", "/attributes/size"]
+
+
+def test_a_marketplace_without_paths_is_an_error_with_its_place(tmp_path: Path) -> None:
+    for document, place in (({"paths": None}, "`paths`"), ({"paths": {"/a": None}}, "$.paths['/a']")):
+        with pytest.raises(SpecError, match=re.escape(place)):
+            Spec("acme", tmp_path / "acme.yaml", {"openapi": "3.1.0", **document}).ids()

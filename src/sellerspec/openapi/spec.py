@@ -208,7 +208,12 @@ class Spec:
     def places(self) -> Iterator[tuple[str, str, str, str]]:
         """Yield operationId, kind (`paths` or `webhooks`), path or name, and method of each operation."""
         for kind in ("paths", "webhooks"):
-            for name, item in self.document.get(kind, {}).items():
+            items = self.document.get(kind, {})
+            if not isinstance(items, dict):
+                raise SpecError(f"{self.path.name}: `{kind}` must be an object of paths or names")
+            for name, item in items.items():
+                if not isinstance(item, dict):
+                    raise SpecError(f"{self.path.name}: {jsonpath((kind, name))} must be an object")
                 for method in METHODS:
                     if method in item:
                         id = item[method].get("operationId")

@@ -66,15 +66,31 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
         collects = gc.isenabled()
         gc.disable()  # the library makes all errors at once: collections would take most of the time
         try:
-            return [
+            found = [
                 (tuple(error.instance_path), tuple(error.schema_path))
                 for error in validator.iter_errors(value)
             ]
         finally:
             if collects:
                 gc.enable()
+        # the library leaves empty member names out of its paths, so the reference engine says the places
+        return _by_reference(schema, formats).errors(value) if found and _has_empty_name(value) else found
 
     return Compiled(validator.is_valid, errors)
+
+
+def _has_empty_name(value: Json) -> bool:
+    """Return whether a member at any depth has an empty name."""
+    remaining = [value]
+    while remaining:
+        part = remaining.pop()
+        if isinstance(part, dict):
+            if "" in part:
+                return True
+            remaining.extend(part.values())
+        elif isinstance(part, list):
+            remaining.extend(part)
+    return False
 
 
 @lru_cache(maxsize=256)

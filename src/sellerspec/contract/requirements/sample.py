@@ -23,6 +23,10 @@ def sample(schema: Json) -> Json:
         return schema["examples"][0]
     if "enum" in schema:
         return next((value for value in schema["enum"] if value is not None), None)
+    if not {"type", "properties", "required"} & schema.keys():
+        for key in ("allOf", "anyOf", "oneOf"):
+            if schema.get(key):
+                return sample(schema[key][0])
     return _of_type(_type(schema), schema)
 
 
