@@ -194,13 +194,15 @@ class Spec:
         """`paths`, `webhooks` and `security` (the security schemes), with every `$ref` resolved."""
         if self._given:
             return self._references()[0]
-        return copies.derived(f"resolved {self.path.resolve()}", self._references)
+        return copies.derived(f"resolved {self.marketplace} {self.path.resolve()}", self._references)
 
     def _references(self) -> tuple[Json, list[Path]]:
         from sellerspec.openapi import references as module  # not loaded where a copy is kept
 
-        code = (Path(__file__), Path(module.__file__))
-        references = module.References(self.path, self.document, below=self.below)
+        code = (Path(__file__), Path(module.__file__), Path(rule_texts.__file__))
+        references = module.References(
+            self.path, self.document, below=self.below, marketplace=self.marketplace
+        )
         places = (("paths",), ("webhooks",), ("components", "securitySchemes"))
         paths, webhooks, security = (references.resolved(*place) for place in places)
         return {"paths": paths, "webhooks": webhooks, "security": security}, [*references.files(), *code]
