@@ -12,8 +12,8 @@ from sellerspec import contract, marketplaces
 from sellerspec.errors import UnknownName
 from sellerspec.io import resources
 from sellerspec.model import FACTS, Basis, Severity
-from sellerspec.rules import Rule
 from sellerspec.openapi.rule_texts import own_id
+from sellerspec.rules import Rule
 
 TIKI = {"G": 8, "P": 30, "V": 24, "T": 10, "U": 8, "O": 15, "C": 16, "D": 11, "S": 7, "R": 6}
 """How many rules rule part of the reference catalogue of Tiki has."""
