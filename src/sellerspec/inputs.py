@@ -59,6 +59,9 @@ class Facts(Compared):
     listing_price: int | None = None
     """The price that Tiki's ten-percent rule compares with, in dong."""
 
+    pictures: Json = None
+    """What was found at the address of each picture, as `check --images` collects it."""
+
     now: datetime | None = None
     """The moment of the check, as the marketplace's wall clock (no offset)."""
 
@@ -84,8 +87,8 @@ class Facts(Compared):
 FACTS = tuple(fact.name for fact in fields(Facts))
 """The names of all facts."""
 
-RESPONSES = frozenset(("category", "order", "warehouses"))
-"""The facts that are responses of a marketplace, with names and addresses."""
+RESPONSES = frozenset(("category", "order", "warehouses", "pictures"))
+"""The facts with names and addresses: responses of a marketplace, and what was found at addresses."""
 
 NO_FACTS = Facts()
 

@@ -168,6 +168,9 @@ class FactForm:
     identity: str = ""
     """The member by which the thing names itself; "" if it is not compared."""
 
+    is_partial: Callable[[Json, Json], bool] | None = None
+    """Returns whether the fact leaves open a part of what a value is about: then rules run, and are unchecked."""
+
     named: str = ""
     """The member of a body, or the parameter of a path, that names the same thing."""
 

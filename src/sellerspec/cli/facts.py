@@ -20,6 +20,7 @@ OPTIONS = {
     "suppliers": "--suppliers",
     "listing_price": "--listing-price",
     "now": "--now",
+    "pictures": "--images",
 }
 """Fact -> the option that gives it."""
 

@@ -66,6 +66,7 @@ def fact(key: str, value: Json, name: str) -> Any:
         "inventory_types": _all(value, str),
         "suppliers": _all(value, int),
         "listing_price": type(value) is int,
+        "pictures": isinstance(value, dict),
         "now": isinstance(value, str),
     }[key]
     if not fits:
