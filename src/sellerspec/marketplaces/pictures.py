@@ -199,13 +199,12 @@ def _sizes(pictures: Any, which: Iterator[Named]) -> Iterator[tuple[Named, tuple
 
 def once(product: Json, facts: Facts) -> Iterator[Violation]:
     """the gallery has no picture under two addresses: neither the same file nor the same pixels"""
-    firsts = {
-        one.address: (one, entry) for one, entry in reversed([*_found(facts.pictures, gallery(product))])
-    }
-    distinct = list(reversed(firsts.values()))
+    distinct: dict[str, tuple[Named, Mapping[str, Any]]] = {}
+    for one, entry in _found(facts.pictures, gallery(product)):
+        distinct.setdefault(one.address, (one, entry))
     same: dict[Path, tuple[Named, Named, str]] = {}
     for name, what in (("pixels", "with the same pixels as"), ("bytes", "with the same file as")):
-        keyed = ((one, key) for one, entry in distinct if (key := _text(entry, name)))
+        keyed = ((one, key) for one, entry in distinct.values() if (key := _text(entry, name)))
         for one, first in repeated(keyed):
             same[one.path] = one, first, what
     for one, first, what in same.values():
@@ -231,7 +230,7 @@ def picture_rules(
         ("picture-readable", readable, Basis.INFERRED, None),
         ("picture-format", of_a_known_format, format, None),
         ("picture-alone", nothing_else, Basis.INFERRED, "save the picture anew with an image editor"),
-        ("images-size", gallery_size, size, "a smaller picture is dropped; a product without any is rejected"),
+        ("images-size", gallery_size, size, "smaller ones are dropped; a product without any is rejected"),
         ("description-images-size", description_width, size, None),
         ("picture-once", once, Basis.INFERRED, "duplicates are recognised by their address alone"),
     )  # fmt: skip
