@@ -45,6 +45,7 @@ FULL = Facts(
     warehouses=[{"seller_inventory_id": 1, "warehouse_id": 2, "warehouse_code": "hn"}],
     listing_price=1000,
     now=datetime(2019, 11, 26),
+    pictures={"": {"missing": "status 404"}, "a": {"format": 1, "width": "x", "bytes": []}},
 )
 
 

@@ -169,7 +169,7 @@ class FactForm:
     """The member by which the thing names itself; "" if it is not compared."""
 
     is_partial: Callable[[Json, Json], bool] | None = None
-    """Returns whether the fact leaves open a part of what a value names: rules run, and count as unchecked."""
+    """Returns whether a fact leaves open a part of what a value names: rules run, and are unchecked too."""
 
     named: str = ""
     """The member of a body, or the parameter of a path, that names the same thing."""
