@@ -214,7 +214,7 @@ class OperationContract:
         value: dict[str, Json] = {}
         if request or self._reads_both:
             parameters = self._parameters(path, query)
-            value["request"] = parts.request_value(exchange, parameters.values)
+            value["request"] = parts.request_value(self.spec, exchange, parameters.values)
             if self.spec.request is not None and not self.spec.request.required:
                 # the rules that read the body hold for a call without one too
                 value["request"].setdefault("body", {})

@@ -14,6 +14,9 @@ from sellerspec.openapi.places import jsonpath
 from sellerspec.openapi.reach import home
 from sellerspec.rules import Rule
 
+FORM = "application/x-www-form-urlencoded"
+"""The content type of a form, whose members are texts."""
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -56,12 +59,17 @@ class Body:
         return "*/*" in self.contents
 
     @property
+    def is_form(self) -> bool:
+        """Whether it is a form of texts, not JSON."""
+        return FORM in self.contents
+
+    @property
     def schema(self) -> Json:
-        """The schema of the JSON content, or None."""
+        """The schema of the JSON content, else of the form, or None."""
         for kind, schema in self.contents.items():
             if is_json(kind):
                 return schema
-        return None
+        return self.contents.get(FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,7 +348,7 @@ def _body(raw: Json) -> Body:
     contents = raw.get("content", {})
     examples: dict[str, Json] = {}
     for kind, media in contents.items():
-        if is_json(kind):
+        if is_json(kind) or kind == FORM:
             examples |= media.get("examples", {})
     return Body(
         contents={kind: media.get("schema") for kind, media in contents.items()},

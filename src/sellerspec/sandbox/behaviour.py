@@ -100,7 +100,7 @@ class Call:
     def value(self) -> Mapping[str, Json]:
         """`path`, `query`, `headers` and `body`, decoded and typed as the contract reads them."""
         parameters = parameter_values(self.operation.spec, self.raw_path, self.request.query)
-        return request_value(self.exchange, parameters)
+        return request_value(self.operation.spec, self.exchange, parameters)
 
     @property
     def path(self) -> dict[str, Json]:
