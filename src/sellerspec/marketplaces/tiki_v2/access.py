@@ -1,10 +1,8 @@
 """Rules of tokens, headers and scopes."""
 
-from collections.abc import Iterator
-
-from sellerspec.marketplaces import messages
-from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Rule, Violation, rule
+from sellerspec.marketplaces.tiki_shared.headers import content_type as json_body
+from sellerspec.model import Basis, Severity
+from sellerspec.rules import Rule, rule
 
 WITH_JSON = (
     "createProductRequest", "updateProductInfo", "updateSku", "updateSkus", "updateOriginalSku",
@@ -13,11 +11,8 @@ WITH_JSON = (
 )  # fmt: skip
 """The operations that carry a JSON body."""
 
-FORM = "application/x-www-form-urlencoded;charset=UTF-8"
-"""The only other content type for which a refusal was observed."""
 
-
-@rule(
+content_type = rule(
     "tiki-v2.content-type",
     on=WITH_JSON,
     source=("open-issues", "209"),
@@ -25,17 +20,6 @@ FORM = "application/x-www-form-urlencoded;charset=UTF-8"
     severity=Severity.ERROR,
     status=400,
     reads="headers",
-)
-def content_type(headers: Json, _: Facts) -> Iterator[Violation]:
-    """a body is sent as application/json"""
-    given = headers.get("content-type")
-    if given is None:
-        message = messages.missing("Content-Type", "a request with a body must have `application/json`")
-        yield Violation(("content-type",), f"the header {message}")
-    elif given.partition(";")[0].strip().lower() != "application/json":
-        text = f"Content type '{FORM}' not supported" if given.replace(" ", "") == FORM else None
-        message = messages.must_be("Content-Type", "`application/json`", given.partition(";")[0])
-        yield Violation(("content-type",), f"the header {message}", text)
-
+)(json_body)
 
 ACCESS_RULES: tuple[Rule, ...] = (content_type,)

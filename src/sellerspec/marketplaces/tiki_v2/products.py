@@ -91,11 +91,12 @@ def warehouse_known(body: Json, facts: Facts) -> Iterator[Violation]:
     severity=Severity.ERROR,
     reads="response",
 )
-def stock_sum(response: Json, _: Facts) -> Iterator[Violation]:
+def stock_sum(body: Json, _: Facts) -> Iterator[Violation]:
     """the available quantity of a warehouse is the sum of the sellable and the reserved one"""
-    body = member(response, "body")
-    products = [(("body", "data", index), product) for index, product in objects(body, "data")]
-    for place, product in products or [(("body",), body)]:
+    products: list[tuple[Path, Json]] = [
+        (("body", "data", index), product) for index, product in objects(body, "data")
+    ]
+    for place, product in products or [((), body)]:
         for index, stock in objects(member(product, "inventory"), "warehouse_stocks"):
             available, sellable, reserved = (
                 number(stock.get(f"quantity_{name}")) for name in ("available", "sellable", "reserved")
