@@ -52,23 +52,23 @@ def foreign_listed(description: str) -> Defect:
     return Defect("foreign-orders-listed", ("listOrders",), description, after=on_success(change))
 
 
-def foreign_shown(shown: Callable[[Json], Reply]) -> Defect:
-    """Make the defect that an order of another seller is shown."""
+def foreign_shown(shown: Callable[[Json], Reply], *, key: str = "order_code") -> Defect:
+    """Make the defect that an order of another seller is shown; `key` is the parameter that names it."""
 
     def before(call: Call) -> Reply | None:
-        document = call.state.get("orders", str(call.path["order_code"]))
+        document = call.state.get("orders", str(call.path[key]))
         return shown(document) if document is not None and document["seller"] != call.seller else None
 
     description = "an order of another seller is shown"
     return Defect("foreign-order-shown", ("getOrder",), description, before=before)
 
 
-def stale(shown: Callable[[Json], Reply]) -> Defect:
+def stale(shown: Callable[[Json], Reply], *, key: str = "order_code") -> Defect:
     """Make the defect that a read returns an order as it was before its last change."""
 
     def before(call: Call) -> Reply | None:
-        older = call.state.previous("orders", str(call.path["order_code"]))
-        return shown(older) if older is not None and call.own("orders", call.path["order_code"]) else None
+        older = call.state.previous("orders", str(call.path[key]))
+        return shown(older) if older is not None and call.own("orders", call.path[key]) else None
 
     description = "a read returns the order as it was before its last change"
     return Defect("stale-order", ("getOrder",), description, before=before)

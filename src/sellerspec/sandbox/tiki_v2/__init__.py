@@ -1,0 +1,1 @@
+"""Tiki's Open API in the sandbox."""
