@@ -36,19 +36,24 @@ CLOSES = 86_400.0
 """Virtual seconds from the delivery until an order is complete; our choice."""
 
 
+def new_document(seller: str, order: Json) -> dict[str, Any]:
+    """Return the document of a new order, with what it reserves by the ids of its items."""
+    waits = order["status"] not in (*SHIPPED, "canceled")
+    reserved = {
+        str(item["id"]): {
+            "product_id": item["product"]["id"],
+            "warehouse_id": item["seller_inventory_id"],
+            "quantity": item["qty"],
+        }
+        for item in order["items"]
+        if waits and item.get("seller_inventory_id")
+    }
+    return {"seller": seller, "order": order, "reserved": reserved, "reports": []}
+
+
 def arrive(world: World, seller: str, order: Json) -> None:
     """Take a new order: reserve what it is about to sell, and publish it."""
-    document: dict[str, Any] = {"seller": seller, "order": order, "reserved": {}, "reports": []}
-    if order["status"] not in (*SHIPPED, "canceled"):
-        document["reserved"] = {
-            str(item["id"]): {
-                "product_id": item["product"]["id"],
-                "warehouse_id": item["seller_inventory_id"],
-                "quantity": item["qty"],
-            }
-            for item in order["items"]
-            if item.get("seller_inventory_id")
-        }
+    document = new_document(seller, order)
     for part in document["reserved"].values():
         stock.reserve(world, seller, **part)
     put_order(world.state, document)
