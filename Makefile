@@ -14,7 +14,7 @@ help:  ## say what there is
 .venv/.installed: pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[sandbox,fuzz,record,pytest,bulk,mcp]' --group test
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[sandbox,fuzz,record,pytest,bulk,mcp,images]' --group test
 	@touch $@
 
 demo: .venv/.installed  ## the main job from end to end, on the sandbox, in under a minute

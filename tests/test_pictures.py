@@ -1,0 +1,390 @@
+"""`check --images` and `--fetch-images`: pictures that are really made, in folders and behind a server."""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from PIL import Image
+
+import sellerspec
+from sellerspec.io.pictures import fetching, inspecting, local
+from sellerspec.io.pictures.fetching import fetch, is_public
+from sellerspec.io.pictures.inspecting import Inspector
+from sellerspec.marketplaces.html_pictures import sources
+from support.command_line import run
+from support.examples import ROOT
+from support.servers import listening
+
+PRODUCT = json.loads((ROOT / "tiki/createProduct/valid/tiki.image-repeated.json").read_text())
+
+
+def made(
+    width: int = 600, height: int = 600, kind: str = "JPEG", color: str = "red", **options: Any
+) -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (width, height), color).save(out, kind, **options)
+    return out.getvalue()
+
+
+def animated(kind: str) -> bytes:
+    others = [Image.new("RGB", (600, 600), color) for color in ("blue", "green")]
+    return made(kind=kind, save_all=True, append_images=others)
+
+
+def png_of(width: int, height: int, rows: bytes = b"") -> bytes:
+    """Return a PNG that says it has a size, whatever it holds."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+
+
+def with_comment(jpeg: bytes, text: bytes) -> bytes:
+    return jpeg[:2] + b"\xff\xfe" + struct.pack(">H", len(text) + 2) + text + jpeg[2:]
+
+
+def payload(folder: Path, *images: str, **members: Any) -> str:
+    path = folder / "product.json"
+    path.write_text(json.dumps({**PRODUCT, "image": images[0], "images": images[1:], **members}))
+    return str(path)
+
+
+def found(*args: object) -> dict[str, list[str]]:
+    """Return rule -> pointers of the findings about pictures."""
+    done = run("check", "--as", "tiki/createProduct", "--format", "json", *map(str, args))
+    assert done.exit_code == 0, done.output
+    out: dict[str, list[str]] = {}
+    for finding in json.loads(done.stdout)["reports"][0]["findings"]:
+        out.setdefault(finding["rule"].removeprefix("tiki."), []).append(finding["pointer"])
+    return out
+
+
+FILES: dict[str, tuple[bytes, str]] = {
+    "small.jpg": (made(499, 800), "images-size"),
+    "low.png": (made(500, 499, "PNG"), "images-size"),
+    "empty.jpg": (b"", "picture-readable"),
+    "page.jpg": (b"<!DOCTYPE html><html><body>404", "picture-readable"),
+    "cut.jpg": (made(color="cyan")[:2000], "picture-readable"),
+    "cut.png": (made(kind="PNG")[:300], "picture-readable"),
+    "text.png": (b'{"error": 1}', "picture-readable"),
+    "bomb.png": (png_of(60_000, 60_000), "picture-readable"),
+    "bomb2.png": (png_of(7_500, 7_500, bytes(7_501 * 7_500)), "picture-readable"),
+    "junk.png": (png_of(600, 600, b"abc"), "picture-readable"),
+    "moves.gif": (animated("GIF"), "picture-format"),
+    "moves.png": (animated("PNG"), "picture-format"),
+    "webp.webp": (made(kind="WEBP"), "picture-format"),
+    "really-png.jpg": (made(kind="PNG"), "picture-format"),
+    "tail.jpg": (made() + b"PK\x03\x04 an archive", "picture-alone"),
+    "tail.png": (made(kind="PNG") + b"<script>alert(1)</script>", "picture-alone"),
+    "comment.jpg": (with_comment(made(), b"<?php system(1); ?>"), "picture-alone"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_kind_of_wrong_picture_is_found_and_none_other(name: str, tmp_path: Path) -> None:
+    data, rule = FILES[name]
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "good.png").write_bytes(made(500, 500, "PNG", "white"))
+    file = payload(tmp_path, "https://img.example/a/good.png", f"https://img.example/a/{name}?v=1")
+    assert found("--images", tmp_path, file) == {rule: ["/images/0"]}
+
+
+@pytest.mark.parametrize("data", [made(), made(progressive=True), made(kind="PNG"), made() + bytes(512),
+                                  with_comment(made(), b"Th\xe1\xbb\xa3 ch\xe1\xbb\xa5p"),
+                                  made() + made(160, 120)], ids=range(6))  # fmt: skip
+def test_a_plain_picture_has_no_finding(data: bytes, tmp_path: Path) -> None:
+    name = "a.png" if data[:1] == b"\x89" else "a.jpg"
+    (tmp_path / name).write_bytes(data)
+    assert found("--images", tmp_path, payload(tmp_path, f"https://img.example/{name}")) == {
+        "images-none": ["/images"]
+    }
+
+
+def test_pointers_name_the_member_itself_and_a_description_is_read_as_html(tmp_path: Path) -> None:
+    (tmp_path / "good.jpg").write_bytes(made())
+    (tmp_path / "wide.jpg").write_bytes(made(701, 40))
+    (tmp_path / "fits.jpg").write_bytes(made(700, 40))
+    (tmp_path / "small.jpg").write_bytes(made(10, 10))
+    variants = [{**PRODUCT["variants"][0], "image": "https://img.example/small.jpg"}, PRODUCT["variants"][1]]
+    html = "<p>a<IMG alt='<img src=no>' SRC = 'https://img.example/wide.jpg?a=1&amp;b=2'>" \
+           "<img src=https://img.example/fits.jpg><!-- <img src=https://img.example/no.jpg> -->"  # fmt: skip
+    file = payload(tmp_path, "https://img.example/good.jpg", "https://img.example/small.jpg",
+                   description=html, variants=variants)  # fmt: skip
+    assert found("--images", tmp_path, file) == {
+        "images-size": ["/images/0", "/variants/0/image"],
+        "description-images-size": ["/description"],
+    }
+    done = run("check", "--as", "tiki/createProduct", "--images", tmp_path, "--format", "sarif", file)
+    assert "tiki.images-size" in done.stdout
+    assert "at least 500 x 500 pixels, got 10 x 10" in run("check", "--images", tmp_path, file).stdout
+
+
+def test_the_same_picture_under_two_addresses(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(made(kind="PNG"))
+    (tmp_path / "b.png").write_bytes(made(kind="PNG"))
+    (tmp_path / "c.png").write_bytes(made(kind="PNG", compress_level=0))
+    (tmp_path / "d.png").write_bytes(made(kind="PNG", color="blue"))
+    addresses = [f"https://img.example/{name}.png" for name in "abcd"]
+    assert found("--images", tmp_path, payload(tmp_path, *addresses)) == {
+        "picture-once": ["/images/0", "/images/1"]
+    }
+
+
+def test_paths_in_a_payload_are_files_beside_it_and_devices_are_not_opened(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(made())
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "loop.jpg").symlink_to("loop.jpg")
+    (tmp_path / "folder.jpg").mkdir()
+    file = payload(tmp_path, "a.jpg", "pipe.jpg", "loop.jpg", "folder.jpg", "/dev/zero", "none.jpg", "a\0b")
+    result = found(file, "--images")
+    assert result["picture-readable"] == ["/images/0", "/images/1", "/images/2", "/images/3"]
+    assert result["picture-reachable"] == ["/images/4", "/images/5"]
+
+
+def test_a_picture_that_is_not_judged_is_said_and_leaves_its_rules_unchecked(tmp_path: Path) -> None:
+    done = run("check", "--as", "tiki/createProduct", "--images", "--format", "json",
+               payload(tmp_path, "https://img.example/a.jpg"))  # fmt: skip
+    report = json.loads(done.stdout)["reports"][0]
+    assert "tiki.images-size" in report["unchecked"]
+    assert "not judged: the picture https://img.example/a.jpg: not fetched" in done.stderr
+
+
+@pytest.mark.parametrize(("args", "message"), [
+    (("--images", "--as", "tiki/updateSku", "{one}"), "nothing is known about pictures"),
+    (("--images=none", "{one}"), "--images: there is no folder `none`"),
+    (("--images-allow-private", "{one}"), "used with `--fetch-images`"),
+    (("--images", "{all}", "--as", "tiki/createProduct"), "not for catalogues"),
+])  # fmt: skip
+def test_a_call_that_cannot_look_at_pictures_is_exit_2(
+    args: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    (tmp_path / "all.jsonl").write_text("{}\n")
+    names = {"one": payload(tmp_path, "a.jpg"), "all": str(tmp_path / "all.jsonl")}
+    done = run("check", *(arg.format(**names) for arg in args))
+    assert done.exit_code == 2
+    assert message in done.stderr
+
+
+def test_without_the_option_nothing_is_opened_and_pillow_is_not_loaded(tmp_path: Path) -> None:
+    file = payload(tmp_path, "/dev/zero", "http://127.0.0.1:1/a.jpg")
+    code = f"import sys; sys.argv = ['sellerspec', 'check', {file!r}, '--as', 'tiki/createProduct']"
+    code += "; import atexit; atexit.register(lambda: print(*sys.modules))"
+    code += "; from sellerspec.cli import main; main(standalone_mode=False)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    modules = done.stdout.split()
+    assert not {"PIL", "sellerspec.io.pictures", "html.parser", "ssl"} & set(modules)
+
+
+def test_a_missing_pillow_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    done = run("check", "--images", "--as", "tiki/createProduct", payload(tmp_path, "a.jpg"))
+    assert done.exit_code == 2
+    assert "pip install 'sellerspec[images]'" in done.stderr
+
+
+def test_a_process_that_dies_or_hangs_is_a_finding_and_the_next_picture_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(inspecting, "WALL_SECONDS", 3.0)
+    inspector = Inspector()
+    try:
+        assert inspector.entry(made())["width"] == 600
+        assert inspector._process is not None
+        os.kill(inspector._process.pid or 0, 19)  # SIGSTOP: it neither reads nor answers
+        began = time.monotonic()
+        assert "broken" in inspector.entry(made())
+        assert time.monotonic() - began < 20
+        monkeypatch.setattr(inspecting, "WALL_SECONDS", 30.0)
+        assert inspector.entry(made())["height"] == 600
+    finally:
+        inspector.close()
+
+
+def test_exif_turns_a_picture(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    inspector = Inspector()
+    try:
+        entry = inspector.entry(made(600, 800, exif=exif))
+    finally:
+        inspector.close()
+    assert (entry["width"], entry["height"]) == (800, 600)
+
+
+@pytest.mark.parametrize(("html", "addresses"), [
+    ("", []), ("<img>", []), ("<img src>", []), ("<![x <img src=a>", []),
+    ("<img src=' a '><img src=a>", ["a"]),
+    ("<svg><image href=x></svg><picture><img src=b></picture>", ["b"]), ("<" * 1000, []),
+    ("<script><img src=x></script><img src=c />", ["c"]),
+])  # fmt: skip
+def test_html_is_read_by_a_parser(html: str, addresses: list[str]) -> None:
+    assert sources(html) == addresses
+
+
+def test_names_of_files_never_leave_the_folder(tmp_path: Path) -> None:
+    for address in ("https://h/..", "https://h/%2e%2e", "https://h/a%00", "https://h/", "https://h/..%5ca"):
+        assert local.of_address(address, tmp_path) is None
+
+
+@pytest.mark.parametrize("ip", [
+    "127.0.0.1", "10.1.2.3", "169.254.169.254", "172.16.0.1", "192.168.1.1", "0.0.0.0", "100.64.0.1", "::1",
+    "224.0.0.1", "255.255.255.255", "fe80::1%eth0", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1",
+    "2002:7f00:1::", "::127.0.0.1", "ff02::1",
+])  # fmt: skip
+def test_private_addresses_are_known(ip: str) -> None:
+    assert not is_public(ip)
+    assert is_public("8.8.8.8")
+    assert is_public("2606:4700::1111")
+
+
+class _Host(BaseHTTPRequestHandler):
+    """Answers `/status/NNN`, `/to/N` (redirects), `/slow`, `/large`, `/cut`, and pictures."""
+
+    asked: ClassVar[list[str]] = []
+
+    def do_GET(self) -> None:
+        _Host.asked.append(self.path)
+        name, _, rest = self.path[1:].partition("/")
+        if name == "status":
+            self.send_response(int(rest))
+            self.end_headers()
+        elif name == "to":
+            self.send_response(302)
+            count = int(rest.removesuffix(".jpg"))
+            self.send_header("Location", f"/to/{count - 1}.jpg" if count else "/a.jpg")
+            self.end_headers()
+        elif name == "elsewhere":
+            self.send_response(302)
+            self.send_header("Location", "file:///etc/passwd")
+            self.end_headers()
+        elif name == "slow":
+            self._drip()
+        else:
+            data = bytes(21_000_000) if name == "large" else made()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(data) + (name == "cut")))
+            self.end_headers()
+            self.wfile.write(data)
+
+    def _drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        for _ in range(100):
+            self.wfile.write(b"x")
+            self.wfile.flush()
+            time.sleep(0.1)
+
+    def log_message(self, format: str, *args: object) -> None: ...
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None: ...  # clients go away
+
+
+@pytest.fixture
+def host() -> Iterator[str]:
+    _Host.asked.clear()
+    with listening(_Server(("127.0.0.1", 0), _Host)) as address:
+        yield address
+
+
+def test_pictures_are_fetched_only_where_that_is_asked_for(host: str, tmp_path: Path) -> None:
+    file = payload(tmp_path, f"{host}/a.jpg", f"{host}/status/404", f"{host}/status/410", f"{host}/to/4.jpg")
+    assert found(file) == {}
+    assert found("--images", file) == {}
+    assert found("--fetch-images", file) == {}
+    assert _Host.asked == []  # this machine is private
+    assert found("--fetch-images", "--images-allow-private", file) == {
+        "picture-reachable": ["/images/0", "/images/1"],
+        "picture-once": ["/images/2"],
+    }
+    assert len(_Host.asked) == 9
+
+
+@pytest.mark.parametrize(("path", "reason"), [
+    ("status/403", "status 403"), ("status/500", "status 500"), ("to/5", "more than 5 redirects"),
+    ("elsewhere", "only http and https"), ("large", "more than 20 MB"), ("cut", "too early|failed"),
+    ("slow", "within 1 seconds"),
+])  # fmt: skip
+def test_what_cannot_be_fetched_is_not_judged(
+    path: str, reason: str, host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if path == "slow":
+        monkeypatch.setattr(fetching, "SECONDS", 1.0)
+        monkeypatch.setattr(fetching, "_LATE", "within 1 seconds")
+    entry = fetch(f"{host}/{path}", allow_private=True)
+    assert isinstance(entry, dict)
+    assert any(part in entry["unjudged"] for part in reason.split("|"))
+
+
+@pytest.mark.parametrize("address", [
+    "ftp://img.example/a.jpg", "file:///etc/passwd", "http://", "http://[", "http://a:99999/",
+    "data:image/png,x",
+    "http://127.0.0.1:1/a.jpg", "http://localhost/a.jpg", "http://[::1]/a.jpg", "http://2130706433/a.jpg",
+    "http://0x7f.1/a.jpg", "http://nothing.invalid/a.jpg", "http://" + "a" * 300 + ".example/", "http://a\0b/",
+])  # fmt: skip
+def test_other_addresses_are_not_called(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("called")
+
+    monkeypatch.setattr("socket.create_connection", refuse)
+    assert "unjudged" in fetch(address)
+
+
+def test_a_name_is_resolved_once_and_its_address_is_called(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port = int(host.rpartition(":")[2])
+    answers = iter([[(2, 1, 6, "", ("127.0.0.1", port))]])
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: next(answers))
+    monkeypatch.setattr(fetching, "_connected", lambda ips, port, _: _connection(ips[0], port))
+    assert isinstance(fetch(f"http://shop.example:{port}/a.jpg", allow_private=True), bytes)
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.0.0.1", port))])
+    assert fetch("http://shop.example/a.jpg") == {
+        "unjudged": "its host is in a private network, or this machine"
+    }
+
+
+def _connection(ip: str, port: int) -> Any:
+    import socket
+
+    one = socket.socket()
+    one.connect((ip, port))
+    return one
+
+
+def test_a_redirect_to_a_private_host_is_not_followed(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+
+    def public_once(ip: str) -> bool:
+        checked.append(ip)
+        return len(checked) == 1
+
+    monkeypatch.setattr(fetching, "is_public", public_once)
+    assert "private network" in fetch(f"{host}/to/0.jpg")["unjudged"]  # type: ignore[call-overload]
+    assert len(_Host.asked) == 1
+
+
+def test_pictures_are_fetched_at_the_same_time(host: str, tmp_path: Path) -> None:
+    assert threading.active_count() < 100
+    file = payload(tmp_path, *(f"{host}/{number}.jpg" for number in range(20)))
+    result = found("--fetch-images", "--images-allow-private", file)
+    assert len(result["picture-once"]) == 19
+
+
+def test_facts_of_another_form_are_said() -> None:
+    report = sellerspec.check("tiki/createProduct", PRODUCT, facts=sellerspec.Facts(pictures=[1]))
+    assert "the fact `pictures` must be an object" in report.findings[0].message
