@@ -41,6 +41,15 @@ class Facts(Compared):
     category: Json = None
     """Response of Tiki `getCategory`: `{"id", "primary", "attributes": [...]}`."""
 
+    attributes: Json = None
+    """Response of Tiki `getCategoryAttributes`, with the `values` of each that has listed ones."""
+
+    option_labels: Json = None
+    """Response of Tiki `getOptionLabels`: the names of options that the category takes."""
+
+    required_docs: Json = None
+    """Response of Tiki `getRequiredDocs`: the documents that the category asks for."""
+
     seller: str | None = None
     """The kind of seller: `vietnam` or `global`."""
 
@@ -87,7 +96,9 @@ class Facts(Compared):
 FACTS = tuple(fact.name for fact in fields(Facts))
 """The names of all facts."""
 
-RESPONSES = frozenset(("category", "order", "warehouses", "pictures"))
+RESPONSES = frozenset(
+    ("category", "attributes", "option_labels", "required_docs", "order", "warehouses", "pictures")
+)
 """The facts with names and addresses: responses of a marketplace, and what was found at addresses."""
 
 NO_FACTS = Facts()

@@ -13,6 +13,9 @@ from sellerspec.rules import Rule
 
 OPTIONS = {
     "category": "--category",
+    "attributes": "--attributes",
+    "option_labels": "--option-labels",
+    "required_docs": "--required-docs",
     "order": "--order",
     "warehouses": "--warehouses",
     "seller": "--seller",
@@ -27,6 +30,9 @@ OPTIONS = {
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _SAVED = {
     "category": "Saved response of Tiki's getCategory for the product's category.",
+    "attributes": "Saved response of Tiki's getCategoryAttributes, with the `values` of each attribute.",
+    "option_labels": "Saved response of Tiki's getOptionLabels for the product's category.",
+    "required_docs": "Saved response of Tiki's getRequiredDocs for the product's category.",
     "order": "Saved response of getOrder for the order that the payload is about.",
     "warehouses": "Saved response of Tiki's listWarehouses.",
 }

@@ -60,6 +60,9 @@ def fact(key: str, value: Json, name: str) -> Any:
         return None
     fits = {
         "category": isinstance(value, dict),
+        "attributes": _all(value, dict),
+        "option_labels": isinstance(value, list),
+        "required_docs": _all(value, dict),
         "order": isinstance(value, dict),
         "warehouses": _all(value, dict),
         "seller": value in SELLERS if isinstance(value, str) else False,

@@ -70,8 +70,8 @@ def renamed(product: Json, path: Path, facts: Facts) -> Iterator[Fix]:
 
 def attribute_known(product: Json, facts: Facts) -> Iterator[Violation]:
     """each key of `attributes`, also of a variant, is the code of an attribute of the category"""
-    holders = ((path, _attributes(holder)) for path, holder in _holders(product))
-    places = ((*path, "attributes", code) for path, own in holders for code in own)
+    owners = ((path, attributes_of(holder)) for path, holder in holders(product))
+    places = ((*path, "attributes", code) for path, own in owners for code in own)
     known = known_attributes(facts)
     for place in places if known else ():
         code = str(place[-1])
@@ -96,14 +96,15 @@ def attribute_required(product: Json, facts: Facts) -> Iterator[Violation]:
 def attribute_required_empty(product: Json, facts: Facts) -> Iterator[Violation]:
     """an attribute that the category requires is not an empty or blank text, in the product or a variant"""
     for code in _required(product, facts):
-        for path, holder in _holders(product):
-            value = _attributes(holder).get(code)
+        for path, holder in holders(product):
+            value = attributes_of(holder).get(code)
             if isinstance(value, str) and not clean(value):
                 message = messages.without_value(f"attributes.{code}", True, value, _REQUIRES)
                 yield Violation((*path, "attributes", code), message)
 
 
-def _attributes(value: Json) -> Mapping[str, Any]:
+def attributes_of(value: Json) -> Mapping[str, Any]:
+    """Return `attributes` of a product or a variant."""
     attributes = member(value, "attributes")
     return attributes if isinstance(attributes, dict) else {}
 
@@ -118,7 +119,7 @@ def _is_set(value: Json) -> bool:
     return value is True or number(value) == 1
 
 
-def _holders(product: Json) -> Iterator[tuple[Path, Json]]:
+def holders(product: Json) -> Iterator[tuple[Path, Json]]:
     """Yield the product and each variant, with its path."""
     yield (), product
     for index, variant in objects(product, "variants"):
@@ -130,7 +131,7 @@ def _without_value(product: Json, code: str) -> list[tuple[Path, Mapping[str, An
 
     It is the product, or, if some variants have a value of their own, each variant that has none.
     """
-    (_, first), *others = [(path, _attributes(holder)) for path, holder in _holders(product)]
+    (_, first), *others = [(path, attributes_of(holder)) for path, holder in holders(product)]
     if first.get(code) is not None:
         return []
     lacking = [(path, own) for path, own in others if own.get(code) is None]
