@@ -202,6 +202,9 @@ class Marketplace:
     known_texts: tuple[str, ...] = ()
     """Texts that the documents give for members with running text: no person has written them."""
 
+    beside: tuple[str, ...] = ()
+    """Names of the marketplaces with the same host; a call is told apart by its path."""
+
     facts: Mapping[str, FactForm] = field(default_factory=dict)
     """Name of a fact -> how it is read; a fact without a form is used as it is given."""
 

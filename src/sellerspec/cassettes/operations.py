@@ -10,7 +10,7 @@ from sellerspec import contract, marketplaces
 from sellerspec.cassettes.files import Recorded
 from sellerspec.contract.call import Called, named
 from sellerspec.contract.operation import OperationContract
-from sellerspec.errors import UnknownName
+from sellerspec.errors import OtherMarketplace, UnknownName
 from sellerspec.io import hosts, urls
 from sellerspec.model import Exchange
 
@@ -111,6 +111,8 @@ def unknown(recorded: Recorded, error: UnknownName) -> str:
     """Return why no operation of an exchange is known, what to name, and how to say that it is meant."""
     if error.known:  # a marketplace or an operation that the cassette names, and that does not exist
         return f"exchange {recorded.index}: {error}"
+    if isinstance(error, OtherMarketplace):
+        return f"exchange {recorded.index}: {error}; name `{error.owner}` as the marketplace"
     exchange = recorded.exchange
     call = f"exchange {recorded.index}, {exchange.method} {urls.address(exchange.url)}"
     fitting = [

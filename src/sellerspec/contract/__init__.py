@@ -1,16 +1,16 @@
 """A contract: the spec and the rules of a marketplace, each operation prepared when it is first used."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from sellerspec import marketplaces
-from sellerspec.contract.call import Called
+from sellerspec.contract.call import Called, named
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Match, Routes
-from sellerspec.errors import SpecError, UnknownName
-from sellerspec.io.urls import address
+from sellerspec.errors import OtherMarketplace, SpecError, UnknownName
+from sellerspec.io import urls
 from sellerspec.model import Exchange
 from sellerspec.openapi.rule_texts import MEMBER
 from sellerspec.openapi.spec import Spec
@@ -177,6 +177,20 @@ def _default(key: str) -> OperationContract:
     return contract(name).operation(id)
 
 
+def of_operation(ready: OperationContract, exchange: Exchange) -> Called:
+    """Return the call of an operation that is named explicitly, of this module's `contract` or of a project.
+
+    Raises:
+        OtherMarketplace: the path is of another marketplace of the same host.
+    """
+    name = ready.operation.marketplace
+    called = named(ready, contract(name).routes, exchange)
+    if not ready.operation.webhook:
+        url = exchange.url.partition("#")[0].partition("?")[0]
+        require_own(name, called.match if called.match.literals else None, exchange.method, url)
+    return called
+
+
 def find(
     exchange: Exchange,
     *,
@@ -206,8 +220,10 @@ def find(
         called = _find_cached(exchange.method, url, marketplace, likely, (), engine)
     if not query:
         return called
-    operation, (name, id, path, _, fits) = called  # a named tuple's own `_replace` takes four times as long
-    return Called(operation, Match(name, id, path, query, fits))
+    operation, (name, id, path, _, fits, literals) = (
+        called  # a named tuple's own `_replace` takes four times as long
+    )
+    return Called(operation, Match(name, id, path, query, fits, literals))
 
 
 def _find(
@@ -226,12 +242,45 @@ def _find(
             match for ready in asked.values() if (match := ready.routes.find(method, url, any_host=any_host))
         ]
         matches = [match for match in matches if match.method_fits] or matches
+        matches = [match for match in matches if match.literals >= _most(matches, match, contracts)]
         if len(matches) > 1:
             several = ", ".join(sorted(match.marketplace for match in matches))
-            raise UnknownName("single marketplace", f"{method} {address(url)} ({several}; name one)", ())
+            raise UnknownName("single marketplace", f"{method} {urls.address(url)} ({several}; name one)", ())
         if matches:
+            if marketplace:
+                require_own(marketplace, matches[0], method, url)
             return Called(contracts[matches[0].marketplace].operation(matches[0].operation), matches[0])
-    raise UnknownName("operation", f"{method} {address(url)}", ())
+    if marketplace:
+        require_own(marketplace, None, method, url)
+    raise UnknownName("operation", f"{method} {urls.address(url)}", ())
+
+
+def _most(matches: Sequence[Match], match: Match, contracts: Mapping[str, Contract]) -> int:
+    """Return the most fixed parts of the paths of matches whose marketplace has the same host."""
+    beside = contracts[match.marketplace].marketplace.beside
+    return max(other.literals for other in matches if other is match or other.marketplace in beside)
+
+
+def require_own(marketplace: str, match: Match | None, method: str, url: str) -> None:
+    """Refuse a call of another marketplace of the same host.
+
+    Args:
+        marketplace: the one that was named.
+        match: its operation of the call, if it has one.
+        method: of the call.
+        url: of the call, without its query.
+
+    Raises:
+        OtherMarketplace: the path is of another marketplace.
+    """
+    own = contract(marketplace)
+    if match is not None and match.path.get("version", own.spec.version) == own.spec.version:
+        return  # spares reading the other specs
+    for name in own.marketplace.beside:
+        routes = contract(name).routes
+        other = routes.find(method, url) or routes.find(method, url, any_host=True)
+        if other is not None and (match is None or other.literals > match.literals):
+            raise OtherMarketplace(urls.split(url).path, marketplace, name)
 
 
 _find_cached = lru_cache(maxsize=256)(_find)

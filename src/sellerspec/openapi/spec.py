@@ -232,6 +232,14 @@ class Spec:
                             raise SpecError(f"{self.path.name}: {place} has no `operationId`")
                         yield id, kind, name, method
 
+    def path_versions(self, path: str, method: str) -> tuple[str, ...]:
+        """Return the versions that the parameter `version` of a path takes; () if they are open."""
+        item = self.document["paths"][path]
+        for parameter in (*item.get("parameters", ()), *item[method].get("parameters", ())):
+            if parameter.get("name") == "version":
+                return tuple(parameter.get("schema", {}).get("enum", ()))
+        return ()
+
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all operations, in the order of the document."""
         return tuple(id for id, *_ in self.places())

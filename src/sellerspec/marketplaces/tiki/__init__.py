@@ -41,6 +41,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {"tiki-time": TIME}
 
 MARKETPLACE = Marketplace(
     name="tiki",
+    beside=("tiki-v2",),
     title="Tiki marketplace integration",
     rules=RULES,
     refusal=refusal,

@@ -32,6 +32,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {"tiki-time": TIME}
 
 MARKETPLACE = Marketplace(
     name="tiki-v2",
+    beside=("tiki",),
     title="Tiki Open API",
     rules=RULES,
     refusal=refusal,
