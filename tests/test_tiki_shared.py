@@ -13,7 +13,8 @@ from sellerspec.errors import SpecError
 from sellerspec.io import resources
 from sellerspec.openapi import bundle, rule_texts
 from sellerspec.openapi.document import Document
-from sellerspec.openapi.references import References, own_id
+from sellerspec.openapi.references import References
+from sellerspec.openapi.rule_texts import own_id
 from sellerspec.openapi.spec import Spec
 
 PACKS = ("tiki", "tiki-v2")
