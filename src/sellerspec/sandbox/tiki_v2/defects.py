@@ -9,6 +9,7 @@ from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.shared import put_order
 from sellerspec.sandbox.shared_defects import orders_in
 from sellerspec.sandbox.tiki_v2 import stock
+from sellerspec.sandbox.tiki_v2.fulfilment import label
 from sellerspec.sandbox.tiki_v2.orders import shown
 
 
@@ -186,7 +187,7 @@ def labels_of_canceled(call: Call) -> Reply | None:
     document = call.own("orders", call.path["code"])
     if document is None or document["order"]["status"] != "canceled":
         return None
-    return reply({"data": f"https://labels.sandbox.example/{call.path['code']}.html"})
+    return label(call.path["code"])
 
 
 def _reserved_again(call: Call, response: Reply, factor: int) -> Reply:

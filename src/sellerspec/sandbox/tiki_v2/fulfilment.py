@@ -85,7 +85,8 @@ def _confirmed(item: Json, available: bool, warehouse: int | None, at: str, pick
 
 def list_pickup_slots(call: Call) -> Reply:
     """Return the next times at which a parcel may be picked up."""
-    return reply({"data": [text(slot) for slot in slots(call.now)]})
+    offered = [{"expected_pickup_slot": None, "expected_pickup_time": text(slot)} for slot in slots(call.now)]
+    return reply({"pickup_slots": offered})
 
 
 def slots(now: datetime) -> list[datetime]:
@@ -156,4 +157,9 @@ def print_labels(call: Call) -> Reply:
     if order["status"] == "canceled" or CONFIRMED not in confirmations:
         raise Refused(400, "labels are printed of an order that is confirmed and not canceled")
     form = call.query.get("format", "html")
-    return reply({"data": f"{LABELS}/{order['code']}.{form}"})
+    return label(order["code"], form)
+
+
+def label(code: str, form: str = "html") -> Reply:
+    """Return the response to a call that prints the labels of an order."""
+    return reply({"shipping_label_url": f"{LABELS}/{code}/shipping.{form}"})

@@ -78,10 +78,19 @@ def relocate(world: World, document: Json, warehouse_id: int) -> dict[str, Any]:
     return {**document, "reserved": moved}
 
 
-def enter(world: World, document: Json, status: str, *, resting: bool = False, **changes: Json) -> Json:
+def enter(
+    world: World,
+    document: Json,
+    status: str,
+    *,
+    at: float | None = None,
+    resting: bool = False,
+    **changes: Json,
+) -> Json:
     """Put an order into a status, with changed members, and return it.
 
     Args:
+        at: when, in seconds as of `stamp`; by default now.
         resting: whether the order stays in the status until someone moves it on.
     """
     now, old = world.clock.now(), document["order"]
@@ -98,7 +107,7 @@ def enter(world: World, document: Json, status: str, *, resting: bool = False, *
         if status == "canceled":
             changes.setdefault("cancel_info", _canceled(text(now)))
     after = None if resting else _next_step(status, old["fulfillment_type"])
-    due = None if after is None else stamp(now) + after
+    due = None if after is None else (stamp(now) if at is None else at) + after
     order = put_order(world.state, document, changes, due=due)
     if status != old["status"]:
         publish_status(world, document["seller"], old["code"], status)
@@ -119,7 +128,7 @@ def _next_step(status: str, fulfillment: str) -> float | None:
 def proceed(world: World, document: Json) -> None:
     """Move an order on that is due."""
     status = document["order"]["status"]
-    enter(world, document, BY_TIKI.get(status, "complete"))
+    enter(world, document, BY_TIKI.get(status, "complete"), at=document["due"])
 
 
 def move(world: World, document: Json, status: str) -> None:

@@ -33,12 +33,12 @@ AVAILABLE = 167
 
 def seed(state: Store, now: datetime) -> None:
     """Fill an empty store."""
-    for id, number in SELLERS.items():
-        state.put("sellers", id, {"seller": id, "id": number})
+    for seller, number in SELLERS.items():
+        state.put("sellers", seller, {"seller": seller, "id": number})
     for seller, id in WAREHOUSES:
         state.put("warehouses", f"{seller}/{id}", _warehouse(id, SELLERS[seller]))
     for seller, id, original_sku, price in PRODUCTS:
-        product = {
+        product: dict[str, Json] = {
             "product_id": id,
             "sku": str(7_000_000_000_000 + id),
             "name": f"Áo bịa {original_sku}",
