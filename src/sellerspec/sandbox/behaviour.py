@@ -47,6 +47,9 @@ class World(Protocol):
     behaviour: "Behaviour"
     """The marketplace's part."""
 
+    tokens: Mapping[str, str]
+    """Token -> id of the seller; those that are valid for ever."""
+
     def changing(self) -> AbstractContextManager[None]:
         """Change the state in one transaction; then send the notices it has made."""
 
@@ -181,6 +184,16 @@ def retry_after(seconds: float, _: float) -> Mapping[str, str]:
     return {"retry-after": str(max(1, round(seconds)))}
 
 
+def known_seller(world: World, token: str) -> str:
+    """Return the id of the seller of a token; "" if no seller has it."""
+    return world.tokens.get(token, "")
+
+
+def unless_locked(call: Call, _: str) -> Finding | None:
+    """Return the refusal of a call of the locked seller."""
+    return refusal(403, "this token may not do this") if call.seller == LOCKED_SELLER else None
+
+
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """The behaviour of one marketplace in the sandbox."""
@@ -208,6 +221,16 @@ class Behaviour:
 
     limited: Callable[[float, float], Mapping[str, str]] = retry_after
     """Returns the headers of a 429, from the seconds to wait and the calls allowed in a second."""
+
+    seller_of: Callable[[World, str], str] = known_seller
+    """Returns the id of the seller of a token; "" if no seller has it now."""
+
+    barred: Callable[[Call, str], Finding | None] = unless_locked
+    """Returns why the token of a known seller may not make a call; None if it may."""
+
+    rate: float | None = None
+    """Calls a second that each seller may make, unless the settings say otherwise; None: no limit, and the
+    settings count those of each token."""
 
     def tokens_with(self, token: str | None) -> dict[str, str]:
         """Return the tokens; one that is given takes the place of those of the first seller."""

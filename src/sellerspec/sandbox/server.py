@@ -12,7 +12,7 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import ParseError, UnknownName, UsageError
 from sellerspec.model import Finding, Json, Path, pointer
 from sellerspec.sandbox import shapes
-from sellerspec.sandbox.behaviour import FIRST_SELLER, LOCKED_SELLER, Behaviour, Call, Refused, refusal
+from sellerspec.sandbox.behaviour import FIRST_SELLER, Behaviour, Call, Refused, refusal
 from sellerspec.sandbox.change import Change, Changes, Notice
 from sellerspec.sandbox.clock import Clock, stamp
 from sellerspec.sandbox.credentials import Credentials
@@ -59,7 +59,7 @@ class Sandbox:
         self.state = Store(settings.state)
         self.faults = Faults(tuple(behaviour.handlers))
         self.log = Log(settings.log_size, self.contract.marketplace)
-        self.limit = Limit(settings.rate_limit, self.clock.elapsed)
+        self.limit = Limit(settings.rate_limit or behaviour.rate, self.clock.elapsed)
         self.sender = Sender(self.state, self.clock, self.lock, frozenset(settings.webhook_hosts))
         self.credentials = Credentials(self.contract)
         self.tokens = behaviour.tokens_with(settings.token)
@@ -325,7 +325,7 @@ class Sandbox:
             return replace(response, headers={"allow": ", ".join(self._paths.methods(request))}), None
         token = self.credentials.token(request.headers)
         operation = self.contract.operation(match.operation)
-        call = Call(self, operation, request, match.path, self.tokens.get(token, ""))
+        call = Call(self, operation, request, match.path, self.behaviour.seller_of(self, token))
         faults = self.faults.next(call.id)
         fault = next((fault for fault in faults if fault.kind != "latency"), None)
         response = self.planned(fault) if fault else self._barred(call, token) or self._handled(call)
@@ -351,9 +351,9 @@ class Sandbox:
         if call.operation.spec.security:
             if token and not call.seller:
                 return self.unknown_token(call.operation)
-            if call.seller == LOCKED_SELLER:
-                return self._refuse(refusal(403, "this token may not do this"))
-        wait = self.limit.wait(token)
+            if (barred := self.behaviour.barred(call, token)) is not None:
+                return self._refuse(barred)
+        wait = self.limit.wait(call.seller if self.behaviour.rate else token)
         if wait:
             response = self._refuse(refusal(429, f"more than {self.limit.rate:g} calls a second"))
             return self._limited(response, wait)
