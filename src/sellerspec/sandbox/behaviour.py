@@ -47,7 +47,7 @@ class World(Protocol):
     behaviour: "Behaviour"
     """The marketplace's part."""
 
-    tokens: Mapping[str, str]
+    tokens: dict[str, str]
     """Token -> id of the seller; those that are valid for ever."""
 
     def changing(self) -> AbstractContextManager[None]:

@@ -1,6 +1,6 @@
 """Products of a seller: the list, one product, and changes of price, status, stock and code."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -134,7 +134,7 @@ def with_code(call: Call, code: str) -> Json:
 
 def shown(state: Store, product: Json, include: list[str] | tuple[str, ...]) -> dict[str, Json]:
     """Return a product as the marketplace returns it, with the parts that are asked for."""
-    parts = {
+    parts: dict[str, Callable[[], Json]] = {
         "inventory": lambda: _inventory(state, product),
         "images": lambda: product["images"],
         "seller": lambda: _seller(state, product),
@@ -262,7 +262,7 @@ def seed_product(world: World, raw: Json) -> None:
     known = {name: product[name] for name in (*MEMBERS, "attributes", "images") if name in product}
     moments = {name: known.get(name) or at for name in ("created_at", "updated_at")}
     inventory = product.get("inventory") or {}
-    category = next(iter(product.get("categories") or ()), {}).get("id")
+    category = next((one["id"] for _, one in objects(product, "categories")), None)
     kept = new_product(product["product_id"], **{**known, **moments, "category_id": category})
     kept["inventory_type"] = inventory.get("inventory_type") or kept["inventory_type"]
     for name in ("attributes", "images"):

@@ -12,7 +12,7 @@ from sellerspec.sandbox.behaviour import Call, Refused, World
 from sellerspec.sandbox.clock import stamp
 from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.tiki.seed import text
-from sellerspec.sandbox.tiki_v2 import products, stock
+from sellerspec.sandbox.tiki_v2 import information, products, stock
 from sellerspec.sandbox.tiki_v2.orders import warehouses_of
 from sellerspec.sandbox.tiki_v2.paging import page
 
@@ -53,10 +53,20 @@ def request_facts(call: Call) -> Facts:
     """Return the facts for the rules of createProductRequest."""
     seller = call.state.get("sellers", call.seller) or {}
     id = number(call.member("category_id"))
-    known = call.state.get("categories", str(id))
+    if id is None:
+        category = attributes = None
+    else:
+        # a category that nobody knows takes products, and asks for nothing
+        category = call.state.get("categories", str(id)) or {"id": id, "is_primary": True}
+        attributes = [
+            {**attribute, "values": call.state.get("values", str(attribute["id"])) or []}
+            for attribute in information.attributes_of(call, id)
+        ]
     return Facts(
-        # a category that nobody knows is one without attributes
-        category=known or ({"id": id, "is_primary": True} if id is not None else None),
+        category=category,
+        attributes=attributes,
+        option_labels=information.labels_of(call, id),
+        required_docs=information.documents_of(call, id),
         inventory_types=tuple(seller["operation_models"]) if seller else None,
         warehouses=warehouses_of(call),
         now=call.now,

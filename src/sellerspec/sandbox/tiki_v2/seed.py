@@ -74,7 +74,7 @@ PRODUCTS: tuple[tuple[str, int, str, int, int, str, tuple[int, ...]], ...] = (
     ("1", 248_956_418, "ao-thun-m", 150_000, 1685, "dropship", (384_740, 387_453)),
     ("1", 71_925_545, "ao-thun-l", 160_000, 1685, "backorder", (384_740, 387_453)),
     ("1", 2_166_152, "xxx-yyy-123", 120_000, 7566, "seller_backorder", (1034, 1015)),
-    ("1", 248_705_051, "abcs4", 10_000, 7566, "dropship", (1034,)),
+    ("1", 248_705_051, "tui-trong-1", 10_000, 7566, "dropship", (1034,)),
     ("2", 71_925_546, "tui-trong", 90_000, 7566, "backorder", (188_955,)),
 )
 """Seller, id, code, price, category, inventory type and warehouses of the products on sale."""
@@ -87,25 +87,33 @@ APPROVED, WAITING = "c3587ec50976497f837461e0c2ea3da5", "d4698fd61a87508a948572f
 
 def seed(state: Store, now: datetime) -> None:
     """Fill an empty store."""
+    _seed_access(state, now)
+    seed_catalogue.seed(state)
     for id in SELLERS:
         state.put("sellers", id, _seller(id, now))
+    for seller, warehouse, type, status in WAREHOUSES:
+        state.put("warehouses", f"{seller}/{warehouse}", _warehouse(warehouse, seller, type, status))
+    for seller, code, ids in SUPPLIES:
+        state.put("supplies", f"{seller}/{code}", list(ids))
+    for index, (seller, product, _, _, _, _, warehouses) in enumerate(PRODUCTS):
+        state.put("products", str(product), _product(index, now))
+        for warehouse in warehouses:
+            stock.put(state, seller, product, warehouse, AVAILABLE)
+    for request in _requests(state, now):
+        state.put("requests", request["track_id"], request)
+    _seed_orders(state, now)
+
+
+def _seed_access(state: Store, now: datetime) -> None:
     for id, app in APPS.items():
         state.put("apps", id, app)
     state.put("codes", CODE, CONSENT)
     state.put("refresh-tokens", REFRESH, {name: CONSENT[name] for name in ("seller", "app", "scope")})
     for token, scope in SCOPED.items():
         access.put_token(state, token, "1", "1234567890", scope, stamp(now) + access.LIFETIME)
-    seed_catalogue.seed(state)
-    for seller, id, type, status in WAREHOUSES:
-        state.put("warehouses", f"{seller}/{id}", _warehouse(id, seller, type, status))
-    for seller, code, ids in SUPPLIES:
-        state.put("supplies", f"{seller}/{code}", list(ids))
-    for index, (seller, id, _, _, _, _, warehouses) in enumerate(PRODUCTS):
-        state.put("products", str(id), _product(index, now))
-        for warehouse in warehouses:
-            stock.put(state, seller, id, warehouse, AVAILABLE)
-    for request in _requests(state, now):
-        state.put("requests", request["track_id"], request)
+
+
+def _seed_orders(state: Store, now: datetime) -> None:
     for document in orders(state, now):
         for part in document["reserved"].values():
             stock.hold(state, **part)
@@ -169,9 +177,7 @@ def orders(state: Store, now: datetime) -> list[Json]:
     mine, others = ([one for one in kept if one["seller"] == seller] for seller in ("1", "2"))
     stocked = [one for one in mine if state.get("stocks", stock.key(one["product_id"], MAIN["1"]))]
     own = seed_orders.orders(now, SELLERS["1"][0], MAIN["1"], stocked)
-    foreign = seed_orders.order(
-        seed_orders.FOREIGN, "cross_border", at, SELLERS["2"][0], MAIN["2"], others
-    )
+    foreign = seed_orders.order(seed_orders.FOREIGN, "cross_border", at, SELLERS["2"][0], MAIN["2"], others)
     return [*(new_document("1", order) for order in own), new_document("2", foreign)]
 
 
