@@ -65,9 +65,19 @@ def recognise(payload: Json, *, overlays: Sequence[str] = ()) -> str:
         key=lambda item: (-item[0], item[1]),
     )
     likely = [item for item in scored if item[0] >= ENOUGH]
-    if given and likely and (len(scored) == 1 or likely[0][0] - scored[1][0] >= MARGIN):
+    if given and likely and all(_clear(likely[0], other) for other in scored[1:]):
         return likely[0][1]
     raise NotRecognised([key for _, key in (likely if given else [])[:3]])
+
+
+def _clear(best: tuple[float, str], other: tuple[float, str]) -> bool:
+    """Return whether the best operation is more alike than another by enough.
+
+    Between two generations of one API any difference is enough: they share most members.
+    """
+    name, of_other = (key.partition("/")[0] for _, key in (best, other))
+    difference = best[0] - other[0]
+    return difference > 0 if of_other in marketplaces.marketplace(name).beside else difference >= MARGIN
 
 
 def likeness(given: frozenset[tuple[str, ...]], members: Members) -> float:
@@ -117,6 +127,8 @@ def _stated(schema: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
         return
     required = schema.get("required", ())
     for name, below in schema.get("properties", {}).items():
+        if _is_unwanted(below):
+            continue
         yield (*path, name), name in required
         yield from _stated(below, (*path, name))
     yield from _stated(schema.get("items"), path)
@@ -126,6 +138,12 @@ def _stated(schema: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
     for part in (schema.get("then"), schema.get("else"), *schema.get("x-warnings", ())):
         for known, _ in _stated(part, path):
             yield known, False
+
+
+def _is_unwanted(schema: Json) -> bool:
+    """Return whether a member is described only to say that it has no place here: it may be null at most."""
+    parts = (schema, *schema.get("x-warnings", ())) if isinstance(schema, dict) else ()
+    return any(part.get("type") == "null" for part in parts)
 
 
 def _given(value: Json, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
