@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from sellerspec.marketplaces.tiki.envelope import refusal
 from sellerspec.marketplaces.tiki.times import TIME
 from sellerspec.marketplaces.tiki_v2.access import ACCESS_RULES
+from sellerspec.marketplaces.tiki_v2.answers import ANSWER_RULES
 from sellerspec.marketplaces.tiki_v2.create import CREATE_RULES
 from sellerspec.marketplaces.tiki_v2.events import EVENT_RULES
 from sellerspec.marketplaces.tiki_v2.facts import FORMS as FACTS
@@ -20,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     *INFORMATION_RULES,
     *REQUEST_RULES,
     *PRODUCT_RULES,
+    *ANSWER_RULES,
     *ACCESS_RULES,
     *EVENT_RULES,
     *ORDER_RULES,

@@ -1,8 +1,11 @@
 """Rules of tokens, headers and scopes."""
 
+from collections.abc import Iterator
+
+from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki_shared.headers import content_type as json_body
-from sellerspec.model import Basis, Severity
-from sellerspec.rules import Rule, rule
+from sellerspec.model import Basis, Facts, Json, Severity
+from sellerspec.rules import Rule, Violation, rule
 
 WITH_JSON = (
     "createProductRequest", "updateProductInfo", "updateSku", "updateSkus", "updateOriginalSku",
@@ -22,4 +25,25 @@ content_type = rule(
     reads="headers",
 )(json_body)
 
-ACCESS_RULES: tuple[Rule, ...] = (content_type,)
+
+@rule(
+    "tiki-v2.client-secret",
+    on="createToken",
+    source=("open-site", "authentication and authorization"),
+    basis=Basis.INFERRED,
+    status=401,
+    reads="request",
+)
+def client_secret(request: Json, _: Facts) -> Iterator[Violation]:
+    """a token request has the secret of the client: in a Basic header, or in the form beside `client_id`"""
+    form = member(request, "body")
+    if not isinstance(form, dict) or not isinstance(form.get("grant_type"), str):
+        return
+    if "authorization" not in request["headers"] and not ("client_secret" in form and "client_id" in form):
+        message = (
+            "the request must have a header `Authorization`, or `client_id` and `client_secret` in the form"
+        )
+        yield Violation((), message)
+
+
+ACCESS_RULES: tuple[Rule, ...] = (content_type, client_secret)

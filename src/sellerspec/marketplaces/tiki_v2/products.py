@@ -23,30 +23,31 @@ def updates(body: Json) -> Iterator[tuple[Path, Mapping[str, Json]]]:
         yield (), body
 
 
-def listed_warehouses(text: Json) -> list[int]:
-    """Return the ids that a text such as `1034, 1015` lists; those that are no numbers are left out."""
-    ids = str(text).split(",") if isinstance(text, str) else []
-    return [int(id) for id in map(str.strip, ids) if id.isdecimal() and len(id) < 19]
+def listed_warehouses(text: Json) -> set[int] | None:
+    """Return the ids that a text such as `1034, 1015` lists; None where it is not of that form."""
+    if not isinstance(text, str):
+        return None
+    ids = [id.strip() for id in text.split(",")] if text.strip() else []
+    return {int(id) for id in ids} if all(id.isdecimal() and len(id) < 19 for id in ids) else None
 
 
 @update_rule("tiki-v2.update-warehouses-listed", basis=Basis.INFERRED)
 def warehouses_listed(body: Json, _: Facts) -> Iterator[Violation]:
     """`seller_warehouse` lists the warehouses of `warehouse_quantities`, all of them and no other"""
     for place, update in updates(body):
-        listed, given = update.get("seller_warehouse"), update.get("warehouse_quantities")
-        if not isinstance(listed, str) or not isinstance(given, list):
+        text, given = update.get("seller_warehouse"), update.get("warehouse_quantities")
+        listed = listed_warehouses(text)
+        if listed is None or not isinstance(given, list):
             continue
         ids = [
             id
             for _, entry in objects(update, "warehouse_quantities")
             if (id := number(entry.get("warehouse_id")))
         ]
-        if len(ids) == len(given) and set(ids) != set(listed_warehouses(listed)):
+        if len(ids) == len(given) and set(ids) != listed:
             named = ", ".join(map(str, dict.fromkeys(ids)))
             required = f"must list the warehouses of `warehouse_quantities`, `{named}`"
-            yield Violation(
-                (*place, "seller_warehouse"), f"`seller_warehouse` {required}, got {seen(listed)}"
-            )
+            yield Violation((*place, "seller_warehouse"), f"`seller_warehouse` {required}, got {seen(text)}")
 
 
 @update_rule("tiki-v2.update-warehouse-once", basis=Basis.INFERRED)
@@ -94,7 +95,7 @@ def warehouse_known(body: Json, facts: Facts) -> Iterator[Violation]:
 def stock_sum(body: Json, _: Facts) -> Iterator[Violation]:
     """the available quantity of a warehouse is the sum of the sellable and the reserved one"""
     products: list[tuple[Path, Json]] = [
-        (("body", "data", index), product) for index, product in objects(body, "data")
+        (("data", index), product) for index, product in objects(body, "data")
     ]
     for place, product in products or [((), body)]:
         for index, stock in objects(member(product, "inventory"), "warehouse_stocks"):
