@@ -187,7 +187,7 @@ def labels_of_canceled(call: Call) -> Reply | None:
     document = call.own("orders", call.path["code"])
     if document is None or document["order"]["status"] != "canceled":
         return None
-    return label(call.path["code"])
+    return label(call)
 
 
 def _reserved_again(call: Call, response: Reply, factor: int) -> Reply:

@@ -156,10 +156,14 @@ def print_labels(call: Call) -> Reply:
     confirmations = {member(item, "confirmation", "status") for item in order["items"]}
     if order["status"] == "canceled" or CONFIRMED not in confirmations:
         raise Refused(400, "labels are printed of an order that is confirmed and not canceled")
+    return label(call)
+
+
+def label(call: Call) -> Reply:
+    """Return the response to a call that prints the labels of an order.
+
+    One that the seller delivers has an invoice, any other a shipping label.
+    """
+    kind = "invoice" if call.id == "getSellerDeliveryLabels" else "shipping"
     form = call.query.get("format", "html")
-    return label(order["code"], form)
-
-
-def label(code: str, form: str = "html") -> Reply:
-    """Return the response to a call that prints the labels of an order."""
-    return reply({"shipping_label_url": f"{LABELS}/{code}/shipping.{form}"})
+    return reply({f"{kind}_label_url": f"{LABELS}/{call.path['code']}/{kind}.{form}"})
