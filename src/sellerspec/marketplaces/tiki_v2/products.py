@@ -11,7 +11,8 @@ from sellerspec.rules import Rule, Violation, number, objects, rule
 from sellerspec.schema.messages import seen
 
 UPDATES = ("updateSku", "updateSkus")
-update_rule = partial(rule, on=UPDATES, source=("open-site", "update SKU"), status=422)
+update_rule = partial(rule, on=UPDATES, status=422)
+SITE = ("open-site", "update SKU")
 
 
 def updates(body: Json) -> Iterator[tuple[Path, Mapping[str, Json]]]:
@@ -31,7 +32,7 @@ def listed_warehouses(text: Json) -> set[int] | None:
     return {int(id) for id in ids} if all(id.isdecimal() and len(id) < 19 for id in ids) else None
 
 
-@update_rule("tiki-v2.update-warehouses-listed", basis=Basis.INFERRED)
+@update_rule("tiki-v2.update-warehouses-listed", source=SITE, basis=Basis.INFERRED)
 def warehouses_listed(body: Json, _: Facts) -> Iterator[Violation]:
     """`seller_warehouse` lists the warehouses of `warehouse_quantities`, all of them and no other"""
     for place, update in updates(body):
@@ -50,7 +51,7 @@ def warehouses_listed(body: Json, _: Facts) -> Iterator[Violation]:
             yield Violation((*place, "seller_warehouse"), f"`seller_warehouse` {required}, got {seen(text)}")
 
 
-@update_rule("tiki-v2.update-warehouse-once", basis=Basis.INFERRED)
+@update_rule("tiki-v2.update-warehouse-once", source=SITE, basis=Basis.INFERRED)
 def warehouse_once(body: Json, _: Facts) -> Iterator[Violation]:
     """a warehouse stands once in `warehouse_quantities`"""
     for place, update in updates(body):
@@ -66,6 +67,7 @@ def warehouse_once(body: Json, _: Facts) -> Iterator[Violation]:
 
 @update_rule(
     "tiki-v2.update-warehouse-known",
+    source=("client-shop", "a real refusal of updateSku"),
     basis=Basis.OBSERVED,
     severity=Severity.ERROR,
     needs="warehouses",

@@ -60,8 +60,8 @@ def _named(call: Call) -> Json:
     id = call.path["id"]
     category = call.state.get("categories", str(id))
     if category is None:
-        text = f"Category not found id: {id}"
-        raise Refused(404, "`id` must be that of a category", text=text, at="/request/path/id")
+        message = "`id` must be that of a category"
+        raise Refused(404, message, text=f"Category not found id: {id}", at="/request/path/id")
     return category
 
 
@@ -109,9 +109,7 @@ def get_required_docs(call: Call) -> Reply:
     """Return the documents that products of a category need."""
     id = call.query["category_id"]
     if call.state.get("categories", str(id)) is None:
-        text = f"Category not found id: {id}"
-        message = "`category_id` must be that of a category"
-        raise Refused(404, message, text=text, at="/request/query/category_id")
+        raise Refused(404, "`category_id` must be that of a category", at="/request/query/category_id")
     brand = call.state.get("brands", str(call.query.get("brand_listdata_id")))
     return reply({"data": [*documents_of(call, id), *(brand["documents"] if brand else ())]})
 
