@@ -3,7 +3,6 @@
 All of them warn: the marketplace may lag behind its own state.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
@@ -11,11 +10,11 @@ from functools import partial
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.times import moment
+from sellerspec.marketplaces.tiki_shared import answers as shared
 from sellerspec.marketplaces.tiki_shared.answers import BODY, answer, page_kept, source_of, too_long
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, number, objects, rule
 from sellerspec.schema.messages import seen
-from sellerspec.values import identifier
 
 requested_rule = partial(rule, basis=Basis.DOCUMENTED, severity=Severity.WARNING, reads="exchange")
 
@@ -32,27 +31,9 @@ NOT_OF_STATUS = {
 """Value of the filter `status` -> values of `confirmation_status` that not all items of an order may have."""
 
 
-@requested_rule("tiki.categories-filtered", on="listCategories", source=("tis-2019", "V.4.1.1"))
-def categories_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """each listed category passes the filters of the request"""
-    query, body = answer(exchange)
-    filters = [(name, number(query.get(name))) for name in ("parent", "primary")]
-    keyword = _folded(query.get("name"))
-    for index, category in objects({"": body}, ""):
-        for name, wanted in filters:
-            if wanted is not None and name in category and category[name] != wanted:
-                message = messages.must_equal(name, wanted, source_of(query, name), category[name])
-                yield Violation((*BODY, index, name), message)
-        own = _folded(category.get("name"))
-        if own and keyword not in own and not all(word in own for word in keyword.split()):
-            required = f"`name` must contain {seen(query['name'])}, {source_of(query, 'name')}"
-            yield Violation((*BODY, index, "name"), f"{required}, got {seen(category['name'])}")
-
-
-def _folded(text: Json) -> str:
-    """Return a text without capitals and marks; "" for anything else."""
-    plain = unicodedata.normalize("NFKD", text).casefold() if isinstance(text, str) else ""
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("đ", "d").strip()
+categories_filtered = requested_rule(
+    "tiki.categories-filtered", on="listCategories", source=("tis-2019", "V.4.1.1")
+)(shared.categories_filtered({"parent": "parent", "primary": "primary"}))
 
 
 @requested_rule(
@@ -148,12 +129,10 @@ def orders_served(exchange: Json, facts: Facts) -> Iterator[Violation]:
 def warehouses_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
     """each listed warehouse has the `warehouse_id` and the `warehouse_code` of the request"""
     query, body = answer(exchange)
-    for name in ("warehouse_id", "warehouse_code"):
-        wanted = query.get(name)
-        for index, warehouse in objects({"": body}, "") if wanted not in (None, "") else ():
-            if name in warehouse and warehouse[name] != wanted:
-                message = messages.must_equal(name, wanted, source_of(query, name), warehouse[name])
-                yield Violation((*BODY, index, name), message)
+    filters = {name: name for name in ("warehouse_id", "warehouse_code")}
+    for index, warehouse in objects({"": body}, ""):
+        for name, message in shared.not_passing(query, warehouse, filters):
+            yield Violation((*BODY, index, name), message)
 
 
 @requested_rule(
@@ -169,40 +148,18 @@ def tracking_limit(exchange: Json, _: Facts) -> Iterator[Violation]:
         )
 
 
-def _same(
-    id: str, on: str, parameter: str, names: tuple[str, ...], section: str, requirement: str,
-    *, catalogue: str | tuple[str, ...] = (), hint: str | None = None,
-) -> Rule:  # fmt: skip
-    """Make the rule that a response is about what the path of its request names."""
+same_rule = partial(requested_rule, basis=Basis.INFERRED)
 
-    def same(exchange: Json, _: Facts) -> Iterator[Violation]:
-        asked, body = member(exchange, "request", "path", parameter), answer(exchange)[1]
-        for name in names:
-            given = identifier(member(body, name))
-            if asked is not None and given is not None and given != identifier(asked):
-                message = messages.must_equal(name, asked, "as in the path of the request", body[name])
-                yield Violation((*BODY, name), message)
-
-    same.__doc__ = requirement
-    made = requested_rule(
-        id, on=on, source=("tis-2019", section), basis=Basis.INFERRED, catalogue=catalogue, hint=hint
-    )
-    return made(same)
-
-
-category_same = _same(
-    "tiki.category-requested", "getCategory", "id", ("id",), "V.4.2",
-    "the response is about the category in the path",
-)  # fmt: skip
-tracking_same = _same(
-    "tiki.tracking-requested", "getTracking", "trace_id", ("trace_id", "track_id"), "V.4.5",
-    "the response is about the request in the path", catalogue="T05",
-)  # fmt: skip
-order_same = _same(
-    "tiki.order-requested", "getOrder", "order_code", ("order_code",), "VI.4.2",
-    "the response is about the order in the path", catalogue="O06",
+category_same = same_rule("tiki.category-requested", on="getCategory", source=("tis-2019", "V.4.2"))(
+    shared.category_requested()
+)
+tracking_same = same_rule(
+    "tiki.tracking-requested", on="getTracking", source=("tis-2019", "V.4.5"), catalogue="T05"
+)(shared.tracking_requested("trace_id", "trace_id", "track_id"))
+order_same = same_rule(
+    "tiki.order-requested", on="getOrder", source=("tis-2019", "VI.4.2"), catalogue="O06",
     hint="the example of the document shows another order; we take that for a mistake (discrepancy A126)",
-)  # fmt: skip
+)(shared.order_requested("order_code"))  # fmt: skip
 
 REQUESTED_RULES: tuple[Rule, ...] = (
     categories_filtered,

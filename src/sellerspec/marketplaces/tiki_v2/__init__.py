@@ -12,16 +12,20 @@ from sellerspec.marketplaces.tiki_v2.facts import FORMS as FACTS
 from sellerspec.marketplaces.tiki_v2.fulfilment import FULFILMENT_RULES
 from sellerspec.marketplaces.tiki_v2.information import INFORMATION_RULES
 from sellerspec.marketplaces.tiki_v2.orders import ORDER_RULES
+from sellerspec.marketplaces.tiki_v2.paging import PAGING_RULES
 from sellerspec.marketplaces.tiki_v2.products import PRODUCT_RULES
 from sellerspec.marketplaces.tiki_v2.requests import REQUEST_RULES
+from sellerspec.marketplaces.tiki_v2.sellers import SELLER_RULES
 from sellerspec.rules import Marketplace, Rule
 
 RULES: tuple[Rule, ...] = (
     *CREATE_RULES,
+    *PAGING_RULES,
     *INFORMATION_RULES,
     *REQUEST_RULES,
     *PRODUCT_RULES,
     *ANSWER_RULES,
+    *SELLER_RULES,
     *ACCESS_RULES,
     *EVENT_RULES,
     *ORDER_RULES,
