@@ -24,17 +24,19 @@ def _all_objects(value: Json, name: str, fits: Callable[[Mapping[str, Json]], bo
     return bool(listed) and all(isinstance(item, dict) and fits(item) for item in listed)
 
 
-def _has_kind(order: Json) -> bool:
+def has_kind(order: Json) -> bool:
+    """Return whether an order says who delivers it, by its `fulfillment_type`."""
     return isinstance(member(order, "fulfillment_type"), str) and bool(order["fulfillment_type"])
 
 
-def _has_items(order: Json) -> bool:
+def has_items(order: Json) -> bool:
+    """Return whether an order has items, each with a numeric `id`."""
     return _all_objects(order, "items", lambda item: number(item.get("id")) is not None)
 
 
 def _has_deadlines(order: Json) -> bool:
     """Return whether each item says until when it is to be confirmed, or says null."""
-    return _has_items(order) and _all_objects(
+    return has_items(order) and _all_objects(
         order,
         "items",
         lambda item: (
@@ -72,7 +74,7 @@ FORMS: Mapping[str, FactForm] = {
     "order": FactForm(
         "the response of `getOrder`",
         lambda value: an_object_with(value, *ORDER),
-        parts={"fulfillment_type": _has_kind, "items": _has_items, CONFIRMED_BEFORE: _has_deadlines},
+        parts={"fulfillment_type": has_kind, "items": has_items, CONFIRMED_BEFORE: _has_deadlines},
         identity="order_code",
         named="order_code",
     ),
@@ -106,10 +108,10 @@ def fulfillment(facts: Facts) -> str:
     return str(facts.order["fulfillment_type"])
 
 
-def of_another_kind(facts: Facts, kinds: tuple[str, ...]) -> str:
-    """Return the message that `order_code` names an order of another fulfillment type."""
+def of_another_kind(facts: Facts, kinds: tuple[str, ...], name: str = "order_code") -> str:
+    """Return the message that a member with the code of an order names one of another fulfillment type."""
     required = f"must name an order with `fulfillment_type` {messages.names(kinds, 'or')}"
-    return f"`order_code` {required}, got one with {seen(fulfillment(facts))}"
+    return f"`{name}` {required}, got one with {seen(fulfillment(facts))}"
 
 
 def known_items(facts: Facts) -> dict[int | None, Mapping[str, Json]]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.facts import an_object_with, enveloped
+from sellerspec.marketplaces.tiki.facts import has_items, has_kind
 from sellerspec.model import Facts, Json
 from sellerspec.rules import FactForm, number
 
@@ -40,7 +41,21 @@ def _list(value: Json) -> Json:
     return listed if isinstance(listed, list) else None
 
 
+ORDER = ("code", "fulfillment_type", "items", "status")
+"""Members of which an order has at least one."""
+
 FORMS: Mapping[str, FactForm] = {
+    "order": FactForm(
+        "the response of `getOrder`",
+        lambda value: an_object_with(value, *ORDER),
+        parts={
+            "fulfillment_type": has_kind,
+            "items": has_items,
+            "status": lambda order: isinstance(order.get("status"), str),
+        },
+        identity="code",
+        named="code",
+    ),
     "category": FactForm(
         "the response of `getCategory`",
         _category,
