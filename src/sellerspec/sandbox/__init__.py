@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sellerspec.sandbox.defect import Defect
     from sellerspec.sandbox.running import Box
 
-NAMES = ("tiki", "tnsl", "tokopedia")
+NAMES = ("tiki", "tiki-v2", "tnsl", "tokopedia")
 """The marketplaces that have a sandbox."""
 
 
@@ -24,7 +24,7 @@ def app(marketplace: str, **settings: Any) -> "Application":
     """Return a marketplace as an ASGI application with a state of its own.
 
     Args:
-        marketplace: `tiki`, `tnsl` or `tokopedia`.
+        marketplace: `tiki`, `tiki-v2`, `tnsl` or `tokopedia`.
         settings: `state` (path of a SQLite file), `defects` (ids), `token` (the first seller's),
             `rate_limit` (calls a second), `now` (where the clock starts), `webhook_hosts`,
             `allow_origins` (of web pages that may call it), `max_body` (bytes), `log_size`,

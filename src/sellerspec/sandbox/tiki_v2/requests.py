@@ -46,6 +46,9 @@ REQUEST = (
 )  # fmt: skip
 PRODUCT = ("product_id", "sku", "name", "active", "original_sku", "price", "market_price", "images")
 
+CERTIFICATES = "/request/body/certificate_files"
+"""Where findings about documents point to."""
+
 REVIEWER = "reviewer@reviews.example"
 
 
@@ -115,7 +118,7 @@ def _problem(call: Call) -> Json:
     Findings of the phase `async` tell. Those about documents count when these are looked at.
     """
     found = [one for one in (call.report.findings if call.report else ()) if one.phase is Phase.ASYNC]
-    about_documents = [one for one in found if one.pointer.startswith("/certificate_files")]
+    about_documents = [one for one in found if one.pointer.startswith(CERTIFICATES)]
     others = [one for one in found if one not in about_documents]
     counting = others or about_documents
     if not counting:
