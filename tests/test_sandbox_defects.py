@@ -12,6 +12,7 @@ import pytest
 from sellerspec import sandbox
 from sellerspec.sandbox.clock import stamp
 from sellerspec.sandbox.log import Entry
+from support import tiki_v2_probe
 from support.sandboxes import Client, calling, example
 
 NOW = datetime(2030, 1, 1, 8)
@@ -141,6 +142,7 @@ def probe_tokopedia(call: Client) -> None:
 
 PROBES: dict[str, Callable[[Client], None]] = {
     "tiki": probe_tiki,
+    "tiki-v2": tiki_v2_probe.probe,
     "tnsl": probe_tnsl,
     "tokopedia": probe_tokopedia,
 }

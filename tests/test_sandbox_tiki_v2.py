@@ -109,17 +109,16 @@ def test_a_scope_that_is_not_granted_is_a_403() -> None:
 
 
 def test_the_rate_is_that_of_a_seller_not_of_a_token() -> None:
-    with calling("tiki-v2", rate_limit=2) as call:
-        with call.box.clock.stopped():
-            one, other = (
-                {"authorization": f"Bearer {token}"} for token in ("FAKE-TOKEN-FOR-TESTS", "FAKE-TOKEN-PRODUCTS")
-            )
-            url = f"{V2}/categories"
-            sent = [call("GET", url, headers=headers) for headers in (one, other, one)]
-            assert [reply.status for reply in sent] == [200, 200, 429]
-            assert sent[2].headers["retry-after"] == "1"
-            foreign = {"authorization": "Bearer FAKE-TOKEN-OTHER"}
-            assert call("GET", url, headers=foreign).status == 200
+    with calling("tiki-v2", rate_limit=2) as call, call.box.clock.stopped():
+        one, other = (
+            {"authorization": f"Bearer {token}"} for token in ("FAKE-TOKEN-FOR-TESTS", "FAKE-TOKEN-PRODUCTS")
+        )
+        url = f"{V2}/categories"
+        sent = [call("GET", url, headers=headers) for headers in (one, other, one)]
+        assert [reply.status for reply in sent] == [200, 200, 429]
+        assert sent[2].headers["retry-after"] == "1"
+        foreign = {"authorization": "Bearer FAKE-TOKEN-OTHER"}
+        assert call("GET", url, headers=foreign).status == 200
     with calling("tiki-v2") as call:
         assert call.box.limit.rate == access.RATE
 
@@ -145,7 +144,8 @@ def test_information_is_listed_filtered_and_named() -> None:
         assert get("/attributes/499/values")["data"] == []
         assert call("GET", f"{V2}/attributes/1/values").status == 404
         assert len(get("/categories/7566/optionLabels")["data"]) == 4
-        assert [one["document_id"] for one in get("/requests/requiredDocs?category_id=8322")["data"]] == [18, 19]
+        needed = get("/requests/requiredDocs?category_id=8322")["data"]
+        assert [one["document_id"] for one in needed] == [18, 19]
         of_brand = get("/requests/requiredDocs?category_id=7566&brand_listdata_id=18")["data"]
         assert [one["type"] for one in of_brand] == ["brand"]
         assert call("GET", f"{V2}/requests/requiredDocs?category_id=1").status == 404
