@@ -172,11 +172,20 @@ def honest(marketplace: str) -> list[Any]:
     return without_moments(transcript(marketplace))
 
 
+MOMENTS = (
+    (r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d|\"create_time\":\d+", ""),
+    (r"\"created_at\":\d{13}", '"created_at":"milliseconds"'),
+    (r"\"created_at\":\d{10}", '"created_at":"seconds"'),
+)
+"""Patterns of moments, and what stands in their place."""
+
+
 def without_moments(lines: list[Any]) -> list[str]:
     """Leave out the seconds that pass between two runs."""
-    return [
-        re.sub(r"20\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d|\"create_time\":\d+", "", str(item)) for item in lines
-    ]
+    texts = [str(item) for item in lines]
+    for pattern, instead in MOMENTS:
+        texts = [re.sub(pattern, instead, text) for text in texts]
+    return texts
 
 
 ALL = [(name, id) for name in sandbox.NAMES for id in sandbox.defects(name)]

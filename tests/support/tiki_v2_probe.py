@@ -39,7 +39,8 @@ def _read(call: Client) -> None:
     for url in (
         "/categories?name=a", "/categories/7566", "/categories/7566/attributes", "/attributes/498/values",
         "/categories/7566/optionLabels", "/requests/requiredDocs?category_id=8322", "/brands?limit=1",
-        "/brands?limit=1&page=2", "/warehouses/tiki", "/tracking", "/sellers/me", "/sellers/me/warehouses?limit=2",
+        "/brands?limit=1&page=2", "/warehouses/tiki", "/tracking", "/sellers/me",
+        "/sellers/me/warehouses?limit=2",
         "/sellers/me/warehouses?limit=2&page=2", "/seller-inventories", "/requests?limit=1",
         "/requests?limit=1&page=2", "/requests/4451", "/products/findBy?original_sku=ao-thun-l",
     ):  # fmt: skip
@@ -81,7 +82,8 @@ def _change_products(call: Client) -> None:
 
 def _list_orders(call: Client) -> None:
     for query in (
-        "limit=3", "limit=3&page=2", "status=queueing&limit=50", "fulfillment_type=dropship", "code=265589080",
+        "limit=3", "limit=3&page=2", "status=queueing&limit=50", "fulfillment_type=dropship",
+        "code=265589080",
         "status=nin%7Cqueueing", "created_to_date=2000-01-01%2000:00:00", "order_by=created_at%7Casc&limit=2",
         "include=status_histories,items.fees&limit=2",
     ):  # fmt: skip
@@ -141,8 +143,7 @@ def _given(operation: str, name: str) -> dict[str, Any]:
     """Return a member of an example of an operation's body that has it."""
     request = contract.contract("tiki-v2").spec.operation(operation).request
     assert request is not None
-    bodies = [body for body in request.examples().values() if name in body]
-    return {name: body[name] for body in bodies[:1]}
+    return next(({name: body[name]} for body in request.examples().values() if name in body), {})
 
 
 def _pull(call: Client, queue: str) -> None:
