@@ -53,8 +53,8 @@ class Facts(Compared):
     seller: str | None = None
     """The kind of seller: `vietnam` or `global`."""
 
-    inventory_types: tuple[str, ...] | None = None
-    """The inventory types the seller has registered."""
+    inventory_types: tuple[str, ...] | Mapping[str, Json] | None = None
+    """The inventory types the seller has registered, or the response of the Open API's `getSeller`."""
 
     suppliers: tuple[int, ...] | None = None
     """The seller's registered suppliers."""

@@ -32,7 +32,7 @@ def option_value(name: str, text: str) -> str:
 
 def inventory_type_registered(product: Json, facts: Facts) -> Iterator[Violation]:
     """the inventory type is one that the seller has registered"""
-    registered = facts.inventory_types or ()
+    registered = tuple(facts.inventory_types or ())
     for index, variant in objects(product, "variants"):
         given = variant.get("inventory_type")
         if isinstance(given, str) and given not in registered:

@@ -33,12 +33,33 @@ def _attributes(value: Json) -> Json:
 def _have_values(attributes: Json) -> bool:
     """Return whether each attribute that takes listed values only has them in `values`."""
     chosen = [item for item in attributes if item.get("input_type") in LISTED]
-    return all(isinstance(item.get("values"), list) for item in chosen)
+    return all(_are_values(item.get("values")) for item in chosen)
 
 
-def _list(value: Json) -> Json:
+def _are_values(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(member(item, "value"), str) for item in value)
+
+
+def _labels(value: Json) -> Json:
+    """Return option labels of which each is a text, or has one."""
     listed = enveloped(value)
-    return listed if isinstance(listed, list) else None
+    return listed if isinstance(listed, list) and all(map(_label, listed)) else None
+
+
+def _documents(value: Json) -> Json:
+    """Return required documents of which each has an id."""
+    listed = enveloped(value)
+    fits = isinstance(listed, list) and all(_document_id(item) is not None for item in listed)
+    return listed if fits else None
+
+
+def _inventory_types(value: Json) -> Json:
+    """Return the inventory types of a seller: those of a list, or the `operation_models` of a response."""
+    content = enveloped(value)
+    types = content.get("operation_models") if isinstance(content, dict) else content
+    if not isinstance(types, list | tuple) or not all(isinstance(item, str) for item in types):
+        return None
+    return tuple(types)
 
 
 ORDER = ("code", "fulfillment_type", "items", "status")
@@ -71,9 +92,10 @@ FORMS: Mapping[str, FactForm] = {
         _attributes,
         parts={"values": _have_values},
     ),
-    "option_labels": FactForm("the response of `getOptionLabels`", _list),
-    "required_docs": FactForm("the response of `getRequiredDocs`", _list),
+    "option_labels": FactForm("the response of `getOptionLabels`, a list of labels", _labels),
+    "required_docs": FactForm("the response of `getRequiredDocs`, a list of documents with ids", _documents),
     "warehouses": FactForm("the response of `listSellerWarehouses`", _warehouses),
+    "inventory_types": FactForm("a list of texts, or the response of `getSeller`", _inventory_types),
 }
 
 
@@ -97,8 +119,14 @@ def _label(item: Json) -> str:
 
 def document_ids(facts: Facts) -> list[int]:
     """Return the ids of the required documents; the form of the response is assumed."""
-    ids = (number(member(item, "document_id") or member(item, "id")) for item in facts.required_docs or ())
+    ids = (_document_id(item) for item in facts.required_docs or ())
     return [id for id in ids if id is not None]
+
+
+def _document_id(item: Json) -> int | None:
+    """Return the id of a required document, under either name."""
+    own = number(member(item, "document_id"))
+    return number(member(item, "id")) if own is None else own
 
 
 LISTED = ("select", "multiselect")

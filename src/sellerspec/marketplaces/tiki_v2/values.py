@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from sellerspec.marketplaces import messages
+from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki_shared.product import attributes_of, holders, known_attributes
 from sellerspec.marketplaces.tiki_v2.facts import LISTED, option_labels, value_texts
 from sellerspec.model import Basis, Facts, Json, Severity
@@ -12,6 +13,7 @@ from sellerspec.schema.messages import seen
 from sellerspec.values import amount
 
 _rule = partial(rule, on="createProductRequest")
+_LIVE = ("client-shop", "category attributes")
 
 LEAST_PRICE, MOST_PRICE = 1_000, 20_000_000
 """The range of prices, in dong, that an integrator copied from the pages for sellers."""
@@ -64,6 +66,17 @@ def attribute_single(product: Json, facts: Facts) -> Iterator[Violation]:
                 required = f"must be one value, because its `input_type` is {seen(kind)}"
                 message = f"`attributes.{code}` {required}, got a list"
                 yield Violation((*path, "attributes", code), message)
+
+
+@_rule("tiki-v2.attributes-other", source=_LIVE, basis=Basis.INFERRED, needs="attributes")
+def attributes_other(product: Json, facts: Facts) -> Iterator[Violation]:
+    """the attributes given as a fact are those of the category that the product names"""
+    named = number(member(product, "category_id"))
+    stated = (number(attribute.get("category_id")) for attribute in facts.attributes)
+    known = next((id for id in stated if id is not None and id != named), None)
+    if named is not None and known is not None:
+        message = messages.must_equal("category_id", known, "that of the attributes that were given", named)
+        yield Violation(("category_id",), message)
 
 
 @_rule(
@@ -129,6 +142,7 @@ def _shipping(attributes: Mapping[str, Json]) -> float | None:
 VALUE_RULES: tuple[Rule, ...] = (
     attribute_listed,
     attribute_single,
+    attributes_other,
     option_label_known,
     price_range,
     weight_range,
