@@ -67,9 +67,10 @@ def _change_products(call: Client) -> None:
     call("POST", f"{V21}/requests", {**sample("createProductRequest"), "name": ""})
     requests = list(call.box.snapshot()["tables"]["requests"])
     call("GET", f"{V2}/tracking/{requests[-1]}")
-    call("POST", f"{V2}/tracking/{requests[-1]}/replay")
     call.box.advance(60)
     call("GET", f"{V2}/requests/findBy?track_id={requests[-1]}")
+    call("POST", f"{V2}/tracking/{requests[-1]}/replay")
+    call.box.advance(60)
     call("DELETE", f"{V2}/requests/findBy?track_id={requests[-1]}")
     call("DELETE", f"{V2}/requests/4452")
     assert made is not None
