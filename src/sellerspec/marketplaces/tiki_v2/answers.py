@@ -19,7 +19,7 @@ TIMES = (
     ("updated_from_date", "updated_at"),
     ("updated_to_date", "updated_at"),
 )
-"""Query parameter -> the member of a product that it bounds."""
+"""Query parameter -> the member of a listed entry that it bounds."""
 
 
 def _products(exchange: Json) -> Iterator[tuple[Path, Mapping[str, Json]]]:
@@ -68,6 +68,18 @@ def product_requested(exchange: Json, _: Facts) -> Iterator[Violation]:
                 yield Violation((*place, name), messages.must_equal(name, asked, source, product[name]))
 
 
+def outside_times(query: Mapping[str, Json], entry: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    """Yield each time of a listed entry that the request excludes: the name of the member, a message."""
+    for parameter, name in TIMES:
+        bound, time = moment(query.get(parameter)), moment(entry.get(name))
+        if bound is None or time is None:
+            continue
+        first = "_from_" in parameter
+        if time < bound if first else time > bound:
+            words = messages.not_before if first else messages.not_after
+            yield name, words(name, parameter, query[parameter], entry[name])
+
+
 @answer_rule("tiki-v2.products-filtered", on="listProducts")
 def products_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
     """each listed product passes the filters `active`, `created_…` and `updated_…` of the request"""
@@ -78,15 +90,8 @@ def products_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
         if active is not None and shown is not None and shown != identifier(active):
             message = messages.must_equal("active", active, source_of(query, "active"), product["active"])
             yield Violation((*place, "active"), message)
-        for parameter, name in TIMES:
-            bound, time = moment(query.get(parameter)), moment(product.get(name))
-            if bound is None or time is None:
-                continue
-            first = "_from_" in parameter
-            if time < bound if first else time > bound:
-                words = messages.not_before if first else messages.not_after
-                message = words(name, parameter, query[parameter], product[name])
-                yield Violation((*place, name), message)
+        for name, message in outside_times(query, product):
+            yield Violation((*place, name), message)
 
 
 @answer_rule("tiki-v2.products-limit-kept", on="listProducts")

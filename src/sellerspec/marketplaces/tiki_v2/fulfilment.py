@@ -1,5 +1,173 @@
 """Rules of the calls that confirm an order, report its delivery or print its labels."""
 
-from sellerspec.rules import Rule
+from collections.abc import Iterator
+from functools import partial
 
-FULFILMENT_RULES: tuple[Rule, ...] = ()
+from sellerspec.marketplaces import messages
+from sellerspec.marketplaces.tiki.facts import fulfillment, known_items, of_another_kind
+from sellerspec.model import Basis, Facts, Json, Severity
+from sellerspec.rules import Rule, Violation, number, rule
+from sellerspec.schema.messages import seen
+from sellerspec.values import items
+
+CONFIRM = ("open-site", "confirm ODF, seller delivery and cross border orders")
+DROPSHIP = ("open-site", "confirm drop-shipping orders")
+LABELS = (
+    "getTikiDeliveryLabels", "getSellerDeliveryLabels", "getDropshipLabels", "getCrossBorderLabels",
+)  # fmt: skip
+
+UNPRINTABLE = ("queueing", "canceled")
+"""Statuses of orders whose items are not confirmed yet, or never will be."""
+
+item_rule = partial(rule, on="confirmAvailable", needs="order.items")
+order_rule = partial(rule, reads="path")
+
+
+def _named(payload: Json) -> list[tuple[int, int]]:
+    """Return index and id of each item that a confirmation names."""
+    given = items(payload, "available_item_ids")
+    return [(index, id) for index, item in given if (id := number(item)) is not None]
+
+
+@item_rule(
+    "tiki-v2.confirm-items-left-out",
+    source=CONFIRM,
+    basis=Basis.OBSERVED,
+    severity=Severity.WARNING,
+    hint="Tiki takes an item that is named as available",
+)
+def left_out(payload: Json, facts: Facts) -> Iterator[Violation]:
+    """every item of the order is named, because one that is left out counts as out of stock"""
+    named = {id for _, id in _named(payload)}
+    absent = sorted(id for id in known_items(facts) if id is not None and id not in named)
+    if named and absent:
+        ids = messages.listed(absent, "and")
+        message = f"`available_item_ids` leaves out {ids}: an item left out counts as out of stock"
+        yield Violation(("available_item_ids",), message)
+
+
+@item_rule(
+    "tiki-v2.confirm-items-foreign",
+    source=("open-issues", "233"),
+    basis=Basis.INFERRED,
+    hint="the first version does not refuse an unknown id, but may cancel the order",
+)
+def foreign(payload: Json, facts: Facts) -> Iterator[Violation]:
+    """each named item belongs to the order"""
+    known = known_items(facts)
+    for index, id in _named(payload):
+        if id not in known:
+            required = f"the id of an item of the order, {messages.listed(known)}"
+            message = messages.must_be(f"available_item_ids[{index}]", required, id)
+            yield Violation(("available_item_ids", index), message)
+
+
+_NOT_DROPSHIP = "Cannot use this API to confirm dropship orders."
+
+
+@order_rule(
+    "tiki-v2.confirm-items-dropship",
+    on="confirmAvailable",
+    source=("open-issues", "292"),
+    basis=Basis.OBSERVED,
+    severity=Severity.ERROR,
+    needs="order.fulfillment_type",
+    text=_NOT_DROPSHIP,
+)
+def not_dropship(_: Json, facts: Facts) -> Iterator[Violation]:
+    """a dropship order is not confirmed by this call"""
+    if fulfillment(facts) == "dropship":
+        message = f"`code` names a `dropship` order: Tiki answers `{_NOT_DROPSHIP}`"
+        yield Violation(("code",), message, hint="confirm it with `confirmDropship`")
+
+
+@order_rule(
+    "tiki-v2.confirm-status",
+    on=("confirmAvailable", "confirmDropship"),
+    source=DROPSHIP,
+    basis=Basis.INFERRED,
+    needs="order.status",
+)
+def is_queueing(_: Json, facts: Facts) -> Iterator[Violation]:
+    """an order is confirmed while it is `queueing`"""
+    status = facts.order["status"]
+    if status != "queueing":
+        yield Violation(("code",), f"`code` must name an order that is `queueing`, got one {seen(status)}")
+
+
+def _of_kind(id: str, on: str, kind: str, source: tuple[str, str], requirement: str) -> Rule:
+    """Make a rule of a call that is for orders of one fulfillment type."""
+
+    def fits(_: Json, facts: Facts) -> Iterator[Violation]:
+        if fulfillment(facts) != kind:
+            yield Violation(("code",), of_another_kind(facts, (kind,), "code"))
+
+    fits.__doc__ = requirement
+    made = order_rule(
+        id, on=on, source=source, basis=Basis.OBSERVED, severity=Severity.ERROR,
+        needs="order.fulfillment_type",
+    )  # fmt: skip
+    return made(fits)
+
+
+PRINTING = ("open-site", "order API v2")
+
+OF_ONE_KIND: tuple[Rule, ...] = (
+    _of_kind(
+        "tiki-v2.confirm-dropship-kind", "confirmDropship", "dropship", DROPSHIP,
+        "only a dropship order is confirmed by this call",
+    ),
+    _of_kind(
+        "tiki-v2.seller-delivery-kind", "updateSellerDelivery", "seller_delivery",
+        ("client-elixir", "update delivery status"),
+        "only the delivery of an order that the seller delivers is reported by this call",
+    ),
+    _of_kind(
+        "tiki-v2.delivery-status-kind", "updateCrossBorder", "cross_border",
+        ("client-elixir", "update shipment status"),
+        "only the shipment of an order from abroad is reported by this call",
+    ),
+    _of_kind(
+        "tiki-v2.print-tiki-delivery", "getTikiDeliveryLabels", "tiki_delivery", PRINTING,
+        "these labels are of orders that Tiki delivers",
+    ),
+    _of_kind(
+        "tiki-v2.print-seller-delivery", "getSellerDeliveryLabels", "seller_delivery", PRINTING,
+        "these labels are of orders that the seller delivers",
+    ),
+    _of_kind(
+        "tiki-v2.print-dropship", "getDropshipLabels", "dropship", PRINTING,
+        "these labels are of dropship orders",
+    ),
+    _of_kind(
+        "tiki-v2.print-cross-border", "getCrossBorderLabels", "cross_border", PRINTING,
+        "these labels are of orders from abroad",
+    ),
+)  # fmt: skip
+"""Rules of the calls that take orders of one fulfillment type only."""
+
+
+@order_rule(
+    "tiki-v2.print-confirmed",
+    on=LABELS,
+    source=PRINTING,
+    basis=Basis.OBSERVED,
+    severity=Severity.WARNING,
+    needs="order.status",
+)
+def is_confirmed(_: Json, facts: Facts) -> Iterator[Violation]:
+    """an order has labels once its items are confirmed, and none if it is canceled"""
+    status = facts.order["status"]
+    if status in UNPRINTABLE:
+        required = "must name an order that is confirmed and not canceled"
+        yield Violation(("code",), f"`code` {required}, got one {seen(status)}")
+
+
+FULFILMENT_RULES: tuple[Rule, ...] = (
+    left_out,
+    foreign,
+    not_dropship,
+    is_queueing,
+    *OF_ONE_KIND,
+    is_confirmed,
+)
