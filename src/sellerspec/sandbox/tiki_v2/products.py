@@ -39,7 +39,7 @@ def sku_facts(call: Call) -> Facts:
     return Facts(warehouses=warehouses_of(call), now=call.now)
 
 
-def new_product(id: int, **members: Json) -> dict[str, Any]:
+def new_product(id: int, /, **members: Json) -> dict[str, Any]:
     """Return a product as the state keeps it: `members` in place of the usual ones."""
     return {
         "product_id": id,
@@ -263,7 +263,9 @@ def seed_product(world: World, raw: Json) -> None:
     moments = {name: known.get(name) or at for name in ("created_at", "updated_at")}
     inventory = product.get("inventory") or {}
     category = next((one["id"] for _, one in objects(product, "categories")), None)
-    kept = new_product(product["product_id"], **{**known, **moments, "category_id": category})
+    # the detail of v2 has `id`
+    known["product_id"] = id = number(product.get("product_id", product.get("id"))) or 0
+    kept = new_product(id, **{**known, **moments, "category_id": category})
     kept["inventory_type"] = inventory.get("inventory_type") or kept["inventory_type"]
     for name in ("attributes", "images"):
         kept[name] = kept[name] or ({} if name == "attributes" else [])
