@@ -86,7 +86,7 @@ def test_a_path_without_its_version_misses_the_version(path: str) -> None:
 
 
 def test_the_version_is_known() -> None:
-    assert violated(call("GET", "https://api.tiki.vn/integration/v2/orders/1")) == [
+    assert violated(call("GET", "https://api.tiki.vn/integration/v3/orders/1")) == [
         ("/request/path/version", "tiki.version-known")
     ]
 

@@ -1,17 +1,28 @@
 """Two generations of one API share a host: a call is told apart by its path."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 import sellerspec
 from sellerspec import contract
-from sellerspec.errors import OtherMarketplace
+from sellerspec.cassettes import files
+from sellerspec.cassettes.operations import why_unknown
+from sellerspec.errors import ContractViolation, OtherMarketplace
+from sellerspec.guard.watch import Guard
+from sellerspec.proxy.settings import Settings
+from sellerspec.proxy.shown import Shown
 
 HOST = "https://api.tiki.vn/integration"
 BEARER = {"Authorization": "Bearer FAKE-TOKEN-FOR-TESTS"}
+TOKEN = {"tiki-api": "FAKE-TOKEN-FOR-TESTS"}
 
 
-def call(path: str, method: str = "GET", host: str = HOST) -> sellerspec.Exchange:
-    return sellerspec.Exchange(method, f"{host}{path}", None, request_headers=BEARER)
+def call(
+    path: str, method: str = "GET", host: str = HOST, headers: dict[str, str] = BEARER
+) -> sellerspec.Exchange:
+    return sellerspec.Exchange(method, f"{host}{path}", None, request_headers=headers)
 
 
 @pytest.mark.parametrize(
@@ -55,3 +66,61 @@ def test_a_call_of_the_other_generation_says_so(
 def test_a_correct_call_of_the_open_api_has_no_finding() -> None:
     report = sellerspec.check_exchange(call("/v2/categories?parent=2"))
     assert (report.operation, report.findings) == ("tiki-v2/listCategories", ())
+
+
+@pytest.mark.parametrize("url", [f"{HOST}/v2/orders", "http://127.0.0.1:8080/integration/v2/orders"])
+def test_a_guard_of_one_generation_says_so_too(url: str) -> None:
+    guard = Guard("tiki", hosts=["http://127.0.0.1:8080"])
+    with pytest.raises(
+        ContractViolation, match=r"`GET /integration/v2/orders` is of `tiki-v2`, not of `tiki`"
+    ):
+        guard.request(sellerspec.Exchange("GET", url, None, request_headers=BEARER))
+
+
+def test_a_guard_without_a_name_judges_each_generation_by_its_own_spec() -> None:
+    guard = Guard()
+    for path, operation in (
+        ("/v2/orders?page=1&limit=20", "tiki-v2/listOrders"),
+        ("/v2.1/products", "tiki-v2/listProducts"),
+        ("/v1/categories", "tiki/listCategories"),
+    ):
+        sent = guard.request(call(path, headers=BEARER if "v2" in path else TOKEN))
+        assert sent is not None
+        assert (sent.called.operation.key, sent.report.findings) == (operation, ())
+    with pytest.raises(ContractViolation, match="must be an operation of `tiki` or `tiki-v2`, but is none"):
+        guard.request(call("/v2/nothing"))
+
+
+def test_a_cassette_of_one_generation_says_so_too(tmp_path: Path) -> None:
+    folder = tmp_path / "tiki" / "listOrders"
+    folder.mkdir(parents=True)
+    request = {
+        "method": "GET",
+        "uri": "http://127.0.0.1:8080/integration/v2/orders",
+        "headers": {},
+        "body": "",
+    }
+    response = {"status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": "{}"}}
+    text = yaml.safe_dump({"version": 1, "interactions": [{"request": request, "response": response}]})
+    (folder / "a.yaml").write_text(text)
+    (recorded,) = files.read(folder / "a.yaml").exchanges
+    reason = "`/integration/v2/orders` is of `tiki-v2`, not of `tiki`; name `tiki-v2` as the marketplace"
+    assert reason in why_unknown(recorded)
+    assert reason in why_unknown(recorded, "tiki")
+    assert why_unknown(recorded, "tiki-v2") == ""
+
+
+def test_the_proxy_says_so_with_what_may_be_shown_of_the_path() -> None:
+    exchange = call("/v2/orders/1234567", host="http://127.0.0.1:8080/integration")
+    report = Shown(Settings(marketplace="tiki", upstream="http://127.0.0.1:8080")).unknown(
+        unknown(exchange), exchange
+    )
+    (finding,) = report.findings
+    assert finding.message.endswith("is of `tiki-v2`, not of `tiki`")
+    assert "1234567" not in finding.message
+
+
+def unknown(exchange: sellerspec.Exchange) -> sellerspec.Report:
+    guard = Guard("tiki", hosts=["http://127.0.0.1:8080"], on_request="record")
+    assert guard.request(exchange) is None
+    return guard.reports[0]

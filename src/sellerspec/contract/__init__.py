@@ -1,6 +1,6 @@
 """A contract: the spec and the rules of a marketplace, each operation prepared when it is first used."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, lru_cache
 from typing import TYPE_CHECKING
@@ -238,27 +238,40 @@ def _find(
     contracts = {name: contract(name, overlays, engine) for name in names}
     elsewhere = {likely: contract(likely, overlays, engine)} if likely else contracts
     for any_host, asked in ((False, contracts), (True, elsewhere)):
-        matches = [
-            match for ready in asked.values() if (match := ready.routes.find(method, url, any_host=any_host))
-        ]
-        matches = [match for match in matches if match.method_fits] or matches
-        matches = [match for match in matches if match.literals >= _most(matches, match, contracts)]
+        matches = routed(list(asked.values()), method, url, any_host=any_host)
         if len(matches) > 1:
             several = ", ".join(sorted(match.marketplace for match in matches))
             raise UnknownName("single marketplace", f"{method} {urls.address(url)} ({several}; name one)", ())
         if matches:
-            if marketplace:
-                require_own(marketplace, matches[0], method, url)
+            if name := marketplace or (likely if any_host else None):
+                require_own(name, matches[0], method, url)
             return Called(contracts[matches[0].marketplace].operation(matches[0].operation), matches[0])
-    if marketplace:
-        require_own(marketplace, None, method, url)
+    if name := marketplace or likely:
+        require_own(name, None, method, url)
     raise UnknownName("operation", f"{method} {urls.address(url)}", ())
 
 
-def _most(matches: Sequence[Match], match: Match, contracts: Mapping[str, Contract]) -> int:
-    """Return the most fixed parts of the paths of matches whose marketplace has the same host."""
-    beside = contracts[match.marketplace].marketplace.beside
-    return max(other.literals for other in matches if other is match or other.marketplace in beside)
+def routed(asked: Sequence[Contract], method: str, url: str, *, any_host: bool) -> list[Match]:
+    """Return the operations of a call: of the contracts of one host, only that whose path fits best.
+
+    Args:
+        asked: contracts.
+        method: of the call.
+        url: of the call, without its query.
+        any_host: as for `Routes.find`.
+    """
+    matches = [match for ready in asked if (match := ready.routes.find(method, url, any_host=any_host))]
+    matches = [match for match in matches if match.method_fits] or matches
+    beside = {ready.name: ready.marketplace.beside for ready in asked}
+    return [
+        match
+        for match in matches
+        if all(
+            match.literals >= other.literals
+            for other in matches
+            if other.marketplace in beside[match.marketplace]
+        )
+    ]
 
 
 def require_own(marketplace: str, match: Match | None, method: str, url: str) -> None:
@@ -273,14 +286,28 @@ def require_own(marketplace: str, match: Match | None, method: str, url: str) ->
     Raises:
         OtherMarketplace: the path is of another marketplace.
     """
+    if name := owner(marketplace, match, method, url):
+        raise OtherMarketplace(urls.split(url).path, marketplace, name)
+
+
+def owner(marketplace: str, match: Match | None, method: str, url: str) -> str:
+    """Return the other marketplace of the same host that a call is of; "" if there is none.
+
+    Args:
+        marketplace: the one that was named.
+        match: its operation of the call, if it has one.
+        method: of the call.
+        url: of the call.
+    """
     own = contract(marketplace)
     if match is not None and match.path.get("version", own.spec.version) == own.spec.version:
-        return  # spares reading the other specs
+        return ""  # spares reading the other specs
     for name in own.marketplace.beside:
         routes = contract(name).routes
         other = routes.find(method, url) or routes.find(method, url, any_host=True)
         if other is not None and (match is None or other.literals > match.literals):
-            raise OtherMarketplace(urls.split(url).path, marketplace, name)
+            return name
+    return ""
 
 
 _find_cached = lru_cache(maxsize=256)(_find)

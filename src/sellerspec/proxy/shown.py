@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 
-from sellerspec import marketplaces
+from sellerspec import contract, marketplaces
 from sellerspec.guard.watch import unknown_call
 from sellerspec.io.urls import split
 from sellerspec.model import Exchange, Report
@@ -36,7 +36,8 @@ class Shown:
 
     def unknown(self, report: Report, exchange: Exchange) -> Report:
         """Return the report on a call of no operation with what of its path may be shown."""
-        bounded = unknown_call(f"{exchange.method[:20]} {self.path(exchange)}", report.operation)
+        other = contract.owner(report.operation, None, exchange.method, exchange.url)
+        bounded = unknown_call(f"{exchange.method[:20]} {self.path(exchange)}", [report.operation], other)
         findings = tuple(
             replace(finding, message=bounded.message) if finding.rule == bounded.rule else finding
             for finding in report.findings
