@@ -40,7 +40,10 @@ def test_a_wrong_sum_is_found_where_it_stands() -> None:
     assert got("/integration/v2.1/products/7", product(WRONG)) == [
         ("tiki-v2.stock-sum", f"/response/body/{place}")
     ]
-    listed = {"data": [product(), product(WRONG)], "paging": PAGING}
+    listed = {
+        "data": [product(), product(WRONG, product_id=8, sku="2")],
+        "paging": {**PAGING, "total": 2, "to": 2},
+    }
     assert got("/integration/v2.1/products", listed) == [
         ("tiki-v2.stock-sum", f"/response/body/data/1/{place}")
     ]
