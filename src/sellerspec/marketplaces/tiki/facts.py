@@ -1,14 +1,12 @@
 """The facts that Tiki's responses give: an order, a category, the warehouses."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
-from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.facts import an_object_with, enveloped
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Facts, Json
 from sellerspec.rules import FactForm, number, objects
-from sellerspec.schema.messages import seen
 from sellerspec.values import items
 
 CONFIRMED_BEFORE = "must_confirmed_before_at"
@@ -103,30 +101,6 @@ FORMS: Mapping[str, FactForm] = {
 }
 
 
-def fulfillment(facts: Facts) -> str:
-    """Return the fulfillment type of the known order, for rules that need `order.fulfillment_type`."""
-    return str(facts.order["fulfillment_type"])
-
-
-def of_another_kind(facts: Facts, kinds: tuple[str, ...], name: str = "order_code") -> str:
-    """Return the message that a member with the code of an order names one of another fulfillment type."""
-    required = f"must name an order with `fulfillment_type` {messages.names(kinds, 'or')}"
-    return f"`{name}` {required}, got one with {seen(fulfillment(facts))}"
-
-
-def known_items(facts: Facts) -> dict[int | None, Mapping[str, Json]]:
-    """Return the items of the known order by their ids."""
-    return {number(item.get("id")): item for _, item in objects(facts.order, "items")}
-
-
 def known_warehouses(facts: Facts) -> list[Mapping[str, Json]]:
     """Return the known warehouses."""
     return [warehouse for _, warehouse in objects({"": facts.warehouses}, "")]
-
-
-def item_ids(payload: Json) -> Iterator[tuple[int, int]]:
-    """Yield index and id of each item that a confirmation names."""
-    for index, given in items(payload, "item_ids"):
-        id = number(given)
-        if id is not None:
-            yield index, id

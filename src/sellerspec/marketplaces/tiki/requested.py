@@ -11,7 +11,8 @@ from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.marketplaces.tiki_shared import answers as shared
-from sellerspec.marketplaces.tiki_shared.answers import BODY, answer, page_kept, source_of, too_long
+from sellerspec.marketplaces.tiki_shared import orders
+from sellerspec.marketplaces.tiki_shared.answers import BODY, answer, page_kept, source_of
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, number, objects, rule
 from sellerspec.schema.messages import seen
@@ -77,12 +78,9 @@ def _orders(body: Json) -> Iterator[tuple[Path, Mapping[str, Json]]]:
             yield (*BODY, key, index), order
 
 
-@requested_rule("tiki.orders-limit-kept", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O03")
-def orders_limit(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """a page holds at most `limit` orders, 20 by default"""
-    yield from too_long(exchange, "order")
-
-
+orders_limit = requested_rule(
+    "tiki.orders-limit-kept", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O03"
+)(orders.orders_limit)
 orders_page = requested_rule(
     "tiki.orders-page-kept", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O03"
 )(page_kept)

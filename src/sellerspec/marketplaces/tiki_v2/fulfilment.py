@@ -4,11 +4,17 @@ from collections.abc import Iterator
 from functools import partial
 
 from sellerspec.marketplaces import messages
-from sellerspec.marketplaces.tiki.facts import fulfillment, known_items, of_another_kind
+from sellerspec.marketplaces.tiki_shared.orders import (
+    NOT_DROPSHIP,
+    foreign_items,
+    fulfillment,
+    left_out,
+    not_dropship,
+    of_another_kind,
+)
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Rule, Violation, number, rule
+from sellerspec.rules import Rule, Violation, rule
 from sellerspec.schema.messages import seen
-from sellerspec.values import items
 
 CONFIRM = ("open-site", "confirm ODF, seller delivery and cross border orders")
 DROPSHIP = ("open-site", "confirm drop-shipping orders")
@@ -23,12 +29,6 @@ item_rule = partial(rule, on="confirmAvailable", needs="order.items")
 order_rule = partial(rule, reads="path")
 
 
-def _named(payload: Json) -> list[tuple[int, int]]:
-    """Return index and id of each item that a confirmation names."""
-    given = items(payload, "available_item_ids")
-    return [(index, id) for index, item in given if (id := number(item)) is not None]
-
-
 @item_rule(
     "tiki-v2.confirm-items-left-out",
     source=CONFIRM,
@@ -36,49 +36,31 @@ def _named(payload: Json) -> list[tuple[int, int]]:
     severity=Severity.WARNING,
     hint="Tiki takes an item that is named as available",
 )
-def left_out(payload: Json, facts: Facts) -> Iterator[Violation]:
+def all_named(payload: Json, facts: Facts) -> Iterator[Violation]:
     """every item of the order is named, because one that is left out counts as out of stock"""
-    named = {id for _, id in _named(payload)}
-    absent = sorted(id for id in known_items(facts) if id is not None and id not in named)
-    if named and absent:
+    if absent := left_out(payload, facts, "available_item_ids"):
         ids = messages.listed(absent, "and")
         message = f"`available_item_ids` leaves out {ids}: an item left out counts as out of stock"
         yield Violation(("available_item_ids",), message)
 
 
-@item_rule(
+foreign = item_rule(
     "tiki-v2.confirm-items-foreign",
     source=("open-issues", "233"),
     basis=Basis.INFERRED,
     hint="the first version does not refuse an unknown id, but may cancel the order",
-)
-def foreign(payload: Json, facts: Facts) -> Iterator[Violation]:
-    """each named item belongs to the order"""
-    known = known_items(facts)
-    for index, id in _named(payload):
-        if id not in known:
-            required = f"the id of an item of the order, {messages.listed(known)}"
-            message = messages.must_be(f"available_item_ids[{index}]", required, id)
-            yield Violation(("available_item_ids", index), message)
+)(foreign_items("available_item_ids"))
 
-
-_NOT_DROPSHIP = "Cannot use this API to confirm dropship orders."
-
-
-@order_rule(
+dropship = order_rule(
     "tiki-v2.confirm-items-dropship",
     on="confirmAvailable",
     source=("open-issues", "292"),
     basis=Basis.OBSERVED,
     severity=Severity.ERROR,
     needs="order.fulfillment_type",
-    text=_NOT_DROPSHIP,
-)
-def not_dropship(_: Json, facts: Facts) -> Iterator[Violation]:
-    """a dropship order is not confirmed by this call"""
-    if fulfillment(facts) == "dropship":
-        message = f"`code` names a `dropship` order: Tiki answers `{_NOT_DROPSHIP}`"
-        yield Violation(("code",), message, hint="confirm it with `confirmDropship`")
+    text=NOT_DROPSHIP,
+    hint="confirm it with `confirmDropship`",
+)(not_dropship("code"))
 
 
 @order_rule(
@@ -164,9 +146,9 @@ def is_confirmed(_: Json, facts: Facts) -> Iterator[Violation]:
 
 
 FULFILMENT_RULES: tuple[Rule, ...] = (
-    left_out,
+    all_named,
     foreign,
-    not_dropship,
+    dropship,
     is_queueing,
     *OF_ONE_KIND,
     is_confirmed,

@@ -5,7 +5,9 @@ from functools import partial
 
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
-from sellerspec.marketplaces.tiki_shared.answers import BODY, answer, page_kept, source_of, too_long
+from sellerspec.marketplaces.tiki_shared import answers as shared
+from sellerspec.marketplaces.tiki_shared.answers import BODY, answer, page_kept, source_of
+from sellerspec.marketplaces.tiki_shared.orders import orders_limit
 from sellerspec.marketplaces.tiki_v2.answers import outside_times
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, number, objects, rule
@@ -65,15 +67,7 @@ def seller_fee(body: Json, _: Facts) -> Iterator[Violation]:
             yield Violation((*place, "invoice", "total_seller_fee"), message)
 
 
-@answer_rule("tiki-v2.order-requested", on="getOrder")
-def order_requested(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """the response is the order that the path names"""
-    _query, body = answer(exchange)
-    asked, given = member(exchange, "request", "path", "code"), member(body, "code")
-    if isinstance(asked, str) and isinstance(given, str) and given != asked:
-        message = messages.must_equal("code", asked, "as in the path of the request", given)
-        yield Violation((*BODY, "code"), message)
-
+order_requested = answer_rule("tiki-v2.order-requested", on="getOrder")(shared.order_requested("code"))
 
 FILTERS = ("status", "fulfillment_type")
 """Query parameters that take a set of values of the member with the same name."""
@@ -110,12 +104,7 @@ def orders_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
             yield Violation((*place, name), message)
 
 
-@answer_rule("tiki-v2.orders-limit-kept", on="listOrders")
-def orders_limit_kept(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """a page holds at most `limit` orders, 20 by default"""
-    yield from too_long(exchange, "order")
-
-
+orders_limit_kept = answer_rule("tiki-v2.orders-limit-kept", on="listOrders")(orders_limit)
 orders_page_kept = answer_rule("tiki-v2.orders-page-kept", on="listOrders")(page_kept)
 
 ORDER_RULES: tuple[Rule, ...] = (
