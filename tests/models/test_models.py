@@ -15,7 +15,8 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 import sellerspec
-from sellerspec import contract, strategies
+from sellerspec import contract, marketplaces, strategies
+from sellerspec.model import Severity
 from support import doc_pages
 from support.drawing import drawn
 
@@ -34,7 +35,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Any, 
     """Return the bundled document and the module of models of each marketplace."""
     folder = tmp_path_factory.mktemp("models")
     made: dict[str, tuple[Any, ModuleType]] = {}
-    for name in ("tiki", "tnsl", "tokopedia"):
+    for name in marketplaces.NAMES:
         for command in COMMANDS:
             program, *words = shlex.split(command.replace("tiki", name))
             subprocess.run([Path(sys.executable).parent / program, *words], cwd=folder, check=True)
@@ -71,8 +72,17 @@ def test_generated_models_accept_what_the_contract_allows(
     strategy = strategies.notices(operation) if webhook else strategies.responses(operation)
     for body in drawn(strategy, DRAWS):
         reader.validate_json(orjson.dumps(body))
-    with pytest.raises(ValidationError):
-        reader.validate_json(b'"text"')
+    if webhook or is_refused(operation, "text"):
+        with pytest.raises(ValidationError):
+            reader.validate_json(b'"text"')
+
+
+def is_refused(operation: str, body: str) -> bool:
+    """Return whether the contract refuses the body of a success; it only warns where no source shows one."""
+    validator = contract.operation(operation).response(200)
+    assert validator is not None
+    findings = validator.findings({"response": {"status": 200, "headers": {}, "body": body}})
+    return any(finding.severity is Severity.ERROR for finding in findings)
 
 
 def test_a_generated_model_refuses_what_the_contract_refuses(
