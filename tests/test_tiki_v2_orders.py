@@ -24,14 +24,17 @@ def listed() -> dict[str, Any]:
 
 def got(path: str, body: Any = None, method: str = "GET", **known: Any) -> list[tuple[str, str]]:
     """Return rule and place of what is found in a request with a body, or in the response to one without."""
-    headers = BEARER if method == "GET" else {**BEARER, "Content-Type": "application/json"}
-    data = json.dumps(body).encode() if body is not None else None
-    of_response = {"response_headers": {"Content-Type": "application/json"}, "response_body": data}
-    exchange = (
-        sellerspec.Exchange(method, ORDERS + path, 200, request_headers=headers, **of_response)
-        if method == "GET" and body is not None
-        else sellerspec.Exchange(method, ORDERS + path, None, request_headers=headers, request_body=data)
-    )
+    data = b"" if body is None else json.dumps(body).encode()
+    kind = {"Content-Type": "application/json"}
+    if method == "GET" and data:
+        exchange = sellerspec.Exchange(
+            "GET", ORDERS + path, 200, request_headers=BEARER, response_headers=kind, response_body=data
+        )
+    else:
+        headers = {**BEARER, **kind} if data else BEARER
+        exchange = sellerspec.Exchange(
+            method, ORDERS + path, None, request_headers=headers, request_body=data
+        )
     facts = Facts(order={**KNOWN, **known}) if known else None
     return [
         (finding.rule, finding.pointer)
