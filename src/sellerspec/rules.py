@@ -202,6 +202,9 @@ class Marketplace:
     known_texts: tuple[str, ...] = ()
     """Texts that the documents give for members with running text: no person has written them."""
 
+    fixes: Mapping[str, Proposes] = field(default_factory=dict)
+    """Id of a rule that a schema states -> what proposes fixes that the schema cannot know."""
+
     beside: tuple[str, ...] = ()
     """Names of the marketplaces with the same host; a call is told apart by its path."""
 

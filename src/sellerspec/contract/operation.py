@@ -120,7 +120,9 @@ class OperationContract:
     def rule(self, id: str) -> Rule | None:
         """Return a rule of this operation, of a function or a schema; None for the rules of every call."""
         if id in self._spec.rule_texts:
-            return self._spec.rule(id, self.key)
+            stated = self._spec.rule(id, self.key)
+            fixes = self._marketplace.fixes.get(id)
+            return stated if fixes is None else replace(stated, fixes=fixes)
         return next((function for function in self.functions if function.id == id), None)
 
     @cached_property

@@ -11,6 +11,7 @@ from sellerspec.marketplaces.tiki_v2.events import EVENT_RULES
 from sellerspec.marketplaces.tiki_v2.facts import FORMS as FACTS
 from sellerspec.marketplaces.tiki_v2.fulfilment import FULFILMENT_RULES
 from sellerspec.marketplaces.tiki_v2.information import INFORMATION_RULES
+from sellerspec.marketplaces.tiki_v2.moving import FIXES
 from sellerspec.marketplaces.tiki_v2.orders import ORDER_RULES
 from sellerspec.marketplaces.tiki_v2.paging import PAGING_RULES
 from sellerspec.marketplaces.tiki_v2.products import PRODUCT_RULES
@@ -69,4 +70,5 @@ MARKETPLACE = Marketplace(
         "delivery_note",
         "comment",
     ),
+    fixes=FIXES,
 )

@@ -99,9 +99,21 @@ FORMS: Mapping[str, FactForm] = {
 }
 
 
-def warehouse_ids(facts: Facts) -> tuple[int, ...]:
-    """Return the ids of the seller's warehouses, for rules that need the fact `warehouses`."""
-    return tuple(id for item in facts.warehouses if (id := number(item.get("id"))) is not None)
+SUPPLIES = "requisition"
+"""The type of a warehouse from which the seller supplies goods; the other type takes returns."""
+
+
+def warehouse_ids(facts: Facts, *, only: str = "") -> tuple[int, ...]:
+    """Return the ids of the seller's warehouses, for rules that need the fact `warehouses`.
+
+    Args:
+        only: the type of the active warehouses that count; "" for all.
+    """
+    counting = (
+        item for item in facts.warehouses
+        if not only or (item.get("type") == only and number(item.get("status")) == 1)
+    )  # fmt: skip
+    return tuple(id for item in counting if (id := number(item.get("id"))) is not None)
 
 
 def option_labels(facts: Facts) -> list[str]:
