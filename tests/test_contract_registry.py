@@ -123,7 +123,10 @@ def test_rules_are_listed_for_all_for_a_marketplace_and_for_an_operation() -> No
         ),
         (lambda: sellerspec.rules("tikki"), "no marketplace named `tikki`; did you mean `tiki`?"),
         (lambda: sellerspec.rules("tiki/x"), None),
-        (lambda: sellerspec.operations("x"), "no marketplace named `x`; known: tiki, tiki-v2, tnsl, tokopedia"),
+        (
+            lambda: sellerspec.operations("x"),
+            "no marketplace named `x`; known: tiki, tiki-v2, tnsl, tokopedia",
+        ),
         (
             lambda: sellerspec.operation("tiki/getOrdr"),
             "no operation named `tiki/getOrdr`; did you mean `tiki/getOrder`?",
