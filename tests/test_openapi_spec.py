@@ -14,7 +14,7 @@ from sellerspec.openapi.references import References
 from sellerspec.openapi.rule_texts import own_id
 from sellerspec.openapi.spec import Body, is_json
 
-NAMES = ("tiki", "tnsl", "tokopedia")
+NAMES = ("tiki", "tiki-v2", "tnsl", "tokopedia")
 
 
 def objects(value: Any) -> Iterator[dict[str, Any]]:
