@@ -58,6 +58,14 @@ def _confirmed(box: Box, kind: str, path: str) -> dict[str, Any]:
     return {"path": f"{at}/{path}"}
 
 
+def _unconfirmed(box: Box) -> dict[str, Any]:
+    """Name an order that Tiki delivers, with its items."""
+    order = _call(box, "GET", f"{ORDERS}?fulfillment_type=tiki_delivery&status=queueing")["data"][0]
+    ids = [item["id"] for item in order["items"]]
+    body = {"available_item_ids": ids, "seller_inventory_id": MAIN["1"]}
+    return {"path": f"{ORDERS}/{order['code']}/confirm-available", "body": body}
+
+
 def _queue(box: Box) -> str:
     return f"{QUEUES}/{_call(box, 'POST', QUEUES, {'name': 'orders'})['code']}"
 
@@ -89,6 +97,7 @@ PRELUDES: Mapping[str, Prelude] = {
     "tiki-v2/replayTracking": partial(_waiting, path=f"tracking/{WAITING}/replay"),
     "tiki-v2/deleteRequest": partial(_waiting, path="requests/4452"),
     "tiki-v2/deleteRequestByTracking": partial(_waiting, path=f"requests/findBy?track_id={WAITING}"),
+    "tiki-v2/confirmAvailable": _unconfirmed,
     "tiki-v2/updateSellerDelivery": partial(
         _confirmed, kind="seller_delivery", path="seller-delivery/update-delivery"
     ),

@@ -144,7 +144,9 @@ def update_subscription(call: Call) -> Reply:
     known = call.require_own("subscriptions", call.path[place], unknown)
     if known["queue"] != queue["code"]:
         raise unknown
-    changed = {**known, "active": call.body["active"]}
+    # that `active` is required is our assumption, so a call without it is taken and changes nothing
+    active = call.member("active")
+    changed = {**known, "active": active if isinstance(active, bool) else known["active"]}
     call.state.put("subscriptions", known["code"], changed)
     return reply(_subscription(changed))
 
