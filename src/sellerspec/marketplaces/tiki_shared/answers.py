@@ -8,7 +8,7 @@ from sellerspec.marketplaces.common import member
 from sellerspec.model import Facts, Json, Path
 from sellerspec.rules import Violation, number, objects
 from sellerspec.schema.messages import seen
-from sellerspec.values import identifier
+from sellerspec.values import identifier, json_type
 
 Check = Callable[[Json, Facts], Iterator[Violation]]
 
@@ -53,13 +53,15 @@ def not_passing(
 ) -> Iterator[tuple[str, str]]:
     """Yield each member of an entry that does not pass a filter of the query, and the message.
 
+    A filter of another type than the member is not compared: the schema reports one of the two.
+
     Args:
         filters: name of a parameter -> member that has its value.
     """
     for parameter, name in filters.items():
-        wanted = query.get(parameter)
-        if wanted not in (None, "") and name in entry and entry[name] != wanted:
-            yield name, messages.must_equal(name, wanted, source_of(query, parameter), entry[name])
+        wanted, shown = query.get(parameter), entry.get(name)
+        if wanted not in (None, "") and shown != wanted and json_type(shown) == json_type(wanted):
+            yield name, messages.must_equal(name, wanted, source_of(query, parameter), shown)
 
 
 def categories_filtered(filters: Mapping[str, str], listed: str = "") -> Check:

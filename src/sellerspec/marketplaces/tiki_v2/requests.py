@@ -25,10 +25,10 @@ BEGINNING = ("queuing", "processing")
 
 def _entries(body: Json) -> Iterator[tuple[Path, Mapping[str, Json]]]:
     """Yield place and value of each request or tracking of a response: in `data`, or the body itself."""
-    if isinstance(member(body, "data"), list):
+    if isinstance(body, dict) and "data" in body:
         for index, entry in objects(body, "data"):
             yield (*BODY, "data", index), entry
-    elif isinstance(body, dict):
+    elif isinstance(body, dict) and "state" in body:
         yield BODY, body
 
 
