@@ -76,6 +76,9 @@ TITLES = {
     "write the number as text", "write the number without quotes", "write the text of the code",
     "write the time as `Y-m-d H:i:s`", "write the time in ISO 8601 with `Z`",
     "write the time in ISO 8601 with its offset", "write true or false without quotes",
+    "drop what only the first generation has", "rename the member to `qtyAvailable`",
+    "rename the member to `warehouseId`", "say that an approved product stays inactive",
+    "write the inventory type as it is spelled today",
 }  # fmt: skip
 LISTED = {
     "backorder",
