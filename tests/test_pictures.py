@@ -18,8 +18,9 @@ import pytest
 from PIL import Image
 
 import sellerspec
+from sellerspec.io.connecting import is_public
 from sellerspec.io.pictures import fetching, inspecting, local
-from sellerspec.io.pictures.fetching import fetch, is_public
+from sellerspec.io.pictures.fetching import fetch
 from sellerspec.io.pictures.inspecting import Inspector
 from sellerspec.marketplaces.html_pictures import sources
 from support.command_line import run

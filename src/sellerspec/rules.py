@@ -13,8 +13,8 @@ from sellerspec.model import Basis, Facts, Finding, Fix, Json, Path, Phase, Resp
 from sellerspec.values import number, objects, texts
 
 __all__ = [
-    "FactForm", "Format", "Marketplace", "Proposes", "Rule", "Violation", "dated", "default_severity",
-    "number", "objects", "rule", "texts",
+    "FactForm", "FactSource", "Format", "Marketplace", "Proposes", "Rule", "Violation", "dated",
+    "default_severity", "number", "objects", "rule", "texts",
 ]  # fmt: skip
 
 Reads = Literal["body", "query", "path", "headers", "request", "response", "exchange"]
@@ -176,6 +176,26 @@ class FactForm:
 
 
 @dataclass(frozen=True, slots=True)
+class FactSource:
+    """The reading call that returns a fact."""
+
+    operation: str
+    """Id of the operation."""
+
+    category: str = ""
+    """The parameter that takes the id of the category; "" if the call is about the seller."""
+
+    member: str = ""
+    """The member of the response that is the fact; "" for the response itself, or its `data`."""
+
+    values_of: str = ""
+    """The operation that returns the `values` of an item, by the item's id; "" for none."""
+
+    has_values: Callable[[Json], bool] = bool
+    """Returns whether an item of the fact has values to be collected."""
+
+
+@dataclass(frozen=True, slots=True)
 class Marketplace:
     """One API provider: what its spec cannot express."""
 
@@ -201,6 +221,9 @@ class Marketplace:
 
     known_texts: tuple[str, ...] = ()
     """Texts that the documents give for members with running text: no person has written them."""
+
+    sources: Mapping[str, FactSource] = field(default_factory=dict)
+    """Name of a fact -> the call that returns it."""
 
     fixes: Mapping[str, Proposes] = field(default_factory=dict)
     """Id of a rule that a schema states -> what proposes fixes that the schema cannot know."""

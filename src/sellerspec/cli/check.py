@@ -79,7 +79,7 @@ def check(
     FILE is a JSON payload, a folder of them, an Excel workbook of a bulk import, or - for stdin.
     The operation is recognised when the payload is clear enough. A file named *.exchange.json, or
     an object with method, url and status, is checked as a request with its response. Facts may be
-    in NAME.facts.json beside a payload.
+    in NAME.facts.json beside a payload; facts that an option gives count first.
 
     A catalogue (*.jsonl, also .gz and .zst, large JSON arrays, *.csv, *.xlsx, *.parquet) is checked
     line by line on all cores. Its result is a summary; findings go to --output.

@@ -4,18 +4,14 @@ The name of a host is resolved once, and the connection goes to the very address
 that a name which changes between the two reaches no private host. Proxies of the environment are not used.
 """
 
-import contextlib
 import http.client
-import ipaddress
-import socket
 import ssl
-import threading
 import time
-from concurrent.futures import Future
-from typing import Any
 from urllib.parse import quote, urljoin
 
 from sellerspec.io import urls
+from sellerspec.io.connecting import PORTS, ended_at, host_header, is_public, left, resolved
+from sellerspec.io.connecting import connected as _connected
 from sellerspec.io.pictures import MOST_BYTES, Entry, missing, unjudged
 
 SECONDS = 20.0
@@ -25,7 +21,6 @@ MOST_REDIRECTS = 5
 
 _GONE = (404, 410)
 _REDIRECTS = (301, 302, 303, 307, 308)
-_PORTS = {"http": 80, "https": 443}
 _CHUNK = 1 << 16
 _SAFE = "/%?&=:;,@!$'()*+~-._[]"
 
@@ -71,35 +66,29 @@ def _one(
     """Make one call; return the picture, or where it redirects to."""
     parts = urls.split(address)
     scheme, host = parts.scheme.lower(), parts.hostname
-    if scheme not in _PORTS or not host:
+    if scheme not in PORTS or not host:
         raise _UnjudgedError("only http and https addresses are fetched")
-    port = parts.port or _PORTS[scheme]
-    ips = _resolved(host, port, until)
+    port = parts.port or PORTS[scheme]
+    ips = resolved(host, port, until)
+    if not ips:
+        raise _UnjudgedError("its host is not known")
     if not allow_private and not all(map(is_public, ips)):
         raise _UnjudgedError("its host is in a private network, or this machine")
     raw = _connected(ips, port, until)
     try:
         if scheme == "https":
             raw = (context or ssl.create_default_context()).wrap_socket(raw, server_hostname=host)
-        with _ended_at(raw, until):
+        with ended_at(raw, until):
             client = http.client.HTTPConnection(host, port)
             client.sock = raw
             path = quote(parts.path or "/", safe=_SAFE)
             target = f"{path}?{quote(parts.query, safe=_SAFE)}" if parts.query else path
-            headers = {"Host": _host_header(host, parts.port), "User-Agent": "sellerspec"}
+            headers = {"Host": host_header(host, parts.port), "User-Agent": "sellerspec"}
             headers |= {"Accept": "image/*", "Accept-Encoding": "identity", "Connection": "close"}
             client.request("GET", target, headers=headers)
             return _answer(client.getresponse(), until)
     finally:
         raw.close()
-
-
-def _connected(ips: list[str], port: int, until: float) -> socket.socket:
-    """Return a connection to the first address that takes one."""
-    for ip in ips[:-1]:
-        with contextlib.suppress(OSError):
-            return socket.create_connection((ip, port), timeout=_left(until) / 2)
-    return socket.create_connection((ips[-1], port), timeout=_left(until))
 
 
 def _answer(response: http.client.HTTPResponse, until: float) -> bytes | Entry | str:
@@ -119,70 +108,8 @@ def _answer(response: http.client.HTTPResponse, until: float) -> bytes | Entry |
         data += chunk
         if len(data) > MOST_BYTES:
             raise _UnjudgedError(f"more than {MOST_BYTES // 1_000_000} MB")
-        _left(until)
-    _left(until)  # a connection that was ended then looks complete
+        left(until)
+    left(until)  # a connection that was ended then looks complete
     if response.length:  # the connection ended before the announced length
         raise _UnjudgedError("the connection ended too early")
     return bytes(data)
-
-
-def _host_header(host: str, port: int | None) -> str:
-    name = f"[{host}]" if ":" in host else host.encode("idna").decode()
-    return f"{name}:{port}" if port else name
-
-
-def _left(until: float) -> float:
-    left = until - time.monotonic()
-    if left <= 0:
-        raise TimeoutError
-    return left
-
-
-@contextlib.contextmanager
-def _ended_at(connection: socket.socket, until: float) -> Any:
-    """End the connection at a moment: a host that sends a byte now and then never runs into a timeout."""
-
-    def end() -> None:
-        with contextlib.suppress(OSError):
-            socket.socket.shutdown(connection, socket.SHUT_RDWR)
-
-    timer = threading.Timer(_left(until), end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-def _resolved(host: str, port: int, until: float) -> list[str]:
-    """Return the addresses of a host. The system's resolver knows no time limit, so a thread waits for it."""
-    future: Future[list[str]] = Future()
-
-    def resolve() -> None:
-        try:
-            infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            future.set_result([str(info[4][0]) for info in infos])
-        except (OSError, UnicodeError):
-            future.set_result([])
-
-    threading.Thread(target=resolve, daemon=True).start()
-    ips = future.result(timeout=_left(until))
-    if not ips:
-        raise _UnjudgedError("its host is not known")
-    return ips
-
-
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-def is_public(ip: str) -> bool:
-    """Return whether an IP address is one of the public internet; an IPv4 address within IPv6 counts."""
-    address = ipaddress.ip_address(ip.partition("%")[0])
-    if isinstance(address, ipaddress.IPv6Address):
-        inner = address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1]
-        if inner is None and (address in _NAT64 or int(address) < 1 << 32):
-            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return address.is_global and not address.is_multicast and not address.is_reserved

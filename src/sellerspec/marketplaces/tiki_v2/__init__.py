@@ -9,6 +9,7 @@ from sellerspec.marketplaces.tiki_v2.answers import ANSWER_RULES
 from sellerspec.marketplaces.tiki_v2.create import CREATE_RULES
 from sellerspec.marketplaces.tiki_v2.events import EVENT_RULES
 from sellerspec.marketplaces.tiki_v2.facts import FORMS as FACTS
+from sellerspec.marketplaces.tiki_v2.facts import SOURCES
 from sellerspec.marketplaces.tiki_v2.fulfilment import FULFILMENT_RULES
 from sellerspec.marketplaces.tiki_v2.information import INFORMATION_RULES
 from sellerspec.marketplaces.tiki_v2.moving import FIXES
@@ -70,5 +71,6 @@ MARKETPLACE = Marketplace(
         "delivery_note",
         "comment",
     ),
+    sources=SOURCES,
     fixes=FIXES,
 )

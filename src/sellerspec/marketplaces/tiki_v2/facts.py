@@ -6,7 +6,7 @@ from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.facts import an_object_with, enveloped
 from sellerspec.marketplaces.tiki.facts import has_items, has_kind
 from sellerspec.model import Facts, Json
-from sellerspec.rules import FactForm, number
+from sellerspec.rules import FactForm, FactSource, number
 
 
 def _warehouses(value: Json) -> Json:
@@ -149,3 +149,20 @@ def value_texts(attribute: Mapping[str, Json]) -> list[str]:
     """Return the values that an attribute lists, as `getAttributeValues` returns them."""
     listed = attribute.get("values") or ()
     return [str(item["value"]) for item in listed if isinstance(item, dict) and "value" in item]
+
+
+def _takes_listed(attribute: Json) -> bool:
+    return member(attribute, "input_type") in LISTED
+
+
+SOURCES: Mapping[str, FactSource] = {
+    "category": FactSource("getCategory", category="id"),
+    "attributes": FactSource(
+        "getCategoryAttributes", category="id", values_of="getAttributeValues", has_values=_takes_listed
+    ),
+    "option_labels": FactSource("getOptionLabels", category="id"),
+    "required_docs": FactSource("getRequiredDocs", category="category_id"),
+    "inventory_types": FactSource("getSeller", member="operation_models"),
+    "warehouses": FactSource("listSellerWarehouses"),
+}
+"""The facts that a server returns."""
