@@ -22,11 +22,11 @@ from support import message_snapshots
 from support.altered_examples import JUNK, payloads
 from support.examples import ROOT, Example
 
-RULES = [rule for name in ("tiki", "tnsl", "tokopedia") for rule in marketplace(name).rules if rule.check]
+RULES = [rule for name in marketplaces.NAMES for rule in marketplace(name).rules if rule.check]
 PRODUCT = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())
 
 
-@pytest.mark.parametrize("name", ["tiki", "tnsl", "tokopedia"])
+@pytest.mark.parametrize("name", marketplaces.NAMES)
 def test_what_is_said_of_every_invalid_example_is_word_by_word_as_before(name: str) -> None:
     assert message_snapshots.written(name) == message_snapshots.expected(name)
 

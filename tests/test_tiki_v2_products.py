@@ -16,7 +16,7 @@ WRONG = {**STOCK, "quantity_sellable": 17}
 PAGING = {"total": 1, "per_page": 20, "current_page": 1, "last_page": 1, "from": 0, "to": 1}
 
 
-def product(stock: dict[str, int] = STOCK, **members: Any) -> dict[str, Any]:
+def product(stock: Any = STOCK, **members: Any) -> dict[str, Any]:
     known = {"product_id": 7, "sku": "1", "name": "Cup", "active": 1, "price": 9000, "type": "simple"}
     return {**known, "inventory": {"warehouse_stocks": [stock]}, **members}
 
