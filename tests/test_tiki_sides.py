@@ -70,10 +70,10 @@ def test_B13_ids_of_items_are_numbers_in_any_form() -> None:
 
 def test_an_order_without_items_has_no_foreign_ones() -> None:
     assert places(confirm.foreign, {"item_ids": [1]}, order={"items": []}) == []
-    assert places(confirm.left_out, {"item_ids": []}, order={"items": [{"id": 1}]}) == []
+    assert places(confirm.all_named, {"item_ids": []}, order={"items": [{"id": 1}]}) == []
     order = {"items": [{"id": 2}, {"id": 1}]}
-    assert places(confirm.left_out, {"item_ids": [1]}, order=order) == ["item_ids"]
-    assert places(confirm.left_out, {"item_ids": [1, 2, 3]}, order=order) == []
+    assert places(confirm.all_named, {"item_ids": [1]}, order=order) == ["item_ids"]
+    assert places(confirm.all_named, {"item_ids": [1, 2, 3]}, order=order) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
