@@ -14,7 +14,7 @@ import sellerspec
 from sellerspec import contract
 from sellerspec.contract.facts import usable
 from sellerspec.contract.validator import Validator, fallback
-from sellerspec.marketplaces import marketplace
+from sellerspec.marketplaces import NAMES, marketplace
 from sellerspec.model import NO_FACTS, Basis, Facts, Finding, Severity, Source
 from sellerspec.rules import Rule
 from sellerspec.schema import engine
@@ -22,11 +22,11 @@ from support import message_snapshots
 from support.altered_examples import JUNK, payloads
 from support.examples import ROOT, Example
 
-RULES = [rule for name in marketplaces.NAMES for rule in marketplace(name).rules if rule.check]
+RULES = [rule for name in NAMES for rule in marketplace(name).rules if rule.check]
 PRODUCT = json.loads((ROOT / "tiki/createProduct/valid/documented-configurable.json").read_text())
 
 
-@pytest.mark.parametrize("name", marketplaces.NAMES)
+@pytest.mark.parametrize("name", NAMES)
 def test_what_is_said_of_every_invalid_example_is_word_by_word_as_before(name: str) -> None:
     assert message_snapshots.written(name) == message_snapshots.expected(name)
 
