@@ -153,7 +153,7 @@ def test_what_the_account_has_is_named_and_a_marketplace_without_a_scenario_has_
     from sellerspec.fuzz.target import Scenario
 
     target = made("tnsl", sandbox.app("tnsl"), ids={"order_code": "77"})
-    assert target.scenario.live(target, "order_code") == "77"
+    assert target.scenario.live(target, "getOrder", "order_code") == "77"
     assert scenario("shop") == Scenario()
 
 

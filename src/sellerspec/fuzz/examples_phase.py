@@ -10,13 +10,11 @@ import orjson
 from sellerspec import contract
 from sellerspec.contract.examples import Example, examples, valid_payloads
 from sellerspec.fuzz.messages import Call
-from sellerspec.fuzz.target import Target, parts_of
+from sellerspec.fuzz.target import CREDENTIALS, Target, content_type, parts_of
 from sellerspec.io.records import encoded
 from sellerspec.model import Facts, Json, Operation
 from sellerspec.rules import Rule
 from sellerspec.strategies.negatives import Negative, exactly, negatives, pairs
-
-CREDENTIALS = ("authorization", "tiki-api")
 
 DAY = 86_400.0
 DAYS = 3
@@ -54,7 +52,7 @@ def _plain(target: Target, key: str) -> None:
         message = "accepted with a token that nobody was given"
         target.session.expect(not verdict.accepted, verdict, "stranger-accepted", message)
     if ready.spec.request is not None and ready.spec.request.schema is not None:
-        headers = {**target.headers, "content-type": "application/json"}
+        headers = {**target.headers_of(id), "content-type": content_type(ready.spec)}
         for content in BAD_BODIES:
             target.send(target.call(id, content=content, headers=headers))
 
@@ -67,7 +65,7 @@ def _invented(credential: str) -> str:
 def _names_known(target: Target, call: Call) -> bool:
     """Return whether the path of a call names only things that the server has."""
     return all(
-        str(target.scenario.live(target, name)) == unquote(value)
+        str(target.scenario.live(target, call.id, name)) == unquote(value)
         for name, value in target.path_of(call).items()
         if name not in target.scenario.path
     )
@@ -217,7 +215,11 @@ def _exchange_call(
         return
     sent = {name: unquote(part) for name, part in path.items()}
     if not keep_path:
-        live = {name: target.scenario.live(target, name) for name in sent if name not in target.scenario.path}
+        live = {
+            name: target.scenario.live(target, operation.id, name)
+            for name in sent
+            if name not in target.scenario.path
+        }
         sent |= {name: part for name, part in live.items() if part is not None}
     body = value.get("request_body")
     content = encoded(body) if body is not None else None
@@ -227,7 +229,7 @@ def _exchange_call(
         operation.id,
         path=sent,
         content=content,
-        headers=_headers(target, value.get("request_headers", {})),
+        headers=_headers(target, operation.id, value.get("request_headers", {})),
         raw_query=_query(target, query),
     )
     yield replace(call, path=_suffix(target.marketplace, value["url"])) if keep_path else call
@@ -250,9 +252,9 @@ def _suffix(marketplace: str, url: str) -> str:
     return url.partition("://")[2].partition("/")[2].join(("/", "")) if "://" in url else url
 
 
-def _headers(target: Target, given: Mapping[str, str]) -> dict[str, str]:
+def _headers(target: Target, id: str, given: Mapping[str, str]) -> dict[str, str]:
     """Return an example's headers, with the account's credentials in place of its own."""
-    mine = {name.lower(): value for name, value in target.headers.items()}
+    mine = {name.lower(): value for name, value in target.headers_of(id).items()}
     headers = {name: value for name, value in mine.items() if name not in CREDENTIALS}
     for name, value in given.items():
         own = mine.get(name.lower()) if name.lower() in CREDENTIALS and value.strip() else None

@@ -8,8 +8,8 @@ from sellerspec.sandbox.tiki.seed import PEOPLE, PRICE, text
 
 FULFILMENT = {
     "tiki_delivery": "backorder",
-    "seller_delivery": "seller_backorder",
-    "cross_border": "cross_border",
+    "seller_delivery": "backorder",
+    "cross_border": "backorder",
     "dropship": "backorder",
 }
 """Each fulfillment type with the inventory type of its items; a real dropship order has `backorder`."""
