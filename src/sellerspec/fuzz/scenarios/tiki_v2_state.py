@@ -155,7 +155,7 @@ def arrange(target: Target, facts: Facts, body: Json) -> bool:
         _arrange_category(tables, id, facts)
     if facts.inventory_types is not None:
         tables["sellers"][SELLER] = {**seller, "operation_models": list(facts.inventory_types)}
-    model = next(iter(tables.get("warehouses", {}).values()), {})
+    model: Json = next(iter(tables.get("warehouses", {}).values()), {})
     for warehouse in facts.warehouses or ():
         tables["warehouses"][f"{SELLER}/{warehouse['id']}"] = {
             **model,
