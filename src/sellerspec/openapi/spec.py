@@ -96,6 +96,9 @@ class OperationSpec:
 
     tags: tuple[str, ...] = ()
 
+    replaces: str = ""
+    """Id of the operation of an earlier generation that this one stands for."""
+
     def request_schema(self) -> Json:
         """Return one schema for `{"request": {"path", "query", "headers", "body"}}`."""
         parts: dict[str, dict[str, Json]] = {
@@ -286,6 +289,7 @@ class Spec:
             ),
             refusal_order=tuple(raw.get("x-refusal-order", ())),
             tags=tuple(raw.get("tags", ())),
+            replaces=raw.get("x-replaces", ""),
         )
 
     def _schemes(self, raw: Json, place: str) -> Iterator[Mapping[str, Json]]:
