@@ -321,8 +321,7 @@ ADDRESS = re.compile(r" at 0x[0-9a-f]+|(?<=pathlib)\._local")
 
 def generations_page(old: str, new: str) -> str:
     """Return the page of two generations of an API."""
-    titles = [contract.contract(name).marketplace.title for name in (old, new)]
-    return "\n".join([NOTE, f"# {' and '.join(titles)}", "", *side_by_side.lines(old, new, table)])
+    return "\n".join([NOTE, f"# `{old}` and `{new}`", "", *side_by_side.lines(old, new, table)])
 
 
 PAGES: dict[str, Callable[[], str]] = {
