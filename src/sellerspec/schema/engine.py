@@ -7,7 +7,7 @@ engine where jsonschema-rs has no build.
 import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from typing import Literal, NamedTuple
 
@@ -63,6 +63,10 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
     except jsonschema_rs.ValidationError as error:
         raise SpecError(f"not a JSON Schema: {error.message[:200]}") from None
 
+    @cache
+    def reference() -> Compiled:
+        return _by_reference(schema, formats)
+
     def errors(value: Json) -> list[SchemaError]:
         collects = gc.isenabled()
         gc.disable()  # the library makes all errors at once: collections would take most of the time
@@ -77,7 +81,7 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
         if found and _has_empty_name(value):
             with suppress(SpecError):  # of a schema that the reference engine does not take
                 # the library leaves empty member names out of its paths
-                return _by_reference(schema, formats).errors(value)
+                return reference().errors(value)
         return found
 
     return Compiled(validator.is_valid, errors)
