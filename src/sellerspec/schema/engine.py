@@ -5,7 +5,7 @@ engine where jsonschema-rs has no build.
 """
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
 from importlib.util import find_spec
@@ -78,7 +78,7 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
         finally:
             if collects:
                 gc.enable()
-        if found and _has_empty_name(value):
+        if _may_lack_names(value, (path for path, _ in found)):
             with suppress(SpecError):  # of a schema that the reference engine does not take
                 # the library leaves empty member names out of its paths
                 return reference().errors(value)
@@ -87,17 +87,16 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
     return Compiled(validator.is_valid, errors)
 
 
-def _has_empty_name(value: Json) -> bool:
-    """Return whether a member at any depth has an empty name."""
-    remaining = [value]
-    while remaining:
-        part = remaining.pop()
-        if isinstance(part, dict):
-            if "" in part:
+def _may_lack_names(value: Json, paths: Iterable[Path]) -> bool:
+    """Return whether an object on one of the paths has a member with an empty name."""
+    for path in paths:
+        part = value
+        for step in path:
+            if isinstance(part, dict) and "" in part:
                 return True
-            remaining.extend(part.values())
-        elif isinstance(part, list):
-            remaining.extend(part)
+            part = part[step]
+        if isinstance(part, dict) and "" in part:
+            return True
     return False
 
 
