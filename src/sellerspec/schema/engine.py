@@ -92,9 +92,13 @@ def _may_lack_names(value: Json, paths: Iterable[Path]) -> bool:
     for path in paths:
         part = value
         for step in path:
-            if isinstance(part, dict) and "" in part:
-                return True
-            part = part[step]
+            if isinstance(part, dict):
+                if "" in part:
+                    return True
+                # the library gives a member named `2` as the number 2
+                part = part.get(step, part.get(str(step)))
+            elif isinstance(part, list):
+                part = part[int(step)]
         if isinstance(part, dict) and "" in part:
             return True
     return False
