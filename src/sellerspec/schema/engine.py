@@ -5,8 +5,9 @@ engine where jsonschema-rs has no build.
 """
 
 import gc
-from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from typing import Literal, NamedTuple
 
@@ -62,6 +63,10 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
     except jsonschema_rs.ValidationError as error:
         raise SpecError(f"not a JSON Schema: {error.message[:200]}") from None
 
+    @cache
+    def reference() -> Compiled:
+        return _by_reference(schema, formats)
+
     def errors(value: Json) -> list[SchemaError]:
         collects = gc.isenabled()
         gc.disable()  # the library makes all errors at once: collections would take most of the time
@@ -73,23 +78,29 @@ def _by_rust(schema: Json, formats: Formats) -> Compiled:
         finally:
             if collects:
                 gc.enable()
-        # the library leaves empty member names out of its paths, so the reference engine says the places
-        return _by_reference(schema, formats).errors(value) if found and _has_empty_name(value) else found
+        if _may_lack_names(value, (path for path, _ in found)):
+            with suppress(SpecError):  # of a schema that the reference engine does not take
+                # the library leaves empty member names out of its paths
+                return reference().errors(value)
+        return found
 
     return Compiled(validator.is_valid, errors)
 
 
-def _has_empty_name(value: Json) -> bool:
-    """Return whether a member at any depth has an empty name."""
-    remaining = [value]
-    while remaining:
-        part = remaining.pop()
-        if isinstance(part, dict):
-            if "" in part:
-                return True
-            remaining.extend(part.values())
-        elif isinstance(part, list):
-            remaining.extend(part)
+def _may_lack_names(value: Json, paths: Iterable[Path]) -> bool:
+    """Return whether an object on one of the paths has a member with an empty name."""
+    for path in paths:
+        part = value
+        for step in path:
+            if isinstance(part, dict):
+                if "" in part:
+                    return True
+                # the library gives a member named `2` as the number 2
+                part = part.get(step, part.get(str(step)))
+            elif isinstance(part, list):
+                part = part[int(step)]
+        if isinstance(part, dict) and "" in part:
+            return True
     return False
 
 
