@@ -53,14 +53,17 @@ def not_passing(
 ) -> Iterator[tuple[str, str]]:
     """Yield each member of an entry that does not pass a filter of the query, and the message.
 
-    A filter of another type than the member is not compared: the schema reports one of the two.
+    A filter of another type than the member is not compared, unless the member is null: the schema
+    reports one of the two.
 
     Args:
         filters: name of a parameter -> member that has its value.
     """
     for parameter, name in filters.items():
         wanted, shown = query.get(parameter), entry.get(name)
-        if wanted not in (None, "") and shown != wanted and json_type(shown) == json_type(wanted):
+        if wanted in (None, "") or shown == wanted or name not in entry:
+            continue
+        if shown is None or json_type(shown) == json_type(wanted):
             yield name, messages.must_equal(name, wanted, source_of(query, parameter), shown)
 
 
