@@ -8,7 +8,7 @@ from sellerspec import contract
 from sellerspec.fuzz.messages import Call
 from sellerspec.fuzz.target import Retargeted, Target
 from sellerspec.fuzz.verdict import Verdict
-from sellerspec.model import Facts, Json, Severity
+from sellerspec.model import Facts, Finding, Json, Severity
 
 
 def member(value: Json, *names: str) -> Json:
@@ -198,10 +198,23 @@ def filtered(
 
 
 def same_violations(marketplace: str, id: str, body: Json, before: Facts) -> Callable[[Json, Facts], bool]:
-    """Return a predicate: a body and facts violate the same rules as `body` under `before`."""
+    """Return a predicate: a body and facts violate the same rules as `body` under `before`.
+
+    Other rules may warn beside those: a server tells facts that an example leaves open.
+    """
     ready = contract.contract(marketplace).operation(id)
-    rules = {error.rule for error in ready.check(body, before).errors}
-    return lambda tried, facts: {error.rule for error in ready.check(tried, facts).errors} == rules
+    report = ready.check(body, before)
+    errors, all_ = _rules(report.errors), _rules(report.findings)
+
+    def same(tried: Json, facts: Facts) -> bool:
+        tried_report = ready.check(tried, facts)
+        return _rules(tried_report.errors) == errors and _rules(tried_report.findings) >= all_
+
+    return same
+
+
+def _rules(findings: Iterable[Finding]) -> set[str]:
+    return {finding.rule for finding in findings}
 
 
 def first_three(pairs: Iterable[tuple[Mapping[str, Json], Json]], body: Json) -> Retargeted:

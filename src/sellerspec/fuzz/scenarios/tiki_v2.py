@@ -1,10 +1,11 @@
 """Tiki's Open API."""
 
-from sellerspec.fuzz.scenarios.tiki_v2_state import CLIENT, arrange, facts, learn, live, retarget
+from sellerspec.fuzz.scenarios.tiki_v2_state import CLIENT, arrange, facts, learn, live, query, retarget
 from sellerspec.fuzz.target import Scenario
 
 SCENARIO = Scenario(
     path={"version": "v2.1"},
+    query=query,
     live=live,
     facts=facts,
     retarget=retarget,

@@ -1,10 +1,12 @@
 """Tiki's Open API: what has to be known about an account, and bodies about things that the account has."""
 
 import base64
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sellerspec.fuzz.scenarios.common import first_three, member, objects, same_violations
+from sellerspec.fuzz.scenarios.tiki_v2_orders import CONFIRMATIONS, TAKES, about_orders, taken
 from sellerspec.fuzz.target import Retargeted, Target
 from sellerspec.model import Facts, Json
 from sellerspec.rules import number
@@ -16,7 +18,14 @@ CLIENT: Mapping[str, str] = {"authorization": f"Basic {base64.b64encode(b'123456
 """Headers of an app of our sandbox."""
 
 UPDATES = ("updateSku", "updateSkus", "updateOriginalSku", "updateProductInfo")
-CONFIRMATIONS = ("confirmAvailable", "confirmDropship")
+
+TRACK_ID = re.compile("[0-9a-f]{32}")
+
+OPEN = "awaiting_approve"
+"""The state of a request that waits for a person."""
+
+CLOSED = ("approved", "update_product_approved", "deleted")
+"""States of requests that are neither deleted nor begin anew."""
 
 LISTED = ("select", "multiselect")
 """Input types of attributes whose values are read."""
@@ -36,14 +45,8 @@ def learn(target: Target) -> None:
     listed = target.read("listProducts", query={"limit": 50, "include": "inventory"})
     known["products"] = objects(member(listed, "data"))
     known["orders"] = objects(member(target.read("listOrders", query={"limit": 50}), "data"))
-    requests = objects(member(target.read("listRequests", query={"limit": 50}), "data"))
-    known["requests"] = [
-        one["request_id"] for one in requests if one.get("state") not in ("approved", "deleted")
-    ]
-    tracked = objects(member(target.read("listTracking"), "data"))
-    known["track_ids"] = [
-        one["track_id"] for one in tracked if one.get("state") not in ("approved", "deleted")
-    ]
+    known["requests"] = objects(member(target.read("listRequests", query={"limit": 50}), "data"))
+    known["tracked"] = objects(member(target.read("listTracking"), "data"))
     known["queues"] = [one["code"] for one in objects(target.read("listQueues")) if "code" in one]
     _queue(target)
 
@@ -70,16 +73,39 @@ def live(target: Target, id: str, name: str) -> Json:
     if given is not None:
         return given
     known = target.known
+    if id in TAKES:
+        return next((order["code"] for order in taken(target, id)), None)
     of_queues = "Queue" in id or "Subscription" in id or id == "pullEvents"
     choices: dict[str, Any] = {
         "code": known.get("queues", ()) if of_queues else [one["code"] for one in known.get("orders", ())],
         "subscription_code": known.get("subscriptions", ()),
         "product_id": [one["product_id"] for one in known.get("products", ())],
-        "request_id": known.get("requests", ()),
-        "track_id": known.get("track_ids", ()),
         "id": _ids(target, id),
     }
+    if name in ("request_id", "track_id"):
+        return _open_request(target).get(name)
     return next(iter(choices.get(name, ())), None)
+
+
+def _open_request(target: Target) -> dict[str, Json]:
+    """Return the latest request of the account that is not closed; our sandbox is brought to have one."""
+    tracked = target.known["tracked"] = objects(member(target.read("listTracking"), "data"))
+    named = [one for one in tracked if one.get("request_id") and one.get("track_id")]
+    for one in named:
+        if one.get("state") not in CLOSED:
+            return one
+    for one in named if target.is_sandbox else ():
+        if target.control("POST", "move", {"name": one["track_id"], "state": OPEN}) is not None:
+            return one
+    return {}
+
+
+def query(target: Target, given: dict[str, Json]) -> dict[str, Json]:
+    """Return a query about a request or a product of the account."""
+    own = dict(given)
+    if TRACK_ID.fullmatch(str(given.get("track_id"))):
+        own["track_id"] = _open_request(target).get("track_id", given["track_id"])
+    return own
 
 
 def _ids(target: Target, id: str) -> list[Json]:
@@ -124,9 +150,12 @@ def _with_values(target: Target, attribute: dict[str, Json]) -> Json:
     return {**attribute, "values": values}
 
 
-def facts(target: Target, id: str, _: Mapping[str, Json], body: Json) -> Facts:
-    """Read the category of a product, or name the seller's warehouses."""
+def facts(target: Target, id: str, path: Mapping[str, Json], body: Json) -> Facts:
+    """Read the order or the category that a call is about, or name the seller's warehouses."""
     warehouses = target.known.get("warehouses") or None
+    if id in TAKES:
+        order = target.read("getOrder", path={"code": path["code"]}) if path.get("code") else None
+        return Facts(order=order, now=target.now())
     if id != "createProductRequest":
         return Facts(warehouses=warehouses, now=target.now())
     category = number(member(body, "category_id"))
@@ -203,7 +232,7 @@ def retarget(target: Target, id: str, body: Json, before: Facts) -> Retargeted:
     if id in UPDATES:
         return [({}, _about_own(target, body))]
     if id in CONFIRMATIONS:
-        return first_three(_about_orders(target, id, body), body)
+        return about_orders(target, id, body, before)
     return [({}, body)]
 
 
@@ -274,27 +303,3 @@ def _own(update: Json, mine: Any) -> Json:
     ):
         changed["original_sku"] = mine[0]["original_sku"]
     return changed
-
-
-def _about_orders(
-    target: Target, id: str, body: dict[str, Json]
-) -> Iterator[tuple[Mapping[str, Json], Json]]:
-    """Yield a confirmation of each order that waits for one."""
-    for order in waiting(target, dropship=id == "confirmDropship"):
-        items = body.get("available_item_ids")
-        renamed = dict(body)
-        if isinstance(items, list) and items and all(type(one) is int and one > 0 for one in items):
-            own = [item["id"] for item in objects(order.get("items"))]
-            renamed["available_item_ids"] = (own * len(items))[: len(items)]
-        if type(body.get("seller_inventory_id")) is int and target.known.get("warehouses"):
-            renamed["seller_inventory_id"] = target.known["warehouses"][0]["id"]
-        yield {"code": order["code"]}, renamed
-
-
-def waiting(target: Target, *, dropship: bool) -> list[dict[str, Json]]:
-    """Return the orders that wait for a confirmation in one of the two ways."""
-    return [
-        order
-        for order in target.known.get("orders", ())
-        if order.get("status") == "queueing" and (order.get("fulfillment_type") == "dropship") is dropship
-    ]
