@@ -14,7 +14,7 @@ import pytest
 import sellerspec
 from sellerspec import sandbox
 from sellerspec.errors import UsageError
-from support import tiki_v2_probe
+from support import tiki_v2_probe, tiki_v2_samples
 from support.sandboxes import Client, calling, example, running
 
 PRODUCT = example("tiki/createProduct/valid/documented-simple")
@@ -99,8 +99,8 @@ def use(call: Client) -> None:
             ("GET", "/integration/v2/categories/7566?includeParents=true", None),
             ("GET", "/integration/v2/requests/requiredDocs?category_id=8322&brand_listdata_id=18", None),
             ("GET", "/integration/v2/seller-inventories", None), ("GET", "/integration/v1/queues", None),
-            ("POST", "/integration/v2.1/requests", tiki_v2_probe.sample("createProductRequest")),
-            ("PUT", "/integration/v2.1/products/updateSku", tiki_v2_probe.sample("updateSku")),
+            ("POST", "/integration/v2.1/requests", tiki_v2_samples.sample("createProductRequest")),
+            ("PUT", "/integration/v2.1/products/updateSku", tiki_v2_samples.sample("updateSku")),
         ],
         "tnsl": [
             ("GET", "/v1/orders", None), ("GET", f"/v1/orders/{order}", None), ("POST", "/v1/orders", ORDER),

@@ -2,50 +2,52 @@
 
 import base64
 from typing import Any
+from urllib.parse import urlencode
 
-from sellerspec import contract
 from support.sandboxes import Client
+from support.tiki_v2_refused import REFUSED, send
+from support.tiki_v2_samples import ORDERS, PRODUCTS, QUEUES, V2, V21, WAREHOUSE, sample, samples
 
-V2, V21 = "/integration/v2", "/integration/v2.1"
-ORDERS, QUEUES = f"{V2}/orders", "/integration/v1/queues"
-PRODUCTS = f"{V21}/products"
-WAREHOUSE = 384_740
 EVENTS = ("ORDER_CREATED_SUCCESSFULLY", "ORDER_STATUS_UPDATED", "PRODUCT_INVENTORY_UPDATED")
-
-
-def sample(operation: str) -> Any:
-    """Return the first example of the body of an operation."""
-    request = contract.contract("tiki-v2").spec.operation(operation).request
-    assert request is not None
-    return next(iter(request.examples().values()))
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+PUBLIC = {"client_id": "2345678901", "client_secret": "FAKE-SECRET-2"}
 
 
 def probe(call: Client) -> None:
     """Call every operation, some of them as they must be refused."""
+    before = call.box.snapshot()
+    for one in REFUSED.values():
+        send(call, one)
+    call.box.restore(before)
     for _ in range(2):
         _read(call)
         queue = _subscribe(call)
         _change_products(call)
         _list_orders(call)
+        order = call.box.snapshot()["tables"]["orders"]["700000001"]["order"]
+        call.box.seed({"orders": [{**order, "id": 99, "code": "700000099"}]})
         _confirm(call)
         _deliver(call)
         _pull(call, queue)
+        _tokens(call)
 
 
 def _read(call: Client) -> None:
-    basic = base64.b64encode(b"1234567890:FAKE-SECRET").decode()
-    form = {"content-type": "application/x-www-form-urlencoded", "authorization": f"Basic {basic}"}
-    call("POST", "/sc/oauth2/token", raw=b"grant_type=client_credentials", headers=form)
     for url in (
         "/categories?name=a", "/categories/7566", "/categories/7566/attributes", "/attributes/498/values",
         "/categories/7566/optionLabels", "/requests/requiredDocs?category_id=8322", "/brands?limit=1",
         "/brands?limit=1&page=2", "/warehouses/tiki", "/tracking", "/sellers/me",
-        "/sellers/me/warehouses?limit=2",
+        "/sellers/me/warehouses?limit=2", "/categories/999", "/attributes/498/values?limit=1",
+        "/sellers/me/warehouses?status=0", "/seller-inventories?tiki_warehouse_codes=hn4",
+        "/requests?state=approved", "/requests?include=products", "/requests/999", "/tracking/nobody",
         "/sellers/me/warehouses?limit=2&page=2", "/seller-inventories", "/requests?limit=1",
         "/requests?limit=1&page=2", "/requests/4451", "/products/findBy?original_sku=ao-thun-l",
     ):  # fmt: skip
         call("GET", f"{V2}{url}")
-    for url in ("?limit=2&include=inventory", "?limit=2&page=2", "/71925545?includes=inventory"):
+    for url in (
+        "?limit=2&include=inventory", "?limit=2&page=2", "/71925545?includes=inventory", "?active=1",
+        "?created_to_date=2000-01-01%2000:00:00", "/71925546", "/999", "/248956418?includes=inventory",
+    ):  # fmt: skip
         call("GET", f"{PRODUCTS}{url}")
 
 
@@ -69,13 +71,25 @@ def _change_products(call: Client) -> None:
     call("GET", f"{V2}/tracking/{requests[-1]}")
     call.box.advance(60)
     call("GET", f"{V2}/requests/findBy?track_id={requests[-1]}")
+    call.box.advance(60)
     call("POST", f"{V2}/tracking/{requests[-1]}/replay")
+    call.box.advance(60)
+    call.box.move(requests[-1], "rejected")
+    call("GET", f"{V2}/tracking/{requests[-1]}")
+    call("GET", f"{V2}/requests")
     call.box.advance(60)
     call("DELETE", f"{V2}/requests/findBy?track_id={requests[-1]}")
     call("DELETE", f"{V2}/requests/4452")
     assert made is not None
     call("PUT", f"{PRODUCTS}/updateSku", sample("updateSku"))
     call("PUT", f"{PRODUCTS}/updateSkus", sample("updateSkus"))
+    both = [{"product_id": id, "price": 170_000} for id in (71_925_545, 248_956_418)]
+    call("PUT", f"{PRODUCTS}/updateSkus", {"data": both})
+    stock = [{"warehouse_id": WAREHOUSE, "qty_available": 170}]
+    body = {"product_id": 248_956_418, "seller_warehouse": str(WAREHOUSE), "warehouse_quantities": stock}
+    call("PUT", f"{PRODUCTS}/updateSku", body)
+    call("GET", f"{PRODUCTS}/248956418?includes=inventory")
+    call("PUT", f"{PRODUCTS}/updateSku", {"product_id": 999, "price": 170_000})
     call("POST", f"{V2}/products/updateOriginalSku", sample("updateOriginalSku"))
     call("POST", f"{V2}/requests/updateProductInfo", {"product_id": 2_166_152, "attributes": {"brand": "B"}})
     call("GET", f"{PRODUCTS}/2166152?includes=inventory,attributes")
@@ -127,8 +141,7 @@ def _confirm(call: Client) -> None:
 
 
 def _deliver(call: Client) -> None:
-    report = {"status": "failed_delivery", "failure_cause": "redelivery_appointment"}
-    appointment = {**report, **_given("updateSellerDelivery", "appointment_date")}
+    appointment = next(one for one in samples("updateSellerDelivery") if "appointment_date" in one)
     canceled = {"status": "failed_delivery", "failure_cause": "out_of_needs"}
     for code, body in (
         ("700000005", appointment), ("700000006", canceled), ("700000005", {"status": "successful_delivery"}),
@@ -138,13 +151,6 @@ def _deliver(call: Client) -> None:
         call("GET", f"{PRODUCTS}/248956418?includes=inventory")
     call("POST", f"{ORDERS}/700000007/cross-border/update-shipment", sample("updateCrossBorder"))
     call("POST", f"{ORDERS}/nobody/seller-delivery/update-delivery", {"status": "successful_delivery"})
-
-
-def _given(operation: str, name: str) -> dict[str, Any]:
-    """Return a member of an example of an operation's body that has it."""
-    request = contract.contract("tiki-v2").spec.operation(operation).request
-    assert request is not None
-    return next(({name: body[name]} for body in request.examples().values() if name in body), {})
 
 
 def _pull(call: Client, queue: str) -> None:
@@ -158,3 +164,22 @@ def _pull(call: Client, queue: str) -> None:
     subscriptions = call.box.snapshot()["tables"].get("subscriptions") or {"none": {}}
     call("PUT", f"{queue}/subscriptions/{list(subscriptions)[-1]}", {"active": False})
     call("GET", f"{queue}/subscriptions")
+
+
+def _tokens(call: Client) -> None:
+    def ask(headers: dict[str, str], **form: str) -> Any:
+        body = urlencode(form).encode()
+        return call("POST", "/sc/oauth2/token", raw=body, headers={**FORM, **headers}).json()
+
+    basic = {"authorization": f"Basic {base64.b64encode(b'1234567890:FAKE-SECRET').decode()}"}
+    issued = ask(basic, grant_type="client_credentials", scope="product")
+    bearer = {"authorization": f"Bearer {issued.get('access_token')}"}
+    call("GET", PRODUCTS, headers=bearer)
+    call("GET", ORDERS, headers=bearer)
+    code = {"code": "FAKE-CODE", "redirect_uri": "https://app.example/callback"}
+    ask({}, grant_type="authorization_code", **code, **PUBLIC)
+    renewed = ask({}, grant_type="refresh_token", refresh_token="FAKE-REFRESH-TOKEN", **PUBLIC)
+    again = str(renewed.get("refresh_token"))
+    ask({}, grant_type="refresh_token", refresh_token=again, **PUBLIC)
+    call.box.advance(86_401)
+    call("GET", PRODUCTS, headers=bearer)

@@ -100,6 +100,23 @@ def products_limit_kept(exchange: Json, _: Facts) -> Iterator[Violation]:
     yield from too_long(exchange, "product")
 
 
+PARTS = ("inventory", "images", "seller", "categories", "attributes")
+"""The members that a product has where the request names them."""
+
+
+@answer_rule("tiki-v2.product-parts", on=("listProducts", "getProduct"))
+def parts_included(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """a product has the parts that the request names in `include`, or in `includes` of one product"""
+    query, _body = answer(exchange)
+    for parameter in ("include", "includes"):
+        wanted = [name for name in str(query.get(parameter)).split(",") if name in PARTS]
+        for place, product in _products(exchange):
+            for name in wanted:
+                if name not in product:
+                    why = f"`{parameter}` of the request names it"
+                    yield Violation((*place, name), messages.missing(name, why))
+
+
 products_page_kept = answer_rule("tiki-v2.products-page-kept", on="listProducts")(page_kept)
 
 ANSWER_RULES: tuple[Rule, ...] = (
@@ -108,4 +125,5 @@ ANSWER_RULES: tuple[Rule, ...] = (
     products_filtered,
     products_limit_kept,
     products_page_kept,
+    parts_included,
 )

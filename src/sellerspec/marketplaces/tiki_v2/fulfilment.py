@@ -68,6 +68,7 @@ dropship = order_rule(
     on=("confirmAvailable", "confirmDropship"),
     source=DROPSHIP,
     basis=Basis.INFERRED,
+    severity=Severity.ERROR,
     needs="order.status",
 )
 def is_queueing(_: Json, facts: Facts) -> Iterator[Violation]:
@@ -134,7 +135,7 @@ OF_ONE_KIND: tuple[Rule, ...] = (
     on=LABELS,
     source=PRINTING,
     basis=Basis.OBSERVED,
-    severity=Severity.WARNING,
+    severity=Severity.ERROR,
     needs="order.status",
 )
 def is_confirmed(_: Json, facts: Facts) -> Iterator[Violation]:

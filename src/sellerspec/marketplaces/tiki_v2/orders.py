@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
+from itertools import pairwise
 
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
+from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.marketplaces.tiki_shared import answers as shared
 from sellerspec.marketplaces.tiki_shared.answers import BODY, answer, page_kept, source_of
 from sellerspec.marketplaces.tiki_shared.orders import orders_limit
@@ -104,6 +106,46 @@ def orders_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
             yield Violation((*place, name), message)
 
 
+ORDER_BY = "created_at|desc"
+"""How orders are sorted where the request has no `order_by`."""
+
+
+@answer_rule("tiki-v2.orders-sorted", on="listOrders")
+def orders_sorted(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """the orders of a page are sorted as `order_by` says, the newest first by default"""
+    query, body = answer(exchange)
+    column, _bar, direction = str(query.get("order_by", ORDER_BY)).partition("|")
+    if column not in ("created_at", "updated_at") or direction not in ("asc", "desc"):
+        return
+    words = messages.not_before if direction == "asc" else messages.not_after
+    given = ((index, order.get(column)) for index, order in objects(body, "data"))
+    known = [(index, value, time) for index, value in given if (time := moment(value)) is not None]
+    for (first, bound, before), (index, value, after) in pairwise(known):
+        if after < before if direction == "asc" else after > before:
+            message = words(column, f"data[{first}].{column}", bound, value)
+            yield Violation((*BODY, "data", index, column), message)
+
+
+FEES = ("items.fees", "item.fees")
+"""Values of `include` that ask for the fees: sources write both."""
+
+
+@answer_rule("tiki-v2.order-fees-included", on=READ)
+def fees_included(exchange: Json, _: Facts) -> Iterator[Violation]:
+    """with `include=items.fees` an item with a seller fee lists its fees"""
+    query, body = answer(exchange)
+    if set(FEES).isdisjoint(str(query.get("include")).split(",")):
+        return
+    for place, order in _orders(body):
+        for index, item in objects(order, "items"):
+            fee, fees = number(member(item, "invoice", "seller_fee")), member(item, "invoice", "fees")
+            if fee and not fees:
+                why = f"`include` names the fees, and `seller_fee` is {fee}"
+                given = "fees" in item["invoice"]
+                message = messages.without_value("fees", given, fees, why)
+                yield Violation((*BODY, *place, "items", index, "invoice", "fees"), message)
+
+
 orders_limit_kept = answer_rule("tiki-v2.orders-limit-kept", on="listOrders")(orders_limit)
 orders_page_kept = answer_rule("tiki-v2.orders-page-kept", on="listOrders")(page_kept)
 
@@ -114,4 +156,6 @@ ORDER_RULES: tuple[Rule, ...] = (
     orders_filtered,
     orders_limit_kept,
     orders_page_kept,
+    orders_sorted,
+    fees_included,
 )

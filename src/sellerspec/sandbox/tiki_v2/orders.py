@@ -7,6 +7,7 @@ from sellerspec.sandbox.behaviour import Call, Refused, World
 from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.shared import require_response, split_seller
 from sellerspec.sandbox.tiki_v2 import selection
+from sellerspec.sandbox.tiki_v2.paging import page
 from sellerspec.sandbox.tiki_v2.progress import arrive
 
 
@@ -25,19 +26,8 @@ def warehouses_of(call: Call) -> list[Json]:
 
 def list_orders(call: Call) -> Reply:
     """Return one page of the seller's orders that pass the filters."""
-    page, limit = call.query.get("page", 1), call.query.get("limit", 20)
     mine = (document["order"] for document in call.all_own("orders"))
-    orders = selection.selected(mine, call.query, call.now)
-    begins = (page - 1) * limit
-    data = orders[begins : begins + limit]
-    paging = {
-        "total": len(orders),
-        "current_page": page,
-        "from": begins + 1 if data else 0,
-        "to": begins + len(data) if data else 0,
-        "per_page": limit,
-        "last_page": max(1, -(-len(orders) // limit)),
-    }
+    data, paging = page(call, selection.selected(mine, call.query, call.now))
     include = call.query.get("include")
     return reply({"data": [selection.shown(order, include) for order in data], "paging": paging})
 

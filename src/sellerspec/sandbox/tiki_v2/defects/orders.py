@@ -1,58 +1,25 @@
-"""Seeded defects of Tiki's Open API."""
+"""Seeded defects of orders: listed, read, confirmed, delivered and labelled."""
 
 from sellerspec.model import Json
 from sellerspec.rules import number
 from sellerspec.sandbox import shared_defects as shared
 from sellerspec.sandbox.behaviour import Call
-from sellerspec.sandbox.defect import Defect, changing, defect
-from sellerspec.sandbox.messages import Reply, reply
+from sellerspec.sandbox.defect import Defect, changing, defect, forgiving
+from sellerspec.sandbox.messages import Reply
 from sellerspec.sandbox.shared import put_order
-from sellerspec.sandbox.shared_defects import orders_in
+from sellerspec.sandbox.shared_defects import entries
 from sellerspec.sandbox.tiki_v2 import stock
-from sellerspec.sandbox.tiki_v2.fulfilment import label
 from sellerspec.sandbox.tiki_v2.orders import shown
 
 
-@changing("last-page-off-by-one", "listOrders")
+@changing("last-page-off-by-one", "listOrders", rules=("tiki-v2.paging-pages",))
 def last_page(_: Call, body: Json) -> Json:
     """`last_page` counts one page too many"""
     body["paging"]["last_page"] += 1
     return body
 
 
-@defect("page-from-zero", "before", "listOrders")
-def page_from_zero(call: Call) -> None:
-    """the second page repeats the first"""
-    if call.query.get("page") == 2:
-        call.query["page"] = 1
-
-
-@defect("orders-limit-ignored", "before", "listOrders")
-def orders_limit(call: Call) -> None:
-    """a page holds one order more than `limit`"""
-    if isinstance(call.query.get("limit"), int):
-        call.query["limit"] += 1
-
-
-@defect("status-filter-ignored", "before", "listOrders")
-def status_filter(call: Call) -> None:
-    """orders in any status are listed"""
-    call.query.pop("status", None)
-
-
-@defect("kind-filter-ignored", "before", "listOrders")
-def kind_filter(call: Call) -> None:
-    """orders of any fulfillment type are listed"""
-    call.query.pop("fulfillment_type", None)
-
-
-@defect("code-filter-ignored", "before", "listOrders")
-def code_filter(call: Call) -> None:
-    """orders with any code are listed"""
-    call.query.pop("code", None)
-
-
-@defect("nin-read-as-in", "before", "listOrders")
+@defect("nin-read-as-in", "before", "listOrders", rules=("tiki-v2.orders-filtered",))
 def excluded(call: Call) -> None:
     """`nin|` selects what it should leave out"""
     for name, value in call.query.items():
@@ -60,42 +27,29 @@ def excluded(call: Call) -> None:
             call.query[name] = value.removeprefix("n")
 
 
-@defect("dates-ignored", "before", "listOrders")
-def dates_ignored(call: Call) -> None:
-    """the spans of dates are ignored"""
-    for name in [name for name in call.query if name.endswith("_date")]:
-        call.query.pop(name)
-
-
-@changing("order-by-ignored", "listOrders")
+@changing("order-by-ignored", "listOrders", rules=("tiki-v2.orders-sorted",))
 def order_ignored(_: Call, body: Json) -> Json:
     """orders are listed the other way round than `order_by` says"""
     return {**body, "data": body["data"][::-1]}
 
 
-@defect("include-ignored", "before", "listOrders", "getOrder")
-def include_ignored(call: Call) -> None:
-    """the parts that `include` names are empty"""
-    call.query.pop("include", None)
-
-
-@changing("other-order-shown", "getOrder")
+@changing("other-order-shown", "getOrder", rules=("tiki-v2.order-requested",))
 def other_order(call: Call, body: Json) -> Json:
     """another order than the requested one is shown"""
     others = (document["order"] for document in call.all_own("orders"))
     return next((order for order in others if order["code"] != body["code"]), body)
 
 
-@changing("item-price-as-text", "listOrders", "getOrder")
+@changing("item-price-as-text", "listOrders", "getOrder", rules=("tiki-v2.order-item",))
 def price_as_text(_: Call, body: Json) -> Json:
     """the price of an item is sent as text, not as a number"""
-    for order in orders_in(body):
+    for order in entries(body):
         for item in order["items"]:
             item["price"] = str(item["price"])
     return body
 
 
-@changing("fees-sum-wrong", "getOrder")
+@changing("fees-sum-wrong", "getOrder", rules=("tiki-v2.order-seller-fee",))
 def fees_sum(_: Call, body: Json) -> Json:
     """`total_seller_fee` leaves out the fees of the last item"""
     last = body["items"][-1]["invoice"]["seller_fee"]
@@ -103,28 +57,28 @@ def fees_sum(_: Call, body: Json) -> Json:
     return body
 
 
-@changing("status-misspelled", "listOrders", "getOrder")
+@changing("status-misspelled", "listOrders", "getOrder", rules=("tiki-v2.order-status",))
 def misspelled(_: Call, body: Json) -> Json:
     """the status is spelled `queuing`, like that of a product request"""
-    for order in orders_in(body):
+    for order in entries(body):
         if order["status"] == "queueing":
             order["status"] = "queuing"
     return body
 
 
-@changing("confirmation-null", "listOrders", "getOrder")
+@changing("confirmation-null", "listOrders", "getOrder", rules=("tiki-v2.order-confirmation",))
 def no_confirmation(_: Call, body: Json) -> Json:
     """items have no confirmation"""
-    for order in orders_in(body):
+    for order in entries(body):
         for item in order["items"]:
             item["confirmation"] = None
     return body
 
 
-@changing("contact-leaked", "listOrders", "getOrder")
+@changing("contact-leaked", "listOrders", "getOrder", rules=("tiki-v2.order-contact",))
 def contact_leaked(_: Call, body: Json) -> Json:
     """phone and email of a customer are shown although Tiki delivers"""
-    for order in orders_in(body):
+    for order in entries(body):
         order["shipping"]["address"].update(phone="0000000000", email="khach@buyer.example")
     return body
 
@@ -153,15 +107,6 @@ def left_out_confirmed(call: Call) -> None:
         call.body["available_item_ids"] = [item["id"] for item in document["order"]["items"]]
 
 
-@defect("confirmed-twice", "before", "confirmAvailable", "confirmDropship")
-def confirmed_twice(call: Call) -> Reply | None:
-    """an order that was confirmed already is confirmed again"""
-    document = call.own("orders", call.path["code"])
-    if document is None or document["order"]["status"] == "queueing":
-        return None
-    return reply(document["order"])
-
-
 @defect("dropship-cancel-ignored", "before", "confirmDropship")
 def cancel_ignored(call: Call) -> None:
     """a dropship order that the seller cancels is confirmed"""
@@ -179,15 +124,6 @@ def appointment_cancels(call: Call) -> None:
     """an appointment for another delivery cancels the order"""
     if call.body.get("failure_cause") == "redelivery_appointment":
         call.body["failure_cause"] = "out_of_needs"
-
-
-@defect("labels-of-canceled", "before", "getSellerDeliveryLabels", "getDropshipLabels")
-def labels_of_canceled(call: Call) -> Reply | None:
-    """labels of a canceled order are printed"""
-    document = call.own("orders", call.path["code"])
-    if document is None or document["order"]["status"] != "canceled":
-        return None
-    return label(call)
 
 
 def _reserved_again(call: Call, response: Reply, factor: int) -> Reply:
@@ -215,80 +151,53 @@ def released_twice(call: Call, response: Reply) -> Reply:
     return _reserved_again(call, response, -1)
 
 
-@changing("event-lost", "pullEvents")
-def event_lost(_: Call, body: Json) -> Json:
-    """the last event of a batch is not returned, though it is acknowledged with the others"""
-    return {**body, "events": body["events"][:-1]}
+FILTERED = ("tiki-v2.orders-filtered",)
+SPANS = ("created_from_date", "created_to_date", "updated_from_date", "updated_to_date")
 
+CONFIRMATIONS = ("confirmAvailable", "confirmDropship")
+LABELS = (
+    "getTikiDeliveryLabels", "getSellerDeliveryLabels", "getDropshipLabels", "getCrossBorderLabels",
+)  # fmt: skip
 
-@changing("event-twice", "pullEvents")
-def event_twice(_: Call, body: Json) -> Json:
-    """each event is twice in the batch"""
-    return {**body, "events": [event for event in body["events"] for _ in range(2)]}
-
-
-@changing("events-unordered", "pullEvents")
-def unordered(_: Call, body: Json) -> Json:
-    """the newest event of a batch comes first"""
-    return {**body, "events": body["events"][::-1]}
-
-
-@defect("pull-acknowledges", "before", "pullEvents")
-def pull_acknowledges(call: Call) -> None:
-    """each pull acknowledges the last batch, so events that were not handled are lost"""
-    queue = call.own("queues", call.path["code"])
-    if queue is not None and queue["batch"] is not None and isinstance(call.body, dict):
-        call.body["ack_id"] = queue["batch"]["ack_id"]
-
-
-@defect("acknowledgement-ignored", "before", "pullEvents")
-def never_acknowledged(call: Call) -> None:
-    """an acknowledged batch comes again"""
-    if isinstance(call.body, dict):
-        call.body["ack_id"] = None
-
-
-@changing("event-time-in-seconds", "pullEvents")
-def in_seconds(_: Call, body: Json) -> Json:
-    """`created_at` of an event is in seconds, not in milliseconds"""
-    for event in body["events"]:
-        event["created_at"] //= 1000
-    return body
-
-
-@changing("event-payload-as-text", "pullEvents")
-def payload_as_text(_: Call, body: Json) -> Json:
-    """the payload of an event is a text"""
-    for event in body["events"]:
-        event["payload"] = str(event["payload"])
-    return body
-
-
-@changing("event-type-not-subscribed", "createSubscription")
-def other_type(_: Call, body: Json) -> Json:
-    """the response to a subscription names another type of events than the requested one"""
-    return {**body, "event_type": "PRODUCT_DELETED"}
-
-
-@defect("switched-off-ignored", "before", "updateSubscription")
-def switched_off(call: Call) -> None:
-    """a subscription that is switched off stays on"""
-    call.body["active"] = True
-
-
-DEFECTS: tuple[Defect, ...] = (
+ORDERS: tuple[Defect, ...] = (
+    forgiving("token-not-needed", "listOrders", "tiki-v2.token-present"),
+    forgiving("unknown-type-filtered", "listOrders", "tiki-v2.orders-fulfillment-filter"),
+    forgiving("dropship-confirmed-as-other", "confirmAvailable", "tiki-v2.confirm-items-dropship"),
+    forgiving("other-confirmed-as-dropship", "confirmDropship", "tiki-v2.confirm-dropship-kind"),
+    forgiving("confirmed-twice", CONFIRMATIONS, "tiki-v2.confirm-status"),
+    forgiving("other-delivered-by-seller", "updateSellerDelivery", "tiki-v2.seller-delivery-kind"),
+    forgiving("cause-not-needed", "updateSellerDelivery", "tiki-v2.seller-delivery-cause-given"),
+    forgiving("appointment-not-needed", "updateSellerDelivery", "tiki-v2.seller-delivery-appointment-given"),
+    forgiving("other-shipped-from-abroad", "updateCrossBorder", "tiki-v2.delivery-status-kind"),
+    forgiving("shipment-state-unknown", "updateCrossBorder", "tiki-v2.delivery-status-known"),
+    forgiving("labels-of-canceled", LABELS, "tiki-v2.print-confirmed"),
+    forgiving("dropship-labels-of-others", "getDropshipLabels", "tiki-v2.print-dropship"),
     shared.foreign_shown(shown, key="code"),
     shared.foreign_listed("the first page of orders begins with one of another seller"),
     last_page,
-    page_from_zero,
-    orders_limit,
-    status_filter,
-    kind_filter,
-    code_filter,
+    shared.page_repeated("page-from-zero", "listOrders", rules=("tiki-v2.orders-page-kept",)),
+    shared.page_too_long("orders-limit-ignored", "listOrders", rules=("tiki-v2.orders-limit-kept",)),
+    shared.not_read(
+        "status-filter-ignored", "orders in any status are listed", "listOrders", names=("status",),
+        rules=FILTERED,
+    ),
+    shared.not_read(
+        "kind-filter-ignored", "orders of any fulfillment type are listed", "listOrders",
+        names=("fulfillment_type",), rules=FILTERED,
+    ),
+    shared.not_read(
+        "code-filter-ignored", "orders with any code are listed", "listOrders", names=("code",),
+        rules=FILTERED,
+    ),
     excluded,
-    dates_ignored,
+    shared.not_read(
+        "dates-ignored", "the spans of dates are ignored", "listOrders", names=SPANS, rules=FILTERED
+    ),
     order_ignored,
-    include_ignored,
+    shared.not_read(
+        "include-ignored", "the parts that `include` names are empty", "listOrders", "getOrder",
+        names=("include",), rules=("tiki-v2.order-fees-included",),
+    ),
     other_order,
     price_as_text,
     fees_sum,
@@ -297,31 +206,18 @@ DEFECTS: tuple[Defect, ...] = (
     contact_leaked,
     item_forgotten,
     left_out_confirmed,
-    confirmed_twice,
     cancel_ignored,
     failed_done,
     appointment_cancels,
-    labels_of_canceled,
     stays_reserved,
     released_twice,
-    event_lost,
-    event_twice,
-    unordered,
-    pull_acknowledges,
-    never_acknowledged,
-    in_seconds,
-    payload_as_text,
-    other_type,
-    switched_off,
     shared.stale(shown, key="code"),
     shared.unknown_order_accepted,
     shared.fails_on_empty("confirmAvailable"),
-    shared.dropped("paging-dropped", "paging", "listOrders"),
-    shared.dropped("code-dropped", "code", "listOrders", "getOrder"),
-    shared.dropped("ack-id-dropped", "ack_id", "pullEvents"),
-    shared.typed_as_text("order-id-as-text", "id", "listOrders", "getOrder"),
+    shared.dropped("paging-dropped", "paging", "listOrders", rules=("tiki-v2.paging",)),
+    shared.dropped("code-dropped", "code", "listOrders", "getOrder", rules=("tiki-v2.order-shape",)),
+    shared.typed_as_text("order-id-as-text", "id", "listOrders", "getOrder", rules=("tiki-v2.order-shape",)),
     shared.served_as("content-type-html", "text/html", "getOrder"),
     shared.truncated("listOrders"),
     shared.plain_refusals("confirmAvailable", "updateSellerDelivery"),
-)
-"""Every seeded defect of the Open API, in the order in which they act."""
+)  # fmt: skip
