@@ -116,7 +116,8 @@ class Target:
         if id not in self.scenario.apps:
             return self.headers
         own = self.scenario.apps[id] if self.is_sandbox else {}
-        return {name: value for name, value in self.headers.items() if name.lower() not in CREDENTIALS} | own
+        others = {name: value for name, value in self.headers.items() if name.lower() not in CREDENTIALS}
+        return {**others, **own}
 
     def start(self, step: Callable[[], None]) -> None:
         """Reset our sandbox, learn about the server, then run a step."""

@@ -45,8 +45,6 @@ def learn(target: Target) -> None:
     listed = target.read("listProducts", query={"limit": 50, "include": "inventory"})
     known["products"] = objects(member(listed, "data"))
     known["orders"] = objects(member(target.read("listOrders", query={"limit": 50}), "data"))
-    known["requests"] = objects(member(target.read("listRequests", query={"limit": 50}), "data"))
-    known["tracked"] = objects(member(target.read("listTracking"), "data"))
     known["queues"] = [one["code"] for one in objects(target.read("listQueues")) if "code" in one]
     _queue(target)
 
@@ -88,16 +86,18 @@ def live(target: Target, id: str, name: str) -> Json:
 
 
 def _open_request(target: Target) -> dict[str, Json]:
-    """Return the latest request of the account that is not closed; our sandbox is brought to have one."""
-    tracked = target.known["tracked"] = objects(member(target.read("listTracking"), "data"))
-    named = [one for one in tracked if one.get("request_id") and one.get("track_id")]
-    for one in named:
-        if one.get("state") not in CLOSED:
-            return one
-    for one in named if target.is_sandbox else ():
-        if target.control("POST", "move", {"name": one["track_id"], "state": OPEN}) is not None:
-            return one
-    return {}
+    """Return the latest request of the account that waits for a person; our sandbox is brought to have one."""
+    tracked = _tracked(target)
+    waiting = next((one for one in tracked if one.get("state") == OPEN), None)
+    if waiting is None and tracked and target.is_sandbox:
+        target.control("POST", "move", {"name": tracked[0]["track_id"], "state": OPEN})
+        waiting = _tracked(target)[0]
+    return waiting or next((one for one in tracked if one.get("state") not in CLOSED), {})
+
+
+def _tracked(target: Target) -> list[dict[str, Json]]:
+    listed = objects(member(target.read("listTracking"), "data"))
+    return [one for one in listed if isinstance(one.get("track_id"), str)]
 
 
 def query(target: Target, given: dict[str, Json]) -> dict[str, Json]:
@@ -204,7 +204,12 @@ def _arrange_category(tables: dict[str, Any], id: int, facts: Facts) -> None:
         tables["categories"][str(id)] |= facts.category
     for name, table in IN_CATEGORY.items():
         if getattr(facts, name) is not None:
-            tables.setdefault(table, {})[str(id)] = list(getattr(facts, name))
+            entries = tables.get(table, {})
+            known: dict[str, Json] = next((kept[0] for kept in entries.values() if kept), {})
+            tables[table] = {
+                **entries,
+                str(id): [_entry(place, one, known) for place, one in enumerate(getattr(facts, name), 1)],
+            }
     if facts.attributes is None:
         return
     model = next(iter(tables["attributes"].values()))
@@ -223,12 +228,18 @@ def _arrange_category(tables: dict[str, Any], id: int, facts: Facts) -> None:
     tables["attributes"] = kept
 
 
+def _entry(place: int, given: Json, model: dict[str, Json]) -> Json:
+    """Return a label or a document as our sandbox has it; the facts may have the label's text alone."""
+    return {**model, **(given if isinstance(given, dict) else {"id": place, "label": given})}
+
+
 def retarget(target: Target, id: str, body: Json, before: Facts) -> Retargeted:
     """Return a body about products, warehouses and orders of this account that violates the same rules."""
     if not isinstance(body, dict):
         return [({}, body)]
     if id == "createProductRequest":
-        return first_three((({}, tried) for tried in _placed(target, body, before)), body)
+        stocked = {**body, "variants": _stocked(target, body["variants"])} if "variants" in body else body
+        return first_three((({}, tried) for tried in _placed(target, stocked, body, before)), stocked)
     if id in UPDATES:
         return [({}, _about_own(target, body))]
     if id in CONFIRMATIONS:
@@ -236,13 +247,19 @@ def retarget(target: Target, id: str, body: Json, before: Facts) -> Retargeted:
     return [({}, body)]
 
 
-def _placed(target: Target, body: dict[str, Json], before: Facts) -> Iterator[Json]:
-    """Yield a product in categories and warehouses of the server that has findings of the same rules."""
+def _placed(target: Target, stocked: dict[str, Json], body: dict[str, Json], before: Facts) -> Iterator[Json]:
+    """Yield a product in categories of the server that has findings of the same rules.
+
+    Args:
+        target: the server.
+        stocked: the product with warehouses of the account.
+        body: the product of the example.
+        before: the facts of the example.
+    """
     fits = same_violations("tiki-v2", "createProductRequest", body, before)
-    stocked = {**body, "variants": _stocked(target, body.get("variants"))}
-    tries = [stocked] if "variants" in body else []
+    tries = [stocked]
     for category in target.known.get("category_ids", ())[:30]:
-        tries += [{**one, "category_id": category} for one in (stocked, body) if "variants" in one]
+        tries += [{**one, "category_id": category} for one in (stocked, body)]
     for tried in tries:
         if fits(tried, facts(target, "createProductRequest", {}, tried)):
             yield tried
