@@ -43,8 +43,9 @@ def learn(target: Target) -> None:
     known["warehouses"] = objects(member(target.read("listSellerWarehouses", query={"limit": 50}), "data"))
     known["seller"] = target.read("getSeller") or {}
     listed = target.read("listProducts", query={"limit": 50, "include": "inventory"})
-    known["products"] = objects(member(listed, "data"))
-    known["orders"] = objects(member(target.read("listOrders", query={"limit": 50}), "data"))
+    known["products"] = [one for one in objects(member(listed, "data")) if number(one.get("product_id"))]
+    orders = objects(member(target.read("listOrders", query={"limit": 50}), "data"))
+    known["orders"] = [one for one in orders if isinstance(one.get("code"), str)]
     known["queues"] = [one["code"] for one in objects(target.read("listQueues")) if "code" in one]
     _queue(target)
 
@@ -86,12 +87,12 @@ def live(target: Target, id: str, name: str) -> Json:
 
 
 def _open_request(target: Target) -> dict[str, Json]:
-    """Return the latest request of the account that waits for a person; our sandbox is brought to have one."""
+    """Return the latest request that waits for a person; our sandbox is brought to have one."""
     tracked = _tracked(target)
     waiting = next((one for one in tracked if one.get("state") == OPEN), None)
     if waiting is None and tracked and target.is_sandbox:
         target.control("POST", "move", {"name": tracked[0]["track_id"], "state": OPEN})
-        waiting = _tracked(target)[0]
+        waiting = next(iter(_tracked(target)), None)
     return waiting or next((one for one in tracked if one.get("state") not in CLOSED), {})
 
 
