@@ -41,7 +41,7 @@ versions:  ## all tests on the other Python versions that are declared (not in C
 	@for version in $(VERSIONS); do \
 		python$$version -m venv .venv-$$version \
 		&& .venv-$$version/bin/pip install --quiet --upgrade "pip>=25.1" \
-		&& .venv-$$version/bin/pip install --quiet --editable '.[sandbox,fuzz,record,pytest,bulk,mcp]' --group test \
+		&& .venv-$$version/bin/pip install --quiet --editable '.[sandbox,fuzz,record,pytest,bulk,mcp,images]' --group test \
 		&& .venv-$$version/bin/python -m pytest -n 2 -p no:cacheprovider || exit 1; \
 	done
 
