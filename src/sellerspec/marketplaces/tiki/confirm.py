@@ -9,11 +9,11 @@ from sellerspec.marketplaces.tiki.facts import CONFIRMED_BEFORE, known_warehouse
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.marketplaces.tiki_shared.orders import (
     NOT_DROPSHIP,
+    all_items,
     foreign_items,
     fulfillment,
     item_ids,
     known_items,
-    left_out,
     not_dropship,
 )
 from sellerspec.model import Basis, Facts, Json, Severity
@@ -30,7 +30,7 @@ BODY = ("tis-2019", "VI.4.4.1")
 confirm_rule = partial(rule, on="confirmItems")
 
 
-@confirm_rule(
+all_named = confirm_rule(
     "tiki.confirm-items-left-out",
     catalogue="C04",
     basis=Basis.DOCUMENTED,
@@ -38,14 +38,7 @@ confirm_rule = partial(rule, on="confirmItems")
     source=BODY,
     needs="order.items",
     hint="an item that is named counts as available",
-)
-def all_named(payload: Json, facts: Facts) -> Iterator[Violation]:
-    """every item of the order is named, because one that is left out counts as not available"""
-    if absent := left_out(payload, facts, "item_ids"):
-        ids = messages.listed(absent, "and")
-        message = f"`item_ids` leaves out {ids}: Tiki counts an item left out as not available"
-        yield Violation(("item_ids",), message)
-
+)(all_items("item_ids"))
 
 foreign = confirm_rule(
     "tiki.confirm-items-foreign",

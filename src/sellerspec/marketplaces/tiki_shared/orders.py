@@ -37,10 +37,19 @@ def item_ids(payload: Json, name: str) -> Iterator[tuple[int, int]]:
             yield index, id
 
 
-def left_out(payload: Json, facts: Facts, name: str) -> list[int]:
-    """Return the items of the order that a confirmation leaves out; none where it names no item at all."""
-    named = {id for _, id in item_ids(payload, name)}
-    return sorted(id for id in known_items(facts) if id is not None and id not in named) if named else []
+def all_items(name: str) -> Check:
+    """Make the check that a confirmation names every item in the list `name`; an empty list is left alone."""
+
+    def all_named(payload: Json, facts: Facts) -> Iterator[Violation]:
+        """every item of the order is named, because one that is left out counts as not available"""
+        named = {id for _, id in item_ids(payload, name)}
+        absent = sorted(id for id in known_items(facts) if id is not None and id not in named)
+        if named and absent:
+            ids = messages.listed(absent, "and")
+            message = f"`{name}` leaves out {ids}: Tiki counts an item left out as not available"
+            yield Violation((name,), message)
+
+    return all_named
 
 
 def foreign_items(name: str) -> Check:

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from functools import partial
 
-from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.tiki_shared.orders import (
     NOT_DROPSHIP,
+    all_items,
     foreign_items,
     fulfillment,
-    left_out,
     not_dropship,
     of_another_kind,
 )
@@ -29,20 +28,13 @@ item_rule = partial(rule, on="confirmAvailable", needs="order.items")
 order_rule = partial(rule, reads="path")
 
 
-@item_rule(
+all_named = item_rule(
     "tiki-v2.confirm-items-left-out",
     source=CONFIRM,
     basis=Basis.OBSERVED,
     severity=Severity.WARNING,
     hint="Tiki takes an item that is named as available",
-)
-def all_named(payload: Json, facts: Facts) -> Iterator[Violation]:
-    """every item of the order is named, because one that is left out counts as out of stock"""
-    if absent := left_out(payload, facts, "available_item_ids"):
-        ids = messages.listed(absent, "and")
-        message = f"`available_item_ids` leaves out {ids}: an item left out counts as out of stock"
-        yield Violation(("available_item_ids",), message)
-
+)(all_items("available_item_ids"))
 
 foreign = item_rule(
     "tiki-v2.confirm-items-foreign",
