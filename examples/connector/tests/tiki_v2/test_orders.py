@@ -1,0 +1,55 @@
+import pytest
+
+BY_TIKI, BY_SELLER, ABROAD, DROPSHIP = "700000003", "700000005", "700000008", "700000011"
+"""Orders of the four kinds; those that have two items are of two articles."""
+
+ARTICLES = {"ao-thun-m", "ao-thun-l"}
+
+
+def statuses(order) -> dict:
+    return {item["product"]["seller_product_code"]: item["confirmation"]["status"] for item in order["items"]}
+
+
+@pytest.mark.parametrize("code", [BY_TIKI, BY_SELLER, ABROAD])
+def test_what_is_in_stock_is_confirmed(confirming, kept, code):
+    assert confirming(code).confirm(code, ARTICLES) == [item["id"] for item in kept(code)["items"]]
+    assert set(statuses(kept(code)).values()) == {"seller_confirmed"}
+    assert kept(code)["status"] == "picking"
+
+
+def test_only_what_is_in_stock_is_confirmed(confirming, kept):
+    confirming(BY_SELLER).confirm(BY_SELLER, {"ao-thun-m"})
+    assert statuses(kept(BY_SELLER)) == {"ao-thun-m": "seller_confirmed", "ao-thun-l": "seller_canceled"}
+
+
+@pytest.mark.sellerspec(ignore=["tiki-v2.confirm-items-empty"])
+def test_an_order_of_which_nothing_is_in_stock_is_canceled(confirming, kept):
+    assert confirming(BY_SELLER).confirm(BY_SELLER, set()) == []
+    assert kept(BY_SELLER)["status"] == "canceled"
+
+
+def test_a_dropship_order_is_confirmed_with_a_time_of_pick_up(confirming, kept):
+    assert confirming(DROPSHIP).confirm(DROPSHIP, ARTICLES) == [item["id"] for item in kept(DROPSHIP)["items"]]
+    assert kept(DROPSHIP)["status"] == "picking"
+    assert all(item["confirmation"]["pickup_confirm_sla"] for item in kept(DROPSHIP)["items"])
+
+
+def test_a_dropship_order_of_which_an_item_is_missing_is_canceled(confirming, kept):
+    assert confirming(DROPSHIP).confirm(DROPSHIP, {"ao-thun-m"}) == []
+    assert kept(DROPSHIP)["status"] == "canceled"
+
+
+def test_an_order_of_no_warehouse_is_taken_from_one_that_supplies_tiki(confirming, kept, arrive):
+    items = [{**item, "seller_inventory_id": None} for item in kept(BY_TIKI)["items"]]
+    arrive("900000001", BY_TIKI, items=items, tiki_warehouse={"id": 4, "name": "Sai Gon", "code": "sgn"})
+    confirming("900000001").confirm("900000001", ARTICLES)
+    assert {item["seller_inventory_id"] for item in kept("900000001")["items"]} == {188_954}
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"), [(BY_TIKI, "shipping"), (BY_SELLER, "invoice"), (ABROAD, "shipping"), (DROPSHIP, "shipping")]
+)
+def test_a_confirmed_order_has_labels(confirming, code, kind):
+    orders = confirming(code)
+    orders.confirm(code, ARTICLES)
+    assert orders.label(code) == f"https://labels.sandbox.example/{code}/{kind}.html"
