@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-import sellerspec
 
+import sellerspec
 from connector.calls import Calls
 from connector.shop import OrderBook
 from connector.tiki import TLS

@@ -81,13 +81,13 @@ def code(raw: Any) -> str:
 
 
 def queues(raw: Any) -> dict[str, str]:
-    """Return the codes of queues by their names."""
-    return {queue["name"]: queue["code"] for queue in raw}
+    """Return the codes of queues by their names; of several with one name, that of the first."""
+    return {queue["name"]: queue["code"] for queue in reversed(raw)}
 
 
 def subscriptions(raw: Any) -> dict[str, Any]:
-    """Return subscriptions by the type of their events."""
-    return {one["event_type"]: one for one in raw}
+    """Return subscriptions by the type of their events; of several of one type, the first."""
+    return {one["event_type"]: one for one in reversed(raw)}
 
 
 def batch(raw: Any) -> tuple[list[Any], str]:

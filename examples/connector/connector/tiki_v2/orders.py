@@ -11,6 +11,7 @@ MAIN = 384740
 """The shop's main warehouse."""
 
 DROPSHIP = "dropship"
+ARRIVED = ("successful_delivery", "complete")
 LABELS = {
     "tiki_delivery": "tiki-delivery",
     "seller_delivery": "seller-delivery",
@@ -70,7 +71,18 @@ class Orders:
             return known
         query = {"tiki_warehouse_codes": found.region} if found.region else {}
         supplying = self.calls.get(inventories, "/integration/v2/seller-inventories", query)
-        return next(iter(supplying), MAIN)
+        # in whatever order they come, an order is always taken from the same one
+        return min(supplying, default=MAIN)
+
+    def delivered(self, code: str) -> None:
+        """Say that an order which the shop delivers itself has arrived."""
+        body = {"status": "successful_delivery"}
+        report = f"{path(code)}/seller-delivery/update-delivery"
+        self.calls.post(str, report, body, lambda: self._arrived(code))
+
+    def _arrived(self, code: str) -> str | None:
+        status = self.read(code).status
+        return status if status in ARRIVED else None
 
     def label(self, code: str) -> str | None:
         """Return the address of the labels of a confirmed order, if Tiki names one."""

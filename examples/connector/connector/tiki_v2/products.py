@@ -3,7 +3,6 @@
 from typing import Any
 
 import sellerspec
-
 from connector.calls import Calls
 from connector.errors import MarketplaceError
 from connector.shop import Book, Review
@@ -61,7 +60,13 @@ def product(book: Book) -> dict[str, Any]:
         "name": book.title,
         "description": book.text,
         "market_price": book.price,
-        "attributes": {"author": [book.author], "brand": "No Brand", "origin": "Việt Nam", "bulky": 0, **SIZE},
+        "attributes": {
+            "author": [book.author],
+            "brand": "No Brand",
+            "origin": "Việt Nam",
+            "bulky": 0,
+            **SIZE,
+        },
         "image": book.pictures[0],
         "images": list(book.pictures[1:]),
         "option_attributes": ["book_cover"],

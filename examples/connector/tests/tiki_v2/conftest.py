@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from connector.tiki_v2 import TikiV2, connect
 import sellerspec
 
 APP, SECRET = "1234567890", "FAKE-SECRET"
+FRIDAY = datetime(2026, 11, 27, 14)
 FACTS = sellerspec.Facts(**json.loads(Path(__file__).with_name("facts.json").read_text()))
 """What `sellerspec facts tiki-v2` has collected of the category of books."""
 
@@ -34,10 +36,14 @@ class Clock:
         self.seconds += seconds
         self.sandbox.advance(seconds)
 
+    def until(self, seconds: float) -> None:
+        """Wait until so many seconds after the start."""
+        self.sleep(seconds - self.seconds)
+
 
 @pytest.fixture
 def sandbox(sellerspec_sandbox):
-    return sellerspec_sandbox("tiki-v2")
+    return sellerspec_sandbox("tiki-v2", now=FRIDAY)
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ def statuses(order) -> dict:
 
 @pytest.mark.parametrize("code", [BY_TIKI, BY_SELLER, ABROAD])
 def test_what_is_in_stock_is_confirmed(confirming, kept, code):
-    assert confirming(code).confirm(code, ARTICLES) == [item["id"] for item in kept(code)["items"]]
+    items = confirming(code).confirm(code, ARTICLES)
+    assert sorted(items) == [item["id"] for item in kept(code)["items"]]
     assert set(statuses(kept(code)).values()) == {"seller_confirmed"}
     assert kept(code)["status"] == "picking"
 
@@ -29,9 +30,11 @@ def test_an_order_of_which_nothing_is_in_stock_is_canceled(confirming, kept):
 
 
 def test_a_dropship_order_is_confirmed_with_a_time_of_pick_up(confirming, kept):
-    assert confirming(DROPSHIP).confirm(DROPSHIP, ARTICLES) == [item["id"] for item in kept(DROPSHIP)["items"]]
+    items = confirming(DROPSHIP).confirm(DROPSHIP, ARTICLES)
+    assert sorted(items) == [item["id"] for item in kept(DROPSHIP)["items"]]
     assert kept(DROPSHIP)["status"] == "picking"
-    assert all(item["confirmation"]["pickup_confirm_sla"] for item in kept(DROPSHIP)["items"])
+    times = {item["confirmation"]["pickup_confirm_sla"] for item in kept(DROPSHIP)["items"]}
+    assert times == {"2026-11-27 15:00:00"}
 
 
 def test_a_dropship_order_of_which_an_item_is_missing_is_canceled(confirming, kept):
@@ -47,9 +50,17 @@ def test_an_order_of_no_warehouse_is_taken_from_one_that_supplies_tiki(confirmin
 
 
 @pytest.mark.parametrize(
-    ("code", "kind"), [(BY_TIKI, "shipping"), (BY_SELLER, "invoice"), (ABROAD, "shipping"), (DROPSHIP, "shipping")]
+    ("code", "kind"),
+    [(BY_TIKI, "shipping"), (BY_SELLER, "invoice"), (ABROAD, "shipping"), (DROPSHIP, "shipping")],
 )
-def test_a_confirmed_order_has_labels(confirming, code, kind):
-    orders = confirming(code)
-    orders.confirm(code, ARTICLES)
-    assert orders.label(code) == f"https://labels.sandbox.example/{code}/{kind}.html"
+def test_a_confirmed_order_has_labels(tiki, kept, arrive, code, kind):
+    confirmed = {"confirmation": {"status": "seller_confirmed"}}
+    items = [{**item, **confirmed} for item in kept(code)["items"]]
+    arrive("900000001", code, status="picking", items=items)
+    assert tiki.orders.label("900000001") == f"https://labels.sandbox.example/900000001/{kind}.html"
+
+
+def test_what_the_shop_delivers_is_reported(tiki, kept, arrive):
+    arrive("900000001", BY_SELLER, status="picking")
+    tiki.orders.delivered("900000001")
+    assert kept("900000001")["status"] == "successful_delivery"

@@ -23,10 +23,11 @@ def tokens(sent):
 
 def test_a_token_is_used_until_shortly_before_its_end(tiki, clock, tokens):
     tiki.stocks.read(SHIRT)
-    clock.sleep(86_400 - 61)
+    begun = clock.seconds
+    clock.until(86_400 - 61)
     tiki.stocks.read(SHIRT)
     assert len(tokens()) == 1
-    clock.sleep(1)
+    clock.until(begun + 86_400 - 60)
     tiki.stocks.read(SHIRT)
     assert len(tokens()) == 2
 
@@ -39,8 +40,9 @@ def test_a_token_that_is_refused_is_renewed(tiki, sandbox, sent):
     assert 401 in {one.response.status for one in sent()}
 
 
-def test_a_wrong_secret_is_an_error(sandbox, clock, sellerspec_guard):
+def test_a_wrong_secret_is_an_error(sandbox, clock, sent, sellerspec_guard):
     with connect(sandbox.url, "1234567890", "FAKE-WRONG", now=clock.now, timeout=0.5) as client:
         stocks = Stocks(Calls(sellerspec_guard(client, "tiki-v2"), clock.sleep))
-        with pytest.raises(MarketplaceError, match="status 401"):
+        with pytest.raises(MarketplaceError):
             stocks.read(SHIRT)
+    assert not sent()
