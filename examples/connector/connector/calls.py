@@ -40,7 +40,7 @@ class Calls:
         return self._repeated(lambda: self._once(read, "GET", path, params=query), lambda: None)
 
     def put(self, read: Read[T], path: str, body: Any) -> T:
-        """Return what `read` makes of the response to a PUT, which says how things are to be: so is a second one."""
+        """Return what `read` makes of the response to a PUT, which a second one does not change."""
         return self._repeated(lambda: self._once(read, "PUT", path, json=body), lambda: None)
 
     def post(self, read: Read[T], path: str, body: Any, taken: Callable[[], T | None]) -> T:

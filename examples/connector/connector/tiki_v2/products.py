@@ -10,8 +10,16 @@ from connector.tiki import CATEGORY, LOOK_AGAIN, LOOKS, REVIEWED
 from connector.tiki_v2.orders import MAIN
 
 TRACKING = "/integration/v2/tracking"
-SIZE = {"product_width": 14, "product_length": 20, "product_height": 2, "product_weight_kg": 0.3}
-"""Of a book in its parcel."""
+ALWAYS = {
+    "brand": "No Brand",
+    "origin": "Việt Nam",
+    "bulky": 0,
+    "product_width": 14,
+    "product_length": 20,
+    "product_height": 2,
+    "product_weight_kg": 0.3,
+}
+"""Attributes that each book of the shop has; sizes are those of the parcel, in centimetres."""
 
 
 class Products:
@@ -60,13 +68,7 @@ def product(book: Book) -> dict[str, Any]:
         "name": book.title,
         "description": book.text,
         "market_price": book.price,
-        "attributes": {
-            "author": [book.author],
-            "brand": "No Brand",
-            "origin": "Việt Nam",
-            "bulky": 0,
-            **SIZE,
-        },
+        "attributes": {"author": [book.author], **ALWAYS},
         "image": book.pictures[0],
         "images": list(book.pictures[1:]),
         "option_attributes": ["book_cover"],

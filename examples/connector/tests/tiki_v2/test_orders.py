@@ -54,8 +54,9 @@ def test_an_order_of_no_warehouse_is_taken_from_one_that_supplies_tiki(confirmin
     [(BY_TIKI, "shipping"), (BY_SELLER, "invoice"), (ABROAD, "shipping"), (DROPSHIP, "shipping")],
 )
 def test_a_confirmed_order_has_labels(tiki, kept, arrive, code, kind):
-    confirmed = {"confirmation": {"status": "seller_confirmed"}}
-    items = [{**item, **confirmed} for item in kept(code)["items"]]
+    items = kept(code)["items"]
+    for item in items:
+        item["confirmation"]["status"] = "seller_confirmed"
     arrive("900000001", code, status="picking", items=items)
     assert tiki.orders.label("900000001") == f"https://labels.sandbox.example/900000001/{kind}.html"
 
