@@ -1,5 +1,6 @@
 """Two generations of one API share a host: a call is told apart by its path."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,13 @@ import sellerspec
 from sellerspec import contract
 from sellerspec.cassettes import files
 from sellerspec.cassettes.operations import why_unknown
+from sellerspec.contract.project import Project
+from sellerspec.contract.settings import Settings
 from sellerspec.errors import ContractViolation, OtherMarketplace
-from sellerspec.guard.watch import Guard
-from sellerspec.proxy.settings import Settings
+from sellerspec.guard.watch import Guard, unknown_call
+from sellerspec.proxy.settings import Settings as ProxySettings
 from sellerspec.proxy.shown import Shown
+from support.overlays import written_in
 
 HOST = "https://api.tiki.vn/integration"
 BEARER = {"Authorization": "Bearer FAKE-TOKEN-FOR-TESTS"}
@@ -110,9 +114,56 @@ def test_a_cassette_of_one_generation_says_so_too(tmp_path: Path) -> None:
     assert why_unknown(recorded, "tiki-v2") == ""
 
 
+def test_a_cassette_that_names_an_operation_of_the_other_generation_says_so(tmp_path: Path) -> None:
+    note = {"operation": "tiki/listOrders", "from": "sandbox"}
+    interaction = {
+        "request": {"method": "GET", "uri": f"{HOST}/v2/orders", "headers": {}, "body": ""},
+        "response": {
+            "status": {"code": 200, "message": "OK"}, "headers": {}, "body": {"string": "{}"},
+            "sellerspec": note,
+        },
+    }  # fmt: skip
+    cassette = tmp_path / "a.yaml"
+    cassette.write_text(yaml.safe_dump({"version": 1, "interactions": [interaction]}))
+    (recorded,) = files.read(cassette).exchanges
+    assert "`/integration/v2/orders` is of `tiki-v2`, not of `tiki`" in why_unknown(recorded)
+    note["operation"] = "tiki-v2/listOrders"
+    cassette.write_text(yaml.safe_dump({"version": 1, "interactions": [interaction]}))
+    (recorded,) = files.read(cassette).exchanges
+    assert why_unknown(recorded) == ""
+
+
+def test_the_operations_that_an_overlay_adds_belong_to_their_generation(tmp_path: Path) -> None:
+    """A path of `tiki-v2` that only an overlay has is told apart too, by each reader."""
+    get = {
+        "operationId": "listShelves", "summary": "Shelves",
+        "x-source": {"document": "open-site", "section": "shelves", "status": "assumed"},
+        "responses": {"200": {"description": "Shelves."}},
+    }  # fmt: skip
+    update = {"/integration/v2/shelves": {"get": get}}
+    overlay = written_in(tmp_path, [{"target": "$.paths", "update": update}], **{"x-marketplace": "tiki-v2"})
+    shelves = call("/v2/shelves")
+    says = "`/integration/v2/shelves` is of `tiki-v2`, not of `tiki`"
+    with pytest.raises(OtherMarketplace, match=re.escape(says)):
+        contract.find(shelves, marketplace="tiki", overlays=[overlay])
+    with pytest.raises(OtherMarketplace, match=re.escape(says)):
+        sellerspec.check_exchange(shelves, operation="tiki/listCategories", overlays=[overlay])
+    project = Project(Settings(overlays=(overlay,)))
+    with pytest.raises(OtherMarketplace, match=re.escape(says)):
+        project.called(shelves, operation="tiki/listCategories")
+    with pytest.raises(ContractViolation, match="is of `tiki-v2`, not of `tiki`"):
+        Guard("tiki", hosts=["https://api.tiki.vn"], project=project).request(shelves)
+    shown = Shown(ProxySettings(marketplace="tiki", upstream="http://127.0.0.1:8080", overlays=(overlay,)))
+    (finding,) = shown.unknown(
+        sellerspec.Report("tiki", (unknown_call("GET /", ["tiki"], ""),)), shelves
+    ).findings
+    assert finding.message.endswith(says.removeprefix("`/integration/v2/shelves` "))
+    assert sellerspec.check_exchange(shelves, overlays=[overlay]).operation == "tiki-v2/listShelves"
+
+
 def test_the_proxy_says_so_with_what_may_be_shown_of_the_path() -> None:
     exchange = call("/v2/orders/1234567", host="http://127.0.0.1:8080/integration")
-    report = Shown(Settings(marketplace="tiki", upstream="http://127.0.0.1:8080")).unknown(
+    report = Shown(ProxySettings(marketplace="tiki", upstream="http://127.0.0.1:8080")).unknown(
         unknown(exchange), exchange
     )
     (finding,) = report.findings

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sellerspec import contract, marketplaces
 from sellerspec.cassettes.files import Recorded
-from sellerspec.contract.call import Called, named
+from sellerspec.contract.call import Called
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import OtherMarketplace, UnknownName
 from sellerspec.io import hosts, urls
@@ -66,8 +66,7 @@ def called(recorded: Recorded, marketplace: str | None = None, overlays: Sequenc
     known = hint(recorded, marketplace)
     if known.operation:
         ready = contract.operation(known.operation, overlays)
-        owner = contract.contract(ready.operation.marketplace, overlays)
-        return named(ready, owner.routes, recorded.exchange)
+        return contract.of_operation(ready, recorded.exchange, overlays)
     return contract.find(recorded.exchange, likely=known.marketplace, overlays=overlays)
 
 

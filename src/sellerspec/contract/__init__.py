@@ -177,17 +177,23 @@ def _default(key: str) -> OperationContract:
     return contract(name).operation(id)
 
 
-def of_operation(ready: OperationContract, exchange: Exchange) -> Called:
+def of_operation(ready: OperationContract, exchange: Exchange, overlays: Sequence[str] = ()) -> Called:
     """Return the call of an operation that is named explicitly, of this module's `contract` or of a project.
+
+    Args:
+        ready: the operation.
+        exchange: the exchange.
+        overlays: paths of the OpenAPI Overlay files with which the operation was read.
 
     Raises:
         OtherMarketplace: the path is of another marketplace of the same host.
     """
     name = ready.operation.marketplace
-    called = named(ready, contract(name).routes, exchange)
+    called = named(ready, contract(name, overlays).routes, exchange)
     if not ready.operation.webhook:
         url = exchange.url.partition("#")[0].partition("?")[0]
-        require_own(name, called.match if called.match.literals else None, exchange.method, url)
+        match = called.match if called.match.literals else None
+        require_own(name, match, exchange.method, url, overlays)
     return called
 
 
@@ -244,10 +250,10 @@ def _find(
             raise UnknownName("single marketplace", f"{method} {urls.address(url)} ({several}; name one)", ())
         if matches:
             if name := marketplace or (likely if any_host else None):
-                require_own(name, matches[0], method, url)
+                require_own(name, matches[0], method, url, overlays)
             return Called(contracts[matches[0].marketplace].operation(matches[0].operation), matches[0])
     if name := marketplace or likely:
-        require_own(name, None, method, url)
+        require_own(name, None, method, url, overlays)
     raise UnknownName("operation", f"{method} {urls.address(url)}", ())
 
 
@@ -274,7 +280,9 @@ def routed(asked: Sequence[Contract], method: str, url: str, *, any_host: bool) 
     ]
 
 
-def require_own(marketplace: str, match: Match | None, method: str, url: str) -> None:
+def require_own(
+    marketplace: str, match: Match | None, method: str, url: str, overlays: Sequence[str] = ()
+) -> None:
     """Refuse a call of another marketplace of the same host.
 
     Args:
@@ -282,15 +290,16 @@ def require_own(marketplace: str, match: Match | None, method: str, url: str) ->
         match: its operation of the call, if it has one.
         method: of the call.
         url: of the call, without its query.
+        overlays: paths of OpenAPI Overlay files that correct the specs first.
 
     Raises:
         OtherMarketplace: the path is of another marketplace.
     """
-    if name := owner(marketplace, match, method, url):
+    if name := owner(marketplace, match, method, url, overlays):
         raise OtherMarketplace(urls.split(url).path, marketplace, name)
 
 
-def owner(marketplace: str, match: Match | None, method: str, url: str) -> str:
+def owner(marketplace: str, match: Match | None, method: str, url: str, overlays: Sequence[str] = ()) -> str:
     """Return the other marketplace of the same host that a call is of; "" if there is none.
 
     Args:
@@ -298,12 +307,13 @@ def owner(marketplace: str, match: Match | None, method: str, url: str) -> str:
         match: its operation of the call, if it has one.
         method: of the call.
         url: of the call.
+        overlays: paths of OpenAPI Overlay files that correct the specs first.
     """
-    own = contract(marketplace)
+    own = contract(marketplace, overlays)
     if match is not None and match.path.get("version", own.spec.version) == own.spec.version:
         return ""  # spares reading the other specs
     for name in own.marketplace.beside:
-        routes = contract(name).routes
+        routes = contract(name, overlays).routes
         other = routes.find(method, url) or routes.find(method, url, any_host=True)
         if other is not None and (match is None or other.literals > match.literals):
             return name

@@ -91,7 +91,7 @@ def check_exchange(
     corrected = tuple(overlays)
     if operation is not None:
         ready = contract.operation(operation, corrected, engine)
-        called = contract.of_operation(ready, exchange)
+        called = contract.of_operation(ready, exchange, corrected)
     else:
         called = contract.find(exchange, marketplace=marketplace, overlays=corrected, engine=engine)
     report = called.check(exchange, facts or NO_FACTS, requests=requests)

@@ -182,7 +182,7 @@ class Project:
         """
         if operation is not None:
             ready = self.operation(operation)
-            return contract.of_operation(ready, exchange)
+            return contract.of_operation(ready, exchange, self.settings.overlays)
         _, match = contract.find(
             exchange, marketplace=marketplace, likely=likely, overlays=self.settings.overlays
         )

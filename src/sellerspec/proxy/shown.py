@@ -36,7 +36,8 @@ class Shown:
 
     def unknown(self, report: Report, exchange: Exchange) -> Report:
         """Return the report on a call of no operation with what of its path may be shown."""
-        other = contract.owner(report.operation, None, exchange.method, exchange.url)
+        call = (exchange.method, exchange.url)
+        other = contract.owner(report.operation, None, *call, self._settings.overlays)
         bounded = unknown_call(f"{exchange.method[:20]} {self.path(exchange)}", [report.operation], other)
         findings = tuple(
             replace(finding, message=bounded.message) if finding.rule == bounded.rule else finding
