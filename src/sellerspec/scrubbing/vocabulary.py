@@ -33,8 +33,8 @@ COMMON = frozenset(
     "which", "while", "will", "with", "without", "wrong", "you", "your", "sellerspec", "asked",
     "requested", "attribute", "attributes", "boolean", "character", "characters", "digits", "fault",
     "fraction", "headers", "http", "https", "integer", "items", "least", "object", "path", "planned",
-    "string", "twice", "ask", "name", "token", "body", "br", "center", "div", "doctype", "form", "head", "hidden",
-    "hr", "html", "input", "li", "link", "meta", "nginx", "option", "p", "pre", "script", "span",
+    "string", "twice", "ask", "name", "token", "body", "br", "center", "div", "doctype", "form", "head",
+    "hidden", "hr", "html", "input", "li", "link", "meta", "nginx", "option", "p", "pre", "script", "span",
     "style", "table", "tbody", "td", "th", "title", "tr", "ul", "utf", "xml",
     )
 )  # fmt: skip
