@@ -23,7 +23,8 @@ def lines(old: str, new: str, table: Table) -> list[str]:
     found = pairs(before.spec, after.spec)
     out = [
         f"The operations of `{old}` and `{new}`, from their specs. `{NO_ROW}`: that generation has nothing "
-        "of that name. Types are those that are taken; rules may ask for more.",
+        "of that name. Which call stands for which is our reading. Types are those that are taken; rules "
+        "may ask for more.",
         "",
         f"`sellerspec check --as {new}/OPERATION FILE` says what has to change in a payload of `{old}`; many "
         "findings have a fix.",

@@ -46,6 +46,8 @@ def mapping_known(exchange: Json, _: Facts) -> Iterator[Violation]:
     """a mapping names inventories that the response lists"""
     body = answer(exchange)[1]
     known = [number(inventory.get("id")) for _, inventory in objects(body, "seller_inventories")]
+    if None in known:
+        return
     for index, mapping in objects(body, "mappings"):
         for entry, given in items(mapping, "seller_inventory_ids"):
             id = number(given)
