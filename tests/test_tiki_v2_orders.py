@@ -157,3 +157,58 @@ def test_personal_members_of_an_order_are_hidden() -> None:
     ).findings  # fmt: skip
     assert {finding.pointer for finding in found} >= {"/response/body/shipping/address/street"}
     assert "12345678" not in " ".join(finding.message for finding in found)
+
+
+def times(*pairs: tuple[str, str]) -> dict[str, Any]:
+    """Return a list of orders; each is given by the hours of its `created_at` and its `updated_at`."""
+    body = listed()
+    (order,) = body["data"]
+    body["data"] = [
+        {**order, "id": index, "code": str(index), "created_at": f"2023-03-28 {created}:00:00",
+         "updated_at": f"2023-03-28 {updated}:00:00"}
+        for index, (created, updated) in enumerate(pairs)
+    ]  # fmt: skip
+    body["paging"] = {**body["paging"], "total": len(pairs), "to": len(pairs)}
+    return body
+
+
+@pytest.mark.parametrize(
+    ("query", "orders", "place"),
+    [
+        ("", [("02", "01"), ("01", "02"), ("01", "03")], ""),
+        ("", [("02", "01"), ("02", "02"), ("03", "03")], "2/created_at"),
+        ("?order_by=created_at%7Casc", [("01", "05"), ("01", "04"), ("02", "03")], ""),
+        ("?order_by=created_at%7Casc", [("01", "05"), ("03", "04"), ("02", "03")], "2/created_at"),
+        ("?order_by=updated_at%7Cdesc", [("01", "05"), ("03", "04"), ("02", "03")], ""),
+        ("?order_by=updated_at%7Cdesc", [("03", "04"), ("02", "05")], "1/updated_at"),
+    ],
+)
+def test_orders_are_sorted_as_the_request_says(query: str, orders: Any, place: str) -> None:
+    expected = [("tiki-v2.orders-sorted", f"/response/body/data/{place}")] if place else []
+    assert got(query, times(*orders)) == expected
+
+
+@pytest.mark.parametrize("order_by", ["created_at", "code%7Casc", "created_at%7Cup"])
+def test_an_order_that_cannot_be_read_is_compared_with_nothing(order_by: str) -> None:
+    found = got(f"?order_by={order_by}", times(("01", "01"), ("02", "02"), ("01", "01")))
+    assert {rule for rule, _ in found} == {"tiki-v2.orders-order-by"}
+
+
+@pytest.mark.parametrize(
+    ("include", "fee", "fees", "found"),
+    [
+        ("items.fees", -1, [], True),
+        ("item.fees", -1, [], True),
+        ("status_histories,item.fees", -1, [], True),
+        ("status_histories", -1, [], False),
+        ("items.fees", 0, [], False),
+        ("items.fees", -1, [{"fee_type_key": "a", "final_amount": -1}], False),
+    ],
+)
+def test_fees_that_are_asked_for_are_listed(include: str, fee: int, fees: list[Any], found: bool) -> None:
+    body = listed()
+    invoice = body["data"][0]["items"][0]["invoice"]
+    invoice["seller_fee"], invoice["fees"] = fee, fees
+    body["data"][0]["invoice"]["total_seller_fee"] = fee
+    place = "/response/body/data/0/items/0/invoice/fees"
+    assert got(f"?include={include}", body) == ([("tiki-v2.order-fees-included", place)] if found else [])

@@ -95,6 +95,23 @@ def test_the_list_has_include_and_the_product_has_includes() -> None:
     assert got("/integration/v2.1/products/7?include=images", product())[0][0] == rule
 
 
+@pytest.mark.parametrize(
+    ("path", "missing"),
+    [
+        ("/7?includes=inventory,images,seller", ["images", "seller"]),
+        ("/7?includes=inventory", []),
+        ("/7", []),
+        ("?include=images,inventory", ["images"]),
+        ("?include=inventory", []),
+    ],
+)
+def test_a_product_has_the_parts_that_the_request_names(path: str, missing: list[str]) -> None:
+    at = "/response/body" if path.startswith("/7") else "/response/body/data/0"
+    body = product() if path.startswith("/7") else {"data": [product()], "paging": PAGING}
+    expected = [("tiki-v2.product-parts", f"{at}/{name}") for name in missing]
+    assert got(f"/integration/v2.1/products{path}", body) == expected
+
+
 QUANTITIES = [{"warehouse_id": 1034, "qty_available": 1}, {"warehouse_id": 15936811, "qty_available": 2}]
 
 

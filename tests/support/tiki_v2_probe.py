@@ -183,3 +183,5 @@ def _tokens(call: Client) -> None:
     ask({}, grant_type="refresh_token", refresh_token=again, **PUBLIC)
     call.box.advance(86_401)
     call("GET", PRODUCTS, headers=bearer)
+    for _ in range(25):
+        call("GET", f"{V2}/sellers/me")

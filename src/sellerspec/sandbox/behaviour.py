@@ -13,6 +13,7 @@ from sellerspec.contract.parts import parameter_values, request_value
 from sellerspec.model import NO_FACTS, Basis, Exchange, Facts, Finding, Json, Report, Severity, Source
 from sellerspec.sandbox.clock import Clock
 from sellerspec.sandbox.faults import Fault
+from sellerspec.sandbox.limit import Limit
 from sellerspec.sandbox.messages import Reply, Request
 from sellerspec.sandbox.state import Store
 
@@ -41,6 +42,7 @@ class World(Protocol):
 
     state: Store
     clock: Clock
+    limit: Limit
     base: str
     """The sandbox's own address, for links in responses; no slash at the end."""
 

@@ -108,13 +108,15 @@ PARTS = ("inventory", "images", "seller", "categories", "attributes")
 def parts_included(exchange: Json, _: Facts) -> Iterator[Violation]:
     """a product has the parts that the request names in `include`, or in `includes` of one product"""
     query, _body = answer(exchange)
-    for parameter in ("include", "includes"):
-        wanted = [name for name in str(query.get(parameter)).split(",") if name in PARTS]
-        for place, product in _products(exchange):
-            for name in wanted:
-                if name not in product:
-                    why = f"`{parameter}` of the request names it"
-                    yield Violation((*place, name), messages.missing(name, why))
+    one = member(exchange, "request", "path", "product_id") is not None
+    parameter = "includes" if one else "include"
+    wanted = [name for name in str(query.get(parameter)).split(",") if name in PARTS]
+    for place, product in _products(exchange):
+        for name in wanted:
+            if name not in product:
+                yield Violation(
+                    (*place, name), messages.missing(name, f"`{parameter}` of the request names it")
+                )
 
 
 products_page_kept = answer_rule("tiki-v2.products-page-kept", on="listProducts")(page_kept)

@@ -1,4 +1,6 @@
-"""Seeded defects of tokens and scopes."""
+"""Seeded defects of tokens and scopes, and of the rate limit."""
+
+from dataclasses import replace
 
 from sellerspec.model import Json
 from sellerspec.sandbox import shared_defects as shared
@@ -63,6 +65,16 @@ def expired(_: Call, body: Json) -> Json:
     return {**body, "expires_in": 0}
 
 
+@defect("rate-limit-low", "before", "getSeller", "listOrders", "listProducts")
+def limit_low(call: Call) -> Reply | None:
+    """a call counts as ten, so a tenth of the calls that a seller may make in a second are taken"""
+    waits = [call.world.limit.wait(call.seller) for _ in range(9)]
+    if not any(waits):
+        return None
+    headers = call.world.behaviour.limited(max(waits), call.world.limit.rate or 1.0)
+    return replace(shared.refused(call, 429, "too many calls a second"), headers=headers)
+
+
 ACCESS: tuple[Defect, ...] = (
     never_ends,
     ends_early,
@@ -71,6 +83,7 @@ ACCESS: tuple[Defect, ...] = (
     no_refresh,
     other_type,
     expired,
+    limit_low,
     shared.typed_as_text("expires-in-as-text", "expires_in", "createToken", rules=TOKEN),
     shared.dropped("access-token-dropped", "access_token", "createToken", rules=TOKEN),
 )
