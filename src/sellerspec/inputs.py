@@ -63,7 +63,7 @@ class Facts(Compared):
     """The order that a payload is about: the response of the marketplace's `getOrder`."""
 
     warehouses: Json = None
-    """Response of Tiki `listWarehouses`: a list."""
+    """Response of Tiki `listWarehouses`, or of the Open API's `listSellerWarehouses`."""
 
     listing_price: int | None = None
     """The price that Tiki's ten-percent rule compares with, in dong."""
