@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @click.option("--defect", "defects", multiple=True, help="A seeded defect; see `sellerspec list defects`.")
 @click.option(
     "--rate-limit", type=POSITIVE,
-    help="Greatest number of requests a second of each token; of `tiki-v2`, of each seller, and 200 by default.",
+    help="Most requests a second of each token; of `tiki-v2`, of each seller, and 200 by default.",
 )  # fmt: skip
 @click.option("--token", help="Token of the first seller, in place of the seeded one.")
 @click.option("--now", type=click.DateTime(["%Y-%m-%d %H:%M:%S"]), help="Start of the sandbox's clock.")
