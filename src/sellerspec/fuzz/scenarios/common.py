@@ -217,18 +217,21 @@ def fails_later(operation: str, value: Json) -> bool:
     return bool(findings) and all(finding.phase is Phase.ASYNC for finding in findings)
 
 
-def same_violations(marketplace: str, id: str, body: Json, before: Facts) -> Callable[[Json, Facts], bool]:
+def same_violations(
+    marketplace: str, id: str, body: Json, before: Facts, *, exact: bool = False
+) -> Callable[[Json, Facts], bool]:
     """Return a predicate: a body and facts violate the same rules as `body` under `before`.
 
-    Other rules may warn beside those: a server tells facts that an example leaves open.
+    Unless it is `exact`, other rules may warn: a server tells facts that an example leaves open.
     """
     ready = contract.contract(marketplace).operation(id)
     report = ready.check(body, before)
     errors, all_ = _rules(report.errors), _rules(report.findings)
 
     def same(tried: Json, facts: Facts) -> bool:
-        tried_report = ready.check(tried, facts)
-        return _rules(tried_report.errors) == errors and _rules(tried_report.findings) >= all_
+        found = ready.check(tried, facts)
+        rules = _rules(found.findings)
+        return _rules(found.errors) == errors and (rules == all_ if exact else rules >= all_)
 
     return same
 

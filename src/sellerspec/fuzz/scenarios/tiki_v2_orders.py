@@ -80,11 +80,13 @@ def confirmation(target: Target, order: Mapping[str, Any], *, kept: int = 9) -> 
         order: that waits.
         kept: how many of its items are available; a dropship order is canceled where none is.
     """
-    warehouse = _supplying(target)
+    items = objects(order.get("items"))
+    own = (item["seller_inventory_id"] for item in items if type(item.get("seller_inventory_id")) is int)
+    warehouse = next(own, None) or _supplying(target)
     if order.get("fulfillment_type") == "dropship":
         status = "seller_confirmed" if kept else "seller_canceled"
         return "confirmDropship", {"confirmation_status": status, "seller_inventory_id": warehouse}
-    ids = [item.get("id") for item in objects(order.get("items"))][:kept]
+    ids = [item.get("id") for item in items][:kept]
     return "confirmAvailable", {"available_item_ids": ids, "seller_inventory_id": warehouse}
 
 
@@ -97,7 +99,7 @@ def _supplying(target: Target) -> Json:
 
 def about_orders(target: Target, id: str, body: dict[str, Json], before: Facts) -> Retargeted:
     """Return a confirmation of an order under which the same rules are violated, else of the first."""
-    fits = same_violations("tiki-v2", id, body, before)
+    fits = same_violations("tiki-v2", id, body, before, exact=True)
     renamed: list[tuple[Mapping[str, Json], Json]] = []
     for order in islice(taken(target, id), MOST):
         tried = _renamed(target, body, before, order)

@@ -181,19 +181,27 @@ def products(target: Target) -> None:
         read_back(target, "listProducts -> getProduct", path, product, "the list and the detail differ")
     unknown(target, "getProduct", {"product_id": 999_999_999})
     not_shared(target, PRODUCTS, list(mine))
-    for place, product in enumerate(target.known["products"][:3]):
-        _priced(target, product["product_id"], 21_000 + place, "updateSku" if place % 2 else "updateSkus")
-        _coded(target, product["product_id"], f"FUZZ-{place}")
+    unknown(target, "updateSku", {}, {"product_id": 999_999_999, "price": 21_000})
+    ids = [product["product_id"] for product in target.known["products"]]
+    _updated(target, "updateSkus", {id: {"price": 21_000 + place} for place, id in enumerate(ids[:2])})
+    for id in ids[2:3] or ids[:1]:
+        for changes in ({"price": 23_000}, {"active": 0}, {"active": 1}):
+            _updated(target, "updateSku", {id: changes})
+    for place, id in enumerate(ids[:2]):
+        _coded(target, id, f"FUZZ-{place}")
     _stocked(target)
     _reserved(target)
 
 
-def _priced(target: Target, id: Json, price: int, operation: str) -> None:
-    body: Json = {"product_id": id, "price": price}
-    call = target.call(operation, body={"data": [body]} if operation == "updateSkus" else body)
-    if target.send(call).accepted:
-        step, path = f"{operation} -> getProduct", {"product_id": id}
-        read_back(target, step, path, {"price": price}, "the changed product", before=[call])
+def _updated(target: Target, operation: str, changes: Mapping[int, Mapping[str, Json]]) -> None:
+    """Change products by their ids with one call; expect that each reads as it was written."""
+    updates = [{"product_id": id, **members} for id, members in changes.items()]
+    body: Json = {"data": updates} if operation == "updateSkus" else updates[0]
+    call = target.call(operation, body=body)
+    if updates and target.send(call).accepted:
+        for id, members in changes.items():
+            step, path = f"{operation} -> getProduct", {"product_id": id}
+            read_back(target, step, path, members, "the changed product", before=[call])
 
 
 def _coded(target: Target, id: Json, code: str) -> None:
@@ -232,6 +240,10 @@ def _stocked(target: Target) -> None:
             reserved = shown.get("quantity_reserved")
             sellable = available - reserved if isinstance(reserved, int) else None
             agrees(target, read, f"{what}: sellable", shown.get("quantity_sellable"), sellable, [call])
+            if target.is_sandbox:
+                # elsewhere others buy meanwhile
+                held = before[warehouse].get("quantity_reserved")
+                agrees(target, read, f"{what}: reserved", reserved, held, [call])
 
 
 def stock_of(product: Json) -> dict[Json, dict[str, Any]]:
