@@ -34,7 +34,8 @@ def probe(call: Client) -> None:
 
 def _read(call: Client) -> None:
     for url in (
-        "/categories?name=a", "/categories/7566", "/categories/7566/attributes", "/attributes/498/values",
+        "/categories?name=a", "/categories?isPrimary=true",
+        "/categories/7566", "/categories/7566/attributes", "/attributes/498/values",
         "/categories/7566/optionLabels", "/requests/requiredDocs?category_id=8322", "/brands?limit=1",
         "/brands?limit=1&page=2", "/warehouses/tiki", "/tracking", "/sellers/me",
         "/sellers/me/warehouses?limit=2", "/categories/999", "/attributes/498/values?limit=1",

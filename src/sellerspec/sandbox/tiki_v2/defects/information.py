@@ -1,10 +1,16 @@
 """Seeded defects of categories with their attributes, of brands, warehouses and the seller."""
 
-from sellerspec.model import Json
+from sellerspec.model import Finding, Json
 from sellerspec.sandbox import shared_defects as shared
 from sellerspec.sandbox.behaviour import Call
-from sellerspec.sandbox.defect import Defect, changing, forgiving
+from sellerspec.sandbox.defect import Defect, changing, defect, forgiving
 from sellerspec.sandbox.shared_defects import entries
+
+
+@defect("page-zero-accepted", "forgives", "listBrands", rules=("tiki-v2.page",))
+def page_zero(call: Call, finding: Finding) -> bool:
+    """the page 0 of a list is not refused"""
+    return finding.rule == "tiki-v2.page" and call.query.get("page") == 0
 
 
 @changing("other-category-shown", "getCategory", rules=("tiki-v2.category-requested",))
@@ -25,6 +31,13 @@ def primary_as_number(_: Call, body: Json) -> Json:
 def bare(_: Call, body: Json) -> Json:
     """the categories are a bare list, as in the first generation"""
     return body["data"]
+
+
+@defect("primary-filter-turned-round", "before", "listCategories", rules=("tiki-v2.categories-filtered",))
+def primary_turned_round(call: Call) -> None:
+    """`isPrimary` selects what it should leave out"""
+    if isinstance(call.query.get("isPrimary"), bool):
+        call.query["isPrimary"] = not call.query["isPrimary"]
 
 
 @changing("attributes-of-another-category", "getCategoryAttributes", rules=("tiki-v2.attributes-requested",))
@@ -84,7 +97,7 @@ def to_nothing(_: Call, body: Json) -> Json:
 
 
 INFORMATION: tuple[Defect, ...] = (
-    forgiving("page-zero-accepted", "listBrands", "tiki-v2.page"),
+    page_zero,
     forgiving("unreadable-filter-accepted", "listCategories", "tiki-v2.category-filter"),
     other_category,
     primary_as_number,
@@ -93,6 +106,7 @@ INFORMATION: tuple[Defect, ...] = (
         "category-filters-ignored", "the filters of the categories are ignored", "listCategories",
         names=("name", "parent", "isPrimary"), rules=("tiki-v2.categories-filtered",),
     ),
+    primary_turned_round,
     shared.unknown_accepted("unknown-category-200", "getCategory"),
     other_attributes,
     code_repeated,

@@ -1,4 +1,4 @@
-"""Fuzzing finds what is wrong with tokens and the rate limit of Tiki's Open API."""
+"""Fuzzing finds what is wrong with tokens, the rate limit and the information of Tiki's Open API."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ import pytest
 
 from sellerspec import fuzz, sandbox
 from sellerspec.fuzz.result import FuzzResult
+from sellerspec.fuzz.scenarios import tiki_v2_information
 from sellerspec.fuzz.scenarios.tiki_v2_access import STEPS
 
 
@@ -34,6 +35,39 @@ def test_an_honest_sandbox_has_no_findings_and_each_step_is_taken() -> None:
 )
 def test_a_defect_is_found(defect: str, kind: str) -> None:
     assert [finding.kind for finding in run(defect).findings] == [kind]
+
+
+def informed(*defects: str) -> FuzzResult:
+    """Return what the sequence finds that reads the categories, brands and warehouses."""
+    app = sandbox.app("tiki-v2", defects=defects)
+    return fuzz.run("tiki-v2", app=app, phases=["sequences"], include=["getCategoryAttributes"])
+
+
+def test_the_information_of_an_honest_sandbox_has_no_findings() -> None:
+    result = informed()
+    assert not result.findings
+    assert all(result.coverage.transitions[step] for step in tiki_v2_information.STEPS)
+
+
+@pytest.mark.parametrize(
+    ("defect", "found"),
+    [
+        ("category-filters-ignored", "tiki-v2.categories-filtered"),
+        ("primary-filter-turned-round", "filter-loses"),
+        ("unknown-category-200", "unknown-accepted"),
+        ("attributes-of-another-category", "tiki-v2.attributes-requested"),
+        ("attribute-code-repeated", "tiki-v2.attribute-code-once"),
+        ("attribute-required-as-number", "tiki-v2.attribute-entry"),
+        ("values-of-two-attributes", "tiki-v2.values-of-one-attribute"),
+        ("brands-page-from-zero", "page-repeats"),
+        ("labels-dropped", "tiki-v2.option-label-list"),
+        ("documents-dropped", "tiki-v2.required-docs-list"),
+        ("supplies-filter-ignored", "tiki-v2.inventories-filtered"),
+    ],
+)
+def test_wrong_information_is_found(defect: str, found: str) -> None:
+    findings = informed(defect).findings
+    assert found in {name for finding in findings for name in (finding.kind, finding.rule)}
 
 
 async def refusing(_scope: Any, _receive: Any, send: Any) -> None:
