@@ -4,6 +4,7 @@ import base64
 from typing import Any
 from urllib.parse import urlencode
 
+from sellerspec.sandbox.tiki_v2.seed import APPROVED
 from support.sandboxes import Client
 from support.tiki_v2_refused import REFUSED, send
 from support.tiki_v2_samples import ORDERS, PRODUCTS, QUEUES, V2, V21, WAREHOUSE, sample, samples
@@ -37,7 +38,7 @@ def _read(call: Client) -> None:
         "/categories?name=a", "/categories?isPrimary=true",
         "/categories/7566", "/categories/7566/attributes", "/attributes/498/values",
         "/categories/7566/optionLabels", "/requests/requiredDocs?category_id=8322", "/brands?limit=1",
-        "/brands?limit=1&page=2", "/warehouses/tiki", "/tracking", "/sellers/me",
+        "/brands?limit=1&page=2", "/warehouses/tiki", "/tracking", f"/tracking/{APPROVED}", "/sellers/me",
         "/sellers/me/warehouses?limit=2", "/categories/999", "/attributes/498/values?limit=1",
         "/sellers/me/warehouses?status=0", "/seller-inventories?tiki_warehouse_codes=hn4",
         "/requests?state=approved", "/requests?include=products", "/requests/999", "/tracking/nobody",
@@ -132,6 +133,7 @@ def _confirm(call: Client) -> None:
     for code, status in (("700000010", "seller_confirmed"), ("700000011", "seller_canceled")):
         body = {"confirmation_status": status, "seller_inventory_id": WAREHOUSE}
         call("POST", f"{ORDERS}/{code}/dropship/confirm-available", body)
+        call("GET", f"{ORDERS}?limit=50")
         call("GET", f"{ORDERS}/{code}")
         call("GET", f"{PRODUCTS}/248956418?includes=inventory")
     for code, way in (
@@ -170,7 +172,8 @@ def _pull(call: Client, queue: str) -> None:
 def _tokens(call: Client) -> None:
     def ask(headers: dict[str, str], **form: str) -> Any:
         body = urlencode(form).encode()
-        return call("POST", "/sc/oauth2/token", raw=body, headers={**FORM, **headers}).json()
+        response = call("POST", "/sc/oauth2/token", raw=body, headers={**FORM, **headers})
+        return response.json() if response.status == 200 and response.ends == "whole" else {}
 
     basic = {"authorization": f"Basic {base64.b64encode(b'1234567890:FAKE-SECRET').decode()}"}
     issued = ask(basic, grant_type="client_credentials", scope="product")

@@ -57,7 +57,7 @@ class Orders:
         if not available:
             return {"confirmation_status": "seller_canceled"}
         times = self.calls.get(pickups, "/integration/v2/orders/dropship/expected-pickup-slots")
-        return {"confirmation_status": "seller_confirmed", "expected_pickup_time": next(iter(times), None)}
+        return {"confirmation_status": "seller_confirmed", "expected_pickup_time": min(times, default=None)}
 
     def _confirmed(self, code: str) -> str | None:
         """Return the status of an order of which no item waits for its confirmation, else None."""
@@ -84,12 +84,12 @@ class Orders:
         status = self.read(code).status
         return status if status in ARRIVED else None
 
-    def label(self, code: str) -> str | None:
+    def label(self, order: Order) -> str | None:
         """Return the address of the labels of a confirmed order, if Tiki names one."""
-        delivery = self.read(code).delivery
-        if delivery not in LABELS:
-            raise MarketplaceError(f"order {code}: there are no labels for `{delivery}`")
-        return self.calls.get(label, f"{path(code)}/{LABELS[delivery]}/labels", {"format": "html"})
+        kind = LABELS.get(order.delivery)
+        if kind is None:
+            raise MarketplaceError(f"order {order.code}: there are no labels for `{order.delivery}`")
+        return self.calls.get(label, f"{path(order.code)}/{kind}/labels", {"format": "html"})
 
 
 def path(code: str) -> str:

@@ -1,4 +1,6 @@
 import pytest
+from connector.errors import MarketplaceError
+from connector.shop import Order
 
 BY_TIKI, BY_SELLER, ABROAD, DROPSHIP = "700000003", "700000005", "700000008", "700000011"
 """Orders of the four kinds; those that have two items are of two articles."""
@@ -10,7 +12,7 @@ def statuses(order) -> dict:
     return {item["product"]["seller_product_code"]: item["confirmation"]["status"] for item in order["items"]}
 
 
-@pytest.mark.parametrize("code", [BY_TIKI, BY_SELLER, ABROAD])
+@pytest.mark.parametrize("code", [BY_TIKI, ABROAD])
 def test_what_is_in_stock_is_confirmed(confirming, kept, code):
     items = confirming(code).confirm(code, ARTICLES)
     assert sorted(items) == [item["id"] for item in kept(code)["items"]]
@@ -58,7 +60,20 @@ def test_a_confirmed_order_has_labels(tiki, kept, arrive, code, kind):
     for item in items:
         item["confirmation"]["status"] = "seller_confirmed"
     arrive("900000001", code, status="picking", items=items)
-    assert tiki.orders.label("900000001") == f"https://labels.sandbox.example/900000001/{kind}.html"
+    order = Order("tiki-v2", "900000001", "picking", (), delivery=kept(code)["fulfillment_type"])
+    assert tiki.orders.label(order) == f"https://labels.sandbox.example/900000001/{kind}.html"
+
+
+def test_an_order_that_comes_at_once_has_no_labels(tiki):
+    with pytest.raises(MarketplaceError, match="no labels for `instant_delivery`"):
+        tiki.orders.label(Order("tiki-v2", "900000001", "picking", (), delivery="instant_delivery"))
+
+
+def test_a_canceled_order_is_not_confirmed(confirming, sandbox, kept):
+    sandbox.move(BY_SELLER, "canceled")
+    with pytest.raises(MarketplaceError):
+        confirming(BY_SELLER).confirm(BY_SELLER, ARTICLES)
+    assert "waiting" in statuses(kept(BY_SELLER)).values()
 
 
 def test_what_the_shop_delivers_is_reported(tiki, kept, arrive):
