@@ -4,7 +4,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sellerspec.fuzz.messages import Call
-from sellerspec.fuzz.scenarios import tiki_v2_access, tiki_v2_information, tiki_v2_products
+from sellerspec.fuzz.scenarios import (
+    tiki_v2_access,
+    tiki_v2_information,
+    tiki_v2_products,
+    tiki_v2_updates,
+)
 from sellerspec.fuzz.scenarios.common import (
     Listing,
     filtered,
@@ -301,6 +306,7 @@ SCENARIO = Scenario(
     sequences=(
         *tiki_v2_access.SEQUENCES,
         *tiki_v2_information.SEQUENCES,
+        *tiki_v2_updates.SEQUENCES,
         Sequence(tiki_v2_products.requests, tiki_v2_products.USES["requests"]),
         Sequence(tiki_v2_products.products, tiki_v2_products.USES["products"]),
         Sequence(orders, ("listOrders", "getOrder", "listSellerWarehouses")),
@@ -320,6 +326,7 @@ SCENARIO = Scenario(
     transitions=(
         *tiki_v2_access.STEPS,
         *tiki_v2_information.STEPS,
+        *tiki_v2_updates.STEPS,
         *tiki_v2_products.STEPS,
         "listOrders -> listOrders (next page)",
         "listOrders -> getOrder",

@@ -1,4 +1,4 @@
-"""Fuzzing finds what is wrong with tokens, the rate limit and the information of Tiki's Open API."""
+"""Fuzzing finds what is wrong with tokens, the rate limit, the information and updates of the Open API."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from sellerspec import fuzz, sandbox
 from sellerspec.fuzz.result import FuzzResult
-from sellerspec.fuzz.scenarios import tiki_v2_information
+from sellerspec.fuzz.scenarios import tiki_v2_information, tiki_v2_updates
 from sellerspec.fuzz.scenarios.tiki_v2_access import STEPS
 
 
@@ -67,6 +67,33 @@ def test_the_information_of_an_honest_sandbox_has_no_findings() -> None:
 )
 def test_wrong_information_is_found(defect: str, found: str) -> None:
     findings = informed(defect).findings
+    assert found in {name for finding in findings for name in (finding.kind, finding.rule)}
+
+
+def updated(*defects: str) -> FuzzResult:
+    """Return what the sequences find that change products."""
+    app = sandbox.app("tiki-v2", defects=defects)
+    return fuzz.run("tiki-v2", app=app, phases=["sequences"], include=["updateSkus"])
+
+
+def test_updates_of_an_honest_sandbox_have_no_findings() -> None:
+    result = updated()
+    assert not result.findings
+    assert all(result.coverage.transitions[step] for step in tiki_v2_updates.STEPS)
+
+
+@pytest.mark.parametrize(
+    ("defect", "found"),
+    [
+        ("products-dates-ignored", "tiki-v2.products-filtered"),
+        ("unknown-product-updated", "unknown-accepted"),
+        ("first-update-kept", "read-after-write"),
+        ("active-turned-round", "read-after-write"),
+        ("reserved-forgotten", "read-after-write"),
+    ],
+)
+def test_a_wrong_update_is_found(defect: str, found: str) -> None:
+    findings = updated(defect).findings
     assert found in {name for finding in findings for name in (finding.kind, finding.rule)}
 
 
