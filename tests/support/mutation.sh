@@ -11,7 +11,7 @@ case $RULES in
 esac
 python -m support.mutation_examples $names || exit 1
 own=$(for each in $names; do
-    ls tests/test_"$(echo "$each" | tr - _)"*.py
+    ls tests/test_"$(echo "$each" | tr - _)"*.py tests/test_facts_"$(echo "$each" | tr - _)"*.py 2>/dev/null
     [ "$each" != tnsl ] || echo tests/test_contract_xlsx_import.py
 done)
 exec python -m pytest -o addopts= -p pytest_timeout -p no:cacheprovider -x -q -k "not word_by_word" \

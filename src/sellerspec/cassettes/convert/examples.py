@@ -17,6 +17,10 @@ from sellerspec.model import Exchange, Json
 from sellerspec.openapi.spec import FORM, Parameter
 
 
+CREDENTIALS = "Authorization"
+"""The header of a token request: its spec cannot require it, because the client may be named in the form."""
+
+
 def documented(marketplace: str) -> Iterator[tuple[str, str, Recorded]]:
     """Yield operationId, case and exchange of each documented example of a spec.
 
@@ -133,7 +137,7 @@ def made(
             path = path.replace("{" + parameter.name + "}", str(value))
         elif parameter.where == "query" and (parameter.required or 0 < turn <= len(words)):
             query.append(f"{parameter.name}={value}")
-        elif parameter.where == "header" and parameter.required:
+        elif parameter.where == "header" and (parameter.required or parameter.name == CREDENTIALS):
             headers[parameter.name.lower()] = str(value)
     base = servers[0] + path if not place.webhook else f"https://connector.example/webhooks/{place.id}"
     url = base + ("?" + "&".join(query) if query else "")
