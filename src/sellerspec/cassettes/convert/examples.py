@@ -16,7 +16,6 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Exchange, Json
 from sellerspec.openapi.spec import FORM, Parameter
 
-
 CREDENTIALS = "Authorization"
 """The header of a token request: its spec cannot require it, because the client may be named in the form."""
 
