@@ -29,6 +29,9 @@ from sellerspec.sandbox.webhooks import Sender
 ASSUMED = "sellerspec-assumed"
 """Header of a response that no document states: it holds the key of the assumed operation."""
 
+ISSUED = ("tokens", "refresh-tokens")
+"""Kinds of documents whose keys are tokens."""
+
 
 class Sandbox:
     """One simulated marketplace. Every public method may be called from any thread."""
@@ -100,6 +103,10 @@ class Sandbox:
     def token(self) -> str:
         """The token of the first seller."""
         return next(token for token, seller in self.tokens.items() if seller == FIRST_SELLER)
+
+    def known_tokens(self) -> set[str]:
+        """Return the tokens of all sellers, with those that apps were given as things are now."""
+        return {*self.tokens, *(token for kind in ISSUED for token in self.state.all(kind))}
 
     def auth(self, token: str | None = None) -> dict[str, str]:
         """Return the request headers that carry a token; the first seller's by default."""
