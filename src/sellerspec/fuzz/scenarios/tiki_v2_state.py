@@ -3,6 +3,7 @@
 import base64
 import re
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from sellerspec.fuzz.scenarios.common import first_three, member, objects, same_violations
@@ -29,6 +30,11 @@ CLOSED = ("approved", "update_product_approved", "deleted")
 
 LISTED = ("select", "multiselect")
 """Input types of attributes whose values are read."""
+
+ARRANGED = frozenset(
+    ("category", "attributes", "option_labels", "required_docs", "inventory_types", "warehouses")
+)
+"""The facts that our sandbox can be given."""
 
 IN_CATEGORY: Mapping[str, str] = {"option_labels": "labels", "required_docs": "documents"}
 """Fact about a category -> the table of our sandbox in which it is kept."""
@@ -159,6 +165,10 @@ def facts(target: Target, id: str, path: Mapping[str, Json], body: Json) -> Fact
         return Facts(order=order, now=target.now())
     if id != "createProductRequest":
         return Facts(warehouses=warehouses, now=target.now())
+    return _product_facts(target, body, target.now())
+
+
+def _product_facts(target: Target, body: Json, now: datetime) -> Facts:
     category = number(member(body, "category_id"))
     known = category_facts(target, category) if category is not None and 0 < category < 10**9 else Facts()
     types = member(target.known.get("seller"), "operation_models")
@@ -168,13 +178,15 @@ def facts(target: Target, id: str, path: Mapping[str, Json], body: Json) -> Fact
         option_labels=known.option_labels,
         required_docs=known.required_docs,
         inventory_types=tuple(types) if isinstance(types, list) else None,
-        warehouses=warehouses,
-        now=target.now(),
+        warehouses=target.known.get("warehouses") or None,
+        now=now,
     )
 
 
 def arrange(target: Target, facts: Facts, body: Json) -> bool:
     """Give our sandbox the category, the seller and the warehouses of the facts."""
+    if ARRANGED.isdisjoint(facts.given()):
+        return False
     tables: dict[str, Any] = {kind: dict(table) for kind, table in target.tables().items()}
     id = number(member(body, "category_id")) or number(member(facts.category, "id"))
     seller = tables.get("sellers", {}).get(SELLER)
@@ -261,8 +273,9 @@ def _placed(target: Target, stocked: dict[str, Json], body: dict[str, Json], bef
     tries = [stocked]
     for category in target.known.get("category_ids", ())[:30]:
         tries += [{**one, "category_id": category} for one in (stocked, body)]
+    now = target.now()
     for tried in tries:
-        if fits(tried, facts(target, "createProductRequest", {}, tried)):
+        if fits(tried, _product_facts(target, tried, now)):
             yield tried
 
 
