@@ -4,9 +4,10 @@ import base64
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
-from sellerspec.fuzz.scenarios.common import first_three, member, objects, same_violations
+from sellerspec.fuzz.scenarios.common import member, objects, same_violations
 from sellerspec.fuzz.scenarios.tiki_v2_orders import CONFIRMATIONS, TAKES, about_orders, taken
 from sellerspec.fuzz.target import Retargeted, Target
 from sellerspec.model import Facts, Json
@@ -252,7 +253,10 @@ def retarget(target: Target, id: str, body: Json, before: Facts) -> Retargeted:
         return [({}, body)]
     if id == "createProductRequest":
         stocked = {**body, "variants": _stocked(target, body["variants"])} if "variants" in body else body
-        return first_three((({}, tried) for tried in _placed(target, stocked, body, before)), stocked)
+        placed = _placed(target, stocked, body, before)
+        # without facts of its own an example is not about a category, so one of them is enough
+        most = 1 if ARRANGED.isdisjoint(before.given()) else 3
+        return [({}, tried) for tried in islice(placed, most)] or [({}, stocked)]
     if id in UPDATES:
         return [({}, _about_own(target, body))]
     if id in CONFIRMATIONS:
@@ -270,9 +274,9 @@ def _placed(target: Target, stocked: dict[str, Json], body: dict[str, Json], bef
         before: the facts of the example.
     """
     fits = same_violations("tiki-v2", "createProductRequest", body, before)
-    tries = [stocked]
-    for category in target.known.get("category_ids", ())[:30]:
-        tries += [{**one, "category_id": category} for one in (stocked, body)]
+    bodies = [stocked] if stocked == body else [stocked, body]
+    categories = target.known.get("category_ids", ())[:30]
+    tries = [stocked, *({**one, "category_id": id} for id in categories for one in bodies)]
     now = target.now()
     for tried in tries:
         if fits(tried, _product_facts(target, tried, now)):
