@@ -8,8 +8,10 @@ import pytest
 import sellerspec
 from sellerspec import sandbox
 from support import tiki_v2_probe
+from support.examples import examples
 from support.sandboxes import calling
-from support.tiki_v2_refused import REFUSED, send
+from support.tiki_v2_refused import REFUSED, TWO, create, send, variants
+from support.tiki_v2_samples import PRODUCTS, V2, V21
 from test_sandbox_defects import NOW
 
 DEFECTS = sandbox.defects("tiki-v2")
@@ -61,3 +63,34 @@ def test_a_call_that_a_rule_forbids_is_refused_but_for_the_defect(id: str) -> No
 
 def test_each_call_that_must_be_refused_belongs_to_a_defect() -> None:
     assert {rule for id in FORGIVING for rule in DEFECTS[id].rules} == set(REFUSED)
+
+
+URLS = {
+    "createProductRequest": ("POST", f"{V21}/requests"),
+    "updateSku": ("PUT", f"{PRODUCTS}/updateSku"),
+}
+
+
+@pytest.mark.parametrize("operation", URLS)
+def test_a_state_with_everything_that_was_taken_can_be_restored(operation: str) -> None:
+    method, url = URLS[operation]
+    with calling("tiki-v2", checked=False) as call:
+        taken = 0
+        for kind in ("valid", "invalid"):
+            for example in examples(kind):
+                if example.operation == f"tiki-v2/{operation}" and not example.is_exchange:
+                    taken += call(method, url, example.value()).status == 200
+        assert taken
+        call.box.advance(61)
+        state = call.box.snapshot()
+        call.box.restore(state)
+        assert call.box.snapshot()["tables"] == state["tables"]
+
+
+def test_a_gallery_that_is_a_text_is_one_picture() -> None:
+    url = "https://pictures.seller.example/gallery.jpg"
+    with calling("tiki-v2", checked=False) as call:
+        made = send(call, create(variants=variants({**TWO, "images": url})))
+        call.box.advance(61)
+        request = call("GET", f"{V2}/requests/findBy?track_id={made.json()['track_id']}").json()
+        assert [picture["url"] for picture in request["products"][0]["images"]][1:] == [url]

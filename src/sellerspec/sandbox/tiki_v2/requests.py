@@ -1,5 +1,6 @@
 """Product requests: created, tracked, reviewed state by state, replayed and deleted."""
 
+from collections.abc import Mapping
 from itertools import islice
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
@@ -208,7 +209,7 @@ def _products(world: World, request: Json) -> list[Json]:
         zip(effective(payload), objects(payload, "variants"), strict=False), 1
     ):
         id = first + index
-        urls = [str(url) for url in (variant.get("image"), *(variant.get("images") or ())) if url]
+        urls = _urls(variant)
         product = products.new_product(
             id,
             name=str(variant.get("name", "")),
@@ -228,6 +229,13 @@ def _products(world: World, request: Json) -> list[Json]:
         )
         made.append({"seller": request["seller"], **product})
     return made
+
+
+def _urls(holder: Mapping[str, Json]) -> list[str]:
+    """Return the addresses of the pictures of a product or variant; a gallery that is a text is one."""
+    given = holder.get("images") or ()
+    gallery = [given] if isinstance(given, str) else given
+    return [str(url) for url in (holder.get("image"), *gallery) if url]
 
 
 def _approve(world: World, request: Json) -> None:
@@ -257,7 +265,7 @@ def _changes(product: Json, payload: Json) -> dict[str, Json]:
     changes: dict[str, Json] = {}
     if isinstance(payload.get("attributes"), dict):
         changes["attributes"] = {**product["attributes"], **payload["attributes"]}
-    urls = [str(url) for url in (payload.get("image"), *(payload.get("images") or ())) if url]
+    urls = _urls(payload)
     if urls:
         changes |= {"thumbnail": urls[0], "images": products.pictures(urls, product["product_id"] * 10)}
     return changes
