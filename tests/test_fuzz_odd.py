@@ -67,6 +67,7 @@ def test_a_server_that_refuses_everything_satisfies_no_rule(marketplace: str) ->
     [
         pytest.param("tiki", marks=pytest.mark.no_cover),
         "tiki-v2",
+        pytest.param("tiki-v2", marks=pytest.mark.no_cover),
         "tnsl",
         pytest.param("tokopedia", marks=pytest.mark.no_cover),
     ],

@@ -418,3 +418,20 @@ def test_without_mutations_the_responses_are_the_same_byte_by_byte() -> None:
         box.mutate([change(one) for one in behaviour_mutations(contract.operation("tiki/getOrder"))])
         box.mutate([])
         assert received() == usual
+
+
+def test_a_replay_without_an_answer_has_begun_the_request_anew() -> None:
+    at = f"/integration/v2/tracking/{WAITING}"
+    with mutated("tiki-v2/replayTracking:no-answer-after-change") as (box, client):
+        states = [client.get(at).json()["state"]]
+        with pytest.raises(httpx.ReadTimeout):
+            client.post(f"{at}/replay", timeout=IMPATIENT)
+        states.append(client.get(at).json()["state"])
+        again = client.post(f"{at}/replay")
+        assert (again.status_code, again.json()["state"]) == (200, "queuing")
+        assert states == ["awaiting_approve", "queuing"]
+        assert repeated("test_it", writes(box.log()), {}) == ()  # it was at the beginning already
+        box.advance(60)
+        assert client.post(f"{at}/replay").status_code == 200
+        (failure,) = repeated("test_it", writes(box.log()), {})
+        assert failure.line == "`tiki-v2/replayTracking` was taken 2 times with the same content"
