@@ -223,9 +223,7 @@ def _exchange_call(
     target: Target, example: Example | Negative, operation: Operation, *, keep_path: bool
 ) -> Iterator[Call]:
     value: Mapping[str, Json] = example.value
-    named, path, query = parts_of(target.marketplace, value["method"], value["url"])
-    if value["method"].upper() != operation.method or named not in ("", operation.id):
-        return
+    path, query = parts_of(target.marketplace, operation.method, value["url"])
     sent = {name: unquote(part) for name, part in path.items()}
     if not keep_path:
         live = {

@@ -287,10 +287,8 @@ def _content(spec: OperationSpec, body: Json) -> bytes:
     return orjson.dumps(body) if form is None else form
 
 
-def parts_of(marketplace: str, method: str, url: str) -> tuple[str, Mapping[str, str], str]:
-    """Return operationId, path parameters and query of an example's call; "" for an unknown one."""
+def parts_of(marketplace: str, method: str, url: str) -> tuple[Mapping[str, str], str]:
+    """Return path parameters and query of an example's call."""
     routes = contract.contract(marketplace).routes
     match = routes.find(method, url) or routes.find(method, url, any_host=True)
-    if match is None:
-        return "", {}, urls.split(url).query
-    return match.operation, dict(match.path), match.query
+    return dict(match.path) if match is not None else {}, urls.split(url).query
