@@ -6,7 +6,7 @@ import pytest
 
 from sellerspec import fuzz, sandbox
 from sellerspec.fuzz.result import FuzzResult
-from sellerspec.fuzz.scenarios import tiki_v2_information, tiki_v2_updates
+from sellerspec.fuzz.scenarios import tiki_v2_information, tiki_v2_updates, tiki_v2_ways
 from sellerspec.fuzz.scenarios.tiki_v2_access import STEPS
 
 
@@ -95,6 +95,39 @@ def test_updates_of_an_honest_sandbox_have_no_findings() -> None:
 def test_a_wrong_update_is_found(defect: str, found: str) -> None:
     findings = updated(defect).findings
     assert found in {name for finding in findings for name in (finding.kind, finding.rule)}
+
+
+def handled(*defects: str) -> FuzzResult:
+    """Return what the sequences find that list and handle orders."""
+    app = sandbox.app("tiki-v2", defects=defects)
+    return fuzz.run("tiki-v2", app=app, phases=["sequences"], include=["listOrders", "getDropshipLabels"])
+
+
+def test_orders_of_an_honest_sandbox_have_no_findings() -> None:
+    result = handled()
+    assert not result.findings
+    assert all(result.coverage.transitions[step] for step in tiki_v2_ways.STEPS)
+
+
+@pytest.mark.parametrize(
+    ("defect", "found"),
+    [
+        ("code-filter-ignored", "tiki-v2.orders-filtered"),
+        ("nin-read-as-in", "tiki-v2.orders-filtered"),
+        ("dates-ignored", "tiki-v2.orders-filtered"),
+        ("order-by-ignored", "tiki-v2.orders-sorted"),
+        ("include-ignored", "tiki-v2.order-fees-included"),
+        ("dropship-confirmed-as-other", "tiki-v2.confirm-items-dropship"),
+        ("other-confirmed-as-dropship", "tiki-v2.confirm-dropship-kind"),
+        ("confirmed-twice", "tiki-v2.confirm-status"),
+        ("other-delivered-by-seller", "tiki-v2.seller-delivery-kind"),
+        ("other-shipped-from-abroad", "tiki-v2.delivery-status-kind"),
+        ("labels-of-canceled", "tiki-v2.print-confirmed"),
+        ("dropship-labels-of-others", "tiki-v2.print-dropship"),
+    ],
+)
+def test_a_wrong_order_is_found(defect: str, found: str) -> None:
+    assert found in {finding.rule for finding in handled(defect).findings}
 
 
 async def refusing(_scope: Any, _receive: Any, send: Any) -> None:

@@ -9,6 +9,7 @@ from sellerspec.fuzz.scenarios import (
     tiki_v2_information,
     tiki_v2_products,
     tiki_v2_updates,
+    tiki_v2_ways,
 )
 from sellerspec.fuzz.scenarios.common import (
     Listing,
@@ -307,6 +308,7 @@ SCENARIO = Scenario(
         *tiki_v2_access.SEQUENCES,
         *tiki_v2_information.SEQUENCES,
         *tiki_v2_updates.SEQUENCES,
+        *tiki_v2_ways.SEQUENCES,
         Sequence(tiki_v2_products.requests, tiki_v2_products.USES["requests"]),
         Sequence(tiki_v2_products.products, tiki_v2_products.USES["products"]),
         Sequence(orders, ("listOrders", "getOrder", "listSellerWarehouses")),
@@ -327,6 +329,7 @@ SCENARIO = Scenario(
         *tiki_v2_access.STEPS,
         *tiki_v2_information.STEPS,
         *tiki_v2_updates.STEPS,
+        *tiki_v2_ways.STEPS,
         *tiki_v2_products.STEPS,
         "listOrders -> listOrders (next page)",
         "listOrders -> getOrder",
