@@ -59,15 +59,9 @@ class Attempt:
     form: bool = False
     """Whether the body is sent as a form."""
 
-    raw: bytes | None = None
-    """What is sent in place of the body."""
-
     def send(self, box: Box) -> httpx.Response:
         content, headers = None, {**self.headers}
-        if self.raw is not None:
-            content = self.raw
-            headers["content-type"] = "application/json"
-        elif self.form and isinstance(self.body, dict):
+        if self.form and isinstance(self.body, dict):
             content = urlencode(self.body).encode()
             headers["content-type"] = "application/x-www-form-urlencoded"
         elif self.body is not None:
@@ -175,8 +169,6 @@ def refusals(operation: OperationContract, first: Attempt) -> Iterator[Attempt]:
     yield replace(first, path=f"{at}?{urlencode([(name, '999999999') for name, _ in parse_qsl(query)])}")
     yield replace(first, body={})
     yield replace(first, body="no object")
-    if first.body is not None:
-        yield replace(first, raw=b"{")
 
 
 def statuses(operation: OperationContract, box: Box) -> Iterator[tuple[int, Attempt, bool]]:
