@@ -20,6 +20,7 @@ def test_the_queue_is_made_once(tiki, tables):
 def test_a_subscription_that_is_off_is_switched_on(tiki, unguarded, tables, queue):
     code = next(iter(tables("subscriptions")))
     unguarded.events.calls.put(str, f"/integration/v1/queues/{queue}/subscriptions/{code}", {"active": False})
+    assert not tables("subscriptions")[code]["active"]
     assert tiki.events.subscribe() == queue
     assert all(one["active"] for one in tables("subscriptions").values())
 

@@ -8,6 +8,12 @@ BY_TIKI, BY_SELLER, ABROAD, DROPSHIP = "700000003", "700000005", "700000008", "7
 ARTICLES = {"ao-thun-m", "ao-thun-l"}
 
 
+@pytest.fixture
+def reserved(tables):
+    """Returns how many shirts of the first article orders wait for."""
+    return lambda: tables("stocks")["248956418/384740"]["reserved"]
+
+
 def statuses(order) -> dict:
     return {item["product"]["seller_product_code"]: item["confirmation"]["status"] for item in order["items"]}
 
@@ -26,9 +32,11 @@ def test_only_what_is_in_stock_is_confirmed(confirming, kept):
 
 
 @pytest.mark.sellerspec(ignore=["tiki-v2.confirm-items-empty"])
-def test_an_order_of_which_nothing_is_in_stock_is_canceled(confirming, kept):
+def test_an_order_of_which_nothing_is_in_stock_is_canceled(confirming, kept, reserved):
+    before = reserved()
     assert confirming(BY_SELLER).confirm(BY_SELLER, set()) == []
     assert kept(BY_SELLER)["status"] == "canceled"
+    assert reserved() == before - 1
 
 
 def test_a_dropship_order_is_confirmed_with_a_time_of_pick_up(confirming, kept):
@@ -39,9 +47,11 @@ def test_a_dropship_order_is_confirmed_with_a_time_of_pick_up(confirming, kept):
     assert times == {"2026-11-27 15:00:00"}
 
 
-def test_a_dropship_order_of_which_an_item_is_missing_is_canceled(confirming, kept):
+def test_a_dropship_order_of_which_an_item_is_missing_is_canceled(confirming, kept, reserved):
+    before = reserved()
     assert confirming(DROPSHIP).confirm(DROPSHIP, {"ao-thun-m"}) == []
     assert kept(DROPSHIP)["status"] == "canceled"
+    assert reserved() == before - 1
 
 
 def test_an_order_of_no_warehouse_is_taken_from_one_that_supplies_tiki(confirming, kept, arrive):
