@@ -115,7 +115,7 @@ def recorded(call: Client, marketplace: str) -> dict[str, list[Exchange]]:
 
 @pytest.mark.parametrize(
     "marketplace",
-    ["tnsl", *(pytest.param(name, marks=pytest.mark.no_cover) for name in ("tiki", "tiki-v2", "tokopedia"))],
+    ["tnsl", *(pytest.param(name, marks=pytest.mark.no_cover) for name in ("tiki", "tokopedia"))],
 )
 def test_every_planned_mutation_is_applied_and_no_response_breaks_the_contract(marketplace: str) -> None:
     with calling(marketplace, now=NOW) as call:
