@@ -63,6 +63,7 @@ def test_the_information_of_an_honest_sandbox_has_no_findings() -> None:
         ("labels-dropped", "tiki-v2.option-label-list"),
         ("documents-dropped", "tiki-v2.required-docs-list"),
         ("supplies-filter-ignored", "tiki-v2.inventories-filtered"),
+        ("attribute-not-needed", "tiki-v2.attribute-required"),
     ],
 )
 def test_wrong_information_is_found(defect: str, found: str) -> None:

@@ -2,6 +2,8 @@
 
 from sellerspec.fuzz.scenarios.common import Listing, filtered, member, objects, pages, unknown
 from sellerspec.fuzz.target import Sequence, Target
+from sellerspec.model import NO_FACTS, Json
+from sellerspec.strategies import good
 
 CATEGORIES = Listing("listCategories", "id", ("data",))
 BRANDS = Listing("listBrands", "id", ("data",))
@@ -20,6 +22,7 @@ USES = (
 STEPS = (
     "listCategories -> getCategoryAttributes",
     "getCategoryAttributes -> getAttributeValues",
+    "getCategoryAttributes -> createProductRequest",
     "listBrands -> listBrands (next page)",
     "listTikiWarehouses -> listSellerInventories",
 )
@@ -48,10 +51,18 @@ def information(target: Target) -> None:
         target.session.transition("listTikiWarehouses -> listSellerInventories")
 
 
-def _category(target: Target, path: dict[str, object]) -> None:
+def _category(target: Target, path: dict[str, Json]) -> None:
     read = target.send(target.call("getCategoryAttributes", path=path))
     target.session.transition("listCategories -> getCategoryAttributes")
-    listed = [one for one in objects(member(read.body, "data")) if one.get("input_type") in LISTED]
+    attributes = objects(member(read.body, "data"))
+    if any(one.get("is_required") is True for one in attributes):
+        # the rules know the attributes of the category, so they judge the response
+        product = next(iter(good("tiki-v2/createProductRequest", NO_FACTS)))
+        simple = {"option_attributes": [], "variants": [{"sku": "fuzz-without-attributes", "price": 50_000}]}
+        without = {**product, **simple, "category_id": path["id"], "attributes": {}}
+        target.send(target.call("createProductRequest", body=without), certain=False)
+        target.session.transition("getCategoryAttributes -> createProductRequest")
+    listed = [one for one in attributes if one.get("input_type") in LISTED]
     for attribute in listed[:MOST]:
         values = target.call("getAttributeValues", path={"id": attribute.get("id")}, query={"limit": 20})
         target.send(values)
