@@ -91,6 +91,7 @@ def test_updates_of_an_honest_sandbox_have_no_findings() -> None:
         ("first-update-kept", "read-after-write"),
         ("active-turned-round", "read-after-write"),
         ("reserved-forgotten", "read-after-write"),
+        ("event-stock-sum-wrong", "tiki-v2.event-stock-sum"),
     ],
 )
 def test_a_wrong_update_is_found(defect: str, found: str) -> None:

@@ -11,11 +11,15 @@ NOBODYS = 999_999_999
 LONG_AGO = "2010-01-01 00:00:00"
 """A moment before the first product of any seller."""
 
+STARTED = 6.0
+"""Seconds after which a new subscription takes events."""
+
 USES = ("listProducts", "getProduct", "updateSku", "updateSkus", "updateOriginalSku")
 STEPS = (
     "updateSkus -> getProduct (each)",
     "updateSku -> getProduct (active)",
     "updateSku -> getProduct (reserved)",
+    "updateSku -> pullEvents",
 )
 
 
@@ -34,8 +38,17 @@ def updates(target: Target) -> None:
     _several(target, [one["product_id"] for one in mine[:2]])
     for product in mine[:1]:
         _switched(target, product)
+    # a queue of another server is left as it is
+    queues: list[Json] = target.known["queues"][:1] if target.is_sandbox else []
+    for queue in queues:
+        type = {"event_type": "PRODUCT_INVENTORY_UPDATED"}
+        target.send(target.call("createSubscription", path={"code": queue}, body=type))
+        target.advance(STARTED)
     for product in mine:
         _still_reserved(target, product["product_id"])
+    for queue in queues:
+        target.send(target.call("pullEvents", path={"code": queue}, body={"ack_id": None}))
+        target.session.transition("updateSku -> pullEvents")
 
 
 def _several(target: Target, ids: list[Json]) -> None:
