@@ -60,7 +60,7 @@ dropship = order_rule(
     on=("confirmAvailable", "confirmDropship"),
     source=DROPSHIP,
     basis=Basis.INFERRED,
-    severity=Severity.ERROR,
+    severity=Severity.ERROR,  # although inferred: a second confirmation would change items that are picked
     needs="order.status",
 )
 def is_queueing(_: Json, facts: Facts) -> Iterator[Violation]:
