@@ -155,7 +155,7 @@ def test_the_operations_that_an_overlay_adds_belong_to_their_generation(tmp_path
         Guard("tiki", hosts=["https://api.tiki.vn"], project=project).request(shelves)
     shown = Shown(ProxySettings(marketplace="tiki", upstream="http://127.0.0.1:8080", overlays=(overlay,)))
     (finding,) = shown.unknown(
-        sellerspec.Report("tiki", (unknown_call("GET /", ["tiki"], ""),)), shelves
+        sellerspec.Report("tiki", (unknown_call("GET /", ["tiki"], ""),)), shelves, project
     ).findings
     assert finding.message.endswith(says.removeprefix("`/integration/v2/shelves` "))
     assert sellerspec.check_exchange(shelves, overlays=[overlay]).operation == "tiki-v2/listShelves"
@@ -164,7 +164,7 @@ def test_the_operations_that_an_overlay_adds_belong_to_their_generation(tmp_path
 def test_the_proxy_says_so_with_what_may_be_shown_of_the_path() -> None:
     exchange = call("/v2/orders/1234567", host="http://127.0.0.1:8080/integration")
     report = Shown(ProxySettings(marketplace="tiki", upstream="http://127.0.0.1:8080")).unknown(
-        unknown(exchange), exchange
+        unknown(exchange), exchange, Project(Settings())
     )
     (finding,) = report.findings
     assert finding.message.endswith("is of `tiki-v2`, not of `tiki`")

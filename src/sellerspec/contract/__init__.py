@@ -1,8 +1,8 @@
 """A contract: the spec and the rules of a marketplace, each operation prepared when it is first used."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from sellerspec import marketplaces
@@ -295,25 +295,27 @@ def require_own(
     Raises:
         OtherMarketplace: the path is of another marketplace.
     """
-    if name := owner(marketplace, match, method, url, overlays):
+    own, other = contract(marketplace, overlays), partial(contract, overlays=overlays)
+    if name := owner(own, match, method, url, other):
         raise OtherMarketplace(urls.split(url).path, marketplace, name)
 
 
-def owner(marketplace: str, match: Match | None, method: str, url: str, overlays: Sequence[str] = ()) -> str:
+def owner(
+    own: Contract, match: Match | None, method: str, url: str, contract_of: Callable[[str], Contract]
+) -> str:
     """Return the other marketplace of the same host that a call is of; "" if there is none.
 
     Args:
-        marketplace: the one that was named.
+        own: the marketplace that was named.
         match: its operation of the call, if it has one.
         method: of the call.
         url: of the call.
-        overlays: paths of OpenAPI Overlay files that correct the specs first.
+        contract_of: reads the contract of another marketplace by its name.
     """
-    own = contract(marketplace, overlays)
     if match is not None and match.path.get("version", own.spec.version) == own.spec.version:
         return ""  # spares reading the other specs
     for name in own.marketplace.beside:
-        routes = contract(name, overlays).routes
+        routes = contract_of(name).routes
         other = routes.find(method, url) or routes.find(method, url, any_host=True)
         if other is not None and (match is None or other.literals > match.literals):
             return name

@@ -217,8 +217,7 @@ class Guard:
             any_host = host not in known[0].routes.hosts
             matches = contract.routed(known, exchange.method, exchange.url, any_host=any_host)
             match = matches[0] if matches else None
-            overlays = self._project.settings.overlays
-            if match and len(known) == 1 and contract.owner(known[0].name, match, *key, overlays):
+            if match and len(known) == 1 and contract.owner(known[0], match, *key, self._project.contract):
                 match = None
             ready = next((ready for ready in known if match and ready.name == match.marketplace), None)
             self._calls[key] = Called(ready.operation(match.operation), match) if ready and match else None
@@ -230,9 +229,8 @@ class Guard:
             return
         path = urls.address(urls.split(exchange.url).path or exchange.url)
         names = [ready.name for ready in known]
-        overlays = self._project.settings.overlays
         call = (exchange.method, exchange.url)
-        other = contract.owner(names[0], None, *call, overlays) if len(names) == 1 else ""
+        other = contract.owner(known[0], None, *call, self._project.contract) if len(known) == 1 else ""
         finding = unknown_call(f"{exchange.method} {path}", names, other)
         report = self._project.settled(Report(names[0], (finding,)), self._scope)
         if report.findings:

@@ -238,7 +238,9 @@ class Spec:
     def path_versions(self, path: str, method: str) -> tuple[str, ...]:
         """Return the versions that the parameter `version` of a path takes; () if they are open."""
         item = self.document["paths"][path]
+        shared = self.document.get("components", {}).get("parameters", {})
         for parameter in (*item.get("parameters", ()), *item[method].get("parameters", ())):
+            parameter = shared.get(parameter.get("$ref", "").rpartition("/")[2], parameter)
             if parameter.get("name") == "version":
                 return tuple(parameter.get("schema", {}).get("enum", ()))
         return ()

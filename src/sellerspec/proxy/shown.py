@@ -4,6 +4,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from sellerspec import contract, marketplaces
+from sellerspec.contract.project import Project
 from sellerspec.guard.watch import unknown_call
 from sellerspec.io.urls import split
 from sellerspec.model import Exchange, Report
@@ -34,10 +35,10 @@ class Shown:
         """Return the path of an exchange, scrubbed and of bounded length."""
         return split(self.url(exchange)).path[:120] or "/"
 
-    def unknown(self, report: Report, exchange: Exchange) -> Report:
+    def unknown(self, report: Report, exchange: Exchange, project: Project) -> Report:
         """Return the report on a call of no operation with what of its path may be shown."""
-        call = (exchange.method, exchange.url)
-        other = contract.owner(report.operation, None, *call, self._settings.overlays)
+        own = project.contract(report.operation)
+        other = contract.owner(own, None, exchange.method, exchange.url, project.contract)
         bounded = unknown_call(f"{exchange.method[:20]} {self.path(exchange)}", [report.operation], other)
         findings = tuple(
             replace(finding, message=bounded.message) if finding.rule == bounded.rule else finding

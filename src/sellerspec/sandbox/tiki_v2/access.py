@@ -34,13 +34,14 @@ EVERYTHING = "all inventory"
 """The scopes of the seeded tokens that the state does not keep."""
 
 
-def put_token(state: Store, token: str, seller: str, app: str, scope: str, until: float) -> None:
+def put_token(state: Store, token: str, seller: str, app: str, scope: str, since: float) -> None:
     """Keep an access token.
 
     Args:
-        until: when it ends, in seconds as of `stamp`.
+        since: when it was issued, as `stamp` has it.
     """
-    state.put("tokens", token, {"seller": seller, "app": app, "scope": scope, "until": until})
+    known = {"seller": seller, "app": app, "scope": scope, "since": since, "lifetime": LIFETIME}
+    state.put("tokens", token, known)
 
 
 def seller_of(world: World, token: str) -> str:
@@ -48,7 +49,8 @@ def seller_of(world: World, token: str) -> str:
     issued = world.state.get("tokens", token) if token else None
     if issued is None:
         return known_seller(world, token)
-    return str(issued["seller"]) if stamp(world.clock.now()) < issued["until"] else ""
+    age = stamp(world.clock.now()) - issued["since"]
+    return str(issued["seller"]) if age < issued["lifetime"] else ""
 
 
 def barred(call: Call, token: str) -> Finding | None:
@@ -118,7 +120,7 @@ def _within(asked: str, granted: str) -> str:
 
 def _issued(call: Call, app: str, seller: str, scope: str, *, refresh: bool) -> Reply:
     token = f"FAKE-TOKEN-{_secret(call, 'access')}"
-    put_token(call.state, token, seller, app, scope, stamp(call.now) + LIFETIME)
+    put_token(call.state, token, seller, app, scope, stamp(call.now))
     body = {"access_token": token, "expires_in": LIFETIME, "scope": scope, "token_type": "bearer"}
     if refresh:
         renewing = f"FAKE-REFRESH-{_secret(call, 'refresh')}"

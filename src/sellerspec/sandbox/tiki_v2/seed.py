@@ -110,7 +110,7 @@ def _seed_access(state: Store, now: datetime) -> None:
     state.put("codes", CODE, CONSENT)
     state.put("refresh-tokens", REFRESH, {name: CONSENT[name] for name in ("seller", "app", "scope")})
     for token, scope in SCOPED.items():
-        access.put_token(state, token, "1", "1234567890", scope, stamp(now) + access.LIFETIME)
+        access.put_token(state, token, "1", "1234567890", scope, stamp(now))
 
 
 def _seed_orders(state: Store, now: datetime) -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 from sellerspec.model import Json
 from sellerspec.sandbox import shared_defects as shared
 from sellerspec.sandbox.behaviour import Call
-from sellerspec.sandbox.clock import stamp
 from sellerspec.sandbox.defect import Defect, changing, defect
 from sellerspec.sandbox.messages import Reply
 from sellerspec.sandbox.tiki_v2.access import EVERYTHING, LIFETIME
@@ -24,13 +23,13 @@ def _kept(call: Call, response: Reply, **changes: Json) -> Reply:
 @defect("token-never-ends", "after", "createToken")
 def never_ends(call: Call, response: Reply) -> Reply:
     """a token is valid longer than its `expires_in`"""
-    return _kept(call, response, until=stamp(call.now) + 365 * LIFETIME)
+    return _kept(call, response, lifetime=365 * LIFETIME)
 
 
 @defect("token-ends-early", "after", "createToken")
 def ends_early(call: Call, response: Reply) -> Reply:
     """a token ends at once, although its `expires_in` is a day"""
-    return _kept(call, response, until=stamp(call.now))
+    return _kept(call, response, lifetime=0)
 
 
 @defect("scope-not-checked", "after", "createToken")
