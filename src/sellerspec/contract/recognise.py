@@ -44,12 +44,30 @@ class Members:
     """`object` or `array`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An operation that a payload may be for."""
+
+    key: str
+    likeness: float
+    known: int
+    """How many members of the payload its schema knows."""
+
+    def is_clear_of(self, other: "Candidate") -> bool:
+        """Return whether this is the likelier operation, by enough."""
+        name, of_other = (key.partition("/")[0] for key in (self.key, other.key))
+        if of_other in marketplaces.marketplace(name).beside and other.likeness >= ENOUGH:
+            return (self.known, self.likeness) > (other.known, other.likeness)
+        return self.likeness - other.likeness >= MARGIN
+
+
 def recognise(payload: Json, *, overlays: Sequence[str] = ()) -> str:
     """Return the key of the operation that a decoded payload is for.
 
     The likeness of a payload to a schema is the mean of two fractions: of the payload's members,
     those that the schema knows (where it describes any); and of the members that the schema
-    requires, those that the payload has.
+    requires, those that the payload has. Two generations of one API share most members, so between
+    them the one that knows more members of the payload is the likelier, whatever is missing.
 
     Raises:
         NotRecognised: no operation is alike enough, or two are about equally alike.
@@ -58,26 +76,17 @@ def recognise(payload: Json, *, overlays: Sequence[str] = ()) -> str:
     kind = "array" if isinstance(payload, list) else "object"
     scored = sorted(
         (
-            (likeness(given, members), key)
+            Candidate(key, likeness(given, members), len(given & members.known))
             for key, members in known(tuple(overlays)).items()
             if members.kind == kind
         ),
-        key=lambda item: (-item[0], item[1]),
+        key=lambda candidate: (-candidate.likeness, candidate.key),
     )
-    likely = [item for item in scored if item[0] >= ENOUGH]
-    if given and likely and all(_clear(likely[0], other) for other in scored[1:]):
-        return likely[0][1]
-    raise NotRecognised([key for _, key in (likely if given else [])[:3]])
-
-
-def _clear(best: tuple[float, str], other: tuple[float, str]) -> bool:
-    """Return whether the best operation is more alike than another by enough.
-
-    Between two generations of one API any difference is enough: they share most members.
-    """
-    name, of_other = (key.partition("/")[0] for _, key in (best, other))
-    difference = best[0] - other[0]
-    return difference > 0 if of_other in marketplaces.marketplace(name).beside else difference >= MARGIN
+    likely = [candidate for candidate in scored if candidate.likeness >= ENOUGH] if given else []
+    for best in likely:
+        if all(best.is_clear_of(other) for other in scored if other is not best):
+            return best.key
+    raise NotRecognised([candidate.key for candidate in likely[:3]])
 
 
 def likeness(given: frozenset[tuple[str, ...]], members: Members) -> float:
