@@ -144,6 +144,23 @@ def test_the_same_picture_under_two_addresses(tmp_path: Path) -> None:
     }
 
 
+def test_variants_may_share_a_picture_but_not_repeat_the_one_that_they_inherit(tmp_path: Path) -> None:
+    for name in "abc":
+        (tmp_path / f"{name}.png").write_bytes(made(kind="PNG"))
+    (tmp_path / "d.png").write_bytes(made(kind="PNG", color="blue"))
+    a, b, c, d = (f"https://img.example/{name}.png" for name in "abcd")
+    own = [{"image": b}, {"image": c}]
+    first = {name: value for name, value in PRODUCT["variants"][0].items() if name != "option2"}
+    variants = [{**first, "sku": f"s{n}", "option1": f"{n}-cm", **images} for n, images in enumerate(own)]
+    file = payload(tmp_path, a, d, variants=variants, option_attributes=["size"])
+    assert "picture-once" not in found("--images", tmp_path, file)
+    file = payload(tmp_path, d, a, variants=variants, option_attributes=["size"])
+    arguments = ("check", "--as", "tiki/createProduct", "--quiet", "--images", str(tmp_path), file)
+    repeated = [line for line in run(*arguments).stdout.splitlines() if "picture-once" in line]
+    assert ["/variants/0/image" in repeated[0], "/variants/1/image" in repeated[1]] == [True, True]
+    assert "got one with the same file as `images[0]` of the product" in repeated[0]
+
+
 def test_paths_in_a_payload_are_files_beside_it_and_devices_are_not_opened(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(made())
     os.mkfifo(tmp_path / "pipe.jpg")

@@ -26,8 +26,8 @@ def lines(old: str, new: str, table: Table) -> list[str]:
         "of that name. Which call stands for which is our reading. Types are those that are taken; rules "
         "may ask for more.",
         "",
-        f"`sellerspec check --as {new}/OPERATION FILE` says what has to change in a payload of `{old}`; many "
-        "findings have a fix.",
+        f"`sellerspec check --as {new}/OPERATION FILE` says what has to change in a payload of `{old}`; "
+        "some findings have a fix, and more of them with `--facts`, as `sellerspec facts` collects them.",
         "",
         "## Operations",
         "",

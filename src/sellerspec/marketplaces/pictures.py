@@ -199,16 +199,31 @@ def _sizes(pictures: Any, which: Iterator[Named]) -> Iterator[tuple[Named, tuple
 
 def once(product: Json, facts: Facts) -> Iterator[Violation]:
     """the gallery has no picture under two addresses: neither the same file nor the same pixels"""
-    distinct: dict[str, tuple[Named, Mapping[str, Any]]] = {}
-    for one, entry in _found(facts.pictures, gallery(product)):
-        distinct.setdefault(one.address, (one, entry))
     same: dict[Path, tuple[Named, Named, str]] = {}
-    for name, what in (("pixels", "with the same pixels as"), ("bytes", "with the same file as")):
-        keyed = ((one, key) for one, entry in distinct.values() if (key := _text(entry, name)))
-        for one, first in repeated(keyed):
-            same[one.path] = one, first, what
+    for shown in _galleries(product):
+        distinct: dict[str, tuple[Named, Mapping[str, Any]]] = {}
+        for one, entry in _found(facts.pictures, shown):
+            distinct.setdefault(one.address, (one, entry))
+        for name, what in (("pixels", "with the same pixels as"), ("bytes", "with the same file as")):
+            keyed = ((one, key) for one, entry in distinct.values() if (key := _text(entry, name)))
+            for one, first in repeated(keyed):
+                same[one.path] = one, first, what
     for one, first, what in same.values():
-        yield Violation(one.path, f"{one} must be another picture, got one {what} {member(first.path)}")
+        where = " of the product" if one.path[0] == "variants" != first.path[0] else ""
+        message = f"{one} must be another picture, got one {what} {member(first.path)}{where}"
+        yield Violation(one.path, message)
+
+
+def _galleries(product: Json) -> Iterator[Iterator[Named]]:
+    """Yield the pictures of each product that is made: a variant's own replace those of the payload."""
+    by_holder: dict[Path, dict[Any, list[Named]]] = {}
+    for one in gallery(product):
+        holder = one.path[:2] if one.path[0] == "variants" else ()
+        by_holder.setdefault(holder, {}).setdefault(one.path[len(holder)], []).append(one)
+    shared = by_holder.pop((), {})
+    for own in ({}, *by_holder.values()):
+        inherited = [shared[name] for name in shared if name not in own]
+        yield (one for same in (*inherited, *own.values()) for one in same)
 
 
 def picture_rules(
@@ -232,7 +247,8 @@ def picture_rules(
         ("picture-alone", nothing_else, Basis.INFERRED, "save the picture anew with an image editor"),
         ("images-size", gallery_size, size, "smaller ones are dropped; a product without any is rejected"),
         ("description-images-size", description_width, size, None),
-        ("picture-once", once, Basis.INFERRED, "duplicates are recognised by their address alone"),
+        ("picture-once", once, Basis.INFERRED,
+         "a repeated address is dropped, the same picture at another one is not"),
     )  # fmt: skip
     return tuple(
         _rule(f"{marketplace}.{name}", check, on, source, basis, hint, (catalogue or {}).get(name))
