@@ -196,6 +196,21 @@ def test_a_call_that_cannot_look_at_pictures_is_exit_2(
     assert message in done.stderr
 
 
+def test_a_file_of_the_system_that_has_nothing_to_say_is_not_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()  # read without waiting, as `/proc/kmsg` is: Python gives None
+    os.set_blocking(reading, False)
+    (tmp_path / "a.jpg").write_bytes(b"x")
+    status = os.stat(tmp_path / "a.jpg")
+    monkeypatch.setattr("os.open", lambda path, flags: reading)
+    monkeypatch.setattr("os.fstat", lambda descriptor: status)
+    try:
+        assert local.read(tmp_path / "a.jpg") == {"unjudged": "it has no content that can be read"}
+    finally:
+        os.close(writing)
+
+
 def test_without_the_option_nothing_is_opened_and_pillow_is_not_loaded(tmp_path: Path) -> None:
     file = payload(tmp_path, "/dev/zero", "http://127.0.0.1:1/a.jpg")
     code = f"import sys; sys.argv = ['sellerspec', 'check', {file!r}, '--as', 'tiki/createProduct']"
@@ -246,10 +261,24 @@ def test_exif_turns_a_picture(tmp_path: Path) -> None:
     ("", []), ("<img>", []), ("<img src>", []), ("<![x <img src=a>", []),
     ("<img src=' a '><img src=a>", ["a"]),
     ("<svg><image href=x></svg><picture><img src=b></picture>", ["b"]), ("<" * 1000, []),
-    ("<script><img src=x></script><img src=c />", ["c"]),
+    ("<script><img src=x></script><img src=c />", ["c"]), ("<![x <img src=a> <img src=b>", ["b"]),
+    ("<!--><IMG\nSRC = 'a&amp;b'>--><!-- <img src=c> --><?<img src=d><image src=e>", ["a&b", "e"]),
+    ('<img srcset="a,b 2x, c(1,2).jpg 3x,, d"><source srcset="e, f 1x"', ["a,b", "c(1,2).jpg", "d"]),
+    ("<img src='&#" + "9" * 5000 + ";a'><img src=b>", ["&#" + "9" * 5000 + ";a", "b"]),
+    ("<p title='<img src=a>'>1 < 2 </img src=b></p><img a/src=c src=d>", ["c"]),
 ])  # fmt: skip
 def test_html_is_read_by_a_parser(html: str, addresses: list[str]) -> None:
     assert sources(html) == addresses
+
+
+@pytest.mark.parametrize("part", ["<a ", "<a/", "<!--", "<img ", "<img src='", "<a'", "</", "<![",
+                                  "<script>", "<img srcset='", ", ", "a (,", "<a =", "<title></title ", "&#x"])  # fmt: skip
+@pytest.mark.parametrize("before", ["", "<a ", "<img srcset='"])
+def test_F8_a_description_is_read_in_linear_time(before: str, part: str) -> None:
+    began = time.process_time()
+    sources(before + part * ((1 << 18) // len(part)))
+    # a reader that begins again at each tag takes minutes for this length
+    assert time.process_time() - began < 5
 
 
 def test_names_of_files_never_leave_the_folder(tmp_path: Path) -> None:

@@ -208,7 +208,7 @@ class _Server:
             answer = calls.call(method, self._url + target, headers, body)
             if answer.status != 429 or attempt == WAITS:
                 break
-            time.sleep(min(number(answer.wait) or 1, LONGEST_WAIT))
+            time.sleep(max(0, min(number(answer.wait) or 1, LONGEST_WAIT)))
         if answer.status is None:
             self._silent = answer.problem
             raise NotCollected(f"`{id}`: {answer.problem}")

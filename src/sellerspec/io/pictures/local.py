@@ -37,6 +37,8 @@ def read(path: Path) -> bytes | Entry:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):  # exchanged meanwhile
                 return broken("a pipe or a device")
             data = stream.read(MOST_BYTES + 1)
+        if data is None:  # a file of the system that has nothing to say at present
+            return unjudged("it has no content that can be read")
     except (FileNotFoundError, NotADirectoryError):
         return missing("no such file")
     except OSError as error:
