@@ -154,6 +154,17 @@ def test_an_existing_file_is_kept_if_nothing_was_collected(status: int, body: An
     assert not any("elsewhere" in call for call in seen)
 
 
+@pytest.mark.parametrize("wait", ["-5", "-1e400", "nan", "9" * 5000, "", "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_any_wait_that_a_server_asks_for_is_bounded(
+    wait: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "LONGEST_WAIT", 0.01)
+    monkeypatch.setattr(calls, "call", lambda *_: calls.Answer(429, b"", wait=wait))
+    done = collected("http://127.0.0.1:9", tmp_path / "facts.json")
+    assert done.exit_code == 2
+    assert "status 429: too many calls" in done.stderr
+
+
 def test_a_server_that_is_silent_is_called_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     tries: list[str] = []
 
