@@ -3,11 +3,12 @@
 import re
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 
 import sellerspec
-from sellerspec import contract
+from sellerspec import contract, sandbox
 from sellerspec.cassettes import files
 from sellerspec.cassettes.operations import why_unknown
 from sellerspec.contract.project import Project
@@ -65,6 +66,24 @@ def test_a_call_of_the_other_generation_says_so(
     with pytest.raises(OtherMarketplace) as raised:
         sellerspec.check_exchange(call(path, host=host), operation=f"{named}/{operation}")
     assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
+    ("named", "path", "owner"),
+    [
+        ("tiki", "/integration/v2/orders", "tiki-v2"),
+        ("tiki", "/v2/orders", "tiki-v2"),
+        ("tiki", "/sc/oauth2/token", "tiki-v2"),
+        ("tiki-v2", "/v1/orders", "tiki"),
+        ("tiki-v2", "/integration/v1/orders", "tiki"),
+    ],
+)
+def test_a_sandbox_of_one_generation_says_so_too(named: str, path: str, owner: str) -> None:
+    with sandbox.run(named) as box:
+        response = httpx.get(box.url + path, headers=box.headers, trust_env=False)
+    assert response.status_code == 404
+    text = f"[sellerspec] /request/path: the path is of `{owner}`, not of `{named}`"
+    assert response.json() == {"errors": [text]}
 
 
 def test_a_correct_call_of_the_open_api_has_no_finding() -> None:

@@ -18,9 +18,12 @@ class Paths:
 
     def match(self, request: Request, method: str = "") -> Match | None:
         """Return the operation of a request, or of one by another method; None if no path fits."""
+        return self._routes.find(method or request.method, self.url(request))
+
+    def url(self, request: Request) -> str:
+        """Return the address at the marketplace for which a request stands."""
         below = request.path.startswith(f"{self._prefix}/")
-        path = request.path if below else self._prefix + request.path
-        return self._routes.find(method or request.method, self._origin + path)
+        return self._origin + (request.path if below else self._prefix + request.path)
 
     def methods(self, request: Request) -> list[str]:
         """Return the methods that the path of a request has."""

@@ -9,6 +9,7 @@ from dataclasses import replace
 from sellerspec import contract
 from sellerspec.contract.call import wrong_method
 from sellerspec.contract.operation import OperationContract
+from sellerspec.contract.route import Match
 from sellerspec.errors import ParseError, UnknownName, UsageError
 from sellerspec.model import Finding, Json, Path, pointer
 from sellerspec.sandbox import shapes
@@ -55,6 +56,8 @@ class Sandbox:
         # without overlays the same contract as everything else in this process
         overlays = (settings.overlays,) if settings.overlays else ()
         self.contract = contract.contract(marketplace, *overlays)
+        # read once: an overlay may change while the sandbox runs
+        self._beside = {name: contract.contract(name, *overlays) for name in self.contract.marketplace.beside}
         for operation in self.contract.operations():
             _ = operation.request
         self.lock = threading.RLock()
@@ -324,6 +327,9 @@ class Sandbox:
     def _respond(self, request: Request) -> tuple[Reply, Call | None]:
         """Return the reply, and the call if the request is one of an operation."""
         match = self._paths.match(request)
+        if owner := self._owner(request, match):
+            message = f"the path is of `{owner}`, not of `{self.contract.marketplace.name}`"
+            return self._refuse(refusal(404, message, at="/request/path")), None
         if match is None:
             return self._refuse(refusal(404, "no operation has this path", at="/request/path")), None
         if not match.method_fits:
@@ -340,6 +346,11 @@ class Sandbox:
             response = replace(response, headers={**response.headers, ASSUMED: operation.key})
         delay = sum(fault.seconds for fault in faults if fault.kind == "latency")
         return replace(response, delay=delay) if delay else response, call
+
+    def _owner(self, request: Request, match: Match | None) -> str:
+        """Return the other marketplace of the same host that a request is of; "" if there is none."""
+        url = self._paths.url(request)
+        return contract.owner(self.contract, match, request.method, url, self._beside.__getitem__)
 
     def planned(self, fault: Fault) -> Reply:
         """Return the response of a fault; one with an error code has text and status of its rule."""
