@@ -20,7 +20,7 @@ help:  ## say what there is
 demo: .venv/.installed  ## the main job from end to end, on the sandbox, in under a minute
 	@$(BIN)/sellerspec demo
 
-test: lint types unit  ## all that CI asks for but the long runs; about 6 minutes on 2 cores
+test: lint types unit  ## all that CI asks for but the long runs; about 8 minutes on 2 cores
 
 lint: .venv/.installed  ## style, spelling, and the direction of imports
 	$(BIN)/ruff check .
@@ -34,7 +34,7 @@ types: .venv/.installed  ## mypy --strict
 unit: .venv/.installed  ## the tests, with branch coverage
 	$(BIN)/pytest -n 3 --dist worksteal -m "not no_cover" --cov --cov-report=term
 
-long: .venv/.installed  ## the tests that draw and repeat much, without coverage; 5 minutes
+long: .venv/.installed  ## the tests that draw and repeat much, without coverage; 13 minutes
 	$(BIN)/pytest -n 3 --dist worksteal -m no_cover
 
 versions:  ## all tests on the other Python versions that are declared (not in CI; ten minutes each)
