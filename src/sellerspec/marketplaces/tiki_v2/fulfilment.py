@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from functools import partial
 
+from sellerspec.marketplaces import messages
+from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki_shared.orders import (
     NOT_DROPSHIP,
     all_items,
@@ -11,8 +13,9 @@ from sellerspec.marketplaces.tiki_shared.orders import (
     not_dropship,
     of_another_kind,
 )
+from sellerspec.marketplaces.tiki_v2.facts import warehouse_ids
 from sellerspec.model import Basis, Facts, Json, Severity
-from sellerspec.rules import Rule, Violation, rule
+from sellerspec.rules import Rule, Violation, number, rule
 from sellerspec.schema.messages import seen
 
 CONFIRM = ("open-site", "confirm ODF, seller delivery and cross border orders")
@@ -53,6 +56,24 @@ dropship = order_rule(
     text=NOT_DROPSHIP,
     hint="confirm it with `confirmDropship`",
 )(not_dropship("code"))
+
+
+@rule(
+    "tiki-v2.confirm-items-warehouse-known",
+    on=("confirmAvailable", "confirmDropship"),
+    source=CONFIRM,
+    basis=Basis.INFERRED,
+    severity=Severity.WARNING,
+    needs="warehouses",
+    hint="listSellerWarehouses has the ids",
+)
+def warehouse_known(body: Json, facts: Facts) -> Iterator[Violation]:
+    """`seller_inventory_id` is the id of a warehouse of the seller"""
+    known, id = warehouse_ids(facts), number(member(body, "seller_inventory_id"))
+    if id is not None and id not in known:
+        required = f"a warehouse of the seller, {messages.listed(known)}"
+        message = messages.must_be("seller_inventory_id", required, id)
+        yield Violation(("seller_inventory_id",), message)
 
 
 @order_rule(
@@ -142,6 +163,7 @@ FULFILMENT_RULES: tuple[Rule, ...] = (
     all_named,
     foreign,
     dropship,
+    warehouse_known,
     is_queueing,
     *OF_ONE_KIND,
     is_confirmed,
