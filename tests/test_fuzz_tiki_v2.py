@@ -132,6 +132,7 @@ def test_rules_about_an_order_are_broken_and_kept_in_our_sandbox() -> None:
         "tiki-v2.confirm-status", "tiki-v2.confirm-dropship-kind", "tiki-v2.seller-delivery-kind",
         "tiki-v2.delivery-status-kind", "tiki-v2.print-tiki-delivery", "tiki-v2.print-seller-delivery",
         "tiki-v2.print-dropship", "tiki-v2.print-cross-border", "tiki-v2.print-confirmed",
+        "tiki-v2.confirm-items-warehouse-known",
     ]  # fmt: skip
     result = run(include=rules, phases=["rules"])
     assert [str(finding) for finding in result.findings] == []

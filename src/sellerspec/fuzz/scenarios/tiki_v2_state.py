@@ -163,7 +163,7 @@ def facts(target: Target, id: str, path: Mapping[str, Json], body: Json) -> Fact
     warehouses = target.known.get("warehouses") or None
     if id in TAKES:
         order = target.read("getOrder", path={"code": path["code"]}) if path.get("code") else None
-        return Facts(order=order, now=target.now())
+        return Facts(order=order, warehouses=warehouses, now=target.now())
     if id != "createProductRequest":
         return Facts(warehouses=warehouses, now=target.now())
     return _product_facts(target, body, target.now())
