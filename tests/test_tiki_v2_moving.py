@@ -109,6 +109,21 @@ def test_stock_of_an_update_in_the_spelling_of_creations_is_renamed() -> None:
     assert fixed.payload["warehouse_quantities"] == [{"warehouse_id": 7, "qty_available": 3}]
 
 
+@pytest.mark.parametrize("unsafe", [False, True])
+def test_the_items_of_a_confirmation_are_renamed_and_never_dropped(unsafe: bool) -> None:
+    old = {"item_ids": [94792486], "seller_inventory_id": 371835}
+    fixed = sellerspec.check("tiki-v2/confirmAvailable", old).fixed(unsafe=unsafe)
+    assert fixed.payload == {"available_item_ids": [94792486], "seller_inventory_id": 371835}
+    both = {**old, "available_item_ids": "94792486"}
+    assert sellerspec.check("tiki-v2/confirmAvailable", both).fixed().payload == both
+
+
+@pytest.mark.parametrize(("old", "new"), [(True, 1), (False, 0), ("yes", "yes")])
+def test_a_status_as_true_or_false_becomes_a_number(old: Any, new: Any) -> None:
+    fixed = sellerspec.check("tiki-v2/updateSku", {"product_id": 2166152, "active": old}).fixed()
+    assert json.dumps(fixed.payload["active"]) == json.dumps(new)
+
+
 def test_the_command_line_names_what_changes_and_how() -> None:
     done = run("check", "--as", OPERATION, OLD)
     assert done.exit_code == 0

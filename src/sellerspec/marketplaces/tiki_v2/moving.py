@@ -87,6 +87,18 @@ def as_updates(payload: Json, path: Path, _: Facts) -> Iterator[Fix]:
     yield from _renamed(payload, path, STOCK)
 
 
+def as_available(payload: Json, path: Path, _: Facts) -> Iterator[Fix]:
+    """Propose the name of today for the items of a confirmation."""
+    yield from _renamed(payload, path, {"available_item_ids": "item_ids"})
+
+
+def as_number(payload: Json, path: Path, _: Facts) -> Iterator[Fix]:
+    """Propose the number for true or false, which the first generation takes too."""
+    value = pointers.get(payload, path, None)
+    if isinstance(value, bool):
+        yield Fix("write 1 for true, 0 for false", (replaced(path, int(value)),), safe=True)
+
+
 def _renamed(payload: Json, path: Path, others: Mapping[str, str]) -> Iterator[Fix]:
     place, name = path[:-1], path[-1] if path else ""
     other = others.get(str(name))
@@ -103,5 +115,7 @@ FIXES: Mapping[str, Proposes] = {
     "tiki-v2.variant-warehouses-given": stock_by_warehouse,
     "tiki-v2.warehouse-stock": as_creations,
     "tiki-v2.warehouse-quantity": as_updates,
+    "tiki-v2.confirm-items-item-ids": as_available,
+    "tiki-v2.update-active": as_number,
 }
 """Rule that a schema states -> what proposes fixes of its violations."""
