@@ -13,7 +13,7 @@ from sellerspec.cassettes import files
 from sellerspec.cassettes.operations import why_unknown
 from sellerspec.contract.project import Project
 from sellerspec.contract.settings import Settings
-from sellerspec.errors import ContractViolation, OtherMarketplace
+from sellerspec.errors import ContractViolation, OtherMarketplace, UnknownName
 from sellerspec.guard.watch import Guard, unknown_call
 from sellerspec.proxy.settings import Settings as ProxySettings
 from sellerspec.proxy.shown import Shown
@@ -84,6 +84,18 @@ def test_a_sandbox_of_one_generation_says_so_too(named: str, path: str, owner: s
     assert response.status_code == 404
     text = f"[sellerspec] /request/path: the path is of `{owner}`, not of `{named}`"
     assert response.json() == {"errors": [text]}
+
+
+@pytest.mark.parametrize("host", [HOST, "http://127.0.0.1:8080/integration"])
+@pytest.mark.parametrize("path", ["/v2.1/orders", "/v3/orders", "/v2.1/categories"])
+def test_a_version_that_no_generation_has_there_is_not_laid_on_the_other(path: str, host: str) -> None:
+    with pytest.raises(UnknownName, match="no operation named") as raised:
+        contract.find(call(path, host=host), marketplace="tiki-v2")
+    assert not isinstance(raised.value, OtherMarketplace)
+    with pytest.raises(ContractViolation, match="must be an operation of `tiki-v2`, but is none"):
+        Guard("tiki-v2", hosts=["http://127.0.0.1:8080"]).request(call(path, host=host))
+    report = sellerspec.check_exchange(call(path, host=host), marketplace="tiki")
+    assert "tiki.version-known" in {finding.rule for finding in report.findings}
 
 
 def test_a_correct_call_of_the_open_api_has_no_finding() -> None:

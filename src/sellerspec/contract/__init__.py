@@ -317,7 +317,10 @@ def owner(
     for name in own.marketplace.beside:
         routes = contract_of(name).routes
         other = routes.find(method, url) or routes.find(method, url, any_host=True)
-        if other is not None and (match is None or other.literals > match.literals):
+        # a path that takes every version is no sign of its marketplace under a version of another one
+        if other is None or not routes.versions.issuperset(other.path.get("version", "").split()):
+            continue
+        if match is None or other.literals > match.literals:
             return name
     return ""
 

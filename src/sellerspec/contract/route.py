@@ -44,6 +44,12 @@ class Routes:
         self.hosts = frozenset(map(hosts.host, spec.servers))
         """The hosts of the servers, in the form of `io.hosts`."""
 
+        places = [(path, method) for _, kind, path, method in spec.places() if kind == "paths"]
+        self.versions = frozenset(
+            (spec.version, *(one for place in places for one in spec.path_versions(*place)))
+        )
+        """The versions in its paths that are its own."""
+
         self._bases = sorted({urls.split(server).path for server in spec.servers}, key=len, reverse=True)
         self._routes = sorted(
             (
