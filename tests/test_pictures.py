@@ -1,5 +1,6 @@
 """`check --images` and `--fetch-images`: pictures that are really made, in folders and behind a server."""
 
+import gzip
 import json
 import os
 import struct
@@ -292,7 +293,8 @@ def test_names_of_files_never_leave_the_folder(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ip", [
     "127.0.0.1", "10.1.2.3", "169.254.169.254", "172.16.0.1", "192.168.1.1", "0.0.0.0", "100.64.0.1", "::1",
     "224.0.0.1", "255.255.255.255", "fe80::1%eth0", "fd00::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1",
-    "2002:7f00:1::", "::127.0.0.1", "ff02::1",
+    "2002:7f00:1::", "::127.0.0.1", "ff02::1", "fec0::1", "192.0.0.192", "192.88.99.1", "168.63.129.16",
+    "3fff::1", "64:ff9b:1::7f00:1", "::ffff:0:127.0.0.1",
 ])  # fmt: skip
 def test_private_addresses_are_known(ip: str) -> None:
     assert not is_public(ip)
@@ -322,6 +324,11 @@ class _Host(BaseHTTPRequestHandler):
             self.end_headers()
         elif name == "slow":
             self._drip()
+        elif name == "packed":
+            self.send_response(200)
+            self.send_header(rest, "gzip")
+            self.end_headers()
+            self.wfile.write(gzip.compress(made()))
         else:
             data = bytes(21_000_000) if name == "large" else made()
             self.send_response(200)
@@ -367,7 +374,8 @@ def test_pictures_are_fetched_only_where_that_is_asked_for(host: str, tmp_path: 
 @pytest.mark.parametrize(("path", "reason"), [
     ("status/403", "status 403"), ("status/500", "status 500"), ("to/5", "more than 5 redirects"),
     ("elsewhere", "only http and https"), ("large", "more than 20 MB"), ("cut", "too early|failed"),
-    ("slow", "within 1 seconds"),
+    ("slow", "within 1 seconds"), ("packed/Content-Encoding", "packed"),
+    ("packed/Transfer-Encoding", "packed"),
 ])  # fmt: skip
 def test_what_cannot_be_fetched_is_not_judged(
     path: str, reason: str, host: str, monkeypatch: pytest.MonkeyPatch

@@ -101,7 +101,8 @@ def _answer(response: http.client.HTTPResponse, until: float) -> bytes | Entry |
         return missing(f"status {response.status}")
     if response.status != 200:
         raise _UnjudgedError(f"status {response.status}")
-    if response.getheader("Content-Encoding", "identity").lower() != "identity":
+    packed = response.getheader("Content-Encoding", "identity").lower() != "identity"
+    if packed or response.getheader("Transfer-Encoding", "chunked").lower() != "chunked":
         raise _UnjudgedError("it is sent packed")
     data = bytearray()
     while chunk := response.read1(_CHUNK):
