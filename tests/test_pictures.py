@@ -21,6 +21,7 @@ from PIL import Image
 import sellerspec
 from sellerspec.io.connecting import is_public
 from sellerspec.io.pictures import fetching, inspecting, local
+from sellerspec.io.pictures.collecting import Pictures
 from sellerspec.io.pictures.fetching import fetch
 from sellerspec.io.pictures.inspecting import Inspector
 from sellerspec.marketplaces.html_pictures import sources
@@ -382,10 +383,27 @@ def test_what_cannot_be_fetched_is_not_judged(
 ) -> None:
     if path == "slow":
         monkeypatch.setattr(fetching, "SECONDS", 1.0)
-        monkeypatch.setattr(fetching, "_LATE", "within 1 seconds")
+        monkeypatch.setattr(fetching, "LATE", "within 1 seconds")
     entry = fetch(f"{host}/{path}", allow_private=True)
     assert isinstance(entry, dict)
     assert any(part in entry["unjudged"] for part in reason.split("|"))
+
+
+def test_a_host_that_is_late_is_called_a_few_times_and_others_are_still_called(
+    host: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "SECONDS", 0.3)
+    slow, pictures = [f"{host}/slow/{n}" for n in range(40)], Pictures(fetches=True, allow_private=True)
+    other = host.replace("127.0.0.1", "localhost") + "/a.jpg"
+    try:
+        entries = pictures.found([*slow, other], tmp_path)
+    finally:
+        pictures.close()
+    assert {entry.get("unjudged") for entry in entries.values()} == {
+        fetching.LATE, "not fetched: its host was too late 3 times", None,
+    }  # fmt: skip
+    assert entries[other]["width"] == 600
+    assert len(_Host.asked) < 20
 
 
 @pytest.mark.parametrize("address", [

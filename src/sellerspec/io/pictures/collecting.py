@@ -1,15 +1,20 @@
 """Collect the fact `pictures`: find, fetch and look at the pictures that a payload names."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from sellerspec.io import hosts
 from sellerspec.io.pictures import MOST_PICTURES, Entry, local, unjudged
-from sellerspec.io.pictures.fetching import fetch
+from sellerspec.io.pictures.fetching import LATE, fetch
 from sellerspec.io.pictures.inspecting import Inspector
 
 AT_ONCE = 8
 """Pictures that are fetched at the same time."""
+
+MOST_LATE = 3
+"""Late answers of a host after which it is called no more."""
 
 MOST_KEPT = 10_000
 """Addresses whose pictures are remembered."""
@@ -33,6 +38,7 @@ class Pictures:
         """
         self._folder, self._fetches, self._allow_private = folder, fetches, allow_private
         self._inspector = Inspector()
+        self._late: Counter[str] = Counter()
         self._known: dict[tuple[str, Path | None], Entry] = {}
 
     def found(self, addresses: Iterable[str], beside: Path) -> dict[str, Entry]:
@@ -72,10 +78,19 @@ class Pictures:
             if path is not None:
                 return local.read(path)
             if self._fetches:
-                return fetch(address, allow_private=self._allow_private)
+                return self._fetched(address)
             return unjudged("not fetched" if self._folder is None else "not in the folder, and not fetched")
 
         return source
+
+    def _fetched(self, address: str) -> bytes | Entry:
+        host = hosts.host(address)
+        if self._late[host] >= MOST_LATE:
+            return unjudged(f"not fetched: its host was too late {MOST_LATE} times")
+        found = fetch(address, allow_private=self._allow_private)
+        if isinstance(found, dict) and found.get("unjudged") == LATE:
+            self._late[host] += 1
+        return found
 
     def _file(self, name: str, beside: Path) -> bytes | Entry:
         found = local.read(beside / name)

@@ -17,6 +17,9 @@ from sellerspec.io.pictures import MOST_BYTES, Entry, missing, unjudged
 SECONDS = 20.0
 """Seconds for one picture, with its redirects."""
 
+LATE = f"no complete answer within {SECONDS:.0f} seconds"
+"""Why there is nothing of a host that takes longer."""
+
 MOST_REDIRECTS = 5
 
 _GONE = (404, 410)
@@ -50,14 +53,11 @@ def fetch(
     except _UnjudgedError as error:
         return unjudged(str(error))
     except TimeoutError:
-        return unjudged(_LATE)
+        return unjudged(LATE)
     except ssl.SSLError:
         return unjudged("its certificate or encryption is not accepted")
     except (OSError, http.client.HTTPException, ValueError, AttributeError):
-        return unjudged(_LATE if time.monotonic() >= until else "the connection failed")
-
-
-_LATE = f"no complete answer within {SECONDS:.0f} seconds"
+        return unjudged(LATE if time.monotonic() >= until else "the connection failed")
 
 
 def _one(
