@@ -9,7 +9,6 @@ from dataclasses import replace
 from sellerspec import contract
 from sellerspec.contract.call import wrong_method
 from sellerspec.contract.operation import OperationContract
-from sellerspec.contract.route import Match
 from sellerspec.errors import ParseError, UnknownName, UsageError
 from sellerspec.model import Finding, Json, Path, pointer
 from sellerspec.sandbox import shapes
@@ -29,9 +28,6 @@ from sellerspec.sandbox.webhooks import Sender
 
 ASSUMED = "sellerspec-assumed"
 """Header of a response that no document states: it holds the key of the assumed operation."""
-
-ISSUED = ("tokens", "refresh-tokens")
-"""Kinds of documents whose keys are tokens."""
 
 
 class Sandbox:
@@ -53,11 +49,7 @@ class Sandbox:
         self.settings = settings
         self.base = ""
         self.known_defects = known
-        # without overlays the same contract as everything else in this process
-        overlays = (settings.overlays,) if settings.overlays else ()
-        self.contract = contract.contract(marketplace, *overlays)
-        # read once: an overlay may change while the sandbox runs
-        self._beside = {name: contract.contract(name, *overlays) for name in self.contract.marketplace.beside}
+        self.contract = contract.contract(marketplace, settings.overlays)
         for operation in self.contract.operations():
             _ = operation.request
         self.lock = threading.RLock()
@@ -69,7 +61,7 @@ class Sandbox:
         self.sender = Sender(self.state, self.clock, self.lock, frozenset(settings.webhook_hosts))
         self.credentials = Credentials(self.contract)
         self.tokens = behaviour.tokens_with(settings.token)
-        self._paths = Paths(self.contract)
+        self._paths = Paths(self.contract, settings.overlays)
         self._changes = Changes(self.contract)
         self.listeners: list[Callable[[Entry | Notice], None]] = []
         """Called with each entry of the log and each notice that is about to be sent."""
@@ -109,7 +101,7 @@ class Sandbox:
 
     def known_tokens(self) -> set[str]:
         """Return the tokens of all sellers, with those that apps were given as things are now."""
-        return {*self.tokens, *(token for kind in ISSUED for token in self.state.all(kind))}
+        return {*self.tokens, *self.state.tokens()}
 
     def auth(self, token: str | None = None) -> dict[str, str]:
         """Return the request headers that carry a token; the first seller's by default."""
@@ -327,7 +319,7 @@ class Sandbox:
     def _respond(self, request: Request) -> tuple[Reply, Call | None]:
         """Return the reply, and the call if the request is one of an operation."""
         match = self._paths.match(request)
-        if owner := self._owner(request, match):
+        if owner := self._paths.owner(request, match):
             message = f"the path is of `{owner}`, not of `{self.contract.marketplace.name}`"
             return self._refuse(refusal(404, message, at="/request/path")), None
         if match is None:
@@ -347,21 +339,15 @@ class Sandbox:
         delay = sum(fault.seconds for fault in faults if fault.kind == "latency")
         return replace(response, delay=delay) if delay else response, call
 
-    def _owner(self, request: Request, match: Match | None) -> str:
-        """Return the other marketplace of the same host that a request is of; "" if there is none."""
-        url = self._paths.url(request)
-        return contract.owner(self.contract, match, request.method, url, self._beside.__getitem__)
-
     def planned(self, fault: Fault) -> Reply:
         """Return the response of a fault; one with an error code has text and status of its rule."""
         response = fault.reply()
         if response is None:
             rules = self.contract.rules() if fault.code else ()
             rule = next((rule for rule in rules if fault.code in (rule.code, *rule.catalogue)), None)
-            inside = rule is None or rule.why_not
-            status = fault.status or (rule and rule.status) or (500 if inside else None)
-            text, code = rule.text if rule else None, fault.code or None
-            response = self._refuse(refusal(status, "a planned fault", text=text, code=code))
+            status = fault.status or (rule and rule.status) or (500 if rule is None or rule.why_not else None)
+            text = rule.text if rule else None
+            response = self._refuse(refusal(status, "a planned fault", text=text, code=fault.code or None))
         return self._limited(response, 1.0) if response.status == 429 else response
 
     def _barred(self, call: Call, token: str) -> Reply | None:
@@ -371,10 +357,9 @@ class Sandbox:
                 return self.unknown_token(call.operation)
             if (barred := self.behaviour.barred(call, token)) is not None:
                 return self._refuse(barred)
-        wait = self.limit.wait(call.seller if self.behaviour.rate else token)
-        if wait:
-            response = self._refuse(refusal(429, f"more than {self.limit.rate:g} calls a second"))
-            return self._limited(response, wait)
+        if wait := self.limit.wait(call.seller if self.behaviour.rate else token):
+            finding = refusal(429, f"more than {self.limit.rate:g} calls a second")
+            return self._limited(self._refuse(finding), wait)
         if call.request.unread is not None:
             return self._refuse(refusal(400, call.request.unread.reason, at="/request/body"))
         return None
@@ -388,8 +373,7 @@ class Sandbox:
         return replace(response, headers=self.behaviour.limited(seconds, self.limit.rate or 1.0))
 
     def _handled(self, call: Call) -> Reply:
-        instead = self._changes.instead(call)
-        if instead is not None:
+        if (instead := self._changes.instead(call)) is not None:
             return instead
         if call.id in self.behaviour.facts:
             call.facts = self.behaviour.facts[call.id](call)
