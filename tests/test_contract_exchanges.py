@@ -1,6 +1,7 @@
 """A recorded call is found by its address, and its request and response are judged where they break."""
 
 import json
+import pickle
 from typing import Any
 
 import pytest
@@ -55,7 +56,8 @@ def test_a_call_is_found_by_host_or_path(method: str, url: str, operation: str) 
     [
         (
             "https://x.example/v1/orders",
-            "no single marketplace named `GET https://x.example/v1/orders (tiki, tnsl; name one)`",
+            "`GET https://x.example/v1/orders` fits operations of `tiki` and `tnsl`: "
+            "name the marketplace, or the operation (`--as`)",
         ),
         ("https://x.example/nothing?token=FAKE", "no operation named `GET https://x.example/nothing`"),
         ("https://me:FAKE@x.example/nothing", "no operation named `GET https://x.example/nothing`"),
@@ -71,6 +73,12 @@ def test_a_call_that_is_not_clearly_one_operation_is_an_error(url: str, message:
     with pytest.raises(UnknownName) as caught:
         sellerspec.check_exchange(call("GET", url))
     assert str(caught.value) == message
+
+
+def test_the_error_of_a_call_of_several_marketplaces_passes_between_processes() -> None:
+    with pytest.raises(UnknownName) as raised:
+        sellerspec.check_exchange(call("GET", "https://x.example/v1/orders"))
+    assert str(pickle.loads(pickle.dumps(raised.value))) == str(raised.value)
 
 
 @pytest.mark.parametrize("given", [{"marketplace": "tnsl"}, {"operation": "tnsl/listOrders"}])

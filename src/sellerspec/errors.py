@@ -55,6 +55,21 @@ class OtherMarketplace(UnknownName):
         return f"`{self.name}` is of `{self.owner}`, not of `{self.named}`"
 
 
+class SeveralMarketplaces(UnknownName):
+    """A call to a host that is no marketplace's fits operations of several marketplaces."""
+
+    def __init__(self, call: str, fitting: Collection[str]) -> None:
+        super().__init__("operation", call, ())
+        self.fitting = fitting
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (SeveralMarketplaces, (self.name, self.fitting))
+
+    def __str__(self) -> str:
+        names = " and ".join(f"`{name}`" for name in self.fitting)
+        return f"`{self.name}` fits operations of {names}: name the marketplace, or the operation (`--as`)"
+
+
 class ParseError(SellerspecError):
     """A file or a text cannot be read: not JSON, not YAML, empty, nested too deeply, too large.
 

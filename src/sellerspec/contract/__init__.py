@@ -9,7 +9,7 @@ from sellerspec import marketplaces
 from sellerspec.contract.call import Called, named
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Match, Routes
-from sellerspec.errors import OtherMarketplace, SpecError, UnknownName
+from sellerspec.errors import OtherMarketplace, SeveralMarketplaces, SpecError, UnknownName
 from sellerspec.io import urls
 from sellerspec.model import Exchange
 from sellerspec.openapi.rule_texts import MEMBER
@@ -246,8 +246,8 @@ def _find(
     for any_host, asked in ((False, contracts), (True, elsewhere)):
         matches = routed(list(asked.values()), method, url, any_host=any_host)
         if len(matches) > 1:
-            several = ", ".join(sorted(match.marketplace for match in matches))
-            raise UnknownName("single marketplace", f"{method} {urls.address(url)} ({several}; name one)", ())
+            fitting = sorted(match.marketplace for match in matches)
+            raise SeveralMarketplaces(f"{method} {urls.address(url)}", fitting)
         if matches:
             if name := marketplace or (likely if any_host else None):
                 require_own(name, matches[0], method, url, overlays)
