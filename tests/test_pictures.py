@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
+from unicodedata import normalize
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -289,6 +291,18 @@ def test_F8_a_description_is_read_in_linear_time(before: str, part: str) -> None
 def test_names_of_files_never_leave_the_folder(tmp_path: Path) -> None:
     for address in ("https://h/..", "https://h/%2e%2e", "https://h/a%00", "https://h/", "https://h/..%5ca"):
         assert local.of_address(address, tmp_path) is None
+
+
+@pytest.mark.parametrize(("written", "named"), [("NFD", "NFC"), ("NFC", "NFD")])
+def test_a_name_with_accents_is_found_in_either_form(
+    written: Literal["NFC", "NFD"], named: Literal["NFC", "NFD"], tmp_path: Path
+) -> None:
+    path = tmp_path / normalize(written, "\u1ea3nh.jpg")
+    path.write_bytes(made())
+    address = f"https://h/{quote(normalize(named, path.name))}"
+    found_at = local.of_address(address, tmp_path)
+    assert found_at is not None
+    assert found_at.samefile(path)
 
 
 @pytest.mark.parametrize("ip", [

@@ -4,6 +4,7 @@ import os
 import stat
 from errno import ELOOP
 from pathlib import Path
+from unicodedata import normalize
 from urllib.parse import unquote
 
 from sellerspec.io import urls
@@ -22,8 +23,9 @@ def of_address(address: str, folder: Path) -> Path | None:
     name = unquote(urls.split(address).path).rpartition("/")[2]
     if not name or name in (".", "..") or "\\" in name or "\0" in name:
         return None
-    path = folder / name
-    return path if os.path.lexists(path) else None
+    # letters with accents are written in one sign or in two, and archives change that
+    paths = (folder / form for form in (name, normalize("NFC", name), normalize("NFD", name)))
+    return next(filter(os.path.lexists, paths), None)
 
 
 def read(path: Path) -> bytes | Entry:
