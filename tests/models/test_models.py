@@ -84,7 +84,9 @@ def findings(operation: str, body: Any) -> Iterator[Finding]:
     """Yield what the contract finds in the body of a success."""
     validator = contract.operation(operation).response(200)
     assert validator is not None
-    yield from validator.findings({"response": {"status": 200, "headers": {}, "body": body}})
+    request: dict[str, Any] = {"path": {}, "query": {}, "headers": {}}
+    response = {"status": 200, "headers": {}, "body": body}
+    yield from validator.findings({"request": request, "response": response})
 
 
 def is_refused(operation: str, body: Any) -> bool:
