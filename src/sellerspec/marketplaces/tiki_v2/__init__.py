@@ -18,7 +18,7 @@ from sellerspec.marketplaces.tiki_v2.paging import PAGING_RULES
 from sellerspec.marketplaces.tiki_v2.products import PRODUCT_RULES
 from sellerspec.marketplaces.tiki_v2.requests import REQUEST_RULES
 from sellerspec.marketplaces.tiki_v2.sellers import SELLER_RULES
-from sellerspec.rules import Marketplace, Rule
+from sellerspec.rules import Format, Marketplace, Rule
 
 RULES: tuple[Rule, ...] = (
     *CREATE_RULES,
@@ -35,7 +35,10 @@ RULES: tuple[Rule, ...] = (
 )
 """Every rule of the Open API that is a function."""
 
-FORMATS: Mapping[str, Callable[[str], bool]] = {"tiki-time": TIME}
+FORMATS: Mapping[str, Callable[[str], bool]] = {
+    "tiki-flag": Format("[01]", what="0 or 1", example="1"),
+    "tiki-time": TIME,
+}
 """String formats that the schemas name."""
 
 MARKETPLACE = Marketplace(
