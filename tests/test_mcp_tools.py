@@ -107,6 +107,7 @@ def test_the_settings_of_a_root_count(tmp_path: Path) -> None:
     assert project_in([]).settings.strict is False
 
 
+@pytest.mark.no_cover
 def test_requirements_of_both_sides_and_every_operation_are_bounded(tools: dict[str, Tool]) -> None:
     for operation in sellerspec.operations():
         for part in ("request", "response"):

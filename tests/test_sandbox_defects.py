@@ -218,6 +218,7 @@ def pairs_at_once(marketplace: str) -> list[tuple[str, ...]]:
     return [ids for _, ids in groups]
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("marketplace", sandbox.NAMES)
 def test_two_defects_that_change_one_answer_go_together_in_either_order(marketplace: str) -> None:
     groups = pairs_at_once(marketplace)
