@@ -72,7 +72,7 @@ def _as_sent(name: str) -> Callable[[Json, Facts], Iterator[Violation]]:
 
     def same(exchange: Json, _: Facts) -> Iterator[Violation]:
         wanted, shown = member(exchange, "request", "body", name), member(answer(exchange)[1], name)
-        if wanted is not None and type(shown) is type(wanted) and shown != wanted:
+        if type(shown) is type(wanted) and shown != wanted:
             message = messages.must_equal(name, wanted, f"the `{name}` of the request", shown)
             yield Violation((*BODY, name), message)
 

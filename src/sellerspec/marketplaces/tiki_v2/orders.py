@@ -77,7 +77,7 @@ FILTERS = ("status", "fulfillment_type")
 
 def _set(expression: Json) -> tuple[bool, tuple[str, ...]]:
     """Read `in|a,b`, `nin|a,b` or `a,b`: whether the values are wanted, and the values."""
-    if not isinstance(expression, str) or not expression:
+    if not isinstance(expression, str):
         return True, ()
     operator, bar, values = expression.rpartition("|")
     if bar and operator not in ("in", "nin"):

@@ -32,7 +32,7 @@ def variant_warehouses(product: Json, _: Facts) -> Iterator[Violation]:
         ids = [id for _, id in _stocks(variant)]
         if not isinstance(listed, str) or not isinstance(given, list) or len(ids) != len(given):
             continue
-        if set(ids) != (listed_warehouses(listed) or set()):
+        if set(ids) != listed_warehouses(listed):
             named = f"`{', '.join(map(str, dict.fromkeys(ids)))}`" if ids else "which is empty"
             required = f"must list the warehouses of `warehouse_stocks`, {named}"
             message = f"`seller_warehouse` {required}, got {seen(listed)}"
