@@ -302,3 +302,59 @@ def test_a_variant_without_stocks_lists_no_warehouse() -> None:
         "variant-warehouses-listed", "createProductRequest", {"variants": [variant("1034")]}
     )
     assert "`warehouse_stocks`, which is empty, got" in message
+
+
+def known(code: str, kind: str, *values: str, category_id: int | None = 8) -> dict[str, Any]:
+    listed = [{"id": id, "value": value} for id, value in enumerate(values)]
+    return {
+        "code": code, "input_type": kind, "is_required": False, "values": listed, "category_id": category_id
+    }  # fmt: skip
+
+
+ATTRIBUTES_OF_8 = [
+    known("age", "multiselect", "a", "b"),
+    known("size", "select", "M"),
+    known("brand", "text"),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "body", "facts", "places"),
+    [
+        *(
+            ("attribute-listed", {"attributes": own}, {"attributes": ATTRIBUTES_OF_8}, places)
+            for own, places in (
+                ({"age": ["a", "z", "b"]}, ["attributes/age/1"]),
+                ({"age": ["a", "", None]}, []),
+                ({"age": "z", "size": "M"}, ["attributes/age"]),
+                ({"size": ""}, []),
+                ({"size": None}, []),
+                ({"size": {"a": "M"}, "age": [["a"]]}, []),
+                ({"brand": "z", "other": "z"}, []),
+            )
+        ),
+        (
+            "attributes-other", {"category_id": 8},
+            {"attributes": [known("a", "text", category_id=None), known("b", "text", category_id=9)]},
+            ["category_id"],
+        ),
+        (
+            "attributes-other", {"category_id": 8}, {"attributes": [known("a", "text", category_id=7)]},
+            ["category_id"],
+        ),
+        ("attributes-other", {"category_id": 8}, {"attributes": ATTRIBUTES_OF_8}, []),
+        ("attributes-other", {"category_id": None}, {"attributes": ATTRIBUTES_OF_8}, []),
+        ("option-label-known", {"option_attributes": ["color"]}, {"option_labels": []}, []),
+        (
+            "option-label-known", {"option_attributes": ["color", "", "size"]}, {"option_labels": ["color"]},
+            ["option_attributes/2"],
+        ),
+        ("certificates-required", [], {"required_docs": [{"document_id": 18}]}, []),
+        ("certificates-required", {}, {"required_docs": [{"document_id": 18}]}, ["certificate_files"]),
+    ],
+)  # fmt: skip
+def test_a_product_is_compared_with_what_is_known(
+    rule: str, body: Any, facts: dict[str, Any], places: list[str]
+) -> None:
+    found = requested(rule, "createProductRequest", body, **facts)
+    assert [place for place, _ in found] == places
