@@ -204,6 +204,16 @@ def test_messages_name_what_was_required() -> None:
     assert "must be none of" in message
     ((_, message),) = answered("orders-filtered", f"{ORDERS}?status=a,b", {"data": [{"status": "c"}]})
     assert "none of" not in message
+    times = {"data": [{"created_at": f"2026-01-0{day} 00:00:00"} for day in (1, 2, 1)]}
+    ((place, message),) = answered("orders-sorted", ORDERS, times)
+    assert (place, "must not be after" in message) == ("data/1/created_at", True)
+    ((place, message),) = answered("orders-sorted", f"{ORDERS}?order_by=created_at%7Casc", times)
+    assert (place, "must not be before" in message) == ("data/2/created_at", True)
+
+
+def test_orders_are_sorted_by_two_times_only() -> None:
+    times = {"data": [{"sent_at": f"2026-01-0{day} 00:00:00"} for day in (2, 1)]}
+    assert answered("orders-sorted", f"{ORDERS}?order_by=sent_at%7Casc", times) == []
 
 
 @pytest.mark.parametrize(

@@ -113,6 +113,13 @@ def test_a_dropship_order_is_refused_in_the_words_of_the_server() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("status", ["canceled", "picking", "shipping"])
+def test_only_a_queueing_order_is_confirmed(status: str) -> None:
+    assert got(CONFIRM, CONFIRMATION, "POST", status=status) == [
+        ("tiki-v2.confirm-status", "/request/path/code")
+    ]
+
+
 def test_an_empty_confirmation_leaves_out_no_item_but_cancels() -> None:
     assert got(CONFIRM, {**CONFIRMATION, "available_item_ids": []}, "POST", status="queueing") == [
         ("tiki-v2.confirm-items-empty", "/request/body/available_item_ids")
