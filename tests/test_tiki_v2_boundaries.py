@@ -149,6 +149,10 @@ ATTRIBUTES, VALUES = "/v2/categories/{}/attributes", "/v2/attributes/1/values"
         ("paging-pages", BRANDS, paging(total=600, per_page=2, last_page=300), []),
         ("paging-pages", BRANDS, paging(total=3, per_page=0, last_page=3), []),
         ("paging-pages", BRANDS, paging(total=3, per_page=20, last_page=None), []),
+        ("page-kept", f"{BRANDS}?page=300", paging(current_page=300), []),
+        ("page-kept", f"{BRANDS}?page=300", paging(current_page=1), ["paging/current_page"]),
+        ("seller-warehouses-filtered", "/v2/sellers/me/warehouses?status=1", {"data": [{}]}, []),
+        ("categories-filtered", "/v2/categories?name=A%20b", {"data": [{"name": "b, a"}, {}]}, []),
         ("limit-kept", f"{BRANDS}?limit=0", {"data": [{}]}, []),
         ("limit-kept", f"{BRANDS}?limit=-1", {"data": [{}]}, []),
         (
@@ -268,6 +272,7 @@ def weighing(weight: Any, **sides: Any) -> dict[str, Any]:
     [
         ("update-warehouses-listed", "updateSku", quantities("a, 1034", 1034), []),
         ("update-warehouses-listed", "updateSku", quantities(LONG, 1034), []),
+        ("update-warehouses-listed", "updateSku", quantities(LONG + "1", 1034), []),
         ("update-warehouses-listed", "updateSku", quantities(LONG[1:], 1034), ["seller_warehouse"]),
         ("update-warehouses-listed", "updateSku", quantities("1034", 1034, None), []),
         ("update-warehouses-listed", "updateSku", quantities("1034, 1015", 1034), ["seller_warehouse"]),
@@ -368,3 +373,13 @@ def test_a_product_is_compared_with_what_is_known(
 ) -> None:
     found = requested(rule, "createProductRequest", body, **facts)
     assert [place for place, _ in found] == places
+
+
+@pytest.mark.parametrize("kind", ["application/atom+xml", "text/plain"])
+def test_a_content_type_that_nobody_tried_has_no_words_of_the_server(kind: str) -> None:
+    exchange = sellerspec.Exchange(
+        "POST", f"{HOST}/v1/queues", None, request_body=b"{}",
+        request_headers={**BEARER, "Content-Type": kind},
+    )  # fmt: skip
+    found = sellerspec.check_exchange(exchange).findings
+    assert [each.server_text for each in found if each.rule == "tiki-v2.content-type"] == [None]
