@@ -361,6 +361,11 @@ ATTRIBUTES_OF_8 = [
         ("attributes-other", {"category_id": None}, {"attributes": ATTRIBUTES_OF_8}, []),
         ("option-label-known", {"option_attributes": ["color"]}, {"option_labels": []}, []),
         (
+            "attribute-single", {"attributes": {"day": ["1"], "note": ["1"], "age": ["a"]}},
+            {"attributes": [known("day", "date"), known("note", "text"), *ATTRIBUTES_OF_8]},
+            ["attributes/day", "attributes/note"],
+        ),
+        (
             "option-label-known", {"option_attributes": ["color", "", "size"]}, {"option_labels": ["color"]},
             ["option_attributes/2"],
         ),
