@@ -142,3 +142,25 @@ def test_a_token_is_asked_for_by_a_form(body: Any, content_type: str, rules: lis
     headers = {"Authorization": "Basic FAKE-CREDENTIALS", "Content-Type": content_type}
     found = sent("POST", "/sc/oauth2/token", body, headers)
     assert [finding.rule for finding in found] == rules, found
+
+
+def test_messages_about_attributes_name_no_text_that_may_be_harmful() -> None:
+    listed = [{"code": "brand", "input_type": "text", "is_required": True}]
+
+    def messages(rule: str, body: Any) -> list[str]:
+        found = sellerspec.check(
+            "tiki-v2/createProductRequest", json.dumps(body).encode(), facts=Facts(attributes=listed)
+        ).findings
+        return [finding.message for finding in found if finding.rule == f"tiki-v2.{rule}"]
+
+    codes = ("colour", "http://a.example", "a\u202eb")
+    own = {"brand": "A", **dict.fromkeys(codes, "1")}
+    named = [text.partition(" is not")[0] for text in messages("attribute-known", {"attributes": own})]
+    assert sorted(named) == ["`attributes.colour`", *["a member of `attributes`"] * 2]
+    (message,) = messages("attribute-required", {"attributes": {}})
+    assert message.endswith("the category requires this attribute")
+    (message,) = messages(
+        "attribute-required",
+        {"attributes": {}, "variants": [{"attributes": {"brand": "A"}}, {"attributes": {}}]},
+    )
+    assert message.endswith("and other variants have it")
