@@ -164,3 +164,21 @@ def test_messages_about_attributes_name_no_text_that_may_be_harmful() -> None:
         {"attributes": {}, "variants": [{"attributes": {"brand": "A"}}, {"attributes": {}}]},
     )
     assert message.endswith("and other variants have it")
+
+
+def test_an_attribute_of_a_variant_is_renamed_where_it_stands() -> None:
+    listed = [{"code": "brand", "input_type": "text", "is_required": False}]
+
+    def fixes(**own: str) -> list[tuple[str, bool, Any]]:
+        body = {"attributes": {}, "variants": [{"attributes": own}]}
+        report = sellerspec.check(
+            "tiki-v2/createProductRequest", json.dumps(body).encode(), facts=Facts(attributes=listed)
+        )
+        (finding,) = [each for each in report.findings if each.rule == "tiki-v2.attribute-known"]
+        return [(fix.title, fix.safe, fix.patch) for fix in finding.fixes if "rename" in fix.title]
+
+    ((title, safe, (change,)),) = fixes(brnd="A")
+    assert (title, safe) == ("rename the member to `brand`", False)
+    place = "/variants/0/attributes"
+    assert change == {"op": "move", "from": f"{place}/brnd", "path": f"{place}/brand"}
+    assert fixes(brnd="A", brand="B") == []
