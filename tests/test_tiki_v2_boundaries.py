@@ -96,6 +96,8 @@ ATTRIBUTES, VALUES = "/v2/categories/{}/attributes", "/v2/attributes/1/values"
         ("orders-filtered", f"{ORDERS}?status=picking", {"data": [{"status": 7}]}, []),
         ("orders-filtered", f"{ORDERS}?code=1,2", {"data": [{"code": 7}]}, []),
         ("order-fees-included", f"{ORDER}?include=items.fees", {"items": [{"invoice": {}}]}, []),
+        ("orders-limit-kept", ORDERS, {"data": [{}] * 20}, []),
+        ("orders-limit-kept", ORDERS, {"data": [{}] * 21}, ["data"]),
         ("stock-sum", f"{PRODUCTS}/1", stocks(1000), []),
         ("stock-sum", f"{PRODUCTS}/1", stocks(None, 1001), [
             "inventory/warehouse_stocks/1/quantity_available"
@@ -301,6 +303,8 @@ def weighing(weight: Any, **sides: Any) -> dict[str, Any]:
                 (weighing(0.0009), ["attributes/product_weight_kg"]),
                 (weighing(100.1), ["attributes/product_weight_kg"]),
                 (weighing(1, length=1_000_000), []),
+                (weighing(1, length=1000, width=600, height=1), []),
+                (weighing(1, length=60_005, width=10, height=1), ["attributes/product_weight_kg"]),
                 (weighing(1, length=1000, width=1000, height=1), ["attributes/product_weight_kg"]),
             )
         ),
