@@ -6,7 +6,7 @@ BIN := .venv/bin
 VERSIONS ?= 3.12 3.13
 
 # `corpus` rewrites evidence: look at its diff before committing it.
-.PHONY: pyz languages long models versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
+.PHONY: tools chromium composer pyz languages long models versions lock packaging spark catalogue docs terminal browser loop draws hostile detection prism corpus help demo test lint types unit coverage specs bench mutation reference clean
 
 help:  ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -14,13 +14,13 @@ help:  ## say what there is
 .venv/.installed: pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[sandbox,fuzz,record,pytest,bulk,mcp]' --group test
+	$(BIN)/pip install --quiet --constraint requirements.lock --editable '.[sandbox,fuzz,record,pytest,bulk,mcp,images]' --group test
 	@touch $@
 
 demo: .venv/.installed  ## the main job from end to end, on the sandbox, in under a minute
 	@$(BIN)/sellerspec demo
 
-test: lint types unit  ## all that CI asks for but the long runs; about 6 minutes on 2 cores
+test: lint types unit  ## all that CI asks for but the long runs; about 8 minutes on 2 cores
 
 lint: .venv/.installed  ## style, spelling, and the direction of imports
 	$(BIN)/ruff check .
@@ -34,14 +34,14 @@ types: .venv/.installed  ## mypy --strict
 unit: .venv/.installed  ## the tests, with branch coverage
 	$(BIN)/pytest -n 3 --dist worksteal -m "not no_cover" --cov --cov-report=term
 
-long: .venv/.installed  ## the tests that draw and repeat much, without coverage; 5 minutes
+long: .venv/.installed  ## the tests that draw and repeat much, without coverage; 13 minutes
 	$(BIN)/pytest -n 3 --dist worksteal -m no_cover
 
 versions:  ## all tests on the other Python versions that are declared (not in CI; ten minutes each)
 	@for version in $(VERSIONS); do \
 		python$$version -m venv .venv-$$version \
 		&& .venv-$$version/bin/pip install --quiet --upgrade "pip>=25.1" \
-		&& .venv-$$version/bin/pip install --quiet --editable '.[sandbox,fuzz,record,pytest,bulk,mcp]' --group test \
+		&& .venv-$$version/bin/pip install --quiet --editable '.[sandbox,fuzz,record,pytest,bulk,mcp,images]' --group test \
 		&& .venv-$$version/bin/python -m pytest -n 2 -p no:cacheprovider || exit 1; \
 	done
 
@@ -100,20 +100,29 @@ detection: .venv/.installed  ## each seeded defect in turn, next to plain schema
 prism: .venv/.installed  ## fuzz a Prism mock of each spec (needs Node.js)
 	$(BIN)/python benchmarks/_prism.py
 
-docs: .venv/.installed  ## build the site into site/, strictly: a broken link fails
-	$(BIN)/pip install --quiet --group docs
+docs: .venv/.docs  ## build the site into site/, strictly: a broken link fails
 	$(BIN)/zensical build --strict
 	@! grep -rlF '```' site --include='*.html' || { echo "a fence of these pages is not rendered as code"; exit 1; }
+
+.venv/.docs: .venv/.installed
+	$(BIN)/pip install --quiet --group docs
+	@touch $@
 
 terminal: .venv/.installed  ## record the terminal of the README anew
 	$(BIN)/python docs/terminal.py
 
-browser: .venv/.installed node_modules/.installed  ## the report in a real Chromium, with axe-core; SARIF and JUnit against their schemas
+chromium:
 	@command -v chromium >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; }
+
+composer:
+	@command -v composer >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends composer php-cli; }
+
+tools: .venv/.packaging .venv/.models .venv/.docs .venv/.spark node_modules/.installed chromium composer  ## install what the long runs need, one after the other
+
+browser: .venv/.installed node_modules/.installed chromium  ## the report in a real Chromium, with axe-core; SARIF and JUnit against their schemas
 	SELLERSPEC_BROWSER=1 $(BIN)/pytest tests/test_reporting_formats.py tests/test_reporting_junit.py
 
-languages: .venv/.installed  ## the workflows of connectors in other languages: real Node and PHP; 3 minutes
-	@command -v composer >/dev/null || { apt-get update -q && apt-get install -y -q --no-install-recommends composer php-cli; }
+languages: .venv/.installed composer  ## the workflows of connectors in other languages: real Node and PHP; 3 minutes
 	$(BIN)/pytest -n 2 --dist worksteal --timeout 900 tests/languages
 
 pyz: .venv/.packaging  ## dist/sellerspec.pyz: command line, sandbox and proxy as one file, for python3 alone; a minute

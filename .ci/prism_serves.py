@@ -11,8 +11,11 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from sellerspec.marketplaces import NAMES
+
 CALLS = {
     "tiki": ("/v1/categories/218", {"tiki-api": "FAKE-TOKEN-FOR-TESTS"}),
+    "tiki-v2": ("/integration/v2/orders/900000001", {"Authorization": "Bearer FAKE-TOKEN-FOR-TESTS"}),
     "tnsl": ("/v1/orders/A1", {"Authorization": "Bearer FAKE-TOKEN-FOR-TESTS"}),
     "tokopedia": ("/v2/order/list?fs_id=1&from_date=1&to_date=2&page=1&per_page=1&shop_id=1",
                   {"Authorization": "Bearer FAKE-TOKEN-FOR-TESTS"}),
@@ -57,6 +60,6 @@ def response(port: int, path: str, headers: dict[str, str]) -> int:
 
 
 if __name__ == "__main__":
-    results = {name: serves(name, sys.argv[1]) for name in CALLS}
+    results = {name: serves(name, sys.argv[1]) for name in NAMES}
     print(results)
     sys.exit(0 if all(results.values()) else 1)

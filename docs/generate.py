@@ -18,6 +18,7 @@ from sellerspec import contract, marketplaces
 from sellerspec.cli import main
 from sellerspec.contract import registry
 from sellerspec.contract.documents import discrepancies
+from sellerspec.explanations import side_by_side
 from sellerspec.io import resources
 from sellerspec.marketplaces.common import COMMON
 from sellerspec.model import Basis, Severity
@@ -317,8 +318,15 @@ def member_lines(name: str, member: Callable[..., object], text: str, *, level: 
 ADDRESS = re.compile(r" at 0x[0-9a-f]+|(?<=pathlib)\._local")
 """What differs in a signature between runs and Pythons: addresses, and the module of `Path` in 3.13."""
 
+
+def generations_page(old: str, new: str) -> str:
+    """Return the page of two generations of an API."""
+    return "\n".join([NOTE, f"# `{old}` and `{new}`", "", *side_by_side.lines(old, new, table)])
+
+
 PAGES: dict[str, Callable[[], str]] = {
     **{f"rules-{name}.md": partial(rules_page, name) for name in marketplaces.NAMES},
+    "tiki-v1-v2.md": partial(generations_page, "tiki", "tiki-v2"),
     "operations.md": operations_page,
     "discrepancies.md": discrepancies_page,
     "command-line.md": commands_page,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from sellerspec import Exchange, sandbox
+from sellerspec import Exchange, marketplaces, sandbox
 from sellerspec.cassettes import Checker, Settings, files
 from sellerspec.cassettes.convert import documented, from_har, from_schemathesis, read_any, to_har
 from sellerspec.cassettes.files import Origin, Recorded
@@ -140,7 +140,7 @@ def test_reading_anything_names_the_file(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 def test_every_documented_example_is_an_exchange_that_its_own_spec_accepts() -> None:
-    for name in ("tiki", "tnsl", "tokopedia"):
+    for name in marketplaces.NAMES:
         for operation, case, recorded in documented(name):
             assert recorded.origin.source == "documentation"
             checked = Checker(Settings(marketplace=name, secrets=False)).exchange(recorded)

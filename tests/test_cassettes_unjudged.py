@@ -108,17 +108,17 @@ def test_A2_every_reader_names_what_it_cannot_judge_and_takes_the_marketplace_of
 
 def test_A2_a_call_of_an_unknown_host_is_exit_2_unless_the_settings_ignore_it() -> None:
     login = call("GET", "/token?page=1", None, response={}, base="https://Login.example:443")
-    more = call("GET", "/v2/brands", None, response={}, base="https://api.tiki.vn/integration")
+    more = call("GET", "/v3/brands", None, response={}, base="https://api.tiki.vn/integration")
     path = tape(Path(), call(), login, more)
     done = run("check", path)
     assert done.exit_code == 2
     assert done.stderr.splitlines() == [
         f"error: {path}:28:1: exchange 1, GET https://Login.example:443/token, is no operation of a spec;"
         f" {HOW}; {MEANT}",
-        f"error: {path}:46:1: exchange 2, GET https://api.tiki.vn/integration/v2/brands, is no operation of"
+        f"error: {path}:46:1: exchange 2, GET https://api.tiki.vn/integration/v3/brands, is no operation of"
         f" a spec; {MEANT}",
     ]  # fmt: skip
-    settings('ignored-urls = ["login.example", "api.tiki.vn/integration/v2/"]')
+    settings('ignored-urls = ["login.example", "api.tiki.vn/integration/v3/"]')
     done = run("check", path)
     assert (done.exit_code, done.stderr) == (0, "2 calls of ignored URLs were not checked\n")
     assert run("coverage", path).exit_code == run("doctor", path).exit_code == 0

@@ -125,6 +125,22 @@ def test_the_operation_is_recognised_by_the_payload(tmp_path: Path) -> None:
     assert "nothing found (tiki/createProduct)" in run("check", alone).stdout
 
 
+def test_the_generation_of_a_payload_with_mistakes_is_the_one_that_knows_its_members(tmp_path: Path) -> None:
+    folder = resources.data_dir("tests/examples") / "tiki-v2/createProductRequest/valid"
+    product = json.loads((folder / "tiki-v2.variant-warehouse-once.json").read_text())
+    del product["images"]
+    product["certificate_files"] = ["https://img.example/giay-phep.pdf"]
+    for variant in product["variants"]:
+        variant["warehouse_stocks"] = [{"warehouse_id": 1, "quantity": 2}]
+        variant["quantity"] = 2
+    done = run("check", written(tmp_path / "new.json", product), "--quiet")
+    assert "tiki-v2.product-images" in done.stdout
+    assert "tiki.product" not in done.stdout
+    old = json.loads(SIMPLE.read_text())
+    del old["images"], old["option_attributes"], old["variants"][0]["price"]
+    assert "error tiki.product-images" in run("check", written(tmp_path / "old.json", old), "--quiet").stdout
+
+
 def test_a_payload_in_doubt_names_the_candidates_and_the_option(tmp_path: Path) -> None:
     folder = resources.data_dir("tests/examples") / "tokopedia/orderNotification/valid"
     doubtful = written(tmp_path / "x.json", (folder / "base.json").read_text())
@@ -212,8 +228,8 @@ def test_facts_come_from_saved_responses_and_options(tmp_path: Path) -> None:
         "check", "--category", category, "--seller", "global", "--inventory-types", "cross_border, instock",
         "--suppliers", "239091", "--listing-price", 100, "--now", "2019-12-01 10:00:00", SIMPLE,
     )  # fmt: skip
-    assert "unchecked" not in all_.stdout
-    assert "note:" not in all_.stderr
+    assert "7 rules unchecked" in all_.stdout
+    assert all_.stderr == "note: some rules were not checked; they need --images\n"
     assert "they need --category, --seller, --inventory-types, --suppliers" in run("check", SIMPLE).stderr
 
 

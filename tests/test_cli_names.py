@@ -63,7 +63,7 @@ def test_list_rules_as_json_has_all_attributes_of_rules() -> None:
         "reads": "body",
         "checkable": True,
         "why_not": "",
-        "place": "schemas/tiki/variant.json#/properties/price",
+        "place": "schemas/tiki-shared/variant.json#/$defs/price",
     }
     assert all(row["why_not"] for row in rows if not row["checkable"])
 
@@ -249,10 +249,10 @@ def test_completion_offers_operations_and_rules() -> None:
     [
         ("explain tiki.variant-pri", ["tiki.variant-price"]),
         ("explain tiki/updateS", ["tiki/updateSku"]),
-        ("fuzz t", ["tiki", "tnsl", "tokopedia", "tnsl/orderStatusSync",
+        ("fuzz t", ["tiki", "tiki-v2", "tnsl", "tokopedia", "tnsl/orderStatusSync",
                     "tokopedia/orderNotification", "tokopedia/orderStatus",
                     "tokopedia/tokocabangOrderNotification"]),
-        ("list operations ti", ["tiki"]),
+        ("list operations ti", ["tiki", "tiki-v2"]),
         ("list rules tiki/updateS", ["tiki/updateSku"]),
         ("list defects to", ["tokopedia"]),
         ("template tiki/updateS", ["tiki/updateSku"]),

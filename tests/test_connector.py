@@ -49,6 +49,7 @@ def test_the_suite_of_the_connector_passes_and_shows_its_coverage(tmp_path: Path
     done = suite(copied(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     assert re.search(r"^tiki +\d+ +\d+/13 ", done.stdout, re.MULTILINE)
+    assert re.search(r"^tiki-v2 +\d+ +\d+/45 ", done.stdout, re.MULTILINE)
 
 
 def test_every_mistake_is_told_apart() -> None:

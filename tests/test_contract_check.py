@@ -12,6 +12,7 @@ import sellerspec
 from sellerspec import bulk
 from sellerspec.contract.project import Project
 from sellerspec.errors import ParseError, UnknownName, UsageError
+from sellerspec.io.records import facts_beside
 from sellerspec.model import Basis, Facts, Json
 from sellerspec.rules import Violation, rule
 from support.examples import ROOT
@@ -202,7 +203,8 @@ def test_what_tiki_rejects_later_is_no_part_of_its_answer() -> None:
     later = [late for late in sellerspec.rules("tiki") if late.phase.value == "async" and not late.why_not]
     for late in later:
         for path in sorted(Path(ROOT / "tiki").glob(f"*/invalid/{late.id}.json")):
-            report = sellerspec.check(f"tiki/{path.parts[-3]}", path.read_bytes(), strict=True)
+            beside = facts_beside(path)
+            report = sellerspec.check(f"tiki/{path.parts[-3]}", path.read_bytes(), facts=beside, strict=True)
             assert late.id in {finding.rule for finding in report.errors}
             assert report.server_response().status == 200
 

@@ -317,7 +317,7 @@ def forget() -> None:
 
 @pytest.mark.usefixtures("installed")
 def test_a_marketplace_of_another_package_is_used_like_our_own() -> None:
-    assert marketplaces.names() == ("tiki", "tnsl", "tokopedia", "acme", "wrong")
+    assert marketplaces.names() == ("tiki", "tiki-v2", "tnsl", "tokopedia", "acme", "wrong")
     report = sellerspec.check("acme/create", [])
     assert [(finding.rule, finding.message) for finding in report.findings] == [
         ("acme.shape", "the body must be an object, got an empty list")

@@ -227,3 +227,17 @@ def test_a_report_that_does_not_list_all_findings_offers_no_fixes() -> None:
     assert [finding.fixes for finding in report.findings] == [()] * len(report.findings)
     fixed = report.fixed(unsafe=True)
     assert (fixed.applied, fixed.payload) == ((), payload)
+
+
+def test_a_change_after_which_the_facts_say_nothing_is_no_fix() -> None:
+    """The address of a small picture written in another way is still that of a small picture."""
+    path = ROOT / "tiki-v2/createProductRequest/valid/tiki-v2.variant-warehouse-once.json"
+    product = json.loads(path.read_text())
+    small = {"format": "PNG", "width": 300, "height": 300}
+    for address in ("https://img.example/a b.png", "http://img.example/a.png"):
+        product["images"] = [address]
+        facts = sellerspec.Facts(pictures={address: small, product["image"]: {**small, "width": 900}})
+        report = sellerspec.check("tiki-v2/createProductRequest", product, facts=facts)
+        found = [finding for finding in report.findings if finding.rule == "tiki-v2.images-size"]
+        assert found
+        assert [fix for finding in found for fix in finding.fixes] == []

@@ -12,8 +12,10 @@ from support.examples import Example, examples
 
 PAYLOADS = [example for example in examples("invalid") if not example.is_exchange]
 TWINS = {(example.operation, example.path.name): example for example in examples("valid")}
-OTHER_DATA = {"tiki.image-repeated", "tiki.images-distinct", "tiki.variant-option-number",
-              "tiki.variant-option-unused", "tokopedia.list-not-null"}  # fmt: skip
+OF_TIKI = ("image-repeated", "images-distinct", "variant-option-number", "variant-option-unused")
+OTHER_DATA = {f"{name}.{rule}" for name in ("tiki", "tiki-v2") for rule in OF_TIKI} | {
+    "tokopedia.list-not-null"
+}
 """Rules whose twin has other data where a fix drops something, or writes it in another way."""
 
 
@@ -68,13 +70,18 @@ TITLES = {
     "drop the member, which has no value", "drop the member, which is not known here",
     "drop the member, which is not used here", "drop the member, which must not be here",
     "drop the repeated item", "drop the repeated items", "remove the blanks around the text",
-    "write 1 for true, 0 for false", "write `%20` for a blank in the address", "write `[]` instead of null",
+    "write 1 for true, 0 for false", "write true for 1, false for 0",
+    "write `%20` for a blank in the address", "write `[]` instead of null",
     "write a list with the text as its one item", "write the address with `https://`",
     "write the number as text", "write the number without quotes", "write the text of the code",
     "write the time as `Y-m-d H:i:s`", "write the time in ISO 8601 with `Z`",
     "write the time in ISO 8601 with its offset", "write true or false without quotes",
+    "drop what only the first generation has", "rename the member to `qtyAvailable`",
+    "rename the member to `warehouseId`", "say that an approved product stays inactive",
+    "write the inventory type as it is spelled today",
 }  # fmt: skip
 LISTED = {
+    "backorder",
     "canceled",
     "color",
     "drop_ship",

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import sellerspec
-from sellerspec import fuzz, sandbox
+from sellerspec import fuzz, marketplaces, sandbox
 from sellerspec.cli import main
 from support import hostile_servers
 
@@ -92,7 +92,7 @@ def test_H2_a_server_that_cannot_be_reached_is_not_judged(
         (404, "look at the address, and name ids that the account has"),
     ],
 )
-@pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
+@pytest.mark.parametrize("marketplace", marketplaces.NAMES)
 def test_A5_a_server_that_lets_nobody_in_is_not_judged(marketplace: str, status: int, step: str) -> None:
     closed = hostile_servers.respond(f"HTTP/1.1 {status} No\r\ncontent-length: 0\r\n\r\n".encode())
     with hostile_servers.server(closed) as (url, _):

@@ -36,11 +36,13 @@ VALUES = (
     b'{"data":[1,{}]}', b'"x"', b"not JSON",
     b'{"data":{"results":[{},1]}}', b'{"data":{"results":1}}', b'{"trace_id":1}',
     b'{"data":{"order_code":"1"}}',
+    b'{"events":[1,{}]}', b'{"request_id":1,"track_id":1,"products":[{}]}', b'{"items":[{}],"code":1}',
+    b'{"data":[{"product_id":1,"code":"1","track_id":"1","inventory":{"warehouse_stocks":[{}]}}]}',
     b'{"state":"rejected"}', b'[{"trace_id":null,"primary":7}]', b'{"data":[{"order_code":"1"}]}',
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
+@pytest.mark.parametrize("marketplace", ["tiki", "tiki-v2", "tnsl", "tokopedia"])
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_responses_of_another_shape_are_findings_and_no_crash(marketplace: str, seed: int) -> None:
     app = unreliable(sandbox.app(marketplace), 0.2, lambda chance: (200, chance.choice(VALUES)), seed)
@@ -52,7 +54,7 @@ def test_responses_of_another_shape_are_findings_and_no_crash(marketplace: str, 
     assert not result.gone
 
 
-@pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
+@pytest.mark.parametrize("marketplace", ["tiki", "tiki-v2", "tnsl", "tokopedia"])
 def test_a_server_that_refuses_everything_satisfies_no_rule(marketplace: str) -> None:
     app = unreliable(sandbox.app(marketplace), 1, lambda _: (403, b'{"error":"no"}'))
     result = fuzz.run(marketplace, app=app, profile="quick", phases=["sequences", "examples"], max_time=10)
@@ -64,6 +66,8 @@ def test_a_server_that_refuses_everything_satisfies_no_rule(marketplace: str) ->
     "marketplace",
     [
         pytest.param("tiki", marks=pytest.mark.no_cover),
+        "tiki-v2",
+        pytest.param("tiki-v2", marks=pytest.mark.no_cover),
         "tnsl",
         pytest.param("tokopedia", marks=pytest.mark.no_cover),
     ],
@@ -153,7 +157,7 @@ def test_what_the_account_has_is_named_and_a_marketplace_without_a_scenario_has_
     from sellerspec.fuzz.target import Scenario
 
     target = made("tnsl", sandbox.app("tnsl"), ids={"order_code": "77"})
-    assert target.scenario.live(target, "order_code") == "77"
+    assert target.scenario.live(target, "getOrder", "order_code") == "77"
     assert scenario("shop") == Scenario()
 
 

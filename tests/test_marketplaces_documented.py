@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import sellerspec
-from sellerspec import contract
+from sellerspec import contract, marketplaces
 from support.examples import ROOT, Example, examples
 
 CREATE = ROOT / "tiki" / "createProduct"
@@ -122,7 +122,7 @@ def is_call(example: Example, marketplace: str) -> bool:
 
 RESPONSES = {
     f"{operation.key} {status} {name}": (operation.key, status, value)
-    for marketplace in ("tiki", "tnsl", "tokopedia")
+    for marketplace in marketplaces.NAMES
     for operation in contract.contract(marketplace).operations()
     for status, body in operation.spec.responses.items()
     for name, value in body.examples().items()
@@ -153,7 +153,7 @@ def test_an_answer_that_only_the_spec_shows_fits(name: str) -> None:
     assert report.ok, str(report)
 
 
-@pytest.mark.parametrize("marketplace", ["tiki", "tnsl", "tokopedia"])
+@pytest.mark.parametrize("marketplace", marketplaces.NAMES)
 def test_every_request_example_that_a_spec_names_is_a_file_that_fits(marketplace: str) -> None:
     named = 0
     for operation in contract.contract(marketplace).operations():

@@ -3,6 +3,7 @@
 import pytest
 
 import sellerspec
+from sellerspec import marketplaces
 from sellerspec.model import Severity
 from support.examples import Example, examples
 
@@ -31,7 +32,7 @@ def test_invalid_example_breaks_only_the_rule_it_is_named_after(example: Example
     assert not others, [str(other) for other in others]
 
 
-@pytest.mark.parametrize("name", ["tiki", "tnsl", "tokopedia"])
+@pytest.mark.parametrize("name", marketplaces.NAMES)
 def test_every_rule_has_an_example_that_breaks_it_and_one_that_keeps_it(name: str) -> None:
     broken = {example.rule for example in examples("invalid")}
     kept = {example.rule for example in examples("valid")}

@@ -175,7 +175,7 @@ def test_a_sandbox_is_driven_called_and_read_without_secrets() -> None:
         async with httpx.AsyncClient(base_url=url, headers=box["headers"]) as client:
             path = "/integration/v1/orders?page=1"
             assert [(await client.get(path)).status_code for _ in range(3)] == [503, 200, 200]
-            await client.get("/integration/v2/orders")  # another version: a warning
+            await client.get("/integration/v3/orders")  # another version: a warning
         log = await use("sandbox_log", sandbox=name)
         assert [entry["response"]["status"] for entry in log["entries"]][:3] == [503, 200, 200]
         assert box["headers"]["tiki-api"] not in json.dumps(log)

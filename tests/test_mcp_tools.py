@@ -14,13 +14,16 @@ from click.testing import CliRunner
 from mcp import Client
 
 import sellerspec
+from sellerspec import marketplaces
 from sellerspec.cli import main
 from sellerspec.errors import ParseError, SellerspecError, UnknownName, UsageError
+from sellerspec.io.resources import data_dir, read_json
 from sellerspec.mcp.catalogue import project_in, tools_of
 from sellerspec.mcp.folders import MOST_BYTES, Folders
 from sellerspec.mcp.sandboxes import Sandboxes
 from sellerspec.mcp.server import server_of
 from sellerspec.mcp.tool import Tool
+from sellerspec.model import FACTS
 from support.mutation_reports import report
 from support.sandboxes import example
 
@@ -104,6 +107,7 @@ def test_the_settings_of_a_root_count(tmp_path: Path) -> None:
     assert project_in([]).settings.strict is False
 
 
+@pytest.mark.no_cover
 def test_requirements_of_both_sides_and_every_operation_are_bounded(tools: dict[str, Tool]) -> None:
     for operation in sellerspec.operations():
         for part in ("request", "response"):
@@ -216,3 +220,12 @@ def test_a_fault_of_a_tool_and_a_result_that_is_too_long_are_errors_without_a_tr
     assert problem.startswith("the tool failed: ValueError in ")
     assert secret not in problem
     assert too_long == "the result has more than 50000 bytes; ask for less of it"
+
+
+def test_the_tools_know_every_marketplace_and_every_fact() -> None:
+    shapes = read_json(data_dir("schemas") / "sellerspec" / "mcp-tools.json")["$defs"]
+    assert shapes["sandbox_start"]["properties"]["marketplace"]["enum"] == list(marketplaces.NAMES)
+    named = shapes["list"]["properties"]["of"]["description"]
+    assert all(f"`{name}`" in named for name in marketplaces.NAMES)
+    facts = shapes["-facts"]["description"]
+    assert [name for name in FACTS if f"`{name}`" not in facts] == ["pictures"]

@@ -16,6 +16,7 @@ from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.planning.behaviours import DELAYS, behaviour_mutations
 from sellerspec.mutate.planning.defects import defect_mutations
 from sellerspec.mutate.running.batches import collide
+from support import tiki_v2_probe
 from support.sandboxes import SHEET_ROW, Client, example
 from support.watched_sandboxes import is_exact
 
@@ -111,7 +112,12 @@ COMMON = {
 }
 """Kinds that every operation has -> what a correct connector gives after a read."""
 
-PROBES = {"tiki": probe_tiki, "tnsl": probe_tnsl, "tokopedia": probe_tokopedia}
+PROBES = {
+    "tiki": probe_tiki,
+    "tiki-v2": tiki_v2_probe.probe,
+    "tnsl": probe_tnsl,
+    "tokopedia": probe_tokopedia,
+}
 
 MUTATIONS = [
     mutation

@@ -22,6 +22,7 @@ from sellerspec.sandbox.change import Notice
 from sellerspec.sandbox.clock import stamp
 from sellerspec.sandbox.log import Entry
 from sellerspec.sandbox.running import Box
+from sellerspec.sandbox.tiki_v2.seed import WAITING
 from support.sandboxes import example, receiver, running
 
 ORDER = "/v1/orders/419060832"
@@ -240,6 +241,15 @@ def test_an_order_is_canceled_before_it_is_read() -> None:
         assert client.get("/v1/orders/nobody").status_code == 404
 
 
+def test_an_order_of_the_open_api_is_canceled_before_its_confirmation() -> None:
+    order = "/integration/v2/orders/700000001"
+    body = {"available_item_ids": [7_000_000_010], "seller_inventory_id": 384_740}
+    with mutated("tiki-v2/confirmAvailable:buyer-cancels") as (_, client):
+        assert client.get(order).json()["status"] == "queueing"
+        assert client.post(f"{order}/confirm-available", json=body).status_code == 400
+        assert client.get(order).json()["status"] == "canceled"
+
+
 def test_an_order_of_tnsl_is_canceled_before_an_update() -> None:
     with mutated("tnsl/updateOrderReceivable:buyer-cancels") as (_, client):
         assert client.put("/v1/orders/347171001/receivable", json={"receivable": 5}).status_code == 409
@@ -270,6 +280,26 @@ def test_a_product_is_rejected_after_it_was_processed() -> None:
         assert box.applied == set()
         box.advance(10_000)
         assert state() == ("rejected", "product media is empty")
+
+
+def test_a_request_of_the_open_api_is_rejected_after_it_was_processed() -> None:
+    tracking = f"/integration/v2/tracking/{WAITING}"
+    with mutated("tiki-v2/getTracking:rejected-later") as (_, client):
+        tracked = client.get(tracking).json()
+        assert (tracked["state"], tracked["reason"]) == ("rejected", "product media is empty")
+
+
+def test_a_new_order_of_the_open_api_shifts_the_pages() -> None:
+    def listed(client: httpx.Client, page: int) -> list[str]:
+        orders = client.get(f"/integration/v2/orders?limit=3&page={page}").json()["data"]
+        return [order["code"] for order in orders]
+
+    with running("tiki-v2") as (_, client):
+        usual = [listed(client, page) for page in (1, 2)]
+    with mutated("tiki-v2/listOrders:page-shifts") as (_, client):
+        first, second = listed(client, 1), listed(client, 2)
+        assert first == usual[0]
+        assert second == [first[-1], *usual[1][:-1]]
 
 
 def codes(client: httpx.Client, page: int) -> list[str]:
@@ -388,3 +418,20 @@ def test_without_mutations_the_responses_are_the_same_byte_by_byte() -> None:
         box.mutate([change(one) for one in behaviour_mutations(contract.operation("tiki/getOrder"))])
         box.mutate([])
         assert received() == usual
+
+
+def test_a_replay_without_an_answer_has_begun_the_request_anew() -> None:
+    at = f"/integration/v2/tracking/{WAITING}"
+    with mutated("tiki-v2/replayTracking:no-answer-after-change") as (box, client):
+        states = [client.get(at).json()["state"]]
+        with pytest.raises(httpx.ReadTimeout):
+            client.post(f"{at}/replay", timeout=IMPATIENT)
+        states.append(client.get(at).json()["state"])
+        again = client.post(f"{at}/replay")
+        assert (again.status_code, again.json()["state"]) == (200, "queuing")
+        assert states == ["awaiting_approve", "queuing"]
+        assert repeated("test_it", writes(box.log()), {}) == ()  # it was at the beginning already
+        box.advance(60)
+        assert client.post(f"{at}/replay").status_code == 200
+        (failure,) = repeated("test_it", writes(box.log()), {})
+        assert failure.line == "`tiki-v2/replayTracking` was taken 2 times with the same content"

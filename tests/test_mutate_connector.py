@@ -13,6 +13,12 @@ from support.example_connector import FAULTS, PYTEST, copied, python
 pytestmark = pytest.mark.no_cover  # everything runs in other processes
 
 ORDERS, PRODUCTS, RECEIVER = (f"tests/test_{name}.py" for name in ("orders", "products", "receiver"))
+V2 = "tests/tiki_v2"
+"""The tests of the twin of Tiki's Open API."""
+
+V2_EVENTS, V2_ORDERS, V2_PRODUCTS, V2_STOCK = (
+    f"{V2}/test_{name}.py" for name in ("events", "orders", "products", "stock")
+)
 
 
 @dataclass(frozen=True)
@@ -112,14 +118,49 @@ FOUND = {
         "tiki/getTracking", "server-error-once", "server-error", "unavailable-html", tests=PRODUCTS
     ),
     "token-in-the-error": behaviour("tiki/getTracking", "no-answer", "reset-in-body", tests=PRODUCTS),
+    # the twin
+    "code-of-the-shop-always-there": responses(
+        "tiki-v2/getOrder", *of("/items/*/product/seller_product_code", "null", "absent"), tests=V2_ORDERS
+    ),
+    "state-of-an-item-is-an-enum": responses(
+        "tiki-v2/getOrder", "unknown-value/items/*/confirmation/status", tests=V2_ORDERS
+    ),
+    "pick-up-time-always-there": responses(
+        "tiki-v2/listPickupSlots",
+        *of("/pickup_slots", "null", "absent", "empty-list", "other-order"),
+        *of("/pickup_slots/*/expected_pickup_time", "null", "absent"),
+        tests=V2_ORDERS,
+    ),
+    "every-request-is-listed": responses("tiki-v2/listTracking", "absent/data", tests=V2_PRODUCTS),
+    "stock-always-there": responses(
+        "tiki-v2/getProduct",
+        "null/inventory",
+        *of("/inventory/warehouse_stocks", "null", "absent"),
+        tests=V2_STOCK,
+    ),
+    "token-ends-on-a-date": responses("tiki-v2/createToken", "largest/expires_in", tests=V2_STOCK),
+    "token-waited-for-without-end": behaviour(
+        "tiki-v2/createToken", "no-answer", "no-answer-after-change", tests=V2_STOCK
+    ),
+    "refused-token-in-the-log": behaviour("tiki-v2/getProduct", "token-expired", tests=V2_STOCK),
+    "queue-made-again-without-a-look": behaviour(
+        "tiki-v2/createQueue", "no-answer-after-change", "reset-in-body", tests=V2_EVENTS
+    ),
+    "request-sent-again-without-a-look": behaviour(
+        "tiki-v2/createProductRequest", "no-answer-after-change", "reset-in-body", tests=V2_PRODUCTS
+    ),
+    "refused-order-is-put-aside": behaviour(
+        "tiki-v2/getOrder", "server-error", "unavailable-html", "token-expired", tests=V2_EVENTS
+    ),
 }
 """Fault -> what mutate names."""
 
 
-def mutated(folder: Path, *options: str, tests: str = "tests") -> tuple[int, Any]:
+def mutated(folder: Path, *options: str, tests: str | tuple[str, ...] = "tests") -> tuple[int, Any]:
     """Return the exit code of a run and its report."""
+    chosen = (tests,) if isinstance(tests, str) else tests
     words = ("mutate", *options, "--format", "json", "--output", "report.json")
-    done = python("-m", "sellerspec", *words, "--", sys.executable, *PYTEST, tests, cwd=folder)
+    done = python("-m", "sellerspec", *words, "--", sys.executable, *PYTEST, *chosen, cwd=folder)
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return done.returncode, json.loads((folder / "report.json").read_text())
 
@@ -143,8 +184,11 @@ def test_a_fault_is_found_with_the_member_or_the_behaviour_named(fault: str, tmp
     assert code == 1
 
 
-def test_the_connector_survives_everything_and_its_suite_notices_defects(tmp_path: Path) -> None:
-    code, report = mutated(copied(tmp_path))
+@pytest.mark.parametrize("tests", [("tests", "--ignore", V2), (V2,)], ids=["first", "twin"])
+def test_the_connector_survives_everything_and_its_suite_notices_defects(
+    tests: tuple[str, ...], tmp_path: Path
+) -> None:
+    code, report = mutated(copied(tmp_path), tests=tests)
     assert weaknesses(report) == set()
     assert report["figures"]["noticed"]["percent"] >= 80
     assert code == 0

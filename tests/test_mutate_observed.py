@@ -1,5 +1,6 @@
 """What a green test shows too: writes that were repeated, tokens in logs."""
 
+import base64
 import json
 from typing import Any
 
@@ -11,6 +12,7 @@ from sellerspec.sandbox.log import Entry
 from support.sandboxes import Client, calling, example
 from test_mutate_behaviours import workbook
 
+APP = base64.b64encode(b"1234567890:FAKE-SECRET").decode()
 PRODUCT: dict[str, Any] = example("tiki/createProduct/valid/documented-simple")
 
 
@@ -28,8 +30,20 @@ def test_a_write_that_is_taken_twice_is_repeated() -> None:
     assert repeated("test_it", once, {}) == ()
     assert repeated("test_it", twice, twice) == ()
     line = "`tiki/createProduct` was taken 2 times with the same content"
-    assert repeated("test_it", twice, once) == (Failure("test_it", "error", line),)
+    assert repeated("test_it", twice, once) == (Failure("test_it", "repeat", line),)
     assert repeated("test_it", json.loads(json.dumps(twice)), {}) == repeated("test_it", twice, once)
+
+
+def test_a_request_for_a_token_is_no_write() -> None:
+    form = {"content-type": "application/x-www-form-urlencoded", "authorization": "Basic " + APP}
+    with calling("tiki-v2") as call:
+        for _ in range(2):
+            issued = call("POST", "/sc/oauth2/token", raw=b"grant_type=client_credentials", headers=form)
+            assert issued.status == 200
+            call("POST", "/integration/v1/queues", {"name": "orders"})
+        assert [(one.partition(" ")[0], times) for one, times in taken(call).items()] == [
+            ("tiki-v2/createQueue", 2)
+        ]
 
 
 def test_a_write_that_changes_nothing_or_is_refused_is_not_repeated() -> None:

@@ -1,12 +1,13 @@
 """What counts against a connector: by the outcome of a mutation, how a test failed, and its control."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from sellerspec.mutate.mutation import Mutation, Outcome
 from sellerspec.mutate.running.suite import Failure, How, Run
-from sellerspec.mutate.running.verdict import controlled, counts
+from sellerspec.mutate.running.verdict import controlled, counts, is_asked_for
 
 
 def mutation(outcome: Outcome) -> Mutation:
@@ -65,3 +66,23 @@ def test_an_error_about_a_value_that_is_not_listed_yet_counts() -> None:
 def test_an_error_about_what_happened_is_what_a_caller_needs() -> None:
     happened = replace(mutation("other"), family="behaviour", kind="buyer-cancels", place="")
     assert not controlled(happened, failure("error"), None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, True),
+        ({"kind": "unknown-value"}, False),  # says nothing of the queue
+        ({"outcome": "same"}, False),
+        ({"family": "behaviour"}, False),
+        ({"operation": "createQueue"}, False),  # its own response was a success all the same
+    ],
+)
+def test_a_write_is_repeated_because_another_response_asks_for_it(
+    changes: dict[str, Any], expected: bool
+) -> None:
+    listed = Mutation("tiki-v2", "listQueues", "response", "empty-list", "", "", "other")
+    line = "`tiki-v2/createQueue` was taken 2 times with the same content"
+    again = Failure("tests/test_events.py::test_it", "repeat", line)
+    assert is_asked_for(replace(listed, **changes), again) is expected
+    assert not is_asked_for(replace(listed, **changes), replace(again, how="error"))

@@ -66,6 +66,12 @@ def null(place: str) -> Any:
     return Mutation("tiki", "getOrder", "response", "null", "", "", "other", place)
 
 
+def token_refused() -> Any:
+    from sellerspec.mutate.mutation import Mutation
+
+    return Mutation("tiki-v2", "getSeller", "behaviour", "token-expired", "", "", "failure")
+
+
 def shown(message: Any) -> Any:
     """Return the failures and what was observed of a test, short."""
     one = message["tested"]
@@ -158,6 +164,33 @@ def test_a_test_that_hangs_says_where(pytester: pytest.Pytester) -> None:
     failure = hangs["hangs"]
     assert (failure["how"], failure["at"]) == ("hang", "test_shop.py:2")
     assert hangs["applied"] == [one.id]
+
+
+def test_a_token_that_was_issued_is_observed_too(pytester: pytest.Pytester) -> None:
+    tests = """
+        import base64, logging
+
+        def test_it(sellerspec_sandbox):
+            import httpx
+
+            box = sellerspec_sandbox("tiki-v2")
+            app = base64.b64encode(b"1234567890:FAKE-SECRET").decode()
+            form, headers = {"grant_type": "client_credentials"}, {"authorization": f"Basic {app}"}
+            issued = httpx.post(f"{box.url}/sc/oauth2/token", data=form, headers=headers)
+            logging.warning("%s", issued.json()["expires_in"])
+            headers = {"authorization": f"Bearer {issued.json()['access_token']}"}
+            if httpx.get(f"{box.url}/integration/v2/sellers/me", headers=headers).status_code == 401:
+                logging.warning("%s", headers)
+    """
+    files(pytester, tests=tests)
+
+    def second(said: list[Any]) -> Any:
+        usual = {one["tested"].test: one["tested"].usual for one in said if "tested" in one}
+        return order("test_it", mutations=(token_refused(),), usual=usual)
+
+    _, quiet, _, loud, _ = asked(pytester, order("test_it", records=True), second)
+    assert shown(quiet) == []
+    assert shown(loud) == [("error", "a token of the sandbox is in the captured log", "")]
 
 
 def test_a_token_and_a_repeated_write_are_observed(pytester: pytest.Pytester) -> None:

@@ -18,7 +18,7 @@ from sellerspec.openapi.overlay import Overlay, corrected, read
 from sellerspec.openapi.spec import Spec
 
 SOURCE = {"document": "d", "section": "1", "status": "documented"}
-NAMES = ("tiki", "tnsl", "tokopedia")
+NAMES = ("tiki", "tiki-v2", "tnsl", "tokopedia")
 
 
 def references(value: Any) -> set[str]:

@@ -13,7 +13,7 @@ import sellerspec
 Entry = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[1]
-REGISTERS = {"tiki": ("A", 141), "tokopedia": ("K", 22), "tnsl": ("N", 33)}
+REGISTERS = {"tiki": ("A", 141), "tiki-v2": ("D", 12), "tokopedia": ("K", 22), "tnsl": ("N", 33)}
 """Letter of a register's ids, and how many it must have at least."""
 
 ENFORCE = {"none", "accept", "warning", "error", "unchecked"}

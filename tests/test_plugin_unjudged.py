@@ -181,3 +181,21 @@ def test_E0_what_fails_at_the_end_of_a_run_is_a_line_and_a_failed_run(pytester: 
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.stdout.fnmatch_lines(["sellerspec: *taken*"])
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+def test_an_exchange_of_the_other_generation_says_whose_it_is(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sellerspec
+
+        def test_it(sellerspec_check):
+            exchange = sellerspec.Exchange("GET", "https://api.tiki.vn/integration/v2/orders", None)
+            sellerspec_check(exchange, marketplace="tiki")
+        """
+    )
+    result = run(pytester)
+    result.stdout.fnmatch_lines(["*`/integration/v2/orders` is of `tiki-v2`, not of `tiki`*"])
+    tape(pytester.mkdir("tapes"), call("GET", "/orders", None, base="http://127.0.0.1:8000/integration/v2"))
+    pytester.makepyprojecttoml('[tool.sellerspec]\nmarketplace = "tiki"\n')
+    result = run(pytester, "--sellerspec-cassettes=tapes")
+    result.stdout.fnmatch_lines(["*a.yaml:2: exchange 0: `/integration/v2/orders` is of `tiki-v2`, not of*"])

@@ -13,16 +13,17 @@ from sellerspec import sandbox
 from support.sandboxes import check_log
 
 GUIDE = Path(__file__).parents[1] / "docs" / "how-to" / "sandbox.md"
-BLOCKS = re.findall(r"<!-- run: (\w+) -->\n```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+BLOCKS = re.findall(r"<!-- run: ([\w-]+) -->\n```sh\n(.*?)```", GUIDE.read_text(), re.DOTALL)
 LAST = {
     "tiki": '"status":"successful_delivery"',
+    "tiki-v2": '"status":"picking"',
     "tnsl": '"state":"',
     "tokopedia": "tokocabangOrderNotification",
 }
 
 
 def test_the_guide_has_the_documented_sequences() -> None:
-    assert [name for name, _ in BLOCKS] == ["tiki", "tiki", "tnsl", "tokopedia"]
+    assert [name for name, _ in BLOCKS] == ["tiki", "tiki", "tiki-v2", "tnsl", "tokopedia"]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the guide is written for curl")

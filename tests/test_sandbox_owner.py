@@ -126,7 +126,7 @@ def test_F4_a_state_file_has_one_owner(tmp_path: Path) -> None:
 def test_F4_the_state_of_another_marketplace_is_not_taken(tmp_path: Path) -> None:
     file = tmp_path / "tiki.db"
     sandbox.app("tiki", state=file).sandbox.close()
-    for other in ("tnsl", "tokopedia"):
+    for other in ("tiki-v2", "tnsl", "tokopedia"):
         started = CliRunner().invoke(main, ["serve", other, "--state", str(file)])
         assert started.exit_code == 2
         assert f"no state of a `{other}` sandbox: /tables/" in started.stderr

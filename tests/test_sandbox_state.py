@@ -14,6 +14,7 @@ import pytest
 import sellerspec
 from sellerspec import sandbox
 from sellerspec.errors import UsageError
+from support import tiki_v2_probe, tiki_v2_samples
 from support.sandboxes import Client, calling, example, running
 
 PRODUCT = example("tiki/createProduct/valid/documented-simple")
@@ -90,6 +91,17 @@ def use(call: Client) -> None:
             ("POST", "/v1/products/DANG19951995/updateSku", {"price": 1_200_000}),
             ("POST", "/v1/orders/confirmDelivery", {"order_code": order, "status": "successful_delivery"}),
         ],
+        "tiki-v2": [
+            ("GET", "/integration/v2/orders?include=status_histories", None),
+            ("GET", f"/integration/v2/orders/{order}", None), ("GET", "/integration/v2/tracking", None),
+            ("GET", "/integration/v2/requests?include=products", None),
+            ("GET", "/integration/v2.1/products?include=inventory,seller,categories,images", None),
+            ("GET", "/integration/v2/categories/7566?includeParents=true", None),
+            ("GET", "/integration/v2/requests/requiredDocs?category_id=8322&brand_listdata_id=18", None),
+            ("GET", "/integration/v2/seller-inventories", None), ("GET", "/integration/v1/queues", None),
+            ("POST", "/integration/v2.1/requests", tiki_v2_samples.sample("createProductRequest")),
+            ("PUT", "/integration/v2.1/products/updateSku", tiki_v2_samples.sample("updateSku")),
+        ],
         "tnsl": [
             ("GET", "/v1/orders", None), ("GET", f"/v1/orders/{order}", None), ("POST", "/v1/orders", ORDER),
             ("GET", "/v1/order-imports", None), ("GET", "/v1/order-imports/1/export", None),
@@ -120,6 +132,8 @@ def test_F2_no_state_that_is_taken_makes_a_later_call_fail(marketplace: str) -> 
         box = call.box
         if marketplace == "tiki":
             call("POST", "/v1/products", PRODUCT)
+        elif marketplace == "tiki-v2":
+            tiki_v2_probe.probe(call)
         elif marketplace == "tnsl":
             call("POST", "/v1/orders", ORDER)
             row = {"row": 2, "ref_code": "a", "payload": ORDER, "problem": None}

@@ -132,6 +132,8 @@ def test_a_time_keeps_its_clock_and_its_offset_or_is_unsafe(
         ("https://img.example/a.jpg https://img.example/b.jpg", []),
         ("https://img.example/a.jpg, b.jpg", []),
         ("https://img example/a.jpg", []),
+        ('<img src="https://img.example/a.jpg"> and a blank', []),
+        ("see https://img.example/a b.jpg", []),
         ("//img.example/a.jpg", [("https://img.example/a.jpg", False)]),
         ("http://img.example/a.jpg", [("https://img.example/a.jpg", False)]),
     ],

@@ -79,10 +79,11 @@ def test_B15_every_text_of_the_sandbox_has_its_position_and_no_position_is_unuse
 
 def sandbox_texts(name: str) -> Iterator[str]:
     """Yield a pattern of each server text of refusals for a reason that only the state knows."""
-    for path in sorted((ROOT / "src/sellerspec/sandbox" / name).glob("*.py")):
+    package = name.replace("-", "_")
+    for path in sorted((ROOT / "src/sellerspec/sandbox" / package).glob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
-                module = import_module(f"sellerspec.sandbox.{name}.{path.stem}")
+                module = import_module(f"sellerspec.sandbox.{package}.{path.stem}")
                 yield from (pattern(word.value, vars(module)) for word in node.keywords if word.arg == "text")
 
 

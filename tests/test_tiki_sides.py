@@ -13,6 +13,7 @@ from sellerspec.marketplaces.tiki import (
     orders,
     printing,
 )
+from sellerspec.marketplaces.tiki_shared import headers
 from support.rule_violations import places, violations
 
 NOW = datetime(2019, 7, 1, 12)
@@ -50,8 +51,8 @@ def test_the_refusal_of_a_content_type_is_known_for_a_form_alone() -> None:
         (only,) = violations(calls.content_type, {"content-type": given})
         return only.server_text
 
-    seen = f"Content type '{calls.FORM}' not supported"
-    assert text(calls.FORM) == text("application/x-www-form-urlencoded; charset=UTF-8") == seen
+    seen = f"Content type '{headers.FORM}' not supported"
+    assert text(headers.FORM) == text("application/x-www-form-urlencoded; charset=UTF-8") == seen
     assert text("text/plain") is text("application/xml") is text("application/a") is None
 
 
@@ -69,10 +70,10 @@ def test_B13_ids_of_items_are_numbers_in_any_form() -> None:
 
 def test_an_order_without_items_has_no_foreign_ones() -> None:
     assert places(confirm.foreign, {"item_ids": [1]}, order={"items": []}) == []
-    assert places(confirm.left_out, {"item_ids": []}, order={"items": [{"id": 1}]}) == []
+    assert places(confirm.all_named, {"item_ids": []}, order={"items": [{"id": 1}]}) == []
     order = {"items": [{"id": 2}, {"id": 1}]}
-    assert places(confirm.left_out, {"item_ids": [1]}, order=order) == ["item_ids"]
-    assert places(confirm.left_out, {"item_ids": [1, 2, 3]}, order=order) == []
+    assert places(confirm.all_named, {"item_ids": [1]}, order=order) == ["item_ids"]
+    assert places(confirm.all_named, {"item_ids": [1, 2, 3]}, order=order) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

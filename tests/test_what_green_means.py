@@ -67,6 +67,15 @@ def check(folder: Path) -> bool:
     )
 
 
+def pictures(folder: Path) -> bool:
+    path = written(folder / "x.json", '{"price": 5000}')
+    lines = written(folder / "x.jsonl", "{}")
+    return (
+        exit_code("check", "--as", "tiki/updateSku", "--images", path) == 2
+        and exit_code("check", "--as", "tiki/createProduct", "--images", folder, lines) == 2
+    )
+
+
 def fix(folder: Path) -> bool:
     path = written(folder / "x.json", '{"price": "5000"}')
     path.chmod(0o444)
@@ -297,6 +306,7 @@ def check_service(_: Path) -> bool:
 CASES: dict[str, Callable[[Path], bool]] = {
     "check": check,
     "fix": fix,
+    "pictures": pictures,
     "exchange": exchange,
     "library": library,
     "guard": guarded,

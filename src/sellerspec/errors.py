@@ -40,6 +40,36 @@ class UnknownName(SellerspecError):
         return f"no {self.kind} named `{self.name}`; known: {', '.join(sorted(self.known))}"
 
 
+class OtherMarketplace(UnknownName):
+    """A path belongs to another marketplace of the same host than the one that was named."""
+
+    def __init__(self, path: str, named: str, owner: str) -> None:
+        super().__init__("operation", path, ())
+        self.named = named
+        self.owner = owner
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (OtherMarketplace, (self.name, self.named, self.owner))
+
+    def __str__(self) -> str:
+        return f"`{self.name}` is of `{self.owner}`, not of `{self.named}`"
+
+
+class SeveralMarketplaces(UnknownName):
+    """A call to a host that is no marketplace's fits operations of several marketplaces."""
+
+    def __init__(self, call: str, fitting: Collection[str]) -> None:
+        super().__init__("operation", call, ())
+        self.fitting = fitting
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (SeveralMarketplaces, (self.name, self.fitting))
+
+    def __str__(self) -> str:
+        names = " and ".join(f"`{name}`" for name in self.fitting)
+        return f"`{self.name}` fits operations of {names}: name the marketplace, or the operation (`--as`)"
+
+
 class ParseError(SellerspecError):
     """A file or a text cannot be read: not JSON, not YAML, empty, nested too deeply, too large.
 

@@ -41,11 +41,20 @@ class Facts(Compared):
     category: Json = None
     """Response of Tiki `getCategory`: `{"id", "primary", "attributes": [...]}`."""
 
+    attributes: Json = None
+    """Response of Tiki `getCategoryAttributes`, with the `values` of each that has listed ones."""
+
+    option_labels: Json = None
+    """Response of Tiki `getOptionLabels`: the names of options that the category takes."""
+
+    required_docs: Json = None
+    """Response of Tiki `getRequiredDocs`: the documents that the category asks for."""
+
     seller: str | None = None
     """The kind of seller: `vietnam` or `global`."""
 
-    inventory_types: tuple[str, ...] | None = None
-    """The inventory types the seller has registered."""
+    inventory_types: tuple[str, ...] | Mapping[str, Json] | None = None
+    """The inventory types the seller has registered, or the response of the Open API's `getSeller`."""
 
     suppliers: tuple[int, ...] | None = None
     """The seller's registered suppliers."""
@@ -54,10 +63,13 @@ class Facts(Compared):
     """The order that a payload is about: the response of the marketplace's `getOrder`."""
 
     warehouses: Json = None
-    """Response of Tiki `listWarehouses`: a list."""
+    """Response of Tiki `listWarehouses`, or of the Open API's `listSellerWarehouses`."""
 
     listing_price: int | None = None
     """The price that Tiki's ten-percent rule compares with, in dong."""
+
+    pictures: Json = None
+    """What was found at the address of each picture, as `check --images` collects it."""
 
     now: datetime | None = None
     """The moment of the check, as the marketplace's wall clock (no offset)."""
@@ -84,8 +96,10 @@ class Facts(Compared):
 FACTS = tuple(fact.name for fact in fields(Facts))
 """The names of all facts."""
 
-RESPONSES = frozenset(("category", "order", "warehouses"))
-"""The facts that are responses of a marketplace, with names and addresses."""
+RESPONSES = frozenset(
+    ("category", "attributes", "option_labels", "required_docs", "order", "warehouses", "pictures")
+)
+"""The facts with names and addresses: responses of a marketplace, and what was found at addresses."""
 
 NO_FACTS = Facts()
 

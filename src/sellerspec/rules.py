@@ -13,8 +13,8 @@ from sellerspec.model import Basis, Facts, Finding, Fix, Json, Path, Phase, Resp
 from sellerspec.values import number, objects, texts
 
 __all__ = [
-    "FactForm", "Format", "Marketplace", "Proposes", "Rule", "Violation", "dated", "default_severity",
-    "number", "objects", "rule", "texts",
+    "FactForm", "FactSource", "Format", "Marketplace", "Proposes", "Rule", "Violation", "dated",
+    "default_severity", "number", "objects", "rule", "texts",
 ]  # fmt: skip
 
 Reads = Literal["body", "query", "path", "headers", "request", "response", "exchange"]
@@ -168,8 +168,31 @@ class FactForm:
     identity: str = ""
     """The member by which the thing names itself; "" if it is not compared."""
 
+    is_partial: Callable[[Json, Json], bool] | None = None
+    """Returns whether a fact leaves open a part of what a value names: rules run, and are unchecked too."""
+
     named: str = ""
     """The member of a body, or the parameter of a path, that names the same thing."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactSource:
+    """The reading call that returns a fact."""
+
+    operation: str
+    """Id of the operation."""
+
+    category: str = ""
+    """The parameter that takes the id of the category; "" if the call is about the seller."""
+
+    member: str = ""
+    """The member of the response that is the fact; "" for the response itself, or its `data`."""
+
+    values_of: str = ""
+    """The operation that returns the `values` of an item, by the item's id; "" for none."""
+
+    has_values: Callable[[Json], bool] = bool
+    """Returns whether an item of the fact has values to be collected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +221,15 @@ class Marketplace:
 
     known_texts: tuple[str, ...] = ()
     """Texts that the documents give for members with running text: no person has written them."""
+
+    sources: Mapping[str, FactSource] = field(default_factory=dict)
+    """Name of a fact -> the call that returns it."""
+
+    fixes: Mapping[str, Proposes] = field(default_factory=dict)
+    """Id of a rule that a schema states -> what proposes fixes that the schema cannot know."""
+
+    beside: tuple[str, ...] = ()
+    """Names of the marketplaces with the same host; a call is told apart by its path."""
 
     facts: Mapping[str, FactForm] = field(default_factory=dict)
     """Name of a fact -> how it is read; a fact without a form is used as it is given."""

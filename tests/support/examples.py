@@ -62,7 +62,7 @@ def facts(raw: dict[str, Any]) -> sellerspec.Facts:
     if "now" in out:
         out["now"] = datetime.fromisoformat(out["now"])
     for name in ("inventory_types", "suppliers"):
-        if name in out:
+        if isinstance(out.get(name), list):
             out[name] = tuple(out[name])
     return sellerspec.Facts(**out)
 

@@ -101,14 +101,17 @@ def circumstances(tally: Tally, wanted: set[str], seconds: float) -> None:
     for id in sorted(wanted - (tally.satisfied["requests"] & tally.violated["requests"])):
         for facts in [example.facts for pair in pairs(id) for example in pair if example is not None]:
             settings: dict[str, Any] = {"now": facts.now} if facts.now is not None else {}
-            # a user's mistake is no defect of the server: only warnings are about it
-            mistaken = Facts(category=facts.category) if rules[id].severity is Severity.WARNING else Facts()
+            # a user's mistake is no defect of the server: only warnings are about it, as they are about
+            # what a user has found at the addresses of pictures, which no server says
+            warned = rules[id].severity is Severity.WARNING
+            told = ("category", "attributes", "pictures") if warned else ()
+            of_user = Facts(**{name: getattr(facts, name) for name in told})
             result = fuzz.run(
                 tally.marketplace,
                 app=sandbox.app(tally.marketplace, **settings),
                 include=[id],
                 phases=["rules"],
-                facts=mistaken,
+                facts=of_user,
                 max_time=seconds,
                 timeout=PATIENCE,
             )

@@ -12,6 +12,7 @@ import json
 import re
 from pathlib import Path
 
+from sellerspec import marketplaces
 from support.examples import examples
 
 FOLDER = Path(__file__).resolve().parents[1] / "expected"
@@ -55,7 +56,7 @@ def expected(name: str) -> str:
 def main() -> None:
     """Write the files."""
     FOLDER.mkdir(exist_ok=True)
-    for name in ("tiki", "tnsl", "tokopedia"):
+    for name in marketplaces.NAMES:
         (FOLDER / f"{name}.txt").write_text(written(name), encoding="utf-8")
     (FOLDER / "messages.txt").write_text("\n".join([*messages(), ""]), encoding="utf-8")
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import httpx
 
-from connector.errors import Busy, MarketplaceError, Unclear
+from connector.errors import Busy, MarketplaceError, Unclear, Unusable
 
 ATTEMPTS = 3
 PAUSE = 1.0
@@ -39,6 +39,10 @@ class Calls:
         """Return what `read` makes of the response to a GET, which is safe to repeat."""
         return self._repeated(lambda: self._once(read, "GET", path, params=query), lambda: None)
 
+    def put(self, read: Read[T], path: str, body: Any) -> T:
+        """Return what `read` makes of the response to a PUT, which a second one does not change."""
+        return self._repeated(lambda: self._once(read, "PUT", path, json=body), lambda: None)
+
     def post(self, read: Read[T], path: str, body: Any, taken: Callable[[], T | None]) -> T:
         """Return what `read` makes of the response to a POST; repeat it only if it was not taken.
 
@@ -68,17 +72,23 @@ class Calls:
             response = self.client.request(method, path, **sent)
         except httpx.HTTPError as error:
             raise Unclear(f"{call}: no response ({type(error).__name__})", PAUSE) from error
+        return self.usable(call, response, read)
+
+    @staticmethod
+    def usable(call: str, response: httpx.Response, read: Read[T]) -> T:
+        """Return what `read` makes of a response; the error says what became of the call."""
         if response.status_code == 429:
             raise Busy(f"{call}: too many calls", _wait(response))
         if response.status_code >= 500:
             raise Unclear(f"{call}: status {response.status_code}", _wait(response))
         if not response.is_success:
-            raise MarketplaceError(f"{call}: status {response.status_code}: {response.text[:200]}")
+            kind = Unusable if response.status_code == 404 else MarketplaceError
+            raise kind(f"{call}: status {response.status_code}: {response.text[:200]}")
         try:
             return read(response.json())
         except UNUSABLE as error:
             reason = f"{type(error).__name__}: {error}"
-            raise MarketplaceError(f"{call}: the response cannot be used ({reason})") from error
+            raise Unusable(f"{call}: the response cannot be used ({reason})") from error
 
 
 def _wait(response: httpx.Response) -> float:

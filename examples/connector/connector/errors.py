@@ -5,6 +5,10 @@ class MarketplaceError(Exception):
     """A marketplace refused a call, or its response cannot be used."""
 
 
+class Unusable(MarketplaceError):
+    """A marketplace does not know what a call is about, or says nothing of it that can be used."""
+
+
 class Busy(MarketplaceError):
     """A marketplace did not take a call because there were too many."""
 

@@ -1,6 +1,10 @@
 """The records of the shop: books and orders."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,9 @@ class Line:
     waits: bool = False
     """Whether the marketplace waits for its confirmation."""
 
+    warehouse: int | None = None
+    """The shop's warehouse that the marketplace takes it from, if it says so."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -60,5 +67,50 @@ class Order:
     """In the marketplace's words; new ones may come."""
 
     lines: tuple[Line, ...]
-    region: int | None = None
+    region: int | str | None = None
     """Where the marketplace wants it to be sent from, if it says so."""
+
+    delivery: str = ""
+    """Who delivers it, in the marketplace's words."""
+
+
+@dataclass(frozen=True)
+class Stock:
+    """The pieces of one article in one warehouse."""
+
+    available: int
+    """Those that are there."""
+
+    reserved: int
+    """Those of them that orders wait for."""
+
+    @property
+    def sellable(self) -> int:
+        """Those that nobody has ordered."""
+        return self.available - self.reserved
+
+
+class OrderBook:
+    """The orders that the shop has taken; keeping one twice is as keeping it once."""
+
+    def __init__(self, on_order: Callable[[Order], None] = lambda _: None) -> None:
+        """Call `on_order` once for each order that is to be packed."""
+        self.orders: dict[str, Order] = {}
+        """By code, as they were last."""
+
+        self.aside: dict[str, str] = {}
+        """Code of an order that could not be read -> why; someone has to look at it."""
+
+        self.on_order = on_order
+
+    def keep(self, order: Order) -> None:
+        """Keep an order as it is now; one that could not be passed on is not kept, and has to come again."""
+        if order.code not in self.orders:
+            self.on_order(order)
+        self.orders[order.code] = order
+        self.aside.pop(order.code, None)
+
+    def put_aside(self, code: str, reason: str) -> None:
+        """Note that an order could not be read."""
+        log.error("order %s is put aside: %s", code, reason)
+        self.aside[code] = reason

@@ -72,8 +72,8 @@ class Watched:
 
     @property
     def tokens(self) -> set[str]:
-        """The tokens of all sellers."""
-        return {token for box in self._boxes for token in box.sandbox.tokens}
+        """The tokens of all sellers, with those that were issued."""
+        return {token for box in self._boxes for token in box.sandbox.known_tokens()}
 
     def entries(self) -> list[Entry]:
         """Return the calls since `forget`."""

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from sellerspec import contract, marketplaces
 from sellerspec.cassettes.files import Recorded
-from sellerspec.contract.call import Called, named
+from sellerspec.contract.call import Called
 from sellerspec.contract.operation import OperationContract
-from sellerspec.errors import UnknownName
+from sellerspec.errors import OtherMarketplace, UnknownName
 from sellerspec.io import hosts, urls
 from sellerspec.model import Exchange
 
@@ -66,8 +66,7 @@ def called(recorded: Recorded, marketplace: str | None = None, overlays: Sequenc
     known = hint(recorded, marketplace)
     if known.operation:
         ready = contract.operation(known.operation, overlays)
-        owner = contract.contract(ready.operation.marketplace, overlays)
-        return named(ready, owner.routes, recorded.exchange)
+        return contract.of_operation(ready, recorded.exchange, overlays)
     return contract.find(recorded.exchange, likely=known.marketplace, overlays=overlays)
 
 
@@ -111,6 +110,8 @@ def unknown(recorded: Recorded, error: UnknownName) -> str:
     """Return why no operation of an exchange is known, what to name, and how to say that it is meant."""
     if error.known:  # a marketplace or an operation that the cassette names, and that does not exist
         return f"exchange {recorded.index}: {error}"
+    if isinstance(error, OtherMarketplace):
+        return f"exchange {recorded.index}: {error}; name `{error.owner}` as the marketplace"
     exchange = recorded.exchange
     call = f"exchange {recorded.index}, {exchange.method} {urls.address(exchange.url)}"
     fitting = [

@@ -18,6 +18,7 @@ COMMANDS = {
     "check": ("sellerspec.cli.check:check", "Report what a marketplace would refuse in payload files."),
     "demo": ("sellerspec.cli.demo:demo", "Show the main job from end to end, on the sandbox."),
     "explain": ("sellerspec.cli.explain:explain", "Explain a rule, an operation or a discrepancy."),
+    "facts": ("sellerspec.cli.facts:facts", "Collect facts about category and seller from a server."),
     "fuzz": (
         "sellerspec.cli.fuzz:fuzz",
         "Fuzz a server, or a receiver of webhooks, with its business rules.",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from os.path import isdir  # that of `Path` raises for names that the system refuses
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +14,14 @@ from sellerspec.cli import facts as facts_of
 from sellerspec.cli.check_catalogue import OPTIONS as CATALOGUE
 from sellerspec.cli.check_catalogue import catalogue_options, is_bulk_import, is_catalogue_check
 from sellerspec.cli.check_catalogue import run as run_catalogue
-from sellerspec.cli.check_fixes import FixCommand, Fixer, fix_options, fixing_of, require_no_fix_in_place
+from sellerspec.cli.check_fixes import Fixer, fix_options, fixing_of, require_no_fix_in_place
+from sellerspec.cli.check_pictures import (
+    PictureCommand,
+    PictureFacts,
+    picture_options,
+    pictures_of,
+    require_no_pictures,
+)
 from sellerspec.cli.group import NOT_JUDGED, problem
 from sellerspec.cli.inputs import Input, inputs
 from sellerspec.cli.options import (
@@ -38,7 +46,7 @@ INHERITING = "tiki/createProduct"
 """The operation of `--effective`: variants of its payload inherit members from the product."""
 
 
-@click.command(cls=FixCommand)
+@click.command(cls=PictureCommand)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--as", "operation", metavar="OPERATION", shell_complete=operation_keys,
               help="Operation of the payloads, e.g. tiki/createProduct.")  # fmt: skip
@@ -58,6 +66,7 @@ INHERITING = "tiki/createProduct"
 @click.option("--engine", type=click.Choice(("jsonschema-rs", "jsonschema")), help="The JSON Schema engine.")
 @overlay_option
 @fix_options
+@picture_options
 @catalogue_options
 @format_option
 @quiet_option
@@ -70,13 +79,15 @@ def check(
     FILE is a JSON payload, a folder of them, an Excel workbook of a bulk import, or - for stdin.
     The operation is recognised when the payload is clear enough. A file named *.exchange.json, or
     an object with method, url and status, is checked as a request with its response. Facts may be
-    in NAME.facts.json beside a payload.
+    in NAME.facts.json beside a payload; facts that an option gives count first.
 
     A catalogue (*.jsonl, also .gz and .zst, large JSON arrays, *.csv, *.xlsx, *.parquet) is checked
     line by line on all cores. Its result is a summary; findings go to --output.
 
     With --fix, payload files get the safe fixes of their findings, and what is left is reported. The
     fixed text of - goes to stdout, the findings to stderr. --diff exits with 1 if a file would change.
+
+    With --images and --fetch-images, the pictures that a payload names are looked at.
 
     Exit codes: 0 accepted, 1 refused, 2 a file could not be judged.
 
@@ -91,13 +102,15 @@ def check(
     """
     catalogue = {name: options.pop(name) for name in CATALOGUE}
     fixing = fixing_of(options, is_catalogue=catalogue["fixed"] is not None)
+    pictures = pictures_of(options)
     how = _how(settings.read(), **options)
     if is_catalogue_check(files, how.operation, catalogue):
         require_no_fix_in_place(fixing)
+        require_no_pictures(pictures)
         run_catalogue(ctx, files, form, {**catalogue, "unsafe_fixes": fixing.unsafe}, **how._asdict())
     if effective and fixing.is_on:
         raise UsageError("`--effective` shows payloads as they are; use it without `--fix` and `--diff`")
-    fixer = Fixer(fixing, how.check)
+    fixer = Fixer(fixing, partial(how.check, pictures=pictures))
     checked: list[Checked] = []
     failures: list[Failed] = []
     values: list[tuple[Checked, Json]] = []
@@ -114,11 +127,13 @@ def check(
             continue
         checked.append(one)
         values.append((one, value))
+    if pictures is not None:
+        pictures.finish()
     if effective:
         click.echo("\n".join(_effective(values, form)))
         ctx.exit(NOT_JUDGED if failures else 0)
     if not quiet:
-        facts_of.note_missing(how.missing_facts(checked))
+        facts_of.note_missing(how.missing_facts(checked) - ({"pictures"} if pictures is not None else set()))
     fixer.finish(ctx, form, checked, failures, quiet=quiet)
 
 
@@ -131,8 +146,15 @@ class How(NamedTuple):
     engine: str | None
     overlays: tuple[str, ...]
 
-    def check(self, input_: Input, data: bytes) -> tuple[Checked, Json]:
+    def check(
+        self, input_: Input, data: bytes, *, pictures: PictureFacts | None = None
+    ) -> tuple[Checked, Json]:
         """Check the bytes of one input; also return its decoded value.
+
+        Args:
+            input_: names it.
+            data: its bytes.
+            pictures: finds the pictures that a payload names; None to look at none.
 
         Raises:
             SellerspecError: it cannot be read, or its operation is not known.
@@ -140,6 +162,7 @@ class How(NamedTuple):
         from sellerspec.contract.check import check, check_exchange
 
         if _is_workbook(input_.name, data):
+            _require_payload(pictures)
             return self._check_workbook(input_.name, data), None
         value = decode(data)
         beside = records.facts_beside(input_.path) if input_.path is not None else None
@@ -150,13 +173,24 @@ class How(NamedTuple):
         operation = self.operation or _folder_operation(input_.path)
         is_exchange = records.is_exchange(value, input_.name)
         if is_exchange:
+            _require_payload(pictures)
             report = check_exchange(records.exchange(value), operation=operation, **options)
         else:
             # `check` reads a string as JSON text, so a payload that is a string is passed as bytes
             payload = data if isinstance(value, str) else value
-            report = check(operation or _recognised(value, self.overlays), payload, **options)
+            operation = operation or _recognised(value, self.overlays)
+            if pictures is not None:
+                rules = self._rules_about_pictures(operation)
+                options["facts"] = pictures.over(options["facts"], value, input_.path, rules)
+            report = check(operation, payload, **options)
         text = data.decode()
         return Checked(input_.name, located(report, text, exchange=is_exchange), text), value
+
+    def _rules_about_pictures(self, operation: str) -> set[str]:
+        from sellerspec import contract
+
+        functions = contract.operation(operation, self.overlays, self.engine).functions
+        return {rule.id for rule in functions if "pictures" in rule.facts}
 
     def _check_workbook(self, name: str, data: bytes) -> Checked:
         """Check the workbook of a bulk import; `line` of a finding is its row.
@@ -189,6 +223,16 @@ class How(NamedTuple):
             operation = contract.operation(report.operation, self.overlays, self.engine)
             missing |= facts_of.missing(operation.functions, report.unchecked)
         return missing - self.facts.given()
+
+
+def _require_payload(pictures: PictureFacts | None) -> None:
+    """Refuse to look at the pictures of an exchange or a workbook.
+
+    Raises:
+        UsageError: that was asked for.
+    """
+    if pictures is not None:
+        raise UsageError("pictures are looked at for payload files alone; leave out `--images`")
 
 
 def _failure(name: str, error: SellerspecError) -> Failed:

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--state", type=click.Path(path_type=Path), help="SQLite file that keeps the state.")
 @click.option("--defect", "defects", multiple=True, help="A seeded defect; see `sellerspec list defects`.")
-@click.option("--rate-limit", type=POSITIVE, help="Greatest number of requests a second of each token.")
+@click.option(
+    "--rate-limit", type=POSITIVE,
+    help="Most requests a second of each token; of `tiki-v2`, of each seller, and 200 by default.",
+)  # fmt: skip
 @click.option("--token", help="Token of the first seller, in place of the seeded one.")
 @click.option("--now", type=click.DateTime(["%Y-%m-%d %H:%M:%S"]), help="Start of the sandbox's clock.")
 @click.option(

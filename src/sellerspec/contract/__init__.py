@@ -1,16 +1,16 @@
 """A contract: the spec and the rules of a marketplace, each operation prepared when it is first used."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING
 
 from sellerspec import marketplaces
-from sellerspec.contract.call import Called
+from sellerspec.contract.call import Called, named
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.route import Match, Routes
-from sellerspec.errors import SpecError, UnknownName
-from sellerspec.io.urls import address
+from sellerspec.errors import OtherMarketplace, SeveralMarketplaces, SpecError, UnknownName
+from sellerspec.io import urls
 from sellerspec.model import Exchange
 from sellerspec.openapi.rule_texts import MEMBER
 from sellerspec.openapi.spec import Spec
@@ -177,6 +177,26 @@ def _default(key: str) -> OperationContract:
     return contract(name).operation(id)
 
 
+def of_operation(ready: OperationContract, exchange: Exchange, overlays: Sequence[str] = ()) -> Called:
+    """Return the call of an operation that is named explicitly, of this module's `contract` or of a project.
+
+    Args:
+        ready: the operation.
+        exchange: the exchange.
+        overlays: paths of the OpenAPI Overlay files with which the operation was read.
+
+    Raises:
+        OtherMarketplace: the path is of another marketplace of the same host.
+    """
+    name = ready.operation.marketplace
+    called = named(ready, contract(name, overlays).routes, exchange)
+    if not ready.operation.webhook:
+        url = exchange.url.partition("#")[0].partition("?")[0]
+        match = called.match if called.match.literals else None
+        require_own(name, match, exchange.method, url, overlays)
+    return called
+
+
 def find(
     exchange: Exchange,
     *,
@@ -206,8 +226,10 @@ def find(
         called = _find_cached(exchange.method, url, marketplace, likely, (), engine)
     if not query:
         return called
-    operation, (name, id, path, _, fits) = called  # a named tuple's own `_replace` takes four times as long
-    return Called(operation, Match(name, id, path, query, fits))
+    operation, (name, id, path, _, fits, literals) = (
+        called  # a named tuple's own `_replace` takes four times as long
+    )
+    return Called(operation, Match(name, id, path, query, fits, literals))
 
 
 def _find(
@@ -222,16 +244,85 @@ def _find(
     contracts = {name: contract(name, overlays, engine) for name in names}
     elsewhere = {likely: contract(likely, overlays, engine)} if likely else contracts
     for any_host, asked in ((False, contracts), (True, elsewhere)):
-        matches = [
-            match for ready in asked.values() if (match := ready.routes.find(method, url, any_host=any_host))
-        ]
-        matches = [match for match in matches if match.method_fits] or matches
+        matches = routed(list(asked.values()), method, url, any_host=any_host)
         if len(matches) > 1:
-            several = ", ".join(sorted(match.marketplace for match in matches))
-            raise UnknownName("single marketplace", f"{method} {address(url)} ({several}; name one)", ())
+            fitting = sorted(match.marketplace for match in matches)
+            raise SeveralMarketplaces(f"{method} {urls.address(url)}", fitting)
         if matches:
+            if name := marketplace or (likely if any_host else None):
+                require_own(name, matches[0], method, url, overlays)
             return Called(contracts[matches[0].marketplace].operation(matches[0].operation), matches[0])
-    raise UnknownName("operation", f"{method} {address(url)}", ())
+    if name := marketplace or likely:
+        require_own(name, None, method, url, overlays)
+    raise UnknownName("operation", f"{method} {urls.address(url)}", ())
+
+
+def routed(asked: Sequence[Contract], method: str, url: str, *, any_host: bool) -> list[Match]:
+    """Return the operations of a call: of the contracts of one host, only that whose path fits best.
+
+    Args:
+        asked: contracts.
+        method: of the call.
+        url: of the call, without its query.
+        any_host: as for `Routes.find`.
+    """
+    matches = [match for ready in asked if (match := ready.routes.find(method, url, any_host=any_host))]
+    matches = [match for match in matches if match.method_fits] or matches
+    beside = {ready.name: ready.marketplace.beside for ready in asked}
+    return [
+        match
+        for match in matches
+        if all(
+            match.literals >= other.literals
+            for other in matches
+            if other.marketplace in beside[match.marketplace]
+        )
+    ]
+
+
+def require_own(
+    marketplace: str, match: Match | None, method: str, url: str, overlays: Sequence[str] = ()
+) -> None:
+    """Refuse a call of another marketplace of the same host.
+
+    Args:
+        marketplace: the one that was named.
+        match: its operation of the call, if it has one.
+        method: of the call.
+        url: of the call, without its query.
+        overlays: paths of OpenAPI Overlay files that correct the specs first.
+
+    Raises:
+        OtherMarketplace: the path is of another marketplace.
+    """
+    own, other = contract(marketplace, overlays), partial(contract, overlays=overlays)
+    if name := owner(own, match, method, url, other):
+        raise OtherMarketplace(urls.split(url).path, marketplace, name)
+
+
+def owner(
+    own: Contract, match: Match | None, method: str, url: str, contract_of: Callable[[str], Contract]
+) -> str:
+    """Return the other marketplace of the same host that a call is of; "" if there is none.
+
+    Args:
+        own: the marketplace that was named.
+        match: its operation of the call, if it has one.
+        method: of the call.
+        url: of the call.
+        contract_of: reads the contract of another marketplace by its name.
+    """
+    if match is not None and match.path.get("version", own.spec.version) == own.spec.version:
+        return ""  # spares reading the other specs
+    for name in own.marketplace.beside:
+        routes = contract_of(name).routes
+        other = routes.find(method, url) or routes.find(method, url, any_host=True)
+        # a path that takes every version is no sign of its marketplace under a version of another one
+        if other is None or not routes.versions.issuperset(other.path.get("version", "").split()):
+            continue
+        if match is None or other.literals > match.literals:
+            return name
+    return ""
 
 
 _find_cached = lru_cache(maxsize=256)(_find)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from sellerspec import contract
-from sellerspec.contract.call import Requests, named
+from sellerspec.contract.call import Requests
 from sellerspec.model import NO_FACTS, Exchange, Facts, Json, Report
 
 
@@ -91,8 +91,7 @@ def check_exchange(
     corrected = tuple(overlays)
     if operation is not None:
         ready = contract.operation(operation, corrected, engine)
-        owner = contract.contract(ready.operation.marketplace, corrected, engine)
-        called = named(ready, owner.routes, exchange)
+        called = contract.of_operation(ready, exchange, corrected)
     else:
         called = contract.find(exchange, marketplace=marketplace, overlays=corrected, engine=engine)
     report = called.check(exchange, facts or NO_FACTS, requests=requests)

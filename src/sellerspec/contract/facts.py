@@ -37,6 +37,17 @@ class UsableFacts(NamedTuple):
     named: tuple[tuple[str, FactForm], ...] = ()
     """The facts that are of one certain thing, and say of which."""
 
+    partial: tuple[tuple[str, FactForm], ...] = ()
+    """The facts that may leave open a part of what a value is about."""
+
+    def incomplete(self, value: Json) -> frozenset[str]:
+        """Return the facts that leave open a part of what a value is about."""
+        return frozenset(
+            fact
+            for fact, form in self.partial
+            if form.is_partial is not None and form.is_partial(getattr(self.facts, fact), value)
+        )
+
     def others(self, value: Json) -> Iterator[tuple[str, Path, str]]:
         """Yield each fact of another thing than a value names: its name, where that is named, a message."""
         for fact, form in self.named:
@@ -66,6 +77,7 @@ def usable(facts: Facts, forms: Mapping[str, FactForm], rules: Iterable[Rule]) -
     ready: set[str] = set()
     problems: list[str] = []
     named: list[tuple[str, FactForm]] = []
+    partial: list[tuple[str, FactForm]] = []
     for fact in sorted({need.partition(".")[0] for need in needs}):
         form, given = forms.get(fact), getattr(facts, fact)
         if form is None:
@@ -83,7 +95,11 @@ def usable(facts: Facts, forms: Mapping[str, FactForm], rules: Iterable[Rule]) -
             problems.append(f"the fact `{fact}` must have {names(unread)} as in {form.what}")
         if form.identity and identifier(value.get(form.identity)) is not None:
             named.append((fact, form))
-    return UsableFacts(replace(facts, **changed), frozenset(ready), tuple(problems), tuple(named))
+        if form.is_partial is not None:
+            partial.append((fact, form))
+    return UsableFacts(
+        replace(facts, **changed), frozenset(ready), tuple(problems), tuple(named), tuple(partial)
+    )
 
 
 def finding(message: str, path: Path = ()) -> LocatedFinding:

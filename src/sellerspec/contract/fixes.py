@@ -13,7 +13,7 @@ from sellerspec.contract.candidates import Candidates
 from sellerspec.contract.findings import is_cut
 from sellerspec.io import patches, pointers
 from sellerspec.io.strict import quoted
-from sellerspec.model import Facts, Finding, Fix, Fixed, Json, Path, Report
+from sellerspec.model import NO_FACTS, Facts, Finding, Fix, Fixed, Json, Path, Report
 from sellerspec.schema.messages import seen
 
 if TYPE_CHECKING:
@@ -95,11 +95,19 @@ class Fixes:
         return (quoted(value) if isinstance(value, str) else str(value)) in shown
 
     def changed(self, choices: Sequence[Choice]) -> "Fixes | None":
-        """Return the fixes of the payload changed; None if a finding is still there, or one is added."""
+        """Return the fixes of the payload changed.
+
+        None if a finding is still there, one is added, or a mended rule can no longer be judged: then
+        the facts say nothing about the changed value, which is not the same as right.
+        """
         try:
             payload = patches.patched(self.payload, (step for _, fix in choices for step in fix.patch))
         except LookupError:
             return None
+        if self._facts is not NO_FACTS:
+            unjudged = self._operation.body.unchecked(self._facts, payload)
+            if any(finding.rule in unjudged for finding, _ in choices):
+                return None
         findings = self._operation.body.findings(payload, self._facts)
         after = Fixes(self._operation, findings, payload, self._facts)
         if not findings:

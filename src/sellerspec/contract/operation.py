@@ -120,7 +120,9 @@ class OperationContract:
     def rule(self, id: str) -> Rule | None:
         """Return a rule of this operation, of a function or a schema; None for the rules of every call."""
         if id in self._spec.rule_texts:
-            return self._spec.rule(id, self.key)
+            stated = self._spec.rule(id, self.key)
+            fixes = self._marketplace.fixes.get(id)
+            return stated if fixes is None else replace(stated, fixes=fixes)
         return next((function for function in self.functions if function.id == id), None)
 
     @cached_property
@@ -214,7 +216,7 @@ class OperationContract:
         value: dict[str, Json] = {}
         if request or self._reads_both:
             parameters = self._parameters(path, query)
-            value["request"] = parts.request_value(exchange, parameters.values)
+            value["request"] = parts.request_value(self.spec, exchange, parameters.values)
             if self.spec.request is not None and not self.spec.request.required:
                 # the rules that read the body hold for a call without one too
                 value["request"].setdefault("body", {})

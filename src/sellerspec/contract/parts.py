@@ -7,22 +7,41 @@ from urllib.parse import parse_qsl, unquote
 from sellerspec.errors import ParseError
 from sellerspec.io import strict
 from sellerspec.io.compression import decompressed
+from sellerspec.io.strict import quoted
 from sellerspec.model import Exchange, Json
-from sellerspec.openapi.spec import OperationSpec, Parameter, is_json
+from sellerspec.openapi.spec import FORM, OperationSpec, Parameter, is_json
 
 UNREAD = "\x00unread"
 """The one key of the value of a body that is not JSON; below it stands the reason."""
 
 
-def request_value(exchange: Exchange, parameters: Mapping[str, Json]) -> dict[str, Json]:
+def request_value(spec: OperationSpec, exchange: Exchange, parameters: Mapping[str, Json]) -> dict[str, Json]:
     """Return `{"path", "query", "headers", "body"}` of a request, path and query as given in `parameters`.
 
-    Header names are in lower case. There is no `body` where there are no bytes.
+    Header names are in lower case. There is no `body` where there are no bytes. The body is
+    read as the form or the JSON that the operation takes.
     """
     value: dict[str, Json] = {**parameters, "headers": lower(exchange.request_headers)}
     if exchange.request_body:
-        value["body"] = body_value(exchange.request_body, value["headers"])
+        read = form_value if spec.request is not None and spec.request.is_form else body_value
+        value["body"] = read(exchange.request_body, value["headers"])
     return value
+
+
+def form_value(body: bytes, headers: Mapping[str, str]) -> Json:
+    """Return the members of a form, each a text; `{UNREAD: why}` where it is no form, or has one twice."""
+    sent = headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    if sent != FORM:
+        return {UNREAD: f"the body must be sent as `{FORM}`, got `{sent[:40]}`"}
+    try:
+        members = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=1000)
+    except ValueError:
+        return {UNREAD: "the body is not a form: `name=value` with `&` between them, in UTF-8"}
+    names = [name for name, _ in members]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        return {UNREAD: f"the form has the member {quoted(twice, 40)} twice"}
+    return dict(members)
 
 
 def parameter_values(spec: OperationSpec, path: Mapping[str, str], query: str) -> dict[str, Json]:

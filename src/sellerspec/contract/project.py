@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sellerspec import contract
 from sellerspec.contract import Contract, settings, waivers
-from sellerspec.contract.call import Called, Requests, named
+from sellerspec.contract.call import Called, Requests
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.waivers import Waivers
 from sellerspec.errors import UnknownName, UsageError
@@ -182,7 +182,7 @@ class Project:
         """
         if operation is not None:
             ready = self.operation(operation)
-            return named(ready, self.contract(ready.operation.marketplace).routes, exchange)
+            return contract.of_operation(ready, exchange, self.settings.overlays)
         _, match = contract.find(
             exchange, marketplace=marketplace, likely=likely, overlays=self.settings.overlays
         )

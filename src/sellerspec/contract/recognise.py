@@ -44,12 +44,30 @@ class Members:
     """`object` or `array`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An operation that a payload may be for."""
+
+    key: str
+    likeness: float
+    known: int
+    """How many members of the payload its schema knows."""
+
+    def is_clear_of(self, other: "Candidate") -> bool:
+        """Return whether this is the likelier operation, by enough."""
+        name, of_other = (key.partition("/")[0] for key in (self.key, other.key))
+        if of_other in marketplaces.marketplace(name).beside and other.likeness >= ENOUGH:
+            return (self.known, self.likeness) > (other.known, other.likeness)
+        return self.likeness - other.likeness >= MARGIN
+
+
 def recognise(payload: Json, *, overlays: Sequence[str] = ()) -> str:
     """Return the key of the operation that a decoded payload is for.
 
     The likeness of a payload to a schema is the mean of two fractions: of the payload's members,
     those that the schema knows (where it describes any); and of the members that the schema
-    requires, those that the payload has.
+    requires, those that the payload has. Two generations of one API share most members, so between
+    them the one that knows more members of the payload is the likelier, whatever is missing.
 
     Raises:
         NotRecognised: no operation is alike enough, or two are about equally alike.
@@ -58,16 +76,17 @@ def recognise(payload: Json, *, overlays: Sequence[str] = ()) -> str:
     kind = "array" if isinstance(payload, list) else "object"
     scored = sorted(
         (
-            (likeness(given, members), key)
+            Candidate(key, likeness(given, members), len(given & members.known))
             for key, members in known(tuple(overlays)).items()
             if members.kind == kind
         ),
-        key=lambda item: (-item[0], item[1]),
+        key=lambda candidate: (-candidate.likeness, candidate.key),
     )
-    likely = [item for item in scored if item[0] >= ENOUGH]
-    if given and likely and (len(scored) == 1 or likely[0][0] - scored[1][0] >= MARGIN):
-        return likely[0][1]
-    raise NotRecognised([key for _, key in (likely if given else [])[:3]])
+    likely = [candidate for candidate in scored if candidate.likeness >= ENOUGH] if given else []
+    for best in likely:
+        if all(best.is_clear_of(other) for other in scored if other is not best):
+            return best.key
+    raise NotRecognised([candidate.key for candidate in likely[:3]])
 
 
 def likeness(given: frozenset[tuple[str, ...]], members: Members) -> float:
@@ -117,6 +136,8 @@ def _stated(schema: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
         return
     required = schema.get("required", ())
     for name, below in schema.get("properties", {}).items():
+        if _is_unwanted(below):
+            continue
         yield (*path, name), name in required
         yield from _stated(below, (*path, name))
     yield from _stated(schema.get("items"), path)
@@ -126,6 +147,12 @@ def _stated(schema: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
     for part in (schema.get("then"), schema.get("else"), *schema.get("x-warnings", ())):
         for known, _ in _stated(part, path):
             yield known, False
+
+
+def _is_unwanted(schema: Json) -> bool:
+    """Return whether a member is described only to say that it has no place here: it may be null at most."""
+    parts = (schema, *schema.get("x-warnings", ())) if isinstance(schema, dict) else ()
+    return any(part.get("type") == "null" for part in parts)
 
 
 def _given(value: Json, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

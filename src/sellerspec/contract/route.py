@@ -32,6 +32,8 @@ class Match(NamedTuple):
 
     query: str
     method_fits: bool
+    literals: int = 0
+    """How many parts of the path are fixed; of the marketplaces of one host the one with the most wins."""
 
 
 class Routes:
@@ -42,10 +44,16 @@ class Routes:
         self.hosts = frozenset(map(hosts.host, spec.servers))
         """The hosts of the servers, in the form of `io.hosts`."""
 
+        places = [(path, method) for _, kind, path, method in spec.places() if kind == "paths"]
+        self.versions = frozenset(
+            (spec.version, *(one for place in places for one in spec.path_versions(*place)))
+        )
+        """The versions in its paths that are its own."""
+
         self._bases = sorted({urls.split(server).path for server in spec.servers}, key=len, reverse=True)
         self._routes = sorted(
             (
-                _route(spec.marketplace, id, method, path)
+                _route(spec.marketplace, id, method, path, spec.path_versions(path, method))
                 for id, kind, path, method in spec.places()
                 if kind == "paths"
             ),
@@ -86,7 +94,9 @@ class Routes:
                 if parameters and template in (None, pattern):
                     template = pattern
                     fits = route.method == method.upper()
-                    match = Match(self.marketplace, route.operation, parameters.groupdict(), query, fits)
+                    match = Match(
+                        self.marketplace, route.operation, parameters.groupdict(), query, fits, route.literals
+                    )
                     if fits:
                         return match
                     wrong_method = wrong_method or match
@@ -103,14 +113,15 @@ def _suffixes(path: str, most: int) -> Iterator[str]:
         yield path[start:]
 
 
-def _route(marketplace: str, operation: str, method: str, template: str) -> Route:
+def _route(marketplace: str, operation: str, method: str, template: str, versions: tuple[str, ...]) -> Route:
     literals = 0
     pattern = ""
     for part in template.split("/")[1:]:
         if part.startswith("{") and part.endswith("}"):
             name = part[1:-1]
             # a version has a form of its own, so that no other prefix is taken for it
-            pattern += f"/(?P<{name}>" + ("v[0-9]+(?:[.][0-9]+)?" if name == "version" else "[^/]+") + ")"
+            known = "|".join(map(re.escape, versions)) or "v[0-9]+(?:[.][0-9]+)?"
+            pattern += f"/(?P<{name}>" + (known if name == "version" else "[^/]+") + ")"
         else:
             literals += 1
             pattern += "/" + re.escape(part)

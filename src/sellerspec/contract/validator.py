@@ -124,7 +124,12 @@ class Validator:
     def unchecked(self, facts: Facts, value: Json = None) -> tuple[str, ...]:
         """Return the ids of the rules that need a fact which is not given, or cannot be used for a value."""
         given = self._given(facts)
-        return (self._for(value, given) if given.usable.named else given).plan.unchecked
+        unchecked = (self._for(value, given) if given.usable.named else given).plan.unchecked
+        incomplete = given.usable.incomplete(value) if given.usable.partial else ()
+        if not incomplete:
+            return unchecked
+        open_ = {rule.id for rule, *_ in self._rules if not incomplete.isdisjoint(rule.facts)}
+        return tuple(sorted(open_.union(unchecked)))
 
     def findings(self, value: Json, facts: Facts = NO_FACTS) -> tuple[Finding, ...]:
         """Return every finding about a value, sorted by place, then rule.

@@ -10,13 +10,12 @@ import orjson
 from sellerspec import contract
 from sellerspec.contract.examples import Example, examples, valid_payloads
 from sellerspec.fuzz.messages import Call
-from sellerspec.fuzz.target import Target, parts_of
+from sellerspec.fuzz.target import CREDENTIALS, Target, content_type, parts_of
 from sellerspec.io.records import encoded
-from sellerspec.model import Facts, Json, Operation
+from sellerspec.model import NO_FACTS, Facts, Json, Operation
 from sellerspec.rules import Rule
+from sellerspec.strategies import good
 from sellerspec.strategies.negatives import Negative, exactly, negatives, pairs
-
-CREDENTIALS = ("authorization", "tiki-api")
 
 DAY = 86_400.0
 DAYS = 3
@@ -54,7 +53,7 @@ def _plain(target: Target, key: str) -> None:
         message = "accepted with a token that nobody was given"
         target.session.expect(not verdict.accepted, verdict, "stranger-accepted", message)
     if ready.spec.request is not None and ready.spec.request.schema is not None:
-        headers = {**target.headers, "content-type": "application/json"}
+        headers = {**target.headers_of(id), "content-type": content_type(ready.spec)}
         for content in BAD_BODIES:
             target.send(target.call(id, content=content, headers=headers))
 
@@ -67,7 +66,7 @@ def _invented(credential: str) -> str:
 def _names_known(target: Target, call: Call) -> bool:
     """Return whether the path of a call names only things that the server has."""
     return all(
-        str(target.scenario.live(target, name)) == unquote(value)
+        str(target.scenario.live(target, call.id, name)) == unquote(value)
         for name, value in target.path_of(call).items()
         if name not in target.scenario.path
     )
@@ -145,15 +144,22 @@ def _attempts(target: Target, rule: Rule, operations: tuple[str, ...], most: int
                 sent += 1
     if rule.reads == "path" and "order" in rule.facts:
         # only the state of the order that the path names can violate the rule
+        name = contract.contract(target.marketplace).marketplace.facts["order"].named
         for order in target.known.get("orders", ())[:40]:
             for id in rule.on:
-                yield Attempt(target.call(id, path={"order_code": order.get("order_code")}))
+                yield Attempt(target.call(id, path={name: order.get(name)}, body=_valid_body(target, id)))
     twins = [twin for _, twin in pairs(rule.id) if twin is not None and twin.operation in operations]
     for twin in twins[:2]:
         for call in _calls(target, twin):
             yield Attempt(call, satisfies=True)
     for call in _boundary(target, rule, twins):
         yield Attempt(call)
+
+
+def _valid_body(target: Target, id: str) -> Json:
+    """Return a body that satisfies the rules that need no facts; None if the operation takes none."""
+    ready = contract.contract(target.marketplace).operation(id)
+    return next(iter(good(ready.key, NO_FACTS)), None) if ready.spec.request is not None else None
 
 
 def _spread(all_: tuple[Negative, ...]) -> list[Negative]:
@@ -191,8 +197,13 @@ def _violations(target: Target, rule: Rule, negative: Negative) -> Iterator[Call
 
 def _violates_path(rule: Rule, example: Example | Negative) -> bool:
     """Return whether the path of a call violates a rule; it is sent as it is then."""
+    return rule.reads == "path" or any(place.startswith("/request/path") for place in _violated(example))
+
+
+def _violated(example: Example | Negative) -> set[str]:
+    """Return the places at which an example violates rules."""
     findings = example.findings(example.value) if isinstance(example, Negative) else example.report().findings
-    return rule.reads == "path" or any(finding.pointer.startswith("/request/path") for finding in findings)
+    return {finding.pointer for finding in findings}
 
 
 def _calls(target: Target, example: Example | Negative, *, keep_path: bool = False) -> Iterator[Call]:
@@ -212,22 +223,26 @@ def _exchange_call(
     target: Target, example: Example | Negative, operation: Operation, *, keep_path: bool
 ) -> Iterator[Call]:
     value: Mapping[str, Json] = example.value
-    named, path, query = parts_of(target.marketplace, value["url"])
-    if value["method"].upper() != operation.method or named not in ("", operation.id):
-        return
+    path, query = parts_of(target.marketplace, operation.method, value["url"])
     sent = {name: unquote(part) for name, part in path.items()}
     if not keep_path:
-        live = {name: target.scenario.live(target, name) for name in sent if name not in target.scenario.path}
+        live = {
+            name: target.scenario.live(target, operation.id, name)
+            for name in sent
+            if name not in target.scenario.path
+        }
         sent |= {name: part for name, part in live.items() if part is not None}
     body = value.get("request_body")
     content = encoded(body) if body is not None else None
     if isinstance(body, dict | list):
-        content = orjson.dumps(target.scenario.retarget(target, operation.id, body, example.facts)[0][1])
+        named_by_body, retargeted = target.scenario.retarget(target, operation.id, body, example.facts)[0]
+        content = orjson.dumps(retargeted)
+        sent |= {} if keep_path else named_by_body
     call = target.call(
         operation.id,
         path=sent,
         content=content,
-        headers=_headers(target, value.get("request_headers", {})),
+        headers=_headers(target, operation.id, value.get("request_headers", {}), _violated(example)),
         raw_query=_query(target, query),
     )
     yield replace(call, path=_suffix(target.marketplace, value["url"])) if keep_path else call
@@ -250,12 +265,16 @@ def _suffix(marketplace: str, url: str) -> str:
     return url.partition("://")[2].partition("/")[2].join(("/", "")) if "://" in url else url
 
 
-def _headers(target: Target, given: Mapping[str, str]) -> dict[str, str]:
-    """Return an example's headers, with the account's credentials in place of its own."""
-    mine = {name.lower(): value for name, value in target.headers.items()}
+def _headers(target: Target, id: str, given: Mapping[str, str], violated: set[str]) -> dict[str, str]:
+    """Return an example's headers, with the account's credentials in place of its own.
+
+    A header at one of the `violated` places stays as it is.
+    """
+    mine = {name.lower(): value for name, value in target.headers_of(id).items()}
     headers = {name: value for name, value in mine.items() if name not in CREDENTIALS}
     for name, value in given.items():
-        own = mine.get(name.lower()) if name.lower() in CREDENTIALS and value.strip() else None
+        is_meant = not value.strip() or f"/request/headers/{name.lower()}" in violated
+        own = mine.get(name.lower()) if name.lower() in CREDENTIALS and not is_meant else None
         headers[name.lower()] = own if own is not None else value
     return headers
 

@@ -10,10 +10,10 @@ from sellerspec import contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import UsageError
 from sellerspec.fuzz import engine
-from sellerspec.fuzz.examples_phase import CREDENTIALS
-from sellerspec.fuzz.messages import Call
-from sellerspec.fuzz.target import Target
+from sellerspec.fuzz.messages import Call, form_content
+from sellerspec.fuzz.target import CREDENTIALS, Target
 from sellerspec.model import NO_FACTS, Json
+from sellerspec.openapi.spec import FORM
 from sellerspec.strategies import good, shapes
 from sellerspec.strategies.vary import varied
 
@@ -72,7 +72,7 @@ def as_call(target: Target, id: str, case: engine.Generated) -> Call | None:
     unsigned = "missing" in description and any(name in description for name in CREDENTIALS)
     headers = {name.lower(): value for name, value in case.headers.items() if name.lower() not in CREDENTIALS}
     if not unsigned:
-        headers |= {name.lower(): value for name, value in target.headers.items()}
+        headers |= {name.lower(): value for name, value in target.headers_of(id).items()}
     content = _content(case)
     if content is None:
         return None
@@ -80,7 +80,9 @@ def as_call(target: Target, id: str, case: engine.Generated) -> Call | None:
         headers.setdefault("content-type", case.media_type)
     path = dict(case.path)
     if "default" in description:
-        live = {name: target.scenario.live(target, name) for name in path if name not in target.scenario.path}
+        live = {
+            name: target.scenario.live(target, id, name) for name in path if name not in target.scenario.path
+        }
         path |= {name: value for name, value in live.items() if value is not None}
     if any(str(value) in ("", ".", "..") for value in path.values()):
         return None
@@ -103,6 +105,8 @@ def _content(case: engine.Generated) -> bytes | None:
         return b""
     if isinstance(case.body, bytes):
         return case.body
+    if case.media_type == FORM:
+        return form_content(case.body) if isinstance(case.body, dict) else None
     if case.media_type and "json" not in case.media_type:
         return None
     try:

@@ -1,9 +1,11 @@
 """What a run sends and receives: a call, and the reply to it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
-from sellerspec.model import Exchange
+from sellerspec.model import Exchange, Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,15 @@ class Reply:
     def success(self) -> bool:
         """Whether the server accepted the request."""
         return 200 <= self.status < 300
+
+
+def form_content(members: Mapping[str, Json]) -> bytes | None:
+    """Return members as a form, those that are no text as JSON writes them; None for what UTF-8 has not."""
+    texts = {name: text if isinstance(text, str) else json.dumps(text) for name, text in members.items()}
+    try:
+        return urlencode(texts).encode()
+    except UnicodeEncodeError:
+        return None
 
 
 def exchange_of(call: Call, reply: Reply) -> Exchange:

@@ -29,7 +29,7 @@ class ReachedRules:
             match = self._routes.find(call.method, call.path, any_host=True)
             path = match.path if match is not None else {}
             parameters = parts.parameter_values(reach.operation.spec, path, call.path.partition("?")[2])
-            value["request"] = _readable(parts.request_value(exchange, parameters))
+            value["request"] = _readable(parts.request_value(reach.operation.spec, exchange, parameters))
         rules = reach.rules(value, reply.status, reach.operation.unchecked(value, reply.status, facts))
         if not reply.success:
             rules -= {function.id for function in reach.operation.functions if function.reads == "exchange"}

@@ -10,19 +10,23 @@ import orjson
 
 from sellerspec import contract
 from sellerspec.errors import ParseError
-from sellerspec.fuzz.messages import Call, Reply
+from sellerspec.fuzz.messages import Call, Reply, form_content
 from sellerspec.fuzz.options import Options
 from sellerspec.fuzz.session import Session
 from sellerspec.fuzz.verdict import Verdict
 from sellerspec.io import urls
 from sellerspec.io.strict import readable
 from sellerspec.model import NO_FACTS, Facts, Json
+from sellerspec.openapi.spec import FORM, OperationSpec
 from sellerspec.strategies.words import Seeded
 
 if TYPE_CHECKING:
     from sellerspec.fuzz.transport import Transport
 
 CONTROL = "/__sellerspec"
+
+CREDENTIALS = ("authorization", "tiki-api")
+"""Names of the headers that say who calls."""
 
 Retargeted = list[tuple[Mapping[str, Json], Json]]
 """Path parameters and body of each call."""
@@ -47,8 +51,8 @@ class Scenario:
     query: "Callable[[Target, dict[str, Json]], dict[str, Json]]" = lambda _, query: query
     """Adapts the query of an example to the account."""
 
-    live: "Callable[[Target, str], Json]" = lambda _, __: None
-    """Returns a value of a path parameter that the server knows; None if none is known."""
+    live: "Callable[[Target, str, str], Json]" = lambda _, __, ___: None
+    """Returns a value of a path parameter that the server knows; None if none is known: operationId, name."""
 
     facts: "Callable[[Target, str, Mapping[str, Json], Json], Facts]" = lambda _, __, ___, ____: NO_FACTS
     """Reads the facts that the rules of an operation need: operationId, path parameters, body."""
@@ -73,6 +77,9 @@ class Scenario:
 
     tokens: tuple[Mapping[str, str], ...] = ()
     """Headers of the two sellers of our sandbox."""
+
+    apps: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """operationId of a call that no seller's token belongs to -> headers of an app of our sandbox."""
 
 
 class Target:
@@ -103,6 +110,14 @@ class Target:
         if self.is_sandbox and self.scenario.tokens:
             self.headers = self.headers or dict(self.scenario.tokens[0])
             self.other = self.other or dict(self.scenario.tokens[1])
+
+    def headers_of(self, id: str) -> Mapping[str, str]:
+        """Return the account's headers for a call of an operation: its token, where one belongs to it."""
+        if id not in self.scenario.apps:
+            return self.headers
+        own = self.scenario.apps[id] if self.is_sandbox else {}
+        others = {name: value for name, value in self.headers.items() if name.lower() not in CREDENTIALS}
+        return {**others, **own}
 
     def start(self, step: Callable[[], None]) -> None:
         """Reset our sandbox, learn about the server, then run a step."""
@@ -201,7 +216,7 @@ class Target:
             id: its operationId.
             path: path parameters; those left out get a value that the server knows.
             query: query parameters; a list repeats one.
-            body: sent as JSON.
+            body: sent as JSON, or as the form that the operation takes.
             content: sent instead of `body`.
             headers: sent instead of the account's headers.
             raw_query: encoded, sent instead of `query`.
@@ -212,15 +227,15 @@ class Target:
         for part in spec.operation.path.split("/")[1:]:
             if part.startswith("{"):
                 name = part[1:-1]
-                value = given[name] if name in given else self.scenario.live(self, name)
+                value = given[name] if name in given else self.scenario.live(self, id, name)
                 part = quote(str(value if value is not None else "1"), safe="")
             parts.append(part)
         encoded = raw_query if raw_query is not None else urlencode(query or {}, doseq=True)
-        sent = dict(self.headers if headers is None else headers)
+        sent = dict(self.headers_of(id) if headers is None else headers)
         if content is None:
-            content = orjson.dumps(body) if body is not None else b""
+            content = _content(spec, body)
         if content and not any(name.lower() == "content-type" for name in sent):
-            sent["content-type"] = "application/json"
+            sent["content-type"] = content_type(spec)
         url = "/" + "/".join(parts) + (f"?{encoded}" if encoded else "")
         return Call(f"{self.marketplace}/{id}", spec.operation.method, url, sent, content)
 
@@ -260,10 +275,20 @@ def _holds_objects(table: Json) -> bool:
     return isinstance(table, dict) and all(isinstance(document, dict) for document in table.values())
 
 
-def parts_of(marketplace: str, url: str) -> tuple[str, Mapping[str, str], str]:
-    """Return operationId, path parameters and query of an example's URL; "" for an unknown one."""
+def content_type(spec: OperationSpec) -> str:
+    """Return the content type in which an operation takes a body."""
+    return FORM if spec.request is not None and spec.request.is_form else "application/json"
+
+
+def _content(spec: OperationSpec, body: Json) -> bytes:
+    if body is None:
+        return b""
+    form = form_content(body) if isinstance(body, dict) and content_type(spec) == FORM else None
+    return orjson.dumps(body) if form is None else form
+
+
+def parts_of(marketplace: str, method: str, url: str) -> tuple[Mapping[str, str], str]:
+    """Return path parameters and query of an example's call."""
     routes = contract.contract(marketplace).routes
-    match = routes.find("GET", url) or routes.find("GET", url, any_host=True)
-    if match is None:
-        return "", {}, urls.split(url).query
-    return match.operation, dict(match.path), match.query
+    match = routes.find(method, url) or routes.find(method, url, any_host=True)
+    return dict(match.path) if match is not None else {}, urls.split(url).query

@@ -1,11 +1,11 @@
 """The decisions of a guard, free of any HTTP library: send a request, accept a response."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from sellerspec import marketplaces
+from sellerspec import contract, marketplaces
 from sellerspec.contract import Contract
 from sellerspec.contract.call import Called, Requests
 from sellerspec.contract.project import PLAIN, Project, Scope
@@ -13,6 +13,7 @@ from sellerspec.errors import UsageError
 from sellerspec.guard.refusal import ContractViolation
 from sellerspec.io import hosts as normal
 from sellerspec.io import urls
+from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import Common
 from sellerspec.model import Exchange, Facts, Finding, Phase, Report, Severity
 from sellerspec.reporting.coverage import Coverage
@@ -132,12 +133,12 @@ class Guard:
         self._project = project or Project()
         self._coverage = coverage
         self._source = source
-        self._hosts: dict[str, Contract] = {}
+        self._hosts: dict[str, tuple[Contract, ...]] = {}
         self._calls: dict[tuple[str, str], Called | None] = {}
         for name in (marketplace,) if marketplace else marketplaces.names():
             ready = self._project.contract(name)
             for host in ready.routes.hosts:
-                self._hosts.setdefault(host, ready)
+                self._hosts[host] = (*self._hosts.get(host, ()), ready)
         self.add_hosts(hosts)
 
     @property
@@ -169,7 +170,7 @@ class Guard:
                 raise UsageError(f"`{urls.without_user(host)[:80]}` has no host")
             if name is None:
                 raise UsageError(f"no marketplace is named for the host `{compared[:80]}`")
-            self._hosts[compared] = self._project.contract(name)
+            self._hosts[compared] = (self._project.contract(name),)
 
     def concerns(self, url: str) -> bool:
         """Return whether calls to the host of a URL are checked; count the call if not."""
@@ -192,10 +193,10 @@ class Guard:
         host = normal.host(exchange.url)
         if "@" in exchange.url:  # a user and its password are kept nowhere
             exchange = replace(exchange, url=urls.without_user(exchange.url))
-        ready = self._hosts[host]
-        called = self._called(ready, host, exchange)
+        known = self._hosts[host]
+        called = self._called(known, host, exchange)
         if called is None:
-            self._unknown(ready, exchange)
+            self._unknown(known, exchange)
             return None
         key = called.operation.key
         facts = self._project.facts(key, self._given)
@@ -207,24 +208,31 @@ class Guard:
             raise ContractViolation(report, self._refused)
         return Sent(exchange, called, facts, report)
 
-    def _called(self, ready: Contract, host: str, exchange: Exchange) -> Called | None:
+    def _called(self, known: tuple[Contract, ...], host: str, exchange: Exchange) -> Called | None:
         """Return the operation of a request, cached: a test suite calls few URLs often."""
         key = (exchange.method, exchange.url)
         if key not in self._calls:
             if len(self._calls) >= CALLS:
                 self._calls.clear()
-            any_host = host not in ready.routes.hosts
-            match = ready.routes.find(exchange.method, exchange.url, any_host=any_host)
-            self._calls[key] = Called(ready.operation(match.operation), match) if match else None
+            any_host = host not in known[0].routes.hosts
+            matches = contract.routed(known, exchange.method, exchange.url, any_host=any_host)
+            match = matches[0] if matches else None
+            if match and len(known) == 1 and contract.owner(known[0], match, *key, self._project.contract):
+                match = None
+            ready = next((ready for ready in known if match and ready.name == match.marketplace), None)
+            self._calls[key] = Called(ready.operation(match.operation), match) if ready and match else None
         return self._calls[key]
 
-    def _unknown(self, ready: Contract, exchange: Exchange) -> None:
+    def _unknown(self, known: tuple[Contract, ...], exchange: Exchange) -> None:
         __tracebackhide__ = True
         if self._requests == "never":
             return
         path = urls.address(urls.split(exchange.url).path or exchange.url)
-        finding = unknown_call(f"{exchange.method} {path}", ready.name)
-        report = self._project.settled(Report(ready.name, (finding,)), self._scope)
+        names = [ready.name for ready in known]
+        call = (exchange.method, exchange.url)
+        other = contract.owner(known[0], None, *call, self._project.contract) if len(known) == 1 else ""
+        finding = unknown_call(f"{exchange.method} {path}", names, other)
+        report = self._project.settled(Report(names[0], (finding,)), self._scope)
         if report.findings:
             self.reports.append(report)
             if self._on_request == "refuse" and not report.ok:
@@ -296,9 +304,17 @@ class Guard:
             )
 
 
-def unknown_call(call: str, marketplace: str) -> Finding:
-    """Return the finding on a call of no operation; `call` is method and path as they may be shown."""
-    return CALL_KNOWN(f"`{call}` must be an operation of `{marketplace}`, but is none")
+def unknown_call(call: str, names: Sequence[str], owner: str = "") -> Finding:
+    """Return the finding on a call of no operation.
+
+    Args:
+        call: method and path as they may be shown.
+        names: the marketplaces of its host, or the one that was named.
+        owner: the other marketplace of the same host that the call is of, if there is one.
+    """
+    if owner:
+        return CALL_KNOWN(f"`{call}` is of `{owner}`, not of `{names[0]}`")
+    return CALL_KNOWN(f"`{call}` must be an operation of {messages.listed(names)}, but is none")
 
 
 def _require(setting: str, value: str, allowed: tuple[str, ...]) -> None:

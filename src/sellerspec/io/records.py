@@ -60,19 +60,23 @@ def fact(key: str, value: Json, name: str) -> Any:
         return None
     fits = {
         "category": isinstance(value, dict),
+        "attributes": _all(value, dict),
+        "option_labels": isinstance(value, list),
+        "required_docs": _all(value, dict),
         "order": isinstance(value, dict),
         "warehouses": _all(value, dict),
         "seller": value in SELLERS if isinstance(value, str) else False,
-        "inventory_types": _all(value, str),
+        "inventory_types": _all(value, str) or isinstance(value, dict),
         "suppliers": _all(value, int),
         "listing_price": type(value) is int,
+        "pictures": isinstance(value, dict),
         "now": isinstance(value, str),
     }[key]
     if not fits:
         raise ParseError(f"the fact `{key}` has the wrong type", name=name)
     if key == "now":
         return moment(value, name)
-    return tuple(value) if key in ("inventory_types", "suppliers") else value
+    return tuple(value) if key in ("inventory_types", "suppliers") and isinstance(value, list) else value
 
 
 def _all(value: Json, kind: type) -> bool:

@@ -8,7 +8,7 @@ from sellerspec.errors import SpecError, UnknownName
 from sellerspec.io import resources
 from sellerspec.rules import Marketplace
 
-NAMES = ("tiki", "tnsl", "tokopedia")
+NAMES = ("tiki", "tiki-v2", "tnsl", "tokopedia")
 """The marketplaces that come with sellerspec; each is loaded at its first use."""
 
 GROUP = "sellerspec.marketplaces"
@@ -24,7 +24,7 @@ def marketplace(name: str) -> Marketplace:
         SpecError: an entry point of that name gives something else.
     """
     if name in NAMES:
-        ours: Marketplace = import_module(f"{__name__}.{name}").MARKETPLACE
+        ours: Marketplace = import_module(f"{__name__}.{name.replace('-', '_')}").MARKETPLACE
         return ours
     from importlib.metadata import entry_points  # costs 20 ms that a marketplace of ours does not need
 

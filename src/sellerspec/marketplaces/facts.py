@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sellerspec.io.records import SELLERS
+from sellerspec.marketplaces import pictures
 from sellerspec.model import Json
 from sellerspec.rules import FactForm
 from sellerspec.values import number
@@ -52,6 +53,7 @@ FORMS: Mapping[str, FactForm] = {
     "inventory_types": FactForm("a list of texts", _texts),
     "suppliers": FactForm("a list of whole numbers", _numbers),
     "listing_price": FactForm("a whole number above 0", _price),
+    pictures.FACT: pictures.FORM,
     "now": FactForm("a date and time without an offset", _moment),
 }
 """The facts that do not come from a response."""

@@ -22,11 +22,12 @@ from sellerspec.reporting import unforeseen
 from sellerspec.reporting.excerpt import plain
 
 INSTRUCTIONS = """\
-Contracts for the seller APIs of Tiki, TikiNOW Smart Logistics (tnsl) and Tokopedia. An operation is named
-by its key, `tiki/createProduct`; `list` shows all. Check a payload before it is sent, and what a marketplace
-responded; `explain` a rule that a finding names. A report that is `ok` has no error; rules in `unchecked`
-need facts that were not given. Start a sandbox to try a connector: it runs on this machine until it is
-stopped. Results are bounded: `cut`, `next_offset` and `more` say what was left out.
+Contracts for the seller APIs of Tiki (`tiki`, the API of 2019, and `tiki-v2`, the Open API), TikiNOW Smart
+Logistics (`tnsl`) and Tokopedia. An operation is named by its key, `tiki-v2/updateSku`; `list` shows all.
+Check a payload before it is sent, and what a marketplace responded; `explain` a rule that a finding names.
+A report that is `ok` has no error; rules in `unchecked` need facts that were not given. Start a sandbox to
+try a connector: it runs on this machine until it is stopped. Results are bounded: `cut`, `next_offset` and
+`more` say what was left out.
 """
 
 UNREADABLE = "it is no JSON-RPC, nested too deeply, or has half of a surrogate pair"

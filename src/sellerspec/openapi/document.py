@@ -28,7 +28,9 @@ class Document:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         texts = {MEMBER: spec.rule_texts} if MEMBER in spec.document else {}
-        references = References(spec.path, {**spec.document, **texts}, below=spec.below)
+        references = References(
+            spec.path, {**spec.document, **texts}, below=spec.below, marketplace=spec.marketplace
+        )
         self.root = references.resolved()
         shape.require(self.root, "spec", shown(str(spec.path)))
         self._references = references

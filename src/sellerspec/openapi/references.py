@@ -18,6 +18,7 @@ from sellerspec.io.extent import Extent, bounded
 from sellerspec.io.pointers import escaped
 from sellerspec.model import Json, pointer
 from sellerspec.openapi.reach import home, within
+from sellerspec.openapi.rule_texts import own_id
 
 MOST_VALUES = 300_000
 """Most values of a spec whose references are replaced."""
@@ -38,15 +39,19 @@ _LITERAL = frozenset(("example", "examples", "enum", "const", "default", "value"
 class References:
     """The references of one document."""
 
-    def __init__(self, path: Path, document: Json, *, below: Path | None = None) -> None:
+    def __init__(
+        self, path: Path, document: Json, *, below: Path | None = None, marketplace: str = ""
+    ) -> None:
         """Read the references of a document.
 
         Args:
             path: of the document.
             document: its value.
             below: the folder that holds all files to which it may refer; by default `reach.home(path)`.
+            marketplace: stands for `*` in the ids of rules; "" leaves them as they are.
         """
         self.document = document
+        self._marketplace = marketplace
         self._below = below or home(path)
         self._level = 0
         self._targets: dict[str, Json] = {}
@@ -102,8 +107,9 @@ class References:
     def resolved(self, *path: str) -> Json:
         """Return the document with every `$ref` replaced by its target.
 
-        Each subschema that states a rule gets `x-place`, its file and pointer. Paths of examples become
-        absolute. A part that several locations refer to is one object at all of them.
+        Each subschema that states a rule gets `x-place`, its file and pointer; the rule `*.name` becomes
+        `<marketplace>.name`. Paths of examples become absolute. A part that several locations refer to is
+        one object at all of them.
 
         Args:
             path: names of members that lead to the part to return, by default the complete document. A
@@ -186,6 +192,8 @@ class References:
                 out[key] = self._resolved(member, uri, here, trail)
         if "x-rule" in value and "x-place" not in value:
             out["x-place"] = f"{_shown(uri)}#{at}"
+        if isinstance(value.get("x-rule"), str) and self._marketplace:
+            out["x-rule"] = own_id(value["x-rule"], self._marketplace)
         return out
 
     def _followed(self, value: Json, uri: str, at: str, trail: tuple[str, ...]) -> Json:

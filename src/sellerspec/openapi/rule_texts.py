@@ -3,6 +3,10 @@
 A schema names a rule by its id (`x-rule`). The member `x-rules` at the root of a spec holds the
 texts by id, or is a `$ref` to a file that holds them in groups. `schemas/sellerspec/rules.json`
 describes the file and one text. A rule that cannot be checked has a text with the reason (`why_not`).
+
+Marketplaces can share schemas. Those name a rule `*.name`, where `*` stands for the marketplace. `x-shared`
+beside the `$ref` of `x-rules` is the file with the words of such rules. Each marketplace adds where it
+knows the rule from, below its own id.
 """
 
 import pathlib
@@ -16,6 +20,21 @@ from sellerspec.openapi.reach import within
 from sellerspec.rules import Rule, default_severity
 
 MEMBER = "x-rules"
+
+SHARED = "x-shared"
+"""Member beside the `$ref` of `x-rules`: the file with the words of rules that marketplaces share."""
+
+ANY = "*."
+"""Begins the id of a shared rule, in place of the marketplace."""
+
+
+def own_id(id: str, marketplace: str) -> str:
+    """Return the id of a rule with the marketplace in place of `*`.
+
+    >>> own_id("*.variant-sku", "tiki")
+    'tiki.variant-sku'
+    """
+    return f"{marketplace}.{id.removeprefix(ANY)}" if id.startswith(ANY) else id
 
 
 def read(raw: Json, folder: pathlib.Path, below: pathlib.Path) -> Mapping[str, Json]:
@@ -36,16 +55,29 @@ def read(raw: Json, folder: pathlib.Path, below: pathlib.Path) -> Mapping[str, J
         raise SpecError("`x-rules` is not an object")
     if "$ref" not in raw:
         return raw
+    texts = _file(raw["$ref"], folder, below)
+    shared = _file(raw[SHARED], folder, below) if SHARED in raw else {}
+    return {id: _worded(id, text, shared) for id, text in texts.items()}
+
+
+def _file(name: Json, folder: pathlib.Path, below: pathlib.Path) -> dict[str, Json]:
+    """Return the texts of a file by their ids."""
     try:
-        path = within(folder / str(raw["$ref"]), below)
+        path = within(folder / str(name), below)
     except SpecError as error:
-        raise SpecError(f"x-rules: {error}: {str(raw['$ref'])[:80]}") from None
+        raise SpecError(f"x-rules: {error}: {str(name)[:80]}") from None
     try:
         return _ungrouped(resources.read_yaml(path))
     except (AttributeError, TypeError, KeyError):
         raise SpecError(f"{path}: does not hold groups of rules") from None
     except SpecError as error:
         raise SpecError(f"{path}: {error}") from None
+
+
+def _worded(id: str, text: Json, shared: Mapping[str, Json]) -> Json:
+    """Return the text of a rule; one without a `requirement` takes the shared words."""
+    words = shared.get(f"{ANY}{id.partition('.')[2]}")
+    return text if words is None or "requirement" in text else {**words, **text}
 
 
 def _ungrouped(groups: Json) -> dict[str, Json]:

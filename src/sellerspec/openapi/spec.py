@@ -14,6 +14,9 @@ from sellerspec.openapi.places import jsonpath
 from sellerspec.openapi.reach import home
 from sellerspec.rules import Rule
 
+FORM = "application/x-www-form-urlencoded"
+"""The content type of a form, whose members are texts."""
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -56,12 +59,17 @@ class Body:
         return "*/*" in self.contents
 
     @property
+    def is_form(self) -> bool:
+        """Whether it is a form of texts, not JSON."""
+        return FORM in self.contents
+
+    @property
     def schema(self) -> Json:
-        """The schema of the JSON content, or None."""
+        """The schema of the JSON content, else of the form, or None."""
         for kind, schema in self.contents.items():
             if is_json(kind):
                 return schema
-        return None
+        return self.contents.get(FORM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +95,9 @@ class OperationSpec:
     """Ids of rules, in the order in which a refusal with several documented texts lists them."""
 
     tags: tuple[str, ...] = ()
+
+    replaces: str = ""
+    """Id of the operation of an earlier generation that this one stands for."""
 
     def request_schema(self) -> Json:
         """Return one schema for `{"request": {"path", "query", "headers", "body"}}`."""
@@ -194,13 +205,15 @@ class Spec:
         """`paths`, `webhooks` and `security` (the security schemes), with every `$ref` resolved."""
         if self._given:
             return self._references()[0]
-        return copies.derived(f"resolved {self.path.resolve()}", self._references)
+        return copies.derived(f"resolved {self.marketplace} {self.path.resolve()}", self._references)
 
     def _references(self) -> tuple[Json, list[Path]]:
         from sellerspec.openapi import references as module  # not loaded where a copy is kept
 
-        code = (Path(__file__), Path(module.__file__))
-        references = module.References(self.path, self.document, below=self.below)
+        code = (Path(__file__), Path(module.__file__), Path(rule_texts.__file__))
+        references = module.References(
+            self.path, self.document, below=self.below, marketplace=self.marketplace
+        )
         places = (("paths",), ("webhooks",), ("components", "securitySchemes"))
         paths, webhooks, security = (references.resolved(*place) for place in places)
         return {"paths": paths, "webhooks": webhooks, "security": security}, [*references.files(), *code]
@@ -221,6 +234,16 @@ class Spec:
                             place = jsonpath((kind, name, method))
                             raise SpecError(f"{self.path.name}: {place} has no `operationId`")
                         yield id, kind, name, method
+
+    def path_versions(self, path: str, method: str) -> tuple[str, ...]:
+        """Return the versions that the parameter `version` of a path takes; () if they are open."""
+        item = self.document["paths"][path]
+        shared = self.document.get("components", {}).get("parameters", {})
+        for parameter in (*item.get("parameters", ()), *item[method].get("parameters", ())):
+            parameter = shared.get(parameter.get("$ref", "").rpartition("/")[2], parameter)
+            if parameter.get("name") == "version":
+                return tuple(parameter.get("schema", {}).get("enum", ()))
+        return ()
 
     def ids(self) -> tuple[str, ...]:
         """Return the ids of all operations, in the order of the document."""
@@ -268,6 +291,7 @@ class Spec:
             ),
             refusal_order=tuple(raw.get("x-refusal-order", ())),
             tags=tuple(raw.get("tags", ())),
+            replaces=raw.get("x-replaces", ""),
         )
 
     def _schemes(self, raw: Json, place: str) -> Iterator[Mapping[str, Json]]:
@@ -338,7 +362,7 @@ def _body(raw: Json) -> Body:
     contents = raw.get("content", {})
     examples: dict[str, Json] = {}
     for kind, media in contents.items():
-        if is_json(kind):
+        if is_json(kind) or kind == FORM:
             examples |= media.get("examples", {})
     return Body(
         contents={kind: media.get("schema") for kind, media in contents.items()},

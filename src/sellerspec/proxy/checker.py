@@ -53,6 +53,8 @@ class Checker:
 
     def _new(self) -> Guard:
         own = self.settings
+        for name in self.project.contract(own.marketplace).marketplace.beside:
+            self.project.contract(name)  # now: an overlay may be wrong when a call needs it
         return Guard(
             own.marketplace, hosts=[own.upstream], facts=own.facts, project=self.project,
             on_request="refuse" if own.mode == "block" else "record", on_response="record",
@@ -110,7 +112,7 @@ class Checker:
 
     def _shown_of(self, report: Report, exchange: Exchange) -> Report:
         """Return a report; of a call of no operation with a path that may be shown."""
-        return report if "/" in report.operation else self._shown.unknown(report, exchange)
+        return report if "/" in report.operation else self._shown.unknown(report, exchange, self.project)
 
     def response(self, sent: Sent, status: int, headers: Mapping[str, str], body: bytes) -> Report | None:
         """Check a response; return the report on the exchange, None if nothing was found."""

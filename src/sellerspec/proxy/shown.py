@@ -3,7 +3,8 @@
 from dataclasses import replace
 from functools import cached_property
 
-from sellerspec import marketplaces
+from sellerspec import contract, marketplaces
+from sellerspec.contract.project import Project
 from sellerspec.guard.watch import unknown_call
 from sellerspec.io.urls import split
 from sellerspec.model import Exchange, Report
@@ -34,9 +35,11 @@ class Shown:
         """Return the path of an exchange, scrubbed and of bounded length."""
         return split(self.url(exchange)).path[:120] or "/"
 
-    def unknown(self, report: Report, exchange: Exchange) -> Report:
+    def unknown(self, report: Report, exchange: Exchange, project: Project) -> Report:
         """Return the report on a call of no operation with what of its path may be shown."""
-        bounded = unknown_call(f"{exchange.method[:20]} {self.path(exchange)}", report.operation)
+        own = project.contract(report.operation)
+        other = contract.owner(own, None, exchange.method, exchange.url, project.contract)
+        bounded = unknown_call(f"{exchange.method[:20]} {self.path(exchange)}", [report.operation], other)
         findings = tuple(
             replace(finding, message=bounded.message) if finding.rule == bounded.rule else finding
             for finding in report.findings

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sellerspec.sandbox.defect import Defect
     from sellerspec.sandbox.running import Box
 
-NAMES = ("tiki", "tnsl", "tokopedia")
+NAMES = ("tiki", "tiki-v2", "tnsl", "tokopedia")
 """The marketplaces that have a sandbox."""
 
 
@@ -24,7 +24,7 @@ def app(marketplace: str, **settings: Any) -> "Application":
     """Return a marketplace as an ASGI application with a state of its own.
 
     Args:
-        marketplace: `tiki`, `tnsl` or `tokopedia`.
+        marketplace: `tiki`, `tiki-v2`, `tnsl` or `tokopedia`.
         settings: `state` (path of a SQLite file), `defects` (ids), `token` (the first seller's),
             `rate_limit` (calls a second), `now` (where the clock starts), `webhook_hosts`,
             `allow_origins` (of web pages that may call it), `max_body` (bytes), `log_size`,
@@ -44,7 +44,7 @@ def app(marketplace: str, **settings: Any) -> "Application":
     except TypeError as error:
         raise UsageError(f"no such setting of a sandbox: {str(error).rpartition(' ')[2]}") from None
     known = defects(marketplace)
-    behaviour = import_module(f"sellerspec.sandbox.{marketplace}").BEHAVIOUR
+    behaviour = _module(marketplace).BEHAVIOUR
     return Application(Sandbox(marketplace, behaviour, known, chosen))
 
 
@@ -76,5 +76,11 @@ def defects(marketplace: str) -> "Mapping[str, Defect]":
     """
     if marketplace not in NAMES:
         raise UnknownName("marketplace with a sandbox", marketplace, NAMES)
-    known: tuple[Defect, ...] = import_module(f"sellerspec.sandbox.{marketplace}.defects").DEFECTS
+    known: tuple[Defect, ...] = import_module(
+        f"sellerspec.sandbox.{marketplace.replace('-', '_')}.defects"
+    ).DEFECTS
     return {defect.id: defect for defect in known}
+
+
+def _module(marketplace: str, below: str = "") -> Any:
+    return import_module(f"{__name__}.{marketplace.replace('-', '_')}{below}")

@@ -13,6 +13,7 @@ from sellerspec.contract.parts import parameter_values, request_value
 from sellerspec.model import NO_FACTS, Basis, Exchange, Facts, Finding, Json, Report, Severity, Source
 from sellerspec.sandbox.clock import Clock
 from sellerspec.sandbox.faults import Fault
+from sellerspec.sandbox.limit import Limit
 from sellerspec.sandbox.messages import Reply, Request
 from sellerspec.sandbox.state import Store
 
@@ -41,11 +42,15 @@ class World(Protocol):
 
     state: Store
     clock: Clock
+    limit: Limit
     base: str
     """The sandbox's own address, for links in responses; no slash at the end."""
 
     behaviour: "Behaviour"
     """The marketplace's part."""
+
+    tokens: dict[str, str]
+    """Token -> id of the seller; those that are valid for ever."""
 
     def changing(self) -> AbstractContextManager[None]:
         """Change the state in one transaction; then send the notices it has made."""
@@ -100,7 +105,7 @@ class Call:
     def value(self) -> Mapping[str, Json]:
         """`path`, `query`, `headers` and `body`, decoded and typed as the contract reads them."""
         parameters = parameter_values(self.operation.spec, self.raw_path, self.request.query)
-        return request_value(self.exchange, parameters)
+        return request_value(self.operation.spec, self.exchange, parameters)
 
     @property
     def path(self) -> dict[str, Json]:
@@ -181,6 +186,16 @@ def retry_after(seconds: float, _: float) -> Mapping[str, str]:
     return {"retry-after": str(max(1, round(seconds)))}
 
 
+def known_seller(world: World, token: str) -> str:
+    """Return the id of the seller of a token; "" if no seller has it."""
+    return world.tokens.get(token, "")
+
+
+def unless_locked(call: Call, _: str) -> Finding | None:
+    """Return the refusal of a call of the locked seller."""
+    return refusal(403, "this token may not do this") if call.seller == LOCKED_SELLER else None
+
+
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """The behaviour of one marketplace in the sandbox."""
@@ -208,6 +223,16 @@ class Behaviour:
 
     limited: Callable[[float, float], Mapping[str, str]] = retry_after
     """Returns the headers of a 429, from the seconds to wait and the calls allowed in a second."""
+
+    seller_of: Callable[[World, str], str] = known_seller
+    """Returns the id of the seller of a token; "" if no seller has it now."""
+
+    barred: Callable[[Call, str], Finding | None] = unless_locked
+    """Returns why the token of a known seller may not make a call; None if it may."""
+
+    rate: float | None = None
+    """Calls a second that each seller may make, unless the settings say otherwise; None: no limit, and the
+    settings count those of each token."""
 
     def tokens_with(self, token: str | None) -> dict[str, str]:
         """Return the tokens; one that is given takes the place of those of the first seller."""

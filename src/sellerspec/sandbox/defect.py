@@ -65,11 +65,11 @@ def on_success(edit: Edit) -> Callable[[Call, Reply], Reply]:
     return after
 
 
-def forgiving(id: str, operation: str, rule: str) -> Defect:
-    """Make the defect that a rule of one operation is not enforced."""
+def forgiving(id: str, on: str | tuple[str, ...], rule: str) -> Defect:
+    """Make the defect that a rule is not enforced; `on` is the operation, or all of them."""
     return Defect(
         id,
-        (operation,),
+        (on,) if isinstance(on, str) else on,
         f"`{rule}` is not enforced",
         (rule,),
         forgives=lambda _, finding: finding.rule == rule,

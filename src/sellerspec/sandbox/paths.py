@@ -1,5 +1,8 @@
 """Which operation a request calls, with and without the prefix of the marketplace's base URL."""
 
+from collections.abc import Sequence
+
+from sellerspec import contract
 from sellerspec.contract import Contract
 from sellerspec.contract.route import Match
 from sellerspec.sandbox.messages import Request
@@ -10,17 +13,27 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 class Paths:
     """The paths of one marketplace."""
 
-    def __init__(self, contract: Contract) -> None:
-        self._routes = contract.routes
-        scheme, _, rest = contract.spec.servers[0].partition("://")
+    def __init__(self, own: Contract, overlays: Sequence[str] = ()) -> None:
+        self._own = own
+        # read once: an overlay may change while the sandbox runs
+        self._beside = {name: contract.contract(name, overlays) for name in own.marketplace.beside}
+        scheme, _, rest = own.spec.servers[0].partition("://")
         host, slash, prefix = rest.partition("/")
         self._origin, self._prefix = f"{scheme}://{host}", slash + prefix
 
     def match(self, request: Request, method: str = "") -> Match | None:
         """Return the operation of a request, or of one by another method; None if no path fits."""
+        return self._own.routes.find(method or request.method, self.url(request))
+
+    def owner(self, request: Request, match: Match | None) -> str:
+        """Return the other marketplace of the same host that a request is of; "" if there is none."""
+        url = self.url(request)
+        return contract.owner(self._own, match, request.method, url, self._beside.__getitem__)
+
+    def url(self, request: Request) -> str:
+        """Return the address at the marketplace for which a request stands."""
         below = request.path.startswith(f"{self._prefix}/")
-        path = request.path if below else self._prefix + request.path
-        return self._routes.find(method or request.method, self._origin + path)
+        return self._origin + (request.path if below else self._prefix + request.path)
 
     def methods(self, request: Request) -> list[str]:
         """Return the methods that the path of a request has."""

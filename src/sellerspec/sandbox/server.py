@@ -12,7 +12,7 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import ParseError, UnknownName, UsageError
 from sellerspec.model import Finding, Json, Path, pointer
 from sellerspec.sandbox import shapes
-from sellerspec.sandbox.behaviour import FIRST_SELLER, LOCKED_SELLER, Behaviour, Call, Refused, refusal
+from sellerspec.sandbox.behaviour import FIRST_SELLER, Behaviour, Call, Refused, refusal
 from sellerspec.sandbox.change import Change, Changes, Notice
 from sellerspec.sandbox.clock import Clock, stamp
 from sellerspec.sandbox.credentials import Credentials
@@ -49,9 +49,7 @@ class Sandbox:
         self.settings = settings
         self.base = ""
         self.known_defects = known
-        # without overlays the same contract as everything else in this process
-        overlays = (settings.overlays,) if settings.overlays else ()
-        self.contract = contract.contract(marketplace, *overlays)
+        self.contract = contract.contract(marketplace, settings.overlays)
         for operation in self.contract.operations():
             _ = operation.request
         self.lock = threading.RLock()
@@ -59,11 +57,11 @@ class Sandbox:
         self.state = Store(settings.state)
         self.faults = Faults(tuple(behaviour.handlers))
         self.log = Log(settings.log_size, self.contract.marketplace)
-        self.limit = Limit(settings.rate_limit, self.clock.elapsed)
+        self.limit = Limit(settings.rate_limit or behaviour.rate, self.clock.elapsed)
         self.sender = Sender(self.state, self.clock, self.lock, frozenset(settings.webhook_hosts))
         self.credentials = Credentials(self.contract)
         self.tokens = behaviour.tokens_with(settings.token)
-        self._paths = Paths(self.contract)
+        self._paths = Paths(self.contract, settings.overlays)
         self._changes = Changes(self.contract)
         self.listeners: list[Callable[[Entry | Notice], None]] = []
         """Called with each entry of the log and each notice that is about to be sent."""
@@ -100,6 +98,10 @@ class Sandbox:
     def token(self) -> str:
         """The token of the first seller."""
         return next(token for token, seller in self.tokens.items() if seller == FIRST_SELLER)
+
+    def known_tokens(self) -> set[str]:
+        """Return the tokens of all sellers, with those that apps were given as things are now."""
+        return {*self.tokens, *self.state.tokens()}
 
     def auth(self, token: str | None = None) -> dict[str, str]:
         """Return the request headers that carry a token; the first seller's by default."""
@@ -317,6 +319,9 @@ class Sandbox:
     def _respond(self, request: Request) -> tuple[Reply, Call | None]:
         """Return the reply, and the call if the request is one of an operation."""
         match = self._paths.match(request)
+        if owner := self._paths.owner(request, match):
+            message = f"the path is of `{owner}`, not of `{self.contract.marketplace.name}`"
+            return self._refuse(refusal(404, message, at="/request/path")), None
         if match is None:
             return self._refuse(refusal(404, "no operation has this path", at="/request/path")), None
         if not match.method_fits:
@@ -325,7 +330,7 @@ class Sandbox:
             return replace(response, headers={"allow": ", ".join(self._paths.methods(request))}), None
         token = self.credentials.token(request.headers)
         operation = self.contract.operation(match.operation)
-        call = Call(self, operation, request, match.path, self.tokens.get(token, ""))
+        call = Call(self, operation, request, match.path, self.behaviour.seller_of(self, token))
         faults = self.faults.next(call.id)
         fault = next((fault for fault in faults if fault.kind != "latency"), None)
         response = self.planned(fault) if fault else self._barred(call, token) or self._handled(call)
@@ -340,10 +345,9 @@ class Sandbox:
         if response is None:
             rules = self.contract.rules() if fault.code else ()
             rule = next((rule for rule in rules if fault.code in (rule.code, *rule.catalogue)), None)
-            inside = rule is None or rule.why_not
-            status = fault.status or (rule and rule.status) or (500 if inside else None)
-            text, code = rule.text if rule else None, fault.code or None
-            response = self._refuse(refusal(status, "a planned fault", text=text, code=code))
+            status = fault.status or (rule and rule.status) or (500 if rule is None or rule.why_not else None)
+            text = rule.text if rule else None
+            response = self._refuse(refusal(status, "a planned fault", text=text, code=fault.code or None))
         return self._limited(response, 1.0) if response.status == 429 else response
 
     def _barred(self, call: Call, token: str) -> Reply | None:
@@ -351,12 +355,11 @@ class Sandbox:
         if call.operation.spec.security:
             if token and not call.seller:
                 return self.unknown_token(call.operation)
-            if call.seller == LOCKED_SELLER:
-                return self._refuse(refusal(403, "this token may not do this"))
-        wait = self.limit.wait(token)
-        if wait:
-            response = self._refuse(refusal(429, f"more than {self.limit.rate:g} calls a second"))
-            return self._limited(response, wait)
+            if (barred := self.behaviour.barred(call, token)) is not None:
+                return self._refuse(barred)
+        if wait := self.limit.wait(call.seller if self.behaviour.rate else token):
+            finding = refusal(429, f"more than {self.limit.rate:g} calls a second")
+            return self._limited(self._refuse(finding), wait)
         if call.request.unread is not None:
             return self._refuse(refusal(400, call.request.unread.reason, at="/request/body"))
         return None
@@ -370,8 +373,7 @@ class Sandbox:
         return replace(response, headers=self.behaviour.limited(seconds, self.limit.rate or 1.0))
 
     def _handled(self, call: Call) -> Reply:
-        instead = self._changes.instead(call)
-        if instead is not None:
+        if (instead := self._changes.instead(call)) is not None:
             return instead
         if call.id in self.behaviour.facts:
             call.facts = self.behaviour.facts[call.id](call)

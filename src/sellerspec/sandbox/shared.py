@@ -22,7 +22,8 @@ def put_order(state: Store, document: Json, changes: Json | None = None, *, due:
     kept.pop("due", None)
     if due is not None:
         kept["due"] = due
-    state.put("orders", str(order["order_code"] if "order_code" in order else order["order_id"]), kept)
+    key = next(order[name] for name in ("order_code", "order_id", "code") if name in order)
+    state.put("orders", str(key), kept)
     return order
 
 

@@ -5,40 +5,81 @@ from dataclasses import replace
 
 from sellerspec.model import Json
 from sellerspec.sandbox.behaviour import Call, refusal
-from sellerspec.sandbox.defect import Defect, defect, on_success
+from sellerspec.sandbox.defect import Defect, on_success
 from sellerspec.sandbox.messages import Reply, reply
 
 
-def orders_in(body: Json) -> list[Json]:
-    """Return the orders in a response, wherever they are, for a defect to change."""
+def entries(body: Json) -> list[Json]:
+    """Return the orders or other things in a response, wherever they are, for a defect to change."""
     inner = body.get("data", body) if isinstance(body, dict) else body
     if isinstance(inner, dict):
         inner = inner.get("results", inner)
     return inner if isinstance(inner, list) else [inner]
 
 
-def typed_as_text(id: str, member: str, *on: str) -> Defect:
+def typed_as_text(id: str, member: str, *on: str, rules: tuple[str, ...] = ()) -> Defect:
     """Make the defect that a number is sent as text."""
 
     def change(_: Call, body: Json) -> Json:
-        for order in orders_in(body):
-            if order.get(member) is not None:
-                order[member] = str(order[member])
+        for entry in entries(body):
+            if entry.get(member) is not None:
+                entry[member] = str(entry[member])
         return body
 
-    return Defect(id, on, f"`{member}` is sent as text, not as a number", after=on_success(change))
+    return Defect(id, on, f"`{member}` is sent as text, not as a number", rules, after=on_success(change))
 
 
-def dropped(id: str, member: str, *on: str) -> Defect:
+def dropped(id: str, member: str, *on: str, rules: tuple[str, ...] = ()) -> Defect:
     """Make the defect that a member is missing from the response."""
 
     def change(_: Call, body: Json) -> Json:
-        for holder in (body, *orders_in(body)):
+        for holder in (body, *entries(body)):
             if isinstance(holder, dict):
                 holder.pop(member, None)
         return body
 
-    return Defect(id, on, f"`{member}` is missing from the response", after=on_success(change))
+    return Defect(id, on, f"`{member}` is missing from the response", rules, after=on_success(change))
+
+
+def page_repeated(id: str, *on: str, rules: tuple[str, ...]) -> Defect:
+    """Make the defect that the second page of a list is the first again."""
+
+    def before(call: Call) -> None:
+        if call.query.get("page") == 2:
+            call.query["page"] = 1
+
+    return Defect(id, on, "the second page repeats the first", rules, before=before)
+
+
+def page_too_long(id: str, *on: str, rules: tuple[str, ...]) -> Defect:
+    """Make the defect that a page holds more entries than it may."""
+
+    def before(call: Call) -> None:
+        if isinstance(call.query.get("limit"), int):
+            call.query["limit"] += 1
+
+    return Defect(id, on, "a page holds one entry more than `limit`", rules, before=before)
+
+
+def not_read(
+    id: str, description: str, *on: str, names: tuple[str, ...], rules: tuple[str, ...] = ()
+) -> Defect:
+    """Make the defect that query parameters are ignored; `names` are their names."""
+
+    def before(call: Call) -> None:
+        for name in names:
+            call.query.pop(name, None)
+
+    return Defect(id, on, description, rules, before=before)
+
+
+def unknown_accepted(id: str, *on: str) -> Defect:
+    """Make the defect that a thing which does not exist is answered with 200."""
+
+    def after(_: Call, response: Reply) -> Reply:
+        return replace(response, status=200) if response.status == 404 else response
+
+    return Defect(id, on, "what does not exist is answered with 200", after=after)
 
 
 def foreign_listed(description: str) -> Defect:
@@ -52,32 +93,35 @@ def foreign_listed(description: str) -> Defect:
     return Defect("foreign-orders-listed", ("listOrders",), description, after=on_success(change))
 
 
-def foreign_shown(shown: Callable[[Json], Reply]) -> Defect:
-    """Make the defect that an order of another seller is shown."""
+def foreign_shown(shown: Callable[[Json], Reply], *, key: str = "order_code") -> Defect:
+    """Make the defect that an order of another seller is shown; `key` is the parameter that names it."""
 
     def before(call: Call) -> Reply | None:
-        document = call.state.get("orders", str(call.path["order_code"]))
+        document = call.state.get("orders", str(call.path[key]))
         return shown(document) if document is not None and document["seller"] != call.seller else None
 
     description = "an order of another seller is shown"
     return Defect("foreign-order-shown", ("getOrder",), description, before=before)
 
 
-def stale(shown: Callable[[Json], Reply]) -> Defect:
+def stale(shown: Callable[[Json], Reply], *, key: str = "order_code") -> Defect:
     """Make the defect that a read returns an order as it was before its last change."""
 
     def before(call: Call) -> Reply | None:
-        older = call.state.previous("orders", str(call.path["order_code"]))
-        return shown(older) if older is not None and call.own("orders", call.path["order_code"]) else None
+        older = call.state.previous("orders", str(call.path[key]))
+        return shown(older) if older is not None and call.own("orders", call.path[key]) else None
 
     description = "a read returns the order as it was before its last change"
     return Defect("stale-order", ("getOrder",), description, before=before)
 
 
-@defect("unknown-order-200", "after", "getOrder")
-def unknown_order_accepted(_: Call, response: Reply) -> Reply:
-    """an unknown order is answered with 200"""
-    return replace(response, status=200) if response.status == 404 else response
+unknown_order_accepted = unknown_accepted("unknown-order-200", "getOrder")
+
+
+def refused(call: Call, status: int, message: str) -> Reply:
+    """Return a refusal in the envelope of the marketplace."""
+    response = call.world.contract.marketplace.refusal((refusal(status, message),))
+    return reply(response.body, response.status)
 
 
 def fails_on_empty(*on: str) -> Defect:
@@ -86,8 +130,7 @@ def fails_on_empty(*on: str) -> Defect:
     def after(call: Call, response: Reply) -> Reply:
         if call.request.body:
             return response
-        refused = call.world.contract.marketplace.refusal((refusal(500, "an empty body"),))
-        return reply(refused.body, refused.status)
+        return refused(call, 500, "an empty body")
 
     return Defect("empty-body-500", on, "an empty body is answered with 500", after=after)
 

@@ -24,6 +24,9 @@ NOTICE_NUMBER = ("numbers", "notice")
 MOMENTS = frozenset(("updated", "updated_at", "confirmed_at", "due"))
 """Members that say when a document was changed, not what it is."""
 
+TOKENS = ("tokens", "refresh-tokens")
+"""Kinds of documents whose keys are tokens."""
+
 PATIENCE = 1.0
 """Real seconds to wait for a file that another sandbox is just closing."""
 
@@ -67,6 +70,10 @@ class Store:
     def all(self, kind: str) -> Mapping[str, Json]:
         """Return the documents of a kind by key, the oldest first; do not change them."""
         return self._tables.get(kind, {})
+
+    def tokens(self) -> list[str]:
+        """Return the tokens that apps were given."""
+        return [token for kind in TOKENS for token in self.all(kind)]
 
     def get(self, kind: str, key: str) -> Json:
         """Return a document, or None."""

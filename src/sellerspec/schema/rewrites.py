@@ -36,6 +36,9 @@ _TIME = re.compile(
 )
 
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+"""What stands before `://` in an address: a text that only holds one somewhere is no address."""
+
 _SEVERAL = re.compile("://|[,;|]")
 """What stands between several addresses in one text."""
 
@@ -107,8 +110,9 @@ def _decoded(text: str) -> Iterator[Rewrite]:
 
 
 def _addresses(text: str) -> Iterator[Rewrite]:
-    scheme, mark, rest = text.partition("://")
-    if mark and " " in rest and not _SEVERAL.search(rest) and " " not in rest.partition("/")[0]:
+    scheme, _, rest = text.partition("://")
+    host, _, path = rest.partition("/")
+    if _SCHEME.fullmatch(scheme) and " " in path and " " not in host and not _SEVERAL.search(rest):
         yield Rewrite("write `%20` for a blank in the address", text.replace(" ", "%20"), safe=True)
     if scheme.lower() == "http":
         yield Rewrite("write the address with `https://`", f"https://{rest}", safe=False)

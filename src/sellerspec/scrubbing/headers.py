@@ -59,7 +59,7 @@ _FORMS: Mapping[str, re.Pattern[str]] = {
         ("content-length", "[0-9]{1,15}"),
         ("content-type", rf"{_MEDIA}(?:{_PARAMETER}|{_BOUNDARY}){{0,3}};?"),
         ("date expires last-modified", _TIME),
-        ("sellerspec-assumed", "[a-z]{1,20}/[a-z]{1,40}"),
+        ("sellerspec-assumed", "[a-z0-9-]{1,20}/[a-z]{1,40}"),
         ("retry-after", rf"{_TIME}|{_NUMBER}"),
         ("server user-agent", _PRODUCTS),
         ("vary", _list(_NAME)),

@@ -32,9 +32,9 @@ COMMON = frozenset(
     "upstream", "url", "used", "user", "valid", "value", "values", "version", "was", "were", "when",
     "which", "while", "will", "with", "without", "wrong", "you", "your", "sellerspec", "asked",
     "requested", "attribute", "attributes", "boolean", "character", "characters", "digits", "fault",
-    "fraction", "headers", "http", "https", "integer", "items", "least", "object", "path", "string",
-    "twice", "ask", "name", "token", "body", "br", "center", "div", "doctype", "form", "head", "hidden",
-    "hr", "html", "input", "li", "link", "meta", "nginx", "option", "p", "pre", "script", "span",
+    "fraction", "headers", "http", "https", "integer", "items", "least", "object", "path", "planned",
+    "string", "twice", "ask", "name", "token", "body", "br", "center", "div", "doctype", "form", "head",
+    "hidden", "hr", "html", "input", "li", "link", "meta", "nginx", "option", "p", "pre", "script", "span",
     "style", "table", "tbody", "td", "th", "title", "tr", "ul", "utf", "xml",
     )
 )  # fmt: skip

@@ -146,7 +146,7 @@ def of_schema(operation: str, overlays: tuple[str, ...] = ()) -> Columns:
         for name, member in _properties(schema).items()
         if "array" in _types(member) and _properties(member.get("items"))
     ]
-    if len(lists) > 1:  # pragma: no cover - no operation has two so far
+    if len(lists) > 1:
         raise UsageError(f"`{operation}` has no table: more than one list in a payload")
     for rows, item in lists:
         inner = dict(_members(item, of_row=True))

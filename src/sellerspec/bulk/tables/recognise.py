@@ -8,7 +8,7 @@ from sellerspec.bulk.tables.mapping import columns
 from sellerspec.bulk.tables.sources import opened
 from sellerspec.contract.recognise import known as known_bodies
 from sellerspec.contract.xlsx_import import IMPORTS
-from sellerspec.errors import SellerspecError
+from sellerspec.errors import SellerspecError, UsageError
 from sellerspec.io.cells import clean
 
 
@@ -28,7 +28,11 @@ def candidates(name: str, how: How) -> list[str]:
     operations = sorted(known_bodies(how.overlays))
     if how.mapping is not None:
         return [operation for operation in operations if _fits(replace(how, operation=operation))]
-    of_operations = {operation: of_schema(operation, how.overlays) for operation in operations}
+    of_operations = {
+        operation: known
+        for operation in operations
+        if (known := _columns_of(operation, how.overlays)) is not None
+    }
     if name.lower().endswith(".xlsx"):
         of_operations |= _imports()
     members = {header: member for known in of_operations.values() for header, member in known.members.items()}
@@ -41,6 +45,14 @@ def candidates(name: str, how: How) -> list[str]:
     most = max(scores.values())
     best = [operation for operation, number in scores.items() if number == most]
     return sorted(best, key=lambda operation: len(of_operations[operation].members))
+
+
+def _columns_of(operation: str, overlays: tuple[str, ...]) -> Columns | None:
+    """Return the columns of an operation; None if its payload cannot be a table."""
+    try:
+        return of_schema(operation, overlays)
+    except UsageError:
+        return None
 
 
 def _fits(how: How) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import orjson
 
@@ -13,7 +14,10 @@ from sellerspec.contract.check import check_exchange
 from sellerspec.contract.examples import examples
 from sellerspec.contract.operation import OperationContract
 from sellerspec.model import Exchange, Json
-from sellerspec.openapi.spec import Parameter
+from sellerspec.openapi.spec import FORM, Parameter
+
+CREDENTIALS = "Authorization"
+"""The header of a token request: its spec cannot require it, because the client may be named in the form."""
 
 
 def documented(marketplace: str) -> Iterator[tuple[str, str, Recorded]]:
@@ -121,6 +125,9 @@ def made(
     """
     place = operation.operation
     headers = {"accept": "application/json", **_credentials(operation)}
+    is_form = operation.spec.request is not None and operation.spec.request.is_form
+    kind = FORM if is_form else "application/json"
+    content = urlencode(request).encode() if is_form else orjson.dumps(request)
     path, query = place.path, []
     for parameter in operation.spec.parameters:
         words = _words(parameter)
@@ -129,7 +136,7 @@ def made(
             path = path.replace("{" + parameter.name + "}", str(value))
         elif parameter.where == "query" and (parameter.required or 0 < turn <= len(words)):
             query.append(f"{parameter.name}={value}")
-        elif parameter.where == "header" and parameter.required:
+        elif parameter.where == "header" and (parameter.required or parameter.name == CREDENTIALS):
             headers[parameter.name.lower()] = str(value)
     base = servers[0] + path if not place.webhook else f"https://connector.example/webhooks/{place.id}"
     url = base + ("?" + "&".join(query) if query else "")
@@ -137,8 +144,8 @@ def made(
         place.method,
         url,
         status,
-        request_headers=headers | ({"content-type": "application/json"} if request is not None else {}),
-        request_body=b"" if request is None else orjson.dumps(request),
+        request_headers=headers | ({"content-type": kind} if request is not None else {}),
+        request_body=b"" if request is None else content,
         response_headers={} if response is None else {"content-type": "application/json"},
         response_body=b"" if response is None else orjson.dumps(response),
     )

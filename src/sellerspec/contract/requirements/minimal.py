@@ -22,8 +22,8 @@ Check = Callable[[Json], tuple[Finding, ...]]
 def minimal(ready: OperationContract, facts: Facts) -> Json:
     """Return the smallest payload found without errors and with as few warnings as possible.
 
-    The search starts from valid examples of the operation, documented ones first, and from a sample of
-    the schema. None is returned if none of them can be repaired.
+    The search starts from valid examples of the operation, documented ones first, from a sample of the
+    schema, and from the examples in the spec. None is returned if none of them can be repaired.
     """
     best: tuple[int, int, Json] | None = None
 
@@ -76,6 +76,7 @@ def _starts(ready: OperationContract) -> Iterator[Json]:
     yield from (example.value for example in usable[:MOST_STARTS])
     if ready.spec.request is not None:
         yield sample(ready.spec.request.schema)
+        yield from ready.spec.request.examples().values()
 
 
 def _weight(findings: Iterable[Finding]) -> int:

@@ -23,7 +23,17 @@ def sample(schema: Json) -> Json:
         return schema["examples"][0]
     if "enum" in schema:
         return next((value for value in schema["enum"] if value is not None), None)
+    if not {"type", "properties", "required"} & schema.keys():
+        for key in ("allOf", "anyOf", "oneOf"):
+            described = [part for part in schema.get(key, ()) if isinstance(part, dict)]
+            typed = next((part for part in described if _names_type(part)), None)
+            if typed is not None:
+                return sample(typed)
     return _of_type(_type(schema), schema)
+
+
+def _names_type(schema: Mapping[str, Json]) -> bool:
+    return not {"type", "properties", "required", "enum", "const"}.isdisjoint(schema)
 
 
 def _type(schema: Mapping[str, Json]) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
-from sellerspec.fuzz.scenarios import tiki, tnsl, tokopedia
+from sellerspec.fuzz.scenarios import tiki, tiki_v2, tnsl, tokopedia
 from sellerspec.fuzz.target import Scenario
 
 SCENARIOS: Mapping[str, Scenario] = {
     "tiki": tiki.SCENARIO,
+    "tiki-v2": tiki_v2.SCENARIO,
     "tnsl": tnsl.SCENARIO,
     "tokopedia": tokopedia.SCENARIO,
 }

@@ -8,7 +8,7 @@ from sellerspec import contract
 from sellerspec.fuzz.messages import Call
 from sellerspec.fuzz.target import Retargeted, Target
 from sellerspec.fuzz.verdict import Verdict
-from sellerspec.model import Facts, Json, Severity
+from sellerspec.model import Facts, Finding, Json, Phase, Severity
 
 
 def member(value: Json, *names: str) -> Json:
@@ -90,6 +90,7 @@ def read_back(
     *,
     before: Iterable[Call] = (),
     at: tuple[str, ...] = (),
+    query: Mapping[str, Json] | None = None,
 ) -> Verdict:
     """Read a thing that exists, and expect that it shows what was written before.
 
@@ -101,8 +102,10 @@ def read_back(
         what: how the thing is named in findings.
         before: the calls that wrote it.
         at: where the thing lies in the body of the response.
+        query: query parameters of the operation that reads.
     """
-    verdict = target.send(target.call(step.rpartition(" -> ")[2], path=path))
+    id = step.rpartition(" -> ")[2].partition(" ")[0]
+    verdict = target.send(target.call(id, path=path, query=query))
     target.session.transition(step)
     status = verdict.reply.status
     target.session.expect(
@@ -197,11 +200,44 @@ def filtered(
         target.session.expect(not missing, verdict, "filter-loses", message, severity=warning)
 
 
-def same_violations(marketplace: str, id: str, body: Json, before: Facts) -> Callable[[Json, Facts], bool]:
-    """Return a predicate: a body and facts violate the same rules as `body` under `before`."""
+def with_own_skus(body: dict[str, Json], number: int) -> Json:
+    """Return a product whose skus no other one has: a marketplace may reject one that comes again."""
+    variants = [
+        {**variant, "sku": f"{variant['sku']}-{number}"} if isinstance(variant.get("sku"), str) else variant
+        for variant in objects(body.get("variants"))
+    ]
+    return {**body, "variants": variants}
+
+
+def fails_later(operation: str, value: Json) -> bool:
+    """Return whether a product is accepted first and rejected in the review."""
+    if not isinstance(value, dict):
+        return False
+    findings = contract.operation(operation).check(value).findings
+    return bool(findings) and all(finding.phase is Phase.ASYNC for finding in findings)
+
+
+def same_violations(
+    marketplace: str, id: str, body: Json, before: Facts, *, exact: bool = False
+) -> Callable[[Json, Facts], bool]:
+    """Return a predicate: a body and facts violate the same rules as `body` under `before`.
+
+    Unless it is `exact`, other rules may warn: a server tells facts that an example leaves open.
+    """
     ready = contract.contract(marketplace).operation(id)
-    rules = {error.rule for error in ready.check(body, before).errors}
-    return lambda tried, facts: {error.rule for error in ready.check(tried, facts).errors} == rules
+    report = ready.check(body, before)
+    errors, all_ = _rules(report.errors), _rules(report.findings)
+
+    def same(tried: Json, facts: Facts) -> bool:
+        found = ready.check(tried, facts)
+        rules = _rules(found.findings)
+        return _rules(found.errors) == errors and (rules == all_ if exact else rules >= all_)
+
+    return same
+
+
+def _rules(findings: Iterable[Finding]) -> set[str]:
+    return {finding.rule for finding in findings}
 
 
 def first_three(pairs: Iterable[tuple[Mapping[str, Json], Json]], body: Json) -> Retargeted:

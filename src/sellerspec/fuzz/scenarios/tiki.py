@@ -7,6 +7,7 @@ from sellerspec.contract.examples import examples, valid_payloads
 from sellerspec.fuzz.messages import Call
 from sellerspec.fuzz.scenarios.common import (
     Listing,
+    fails_later,
     filtered,
     member,
     not_shared,
@@ -14,10 +15,11 @@ from sellerspec.fuzz.scenarios.common import (
     pages,
     read_back,
     unknown,
+    with_own_skus,
 )
 from sellerspec.fuzz.scenarios.tiki_state import arrange, facts, learn, live, moved, retarget
 from sellerspec.fuzz.target import Scenario, Sequence, Target
-from sellerspec.model import NO_FACTS, Facts, Json, Phase
+from sellerspec.model import NO_FACTS, Facts, Json
 from sellerspec.strategies import good
 
 REVIEWED = 600.0
@@ -54,16 +56,7 @@ def products(target: Target) -> None:
 def _small_products() -> list[Json]:
     bodies = good("tiki/createProduct", NO_FACTS)
     small = [body for body in bodies if isinstance(body, dict) and len(body.get("variants", ())) <= 2]
-    return [_with_own_skus(body, number) for number, body in enumerate(small[:4])]
-
-
-def _with_own_skus(body: dict[str, Json], number: int) -> Json:
-    """Return a product whose skus no other one has: a marketplace may reject one that comes again."""
-    variants = [
-        {**variant, "sku": f"{variant['sku']}-{number}"} if isinstance(variant.get("sku"), str) else variant
-        for variant in objects(body.get("variants"))
-    ]
-    return {**body, "variants": variants}
+    return [with_own_skus(body, number) for number, body in enumerate(small[:4])]
 
 
 def _created(target: Target, body: Json) -> Request | None:
@@ -99,7 +92,7 @@ def _tracked(target: Target, latest: Request) -> None:
 def _reviewed(target: Target, made: list[Request]) -> None:
     """Let requests be reviewed, valid and invalid ones, and update what is on sale."""
     bodies = (example.value for example in examples("tiki/createProduct"))
-    invalid = next(filter(_fails_later, bodies), None)
+    invalid = next((body for body in bodies if fails_later("tiki/createProduct", body)), None)
     rejected = None
     if invalid is not None:
         verdict = target.send(target.call("createProduct", body=invalid))
@@ -125,14 +118,6 @@ def _outcome(target: Target, trace: str, wanted: str) -> None:
     state = member(read.body, "state")
     message = f"the request is `{str(state)[:30]}` after the review, not `{wanted}`"
     target.session.expect(not read.accepted or state == wanted, read, "never-reviewed", message)
-
-
-def _fails_later(value: Json) -> bool:
-    """Return whether a product is accepted first and rejected in the review."""
-    if not isinstance(value, dict):
-        return False
-    findings = contract.operation("tiki/createProduct").check(value).findings
-    return bool(findings) and all(finding.phase is Phase.ASYNC for finding in findings)
 
 
 def _categories(target: Target) -> None:

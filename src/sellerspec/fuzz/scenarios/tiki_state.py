@@ -61,7 +61,7 @@ def arrange(target: Target, facts: Facts, body: Json) -> bool:
     return True
 
 
-def live(target: Target, name: str) -> Json:
+def live(target: Target, _: str, name: str) -> Json:
     """Return the id of something that the account has, by the name of a path parameter."""
     known = target.known
     given = target.options.ids.get(name)

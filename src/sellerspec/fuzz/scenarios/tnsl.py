@@ -53,7 +53,7 @@ def learn(target: Target) -> None:
     target.known["imports"] = [import_.get("import_id") for import_ in IMPORTS.read(target)]
 
 
-def live(target: Target, name: str) -> Json:
+def live(target: Target, _: str, name: str) -> Json:
     """Return the id of something that the account has, by the name of a path parameter."""
     given = target.options.ids.get(name)
     if given is not None:

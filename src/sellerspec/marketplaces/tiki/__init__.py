@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from sellerspec.marketplaces.pictures import picture_rules
 from sellerspec.marketplaces.tiki.calls import CALL_RULES
 from sellerspec.marketplaces.tiki.confirm import CONFIRM_RULES
 from sellerspec.marketplaces.tiki.delivery import DELIVERY_RULES, REASONS
@@ -13,6 +14,7 @@ from sellerspec.marketplaces.tiki.product import PRODUCT_RULES
 from sellerspec.marketplaces.tiki.requested import REQUESTED_RULES
 from sellerspec.marketplaces.tiki.times import TIME
 from sellerspec.marketplaces.tiki.variant import VARIANT_RULES
+from sellerspec.model import Basis
 from sellerspec.rules import Marketplace, Rule
 
 RULES: tuple[Rule, ...] = (
@@ -24,6 +26,13 @@ RULES: tuple[Rule, ...] = (
     *DELIVERY_RULES,
     *PRINT_RULES,
     *REQUESTED_RULES,
+    *picture_rules(
+        "tiki",
+        on="createProduct",
+        source=("tis-2019", "V.3.3"),
+        size=Basis.DOCUMENTED,
+        catalogue={"images-size": "P21", "description-images-size": "P22"},
+    ),
 )
 """Every rule of Tiki that is a function."""
 
@@ -32,6 +41,7 @@ FORMATS: Mapping[str, Callable[[str], bool]] = {"tiki-time": TIME}
 
 MARKETPLACE = Marketplace(
     name="tiki",
+    beside=("tiki-v2",),
     title="Tiki marketplace integration",
     rules=RULES,
     refusal=refusal,

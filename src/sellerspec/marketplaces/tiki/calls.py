@@ -5,17 +5,14 @@ from collections.abc import Iterator
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.times import moment
+from sellerspec.marketplaces.tiki_shared.headers import content_type as json_body
 from sellerspec.model import Basis, Facts, Json
 from sellerspec.rules import Rule, Violation, number, rule
 
 POSTS = ("createProduct", "updateSku", "confirmItems", "confirmDelivery", "updateDeliveryStatus")
 """The operations that carry a body."""
 
-FORM = "application/x-www-form-urlencoded;charset=UTF-8"
-"""The only other content type for which a refusal was observed."""
-
-
-@rule(
+content_type = rule(
     "tiki.content-type",
     on=POSTS,
     catalogue="G04",
@@ -23,17 +20,7 @@ FORM = "application/x-www-form-urlencoded;charset=UTF-8"
     basis=Basis.DOCUMENTED,
     status=400,
     reads="headers",
-)
-def content_type(headers: Json, _: Facts) -> Iterator[Violation]:
-    """a body is sent as application/json"""
-    given = headers.get("content-type")
-    if given is None:
-        message = messages.missing("Content-Type", "a request with a body must have `application/json`")
-        yield Violation(("content-type",), f"the header {message}")
-    elif given.partition(";")[0].strip().lower() != "application/json":
-        text = f"Content type '{FORM}' not supported" if given.replace(" ", "") == FORM else None
-        message = messages.must_be("Content-Type", "`application/json`", given.partition(";")[0])
-        yield Violation(("content-type",), f"the header {message}", text)
+)(json_body)
 
 
 @rule(

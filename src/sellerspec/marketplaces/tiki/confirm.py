@@ -5,14 +5,17 @@ from functools import partial
 
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
-from sellerspec.marketplaces.tiki.facts import (
-    CONFIRMED_BEFORE,
+from sellerspec.marketplaces.tiki.facts import CONFIRMED_BEFORE, known_warehouses
+from sellerspec.marketplaces.tiki.times import moment
+from sellerspec.marketplaces.tiki_shared.orders import (
+    NOT_DROPSHIP,
+    all_items,
+    foreign_items,
     fulfillment,
     item_ids,
     known_items,
-    known_warehouses,
+    not_dropship,
 )
-from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, number, rule
 from sellerspec.schema.rewrites import corrected
@@ -27,7 +30,7 @@ BODY = ("tis-2019", "VI.4.4.1")
 confirm_rule = partial(rule, on="confirmItems")
 
 
-@confirm_rule(
+all_named = confirm_rule(
     "tiki.confirm-items-left-out",
     catalogue="C04",
     basis=Basis.DOCUMENTED,
@@ -35,32 +38,16 @@ confirm_rule = partial(rule, on="confirmItems")
     source=BODY,
     needs="order.items",
     hint="an item that is named counts as available",
-)
-def left_out(payload: Json, facts: Facts) -> Iterator[Violation]:
-    """every item of the order is named, because one that is left out counts as not available"""
-    named = {id for _, id in item_ids(payload)}
-    left_out = sorted(id for id in known_items(facts) if id is not None and id not in named)
-    if named and left_out:
-        ids = messages.listed(left_out, "and")
-        message = f"`item_ids` leaves out {ids}: Tiki counts an item left out as not available"
-        yield Violation(("item_ids",), message)
+)(all_items("item_ids"))
 
-
-@confirm_rule(
+foreign = confirm_rule(
     "tiki.confirm-items-foreign",
     catalogue="C05",
     basis=Basis.OBSERVED,
     source=("tiki-issues", "issue 233"),
     needs="order.items",
     hint="Tiki does not refuse an unknown id, but may cancel the order",
-)
-def foreign(payload: Json, facts: Facts) -> Iterator[Violation]:
-    """each named item belongs to the order"""
-    items = known_items(facts)
-    for index, id in item_ids(payload):
-        if id not in items:
-            required = f"the id of an item of the order, {messages.listed(items)}"
-            yield Violation(("item_ids", index), messages.must_be(f"item_ids[{index}]", required, id))
+)(foreign_items("item_ids"))
 
 
 @confirm_rule(
@@ -169,7 +156,7 @@ def commitment_future(payload: Json, facts: Facts) -> Iterator[Violation]:
 def deadline(payload: Json, facts: Facts) -> Iterator[Violation]:
     """each item is confirmed before its `must_confirmed_before_at`"""
     items = known_items(facts)
-    for index, id in item_ids(payload):
+    for index, id in item_ids(payload, "item_ids"):
         latest = moment(member(items.get(id), CONFIRMED_BEFORE))
         if latest is not None and facts.now is not None and facts.now >= latest:
             until, now = messages.clock(latest), messages.clock(facts.now)
@@ -177,26 +164,18 @@ def deadline(payload: Json, facts: Facts) -> Iterator[Violation]:
             yield Violation(("item_ids", index), message)
 
 
-_NOT_DROPSHIP = "Cannot use this API to confirm dropship orders."
-
-
-@confirm_rule(
+dropship = confirm_rule(
     "tiki.confirm-items-dropship",
     catalogue="C16",
     basis=Basis.OBSERVED,
     source=("tiki-issues", "issue 292"),
     needs="order.fulfillment_type",
-    text=_NOT_DROPSHIP,
-)
-def dropship(payload: Json, facts: Facts) -> Iterator[Violation]:
-    """a dropship order is not confirmed by this call"""
-    if fulfillment(facts) == "dropship" and isinstance(payload, dict):
-        message = f"`order_code` names a `dropship` order: Tiki answers `{_NOT_DROPSHIP}`"
-        yield Violation(("order_code",), message)
+    text=NOT_DROPSHIP,
+)(not_dropship("order_code"))
 
 
 CONFIRM_RULES: tuple[Rule, ...] = (
-    left_out,
+    all_named,
     foreign,
     warehouse_known,
     warehouse_pair,

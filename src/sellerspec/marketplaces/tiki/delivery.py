@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
-from sellerspec.marketplaces.tiki.facts import fulfillment, of_another_kind
 from sellerspec.marketplaces.tiki.times import moment
+from sellerspec.marketplaces.tiki_shared.orders import fulfillment, of_another_kind
 from sellerspec.model import Basis, Facts, Json, Severity
 from sellerspec.rules import Rule, Violation, rule
 from sellerspec.schema.rewrites import corrected
@@ -30,7 +30,7 @@ REMOVED = datetime(2019, 12, 16)
 def seller_delivers(payload: Json, facts: Facts) -> Iterator[Violation]:
     """the order is one that the seller delivers"""
     if fulfillment(facts) != "seller_delivery" and isinstance(payload, dict):
-        yield Violation(("order_code",), of_another_kind(facts, ("seller_delivery",)))
+        yield Violation(("order_code",), of_another_kind(facts, ("seller_delivery",), "order_code"))
 
 
 @rule(

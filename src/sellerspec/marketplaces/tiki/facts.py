@@ -1,14 +1,12 @@
 """The facts that Tiki's responses give: an order, a category, the warehouses."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
-from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.facts import an_object_with, enveloped
 from sellerspec.marketplaces.tiki.times import moment
 from sellerspec.model import Facts, Json
 from sellerspec.rules import FactForm, number, objects
-from sellerspec.schema.messages import seen
 from sellerspec.values import items
 
 CONFIRMED_BEFORE = "must_confirmed_before_at"
@@ -24,17 +22,19 @@ def _all_objects(value: Json, name: str, fits: Callable[[Mapping[str, Json]], bo
     return bool(listed) and all(isinstance(item, dict) and fits(item) for item in listed)
 
 
-def _has_kind(order: Json) -> bool:
+def has_kind(order: Json) -> bool:
+    """Return whether an order says who delivers it, by its `fulfillment_type`."""
     return isinstance(member(order, "fulfillment_type"), str) and bool(order["fulfillment_type"])
 
 
-def _has_items(order: Json) -> bool:
+def has_items(order: Json) -> bool:
+    """Return whether an order has items, each with a numeric `id`."""
     return _all_objects(order, "items", lambda item: number(item.get("id")) is not None)
 
 
 def _has_deadlines(order: Json) -> bool:
     """Return whether each item says until when it is to be confirmed, or says null."""
-    return _has_items(order) and _all_objects(
+    return has_items(order) and _all_objects(
         order,
         "items",
         lambda item: (
@@ -72,7 +72,7 @@ FORMS: Mapping[str, FactForm] = {
     "order": FactForm(
         "the response of `getOrder`",
         lambda value: an_object_with(value, *ORDER),
-        parts={"fulfillment_type": _has_kind, "items": _has_items, CONFIRMED_BEFORE: _has_deadlines},
+        parts={"fulfillment_type": has_kind, "items": has_items, CONFIRMED_BEFORE: _has_deadlines},
         identity="order_code",
         named="order_code",
     ),
@@ -101,30 +101,6 @@ FORMS: Mapping[str, FactForm] = {
 }
 
 
-def fulfillment(facts: Facts) -> str:
-    """Return the fulfillment type of the known order, for rules that need `order.fulfillment_type`."""
-    return str(facts.order["fulfillment_type"])
-
-
-def of_another_kind(facts: Facts, kinds: tuple[str, ...]) -> str:
-    """Return the message that `order_code` names an order of another fulfillment type."""
-    required = f"must name an order with `fulfillment_type` {messages.names(kinds, 'or')}"
-    return f"`order_code` {required}, got one with {seen(fulfillment(facts))}"
-
-
-def known_items(facts: Facts) -> dict[int | None, Mapping[str, Json]]:
-    """Return the items of the known order by their ids."""
-    return {number(item.get("id")): item for _, item in objects(facts.order, "items")}
-
-
 def known_warehouses(facts: Facts) -> list[Mapping[str, Json]]:
     """Return the known warehouses."""
     return [warehouse for _, warehouse in objects({"": facts.warehouses}, "")]
-
-
-def item_ids(payload: Json) -> Iterator[tuple[int, int]]:
-    """Yield index and id of each item that a confirmation names."""
-    for index, given in items(payload, "item_ids"):
-        id = number(given)
-        if id is not None:
-            yield index, id

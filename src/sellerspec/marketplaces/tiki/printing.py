@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
-from sellerspec.marketplaces.tiki.facts import fulfillment, of_another_kind
+from sellerspec.marketplaces.tiki_shared.orders import fulfillment, of_another_kind
 from sellerspec.model import Basis, Facts, Json
 from sellerspec.rules import Rule, Violation, rule
 
@@ -64,7 +64,7 @@ def label_in_response(exchange: Json, _: Facts) -> Iterator[Violation]:
 def permitted(_: Json, facts: Facts) -> Iterator[Violation]:
     """the order is one whose label the seller may print: not one that Tiki delivers"""
     if fulfillment(facts) not in PRINTABLE:
-        yield Violation(("order_code",), of_another_kind(facts, PRINTABLE))
+        yield Violation(("order_code",), of_another_kind(facts, PRINTABLE, "order_code"))
 
 
 PRINT_RULES: tuple[Rule, ...] = (pdf_invoice, label_in_response, permitted)

@@ -3,7 +3,6 @@
 All of them warn: the marketplace may lag behind its own state.
 """
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from functools import partial
@@ -11,17 +10,14 @@ from functools import partial
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.tiki.times import moment
+from sellerspec.marketplaces.tiki_shared import answers as shared
+from sellerspec.marketplaces.tiki_shared import orders
+from sellerspec.marketplaces.tiki_shared.answers import BODY, answer, page_kept, source_of
 from sellerspec.model import Basis, Facts, Json, Path, Severity
 from sellerspec.rules import Rule, Violation, number, objects, rule
 from sellerspec.schema.messages import seen
-from sellerspec.values import identifier
 
 requested_rule = partial(rule, basis=Basis.DOCUMENTED, severity=Severity.WARNING, reads="exchange")
-
-BODY: Path = ("response", "body")
-
-LIMIT = 20
-"""How many orders a page holds where the request has no `limit`."""
 
 WINDOW = timedelta(days=31)
 """The documented 30 days, and one for the time zone, which no document names."""
@@ -36,39 +32,9 @@ NOT_OF_STATUS = {
 """Value of the filter `status` -> values of `confirmation_status` that not all items of an order may have."""
 
 
-def _answer(exchange: Json) -> tuple[Mapping[str, Json], Json]:
-    """Return the query and the body of a success; the body of any other response is None."""
-    response = exchange["response"]
-    body = response.get("body") if response.get("status") == 200 else None
-    return member(exchange, "request", "query") or {}, body
-
-
-def _of(query: Mapping[str, Json], name: str) -> str:
-    """Say where a value that the response must fit comes from."""
-    return f"the `{name}` of the request" if name in query else f"the default of the query parameter `{name}`"
-
-
-@requested_rule("tiki.categories-filtered", on="listCategories", source=("tis-2019", "V.4.1.1"))
-def categories_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """each listed category passes the filters of the request"""
-    query, body = _answer(exchange)
-    filters = [(name, number(query.get(name))) for name in ("parent", "primary")]
-    keyword = _folded(query.get("name"))
-    for index, category in objects({"": body}, ""):
-        for name, wanted in filters:
-            if wanted is not None and name in category and category[name] != wanted:
-                message = messages.must_equal(name, wanted, _of(query, name), category[name])
-                yield Violation((*BODY, index, name), message)
-        own = _folded(category.get("name"))
-        if own and keyword not in own and not all(word in own for word in keyword.split()):
-            required = f"`name` must contain {seen(query['name'])}, {_of(query, 'name')}"
-            yield Violation((*BODY, index, "name"), f"{required}, got {seen(category['name'])}")
-
-
-def _folded(text: Json) -> str:
-    """Return a text without capitals and marks; "" for anything else."""
-    plain = unicodedata.normalize("NFKD", text).casefold() if isinstance(text, str) else ""
-    return "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("đ", "d").strip()
+categories_filtered = requested_rule(
+    "tiki.categories-filtered", on="listCategories", source=("tis-2019", "V.4.1.1")
+)(shared.categories_filtered({"parent": "parent", "primary": "primary"}))
 
 
 @requested_rule(
@@ -77,13 +43,13 @@ def _folded(text: Json) -> str:
 )  # fmt: skip
 def orders_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
     """each listed order passes the filter `status`, which is `queueing` by default"""
-    query, body = _answer(exchange)
+    query, body = answer(exchange)
     wanted = query.get("status", "queueing")
     wanted = "queueing" if wanted == "queuing" else wanted
     for path, order in _orders(body):
         status = order.get("status", wanted)
         if not (status == wanted if wanted in OF_STATUS else _passes(order, wanted)):
-            yield Violation((*path, "status"), _not_passing(order, wanted, _of(query, "status")))
+            yield Violation((*path, "status"), _not_passing(order, wanted, source_of(query, "status")))
 
 
 def _not_passing(order: Mapping[str, Json], wanted: Json, source: str) -> str:
@@ -112,25 +78,12 @@ def _orders(body: Json) -> Iterator[tuple[Path, Mapping[str, Json]]]:
             yield (*BODY, key, index), order
 
 
-@requested_rule("tiki.orders-limit-kept", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O03")
-def orders_limit(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """a page holds at most `limit` orders, 20 by default"""
-    query, body = _answer(exchange)
-    limit = number(query.get("limit", LIMIT))
-    orders = member(body, "data")
-    if limit is not None and limit > 0 and isinstance(orders, list) and len(orders) > limit:
-        message = messages.too_many("`data`", "order", limit, _of(query, "limit"), len(orders))
-        yield Violation((*BODY, "data"), message)
-
-
-@requested_rule("tiki.orders-page-kept", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O03")
-def orders_page(exchange: Json, _: Facts) -> Iterator[Violation]:
-    """the response is the requested page, 1 by default"""
-    query, body = _answer(exchange)
-    page, current = number(query.get("page", 1)), number(member(body, "paging", "current_page"))
-    if page is not None and page > 0 and current is not None and current != page:
-        message = messages.must_equal("current_page", page, _of(query, "page"), current)
-        yield Violation((*BODY, "paging", "current_page"), message)
+orders_limit = requested_rule(
+    "tiki.orders-limit-kept", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O03"
+)(orders.orders_limit)
+orders_page = requested_rule(
+    "tiki.orders-page-kept", on="listOrders", source=("tis-2019", "VI.4.1.1"), catalogue="O03"
+)(page_kept)
 
 
 @requested_rule(
@@ -139,7 +92,7 @@ def orders_page(exchange: Json, _: Facts) -> Iterator[Violation]:
 )  # fmt: skip
 def order_positions(exchange: Json, _: Facts) -> Iterator[Violation]:
     """`to` of a page is `from` plus the number of its orders less 1"""
-    body = _answer(exchange)[1]
+    body = answer(exchange)[1]
     orders, paging = member(body, "data"), member(body, "paging")
     first, last = number(member(paging, "from")), number(member(paging, "to"))
     if not isinstance(orders, list) or not orders or first is None or last is None:
@@ -156,7 +109,7 @@ def order_positions(exchange: Json, _: Facts) -> Iterator[Violation]:
 )  # fmt: skip
 def orders_served(exchange: Json, facts: Facts) -> Iterator[Violation]:
     """the list holds orders of the last 30 days at most"""
-    for path, order in _orders(_answer(exchange)[1]):
+    for path, order in _orders(answer(exchange)[1]):
         times = [(moment(order.get(name)), name) for name in ("purchased_at", "updated_at")]
         known = [(time, name) for time, name in times if time is not None]
         latest, name = max(known, default=(None, ""))
@@ -173,13 +126,11 @@ def orders_served(exchange: Json, facts: Facts) -> Iterator[Violation]:
 )  # fmt: skip
 def warehouses_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
     """each listed warehouse has the `warehouse_id` and the `warehouse_code` of the request"""
-    query, body = _answer(exchange)
-    for name in ("warehouse_id", "warehouse_code"):
-        wanted = query.get(name)
-        for index, warehouse in objects({"": body}, "") if wanted not in (None, "") else ():
-            if name in warehouse and warehouse[name] != wanted:
-                message = messages.must_equal(name, wanted, _of(query, name), warehouse[name])
-                yield Violation((*BODY, index, name), message)
+    query, body = answer(exchange)
+    filters = {name: name for name in ("warehouse_id", "warehouse_code")}
+    for index, warehouse in objects({"": body}, ""):
+        for name, message in shared.not_passing(query, warehouse, filters):
+            yield Violation((*BODY, index, name), message)
 
 
 @requested_rule(
@@ -187,46 +138,26 @@ def warehouses_filtered(exchange: Json, _: Facts) -> Iterator[Violation]:
 )
 def tracking_limit(exchange: Json, _: Facts) -> Iterator[Violation]:
     """at most `limit` requests are listed"""
-    query, body = _answer(exchange)
+    query, body = answer(exchange)
     limit = number(query.get("limit"))
     if limit is not None and limit > 0 and isinstance(body, list) and len(body) > limit:
-        yield Violation(BODY, messages.too_many("the list", "request", limit, _of(query, "limit"), len(body)))
+        yield Violation(
+            BODY, messages.too_many("the list", "request", limit, source_of(query, "limit"), len(body))
+        )
 
 
-def _same(
-    id: str, on: str, parameter: str, names: tuple[str, ...], section: str, requirement: str,
-    *, catalogue: str | tuple[str, ...] = (), hint: str | None = None,
-) -> Rule:  # fmt: skip
-    """Make the rule that a response is about what the path of its request names."""
+same_rule = partial(requested_rule, basis=Basis.INFERRED)
 
-    def same(exchange: Json, _: Facts) -> Iterator[Violation]:
-        asked, body = member(exchange, "request", "path", parameter), _answer(exchange)[1]
-        for name in names:
-            given = identifier(member(body, name))
-            if asked is not None and given is not None and given != identifier(asked):
-                message = messages.must_equal(name, asked, "as in the path of the request", body[name])
-                yield Violation((*BODY, name), message)
-
-    same.__doc__ = requirement
-    made = requested_rule(
-        id, on=on, source=("tis-2019", section), basis=Basis.INFERRED, catalogue=catalogue, hint=hint
-    )
-    return made(same)
-
-
-category_same = _same(
-    "tiki.category-requested", "getCategory", "id", ("id",), "V.4.2",
-    "the response is about the category in the path",
-)  # fmt: skip
-tracking_same = _same(
-    "tiki.tracking-requested", "getTracking", "trace_id", ("trace_id", "track_id"), "V.4.5",
-    "the response is about the request in the path", catalogue="T05",
-)  # fmt: skip
-order_same = _same(
-    "tiki.order-requested", "getOrder", "order_code", ("order_code",), "VI.4.2",
-    "the response is about the order in the path", catalogue="O06",
+category_same = same_rule("tiki.category-requested", on="getCategory", source=("tis-2019", "V.4.2"))(
+    shared.category_requested()
+)
+tracking_same = same_rule(
+    "tiki.tracking-requested", on="getTracking", source=("tis-2019", "V.4.5"), catalogue="T05"
+)(shared.tracking_requested("trace_id", "trace_id", "track_id"))
+order_same = same_rule(
+    "tiki.order-requested", on="getOrder", source=("tis-2019", "VI.4.2"), catalogue="O06",
     hint="the example of the document shows another order; we take that for a mistake (discrepancy A126)",
-)  # fmt: skip
+)(shared.order_requested("order_code"))  # fmt: skip
 
 REQUESTED_RULES: tuple[Rule, ...] = (
     categories_filtered,

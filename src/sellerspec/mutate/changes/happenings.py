@@ -10,9 +10,10 @@ from sellerspec.mutate.mutation import Mutation
 from sellerspec.sandbox.behaviour import Call
 from sellerspec.sandbox.change import Change, Notice
 from sellerspec.sandbox.faults import Fault
-from sellerspec.sandbox.messages import Reply
+from sellerspec.sandbox.messages import Reply, reply
 from sellerspec.sandbox.state import Store, Tables
 from sellerspec.sandbox.tiki import products
+from sellerspec.sandbox.tiki_v2 import requests
 
 SLOW = 0.1
 """Real seconds by which `slow` delays a response: well below usual timeouts, and many of them stay short."""
@@ -23,8 +24,29 @@ LATE = 0.3
 SOON = 3.0
 """Twice the seconds for which the first of several notices waits for the others."""
 
-PROCESSED = products.STATES[2:]
-"""The states of a product request that was processed and not rejected."""
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """The product requests of a marketplace."""
+
+    kind: str
+    """Kind of the documents."""
+
+    code: str
+    """The member that names a request, in its document and in paths."""
+
+    processed: tuple[str, ...]
+    """The states of a request that was processed and not rejected."""
+
+    problem: Callable[[str], Json]
+    """Returns the member `problem` of the document for a text."""
+
+
+REQUESTS: Mapping[str, Requests] = {
+    "tiki": Requests("products", "trace_id", products.STATES[2:], lambda text: text),
+    "tiki-v2": Requests("requests", "track_id", requests.CREATING[2:], lambda text: {"text": text}),
+}
+"""By marketplace."""
 
 PAGE = b"<html><head><title>503 Service Unavailable</title></head><body>Service Unavailable</body></html>"
 
@@ -169,17 +191,31 @@ def canceled(mutation: Mutation) -> Change:
     """Make the change that an order is canceled just before a call about it, if it is still open."""
     member, open_states, state = STATES[mutation.marketplace]
 
-    def before(call: Call) -> None:
+    def before(call: Call) -> Reply | None:
         documents = (call.own("orders", code) for code in _orders_of(call))
         document = next((one for one in documents if one and one["order"][member] in open_states), None)
-        if document is not None:
-            call.world.behaviour.moves["orders"](call.world, document, state)
+        if document is None:
+            return None
+        call.world.behaviour.moves["orders"](call.world, document, state)
+        return _refused_by_rules(call)
 
     return _change(mutation, before=before)
 
 
+def _refused_by_rules(call: Call) -> Reply | None:
+    """Return the refusal of the rules that need facts, as things are now; None if they do not refuse."""
+    facts = call.world.behaviour.facts.get(call.id)
+    if facts is None:
+        return None
+    call.facts = facts(call)
+    report = call.operation.check_exchange(call.exchange, call.raw_path, call.request.query, call.facts)
+    refused = report.server_response()
+    return None if refused.body is None else reply(refused.body, refused.status)
+
+
 STATES: Mapping[str, tuple[str, tuple[Json, ...], str]] = {
     "tiki": ("status", ("queueing",), "canceled"),
+    "tiki-v2": ("status", ("queueing",), "canceled"),
     "tnsl": ("main_state", ("new", "awaiting_confirmation", "processing"), "canceled"),
     "tokopedia": ("order_status", (220, 221, 400, 450), "15"),
 }
@@ -190,21 +226,21 @@ def _orders_of(call: Call) -> list[Json]:
     """Return the code of the order that a call is about; of a list, those of a page."""
     pages = PAGES.get(call.operation.key)
     if pages is None:
-        return [call.path.get("order_code", call.member("order_code"))]
+        return [call.path.get("order_code", call.path.get("code", call.member("order_code")))]
     return [item[pages.code] for item in page(call, pages)]
 
 
 def rejected(mutation: Mutation) -> Change:
     """Make the change that product requests are rejected after they were processed."""
-    rules = contract.contract(mutation.marketplace).rules()
-    reason = next(rule.text for rule in rules if rule.id == "tiki.images-none")
+    kept, rules = REQUESTS[mutation.marketplace], contract.contract(mutation.marketplace).rules()
+    reason = next(rule.text for rule in rules if rule.id == f"{mutation.marketplace}.images-none")
 
     def before(call: Call) -> None:
-        for product in call.all_own("products"):
-            named = product["trace_id"] == call.path.get("trace_id", product["trace_id"])
-            if named and product["state"] in PROCESSED:
-                changed = {**product, "problem": reason}
-                call.world.behaviour.moves["products"](call.world, changed, "rejected")
+        for request in call.all_own(kept.kind):
+            named = request[kept.code] == call.path.get(kept.code, request[kept.code])
+            if named and request["state"] in kept.processed:
+                changed = {**request, "problem": kept.problem(str(reason))}
+                call.world.behaviour.moves[kept.kind](call.world, changed, "rejected")
 
     return _change(mutation, before=before)
 

@@ -67,6 +67,13 @@ PAGES: Mapping[str, Pages] = {
         size=lambda call: int(call.query.get("limit", 20)),
         is_newest_first=False,
     ),
+    "tiki-v2/listOrders": Pages(
+        "orders", "order", "code",
+        at=("data",),
+        is_first=lambda call: call.query.get("page", 1) == 1,
+        size=lambda call: int(call.query.get("limit", 20)),
+        is_newest_first=False,
+    ),
     "tnsl/listOrders": _tnsl("orders", "order", "order_code"),
     "tnsl/listImports": _tnsl("imports", "import", "import_id"),
     "tokopedia/listOrders": Pages(

@@ -19,9 +19,14 @@ HTTP = "HTTP servers and networks do it; no document of the marketplace excludes
 LISTS = "a list is read page by page, and no document says that it stands still meanwhile"
 NOTICES = "no document describes timeouts, retries or the order of notices, and HTTP callbacks do it"
 
+V2_CANCELED = "the site's order API v2 lists `canceled` as a status of an order"
+
 CANCELED: Mapping[str, tuple[Outcome, str]] = {
     "tiki/getOrder": ("other", "tis-2019 VI.3.7 lists `canceled` as a status of an order"),
     "tiki/confirmItems": ("failure", "tis-2019 VI.3.7 lists `canceled` as a status of an order"),
+    "tiki-v2/getOrder": ("other", V2_CANCELED),
+    "tiki-v2/confirmAvailable": ("failure", V2_CANCELED),
+    "tiki-v2/confirmDropship": ("failure", V2_CANCELED),
     "tnsl/getOrder": ("other", "tnsl-webhook: `canceled` is a state of an order"),
     "tnsl/updateOrderReceivable": ("failure", "tnsl-webhook: `canceled` is a state of an order"),
     "tokopedia/listOrders": ("other", "the documented status 15: instant cancel by the buyer"),
@@ -31,13 +36,23 @@ CANCELED: Mapping[str, tuple[Outcome, str]] = {
 STALE = frozenset(
     (
         *("tiki/getOrder", "tiki/listOrders", "tiki/listTracking"),
+        *("tiki-v2/getOrder", "tiki-v2/listOrders", "tiki-v2/getProduct", "tiki-v2/listTracking"),
         *("tnsl/getOrder", "tnsl/listOrders", "tnsl/listImports"),
     )
 )
 """Keys of the reads that show what a write changes."""
 
-REJECTED = frozenset(("tiki/getTracking", "tiki/listTracking"))
-"""Keys of the reads that show what became of a product request."""
+REJECTED: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("tiki/getTracking", "tiki/listTracking"),
+        "tis-2019 V.4.4.3 lists the state `rejected`; tiki-issues 115 shows the reason",
+    ),
+    **dict.fromkeys(
+        ("tiki-v2/getTracking", "tiki-v2/listTracking"),
+        "the site's page on the states of a request has `rejected`; open-issues 115 shows the reason",
+    ),
+}
+"""Key of a read that shows what became of a product request -> how we know that it may be rejected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +175,7 @@ KINDS: tuple[Kind, ...] = (
     Kind(
         "rejected-later",
         "a product request that was processed is rejected: `product media is empty`",
-        _known("tis-2019 V.4.4.3 lists the state `rejected`; tiki-issues 115 shows the reason"),
+        lambda ready: REJECTED[ready.key],
         OTHER, lambda ready: ready.key in REJECTED,
     ),
     Kind(

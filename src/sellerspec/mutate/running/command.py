@@ -96,7 +96,7 @@ class CommandSuite:
 
     def _observed(self) -> tuple[Failure, ...]:
         """Return the writes that were repeated and the tokens in the output, if the first run has none."""
-        tokens = {token for box in self._boxes for token in box.sandbox.tokens}
+        tokens = {token for box in self._boxes for token in box.sandbox.known_tokens()}
         seen = observed.leaked(self.name, {"output": self.ended.output}, tokens)
         if self._usual is None:
             return seen

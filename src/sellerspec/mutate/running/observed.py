@@ -14,7 +14,8 @@ from sellerspec.sandbox.log import Entry
 def writes(entries: Iterable[Entry]) -> dict[str, int]:
     """Return how often each write was taken.
 
-    A write that changes nothing, such as a second update with the same values, is none.
+    A write that changes nothing, such as a second update with the same values, is none; neither is a
+    request for a token, which is repeated as often as a token is refused or lost.
 
     Returns:
         The key of the operation with a digest of the request, and the number; it can be JSON.
@@ -23,7 +24,10 @@ def writes(entries: Iterable[Entry]) -> dict[str, int]:
         Counter(
             f"{entry.operation.key} {_digest(entry)}"
             for entry in entries
-            if entry.operation is not None and entry.changed and entry.request.method != "GET"
+            if entry.operation is not None
+            and entry.operation.spec.security
+            and entry.changed
+            and entry.request.method != "GET"
         )
     )
 
@@ -37,7 +41,7 @@ def repeated(test: str, taken: Mapping[str, int], usual: Mapping[str, int]) -> t
         usual: those of the same test without mutation.
     """
     return tuple(
-        Failure(test, "error", f"`{write.partition(' ')[0]}` was taken {times} times with the same content")
+        Failure(test, "repeat", f"`{write.partition(' ')[0]}` was taken {times} times with the same content")
         for write, times in taken.items()
         if times > max(1, usual.get(write, 0))
     )

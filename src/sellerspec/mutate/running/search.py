@@ -16,7 +16,7 @@ from sellerspec.mutate.mutation import Mutation
 from sellerspec.mutate.result import Gap, Result, Weakness
 from sellerspec.mutate.running.batches import batches
 from sellerspec.mutate.running.suite import Failure, Run, Suite
-from sellerspec.mutate.running.verdict import controlled, counts
+from sellerspec.mutate.running.verdict import controlled, counts, is_asked_for
 
 Calls = Mapping[str, Mapping[str, Sequence[Exchange]]]
 """Test -> key of an operation -> its exchanges in the run without mutation."""
@@ -175,7 +175,7 @@ class Search:
         complete = _Task(task.mutations, self._tests_of(task.mutations))
         if not seen.applied and task != complete:  # others hid it, and it ran with the red tests only
             return [complete]
-        seen.failures += run.observed
+        seen.failures += (one for one in run.observed if not is_asked_for(mutation, one))
         tasks = []
         for failure in run.failures:
             verdict = counts(mutation, failure)

@@ -7,13 +7,13 @@ from typing import Literal, Protocol
 from sellerspec.mutate.mutation import Mutation
 from sellerspec.scrubbing.display import searched
 
-How = Literal["crash", "assertion", "error", "hang", "exit"]
+How = Literal["crash", "assertion", "error", "hang", "exit", "repeat"]
 """How a test failed.
 
 `crash`: an exception that shows a mistake of the code (KeyError, TypeError, a JSON error). `assertion`:
 an assertion of the test itself. `error`: any other exception, such as one of the HTTP client or of the
 connector. `hang`: it did not end in time. `exit`: a command ended with an exit code that is not 0, and its
-output shows no mistake of the code.
+output shows no mistake of the code. `repeat`: a write was taken more often than without a mutation.
 """
 
 

@@ -22,6 +22,17 @@ def counts(mutation: Mutation, failure: Failure) -> Counts:
     return "yes" if failure.how == "assertion" else "no"
 
 
+def is_asked_for(mutation: Mutation, failure: Failure) -> bool:
+    """Return whether a repeated write is what the changed response of another operation asks for.
+
+    A list without the queue that was made, or with another name, says that it is to be made. A value that is
+    not listed yet says nothing.
+    """
+    is_answer = mutation.family == "response" and mutation.outcome == "other"
+    of_itself = failure.line.startswith(f"`{mutation.key}` ")
+    return failure.how == "repeat" and is_answer and mutation.kind != "unknown-value" and not of_itself
+
+
 def controlled(mutation: Mutation, failure: Failure, control: Run | None) -> bool:
     """Return whether a failed test counts when another ordinary value stands at the same place.
 

@@ -124,7 +124,9 @@ class Coverage:
         seen = self._seen_of(operation, source)
         value: dict[str, Json] = {
             "request": _readable(
-                parts.request_value(exchange, parts.parameter_values(operation.spec, path, query))
+                parts.request_value(
+                    operation.spec, exchange, parts.parameter_values(operation.spec, path, query)
+                )
             )
         }
         if exchange.status is not None:
