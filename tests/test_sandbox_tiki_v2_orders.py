@@ -4,10 +4,7 @@ from typing import Any
 
 import pytest
 
-from sellerspec import sandbox
 from support.sandboxes import Client, calling
-
-pytestmark = pytest.mark.skipif("tiki-v2" not in sandbox.NAMES, reason="the sandbox is not listed yet")
 
 ORDERS = "/integration/v2/orders"
 QUEUES = "/integration/v1/queues"

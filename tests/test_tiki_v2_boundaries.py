@@ -25,14 +25,14 @@ def answered(rule: str, path: str, body: Any, method: str = "GET", sent: Any = N
     )  # fmt: skip
     found = sellerspec.check_exchange(exchange).findings
     own = [finding for finding in found if finding.rule == f"tiki-v2.{rule}"]
-    return [((each.pointer or "").removeprefix("/response/body/"), each.message) for each in own]
+    return [((finding.pointer or "").removeprefix("/response/body/"), finding.message) for finding in own]
 
 
 def requested(rule: str, operation: str, body: Any, **facts: Any) -> list[tuple[str, str]]:
     """Return place and message of what a rule finds in the body of a request."""
     found = sellerspec.check(f"tiki-v2/{operation}", json.dumps(body).encode(), facts=Facts(**facts)).findings
     own = [finding for finding in found if finding.rule == f"tiki-v2.{rule}"]
-    return [((each.pointer or "").removeprefix("/"), each.message) for each in own]
+    return [((finding.pointer or "").removeprefix("/"), finding.message) for finding in own]
 
 
 def row(row_total: Any, subtotal: Any = 500, discount_amount: Any = 100) -> dict[str, Any]:
@@ -40,8 +40,8 @@ def row(row_total: Any, subtotal: Any = 500, discount_amount: Any = 100) -> dict
     return {"invoice": invoice}
 
 
-def fees(total: Any, *each: Any) -> dict[str, Any]:
-    items = [{"invoice": {"seller_fee": fee}} for fee in each]
+def fees(total: Any, *of_items: Any) -> dict[str, Any]:
+    items = [{"invoice": {"seller_fee": fee}} for fee in of_items]
     return {"invoice": {"total_seller_fee": total}, "items": items}
 
 
@@ -50,8 +50,8 @@ def stock(available: Any, sellable: Any = 900, reserved: Any = 100) -> dict[str,
     return {f"quantity_{name}": value for name, value in names.items()}
 
 
-def stocks(*each: Any) -> dict[str, Any]:
-    return {"inventory": {"warehouse_stocks": [stock(available) for available in each]}}
+def stocks(*amounts: Any) -> dict[str, Any]:
+    return {"inventory": {"warehouse_stocks": [stock(available) for available in amounts]}}
 
 
 def event(available: Any) -> dict[str, Any]:
@@ -391,4 +391,4 @@ def test_a_content_type_that_nobody_tried_has_no_words_of_the_server(kind: str) 
         request_headers={**BEARER, "Content-Type": kind},
     )  # fmt: skip
     found = sellerspec.check_exchange(exchange).findings
-    assert [each.server_text for each in found if each.rule == "tiki-v2.content-type"] == [None]
+    assert [finding.server_text for finding in found if finding.rule == "tiki-v2.content-type"] == [None]

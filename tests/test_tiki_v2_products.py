@@ -174,7 +174,7 @@ def test_an_attribute_of_a_variant_is_renamed_where_it_stands() -> None:
         report = sellerspec.check(
             "tiki-v2/createProductRequest", json.dumps(body).encode(), facts=Facts(attributes=listed)
         )
-        (finding,) = [each for each in report.findings if each.rule == "tiki-v2.attribute-known"]
+        (finding,) = [one for one in report.findings if one.rule == "tiki-v2.attribute-known"]
         return [(fix.title, fix.safe, fix.patch) for fix in finding.fixes if "rename" in fix.title]
 
     ((title, safe, (change,)),) = fixes(brnd="A")

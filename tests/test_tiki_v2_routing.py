@@ -174,13 +174,13 @@ def test_the_operations_that_an_overlay_adds_belong_to_their_generation(tmp_path
     update = {"/integration/v2/shelves": {"get": get}}
     overlay = written_in(tmp_path, [{"target": "$.paths", "update": update}], **{"x-marketplace": "tiki-v2"})
     shelves = call("/v2/shelves")
-    says = "`/integration/v2/shelves` is of `tiki-v2`, not of `tiki`"
-    with pytest.raises(OtherMarketplace, match=re.escape(says)):
+    message = "`/integration/v2/shelves` is of `tiki-v2`, not of `tiki`"
+    with pytest.raises(OtherMarketplace, match=re.escape(message)):
         contract.find(shelves, marketplace="tiki", overlays=[overlay])
-    with pytest.raises(OtherMarketplace, match=re.escape(says)):
+    with pytest.raises(OtherMarketplace, match=re.escape(message)):
         sellerspec.check_exchange(shelves, operation="tiki/listCategories", overlays=[overlay])
     project = Project(Settings(overlays=(overlay,)))
-    with pytest.raises(OtherMarketplace, match=re.escape(says)):
+    with pytest.raises(OtherMarketplace, match=re.escape(message)):
         project.called(shelves, operation="tiki/listCategories")
     with pytest.raises(ContractViolation, match="is of `tiki-v2`, not of `tiki`"):
         Guard("tiki", hosts=["https://api.tiki.vn"], project=project).request(shelves)
@@ -188,7 +188,7 @@ def test_the_operations_that_an_overlay_adds_belong_to_their_generation(tmp_path
     (finding,) = shown.unknown(
         sellerspec.Report("tiki", (unknown_call("GET /", ["tiki"], ""),)), shelves, project
     ).findings
-    assert finding.message.endswith(says.removeprefix("`/integration/v2/shelves` "))
+    assert finding.message.endswith(message.removeprefix("`/integration/v2/shelves` "))
     assert sellerspec.check_exchange(shelves, overlays=[overlay]).operation == "tiki-v2/listShelves"
 
 

@@ -104,8 +104,8 @@ def circumstances(tally: Tally, wanted: set[str], seconds: float) -> None:
             # a user's mistake is no defect of the server: only warnings are about it, as they are about
             # what a user has found at the addresses of pictures, which no server says
             warned = rules[id].severity is Severity.WARNING
-            told = ("category", "attributes", "pictures") if warned else ()
-            of_user = Facts(**{name: getattr(facts, name) for name in told})
+            names = ("category", "attributes", "pictures") if warned else ()
+            of_user = Facts(**{name: getattr(facts, name) for name in names})
             result = fuzz.run(
                 tally.marketplace,
                 app=sandbox.app(tally.marketplace, **settings),

@@ -54,7 +54,7 @@ class Collected(NamedTuple):
 
     facts: Mapping[str, Json]
     problems: tuple[str, ...]
-    """Why other facts are missing, a line for each."""
+    """Reasons why other facts are missing, one line per fact."""
 
 
 def sources(marketplace: str) -> Mapping[str, FactSource]:

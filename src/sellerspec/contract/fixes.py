@@ -97,8 +97,8 @@ class Fixes:
     def changed(self, choices: Sequence[Choice]) -> "Fixes | None":
         """Return the fixes of the payload changed.
 
-        None if a finding is still there, one is added, or a mended rule can no longer be judged: then
-        the facts say nothing about the changed value, which is not the same as right.
+        Returns None if a finding remains, if a new one appears, or if the facts do not cover the changed
+        value, so that its rule cannot be checked any more.
         """
         try:
             payload = patches.patched(self.payload, (step for _, fix in choices for step in fix.patch))

@@ -53,7 +53,8 @@ class Checker:
 
     def _new(self) -> Guard:
         own = self.settings
-        for name in self.project.contract(own.marketplace).marketplace.beside:
+        beside = self.project.contract(own.marketplace).marketplace.beside
+        for name in beside if self.project.settings.overlays else ():
             self.project.contract(name)  # now: an overlay may be wrong when a call needs it
         return Guard(
             own.marketplace, hosts=[own.upstream], facts=own.facts, project=self.project,

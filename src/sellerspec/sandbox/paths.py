@@ -1,6 +1,6 @@
 """Which operation a request calls, with and without the prefix of the marketplace's base URL."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sellerspec import contract
 from sellerspec.contract import Contract
@@ -15,8 +15,10 @@ class Paths:
 
     def __init__(self, own: Contract, overlays: Sequence[str] = ()) -> None:
         self._own = own
-        # read once: an overlay may change while the sandbox runs
-        self._beside = {name: contract.contract(name, overlays) for name in own.marketplace.beside}
+        self._contract_of: Callable[[str], Contract] = contract.contract
+        if overlays:  # read now: an overlay may change while the sandbox runs
+            beside = {name: contract.contract(name, overlays) for name in own.marketplace.beside}
+            self._contract_of = beside.__getitem__
         scheme, _, rest = own.spec.servers[0].partition("://")
         host, slash, prefix = rest.partition("/")
         self._origin, self._prefix = f"{scheme}://{host}", slash + prefix
@@ -28,7 +30,7 @@ class Paths:
     def owner(self, request: Request, match: Match | None) -> str:
         """Return the other marketplace of the same host that a request is of; "" if there is none."""
         url = self.url(request)
-        return contract.owner(self._own, match, request.method, url, self._beside.__getitem__)
+        return contract.owner(self._own, match, request.method, url, self._contract_of)
 
     def url(self, request: Request) -> str:
         """Return the address at the marketplace for which a request stands."""

@@ -115,9 +115,8 @@ class Sandbox:
         """
         wanted = list(ids)
         shapes.require("defects", {"on": wanted})
-        for id in wanted:
-            if id not in tuple(self.known_defects):
-                raise UnknownName("defect", str(id), tuple(self.known_defects))
+        if unknown := [id for id in wanted if id not in self.known_defects]:
+            raise UnknownName("defect", str(unknown[0]), tuple(self.known_defects))
         with self.lock:
             self._changes.switch(defect for id, defect in self.known_defects.items() if id in wanted)
 

@@ -183,9 +183,9 @@ def events(target: Target) -> None:
         return
     first = _pulled(target, path, None)
     target.session.transition("confirmAvailable -> pullEvents")
-    told = [member(event, "payload", "order_code") for event in _events(first)]
-    message = "no event tells of an order that was confirmed"
-    fits = not first.accepted or set(confirmed) <= set(told)
+    codes = [member(event, "payload", "order_code") for event in _events(first)]
+    message = "no event is about an order that was confirmed"
+    fits = not first.accepted or set(confirmed) <= set(codes)
     target.session.expect(fits, first, "event-lost", message)
     _acknowledged(target, path, first)
     _silenced(target, {**path, "subscription_code": subscribed})
@@ -255,8 +255,8 @@ def _silenced(target: Target, path: Mapping[str, Json]) -> None:
         return
     pulled = _pulled(target, {"code": path["code"]}, None)
     target.session.transition("updateSubscription -> pullEvents")
-    told = [event for event in _events(pulled) if member(event, "payload", "order_code") == code]
-    fits = all(event.get("type") != ORDER_STATUS for event in told)
+    events = [event for event in _events(pulled) if member(event, "payload", "order_code") == code]
+    fits = all(event.get("type") != ORDER_STATUS for event in events)
     message = "an event comes of a subscription that is off"
     target.session.expect(fits, pulled, "event-unwanted", message, before=[switch])
     target.send(target.call("updateSubscription", path=path, body={"active": True}))
