@@ -8,6 +8,7 @@ from sellerspec import marketplaces
 from sellerspec.contract import contract
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Json
+from sellerspec.openapi.side_by_side import is_left_out
 from sellerspec.openapi.spec import Spec
 
 DEPTH = 3
@@ -136,7 +137,7 @@ def _stated(schema: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
         return
     required = schema.get("required", ())
     for name, below in schema.get("properties", {}).items():
-        if _is_unwanted(below):
+        if is_left_out(below):
             continue
         yield (*path, name), name in required
         yield from _stated(below, (*path, name))
@@ -147,12 +148,6 @@ def _stated(schema: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ..
     for part in (schema.get("then"), schema.get("else"), *schema.get("x-warnings", ())):
         for known, _ in _stated(part, path):
             yield known, False
-
-
-def _is_unwanted(schema: Json) -> bool:
-    """Return whether a member is described only to say that it has no place here: it may be null at most."""
-    parts = (schema, *schema.get("x-warnings", ())) if isinstance(schema, dict) else ()
-    return any(part.get("type") == "null" for part in parts)
 
 
 def _given(value: Json, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

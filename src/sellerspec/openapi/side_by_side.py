@@ -84,11 +84,17 @@ def _below(schema: Json, place: str) -> Iterator[tuple[str, str]]:
             yield from _below(part, place)
 
 
+def is_left_out(schema: Json) -> bool:
+    """Return whether a member is described only to say that it must be left out: it may be null at most."""
+    parts = (schema, *schema.get("x-warnings", ())) if isinstance(schema, dict) else ()
+    return any(part.get("type") == "null" for part in parts)
+
+
 def _types(schema: Json) -> str:
     """Return the types of a schema, else the values that it lists; "any" if it has neither."""
     if not isinstance(schema, dict):
         return "any"
-    if any(warned.get("type") == "null" for warned in schema.get("x-warnings", ())):
+    if is_left_out(schema):
         return LEFT_OUT
     types = schema.get("type")
     if types is not None:

@@ -1,6 +1,6 @@
 """The part of a sandbox that each marketplace defines, and the call that its handlers receive."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +11,7 @@ from sellerspec.contract import Contract
 from sellerspec.contract.operation import OperationContract
 from sellerspec.contract.parts import parameter_values, request_value
 from sellerspec.model import NO_FACTS, Basis, Exchange, Facts, Finding, Json, Report, Severity, Source
+from sellerspec.rules import Rule
 from sellerspec.sandbox.clock import Clock
 from sellerspec.sandbox.faults import Fault
 from sellerspec.sandbox.limit import Limit
@@ -179,6 +180,14 @@ def refusal(
     return Finding(
         "sellerspec.sandbox", Severity.ERROR, at, message, Basis.INFERRED, SOURCE, text, status, code
     )
+
+
+def planned_refusal(fault: Fault, rules: Iterable[Rule]) -> Finding:
+    """Return the finding behind a planned refusal; text and status are those of the rule with its code."""
+    rule = next((rule for rule in rules if fault.code in (rule.code, *rule.catalogue)), None)
+    status = fault.status or (rule and rule.status) or (500 if rule is None or rule.why_not else None)
+    text = rule.text if rule else None
+    return refusal(status, "a planned fault", text=text, code=fault.code or None)
 
 
 def retry_after(seconds: float, _: float) -> Mapping[str, str]:

@@ -12,7 +12,7 @@ from sellerspec.contract.operation import OperationContract
 from sellerspec.errors import ParseError, UnknownName, UsageError
 from sellerspec.model import Finding, Json, Path, pointer
 from sellerspec.sandbox import shapes
-from sellerspec.sandbox.behaviour import FIRST_SELLER, Behaviour, Call, Refused, refusal
+from sellerspec.sandbox.behaviour import FIRST_SELLER, Behaviour, Call, Refused, planned_refusal, refusal
 from sellerspec.sandbox.change import Change, Changes, Notice
 from sellerspec.sandbox.clock import Clock, stamp
 from sellerspec.sandbox.credentials import Credentials
@@ -342,11 +342,7 @@ class Sandbox:
         """Return the response of a fault; one with an error code has text and status of its rule."""
         response = fault.reply()
         if response is None:
-            rules = self.contract.rules() if fault.code else ()
-            rule = next((rule for rule in rules if fault.code in (rule.code, *rule.catalogue)), None)
-            status = fault.status or (rule and rule.status) or (500 if rule is None or rule.why_not else None)
-            text = rule.text if rule else None
-            response = self._refuse(refusal(status, "a planned fault", text=text, code=fault.code or None))
+            response = self._refuse(planned_refusal(fault, self.contract.rules() if fault.code else ()))
         return self._limited(response, 1.0) if response.status == 429 else response
 
     def _barred(self, call: Call, token: str) -> Reply | None:

@@ -226,7 +226,8 @@ def _orders_of(call: Call) -> list[Json]:
     """Return the code of the order that a call is about; of a list, those of a page."""
     pages = PAGES.get(call.operation.key)
     if pages is None:
-        return [call.path.get("order_code", call.path.get("code", call.member("order_code")))]
+        name = call.world.contract.marketplace.facts["order"].named
+        return [call.path.get(name, call.member(name))]
     return [item[pages.code] for item in page(call, pages)]
 
 
