@@ -23,6 +23,7 @@ from sellerspec.bulk.pool import cores
 from sellerspec.contract.examples import Example
 from sellerspec.errors import MissingExtra, ParseError, SellerspecError, UsageError
 from support.command_line import run
+from support.killed_runs import killed_run
 from support.plugin_runs import EXAMPLES
 
 CREATE, PRICE = "tiki/createProduct", "tiki/updateSku"
@@ -91,16 +92,8 @@ def test_a_worker_that_dies_ends_the_run_and_says_how_to_go_on(
 @pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="the list of processes is Linux's")
 def test_workers_end_with_a_killed_run(tmp_path: Path) -> None:
     path = tmp_path / "a.jsonl"
-    path.write_bytes(b'{"price": 1}\n' * 2_000_000)
-    words = ["check", str(path), "--as", PRICE, "--workers", "2", "--output", str(tmp_path / "o.jsonl")]
-    journal = tmp_path / ".o.jsonl.sellerspec" / "journal.jsonl"
-    with subprocess.Popen([sys.executable, "-m", "sellerspec", *words], stdout=subprocess.DEVNULL) as process:
-        while not journal.is_file() or journal.read_bytes().count(b"\n") < 2:
-            assert process.poll() is None, "done before it could be killed"
-            time.sleep(0.005)
-        tasks = Path(f"/proc/{process.pid}/task").glob("*/children")
-        workers = [int(child) for task in tasks for child in task.read_text().split()]
-        process.kill()
+    path.write_bytes(b'{"price": 1}\n' * 500_000)
+    workers = killed_run(path, PRICE, {"output": tmp_path / "o.jsonl"})
     assert len(workers) >= 2
     for _ in range(500):
         if not any(map(_runs, workers)):

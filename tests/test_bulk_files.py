@@ -2,10 +2,8 @@
 
 import gzip
 import json
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from sellerspec.bulk.results import COLUMNS, safe
 from sellerspec.bulk.scanning import items
 from sellerspec.errors import ParseError, SellerspecError, UnknownName, UsageError
 from support.command_line import run
+from support.killed_runs import killed_run
 
 CREATE = "tiki/createProduct"
 HOW = bulk.How(CREATE)
@@ -86,10 +85,13 @@ def test_a_killed_run_goes_on_and_gives_what_an_undisturbed_run_gives(
     faulty: tuple[Path, Faults], tmp_path: Path
 ) -> None:
     path, _ = faulty
-    wanted = ("--output", "--accepted", "--refused")
+    wanted = ("output", "accepted", "refused")
+
+    def results(folder: Path) -> dict[str, Path]:
+        return {option: folder / f"{option}.jsonl" for option in wanted}
 
     def command(folder: Path) -> list[str]:
-        outs = [word for option in wanted for word in (option, str(folder / f"{option[2:]}.jsonl"))]
+        words = [str(word) for option, file in results(folder).items() for word in (f"--{option}", file)]
         return [
             sys.executable,
             "-m",
@@ -100,31 +102,26 @@ def test_a_killed_run_goes_on_and_gives_what_an_undisturbed_run_gives(
             CREATE,
             "--workers",
             "2",
-            *outs,
+            *words,
         ]
 
     killed, calm = tmp_path / "killed", tmp_path / "calm"
     killed.mkdir()
     calm.mkdir()
     journal = killed / ".output.jsonl.sellerspec" / "journal.jsonl"
-    with subprocess.Popen(command(killed), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while not journal.is_file() or journal.read_bytes().count(b"\n") < 3:
-            assert process.poll() is None, "done before it could be killed"
-            time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
+    killed_run(path, CREATE, results(killed))
     chunks = journal.read_bytes().count(b"\n") - 1
     # what a chunk had written when it was killed
     (journal.parent / "findings" / f"{chunks:08}.jsonl").write_bytes(b'{"half a find')
     with journal.open("ab") as out:
         out.write(b'{"at": [99,')
     assert not (killed / "output.jsonl").exists()
-    assert 2 <= chunks < len(list(reading.chunks([str(path)])))
+    assert 1 <= chunks <= 2 < len(list(reading.chunks([str(path)])))
     resumed = subprocess.run([*command(killed), "--resume"], capture_output=True, text=True)
     undisturbed = subprocess.run(command(calm), capture_output=True, text=True)
     assert resumed.returncode == undisturbed.returncode == 1
-    for option in wanted:
-        name = f"{option[2:]}.jsonl"
-        assert (killed / name).read_bytes() == (calm / name).read_bytes(), name
+    for option, file in results(killed).items():
+        assert file.read_bytes() == results(calm)[option].read_bytes(), option
     assert resumed.stdout.splitlines()[1:] == undisturbed.stdout.splitlines()[1:]
     assert not journal.parent.exists()
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from sellerspec.bulk.generate import generate
 from sellerspec.bulk.results import Changed
 from sellerspec.errors import ParseError, UsageError
 from support.command_line import run
+from support.killed_runs import killed_run
 
 CREATE, PRICE = "tiki/createProduct", "tiki/updateSku"
 HOW = bulk.How(CREATE)
@@ -304,11 +304,7 @@ def test_a_run_that_is_killed_while_it_checks_goes_on(catalogue: Path, tmp_path:
     large.write_bytes(catalogue.read_bytes() * 8)
     journal = tmp_path / ".fixed.jsonl.sellerspec" / "journal.jsonl"
     words = command(large, fixed, "--workers", "2", "--independent-lines")
-    with subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        while not journal.is_file() or journal.read_bytes().count(b"\n") < 3:
-            assert process.poll() is None, "done before it could be killed"
-            time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
+    killed_run(large, CREATE, {"fixed": fixed}, across=False)
     done = journal.read_bytes().count(b"\n") - 1
     (journal.parent / "fixes" / f"{done:08}.jsonl").write_bytes(b"7 99 5000\n{")  # written when it was killed
     assert not fixed.exists()
