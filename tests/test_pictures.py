@@ -5,7 +5,6 @@ import os
 import struct
 import subprocess
 import sys
-import time
 import zlib
 from pathlib import Path
 from typing import Literal
@@ -201,16 +200,14 @@ def test_a_missing_pillow_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_process_that_dies_or_hangs_is_a_finding_and_the_next_picture_is_opened(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(inspecting, "WALL_SECONDS", 3.0)
     inspector = Inspector()
     try:
         assert inspector.entry(made())["width"] == 600
         assert inspector._process is not None
         os.kill(inspector._process.pid or 0, 19)  # SIGSTOP: it neither reads nor answers
-        began = time.monotonic()
-        assert "broken" in inspector.entry(made())
-        assert time.monotonic() - began < 20
-        monkeypatch.setattr(inspecting, "WALL_SECONDS", 30.0)
+        with monkeypatch.context() as soon:
+            soon.setattr(inspecting, "WALL_SECONDS", 1.0)
+            assert "broken" in inspector.entry(made())
         assert inspector.entry(made())["height"] == 600
     finally:
         inspector.close()
@@ -245,13 +242,11 @@ PARTS = ("<a ", "<a/", "<!--", "<img ", "<img src='", "<a'", "</", "<![", "<scri
          "a (,", "<a =", "<title></title ")  # fmt: skip
 
 
+@pytest.mark.timeout(60)  # a reader that begins again at each tag takes minutes for this length
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("before", ["", "<a ", "<img srcset='"])
 def test_F8_a_description_is_read_in_linear_time(before: str, part: str) -> None:
-    began = time.process_time()
     sources(before + part * ((1 << 18) // len(part)))
-    # a reader that begins again at each tag takes minutes for this length
-    assert time.process_time() - began < 5
 
 
 def test_names_of_files_never_leave_the_folder(tmp_path: Path) -> None:
