@@ -171,3 +171,36 @@ def test_facts_that_no_payload_can_meet_leave_no_minimal_payload(tmp_path: Path)
     shown = CliRunner().invoke(main, ["requirements", "tiki/confirmItems", "--warehouses", str(nowhere)])
     assert shown.exit_code == 0
     assert shown.stdout.endswith("no minimal payload was found for these facts\n")
+
+
+def test_D9_one_of_several_members_is_required_while_the_others_are_missing() -> None:
+    either = {"anyOf": [{"required": ["id"]}, {"required": ["code"]}]}
+    both = {"anyOf": [{"required": ["id", "code"]}, {"required": ["name"]}]}
+    assert [(member.path, member.when) for member in members({"items": either})] == [
+        ("[].id", ("`[].code` is missing",)),
+        ("[].code", ("`[].id` is missing",)),
+    ]
+    assert not list(members(both))
+
+
+def test_D9_a_member_of_an_optional_object_is_required_under_a_condition() -> None:
+    lines = run("requirements", "tiki-v2/updateSku").output.splitlines()
+    assert "required:" not in lines
+    start, end = lines.index("required under a condition:"), lines.index("optional:")
+    conditional = [line.split()[0] if "      if " not in line else line for line in lines[start + 1 : end - 1]]
+    assert conditional == [
+        "original_sku",
+        "      if `product_id` is missing",
+        "product_id",
+        "      if `original_sku` is missing",
+        "warehouse_quantities[].warehouse_id",
+        "      if `warehouse_quantities` has items",
+        "warehouse_quantities[].qty_available",
+        "      if `warehouse_quantities` has items",
+    ]
+
+
+def test_D9_no_heading_stands_above_nothing() -> None:
+    lines = run("requirements", "tiki-v2/confirmAvailable").output.splitlines()
+    assert "required:" in lines
+    assert not {"required under a condition:", "optional:"} & set(lines)

@@ -60,16 +60,32 @@ def _text(needed: Requirements) -> Iterator[str]:
 
 
 def _payload(needed: Requirements) -> Iterator[str]:
-    yield from ("", "required:")
-    bases = needed.bases
-    yield from _rows((member for member in needed.members if member.required), bases)
-    yield from ("", "required under a condition:")
+    always: dict[str, Member] = {}
+    optional: list[Member] = []
+    conditional: list[tuple[Member, tuple[str, ...]]] = []
     for member in needed.members:
-        if member.when and not member.required:
-            yield from _rows([member], bases)
-            yield from (f"      if {condition}" for condition in member.when)
-    yield from ("", "optional:")
-    yield from _rows((member for member in needed.members if not member.required and not member.when), bases)
+        holder = member.path.rpartition(".")[0].removesuffix("[]")
+        if member.required and (not holder or holder in always):
+            always[member.path] = member
+        elif member.required or member.when:
+            conditional.append((member, member.when or (_held(member.path),)))
+        else:
+            optional.append(member)
+    if always:
+        yield from ("", "required:", *_rows(always.values(), needed.bases))
+    if conditional:
+        yield from ("", "required under a condition:")
+    for member, conditions in conditional:
+        yield from _rows([member], needed.bases)
+        yield from (f"      if {condition}" for condition in conditions)
+    if optional:
+        yield from ("", "optional:", *_rows(optional, needed.bases))
+
+
+def _held(path: str) -> str:
+    """Say when there is an object that can hold a member."""
+    holder = path.rpartition(".")[0]
+    return f"`{holder.removesuffix('[]')}` {'has items' if holder.endswith('[]') else 'is given'}"
 
 
 def _rows(members: Iterable[Member], bases: Mapping[str, str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """The members that a schema describes, as a flat list: path, types, limits, when each is required."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sellerspec.contract.requirements.conditions import Clause, clauses, sentence, shown
@@ -72,6 +72,9 @@ def _gather(
             _gather(below, inner, when, by_path, warns=warns)
     for name in () if warns else schema.get("required", ()):
         _require(f"{path}.{name}".lstrip("."), when, by_path)
+    for name, others in () if warns else _one_of(schema.get("anyOf", ())):
+        missing = (Clause(f"`{f'{path}.{other}'.lstrip('.')}`", "given", None, holds=False) for other in others)
+        _require(f"{path}.{name}".lstrip("."), (*when, *missing), by_path)
     _gather(schema.get("items"), f"{path}[]", when, by_path, warns=warns)
     for subschema in schema.get("allOf", ()):
         _gather(subschema, path, when, by_path, warns=warns)
@@ -81,6 +84,14 @@ def _gather(
         if "if" in schema and branch in schema:
             both = (*when, *clauses(schema["if"], path, holds=holds))
             _gather(schema[branch], path, both, by_path, warns=warns)
+
+
+def _one_of(branches: Sequence[Json]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each of the members of which an `anyOf` asks for one, with the others."""
+    names = [branch["required"] for branch in branches if isinstance(branch, dict) and set(branch) == {"required"}]
+    if len(names) == len(branches) and all(len(one) == 1 for one in names):
+        for name, *_ in names:
+            yield name, [other for (other,) in names if other != name]
 
 
 def _describe(path: str, schema: Mapping[str, Json], by_path: dict[str, Member], *, rules_only: bool) -> None:
