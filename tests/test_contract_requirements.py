@@ -187,8 +187,8 @@ def test_D9_a_member_of_an_optional_object_is_required_under_a_condition() -> No
     lines = run("requirements", "tiki-v2/updateSku").output.splitlines()
     assert "required:" not in lines
     start, end = lines.index("required under a condition:"), lines.index("optional:")
-    conditional = [line.split()[0] if "      if " not in line else line for line in lines[start + 1 : end - 1]]
-    assert conditional == [
+    conditional = lines[start + 1 : end - 1]
+    assert [line if line.startswith("      if ") else line.split()[0] for line in conditional] == [
         "original_sku",
         "      if `product_id` is missing",
         "product_id",

@@ -236,6 +236,9 @@ class Behaviour:
     seller_of: Callable[[World, str], str] = known_seller
     """Returns the id of the seller of a token; "" if no seller has it now."""
 
+    ended: Callable[[World, str], str] = lambda _, __: ""
+    """Returns in words that a token which no seller has now was valid once; "" if it never was."""
+
     barred: Callable[[Call, str], Finding | None] = unless_locked
     """Returns why the token of a known seller may not make a call; None if it may."""
 

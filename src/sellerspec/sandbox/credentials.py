@@ -32,9 +32,14 @@ class Credentials:
         scheme, _, token = value.partition(" ")
         return token.strip() if scheme.lower() == "bearer" else ""
 
-    def unknown(self, operation: OperationContract) -> Finding:
-        """Return the refusal of a token that no seller has, in the documented words if there are any."""
-        message, place = "no seller has this token", f"/request/headers/{self._header}"
+    def unknown(self, operation: OperationContract, why: str = "") -> Finding:
+        """Return the refusal of a token that no seller has, in the documented words if there are any.
+
+        Args:
+            operation: that was called.
+            why: says in words why no seller has it, if that is known.
+        """
+        message, place = why or "no seller has this token", f"/request/headers/{self._header}"
         id = operation.spec.security[0]["x-rule"]
         rule = next(rule for rule in self._contract.rules() if rule.id == id)
         if rule.status == 401:

@@ -349,7 +349,7 @@ class Sandbox:
         """Refuse a call for its sender, its rate or its size."""
         if call.operation.spec.security:
             if token and not call.seller:
-                return self.unknown_token(call.operation)
+                return self.unknown_token(call.operation, self.behaviour.ended(self, token))
             if (barred := self.behaviour.barred(call, token)) is not None:
                 return self._refuse(barred)
         if wait := self.limit.wait(call.seller if self.behaviour.rate else token):
@@ -359,9 +359,9 @@ class Sandbox:
             return self._refuse(refusal(400, call.request.unread.reason, at="/request/body"))
         return None
 
-    def unknown_token(self, operation: OperationContract) -> Reply:
+    def unknown_token(self, operation: OperationContract, why: str = "") -> Reply:
         """Return the refusal of a token that no seller has."""
-        return self._refuse(self.credentials.unknown(operation))
+        return self._refuse(self.credentials.unknown(operation, why))
 
     def _limited(self, response: Reply, seconds: float) -> Reply:
         """Return a 429 with the marketplace's headers for the seconds to wait."""

@@ -73,7 +73,8 @@ def _gather(
     for name in () if warns else schema.get("required", ()):
         _require(f"{path}.{name}".lstrip("."), when, by_path)
     for name, others in () if warns else _one_of(schema.get("anyOf", ())):
-        missing = (Clause(f"`{f'{path}.{other}'.lstrip('.')}`", "given", None, holds=False) for other in others)
+        shown_others = (f"{path}.{other}".lstrip(".") for other in others)
+        missing = (Clause(f"`{other}`", "given", None, holds=False) for other in shown_others)
         _require(f"{path}.{name}".lstrip("."), (*when, *missing), by_path)
     _gather(schema.get("items"), f"{path}[]", when, by_path, warns=warns)
     for subschema in schema.get("allOf", ()):
@@ -88,10 +89,11 @@ def _gather(
 
 def _one_of(branches: Sequence[Json]) -> Iterator[tuple[str, list[str]]]:
     """Yield each of the members of which an `anyOf` asks for one, with the others."""
-    names = [branch["required"] for branch in branches if isinstance(branch, dict) and set(branch) == {"required"}]
-    if len(names) == len(branches) and all(len(one) == 1 for one in names):
-        for name, *_ in names:
-            yield name, [other for (other,) in names if other != name]
+    if all(isinstance(branch, dict) and set(branch) == {"required"} for branch in branches):
+        required = [branch["required"] for branch in branches]
+        if all(len(one) == 1 for one in required):
+            for (name,) in required:
+                yield name, [other for (other,) in required if other != name]
 
 
 def _describe(path: str, schema: Mapping[str, Json], by_path: dict[str, Member], *, rules_only: bool) -> None:

@@ -85,6 +85,7 @@ BEHAVIOUR = Behaviour(
     },
     tokens=seed.TOKENS,
     seller_of=access.seller_of,
+    ended=access.ended,
     barred=access.barred,
     rate=access.RATE,
 )

@@ -53,6 +53,12 @@ def seller_of(world: World, token: str) -> str:
     return str(issued["seller"]) if age < issued["lifetime"] else ""
 
 
+def ended(world: World, token: str) -> str:
+    """Say that a token was valid once, if it was."""
+    issued = world.state.get("tokens", token)
+    return f"this token has ended, {issued['lifetime']:,} seconds after it was issued" if issued else ""
+
+
 def barred(call: Call, token: str) -> Finding | None:
     """Return why a token may not make a call: the seller is not active, or a scope is not granted."""
     needed = BY_OPERATION.get(call.id) or next(filter(None, map(BY_TAG.get, call.operation.spec.tags)), None)
