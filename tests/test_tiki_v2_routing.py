@@ -69,21 +69,32 @@ def test_a_call_of_the_other_generation_says_so(
 
 
 @pytest.mark.parametrize(
-    ("named", "path", "owner"),
+    ("named", "path", "owner", "instead"),
     [
-        ("tiki", "/integration/v2/orders", "tiki-v2"),
-        ("tiki", "/v2/orders", "tiki-v2"),
-        ("tiki", "/sc/oauth2/token", "tiki-v2"),
-        ("tiki-v2", "/v1/orders", "tiki"),
-        ("tiki-v2", "/integration/v1/orders", "tiki"),
+        ("tiki", "/integration/v2/orders", "tiki-v2", "`GET /{version}/orders` (listOrders)"),
+        ("tiki", "/v2/orders", "tiki-v2", "`GET /{version}/orders` (listOrders)"),
+        ("tiki", "/sc/oauth2/token", "tiki-v2", ""),
+        ("tiki-v2", "/v1/orders", "tiki", "`GET /integration/v2/orders` (listOrders)"),
+        ("tiki-v2", "/integration/v1/orders", "tiki", "`GET /integration/v2/orders` (listOrders)"),
     ],
 )
-def test_a_sandbox_of_one_generation_says_so_too(named: str, path: str, owner: str) -> None:
+def test_a_sandbox_of_one_generation_says_so_too(named: str, path: str, owner: str, instead: str) -> None:
     with sandbox.run(named) as box:
         response = httpx.get(box.url + path, headers=box.headers, trust_env=False)
     assert response.status_code == 404
     text = f"[sellerspec] /request/path: the path is of `{owner}`, not of `{named}`"
-    assert response.json() == {"errors": [text]}
+    assert response.json() == {"errors": [f"{text}, which has {instead} instead" if instead else text]}
+
+
+def test_a_guard_names_every_operation_that_stands_for_a_call_of_the_other_generation() -> None:
+    printed = sellerspec.Exchange("GET", f"{HOST}/v1/orders/1/print", 200)
+    delivered = (
+        "tiki-delivery/labels` (getTikiDeliveryLabels)",
+        "seller-delivery/labels` (getSellerDeliveryLabels)",
+    )
+    with pytest.raises(ContractViolation) as raised:
+        Guard("tiki-v2").request(printed)
+    assert all(f"`GET /integration/v2/orders/{{code}}/{one}" in str(raised.value) for one in delivered)
 
 
 @pytest.mark.parametrize("host", [HOST, "http://127.0.0.1:8080/integration"])
@@ -198,7 +209,8 @@ def test_the_proxy_says_so_with_what_may_be_shown_of_the_path() -> None:
         unknown(exchange), exchange, Project(Settings())
     )
     (finding,) = report.findings
-    assert finding.message.endswith("is of `tiki-v2`, not of `tiki`")
+    instead = "`GET /{version}/orders/{order_code}` (getOrder) instead"
+    assert finding.message.endswith(f"is of `tiki-v2`, not of `tiki`, which has {instead}")
     assert "1234567" not in finding.message
 
 

@@ -325,5 +325,31 @@ def owner(
     return ""
 
 
+def elsewhere(
+    own: Contract, owner: str, method: str, url: str, contract_of: Callable[[str], Contract]
+) -> str:
+    """Say that a call is of another marketplace of the same host, and which operation stands for it here.
+
+    Args:
+        own: the marketplace that was named.
+        owner: the other one, as `owner` returns it.
+        method: of the call.
+        url: of the call.
+        contract_of: reads the contract of another marketplace by its name.
+    """
+    said = f"is of `{owner}`, not of `{own.name}`"
+    other = contract_of(owner)
+    match = other.routes.find(method, url, any_host=True)
+    if match is None or not match.method_fits:
+        return said
+    replaced = other.spec.operation(match.operation).replaces
+    here = [
+        f"`{one.operation.method} {one.operation.path}` ({one.operation.id})"
+        for one in own.operations()
+        if one.spec.replaces == match.operation or replaced == one.operation.id
+    ]
+    return f"{said}, which has {' and '.join(here)} instead" if here else said
+
+
 _find_cached = lru_cache(maxsize=256)(_find)
 """For calls without overlays, whose files may change. Recorded calls have few URLs besides their queries."""

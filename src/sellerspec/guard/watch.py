@@ -230,8 +230,10 @@ class Guard:
         path = urls.address(urls.split(exchange.url).path or exchange.url)
         names = [ready.name for ready in known]
         call = (exchange.method, exchange.url)
-        other = contract.owner(known[0], None, *call, self._project.contract) if len(known) == 1 else ""
-        finding = unknown_call(f"{exchange.method} {path}", names, other)
+        contract_of = self._project.contract
+        other = contract.owner(known[0], None, *call, contract_of) if len(known) == 1 else ""
+        elsewhere = contract.elsewhere(known[0], other, *call, contract_of) if other else ""
+        finding = unknown_call(f"{exchange.method} {path}", names, elsewhere)
         report = self._project.settled(Report(names[0], (finding,)), self._scope)
         if report.findings:
             self.reports.append(report)
@@ -304,16 +306,16 @@ class Guard:
             )
 
 
-def unknown_call(call: str, names: Sequence[str], owner: str = "") -> Finding:
+def unknown_call(call: str, names: Sequence[str], elsewhere: str = "") -> Finding:
     """Return the finding on a call of no operation.
 
     Args:
         call: method and path as they may be shown.
         names: the marketplaces of its host, or the one that was named.
-        owner: the other marketplace of the same host that the call is of, if there is one.
+        elsewhere: says of which other marketplace of the same host the call is, if it is.
     """
-    if owner:
-        return CALL_KNOWN(f"`{call}` is of `{owner}`, not of `{names[0]}`")
+    if elsewhere:
+        return CALL_KNOWN(f"`{call}` {elsewhere}")
     return CALL_KNOWN(f"`{call}` must be an operation of {messages.listed(names)}, but is none")
 
 

@@ -38,8 +38,10 @@ class Shown:
     def unknown(self, report: Report, exchange: Exchange, project: Project) -> Report:
         """Return the report on a call of no operation with what of its path may be shown."""
         own = project.contract(report.operation)
-        other = contract.owner(own, None, exchange.method, exchange.url, project.contract)
-        bounded = unknown_call(f"{exchange.method[:20]} {self.path(exchange)}", [report.operation], other)
+        call = (exchange.method, exchange.url)
+        other = contract.owner(own, None, *call, project.contract)
+        elsewhere = contract.elsewhere(own, other, *call, project.contract) if other else ""
+        bounded = unknown_call(f"{exchange.method[:20]} {self.path(exchange)}", [report.operation], elsewhere)
         findings = tuple(
             replace(finding, message=bounded.message) if finding.rule == bounded.rule else finding
             for finding in report.findings

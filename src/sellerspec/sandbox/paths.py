@@ -27,10 +27,11 @@ class Paths:
         """Return the operation of a request, or of one by another method; None if no path fits."""
         return self._own.routes.find(method or request.method, self.url(request))
 
-    def owner(self, request: Request, match: Match | None) -> str:
-        """Return the other marketplace of the same host that a request is of; "" if there is none."""
-        url = self.url(request)
-        return contract.owner(self._own, match, request.method, url, self._contract_of)
+    def elsewhere(self, request: Request, match: Match | None) -> str:
+        """Say of which other marketplace of the same host a request is; "" if it is of none."""
+        call = (request.method, self.url(request), self._contract_of)
+        owner = contract.owner(self._own, match, *call)
+        return contract.elsewhere(self._own, owner, *call) if owner else ""
 
     def url(self, request: Request) -> str:
         """Return the address at the marketplace for which a request stands."""

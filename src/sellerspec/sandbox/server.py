@@ -318,9 +318,8 @@ class Sandbox:
     def _respond(self, request: Request) -> tuple[Reply, Call | None]:
         """Return the reply, and the call if the request is one of an operation."""
         match = self._paths.match(request)
-        if owner := self._paths.owner(request, match):
-            message = f"the path is of `{owner}`, not of `{self.contract.marketplace.name}`"
-            return self._refuse(refusal(404, message, at="/request/path")), None
+        if elsewhere := self._paths.elsewhere(request, match):
+            return self._refuse(refusal(404, f"the path {elsewhere}", at="/request/path")), None
         if match is None:
             return self._refuse(refusal(404, "no operation has this path", at="/request/path")), None
         if not match.method_fits:
