@@ -7,6 +7,7 @@ import pytest
 
 import sellerspec
 from sellerspec import Facts
+from sellerspec.marketplaces.tiki_v2.products import listed_warehouses
 
 HOST = "https://api.tiki.vn"
 BEARER = {"Authorization": "Bearer FAKE-TOKEN-FOR-TESTS"}
@@ -182,3 +183,8 @@ def test_an_attribute_of_a_variant_is_renamed_where_it_stands() -> None:
     place = "/variants/0/attributes"
     assert change == {"op": "move", "from": f"{place}/brnd", "path": f"{place}/brand"}
     assert fixes(brnd="A", brand="B") == []
+
+
+@pytest.mark.parametrize("text", ["x", "1034, x", "1034,", "-1", "1.5", "1" * 19, 1034])
+def test_what_an_overlay_may_let_through_lists_no_warehouses(text: Any) -> None:
+    assert listed_warehouses(text) is None

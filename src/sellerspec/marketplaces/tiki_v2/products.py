@@ -25,11 +25,11 @@ def updates(body: Json) -> Iterator[tuple[Path, Mapping[str, Json]]]:
 
 
 def listed_warehouses(text: Json) -> set[int] | None:
-    """Return the ids of a text like `1034, 1015`; None where one is too long or `text` is none."""
+    """Return the ids of a text like `1034, 1015`; None where one is no number or too long."""
     if not isinstance(text, str):
         return None
     ids = [id.strip() for id in text.split(",")] if text.strip() else []
-    return {int(id) for id in ids} if all(len(id) < 19 for id in ids) else None
+    return {int(id) for id in ids} if all(id.isdecimal() and len(id) < 19 for id in ids) else None
 
 
 @update_rule("tiki-v2.update-warehouses-listed", source=SITE, basis=Basis.INFERRED)
