@@ -282,6 +282,7 @@ def test_another_content_of_a_product_is_reviewed_first() -> None:
     url = f"{V21}/products/{PRODUCT}?includes=attributes,images"
     with calling("tiki-v2") as call:
         track_id = call("POST", f"{V2}/requests/updateProductInfo", body).json()["track_id"]
+        assert call("POST", f"{TRACKING}/{track_id}/replay").json()["state"] == "queuing"
         assert states(call, track_id, 2) == ["queuing", "update_product_awaiting_approve"]
         product = call("GET", url).json()
         assert product["attributes"] == {"brand": "No Brand", "origin": "Anh"}

@@ -53,7 +53,8 @@ def test_a_consent_gives_tokens_that_can_be_renewed_once() -> None:
             "redirect_uri": "https://app.example/callback",
             **PUBLIC,
         }
-        assert asked(client, {**form, "redirect_uri": "https://app.example/other"}).status_code == 400
+        for refused in ({"redirect_uri": "https://app.example/other"}, {"scope": "multichannel"}):
+            assert asked(client, {**form, **refused}).status_code == 400  # and the code stays unused
         made = asked(client, form).json()
         assert status(client, made["access_token"], f"{V2}/orders") == 200
         assert asked(client, form).status_code == 400

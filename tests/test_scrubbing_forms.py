@@ -196,3 +196,13 @@ def test_D3_a_scrubbed_example_has_the_findings_of_the_example_also_with_strict(
 def findings(exchange: Exchange, example: examples.Example) -> set[tuple[str, str, Severity]]:
     report = check_exchange(exchange, operation=example.operation, facts=example.facts, strict=True)
     return {(finding.rule, finding.pointer, finding.severity) for finding in report.findings}
+
+
+def test_what_a_schema_marks_as_never_returned_is_a_secret() -> None:
+    form = b"grant_type=authorization_code&code=Ex4mple9Consent&client_id=2345678901&redirect_uri=https%3A//a"
+    headers = {"content-type": "application/x-www-form-urlencoded"}
+    exchange = sent(form, headers, "https://api.tiki.vn/sc/oauth2/token")
+    machine = scrubber(marketplace("tiki-v2"), keep=(), overlays=())
+    body = machine.scrub([exchange])[0].exchange.request_body
+    assert b"grant_type=authorization_code&code=SCRUBBED-code-" in body
+    assert b"Ex4mple9Consent" not in body

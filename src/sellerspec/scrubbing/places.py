@@ -48,6 +48,8 @@ class Place:
         self._names = names
         self._formats = formats or {}
         self._schemas = tuple(part for schema in schemas for part in parts(schema))
+        if any(part.get("writeOnly") for part in self._schemas) and self.kind != "kept":
+            self.kind = "secret"  # as OpenAPI means it: sent, and never returned
         self._members: dict[str, Place] = {}
         if above is not None:
             self._formats = above._formats

@@ -85,9 +85,9 @@ def create_token(call: Call) -> Reply:
         raise Refused(400, f"`{name}` must be one that this app was given and has not used", at=f"/{name}")
     if granted.get("redirect_uri") not in (None, call.body.get("redirect_uri")):
         raise Refused(400, "`redirect_uri` must be the one of the consent", at="/redirect_uri")
+    scope = _within(asked or granted["scope"], granted["scope"])
     # each is used once; that a refresh token is too is our reading
     call.state.drop(kind, given)
-    scope = _within(asked or granted["scope"], granted["scope"])
     return _issued(call, app_id, granted["seller"], scope, refresh=OFFLINE in scope.split())
 
 

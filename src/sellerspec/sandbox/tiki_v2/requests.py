@@ -300,7 +300,7 @@ def replay_tracking(call: Call) -> Reply:
     """Let a request begin anew."""
     request = _in_path(call)
     _require_open(request)
-    return _tracked(enter(call.world, {**request, "request_id": None, "products": []}, "queuing"))
+    return _tracked(enter(call.world, {**request, "request_id": None}, "queuing"))
 
 
 def _require_open(request: Json) -> None:
