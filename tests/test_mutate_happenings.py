@@ -142,7 +142,7 @@ def test_a_page_of_new_orders_comes_first_and_one_as_the_control() -> None:
         assert [codes(client, page) for page in (2, 3)] == usual
     other = behaviour_control(more)
     assert other is not None
-    assert control(more, None) == other  # type: ignore[arg-type]
+    assert control(more, ()) == other
     with running("tiki") as (box, client):
         box.mutate([change(other)])
         everything = client.get("/v1/orders?limit=100").json()["data"]
@@ -150,7 +150,7 @@ def test_a_page_of_new_orders_comes_first_and_one_as_the_control() -> None:
         assert box.applied == {other.id}
         box.reset()
         assert codes(client, 1) == usual[0]
-    assert control(mutation("tiki/listOrders:page-shifts"), None) is None  # type: ignore[arg-type]
+    assert control(mutation("tiki/listOrders:page-shifts"), ()) is None
 
 
 def test_a_notice_comes_later_than_the_next_call() -> None:

@@ -122,6 +122,17 @@ def test_all_mutations_of_a_list() -> None:
     assert same_outcome == {"other-order", "unknown-member/*/new_member"}
 
 
+def test_a_token_stays_one_that_fits_into_a_header() -> None:
+    tokens = {"access_token": "a", "refresh_token": "b"}
+    granted = {**tokens, "expires_in": 60, "scope": "order", "token_type": "bearer"}
+    form = Exchange("POST", "https://api.tiki.vn/sc/oauth2/token", 200)
+    headers = {"content-type": "application/json"}
+    call = replace(form, response_headers=headers, response_body=json.dumps(granted).encode())
+    found = mutations("tiki-v2/createToken", call)
+    assert "long-text/scope" in found
+    assert not {"long-text/access_token", "long-text/refresh_token"} & set(found)
+
+
 def test_why_the_contract_allows_a_mutation() -> None:
     found = mutations("tiki/getOrder", *calls()["tiki/getOrder"])
     expected = {
@@ -271,18 +282,30 @@ def test_a_control_has_another_ordinary_value_at_the_same_place() -> None:
         "given/coupon_code": lambda body: body["coupon_code"],
     }
     for id, value in places.items():
-        made = control(found[id], call)
+        made = control(found[id], [call])
         assert made is not None, id
         assert (made.kind, made.place) == ("other-value", found[id].place)
         body = body_under(made, call)
         assert value(body) not in (value(order), None, found[id].value), id
         assert errors("tiki/getOrder", call, body) == ()
         assert edited(order, made) == body
-    assert control(found["empty-list/items"], call) is None
-    assert control(found["full-list/items"], call) is None
-    assert control(found["unknown-member/new_member"], call) is None
-    assert control(found["null/shipping"], call) is None
-    assert control(found["null/updated_at"], replace(call, response_body=b"")) is None
+    assert control(found["empty-list/items"], [call]) is None
+    assert control(found["full-list/items"], [call]) is None
+    assert control(found["unknown-member/new_member"], [call]) is None
+    assert control(found["null/shipping"], [call]) is None
+    assert control(found["null/updated_at"], [replace(call, response_body=b"")]) is None
+
+
+def test_the_value_of_a_control_is_none_that_another_call_of_the_test_has() -> None:
+    order = json.loads(calls()["tiki/getOrder"][0].response_body)
+    call = called(f"/orders/{order['order_code']}", order)
+    unknown = mutations("tiki/getOrder", call)["unknown-value/status"]
+    made = control(unknown, [call])
+    assert made is not None
+    later = called(f"/orders/{order['order_code']}", {**order, "status": made.value})
+    other = control(unknown, [call, later])
+    assert other is not None
+    assert other.value not in (order["status"], made.value)
 
 
 @pytest.mark.parametrize(

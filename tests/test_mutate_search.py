@@ -112,8 +112,7 @@ def is_weak(suite: InProcess, calls: Any, mutation: Mutation, failure: Any) -> b
     verdict = counts(mutation, failure)
     if verdict != "control":
         return verdict == "yes"
-    made = [control(mutation, exchange) for exchange in calls[failure.test][mutation.key]]
-    other = next((one for one in made if one is not None), None)
+    other = control(mutation, calls[failure.test][mutation.key])
     run = suite.run([other], [failure.test], until_red=False) if other else None
     return controlled(mutation, failure, run if run and other and other.id in run.applied else None)
 

@@ -19,6 +19,9 @@ LONG = (
 LENGTH = 1000
 """Characters of a long text."""
 
+TOKENS = ("access_token", "refresh_token")
+"""Members with a token of OAuth 2.0, which has visible ASCII alone (RFC 6749, A.12 and A.17)."""
+
 SIZES = (50, 20, 10, 5, 3, 2)
 """Numbers of items of a full list; the first that the contract allows counts."""
 
@@ -78,7 +81,7 @@ def _empty_text(site: Site) -> Iterator[Json]:
 
 
 def _long_text(site: Site) -> Iterator[Json]:
-    if "string" in site.types and not site.listed:
+    if "string" in site.types and not site.listed and site.name not in TOKENS:
         length = min(site.bound("maxLength") or LENGTH, LENGTH)
         yield (LONG * (LENGTH // len(LONG) + 1))[:length]
 

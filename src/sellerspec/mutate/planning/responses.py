@@ -117,29 +117,35 @@ def _because(site: Site, kind: Kind, one: RecordedBody, allowed: Allowed, place:
     return f"{kind.why}{text} ({source}, {basis})"
 
 
-def control(mutation: Mutation, exchange: Exchange) -> Mutation | None:
+def control(mutation: Mutation, exchanges: Sequence[Exchange]) -> Mutation | None:
     """Return the mutation that puts another ordinary value at the same place; None if there is none.
 
-    Lists and objects have none: of another number of items a test may say what it wants.
+    Lists and objects have none: of another number of items a test may say what it wants. A value that one
+    of the calls has there may be the one that the test waits for, so it is none either.
 
     Args:
         mutation: one of the family `response` or `behaviour`.
-        exchange: the recorded call whose values are changed.
+        exchanges: the recorded calls of the test, whose values are changed.
     """
     if mutation.family == "behaviour":
         return behaviour_control(mutation)
-    one = recorded_body(contract.operation(mutation.key), exchange)
-    if one is None or mutation.kind == UNKNOWN.id:
+    ready = contract.operation(mutation.key)
+    bodies = [one for one in (recorded_body(ready, exchange) for exchange in exchanges) if one is not None]
+    if mutation.kind == UNKNOWN.id:
         return None
+    present = [get(one.body, path) for one in bodies for path in occurrences(one.body, mutation.place)]
     sentence = f"{words(mutation.place)} has another value"
     made = replace(mutation, kind="other-value", sentence=sentence, value=None)
-    candidates = (replace(made, value=value) for value in _ordinary(one, mutation))
-    return next((tried for tried in candidates if one.allowed(tried) is not None), None)
+    for one in bodies:
+        for value in _ordinary(one, mutation, present):
+            tried = replace(made, value=value)
+            if one.allowed(tried) is not None:
+                return tried
+    return None
 
 
-def _ordinary(one: RecordedBody, mutation: Mutation) -> Iterator[Json]:
+def _ordinary(one: RecordedBody, mutation: Mutation, present: Sequence[Json]) -> Iterator[Json]:
     """Yield values of a control: None for another value that is made of each recorded one."""
-    present = [get(one.body, path) for path in occurrences(one.body, mutation.place)]
     if any(isinstance(value, dict | list) for value in (*present, mutation.value)):
         return
     site = next((site for site in sites([one]) if site.place == mutation.place), None)

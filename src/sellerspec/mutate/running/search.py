@@ -21,8 +21,8 @@ from sellerspec.mutate.running.verdict import controlled, counts, is_asked_for
 Calls = Mapping[str, Mapping[str, Sequence[Exchange]]]
 """Test -> key of an operation -> its exchanges in the run without mutation."""
 
-Control = Callable[[Mutation, Exchange], Mutation | None]
-"""Gives another ordinary value at the same place of a response; None if there is none."""
+Control = Callable[[Mutation, Sequence[Exchange]], Mutation | None]
+"""Gives another ordinary value at the same place of the responses of a test; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +191,7 @@ class Search:
         return tasks
 
     def _control_of(self, mutation: Mutation, test: str) -> Mutation | None:
-        exchanges = self._calls[test].get(mutation.key, ())
-        made = (self._control(mutation, exchange) for exchange in exchanges)
-        return next((other for other in made if other is not None), None)
+        return self._control(mutation, self._calls[test].get(mutation.key, ()))
 
     def _controlled(self, task: _Task, mutation: Mutation, run: Run) -> None:
         """Count the failure of a test, or not, by what another ordinary value at the same place shows."""
