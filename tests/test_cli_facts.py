@@ -136,6 +136,43 @@ def test_pages_without_an_end_are_no_fact(tmp_path: Path, monkeypatch: pytest.Mo
     assert set(json.loads((tmp_path / "facts.json").read_text())) == {"inventory_types"}
 
 
+def test_no_token_and_nothing_personal_reaches_the_file(tmp_path: Path) -> None:
+    person = {"contact_name": "An", "contact_phone": "0912000111", "address": {"street": "1 Lê Lợi"}}
+
+    def answer(path: str, _: object) -> Reply:
+        if path.endswith("/me"):
+            return 200, {**SELLER, "name": f"Bearer {TOKEN}"}
+        return 200, {"data": [{**WAREHOUSE, **person}]}
+
+    with answering(answer) as (url, _):
+        done = collected(url, tmp_path / "facts.json", "--token-env", "OUR_TOKEN")
+    assert (done.exit_code, "`getSeller` returned holds the token" in done.stderr) == (1, True)
+    assert json.loads((tmp_path / "facts.json").read_text()) == {"warehouses": [WAREHOUSE]}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "message"),
+    [
+        (302, {}, "`getSeller` has status 302: no redirect is followed"),
+        (404, {}, "or `--url` is not its address"),
+        (200, b"<html>", "`getSeller` returned cannot be read: line 1 column 1: not JSON"),
+        (200, b'{"id":1,"id":2}', "cannot be read: line 1 column 9: the member `id` is given twice"),
+    ],
+)
+def test_a_message_says_why_a_fact_is_missing(status: int, body: Any, message: str, tmp_path: Path) -> None:
+    with answering(lambda *_: (status, body)) as (url, _):
+        done = collected(url, tmp_path / "facts.json", "--token-env", "OUR_TOKEN")
+    assert (done.exit_code, message in done.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("token", ["a\r\nX-More: 1", "ổ"])
+def test_a_token_that_no_header_can_hold_is_none(token: str, tmp_path: Path) -> None:
+    with answering(lambda *_: (200, {"access_token": token})) as (url, seen):
+        done = collected(url, tmp_path / "f.json", "--client-id", "app", "--client-secret-env", "OUR_SECRET")
+    assert (done.exit_code, len(seen)) == (2, 1)
+    assert "that cannot be sent in a header" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [
@@ -197,6 +234,8 @@ def test_no_secret_goes_to_a_public_host_without_encryption(
         (("--url", "api.tiki.vn", "--token-env", "OUR_TOKEN"), "the address of the server must be like"),
         (("--url", "http://a:b@c.example", "--token-env", "OUR_TOKEN"), "the address of the server"),
         (("--url", "http://a.example:99999", "--token-env", "OUR_TOKEN"), "the address of the server"),
+        (("--url", "http://127.0.0.1:9/a b", "--token-env", "OUR_TOKEN"), "the address of the server"),
+        (("--url", "http://127.0.0.1:9/ổ", "--token-env", "OUR_TOKEN"), "the address of the server"),
         (("--url", "http://127.0.0.1:9"), "give either"),
         (("--url", "http://127.0.0.1:9", "--client-id", "a"), "needs `--client-secret-env`"),
         (("--url", "http://127.0.0.1:9", "--token-env", "a-real-secret"), "`--token-env` names is not set"),

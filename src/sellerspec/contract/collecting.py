@@ -9,7 +9,8 @@ from urllib.parse import quote, urlencode
 from sellerspec import contract
 from sellerspec.errors import ParseError, SellerspecError, UsageError
 from sellerspec.io import calls, records
-from sellerspec.io.strict import decode
+from sellerspec.io.secret_names import Names
+from sellerspec.io.strict import canonical, decode
 from sellerspec.marketplaces.facts import FORMS, enveloped
 from sellerspec.model import Json
 from sellerspec.rules import FactSource
@@ -32,7 +33,10 @@ LONGEST_WAIT = 10
 MOST_SECONDS = 600.0
 """Seconds of one run."""
 
-SERVER_FAILED = 500
+REDIRECTS, SERVER_FAILED = range(300, 400), 500
+
+LEAST_SECRET = 8
+"""Characters from which a token is looked for in what a server returns; a shorter one may be any word."""
 
 
 class App(NamedTuple):
@@ -113,6 +117,7 @@ class _Server:
         self._left = MOST_CALLS
         self._until = time.monotonic() + MOST_SECONDS
         self._silent = ""
+        self._names = Names(self._contract.marketplace.secret_members)
         self.token = ""
 
     def new_token(self, app: App) -> str:
@@ -128,12 +133,14 @@ class _Server:
         token = value.get("access_token") if isinstance(value, dict) else None
         if not isinstance(token, str) or not token:
             raise NotCollected(f"`{ACCESS}` returned no `access_token`")
+        if not (token.isascii() and token.isprintable()):
+            raise NotCollected(f"`{ACCESS}` returned an `access_token` that cannot be sent in a header")
         return token
 
     def fact(self, fact: str, source: FactSource, category: int | None) -> tuple[Json, list[str]]:
         """Return a fact, and what is missing in it."""
         given = {source.category: category} if source.category else {}
-        value = self._all(source.operation, given)
+        value = self._public(self._all(source.operation, given))
         if source.member:
             content = enveloped(value)
             value = content.get(source.member) if isinstance(content, dict) else None
@@ -151,6 +158,15 @@ class _Server:
         problems = list(self._values(value, source)) if source.values_of else []
         return value, problems
 
+    def _public(self, value: Json, parent: str = "") -> Json:
+        """Return a value without the members that are secret or personal by name; facts are kept in files."""
+        if isinstance(value, list):
+            return [self._public(item, parent) for item in value]
+        if not isinstance(value, dict):
+            return value
+        names = (name for name in value if self._names.kind(name, parent) not in ("secret", "personal"))
+        return {name: self._public(value[name], name) for name in names}
+
     def _values(self, items: list[Json], source: FactSource) -> Iterator[str]:
         """Put the values into the items that have some; yield why an item has none."""
         for item in items:
@@ -160,7 +176,7 @@ class _Server:
             try:
                 if id is None:
                     raise NotCollected("it has no `id`")
-                values = enveloped(self._all(source.values_of, {"id": id}))
+                values = self._public(enveloped(self._all(source.values_of, {"id": id})))
                 if not isinstance(values, list):
                     raise NotCollected(f"what `{source.values_of}` returned is no list")
                 item["values"] = values
@@ -215,9 +231,12 @@ class _Server:
         if answer.status != 200:
             raise NotCollected(f"`{id}` has status {answer.status}{_meaning(answer.status)}")
         try:
-            return decode(answer.body)
-        except ParseError:
-            raise NotCollected(f"what `{id}` returned is no JSON") from None
+            value = decode(answer.body)
+        except ParseError as error:
+            raise NotCollected(f"what `{id}` returned cannot be read: {error}") from None
+        if len(self.token) >= LEAST_SECRET and self.token.encode() in canonical(value):
+            raise NotCollected(f"what `{id}` returned holds the token, which no file may hold")
+        return value
 
 
 def _target(path: str, query: Mapping[str, Json]) -> str:
@@ -227,9 +246,11 @@ def _target(path: str, query: Mapping[str, Json]) -> str:
 def _meaning(status: int) -> str:
     if status >= SERVER_FAILED:
         return ": the server failed"
+    if status in REDIRECTS:
+        return ": no redirect is followed, as the token would go with it; name the address that it leads to"
     return {
         401: ": the token, or the app, is not accepted",
         403: ": the token lacks a scope, or the seller is not active",
-        404: ": the category is not known",
+        404: ": the server does not know the category, or `--url` is not its address",
         429: ": too many calls",
     }.get(status, "")

@@ -36,11 +36,12 @@ def require_server(url: str) -> None:
     """Check the address of a server.
 
     Raises:
-        UsageError: it is none of http or https, or has a user, a query or a fragment.
+        UsageError: it is none of http or https, has a user, a query or a fragment, or what no call can have.
     """
     parts = urls.split(url)
     try:
         readable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        readable = readable and url.isprintable() and " " not in url and parts.path.isascii()
     except ValueError:
         readable = False
     if not readable or parts.scheme not in PORTS or parts.query or parts.fragment or "@" in parts.netloc:
