@@ -12,8 +12,10 @@ import jsonschema
 import pytest
 import yaml
 
+import sellerspec
 from sellerspec import sandbox
 from sellerspec.cassettes import files
+from sellerspec.guard.watch import Guard
 from support import doc_pages
 from support.sandboxes import example
 
@@ -59,6 +61,17 @@ def test_the_page_on_fixing_is_followed(tmp_path: Path, capsys: pytest.CaptureFi
     assert capsys.readouterr().out == printed
     assert doc_pages.follow("docs/how-to/fix-payloads.md", tmp_path) == 4
     assert json.loads((tmp_path / "fixed.json").read_text()) == {"price": 5000, "active": 1}
+
+
+def test_the_page_on_moving_to_the_open_api_is_followed(tmp_path: Path) -> None:
+    page = "docs/how-to/move-to-the-open-api.md"
+    assert doc_pages.follow(page, tmp_path) == 4
+    (shown,) = [block.text for block in doc_pages.blocks(page) if block.language == "text"]
+    with pytest.raises(sellerspec.ContractViolation) as raised:
+        Guard("tiki-v2").request(
+            sellerspec.Exchange("POST", "https://api.tiki.vn/integration/v1/products", 200)
+        )
+    assert shown.strip() in str(raised.value)
 
 
 def test_record_cassettes_records_what_can_be_read_again(

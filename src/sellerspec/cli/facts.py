@@ -142,7 +142,7 @@ def facts(
 
     \b
     Examples:
-        sellerspec facts tiki-v2 --url http://127.0.0.1:8000 --category 1846 --token-env TOKEN -o facts.json
+        sellerspec facts tiki-v2 --url http://127.0.0.1:8000 --category 1685 --token-env TOKEN -o facts.json
         sellerspec check --as tiki-v2/createProductRequest --facts facts.json product.json
     """
     from sellerspec.contract.collecting import App, collect
