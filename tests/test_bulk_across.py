@@ -1,15 +1,21 @@
 """Lines of a catalogue are compared with each other."""
 
+import json
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sellerspec.bulk import across
+import sellerspec.contract
+from sellerspec import marketplaces
+from sellerspec.bulk import How, across, check_files
+from sellerspec.bulk.generate import generate
 from sellerspec.bulk.keys import Keys
 from sellerspec.bulk.state import DoneChunk
+from sellerspec.contract import contract
 from sellerspec.errors import SellerspecError
+from sellerspec.marketplaces.common import IMAGE_ONCE, OPTIONS_ONCE, SKU_ONCE
 
 
 @pytest.mark.parametrize(("threads", "rows"), [(1, 2_000_000), (1, 40), (2, 300)])
@@ -107,3 +113,44 @@ def test_lines_are_compared_also_where_little_memory_is_allowed_at_first(
     monkeypatch.setattr(across, "MAX_MEMORY", 1)
     with pytest.raises(SellerspecError, match="lines cannot be compared in 1 MB of memory"):
         list(across.compare(tmp_path, ["a"], before))
+
+
+COMPARED = [
+    each.spec.operation.key
+    for name in marketplaces.NAMES
+    for each in contract(name).operations()
+    if each.spec.compares_lines
+]
+
+
+def test_the_product_requests_of_both_generations_are_compared() -> None:
+    assert COMPARED == ["tiki/createProduct", "tiki-v2/createProductRequest"]
+
+
+@pytest.mark.parametrize("operation", COMPARED)
+def test_an_operation_whose_lines_are_compared_has_the_members_that_are_compared(operation: str) -> None:
+    body = sellerspec.contract.operation(operation).spec.request
+    assert body is not None
+    members = body.schema["properties"]
+    assert members.keys() >= {"name", "category_id", "image", "variants"}
+    assert members["variants"]["items"]["properties"].keys() >= {"sku", "option1", "option2"}
+
+
+@pytest.mark.parametrize("operation", COMPARED)
+def test_each_repetition_in_a_catalogue_is_found_at_its_line(tmp_path: Path, operation: str) -> None:
+    path, out = tmp_path / "a.jsonl", tmp_path / "o.jsonl"
+    lines = [*generate(operation, 400, broken=0.5, seed=7)]
+    path.write_bytes(b"".join(line + b"\n" for line, _ in lines))
+    check_files([str(path)], How(operation), workers=1, output=out)
+    found = {
+        (record["line"], record["rule"], record["pointer"])
+        for record in map(json.loads, out.read_bytes().splitlines())
+        if record["rule"].startswith("sellerspec.catalogue-")
+    }
+    assert {rule for _, rule, _ in found} == {rule.id for rule in (SKU_ONCE, OPTIONS_ONCE, IMAGE_ONCE)}
+    assert found == {
+        (fault.line, fault.rule, fault.pointer)
+        for _, faults in lines
+        for fault in faults
+        if fault.rule.startswith("sellerspec.catalogue-")
+    }

@@ -11,7 +11,6 @@ import orjson
 
 from sellerspec import contract
 from sellerspec.bulk import records
-from sellerspec.bulk.comparison import is_compared
 from sellerspec.bulk.content import Digest, add_row, lines_of, pieces
 from sellerspec.bulk.fixes import ChunkFixes, chunk_file
 from sellerspec.bulk.keys import Keys
@@ -82,7 +81,7 @@ class Checker:
         self._named: dict[str, int] = {}
         """Rule -> number of places that this process has reported."""
 
-        self._compares = folders.keys is not None and is_compared(how.operation)
+        self._compares = folders.keys is not None and self._operation.spec.compares_lines
 
     def findings(self, line: bytes) -> tuple[Finding, ...]:
         """Return every finding about one line."""

@@ -6,9 +6,10 @@ from typing import Any
 
 import orjson
 
+from sellerspec import contract
 from sellerspec.bulk import records
 from sellerspec.bulk.checker import Checker
-from sellerspec.bulk.comparison import COMPARISONS, finding, is_compared
+from sellerspec.bulk.comparison import COMPARISONS, finding
 from sellerspec.bulk.keys import Keys, pyarrow
 from sellerspec.bulk.records import How
 from sellerspec.errors import MissingExtra
@@ -160,7 +161,7 @@ def spark(
     """
     check = arrow(operation, column=column, facts=facts, strict=strict, engine=engine, overlays=overlays)
     findings = df.mapInArrow(check, FINDINGS)
-    if across and is_compared(operation):
+    if across and contract.operation(operation, overlays, engine).spec.compares_lines:
         repeated = _repeated(df.mapInArrow(partial(extract_keys, column), KEYS))
         findings = findings.unionByName(repeated.mapInArrow(partial(repetitions, strict), FINDINGS))
     return findings.orderBy("file", "line", "part", "number")

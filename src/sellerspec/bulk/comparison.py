@@ -71,11 +71,6 @@ COMPARISONS = (
 )
 
 
-def is_compared(operation: str) -> bool:
-    """Say whether the lines of an operation's catalogue are compared with each other."""
-    return operation == "tiki/createProduct"
-
-
 def finding(comparison: int, pointer: str, earlier: str, *, strict: bool) -> Finding:
     """Return the finding about one repetition.
 

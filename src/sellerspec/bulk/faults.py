@@ -8,7 +8,6 @@ from typing import NamedTuple
 import orjson
 
 from sellerspec import contract
-from sellerspec.bulk.comparison import is_compared
 from sellerspec.contract.examples import Example, examples
 from sellerspec.errors import UsageError
 from sellerspec.io.strict import decode
@@ -86,7 +85,7 @@ def templates(operation: str) -> Templates:
         UsageError: the operation has no example of a valid payload.
     """
     ready = contract.operation(operation)
-    compared = is_compared(operation)
+    compared = ready.spec.compares_lines
     valid: dict[bytes, Template] = {}
     invalid: dict[str, list[Template]] = {}
     for example in examples(operation):

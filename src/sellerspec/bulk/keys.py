@@ -1,4 +1,7 @@
-"""Extract the members that lines of a catalogue must not share, and write them to Parquet files."""
+"""Extract the members that lines of a catalogue must not share, and write them to Parquet files.
+
+Products of every operation with `x-compares-lines` have these members, under the same names.
+"""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -14,7 +14,6 @@ import orjson
 from sellerspec import contract
 from sellerspec.bulk import fixed_file, results
 from sellerspec.bulk.across import compare
-from sellerspec.bulk.comparison import is_compared
 from sellerspec.bulk.pool import chunk_results, cores
 from sellerspec.bulk.reading import chunks, sizes
 from sellerspec.bulk.records import (
@@ -106,7 +105,7 @@ def check_files(
     before = sizes(names)
     operation = contract.operation(how.operation, how.overlays, how.engine)
     notes = _check_headers(names, how)
-    compares = how.across and is_compared(how.operation)
+    compares = how.across and operation.spec.compares_lines
     if compares:
         needs("bulk", "pyarrow", "duckdb")
     keeps_findings = output is not None or annotate is not None

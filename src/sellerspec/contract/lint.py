@@ -26,7 +26,7 @@ from sellerspec.schema.violations import CompiledSchema
 
 ANNOTATIONS = (
     *("x-rule", "x-warnings", "x-because", "x-meaning", "x-place", "x-source", "x-refusal-order"),
-    *("x-response-sources", "x-rules", "x-sources", "x-marketplace", "x-replaces"),
+    *("x-response-sources", "x-rules", "x-sources", "x-marketplace", "x-replaces", "x-compares-lines"),
 )
 """The extension members of OpenAPI that sellerspec reads."""
 

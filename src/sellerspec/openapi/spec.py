@@ -99,6 +99,9 @@ class OperationSpec:
     replaces: str = ""
     """Id of the operation of an earlier generation that this one stands for."""
 
+    compares_lines: bool = False
+    """Whether the lines of a catalogue are products that are compared with each other."""
+
     def request_schema(self) -> Json:
         """Return one schema for `{"request": {"path", "query", "headers", "body"}}`."""
         parts: dict[str, dict[str, Json]] = {
@@ -292,6 +295,7 @@ class Spec:
             refusal_order=tuple(raw.get("x-refusal-order", ())),
             tags=tuple(raw.get("tags", ())),
             replaces=raw.get("x-replaces", ""),
+            compares_lines=raw.get("x-compares-lines", False) is True,
         )
 
     def _schemes(self, raw: Json, place: str) -> Iterator[Mapping[str, Json]]:
