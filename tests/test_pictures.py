@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -49,6 +50,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "page.jpg": (b"<!DOCTYPE html><html><body>404", "picture-readable"),
     "cut.jpg": (made(color="cyan")[:2000], "picture-readable"),
     "cut.png": (made(kind="PNG")[:300], "picture-readable"),
+    "no-end.png": (made(kind="PNG")[:-12], "picture-readable"),
     "text.png": (b'{"error": 1}', "picture-readable"),
     "bomb.png": (png_of(60_000, 60_000), "picture-readable"),
     "bomb2.png": (png_of(7_500, 7_500, bytes(7_501 * 7_500)), "picture-readable"),
@@ -107,7 +109,9 @@ def test_the_same_picture_under_two_addresses(tmp_path: Path) -> None:
     (tmp_path / "b.png").write_bytes(made(kind="PNG"))
     (tmp_path / "c.png").write_bytes(made(kind="PNG", compress_level=0))
     (tmp_path / "d.png").write_bytes(made(kind="PNG", color="blue"))
-    addresses = [f"https://img.example/{name}.png" for name in "abcd"]
+    for name, level in (("e", 20_000), ("f", 40_000)):
+        Image.new("I;16", (600, 600), level).save(tmp_path / f"{name}.png")
+    addresses = [f"https://img.example/{name}.png" for name in "abcdef"]
     assert found("--images", tmp_path, payload(tmp_path, *addresses)) == {
         "picture-once": ["/images/0", "/images/1"]
     }
@@ -135,7 +139,8 @@ def test_paths_in_a_payload_are_files_beside_it_and_devices_are_not_opened(tmp_p
     os.mkfifo(tmp_path / "pipe.jpg")
     (tmp_path / "loop.jpg").symlink_to("loop.jpg")
     (tmp_path / "folder.jpg").mkdir()
-    file = payload(tmp_path, "a.jpg", "pipe.jpg", "loop.jpg", "folder.jpg", "/dev/zero", "none.jpg", "a\0b")
+    file = payload(tmp_path, "a.jpg", "pipe.jpg", "loop.jpg", "folder.jpg", "/dev/zero", "none.jpg", "a\0b",
+                   "http://[")  # fmt: skip
     result = found(file, "--images")
     assert result["picture-readable"] == ["/images/0", "/images/1", "/images/2", "/images/3"]
     assert result["picture-reachable"] == ["/images/4", "/images/5"]
@@ -197,7 +202,15 @@ def test_a_missing_pillow_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "pip install 'sellerspec[images]'" in done.stderr
 
 
-def test_a_process_that_dies_or_hangs_is_a_finding_and_the_next_picture_is_opened(
+def test_a_process_that_does_not_start_is_started_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inspecting, "START_SECONDS", 0.0)
+    inspector = Inspector()
+    assert "did not start" in inspector.entry(made())["unjudged"]
+    monkeypatch.undo()
+    assert "did not start" in inspector.entry(made())["unjudged"]
+
+
+def test_a_process_that_dies_is_a_finding_one_that_hangs_is_none_and_the_next_picture_is_opened(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     inspector = Inspector()
@@ -207,7 +220,10 @@ def test_a_process_that_dies_or_hangs_is_a_finding_and_the_next_picture_is_opene
         os.kill(inspector._process.pid or 0, 19)  # SIGSTOP: it neither reads nor answers
         with monkeypatch.context() as soon:
             soon.setattr(inspecting, "WALL_SECONDS", 1.0)
-            assert "broken" in inspector.entry(made())
+            assert inspector.entry(made())["unjudged"].startswith("it was not opened within")
+        assert inspector.entry(made())["height"] == 600
+        os.kill(inspector._process.pid or 0, signal.SIGXCPU)
+        assert "broken" in inspector.entry(made())
         assert inspector.entry(made())["height"] == 600
     finally:
         inspector.close()

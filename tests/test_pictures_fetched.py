@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from sellerspec.io.connecting import is_public
-from sellerspec.io.pictures import fetching
+from sellerspec.io.connecting import in_thread, is_public
+from sellerspec.io.pictures import collecting, fetching
 from sellerspec.io.pictures.collecting import Pictures
 from sellerspec.io.pictures.fetching import fetch
 from support.made_pictures import found, made, payload
@@ -188,3 +188,22 @@ def test_pictures_are_fetched_at_the_same_time(host: str, tmp_path: Path) -> Non
     file = payload(tmp_path, *(f"{host}/{number}.jpg" for number in range(20)))
     result = found("--fetch-images", "--images-allow-private", file)
     assert len(result["picture-once"]) == 19
+
+
+def test_an_interrupted_run_waits_for_no_host(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+
+    def fetch(*_: object, **__: object) -> Any:
+        threads.append(threading.current_thread())
+        return {"unjudged": ""}
+
+    monkeypatch.setattr(collecting, "fetch", fetch)
+    pictures = Pictures(fetches=True)
+    pictures.found(["https://img.example/a.jpg", "https://img.example/b.jpg"], Path())
+    pictures.close()
+    assert [thread.daemon for thread in threads] == [True, True]
+
+
+def test_what_fails_in_a_thread_fails_where_its_result_is_needed() -> None:
+    with pytest.raises(ZeroDivisionError):
+        in_thread(lambda: 1 // 0).result()

@@ -5,10 +5,27 @@ import ipaddress
 import socket
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
 
 PORTS = {"http": 80, "https": 443}
+
+_Result = TypeVar("_Result")
+
+
+def in_thread(function: Callable[[], _Result]) -> Future[_Result]:
+    """Call a function in a thread of its own, for which an interrupted run does not wait."""
+    future: Future[_Result] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(function())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future
 
 
 def connected(ips: list[str], port: int, until: float) -> socket.socket:
@@ -59,17 +76,15 @@ def resolved(host: str, port: int, until: float) -> list[str]:
 
     The system's resolver knows no time limit, so a thread waits for it.
     """
-    future: Future[list[str]] = Future()
 
-    def resolve() -> None:
+    def resolve() -> list[str]:
         try:
             infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-            future.set_result([str(info[4][0]) for info in infos])
         except (OSError, UnicodeError):
-            future.set_result([])
+            return []
+        return [str(info[4][0]) for info in infos]
 
-    threading.Thread(target=resolve, daemon=True).start()
-    return future.result(timeout=left(until))
+    return in_thread(resolve).result(timeout=left(until))
 
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from sellerspec.io import hosts
+from sellerspec.io.connecting import in_thread
 from sellerspec.io.pictures import MOST_PICTURES, Entry, local, unjudged
 from sellerspec.io.pictures.fetching import LATE, fetch
 from sellerspec.io.pictures.inspecting import Inspector
@@ -55,12 +56,13 @@ class Pictures:
         if len(self._known) > MOST_KEPT:
             self._known.clear()
             new = looked_at
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            for start in range(0, len(new), AT_ONCE):  # by groups, so that few pictures are held at a time
-                group = new[start : start + AT_ONCE]
-                for address, data in zip(group, pool.map(self._source(beside), group), strict=True):
-                    entry = data if isinstance(data, dict) else self._inspector.entry(data)
-                    self._known[keys[address]] = entry
+        for start in range(0, len(new), AT_ONCE):  # by groups, so that few pictures are held at a time
+            source = self._source(beside)
+            group = {one: in_thread(partial(source, one)) for one in new[start : start + AT_ONCE]}
+            for address, future in group.items():
+                data = future.result()
+                entry = data if isinstance(data, dict) else self._inspector.entry(data)
+                self._known[keys[address]] = entry
         rest = dict.fromkeys(
             distinct[MOST_PICTURES:], unjudged(f"only {MOST_PICTURES} pictures are looked at")
         )

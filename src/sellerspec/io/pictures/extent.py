@@ -27,10 +27,12 @@ def kind(data: bytes) -> str:
 
 
 def besides(data: bytes, format: str) -> str:
-    """Return what a JPEG or PNG file holds besides the picture, in words; "" for nothing."""
+    """Return what a JPEG or PNG file holds besides the picture, in words; "" for nothing.
+
+    Raises:
+        ValueError: it ends too early.
+    """
     parts = list(_chunks(data) if format == "PNG" else _segments(data))
-    if not parts:
-        return ""
     if any(_has_code(data[start:end]) for start, end in parts[:-1]):
         return "a web page or a program in its metadata"
     rest = data[parts[-1][0] : parts[-1][1]].rstrip(_PADDING).lstrip(b"\x00 \t\r\n")
@@ -48,7 +50,11 @@ def _has_code(part: bytes) -> bool:
 
 
 def _chunks(data: bytes) -> Iterator[tuple[int, int]]:
-    """Yield the extent of each part of a PNG that is no pixels; last, what follows its end."""
+    """Yield the extent of each part of a PNG that is no pixels; last, what follows its end.
+
+    Raises:
+        ValueError: it has no end.
+    """
     at = len(_PNG)
     while at + 12 <= len(data):
         kind, end = data[at + 4 : at + 8], at + 12 + int.from_bytes(data[at : at + 4], "big")
@@ -58,6 +64,7 @@ def _chunks(data: bytes) -> Iterator[tuple[int, int]]:
         if kind != b"IDAT":
             yield at + 8, end - 4
         at = end
+    raise ValueError("a PNG without its end")
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, int]]:
@@ -78,6 +85,7 @@ def _segments(data: bytes) -> Iterator[tuple[int, int]]:
         if 0xE0 <= marker <= 0xEF or marker == 0xFE:
             yield at + 4, end
         at = _next_marker(data, end) if marker == _SCAN else max(end, at + 2)
+    yield len(data), len(data)
 
 
 def _next_marker(data: bytes, at: int) -> int:

@@ -13,9 +13,9 @@ from sellerspec.io.pictures import MOST_BYTES, Entry, broken, missing, unjudged
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is an address, not a path: `https:…`, `data:…`, `//host/…`."""
+    """Return whether a text is an address, not a path: `https:…`, `data:…`, `//host/…`, `http://[`."""
     scheme = urls.split(text).scheme
-    return len(scheme) > 1 or text.startswith("//")
+    return len(scheme) > 1 or text.startswith("//") or not urls.readable(text)
 
 
 def of_address(address: str, folder: Path) -> Path | None:

@@ -70,5 +70,6 @@ def _pixels(picture: Image.Image) -> str:
     digest = hashlib.sha256(f"{width}x{height}".encode())
     for top in range(0, height, _ROWS):
         rows = picture.crop((0, top, width, min(top + _ROWS, height)))
-        digest.update(rows.convert("RGBA").tobytes())
+        # numbers of 16 bits would all become white
+        digest.update((rows if picture.mode.startswith("I") else rows.convert("RGBA")).tobytes())
     return digest.hexdigest()
