@@ -161,6 +161,10 @@ def test_secrets_headers_and_bodies_that_cannot_be_looked_through_are_found(tmp_
         "error sellerspec.cassette-body /response/body: the body must be JSON, a form or a short text",
     ]
     assert not [line for line in findings(tmp_path, secrets=False) if "cassette" in line]
+    _, report = next(iter(check_cassettes([tmp_path / "a.yaml"])))
+    hints = {finding.rule: finding.hint or "" for finding in report.findings if "cassette" in finding.rule}
+    assert set(hints) == {"sellerspec.cassette-header", "sellerspec.cassette-secret"}
+    assert all("`sellerspec cassettes scrub`" in hint for hint in hints.values())
 
 
 def test_the_oldest_exchange_decides_the_age_of_a_cassette(tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def run(*arguments: str | Path) -> Result:
 def test_D1_a_byte_order_mark_is_ignored(tmp_path: Path) -> None:
     path = har(tmp_path, entry(), mark=b"\xef\xbb\xbf")
     done = run(path, tmp_path / "a.yaml")
-    assert (done.exit_code, done.stdout, done.stderr) == (0, f"{tmp_path / 'a.yaml'}: 1 exchanges\n", "")
+    assert (done.exit_code, done.stdout, done.stderr) == (0, f"{tmp_path / 'a.yaml'}: 1 exchange\n", "")
     assert all(report.ok for _, report in check_cassettes([tmp_path / "a.yaml"]))
 
 
@@ -137,7 +137,7 @@ def test_D1_preflights_and_other_hosts_are_left_out_and_counted(tmp_path: Path) 
         {**entry(), "response": None},
     )
     done = run(path, tmp_path / "a.yaml")
-    assert (done.exit_code, done.stdout) == (0, f"{tmp_path / 'a.yaml'}: 1 exchanges\n")
+    assert (done.exit_code, done.stdout) == (0, f"{tmp_path / 'a.yaml'}: 1 exchange\n")
     assert done.stderr.splitlines() == [
         "left out: 1 preflights of a browser (OPTIONS)",
         "left out: 1 without a response",

@@ -97,9 +97,9 @@ def test_coverage_shows_what_cassettes_have_and_what_is_missing(tmp_path: Path) 
 def test_scrub_cleans_in_place_and_names_what_it_could_not_scrub(tmp_path: Path) -> None:
     path = tape(tmp_path, call(headers={"tiki-api": "FAKE-TOKEN"}))
     dry = run("scrub", path, "--dry-run")
-    assert (dry.exit_code, dry.stdout) == (1, f"{path}: 1 places\n1 files would change\n")
+    assert (dry.exit_code, dry.stdout) == (1, f"{path}: 1 place\n1 file would change\n")
     done = run("scrub", path)
-    assert (done.exit_code, done.stdout) == (0, f"{path}: 1 places\n1 files changed\n")
+    assert (done.exit_code, done.stdout) == (0, f"{path}: 1 place\n1 file changed\n")
     assert "FAKE-TOKEN" not in path.read_text()
     assert run("scrub", path, "--dry-run").exit_code == 0
     binary = tape(tmp_path, replace(call(), response_body=b"\x89PNG\x00"), name="b.yaml")
@@ -117,7 +117,7 @@ def test_convert_goes_from_har_to_cassette_and_back_and_scrubs_on_the_way(tmp_pa
     assert run("convert", path, tmp_path / "a.har").exit_code == 0
     assert "FAKE-TOKEN" not in (tmp_path / "a.har").read_text()
     done = run("convert", tmp_path / "a.har", tmp_path / "b.json", "--from", "live")
-    assert done.stdout == f"{tmp_path / 'b.json'}: 1 exchanges\n"
+    assert done.stdout == f"{tmp_path / 'b.json'}: 1 exchange\n"
     (back,) = files.read(tmp_path / "b.json").exchanges
     assert (back.exchange, back.origin.source) == (call(), "live")
     assert run("convert", tmp_path / "none.har", tmp_path / "c.yaml").exit_code == 2
@@ -175,7 +175,7 @@ def test_D8_drift_against_the_spec_says_the_changes_first_and_ends_when_they_are
     assert (again.exit_code, again.stdout.splitlines()) == (
         0,
         [
-            "# 0 changes in 1 pairs of exchanges",
+            "# 0 changes in 1 pair of exchanges",
             "# 2 changes are in force: the spec, with its overlays, has them",
         ],
     )

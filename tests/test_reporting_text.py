@@ -156,8 +156,8 @@ def test_files_without_findings_are_named_ten_times_then_counted() -> None:
     clean = [Checked(name, Report(key)) for name, key in zip(names, operations, strict=True)]
     assert shown(*clean) == [
         *(f"{name}: nothing found (tiki/updateSku)" for name in names[:MOST]),
-        "2 more files: nothing found (tiki/updateSku)",
-        "1 more file: nothing found (tiki/createProduct)",
+        "2 more: nothing found (tiki/updateSku)",
+        "1 more: nothing found (tiki/createProduct)",
         "0 errors, 0 warnings in 13 checked",
     ]
 

@@ -21,10 +21,16 @@ URL = Common(
     pointer="/request/url",
 )
 SECRET = Common(
-    "sellerspec.cassette-secret", "a cassette holds no secret and no personal data", Severity.ERROR
+    "sellerspec.cassette-secret",
+    "a cassette holds no secret and no personal data",
+    Severity.ERROR,
+    hint="`sellerspec cassettes scrub` cleans the file; the setting `keep` names members that are harmless",
 )
 HEADER = Common(
-    "sellerspec.cassette-header", "a cassette holds only headers of the allow-list", Severity.ERROR
+    "sellerspec.cassette-header",
+    "a cassette holds only headers of the allow-list",
+    Severity.ERROR,
+    hint="`sellerspec cassettes scrub` removes it",
 )
 UNREADABLE = Common(
     "sellerspec.cassette-body",

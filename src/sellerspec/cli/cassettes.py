@@ -25,6 +25,7 @@ from sellerspec.io.files import read_bytes, shown
 from sellerspec.io.strict import decode_utf8
 from sellerspec.io.writing import check_outputs
 from sellerspec.reporting import Checked, Failed
+from sellerspec.reporting.records import plural
 
 if TYPE_CHECKING:
     from sellerspec.cassettes.coverage import Coverage
@@ -128,7 +129,8 @@ def check(
     for failure in failures:
         problem(str(failure))
     if ignored:
-        click.echo(f"{ignored} calls of ignored URLs were not checked", err=True)
+        calls = "1 call of an ignored URL was" if ignored == 1 else f"{ignored} calls of ignored URLs were"
+        click.echo(f"{calls} not checked", err=True)
     finish(ctx, form, checked, failures, quiet=quiet)
 
 
@@ -222,11 +224,11 @@ def scrub(
                 if file.secrets:
                     changed += 1
                     dropped = f"; not kept: {', '.join(file.dropped)}" if file.dropped else ""
-                    echo(f"{file.file}: {file.secrets} places{dropped}")
+                    echo(f"{file.file}: {plural(file.secrets, 'place')}{dropped}")
         except SellerspecError as error:
             problem(f"{path}: {error}" if str(path) not in str(error) else error)
             failed = True
-    click.echo(f"{changed} files {'would change' if dry_run else 'changed'}")
+    click.echo(f"{plural(changed, 'file')} {'would change' if dry_run else 'changed'}")
     ctx.exit(NOT_JUDGED if failed else REFUSED if dry_run and changed else 0)
 
 
@@ -291,7 +293,7 @@ def convert(
         write_text(target, json_text(to_har(clean)) + "\n")
     else:
         files.write(target, clean)
-    echo(f"{target}: {len(clean)} exchanges")
+    echo(f"{target}: {plural(len(clean), 'exchange')}")
 
 
 def _convert_examples(marketplace: str, target: Path) -> int:
@@ -325,7 +327,8 @@ def doctor(ctx: click.Context, paths: tuple[Path, ...], marketplace: str | None,
         click.echo(json_text(result))
     else:
         click.echo(
-            f"{result.exchanges} exchanges in {result.files} files, oldest: {result.oldest or 'unknown'}"
+            f"{plural(result.exchanges, 'exchange')} in {plural(result.files, 'file')}, "
+            f"oldest: {result.oldest or 'unknown'}"
         )
         for title, counted in (("from", result.sources), ("operation", result.operations)):
             for name, number in counted.items():

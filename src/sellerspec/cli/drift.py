@@ -10,6 +10,7 @@ from sellerspec.cli.options import all_overlays, marketplace_option, overlay_opt
 from sellerspec.cli.output import echo, is_terminal, json_text
 from sellerspec.contract import settings
 from sellerspec.io.member_names import without_data
+from sellerspec.reporting.records import plural
 
 if TYPE_CHECKING:
     from sellerspec.cassettes.drift import Correction, Drift
@@ -97,7 +98,7 @@ def _lines(drift: "Drift", fixes: "Sequence[Correction]") -> Iterator[str]:
     for fix in fixes:
         for place in fix.violated:
             yield f"{fix.operation} response {fix.status}: the spec no longer holds at {_shown(place)}"
-    yield f"{len(drift.changes)} changes in {drift.compared} pairs of exchanges"
+    yield f"{plural(len(drift.changes), 'change')} in {plural(drift.compared, 'pair')} of exchanges"
     if drift.in_force:
         yield f"{len(drift.in_force)} changes are in force: the spec, with its overlays, has them"
 

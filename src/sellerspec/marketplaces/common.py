@@ -45,11 +45,13 @@ _SOURCE = Source("sellerspec", "the spec", Basis.INFERRED)
 class Common:
     """A rule of every marketplace; call it with a message to make the finding."""
 
-    def __init__(self, id: str, requirement: str, severity: Severity, *, pointer: str = "") -> None:
+    def __init__(
+        self, id: str, requirement: str, severity: Severity, *, pointer: str = "", hint: str | None = None
+    ) -> None:
         self.id = id
         self.requirement = requirement
         self.severity = severity
-        self._finding = Finding(id, severity, pointer, requirement, Basis.INFERRED, _SOURCE)
+        self._finding = Finding(id, severity, pointer, requirement, Basis.INFERRED, _SOURCE, hint=hint)
 
     def __call__(self, message: str, pointer: str | None = None) -> Finding:
         """Return the finding, at the pointer of the rule unless another is given."""

@@ -52,7 +52,7 @@ def text(
         return "".join(f"{_line(item.name, finding, ink)}\n" for item, finding in pairs(checked))
     shown = _Text(ink, width)
     lines = [line for item in checked for line in shown.lines(item)]
-    lines += (f"{plural(files, 'more file')}: {_nothing(ink, key)}" for key, files in shown.clean.items())
+    lines += (f"{more} more: {_nothing(ink, key)}" for key, more in shown.clean.items())
     lines += (f"note: {note}" for note in notes(checked))
     lines += shown.summary(checked, failures)
     return "\n".join(lines) + "\n"
@@ -69,7 +69,7 @@ class _Text:
         self._unsafe: Counter[str] = Counter()
         self._named = 0
         self.clean: Counter[str] = Counter()
-        """Operation -> files without findings that are only counted."""
+        """Operation -> payloads and exchanges without findings that are only counted."""
 
     def lines(self, checked: Checked) -> Iterator[str]:
         """Yield the lines about one file."""
