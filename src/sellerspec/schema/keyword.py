@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sellerspec.io.strict import quoted
 from sellerspec.model import Json, Path
 from sellerspec.rules import Rule
 from sellerspec.schema.conditions import Condition, members
@@ -55,8 +56,8 @@ class Keyword:
     conditions: tuple[Condition, ...]
     """The conditions on the way to it."""
 
-    of_items: Mapping[str, str]
-    """Of `additionalProperties`: members that the items of a list beside have -> the name of the list."""
+    elsewhere: Mapping[str, str]
+    """Of `additionalProperties`: members of objects and of items of lists beside -> whose, in words."""
 
     def of_member(self, member: str) -> "Keyword":
         """Return the keyword under the rule of a missing member, if that has one of its own."""
@@ -107,22 +108,23 @@ def keyword(schema: Json, path: Path, texts: Texts) -> Keyword:
     message = say(name, node, stated, texts.formats, because, required)
     return Keyword(
         name, node, parent, rule, warns, gate, breaks_value, message, tuple(_conditions(schema, path)),
-        _of_items(schema, path) if name == "additionalProperties" else {},
+        _elsewhere(schema, path) if name == "additionalProperties" else {},
     )  # fmt: skip
 
 
-def _of_items(schema: Json, path: Path) -> dict[str, str]:
-    """Return the members that items of a list have, beside a keyword or around the warning that holds it."""
+def _elsewhere(schema: Json, path: Path) -> dict[str, str]:
+    """Return the members of what stands beside a keyword, or around the warning that holds it."""
     names: dict[str, str] = {}
     for around in (path[:-1], path[:-3]):
         node = schema
         for part in around:
             node = node[part]
-        for holder, listed in node.get("properties", {}).items() if isinstance(node, dict) else ():
-            items = listed.get("items") if isinstance(listed, dict) else None
-            names.update(
-                dict.fromkeys(items.get("properties", ()) if isinstance(items, dict) else (), holder)
-            )
+        for holder, held in node.get("properties", {}).items() if isinstance(node, dict) else ():
+            if isinstance(held, dict):
+                items = held.get("items")
+                listed = items.get("properties", ()) if isinstance(items, dict) else ()
+                names |= dict.fromkeys(held.get("properties", ()), quoted(holder))
+                names |= dict.fromkeys(listed, f"each item of {quoted(holder)}")
     return names
 
 

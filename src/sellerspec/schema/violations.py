@@ -147,9 +147,8 @@ class CompiledSchema:
         missing = [name for name in known if name not in part]
         for name in part:
             if name not in known and not any(engines.linear(pattern)(name) for pattern in patterns):
-                if name in violated.of_items:
-                    lists = quoted(violated.of_items[name])
-                    message = f"{quoted(name)} belongs to each item of {lists}, not to {around}"
+                if name in violated.elsewhere:
+                    message = f"{quoted(name)} belongs to {violated.elsewhere[name]}, not to {around}"
                 else:
                     meant = did_you_mean(name, missing)
                     message = f"{quoted(name)} is not a known member of {around}{meant}"
