@@ -354,3 +354,21 @@ def test_the_same_as_a_process_from_another_folder(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 1
     assert done.stdout == run("check", INVALID).stdout
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("check", ""), ("check", "--facts", "", SIMPLE), ("check", "--category", "", SIMPLE),
+     ("cassettes", "check", ""), ("serve", "tiki", "--state", "")],
+)  # fmt: skip
+def test_an_empty_name_is_no_file_and_not_the_folder_of_the_call(
+    words: tuple[str | Path, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "product.json").write_bytes(SIMPLE.read_bytes())
+    done = run(*words)
+    assert (done.exit_code, "is empty; the folder of the call is `.`" in done.stderr) == (2, True)
+
+
+def test_an_empty_time_is_none() -> None:
+    assert run("check", "--now", "", SIMPLE).exit_code == 2

@@ -238,6 +238,10 @@ def test_no_secret_goes_to_a_public_host_without_encryption(
         (("--url", "http://127.0.0.1:9/ổ", "--token-env", "OUR_TOKEN"), "the address of the server"),
         (("--url", "http://127.0.0.1:9"), "give either"),
         (("--url", "http://127.0.0.1:9", "--client-id", "a"), "needs `--client-secret-env`"),
+        (
+            ("--url", "http://127.0.0.1:9", "--token-env", "OUR_TOKEN", "--scope", "a"),
+            "leave out the options",
+        ),
         (("--url", "http://127.0.0.1:9", "--token-env", "a-real-secret"), "`--token-env` names is not set"),
     ],
 )

@@ -11,6 +11,7 @@ import click
 
 from sellerspec.cli.group import NOT_JUDGED, REFUSED, LazyGroup, problem
 from sellerspec.cli.options import (
+    Place,
     all_overlays,
     format_option,
     marketplace_option,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from sellerspec.model import Finding, Report
 
 
-PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+PATHS = click.argument("paths", nargs=-1, required=True, type=Place(path_type=Path))
 SECRETS = click.option(
     "--secret", "secrets", multiple=True, metavar="NAME",
     help="A further secret member: `phone`, `shipping.name`.",
@@ -234,7 +235,7 @@ def scrub(
 
 @cassettes.command()
 @click.argument("source")
-@click.argument("target", type=click.Path(path_type=Path))
+@click.argument("target", type=Place(path_type=Path))
 @marketplace_option
 @SECRETS
 @click.option(

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from sellerspec.cli.group import NOT_JUDGED, REFUSED, problem
-from sellerspec.cli.options import FILE, OutputOption, integer, marketplace_names
+from sellerspec.cli.options import FILE, OutputOption, Place, integer, marketplace_names
 from sellerspec.cli.output import echo, json_text, write_bytes
 from sellerspec.contract.settings import Settings
 from sellerspec.errors import UsageError
@@ -46,7 +46,7 @@ _SAVED = {
 def saved_response_options(command: _Command) -> _Command:
     """Add the options that name a file with facts, or with a saved response."""
     for fact, help in reversed(_SAVED.items()):
-        command = click.option(OPTIONS[fact], metavar="FILE", help=help)(command)
+        command = click.option(OPTIONS[fact], type=Place(), metavar="FILE", help=help)(command)
     return click.option(
         "--facts", "file", type=FILE, help="JSON file of facts, as `sellerspec facts` writes."
     )(command)
@@ -68,12 +68,12 @@ def read(
         UnknownName: a member of the file is no fact.
     """
     given = Facts(
-        **{fact: saved_response(path, fact) for fact, path in saved.items() if path},
+        **{fact: saved_response(path, fact) for fact, path in saved.items() if path is not None},
         seller=seller,
         inventory_types=None if inventory_types is None else _words(inventory_types),
         suppliers=suppliers,
         listing_price=listing_price,
-        now=records.moment(now, "--now") if now else None,
+        now=None if now is None else records.moment(now, "--now"),
     )
     if file is not None:
         given = given.over(records.facts(resources.read_json(file), str(file)))
@@ -151,6 +151,8 @@ def facts(
         raise UsageError("give either `--token-env` or `--client-id` with `--client-secret-env`")
     if client_id is not None and client_secret_env is None:
         raise UsageError("`--client-id` needs `--client-secret-env`, which names a variable with the secret")
+    if token_env is not None and (client_secret_env is not None or secret_in_form or scope):
+        raise UsageError("with `--token-env` no app asks for a token; leave out the options of the app")
     app = None
     if client_id is not None:
         secret = _secret(client_secret_env, "--client-secret-env")

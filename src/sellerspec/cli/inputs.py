@@ -47,7 +47,9 @@ def inputs(names: Iterable[str], *, suffixes: tuple[str, ...] = (".json",)) -> I
     """
     for name in dict.fromkeys(map(_payload_of, names)):
         path = Path(name)
-        if name == "-":
+        if not name:
+            yield ParseError("the name of a file is empty; the folder of the call is `.`")
+        elif name == "-":
             yield Input(STDIN, None)
         elif not isdir(path):
             yield Input(shown(name), path)

@@ -15,7 +15,18 @@ from sellerspec.reporting import FORMATS
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-FILE = click.Path(path_type=Path, dir_okay=False)
+
+class Place(click.Path):
+    """A path; an empty text, as of a variable of the shell that is not set, is none."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        if value == "":
+            self.fail("the name is empty; the folder of the call is `.`", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FILE = Place(path_type=Path, dir_okay=False)
 """Type of an option that names a file."""
 
 MOST = 1 << 53

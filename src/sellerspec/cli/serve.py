@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sellerspec.cli.options import POSITIVE, all_overlays, integer, overlay_option
+from sellerspec.cli.options import POSITIVE, Place, all_overlays, integer, overlay_option
 from sellerspec.cli.output import echo
 from sellerspec.errors import UsageError
 from sellerspec.sandbox import NAMES
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.argument("marketplace", type=click.Choice(NAMES))
 @click.option("--port", type=integer(0, 65535), default=0, help="Port; by default a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--state", type=click.Path(path_type=Path), help="SQLite file that keeps the state.")
+@click.option("--state", type=Place(path_type=Path), help="SQLite file that keeps the state.")
 @click.option("--defect", "defects", multiple=True, help="A seeded defect; see `sellerspec list defects`.")
 @click.option(
     "--rate-limit", type=POSITIVE,
