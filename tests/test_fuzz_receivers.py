@@ -34,7 +34,7 @@ def receiver(operation: str, take: Callable[[Any], None], *, crash: bool = False
     return app
 
 
-@pytest.mark.parametrize("operation", [SYNC, NOTICE])
+@pytest.mark.parametrize("operation", [SYNC, pytest.param(NOTICE, marks=pytest.mark.no_cover)])
 def test_a_good_receiver_has_no_finding(operation: str) -> None:
     seen: dict[str, Any] = {}
     app = receiver(operation, lambda notice: seen.update({repr(notice): notice}))
@@ -47,7 +47,7 @@ def test_a_good_receiver_has_no_finding(operation: str) -> None:
 def test_a_receiver_that_counts_a_notice_twice_is_found() -> None:
     seen: list[Any] = []
     result = fuzz.receive(
-        SYNC, app=receiver(SYNC, seen.append), state=lambda: len(seen), max_time=10, profile="quick"
+        SYNC, app=receiver(SYNC, seen.append), state=lambda: len(seen), max_time=60, profile="quick"
     )
     assert {finding.kind for finding in result.findings} == {"duplicate-changes"}
 
@@ -56,9 +56,9 @@ def test_a_receiver_that_breaks_down_or_is_picky_is_found() -> None:
     def nothing(_: Any) -> None:
         """Keep nothing."""
 
-    broken = fuzz.receive(SYNC, app=receiver(SYNC, nothing, crash=True), max_time=10, profile="quick")
+    broken = fuzz.receive(SYNC, app=receiver(SYNC, nothing, crash=True), max_time=60, profile="quick")
     assert {finding.kind for finding in broken.findings} == {"malformed-fails"}
-    picky = fuzz.receive(SYNC, app=receiver(SYNC, nothing, picky=True), max_time=10, profile="quick")
+    picky = fuzz.receive(SYNC, app=receiver(SYNC, nothing, picky=True), max_time=60, profile="quick")
     assert {finding.kind for finding in picky.findings} == {"refused-valid"}
 
 
@@ -121,14 +121,24 @@ def failing(operation: str, breaks: Callable[[Any], bool], *, cuts: int = 0) -> 
     ("operation", "breaks", "at"),
     [
         (SYNC, lambda notice: "main_substate" not in notice["data"], "/request/body/data/main_substate"),
-        (NOTICE, lambda notice: "phone" not in notice["customer"], "/request/body/customer/phone"),
-        (NOTICE, lambda notice: "name" not in notice["recipient"], "/request/body/recipient/name"),
+        pytest.param(
+            NOTICE,
+            lambda notice: "phone" not in notice["customer"],
+            "/request/body/customer/phone",
+            marks=pytest.mark.no_cover,
+        ),
+        pytest.param(
+            NOTICE,
+            lambda notice: "name" not in notice["recipient"],
+            "/request/body/recipient/name",
+            marks=pytest.mark.no_cover,
+        ),
     ],
 )
 def test_A15_a_valid_notice_that_fails_comes_first_and_names_the_member(
     operation: str, breaks: Callable[[Any], bool], at: str
 ) -> None:
-    result = fuzz.receive(operation, app=failing(operation, breaks), max_time=20, profile="quick")
+    result = fuzz.receive(operation, app=failing(operation, breaks), max_time=200, profile="quick")
     first = result.findings[0]
     assert (first.kind, first.at) == ("server-error", at)
     assert f"without `{at.removeprefix('/request/body')}` is answered with 500" in first.message

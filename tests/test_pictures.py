@@ -3,10 +3,8 @@
 import json
 import os
 import signal
-import struct
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 from typing import Literal
 from unicodedata import normalize
@@ -21,27 +19,7 @@ from sellerspec.io.pictures.inspecting import Inspector
 from sellerspec.marketplaces.html_pictures import sources
 from support.command_line import run
 from support.examples import ROOT
-from support.made_pictures import PRODUCT, found, made, payload
-
-
-def animated(kind: str) -> bytes:
-    others = [Image.new("RGB", (600, 600), color) for color in ("blue", "green")]
-    return made(kind=kind, save_all=True, append_images=others)
-
-
-def png_of(width: int, height: int, rows: bytes = b"") -> bytes:
-    """Return a PNG that says it has a size, whatever it holds."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def with_comment(jpeg: bytes, text: bytes) -> bytes:
-    return jpeg[:2] + b"\xff\xfe" + struct.pack(">H", len(text) + 2) + text + jpeg[2:]
-
+from support.made_pictures import PRODUCT, animated, found, made, payload, png_of, with_comment
 
 FILES: dict[str, tuple[bytes, str]] = {
     "small.jpg": (made(499, 800), "images-size"),

@@ -167,6 +167,7 @@ def test_G5_no_planted_secret_stands_in_the_log_of_the_sandbox() -> None:
     assert {kind: found for kind, planted in PLANTED.items() if (found := among(shown, planted))} == {}
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("form", FORMATS)
 def test_G7_no_planted_secret_stands_in_a_report(form: str) -> None:
     written: dict[str, str] = {}

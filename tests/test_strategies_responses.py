@@ -142,6 +142,7 @@ def test_nearly_the_whole_range_is_reached_within_500_draws(operation: str) -> N
     assert len(missed) <= len(wanted) // 20
 
 
+@pytest.mark.no_cover
 def test_a_failure_shrinks_to_the_member_that_it_is_about() -> None:
     """A parser that reads a price of null as a number fails on the smallest order with such an item."""
     smallest = find(
