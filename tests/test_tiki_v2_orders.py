@@ -113,6 +113,38 @@ def test_a_dropship_order_is_refused_in_the_words_of_the_server() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("operation", "body", "order", "expected"),
+    [
+        (
+            "confirmAvailable",
+            CONFIRMATION,
+            {"fulfillment_type": "dropship"},
+            "tiki-v2.confirm-items-dropship",
+        ),
+        ("confirmAvailable", CONFIRMATION, {"status": "picking"}, "tiki-v2.confirm-status"),
+        (
+            "confirmDropship",
+            {"confirmation_status": "seller_confirmed", "seller_inventory_id": 1},
+            {"fulfillment_type": "cross_border"},
+            "tiki-v2.confirm-dropship-kind",
+        ),
+    ],
+)
+def test_a_payload_without_its_path_is_held_against_the_order(
+    operation: str, body: Any, order: dict[str, str], expected: str
+) -> None:
+    known = {**KNOWN, "status": "queueing", "fulfillment_type": "tiki_delivery"}
+    if operation == "confirmDropship":
+        known["fulfillment_type"] = "dropship"
+    key = f"tiki-v2/{operation}"
+    assert expected in sellerspec.check(key, body).unchecked
+    fitting = sellerspec.check(key, body, facts=Facts(order=known))
+    assert expected not in {*fitting.unchecked, *(finding.rule for finding in fitting.findings)}
+    (finding,) = sellerspec.check(key, body, facts=Facts(order={**known, **order})).errors
+    assert (finding.rule, finding.pointer) == (expected, "")
+
+
 @pytest.mark.parametrize("status", ["canceled", "picking", "shipping"])
 def test_only_a_queueing_order_is_confirmed(status: str) -> None:
     assert got(CONFIRM, CONFIRMATION, "POST", status=status) == [

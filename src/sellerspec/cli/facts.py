@@ -39,7 +39,7 @@ _SAVED = {
     "option_labels": "Saved response of Tiki's getOptionLabels for the product's category.",
     "required_docs": "Saved response of Tiki's getRequiredDocs for the product's category.",
     "order": "Saved response of getOrder for the order that the payload is about.",
-    "warehouses": "Saved response of Tiki's listWarehouses.",
+    "warehouses": "Saved response of Tiki's listWarehouses; in the Open API, of listSellerWarehouses.",
 }
 
 

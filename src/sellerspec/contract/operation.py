@@ -30,7 +30,7 @@ from sellerspec.model import (
     Severity,
 )
 from sellerspec.openapi.spec import Body, OperationSpec, Spec
-from sellerspec.rules import Marketplace, Reads, Rule
+from sellerspec.rules import Check, Marketplace, Reads, Rule, Violation
 from sellerspec.schema.prepare import without_warnings
 
 if TYPE_CHECKING:
@@ -46,6 +46,20 @@ _AT: Mapping[Reads, Path] = {
     "exchange": (),
 }
 """Path of the part of an exchange that a rule reads."""
+
+
+def _without_path(rule: Rule, check: Check) -> Rule:
+    """Return a rule on the path of a call for a payload, which has none.
+
+    It judges by the facts alone that the call is not for the order that the path names; that is true of the
+    whole payload.
+    """
+
+    def of_payload(_: Json, facts: Facts) -> Iterator[Violation]:
+        yield from (violation._replace(path=()) for violation in check({}, facts))
+
+    return replace(rule, check=of_payload, reads="body")
+
 
 MAX_URLS = 256
 """URLs whose parameters an operation keeps."""
@@ -134,9 +148,13 @@ class OperationContract:
         """
         if self.spec.request is None or self.spec.request.schema is None:
             raise UsageError(f"`{self.key}` takes no JSON body; check the whole call with `check_exchange`")
-        rules: list[tuple[Rule, Path]] = [
-            (function, ()) for function in self.functions if function.reads == "body"
+        of_body = [rule for rule in self.functions if rule.reads == "body"]
+        of_facts = [
+            _without_path(rule, rule.check)
+            for rule in self.functions
+            if rule.reads == "path" and rule.needs and rule.check is not None
         ]
+        rules: list[tuple[Rule, Path]] = [(rule, ()) for rule in (*of_body, *of_facts)]
         return self._validator(self.spec.request.schema, rules, is_request=True)
 
     @cached_property

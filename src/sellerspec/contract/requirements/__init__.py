@@ -29,7 +29,7 @@ class Requirements:
     """The parameters of the call."""
 
     functions: tuple[Rule, ...]
-    """Rules about the body that no schema can state; without a body, those about the parameters."""
+    """Rules about body and path that no schema can state; without a body, those about the parameters."""
 
     minimal: Json
     """A valid payload from which no member can be removed; None without a body, or if none was found."""
@@ -96,7 +96,7 @@ def requirements(operation: str, *, facts: Facts | None = None, overlays: Sequen
             for function in ready.functions
             if function.check is not None
             and function.reads
-            in (("body",) if schema is not None else ("path", "query", "headers", "request"))
+            in (("body", "path") if schema is not None else ("path", "query", "headers", "request"))
         ),
         minimal=smallest,
         assumed=ready.operation.assumed,
