@@ -7,9 +7,11 @@ from urllib.parse import parse_qsl, unquote
 from sellerspec.errors import ParseError
 from sellerspec.io import strict
 from sellerspec.io.compression import decompressed
+from sellerspec.io.member_names import without_data
 from sellerspec.io.strict import quoted
 from sellerspec.model import Exchange, Json
 from sellerspec.openapi.spec import FORM, OperationSpec, Parameter, is_json
+from sellerspec.schema.messages import seen
 
 UNREAD = "\x00unread"
 """The one key of the value of a body that is not JSON; below it stands the reason."""
@@ -29,18 +31,24 @@ def request_value(spec: OperationSpec, exchange: Exchange, parameters: Mapping[s
 
 
 def form_value(body: bytes, headers: Mapping[str, str]) -> Json:
-    """Return the members of a form, each a text; `{UNREAD: why}` where it is no form, or has one twice."""
-    sent = headers.get("content-type", FORM).partition(";")[0].strip().lower()
+    """Return the members of a form, each a text, decompressed first.
+
+    `{UNREAD: why}` where it is no form, or has a member twice.
+    """
+    sent = headers.get("content-type", "").partition(";")[0].strip().lower()
     if sent != FORM:
-        return {UNREAD: f"the body must be sent as `{FORM}`, got `{sent[:40]}`"}
+        return {UNREAD: f"the body must be sent as `{FORM}`, got {seen(sent) if sent else 'no content type'}"}
     try:
-        members = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, max_num_fields=1000)
+        text = decompressed(body, headers.get("content-encoding", "")).decode()
+        members = parse_qsl(text, keep_blank_values=True, strict_parsing=True, max_num_fields=1000)
+    except ParseError as error:
+        return {UNREAD: str(error)}
     except ValueError:
         return {UNREAD: "the body is not a form: `name=value` with `&` between them, in UTF-8"}
     names = [name for name, _ in members]
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
-        return {UNREAD: f"the form has the member {quoted(twice, 40)} twice"}
+        return {UNREAD: f"the form has the member {quoted(without_data(twice))} twice"}
     return dict(members)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote
 
 from sellerspec.io import urls
-from sellerspec.io.strict import quoted
+from sellerspec.io.strict import printable, quoted
 from sellerspec.marketplaces.common import member as member_of
 from sellerspec.marketplaces.common import repeated
 from sellerspec.model import Basis, Facts, Json, Path, Phase, Severity
@@ -123,7 +123,7 @@ def _found(pictures: Any, which: Iterator[Named]) -> Iterator[tuple[Named, Mappi
 
 def _text(entry: Mapping[str, Any], name: str) -> str:
     value = entry.get(name)
-    return value[:80] if isinstance(value, str) else ""
+    return printable(value, 80) if isinstance(value, str) else ""
 
 
 def reachable(product: Json, facts: Facts) -> Iterator[Violation]:
