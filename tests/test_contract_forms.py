@@ -62,5 +62,5 @@ def test_what_is_no_form_is_said(body: bytes, message: str) -> None:
 
 
 def test_a_form_that_ends_inside_its_packing() -> None:
-    (message,) = messages(gzip.compress(BODY)[:-9], content_type=FORM, content_encoding="gzip")
-    assert "gzip" in message
+    packed = gzip.compress(BODY)[:-9]
+    assert messages(packed, content_type=FORM, content_encoding="gzip") == ["the compressed body is cut off"]
