@@ -136,7 +136,8 @@ class Faults:
         return fault
 
     def _fault(self, raw: Json, at: str) -> Fault:
-        fault = Fault(**{"status": 0 if raw.get("code") else 500, **raw})
+        usual = 200 if raw.get("kind") == "response" else 500
+        fault = Fault(**{"status": 0 if raw.get("code") else usual, **raw})
         if fault.operation != "*":
             self._known(fault.operation, at)
         if fault.status in WITHOUT_BODY and fault.body is not None:
