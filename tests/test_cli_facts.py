@@ -150,6 +150,15 @@ def test_no_token_and_nothing_personal_reaches_the_file(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "facts.json").read_text()) == {"warehouses": [WAREHOUSE]}
 
 
+def test_all_answers_together_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(collecting, "MOST_BYTES", 1 << 20)
+    page = {"data": [{**WAREHOUSE, "name": "k" * 10_000}] * 50, "paging": {"last_page": 9}}
+    with answering(lambda path, _: (200, SELLER if path.endswith("/me") else page)) as (url, seen):
+        done = collected(url, tmp_path / "facts.json", "--token-env", "OUR_TOKEN")
+    assert (done.exit_code, len(seen)) == (1, 4)
+    assert "warehouses: more than 1 MiB would be read" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("status", "body", "message"),
     [

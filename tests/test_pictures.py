@@ -287,3 +287,11 @@ def test_both_generations_share_the_texts() -> None:
     }
     assert old.keys() == new.keys()
     assert all(rule.check is new[name].check for name, rule in old.items())
+
+
+def test_a_description_that_is_not_searched_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(made())
+    file = payload(tmp_path, "https://img.example/a.jpg", description="<p>" + "x" * (1 << 18))
+    done = run("check", "--as", "tiki/createProduct", "--images", tmp_path, "--format", "json", file)
+    assert "note: not judged: pictures in `description`: it has over 262,144 characters" in done.stderr
+    assert "tiki.picture-once" in json.loads(done.stdout)["reports"][0]["unchecked"]

@@ -74,6 +74,7 @@ class PictureFacts:
 
         self._pictures = Pictures(folder=folder, fetches=fetches, allow_private=allow_private)
         self._unjudged: dict[str, str] = {}
+        self._unsearched: dict[str, int] = {}
 
     def over(self, facts: Facts, payload: Json, path: Path | None, rules: Collection[str]) -> Facts:
         """Return the facts with those of the pictures.
@@ -87,7 +88,8 @@ class PictureFacts:
         Raises:
             UsageError: there is none.
         """
-        from sellerspec.marketplaces.pictures import named
+        from sellerspec.marketplaces.pictures import MOST_HTML, named, unsearched
+        from sellerspec.schema.messages import member
 
         if not rules:
             raise UsageError("nothing is known about pictures of this operation; leave out `--images`")
@@ -96,6 +98,7 @@ class PictureFacts:
         self._unjudged |= {
             address: entry["unjudged"] for address, entry in found.items() if "unjudged" in entry
         }
+        self._unsearched |= {member(place): MOST_HTML for place in unsearched(payload)}
         return Facts(pictures=found).over(facts)
 
     def finish(self) -> None:
@@ -107,6 +110,8 @@ class PictureFacts:
             click.echo(f"note: not judged: the picture {plain(shown(address))}: {reason}", err=True)
         if len(self._unjudged) > MOST_NOTES:
             click.echo(f"note: and {len(self._unjudged) - MOST_NOTES} more pictures", err=True)
+        for text, most in list(self._unsearched.items())[:MOST_NOTES]:
+            click.echo(f"note: not judged: pictures in {text}: it has over {most:,} characters", err=True)
 
 
 def require_no_pictures(pictures: PictureFacts | None) -> None:

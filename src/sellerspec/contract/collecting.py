@@ -23,6 +23,9 @@ MOST_CALLS = 2_000
 MOST_PAGES = 200
 """Calls of one run, and pages of one list."""
 
+MOST_BYTES = 256 << 20
+"""Bytes of all answers of one run together."""
+
 PAGE = 50
 """Entries of a page that are asked for."""
 
@@ -115,6 +118,7 @@ class _Server:
         self._contract = contract.contract(marketplace)
         self._url = url.rstrip("/")
         self._left = MOST_CALLS
+        self._bytes_left = MOST_BYTES
         self._until = time.monotonic() + MOST_SECONDS
         self._silent = ""
         self._names = Names(self._contract.marketplace.secret_members)
@@ -210,9 +214,10 @@ class _Server:
                 return entries
         raise NotCollected(f"`{id}` has more than {MOST_PAGES} pages of {PAGE}")
 
-    def _value(
-        self, id: str, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None
-    ) -> Json:
+    def _answer(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+    ) -> calls.Answer:
+        """Make a call, again where the server asks for a pause, within the bounds of the run."""
         for attempt in range(WAITS + 1):
             if self._left <= 0:
                 raise NotCollected(f"more than {MOST_CALLS:,} calls would be needed")
@@ -225,6 +230,15 @@ class _Server:
             if answer.status != 429 or attempt == WAITS:
                 break
             time.sleep(max(0, min(number(answer.wait) or 1, LONGEST_WAIT)))
+        self._bytes_left -= len(answer.body)
+        if self._bytes_left < 0:
+            raise NotCollected(f"more than {MOST_BYTES >> 20} MiB would be read")
+        return answer
+
+    def _value(
+        self, id: str, method: str, target: str, headers: Mapping[str, str], body: bytes | None = None
+    ) -> Json:
+        answer = self._answer(method, target, headers, body)
         if answer.status is None:
             self._silent = answer.problem
             raise NotCollected(f"`{id}`: {answer.problem}")

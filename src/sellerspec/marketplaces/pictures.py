@@ -71,6 +71,14 @@ def described(product: Json) -> Iterator[Named]:
                 yield Named((*path, "description"), address, in_description=True)
 
 
+def unsearched(product: Json) -> Iterator[Path]:
+    """Yield the descriptions that are too long to be searched for pictures."""
+    for path, holder in _holders(product):
+        html = member_of(holder, "description")
+        if isinstance(html, str) and len(html) > MOST_HTML:
+            yield (*path, "description")
+
+
 def named(product: Json) -> Iterator[Named]:
     """Yield every picture of a payload."""
     yield from gallery(product)
@@ -102,10 +110,9 @@ def is_partial(pictures: Json, value: Json) -> bool:
     """Return whether something that a payload, or the body of an exchange, names was not judged."""
     if isinstance(value, dict) and "request" in value:
         value = member_of(value, "request", "body")
-    if any(isinstance(text := member_of(holder, "description"), str) and len(text) > MOST_HTML
-           for _, holder in _holders(value)):  # fmt: skip
-        return True
-    return any("unjudged" in pictures.get(one.address, _UNJUDGED) for one in named(value))
+    return any(unsearched(value)) or any(
+        "unjudged" in pictures.get(one.address, _UNJUDGED) for one in named(value)
+    )
 
 
 _UNJUDGED: Mapping[str, Json] = {"unjudged": ""}
