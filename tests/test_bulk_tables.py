@@ -221,6 +221,49 @@ def test_rows_without_a_list_are_one_payload_each(tmp_path: Path) -> None:
         list(products(str(path), bulk.How("tiki/updateSku", mapping=str(tmp_path / "m.yaml"))))
 
 
+UPDATE = "tiki-v2/updateSku"
+PRICES = "product_id,price,active\n2166152,100000,1\n2166153,0,0\n"
+
+
+@pytest.mark.parametrize(
+    "mapping", ["", "{columns: {product_id: /product_id, price: /price, active: /active}}"]
+)
+def test_a_table_without_the_list_that_a_payload_may_leave_out_is_one_payload_a_row(
+    mapping: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text(PRICES)
+    (tmp_path / "m.yaml").write_text(mapping)
+    how = bulk.How(UPDATE, mapping=str(tmp_path / "m.yaml") if mapping else None)
+    assert [payload.value for payload in products(str(path), how)] == [
+        {"product_id": 2166152, "price": 100000, "active": 1},
+        {"product_id": 2166153, "price": 0, "active": 0},
+    ]
+    bulk.check_files([str(path)], how, workers=1, output=tmp_path / "o.jsonl")
+    assert places(tmp_path / "o.jsonl") == [(3, 3, "price", "tiki-v2.update-price")]
+
+
+@pytest.mark.parametrize(
+    ("header", "mapping", "problem"),
+    [
+        ("product_id,price,warehouse_id", "", "no column `product`"),
+        ("product,product_id,price", "", "no column `warehouse_id`, `qty_available`"),
+        ("product_id,price,wharehouse_id", "", "did you mean `warehouse_id`"),
+        ("product_id,price", "{columns: {product_id: /product_id, price: /price, shelf:"
+         " /warehouse_quantities/warehouse_id}}", "no column `shelf`"),
+    ],
+)  # fmt: skip
+def test_a_table_with_a_part_of_that_list_is_told_what_is_missing(
+    header: str, mapping: str, problem: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "prices.csv"
+    path.write_text(f"{header}\n{',1' * header.count(',')}\n")
+    (tmp_path / "m.yaml").write_text(mapping)
+    how = bulk.How(UPDATE, mapping=str(tmp_path / "m.yaml") if mapping else None)
+    with pytest.raises(SellerspecError, match=problem):
+        list(products(str(path), how))
+
+
 def test_cells_of_any_type_become_json(tmp_path: Path) -> None:
     row = {
         "whole": Decimal("5.00"), "part": Decimal("5.5"), "day": date(2024, 5, 1), "tags": ["x", "y"],

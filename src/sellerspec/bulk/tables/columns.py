@@ -73,6 +73,21 @@ class Columns:
     mapped: bool = False
     """Whether a mapping file names the columns; then none of them may be missing."""
 
+    rows_needed: bool = True
+    """Whether no payload is accepted without the list of rows."""
+
+    def fitting(self, header: Sequence[str]) -> "Columns":
+        """Return the columns of a table, which may leave out a list that no payload needs."""
+        names = [name for name in map(clean, header) if name and name.casefold() not in self.ignored]
+        found = [self.find(name) for name in names]
+        of_rows = {name for name, member in self.members.items() if member.of_row}
+        used = of_rows if self.mapped else of_rows.intersection(match[0] for match in found if match)
+        grouped = self.group is not None and (self.mapped or (self.group, None) in found)
+        if self.rows_needed or used or grouped or None in found:
+            return self
+        members = {name: member for name, member in self.members.items() if not member.of_row}
+        return replace(self, members=members, group=None, rows=None)
+
     def find(self, header: str) -> tuple[str, Member | None] | None:
         """Return the known name and the member of a header; the member is None for the group.
 
@@ -153,7 +168,7 @@ def of_schema(operation: str, overlays: tuple[str, ...] = ()) -> Columns:
         members |= {
             (f"variant.{name}" if name in members else name): member for name, member in inner.items()
         }
-        return Columns(members, GROUP, rows)
+        return Columns(members, GROUP, rows, rows_needed=rows in _required(schema))
     return Columns(members, None, None)
 
 
@@ -199,8 +214,14 @@ def _members(
             yield header, Member(place, of_row, "list", note=note, required=is_needed)
         scalar = [kind for kind in types if kind in _KINDS]
         if scalar or not types:
-            kind = _KINDS[scalar[0]] if scalar else "text"
+            kind = _KINDS[scalar[0]] if scalar else _of_enum(member)
             yield header, Member(place, of_row, kind, SEPARATOR, note, _choices(member), is_needed)
+
+
+def _of_enum(schema: Mapping[str, Json]) -> Kind:
+    """Return the kind of a member whose values alone say it."""
+    values = schema.get("enum", ())
+    return "integer" if values and all(type(value) is int for value in values) else "text"
 
 
 def _required(schema: Json) -> frozenset[str]:

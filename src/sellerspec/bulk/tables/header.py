@@ -54,7 +54,8 @@ def check_headers(names: Sequence[str], how: How) -> list[str]:
     if not tables:
         return []
     known = columns(how)
-    return [note for name in tables for note in header(opened(name, known, how, rows=MAX_HINTS), known).notes]
+    opening = (opened(name, known, how, rows=MAX_HINTS) for name in tables)
+    return [note for table in opening for note in header(table, known.fitting(table.header)).notes]
 
 
 def _check_options(names: Sequence[str], how: How) -> None:

@@ -48,6 +48,7 @@ def _mapped(path: Path, own: Columns) -> Columns:
         None if value.get("sheet") is None else str(value["sheet"]),
         ignored,
         mapped="columns" in value,
+        rows_needed=own.rows_needed,
     )
 
 

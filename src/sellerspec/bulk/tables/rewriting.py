@@ -33,8 +33,8 @@ def rewrite(out: IO[bytes], name: str, how: How, changes: Iterator[Change]) -> N
         Changed: the table does not hold what is to be changed.
         UsageError: the table cannot be written again as it is.
     """
-    known = columns(how)
-    table = opened(name, known, how)
+    table = opened(name, columns(how), how)
+    known = columns(how).fitting(table.header)
     members = header(table, known).members
     places = {known.pointer(member): (column, member) for column, member in members.items()}
     due = _Due(name, changes, places)

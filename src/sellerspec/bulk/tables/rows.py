@@ -91,8 +91,8 @@ def products(name: str, how: How) -> Iterator[Product]:
             operation, or no row is below it; names the file.
         MissingExtra: the library for its format is not installed.
     """
-    known = columns(how)
-    table = opened(name, known, how)
+    table = opened(name, columns(how), how)
+    known = columns(how).fitting(table.header)
     current: Product | None = None
     with FirstRows() as first_rows:
         reader = _Reader(table, known, header(table, known), first_rows)
