@@ -301,6 +301,9 @@ def test_a_rate_limit_lets_so_many_calls_a_second_pass() -> None:
     ("settings", "message"),
     [
         ({"rate_limit": 0}, "`rate_limit` must be positive"),
+        ({"token": ""}, "`token` must be printable ASCII"),
+        ({"token": "a\nb"}, "`token` must be printable ASCII"),
+        ({"token": "mã"}, "`token` must be printable ASCII"),
         ({"max_body": 0}, "at least 1 byte"),
         ({"colour": "red"}, "no such setting of a sandbox: 'colour'"),
         ({"defects": ["price-zero"]}, "did you mean `price-zero-accepted`"),

@@ -1,5 +1,6 @@
 """The settings of a sandbox."""
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,6 +9,8 @@ from pathlib import Path
 from sellerspec.errors import UsageError
 from sellerspec.sandbox import hosts
 from sellerspec.sandbox.clock import EARLIEST, END
+
+_TOKEN = re.compile("[!-~]+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,8 @@ class Settings:
     """Paths of OpenAPI overlays that correct the spec."""
 
     def __post_init__(self) -> None:
+        if self.token is not None and not _TOKEN.fullmatch(self.token):
+            raise UsageError("`token` must be printable ASCII without blanks, as a header carries it")
         if self.rate_limit is not None and not self.rate_limit > 0:  # also not a number
             raise UsageError("`rate_limit` must be positive")
         if self.max_body < 1 or self.log_size < 0:
