@@ -62,7 +62,11 @@ def subscription(**changes: Any) -> dict[str, Any]:
     [
         ({"active": True}, subscription(), []),
         ({"active": False}, subscription(), [("tiki-v2.subscription-switched", "/response/body/active")]),
-        ({"active": True}, subscription(active="false"), [("tiki-v2.subscription", "/response/body/active")]),
+        (
+            {"active": True},
+            subscription(active="false"),
+            [("tiki-v2.subscription-assumed", "/response/body/active")],
+        ),
     ],
 )
 def test_a_subscription_is_switched_as_the_request_says(
