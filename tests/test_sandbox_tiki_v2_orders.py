@@ -261,3 +261,7 @@ def test_a_seeded_order_reserves_stock_and_is_announced() -> None:
         assert payload["quantity_sellable_to"] == available - reserved - 1
         assert payload["quantity_reserved_to"] == reserved + 1
         assert created["payload"] == {"order_code": "900000001"}
+        call.box.seed({"orders": [order]})  # in the place of the first
+        assert stock(call) == (available, reserved + 1)
+        call.box.seed({"orders": [{**order, "status": "canceled"}]})
+        assert stock(call) == (available, reserved)

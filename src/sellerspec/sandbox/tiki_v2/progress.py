@@ -52,7 +52,13 @@ def new_document(seller: str, order: Json) -> dict[str, Any]:
 
 
 def arrive(world: World, seller: str, order: Json) -> None:
-    """Take a new order: reserve what it is about to sell, and publish it."""
+    """Take a new order: reserve what it is about to sell, and publish it.
+
+    It replaces an order with the same code, and what that one had reserved is for sale again.
+    """
+    replaced = world.state.get("orders", order["code"])
+    if replaced is not None:
+        release(world, replaced, set(replaced["reserved"]))
     document = new_document(seller, order)
     for part in document["reserved"].values():
         stock.reserve(world, seller, **part)
