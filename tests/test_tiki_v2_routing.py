@@ -97,6 +97,31 @@ def test_a_guard_names_every_operation_that_stands_for_a_call_of_the_other_gener
     assert all(f"`GET /integration/v2/orders/{{code}}/{one}" in str(raised.value) for one in delivered)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "said"),
+    [
+        ("POST", "/v2/requests", "; `/integration/v2.1/requests` has it (createProductRequest)"),
+        ("PUT", "/v2/products/updateSkus", "; `/integration/v2.1/products/updateSkus` has it (updateSkus)"),
+        ("GET", "/v2.1/orders", "but is none; `GET /integration/v2/orders` is listOrders"),
+        ("POST", "/v2/queues", "but is none; `POST /integration/v1/queues` is createQueue"),
+        ("DELETE", "/v2/orders", "(listOrders), got `DELETE`"),
+        ("GET", "/v2/nothing", "must be an operation of `tiki-v2`, but is none"),
+    ],
+)
+def test_a_call_of_another_version_is_told_which_version_has_it(method: str, path: str, said: str) -> None:
+    with pytest.raises(ContractViolation) as raised:
+        Guard("tiki-v2").request(sellerspec.Exchange(method, HOST + path, 200))
+    assert f"{said} (inferred)" in str(raised.value)
+
+
+def test_the_sandbox_says_which_version_has_a_method() -> None:
+    with sandbox.run("tiki-v2") as box:
+        url = f"{box.url}/integration/v2/requests"
+        refused = httpx.post(url, json={}, headers=box.headers, trust_env=False)
+    assert refused.status_code == 405
+    assert "`/integration/v2.1/requests` has it (createProductRequest)" in refused.text
+
+
 @pytest.mark.parametrize("host", [HOST, "http://127.0.0.1:8080/integration"])
 @pytest.mark.parametrize("path", ["/v2.1/orders", "/v3/orders", "/v2.1/categories"])
 def test_a_version_that_no_generation_has_there_is_not_laid_on_the_other(path: str, host: str) -> None:

@@ -36,17 +36,24 @@ class Called(NamedTuple):
             exchange, match.path, match.query, facts, request=checked and match.method_fits
         )
         if checked and not match.method_fits:
-            report = replace(
-                report, findings=(wrong_method(exchange.method, self.operation.operation), *report.findings)
-            )
+            other = self.operation.under_another_version(exchange.method, exchange.url)
+            wrong = wrong_method(exchange.method, self.operation.operation, other)
+            report = replace(report, findings=(wrong, *report.findings))
         return report
 
 
-def wrong_method(method: str, operation: Operation) -> Finding:
-    """Return the finding that the path of an operation has no such method."""
+def wrong_method(method: str, operation: Operation, other: Operation | None = None) -> Finding:
+    """Return the finding that the path of an operation has no such method.
+
+    Args:
+        method: of the call.
+        operation: one that has the path.
+        other: the one that has the method, under another version.
+    """
     known = f"such as `{operation.method}` ({operation.id})"
     required = f"the method must be one that the spec has for this path, {known}"
-    return METHOD_KNOWN(f"{required}, got {quoted(method.upper(), 20)}")
+    meant = f"; `{other.path}` has it ({other.id})" if other is not None else ""
+    return METHOD_KNOWN(f"{required}, got {quoted(method.upper(), 20)}{meant}")
 
 
 def named(operation: OperationContract, routes: Routes, exchange: Exchange) -> Called:

@@ -10,6 +10,7 @@ from sellerspec.contract.findings import in_path_order
 from sellerspec.contract.hidden import hides
 from sellerspec.contract.parameters import Parameters
 from sellerspec.contract.parameters import parameters as parameters_of
+from sellerspec.contract.route import Routes
 from sellerspec.contract.validator import Validator, fallback, stated_rules
 from sellerspec.errors import UsageError
 from sellerspec.io.pointers import split
@@ -24,6 +25,7 @@ from sellerspec.model import (
     Fix,
     Fixed,
     Json,
+    Operation,
     Path,
     Report,
     Response,
@@ -102,6 +104,11 @@ class OperationContract:
         )
         rules = tuple(rule for rule in self.functions if rule.severity is Severity.ERROR)
         return OperationContract(self._spec, spec, self._marketplace, rules, self._engine)
+
+    def under_another_version(self, method: str, url: str) -> Operation | None:
+        """Return the operation of a call whose path has this method under another version."""
+        id = Routes(self._spec).under_another_version(method, url)
+        return self._spec.operation(id).operation if id else None
 
     @property
     def success(self) -> int:

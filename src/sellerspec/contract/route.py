@@ -7,6 +7,8 @@ from typing import NamedTuple
 from sellerspec.io import hosts, urls
 from sellerspec.openapi.spec import Spec
 
+_VERSION = re.compile(r"(?<=/)v[0-9]+(?:\.[0-9]+)?(?=/)")
+
 
 class Route(NamedTuple):
     """The URLs of one operation."""
@@ -50,6 +52,8 @@ class Routes:
         )
         """The versions in its paths that are its own."""
 
+        literal = (version for path, _ in places for version in _VERSION.findall(path))
+        self._any_version = sorted(self.versions.union(literal))
         self._bases = sorted({urls.split(server).path for server in spec.servers}, key=len, reverse=True)
         self._routes = sorted(
             (
@@ -81,6 +85,14 @@ class Routes:
             lax = [(route, route.without_version) for route in self._routes if route.without_version]
             match = self._match(lax, paths, method, split.query)
         return match
+
+    def under_another_version(self, method: str, url: str) -> str:
+        """Return the id of the operation of a call with another version in its path; "" if there is none."""
+        for version in self._any_version:
+            match = self.find(method, _VERSION.sub(version, url, count=1), any_host=True)
+            if match is not None and match.method_fits:
+                return match.operation
+        return ""
 
     def _match(
         self, patterns: Iterable[tuple[Route, re.Pattern[str]]], paths: Iterable[str], method: str, query: str

@@ -15,7 +15,7 @@ from sellerspec.io import hosts as normal
 from sellerspec.io import urls
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import Common
-from sellerspec.model import Exchange, Facts, Finding, Phase, Report, Severity
+from sellerspec.model import Exchange, Facts, Finding, Operation, Phase, Report, Severity
 from sellerspec.reporting.coverage import Coverage
 
 OnRequest = Literal["refuse", "record"]
@@ -233,7 +233,9 @@ class Guard:
         contract_of = self._project.contract
         other = contract.owner(known[0], None, *call, contract_of) if len(known) == 1 else ""
         elsewhere = contract.elsewhere(known[0], other, *call, contract_of) if other else ""
-        finding = unknown_call(f"{exchange.method} {path}", names, elsewhere)
+        meant = () if other else (ready.routes.under_another_version(*call) for ready in known)
+        here = [ready.operation(id).operation for ready, id in zip(known, meant, strict=False) if id]
+        finding = unknown_call(f"{exchange.method} {path}", names, elsewhere, here)
         report = self._project.settled(Report(names[0], (finding,)), self._scope)
         if report.findings:
             self.reports.append(report)
@@ -306,17 +308,21 @@ class Guard:
             )
 
 
-def unknown_call(call: str, names: Sequence[str], elsewhere: str = "") -> Finding:
+def unknown_call(
+    call: str, names: Sequence[str], elsewhere: str = "", here: Sequence[Operation] = ()
+) -> Finding:
     """Return the finding on a call of no operation.
 
     Args:
         call: method and path as they may be shown.
         names: the marketplaces of its host, or the one that was named.
         elsewhere: says of which other marketplace of the same host the call is, if it is.
+        here: the operations of the call under another version.
     """
     if elsewhere:
         return CALL_KNOWN(f"`{call}` {elsewhere}")
-    return CALL_KNOWN(f"`{call}` must be an operation of {messages.listed(names)}, but is none")
+    meant = "".join(f"; `{one.method} {one.path}` is {one.id}" for one in here)
+    return CALL_KNOWN(f"`{call}` must be an operation of {messages.listed(names)}, but is none{meant}")
 
 
 def _require(setting: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -323,8 +323,10 @@ class Sandbox:
         if match is None:
             return self._refuse(refusal(404, "no operation has this path", at="/request/path")), None
         if not match.method_fits:
-            known = self.contract.operation(match.operation).operation
-            response = self._refuse(replace(wrong_method(request.method, known), status=405))
+            known = self.contract.operation(match.operation)
+            other = known.under_another_version(request.method, self._paths.url(request))
+            refused = wrong_method(request.method, known.operation, other)
+            response = self._refuse(replace(refused, status=405))
             return replace(response, headers={"allow": ", ".join(self._paths.methods(request))}), None
         token = self.credentials.token(request.headers)
         operation = self.contract.operation(match.operation)
