@@ -69,7 +69,9 @@ class Orders:
         known = next((line.warehouse for line in found.lines if line.warehouse), None)
         if known is not None:
             return known
-        query = {"tiki_warehouse_codes": found.region} if found.region else {}
+        if not (found.region or "").isalnum():  # Tiki does not say which of its warehouses waits
+            return MAIN
+        query = {"tiki_warehouse_codes": found.region}
         supplying = self.calls.get(inventories, "/integration/v2/seller-inventories", query)
         # in whatever order they come, an order is always taken from the same one
         return min(supplying, default=MAIN)

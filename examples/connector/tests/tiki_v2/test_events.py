@@ -38,6 +38,7 @@ def test_each_new_order_is_kept_and_packed_once(tiki, book, packed, arrive, queu
 def test_an_order_is_kept_with_what_the_shop_packs(tiki, book, arrive, queue):
     arrive("900000001", LIKE)
     tiki.events.pull(queue)
+    assert book.orders["900000001"].status == "queueing"
     (line,) = book.orders["900000001"].lines
     assert (line.article, line.quantity, line.price, line.waits) == ("ao-thun-m", 1, 150_000, True)
     assert (book.orders["900000001"].delivery, book.orders["900000001"].region) == ("tiki_delivery", "hn5")

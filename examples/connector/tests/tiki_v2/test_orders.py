@@ -54,11 +54,14 @@ def test_a_dropship_order_of_which_an_item_is_missing_is_canceled(confirming, ke
     assert reserved() == before - 1
 
 
-def test_an_order_of_no_warehouse_is_taken_from_one_that_supplies_tiki(confirming, kept, arrive):
+@pytest.mark.parametrize(("code", "supplier"), [("sgn", 188_954), ("hn4", 384_740)])
+def test_an_order_of_no_warehouse_is_taken_from_one_that_supplies_tiki(
+    confirming, kept, arrive, code, supplier
+):
     items = [{**item, "seller_inventory_id": None} for item in kept(BY_TIKI)["items"]]
-    arrive("900000001", BY_TIKI, items=items, tiki_warehouse={"id": 4, "name": "Sai Gon", "code": "sgn"})
+    arrive("900000001", BY_TIKI, items=items, tiki_warehouse={"id": 4, "name": "Kho Tiki", "code": code})
     confirming("900000001").confirm("900000001", ARTICLES)
-    assert {item["seller_inventory_id"] for item in kept("900000001")["items"]} == {188_954}
+    assert {item["seller_inventory_id"] for item in kept("900000001")["items"]} == {supplier}
 
 
 @pytest.mark.parametrize(
