@@ -1,5 +1,6 @@
 """The facts of the Open API: responses are read, and what cannot be read is said, never a verdict."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -44,15 +45,19 @@ UNREADABLE: dict[str, list[dict[str, Any]]] = {
     "tiki-v2.variant-inventory-type-registered": [
         {"inventory_types": {"errors": ["no"]}},
         {"inventory_types": {**SELLER, "operation_models": "backorder"}},
+        {"inventory_types": {**SELLER, "operation_models": ["dropship", 5]}},
     ],
     "tiki-v2.certificates-required": [
         {"required_docs": {"data": [{"name": "Công bố"}]}},
         {"required_docs": {"errors": ["no"]}},
         {"required_docs": [{"id": 18}, "19"]},
+        {"required_docs": {}},
     ],
     "tiki-v2.option-label-known": [
         {"option_labels": {"data": [{"id": 1}]}},
         {"option_labels": ["color", ""]},
+        {"option_labels": [{"label": 5, "name": ""}]},
+        {"option_labels": {}},
         {"option_labels": {"errors": ["no"]}},
     ],
     "tiki-v2.attribute-listed": [
@@ -60,14 +65,18 @@ UNREADABLE: dict[str, list[dict[str, Any]]] = {
         {"attributes": [{**ORIGIN, "values": [{"id": 1}]}]},
         {"attributes": [{**ORIGIN, "values": {"errors": ["no"]}}]},
         {"attributes": [{**ORIGIN, "is_required": 1, "values": []}]},
+        {"attributes": [{**ORIGIN, "code": None, "values": []}]},
+        {"attributes": {}},
     ],
     "tiki-v2.variant-warehouse-known": [
         {"warehouses": {"data": [{"name": "Kho"}]}},
         {"warehouses": {"errors": ["no"]}},
+        {"warehouses": {}},
     ],
     "tiki-v2.category-primary": [
         {"category": {"id": 2458, "is_primary": 1}},
         {"category": {"errors": ["no"]}},
+        {"category": {"id": "of clothes", "is_primary": True}},
     ],
 }
 
@@ -92,3 +101,37 @@ def test_what_cannot_be_read_is_said_and_the_rule_is_unchecked(rule: str, facts:
 )
 def test_an_envelope_is_opened_and_an_empty_list_is_read(rule: str, facts: dict[str, Any]) -> None:
     assert about(rule, Facts(**facts)) == ([], False)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "{}",
+        {"label": "{}"},
+        {"id": 1, "label": "", "name": "{}"},
+        {"label": 5, "name": None, "value": "{}"},
+        {"code": "{}"},
+    ],
+)
+def test_an_option_label_is_a_text_or_has_one(form: Any) -> None:
+    def labels(*texts: str) -> Facts:
+        return Facts(option_labels=[json.loads(json.dumps(form).replace("{}", text)) for text in texts])
+
+    rule = "tiki-v2.option-label-known"
+    assert about(rule, labels("color", "size")) == ([], False)
+    (message,), _ = about(rule, labels("color", "material"))
+    assert message.startswith("`option_attributes[1]`")
+
+
+@pytest.mark.parametrize(
+    ("documents", "lacking"),
+    [
+        ([{"id": 18}], ""),
+        ([{"document_id": 18, "id": 7}], ""),
+        ([{"document_id": 18}, {"id": 19}, {"document_id": 20, "id": 18}], " 19 or 20"),
+    ],
+)
+def test_a_document_has_its_id_under_either_name(documents: list[Any], lacking: str) -> None:
+    messages, unchecked = about("tiki-v2.certificates-required", Facts(required_docs=documents))
+    assert not unchecked
+    assert [message.endswith(lacking) for message in messages] == [True] * bool(lacking)

@@ -63,6 +63,14 @@ def test_the_supplier_says_which_warehouse_if_it_is_one() -> None:
         ([WAREHOUSE], {"quantity": -1}),
         ([WAREHOUSE], {"quantity": "many"}),
         ([WAREHOUSE], {"quantity": None}),
+        ([{**WAREHOUSE, "type": "all"}], {}),
+        ([{**WAREHOUSE, "type": "sale"}], {}),
+        ([{**WAREHOUSE, "type": None}], {}),
+        ([{**WAREHOUSE, "status": 2}], {}),
+        (None, {"inventory_type": "seller_backorder"}),
+        (None, {"inventory_type": None}),
+        (None, {"inventory_type": "instock", "quantity": None, "supplier": None}),
+        (None, {"seller_warehouse": "7"}),
     ],
 )
 def test_no_warehouse_is_guessed(warehouses: Any, variant: Mapping[str, Any]) -> None:
@@ -72,7 +80,54 @@ def test_no_warehouse_is_guessed(warehouses: Any, variant: Mapping[str, Any]) ->
 
 
 def test_warehouses_may_have_their_envelope() -> None:
-    assert moved(product(), warehouses={"data": [WAREHOUSE]})["seller_warehouse"] == "371835"
+    response = json.loads(json.dumps({"data": [WAREHOUSE]}))
+    assert moved(product(), warehouses=response)["seller_warehouse"] == "371835"
+
+
+def test_nothing_in_stock_is_a_quantity_too() -> None:
+    stocks = moved(product(quantity=0), warehouses=[WAREHOUSE])["warehouse_stocks"]
+    assert stocks == [{"warehouseId": 371835, "qtyAvailable": 0}]
+
+
+@pytest.mark.parametrize("name", ["quantity", "supplier"])
+def test_either_member_of_the_first_generation_is_dropped_alone(name: str) -> None:
+    variant = moved(product(**{name: None, "inventory_type": "instock"}))
+    assert not {"quantity", "supplier"} & variant.keys()
+    assert variant["warehouse_stocks"] == []
+
+
+STOCKS = [{"warehouseId": 7, "qtyAvailable": 3}]
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        {"inventory_type": "instock"},
+        {"inventory_type": "dropship", "seller_warehouse": "7", "warehouse_stocks": STOCKS},
+    ],
+)
+def test_what_moves_the_stock_is_unsafe(variant: Mapping[str, Any]) -> None:
+    assert moved(product(**variant), unsafe=False) == product(**variant)["variants"][0]
+
+
+def test_a_quantity_beside_stocks_without_their_warehouses_is_kept() -> None:
+    assert moved(product(warehouse_stocks=STOCKS))["quantity"] == product()["variants"][0]["quantity"]
+
+
+@pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({}, "/meta_data"),
+        ({"meta_data": None}, "/meta_data"),
+        ({"meta_data": {}}, "/meta_data/is_auto_turn_on"),
+    ],
+)
+def test_what_happens_after_the_approval_is_said_beside_what_is_said_already(
+    given: Mapping[str, Any], place: str
+) -> None:
+    report = sellerspec.check(OPERATION, {**product(), **given})
+    (fixes,) = (finding.fixes for finding in report.findings if finding.rule == "tiki-v2.meta-data-given")
+    assert [(fix.safe, fix.patch[0]["path"]) for fix in fixes] == [(False, place)]
 
 
 def test_tiki_stores_what_is_instock() -> None:

@@ -118,7 +118,7 @@ def warehouse_ids(facts: Facts, *, only: str = "") -> tuple[int, ...]:
 
 def option_labels(facts: Facts) -> list[str]:
     """Return the option labels of the category; the form of the response is assumed."""
-    return [label for item in facts.option_labels or () if (label := _label(item))]
+    return [_label(item) for item in facts.option_labels]
 
 
 def _label(item: Json) -> str:
@@ -131,8 +131,7 @@ def _label(item: Json) -> str:
 
 def document_ids(facts: Facts) -> list[int]:
     """Return the ids of the required documents; the form of the response is assumed."""
-    ids = (_document_id(item) for item in facts.required_docs or ())
-    return [id for id in ids if id is not None]
+    return [id for item in facts.required_docs if (id := _document_id(item)) is not None]
 
 
 def _document_id(item: Json) -> int | None:
@@ -146,9 +145,8 @@ LISTED = ("select", "multiselect")
 
 
 def value_texts(attribute: Mapping[str, Json]) -> list[str]:
-    """Return the values that an attribute lists, as `getAttributeValues` returns them."""
-    listed = attribute.get("values") or ()
-    return [str(item["value"]) for item in listed if isinstance(item, dict) and "value" in item]
+    """Return the values that an attribute lists, for rules that need `attributes.values`."""
+    return [item["value"] for item in attribute["values"]]
 
 
 def _takes_listed(attribute: Json) -> bool:

@@ -36,8 +36,6 @@ def stock_by_warehouse(product: Json, path: Path, facts: Facts) -> Iterator[Fix]
 
     The warehouse is the one with the id of the supplier, else the only one that supplies goods.
     """
-    if path[:1] != ("variants",) or len(path) < 2:
-        return
     place, variant = path[:2], pointers.get(product, path[:2], None)
     if not isinstance(variant, dict):
         return
@@ -51,7 +49,7 @@ def stock_by_warehouse(product: Json, path: Path, facts: Facts) -> Iterator[Fix]
         yield Fix("leave the stock to Tiki, which stores what is `instock`", steps, safe=False)
     else:
         quantity, warehouse = number(variant.get("quantity")), _warehouse(variant, facts)
-        if quantity is not None and quantity >= 0 and warehouse is not None:
+        if quantity is not None and warehouse is not None:
             stocks = [{"warehouseId": warehouse, "qtyAvailable": quantity}]
             steps = (*drops, *_stock(place, str(warehouse), stocks))
             yield Fix("put the quantity into a warehouse of the seller", steps, safe=False)
@@ -103,7 +101,7 @@ def _renamed(payload: Json, path: Path, others: Mapping[str, str]) -> Iterator[F
     place, name = path[:-1], path[-1] if path else ""
     other = others.get(str(name))
     around = pointers.get(payload, place, None)
-    if other and isinstance(around, dict) and other in around and name not in around:
+    if other and other in around and name not in around:
         yield Fix(f"rename the member to `{name}`", (moved((*place, other), path),), safe=True)
 
 
