@@ -150,6 +150,14 @@ def test_no_token_and_nothing_personal_reaches_the_file(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "facts.json").read_text()) == {"warehouses": [WAREHOUSE]}
 
 
+@pytest.mark.parametrize("paging", [{"total": 2, "last_page": 1}, {"total": 2}])
+def test_a_list_with_fewer_entries_than_its_total_is_no_fact(paging: dict[str, int], tmp_path: Path) -> None:
+    page = {"data": [WAREHOUSE], "paging": paging}
+    with answering(lambda path, _: (200, SELLER if path.endswith("/me") else page)) as (url, _):
+        done = collected(url, tmp_path / "facts.json", "--token-env", "OUR_TOKEN")
+    assert (done.exit_code, "`listSellerWarehouses` returned 1 of 2 entries" in done.stderr) == (1, True)
+
+
 def test_all_answers_together_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collecting, "MOST_BYTES", 1 << 20)
     page = {"data": [{**WAREHOUSE, "name": "k" * 10_000}] * 50, "paging": {"last_page": 9}}

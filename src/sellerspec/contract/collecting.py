@@ -11,6 +11,7 @@ from sellerspec.errors import ParseError, SellerspecError, UsageError
 from sellerspec.io import calls, records
 from sellerspec.io.secret_names import Names
 from sellerspec.io.strict import canonical, decode
+from sellerspec.marketplaces.common import member
 from sellerspec.marketplaces.facts import FORMS, enveloped
 from sellerspec.model import Json
 from sellerspec.rules import FactSource
@@ -208,9 +209,10 @@ class _Server:
             if not isinstance(data, list):
                 raise NotCollected(f"what `{id}` returned is no list")
             entries += data
-            paging = value.get("paging") if isinstance(value, dict) else None
-            last = number(paging.get("last_page")) if isinstance(paging, dict) else None
+            last, total = (number(member(value, "paging", name)) for name in ("last_page", "total"))
             if not data or (page >= last if last is not None else len(data) < PAGE):
+                if total is not None and len(entries) < total:
+                    raise NotCollected(f"`{id}` returned {len(entries)} of {total} entries")
                 return entries
         raise NotCollected(f"`{id}` has more than {MOST_PAGES} pages of {PAGE}")
 
