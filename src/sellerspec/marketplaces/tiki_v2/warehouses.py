@@ -54,9 +54,9 @@ def variant_warehouse_once(product: Json, _: Facts) -> Iterator[Violation]:
 
 @_rule(
     "tiki-v2.variant-warehouse-known",
-    source=("client-shop", "live responses"),
-    basis=Basis.OBSERVED,
-    severity=Severity.ERROR,
+    source=("client-shop", "a real refusal of updateSku"),
+    basis=Basis.INFERRED,
+    severity=Severity.ERROR,  # although inferred: an update with an unknown warehouse was refused
     needs="warehouses",
 )
 def variant_warehouse_known(product: Json, facts: Facts) -> Iterator[Violation]:
