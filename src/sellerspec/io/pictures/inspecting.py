@@ -20,6 +20,9 @@ WALL_SECONDS = 30.0
 START_SECONDS = 60.0
 """Seconds that the process has to start."""
 
+ENDED = (-9, -15)
+"""Exit codes of a process that was ended: after `WALL_SECONDS`, or by a system without memory."""
+
 MOST_MEMORY = 2 << 30
 """Bytes of memory that the process may take."""
 
@@ -37,14 +40,12 @@ class Inspector:
         self._process: BaseProcess | None = None
         self._pipe: Connection | None = None
         self._starts = True
-        self._is_late = False
 
     def entry(self, data: bytes) -> Entry:
         """Return what the bytes of a picture are."""
         pipe = self._started()
         if pipe is None:
             return unjudged("the process that opens pictures did not start")
-        self._is_late = False
         watchdog = threading.Timer(WALL_SECONDS, self._kill)  # also ends a write that nobody reads
         watchdog.daemon = True
         watchdog.start()
@@ -52,9 +53,10 @@ class Inspector:
             pipe.send_bytes(data)
             found: Entry = pipe.recv()
         except (EOFError, OSError):
+            process = self._process
             self.close()
-            if self._is_late:  # a busy machine makes no picture wrong
-                return unjudged(f"it was not opened within {WALL_SECONDS:.0f} seconds")
+            if process is not None and process.exitcode in ENDED:  # a busy machine makes no picture wrong
+                return unjudged(f"it was not opened within {WALL_SECONDS:.0f} seconds, or memory ran out")
             return broken(f"one that cannot be decoded within {CPU_SECONDS} seconds, or crashes its reader")
         finally:
             watchdog.cancel()
@@ -71,7 +73,6 @@ class Inspector:
 
     def _kill(self) -> None:
         if (process := self._process) is not None:
-            self._is_late = True
             process.kill()
 
     def _started(self) -> Connection | None:
