@@ -30,12 +30,17 @@ def option_value(name: str, text: str) -> str:
     return messages.must_be(name, "a value such as `Black`, not an item of `option_attributes`", text)
 
 
+SPELLINGS = {"drop_ship": "dropship"}
+"""Spelling of 2020 of an inventory type -> the one of today."""
+
+
 def inventory_type_registered(product: Json, facts: Facts) -> Iterator[Violation]:
     """the inventory type is one that the seller has registered"""
     registered = tuple(facts.inventory_types or ())
+    known = {SPELLINGS.get(name, name) for name in registered}
     for index, variant in objects(product, "variants"):
         given = variant.get("inventory_type")
-        if isinstance(given, str) and given not in registered:
+        if isinstance(given, str) and SPELLINGS.get(given, given) not in known:
             required = f"one that the seller has registered, {messages.listed(registered)}"
             yield Violation(
                 ("variants", index, "inventory_type"),
