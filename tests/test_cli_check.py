@@ -141,6 +141,28 @@ def test_the_generation_of_a_payload_with_mistakes_is_the_one_that_knows_its_mem
     assert "error tiki.product-images" in run("check", written(tmp_path / "old.json", old), "--quiet").stdout
 
 
+def test_the_marketplace_of_the_project_says_which_generation_a_payload_is_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    old = SIMPLE.read_text()
+    written(Path("old.json"), old)
+    written(Path("old.jsonl"), f"{json.dumps(json.loads(old))}\n")
+    Path("stock.json").write_text('{"price": 100000, "quantity": 5, "active": 1}')
+    Path("queue.json").write_text('{"event_type": "ORDER_STATUS_UPDATED"}')
+    for marketplace, create, update in (
+        ("tiki", "tiki/createProduct", "tiki/updateSku"),
+        ("tiki-v2", "tiki-v2/createProductRequest", "tiki-v2/updateSku"),
+        ("tnsl", "tiki/createProduct", "tiki/updateSku"),
+    ):
+        Path("pyproject.toml").write_text(f'[tool.sellerspec]\nmarketplace = "{marketplace}"\n')
+        reports = json.loads(run("check", "--format", "json", "old.json", "stock.json", "queue.json").stdout)[
+            "reports"
+        ]
+        assert [one["operation"] for one in reports] == [create, update, "tiki-v2/createSubscription"]
+        assert run("check", "old.jsonl").stdout.startswith(f"{create}: 1 line")
+
+
 def test_a_payload_in_doubt_names_the_candidates_and_the_option(tmp_path: Path) -> None:
     folder = resources.data_dir("tests/examples") / "tokopedia/orderNotification/valid"
     doubtful = written(tmp_path / "x.json", (folder / "base.json").read_text())

@@ -246,7 +246,8 @@ class PayloadItem(_Item):
             key = called.operation.key
             report = state.check_exchange(exchange, called, scope=test, source="payloads", facts=facts)
         else:
-            key = key or recognise(value, overlays=project.settings.overlays)
+            own = project.settings
+            key = key or recognise(value, overlays=own.overlays, generation=own.marketplace)
             report = state.check(key, value, facts=facts, scope=test, source="payloads")
         self._compare(report, {rule.id for rule in project.contract(key.partition("/")[0]).rules()})
 

@@ -145,6 +145,7 @@ class How(NamedTuple):
     strict: bool
     engine: str | None
     overlays: tuple[str, ...]
+    marketplace: str | None
 
     def check(
         self, input_: Input, data: bytes, *, pictures: PictureFacts | None = None
@@ -178,7 +179,7 @@ class How(NamedTuple):
         else:
             # `check` reads a string as JSON text, so a payload that is a string is passed as bytes
             payload = data if isinstance(value, str) else value
-            operation = operation or _recognised(value, self.overlays)
+            operation = operation or _recognised(value, self.overlays, self.marketplace)
             if pictures is not None:
                 rules = self._rules_about_pictures(operation)
                 options["facts"] = pictures.over(options["facts"], value, input_.path, rules)
@@ -249,10 +250,10 @@ def _folder_operation(path: Path | None) -> str | None:
     return operation.key if operation is not None else None
 
 
-def _recognised(payload: Json, overlays: tuple[str, ...]) -> str:
+def _recognised(payload: Json, overlays: tuple[str, ...], marketplace: str | None) -> str:
     from sellerspec.contract.recognise import recognise
 
-    return recognise(payload, overlays=overlays)
+    return recognise(payload, overlays=overlays, generation=marketplace)
 
 
 def _how(
@@ -266,6 +267,7 @@ def _how(
         strict=project.strict if strict is None else strict,
         engine=engine or project.engine,
         overlays=(*project.overlays, *overlays),
+        marketplace=project.marketplace,
     )
     if operation is not None:
         from sellerspec import contract

@@ -97,12 +97,13 @@ def _is_large_array(name: str) -> bool:
 
 def run(
     ctx: click.Context, files: Sequence[str], form: str, options: dict[str, Any], *,
-    operation: str | None, overlays: tuple[str, ...], **how: Any,
+    operation: str | None, overlays: tuple[str, ...], marketplace: str | None, **how: Any,
 ) -> None:  # fmt: skip
     """Check catalogues, write the summary on stdout, and exit.
 
     Args:
         options: the options of `OPTIONS`, and `unsafe_fixes`: whether the file of `--fixed` gets those too.
+        marketplace: of the project's settings.
         how: `facts`, `strict` and `engine`, as for any check.
 
     Raises:
@@ -124,7 +125,7 @@ def run(
     of_tables = {name: options.pop(name) for name in ("mapping", "encoding", "sheet", "header_row")}
     bulk = How(operation or "", overlays=overlays, across=across, unsafe_fixes=unsafe, **of_tables, **how)
     if operation is None:
-        operation = _recognised(names, bulk)
+        operation = _recognised(names, bulk, marketplace)
         bulk = replace(bulk, operation=operation)
     with _progress_bar() as watch:
         summary = check_files(names, bulk, watch=watch, **options)
@@ -150,7 +151,7 @@ def _names(files: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(files))
 
 
-def _recognised(names: Sequence[str], how: "How") -> str:
+def _recognised(names: Sequence[str], how: "How", marketplace: str | None) -> str:
     from sellerspec.bulk.content import texts
     from sellerspec.bulk.reading import chunks
     from sellerspec.contract.recognise import recognise
@@ -166,7 +167,7 @@ def _recognised(names: Sequence[str], how: "How") -> str:
                 value = orjson.loads(line)
             except orjson.JSONDecodeError:
                 continue
-            return recognise(value, overlays=how.overlays)
+            return recognise(value, overlays=how.overlays, generation=marketplace)
     raise UsageError("no line can be read; say --as OPERATION")
 
 

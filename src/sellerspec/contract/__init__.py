@@ -342,13 +342,17 @@ def elsewhere(
     match = other.routes.find(method, url, any_host=True)
     if match is None or not match.method_fits:
         return said
-    replaced = other.spec.operation(match.operation).replaces
     here = [
         f"`{one.operation.method} {one.operation.path}` ({one.operation.id})"
-        for one in own.operations()
-        if one.spec.replaces == match.operation or replaced == one.operation.id
+        for one in counterparts(own, other, match.operation)
     ]
     return f"{said}, which has {' and '.join(here)} instead" if here else said
+
+
+def counterparts(own: Contract, other: Contract, id: str) -> list[OperationContract]:
+    """Return the operations of one generation of an API that stand for an operation of another one."""
+    replaced = other.spec.operation(id).replaces
+    return [one for one in own.operations() if one.spec.replaces == id or replaced == one.operation.id]
 
 
 _find_cached = lru_cache(maxsize=256)(_find)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from sellerspec import marketplaces
-from sellerspec.contract import contract
+from sellerspec.contract import contract, counterparts
 from sellerspec.errors import SellerspecError
 from sellerspec.model import Json
 from sellerspec.openapi.side_by_side import is_left_out
@@ -62,7 +62,7 @@ class Candidate:
         return self.likeness - other.likeness >= MARGIN
 
 
-def recognise(payload: Json, *, overlays: Sequence[str] = ()) -> str:
+def recognise(payload: Json, *, overlays: Sequence[str] = (), generation: str | None = None) -> str:
     """Return the key of the operation that a decoded payload is for.
 
     The likeness of a payload to a schema is the mean of two fractions: of the payload's members,
@@ -70,15 +70,30 @@ def recognise(payload: Json, *, overlays: Sequence[str] = ()) -> str:
     requires, those that the payload has. Two generations of one API share most members, so between
     them the one that knows more members of the payload is the likelier, whatever is missing.
 
+    Args:
+        payload: the payload.
+        overlays: paths of OpenAPI Overlay files.
+        generation: the marketplace that a project calls. A payload of another generation of its API is one
+            of the operation that stands for it there: whoever moves over has to see what is to be changed.
+
     Raises:
         NotRecognised: no operation is alike enough, or two are about equally alike.
     """
+    key = _recognised(payload, tuple(overlays))
+    name, _, id = key.partition("/")
+    if generation is None or generation not in marketplaces.marketplace(name).beside:
+        return key
+    here, there = contract(generation, overlays), contract(name, overlays)
+    return next((one.key for one in counterparts(here, there, id) if one.spec.request is not None), key)
+
+
+def _recognised(payload: Json, overlays: tuple[str, ...]) -> str:
     given = frozenset(_given(payload))
     kind = "array" if isinstance(payload, list) else "object"
     scored = sorted(
         (
             Candidate(key, likeness(given, members), len(given & members.known))
-            for key, members in known(tuple(overlays)).items()
+            for key, members in known(overlays).items()
             if members.kind == kind
         ),
         key=lambda candidate: (-candidate.likeness, candidate.key),

@@ -37,7 +37,8 @@ class Settings:
     """The seller's registered suppliers."""
 
     marketplace: str | None = None
-    """The marketplace of recorded calls where neither host, recorder nor folder name it."""
+    """The marketplace of recorded calls where neither host, recorder nor folder name it, and which of two
+    generations of its API a payload is for that names none."""
 
     ignored_urls: tuple[str, ...] = ()
     """Hosts, or hosts and beginnings of paths, of recorded calls that need no operation of a spec."""
