@@ -38,11 +38,11 @@ class Events:
             queue = self.calls.post(code, QUEUES, {"name": NAME}, self._queue)
         path = f"{QUEUES}/{queue}/subscriptions"
         for type in TYPES:
-            known = self.calls.get(subscriptions, path)
-            if type not in known:
+            known = self.calls.get(subscriptions, path).get(type)
+            if known is None:
                 self.calls.post(code, path, {"event_type": type}, lambda type=type: self._code(path, type))
-            elif not known[type]["active"]:
-                self.calls.put(code, f"{path}/{known[type]['code']}", {"active": True})
+            elif known.get("active") is False and known.get("code"):
+                self.calls.put(str, f"{path}/{known['code']}", {"active": True})
         return queue
 
     def _queue(self) -> str | None:
@@ -50,7 +50,7 @@ class Events:
 
     def _code(self, path: str, type: str) -> str | None:
         known = self.calls.get(subscriptions, path).get(type)
-        return None if known is None else known["code"]
+        return None if known is None else known.get("code") or ""
 
     def pull(self, queue: str) -> None:
         """Keep all orders that events of a queue are about, and look again at those put aside."""
@@ -86,8 +86,11 @@ def queues(raw: Any) -> dict[str, str]:
 
 
 def subscriptions(raw: Any) -> dict[str, Any]:
-    """Return subscriptions by the type of their events; of several of one type, the first."""
-    return {one["event_type"]: one for one in reversed(raw)}
+    """Return subscriptions by the type of their events; of several of one type, the first.
+
+    No source shows the response: members may be missing.
+    """
+    return {one.get("event_type"): one for one in reversed(raw)}
 
 
 def batch(raw: Any) -> tuple[list[Any], str]:

@@ -95,7 +95,8 @@ def track_id(raw: Any) -> str:
 def track_ids(raw: Any) -> set[str] | None:
     """Return the tracking ids of the latest requests, if Tiki lists them; no source is sure of the form."""
     listed = raw.get("data")
-    return None if listed is None else {track_id(one) for one in listed}
+    ids = None if listed is None else {one.get("track_id") for one in listed}
+    return None if ids is None or None in ids else ids
 
 
 def review(raw: Any) -> Review:
@@ -104,6 +105,10 @@ def review(raw: Any) -> Review:
 
 
 def numbers(raw: Any) -> dict[str, int]:
-    """Return the numbers of the products of a request by the shop's codes, which may be null."""
+    """Return the numbers of the products of a request by the shop's codes; either may be missing."""
     made = raw.get("products") or ()
-    return {one["original_sku"]: one["product_id"] for one in made if one.get("original_sku")}
+    return {
+        one["original_sku"]: one["product_id"]
+        for one in made
+        if one.get("original_sku") and one.get("product_id")
+    }
