@@ -12,7 +12,8 @@ from sellerspec.io import resources
 from support.command_line import run
 
 ROOT = Path(__file__).parents[1]
-PRODUCTS = resources.data_dir("tests/examples") / "tiki/createProduct"
+EXAMPLES = resources.data_dir("tests/examples")
+PRODUCTS = EXAMPLES / "tiki/createProduct"
 INVALID = PRODUCTS / "invalid/documented-invalid.json"
 SIMPLE = PRODUCTS / "valid/documented-simple.json"
 CATEGORY = {
@@ -358,8 +359,18 @@ def test_effective_values_show_what_variants_inherit(tmp_path: Path) -> None:
     assert '  attributes: {"ram":"1 TB"}  (variant)' in run("check", "--effective", alone).stdout
     assert run("check", "--effective", "--format", "html", path).exit_code == 2
     other = run("check", "--as", "tiki/updateSku", "--effective", written(tmp_path / "o.json", {"price": 1}))
-    assert "nothing is inherited in `tiki/updateSku`" in other.stderr
+    assert other.stderr == (
+        "error: nothing is inherited in `tiki/updateSku`; "
+        "`--effective` is for `tiki/createProduct` or `tiki-v2/createProductRequest`\n"
+    )
     assert other.exit_code == 2
+
+
+def test_effective_values_of_the_open_api() -> None:
+    path = EXAMPLES / "tiki-v2/createProductRequest/valid/tiki-v2.attribute-listed.json"
+    shown = run("check", "--as", "tiki-v2/createProductRequest", "--effective", path).stdout
+    name = json.loads(path.read_bytes())["name"]
+    assert f"  name: {json.dumps(name, ensure_ascii=False)}  (product)" in shown
 
 
 def test_effective_values_of_what_is_no_product_are_none(tmp_path: Path) -> None:

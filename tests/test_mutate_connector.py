@@ -184,6 +184,7 @@ def test_a_fault_is_found_with_the_member_or_the_behaviour_named(fault: str, tmp
     assert code == 1
 
 
+@pytest.mark.timeout(1200)  # thousands of mutations, each with the tests that it reaches
 @pytest.mark.parametrize("tests", [("tests", "--ignore", V2), (V2,)], ids=["first", "twin"])
 def test_the_connector_survives_everything_and_its_suite_notices_defects(
     tests: tuple[str, ...], tmp_path: Path

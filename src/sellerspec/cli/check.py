@@ -42,8 +42,8 @@ from sellerspec.reporting import Checked, Failed, failed, located
 from sellerspec.reporting.excerpt import plain
 from sellerspec.rules import objects
 
-INHERITING = "tiki/createProduct"
-"""The operation of `--effective`: variants of its payload inherit members from the product."""
+INHERITING = ("tiki/createProduct", "tiki-v2/createProductRequest")
+"""The operations of `--effective`: variants of their payloads inherit members from the product."""
 
 
 @click.command(cls=PictureCommand)
@@ -291,13 +291,14 @@ def _effective(values: Sequence[tuple[Checked, Json]], form: str) -> Iterator[st
     Raises:
         UsageError: a payload is for another operation, or the format is neither `text` nor `json`.
     """
+    from sellerspec.marketplaces.messages import names
     from sellerspec.marketplaces.tiki.inheritance import effective
 
     if form not in ("text", "json"):
         raise UsageError("`--effective` is shown as text or json")
-    other = next((one.report.operation for one, _ in values if one.report.operation != INHERITING), None)
+    other = next((one.report.operation for one, _ in values if one.report.operation not in INHERITING), None)
     if other is not None:
-        raise UsageError(f"nothing is inherited in `{other}`; `--effective` is for `{INHERITING}`")
+        raise UsageError(f"nothing is inherited in `{other}`; `--effective` is for {names(INHERITING, 'or')}")
     if form == "json":
         yield json_text([{"name": one.name, "variants": effective(value)} for one, value in values])
         return
