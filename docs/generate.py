@@ -367,9 +367,8 @@ def with_counts(page: str) -> str:
     lines = [
         *table(head, rows),
         f"The documents contradict themselves in {registered} places; the"
-        " [register](docs/reference/discrepancies.md) has both readings of each, and the one taken."
-        " A text is shown as the marketplace's own only for the cases for which a source shows it;"
-        " all other texts are ours, and marked so.",
+        " [register](docs/reference/discrepancies.md) has both readings of each, and the one taken. A text is"
+        " shown as the marketplace's own only where a source shows it; all other texts are ours, marked so.",
         "",
     ]
     return between(page, "counts", lines)
