@@ -45,11 +45,11 @@ TIKI: list[tuple[Rule, Any, dict[str, Any], list[str]]] = [
     ),
     (
         variant.inventory_type_registered,
-        {"variants": [{"inventory_type": "dropship"}]},
+        {"variants": [{"inventory_type": "drop-ship"}]},
         {"inventory_types": ("drop_ship", "instock")},
         [
             "`inventory_type` must be one that the seller has registered, `drop_ship` or `instock`, got "
-            "`dropship` (did you mean `drop_ship`?)"
+            "`drop-ship` (did you mean `drop_ship`?)"
         ],
     ),
     (
