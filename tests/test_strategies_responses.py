@@ -134,11 +134,15 @@ def test_each_member_of_an_order_is_absent_and_null_within_500_draws() -> None:
     assert max(sizes) >= 30
 
 
+DRAWS = {"tiki-v2/findProduct": 2500}
+"""Its range has a second form, which only warns and is one of 19 starts; elsewhere 500 draws are enough."""
+
+
 @pytest.mark.no_cover
 @pytest.mark.parametrize("operation", [key for key in SUCCESSES if not key.endswith("listOrders")])
-def test_nearly_the_whole_range_is_reached_within_500_draws(operation: str) -> None:
+def test_nearly_the_whole_range_is_reached(operation: str) -> None:
     wanted = possible(operation)
-    missed = wanted - states(drawn(strategies.responses(operation), 500), wanted)
+    missed = wanted - states(drawn(strategies.responses(operation), DRAWS.get(operation, 500)), wanted)
     assert len(missed) <= len(wanted) // 20
 
 
