@@ -178,7 +178,11 @@ BODIED = [
 ]
 
 
-@pytest.mark.parametrize("key", BODIED)
+@pytest.mark.parametrize(
+    "key",
+    # coverage is measured for every fourth: all of them run the same lines
+    [pytest.param(key, marks=[pytest.mark.no_cover] if at % 4 else []) for at, key in enumerate(BODIED)],
+)
 def test_the_minimal_payload_passes_and_nothing_can_be_left_out(key: str) -> None:
     needed = requirements(key)
     assert needed.minimal is not None

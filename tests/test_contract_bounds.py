@@ -41,6 +41,7 @@ HUGE: dict[str, Callable[[int], dict[str, Any]]] = {
 }
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("kind", HUGE)
 def test_E6_a_rule_with_thousands_of_findings_lists_ten_and_says_how_many_more(kind: str) -> None:
     report = check(CREATE, HUGE[kind](2_000))

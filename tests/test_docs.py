@@ -96,6 +96,7 @@ server.serve_forever()
 """
 
 
+@pytest.mark.no_cover
 def test_the_webhook_page_is_followed_and_its_receiver_withstands_the_fuzzer(tmp_path: Path) -> None:
     page = "docs/how-to/test-your-webhook-receiver.md"
     assert doc_pages.follow(page, tmp_path) == 2

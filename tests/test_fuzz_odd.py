@@ -109,6 +109,7 @@ def test_a_call_that_comes_too_early_waits_as_the_response_asks(header: str) -> 
     assert seen[-1][1] == result.requests
 
 
+@pytest.mark.no_cover
 def test_a_realistic_run_has_random_cases_too() -> None:
     app = sandbox.app("tnsl")
     result = fuzz.run(

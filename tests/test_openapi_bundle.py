@@ -47,6 +47,7 @@ def test_a_bundle_is_valid_needs_no_file_and_means_the_same(name: str, tmp_path:
     assert list(Spec(name, path).ids()) == list(contract.contract(name).spec.ids())
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("name", NAMES)
 def test_yaml_and_json_hold_the_same_also_for_other_readers(name: str) -> None:
     document = bundle.bundle(documents.document(name))

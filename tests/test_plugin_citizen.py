@@ -98,6 +98,7 @@ def test_it_is_found_by_its_entry_point_and_can_be_switched_off(
     pytester.runpytest_subprocess(*others, "-p", "no:sellerspec").assert_outcomes(errors=1)
 
 
+@pytest.mark.no_cover
 def test_two_workers_cover_what_one_run_covers(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(test_a=CALLS, test_b=CALLS)
     (pytester.path / "pyproject.toml").write_text(

@@ -52,6 +52,7 @@ def test_serve_prints_its_address_once_it_answers() -> None:
     assert "tiki-api: FAKE-TOKEN-FOR-TESTS" in output
 
 
+@pytest.mark.no_cover
 def test_a_kill_in_the_middle_of_writes_loses_no_acknowledged_change(tmp_path: Path) -> None:
     file = str(tmp_path / "tiki.db")
     product = example("tiki/createProduct/valid/documented-simple")

@@ -91,6 +91,7 @@ INTERNAL = re.compile(
 )
 
 
+@pytest.mark.no_cover
 def test_no_message_shows_what_is_internal() -> None:
     used = [keyword for name in NAMES for schema in schemas(name) for keyword in keywords(schema)]
     patterns = {value for _, key, value in used if key == "pattern"}

@@ -137,6 +137,7 @@ def test_G2_the_check_is_silent_only_about_exchanges_without_secrets() -> None:
     assert [kind for kind, planted in PLANTED.items() if not machine.leaks(planted.exchange)] == []
 
 
+@pytest.mark.no_cover
 def test_G4_no_planted_secret_passes_a_conversion(tmp_path: Path) -> None:
     har = tmp_path / "session.har"
     har.write_text(json.dumps(to_har([Recorded(planted.exchange) for planted in PLANTED.values()])))

@@ -166,6 +166,7 @@ def test_a_failure_shrinks_to_the_member_that_it_is_about() -> None:
     assert "new_member" not in repr(smallest)
 
 
+@pytest.mark.no_cover
 def test_the_smallest_response_has_what_is_required_alone() -> None:
     smallest = find(strategies.responses("tiki/getOrder"), lambda _: True, settings=settings(database=None))
     assert smallest.keys() == {"order_code", "status", "items"}
