@@ -21,7 +21,8 @@ TOKENS = {
 SCOPED = {"FAKE-TOKEN-PRODUCTS": "product", "FAKE-TOKEN-ORDERS": "order"}
 """Token of the first seller -> its scope. They end like tokens that were asked for."""
 
-INVENTORY = ("dropship", "instock", "backorder", "seller_backorder", "cross_border")
+INVENTORY = ("dropship", "instock", "backorder", "seller_backorder")
+"""Registered by the first seller: not all types, so that a call can name one that is not."""
 
 SELLERS: dict[str, tuple[int, str, tuple[str, ...]]] = {
     "1": (328_784, "A1B2C3", INVENTORY),
