@@ -116,10 +116,10 @@ def test_lines_are_compared_also_where_little_memory_is_allowed_at_first(
 
 
 COMPARED = [
-    each.spec.operation.key
+    operation.key
     for name in marketplaces.NAMES
-    for each in contract(name).operations()
-    if each.spec.compares_lines
+    for operation in contract(name).operations()
+    if operation.spec.compares_lines
 ]
 
 

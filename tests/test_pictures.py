@@ -293,5 +293,7 @@ def test_a_description_that_is_not_searched_is_said(tmp_path: Path) -> None:
     (tmp_path / "a.jpg").write_bytes(made())
     file = payload(tmp_path, "https://img.example/a.jpg", description="<p>" + "x" * (1 << 18))
     done = run("check", "--as", "tiki/createProduct", "--images", tmp_path, "--format", "json", file)
-    assert "note: not judged: pictures in `description`: it has over 262,144 characters" in done.stderr
+    assert (
+        "note: not judged: the pictures in `description`: it is longer than 262,144 characters" in done.stderr
+    )
     assert "tiki.picture-once" in json.loads(done.stdout)["reports"][0]["unchecked"]

@@ -221,9 +221,9 @@ def test_the_operations_that_an_overlay_adds_belong_to_their_generation(tmp_path
     with pytest.raises(ContractViolation, match="is of `tiki-v2`, not of `tiki`"):
         Guard("tiki", hosts=["https://api.tiki.vn"], project=project).request(shelves)
     shown = Shown(ProxySettings(marketplace="tiki", upstream="http://127.0.0.1:8080", overlays=(overlay,)))
-    (finding,) = shown.unknown(
-        sellerspec.Report("tiki", (unknown_call("GET /", ["tiki"], ""),)), shelves, project
-    ).findings
+    own = contract.contract("tiki")
+    report = sellerspec.Report("tiki", (unknown_call("GET /", [own], shelves, contract.contract),))
+    (finding,) = shown.unknown(report, shelves, project).findings
     assert finding.message.endswith(message.removeprefix("`/integration/v2/shelves` "))
     assert sellerspec.check_exchange(shelves, overlays=[overlay]).operation == "tiki-v2/listShelves"
 
@@ -237,6 +237,15 @@ def test_the_proxy_says_so_with_what_may_be_shown_of_the_path() -> None:
     instead = "`GET /{version}/orders/{order_code}` (getOrder) instead"
     assert finding.message.endswith(f"is of `tiki-v2`, not of `tiki`, which has {instead}")
     assert "1234567" not in finding.message
+
+
+def test_the_proxy_names_the_version_that_has_a_call() -> None:
+    queues = call("/v2/queues", "POST", "http://127.0.0.1:8080/integration")
+    shown = Shown(ProxySettings(marketplace="tiki-v2", upstream="http://127.0.0.1:8080"))
+    own = contract.contract("tiki-v2")
+    report = sellerspec.Report("tiki-v2", (unknown_call("POST /", [own], queues, contract.contract),))
+    (finding,) = shown.unknown(report, queues, Project(Settings())).findings
+    assert finding.message.endswith("but is none; `POST /integration/v1/queues` is createQueue")
 
 
 def unknown(exchange: sellerspec.Exchange) -> sellerspec.Report:

@@ -74,7 +74,8 @@ class PictureFacts:
 
         self._pictures = Pictures(folder=folder, fetches=fetches, allow_private=allow_private)
         self._unjudged: dict[str, str] = {}
-        self._unsearched: dict[str, int] = {}
+        self._too_long: dict[str, None] = {}
+        """The descriptions that were not searched, in their order."""
 
     def over(self, facts: Facts, payload: Json, path: Path | None, rules: Collection[str]) -> Facts:
         """Return the facts with those of the pictures.
@@ -88,7 +89,7 @@ class PictureFacts:
         Raises:
             UsageError: there is none.
         """
-        from sellerspec.marketplaces.pictures import MOST_HTML, named, unsearched
+        from sellerspec.marketplaces.pictures import named, unsearched
         from sellerspec.schema.messages import member
 
         if not rules:
@@ -98,20 +99,22 @@ class PictureFacts:
         self._unjudged |= {
             address: entry["unjudged"] for address, entry in found.items() if "unjudged" in entry
         }
-        self._unsearched |= {member(place): MOST_HTML for place in unsearched(payload)}
+        self._too_long |= dict.fromkeys(map(member, unsearched(payload)))
         return Facts(pictures=found).over(facts)
 
     def finish(self) -> None:
         """End what opens pictures, and write on stderr which ones were not judged."""
         from sellerspec.io.urls import address as shown
+        from sellerspec.marketplaces.pictures import MOST_HTML
 
         self._pictures.close()
         for address, reason in list(self._unjudged.items())[:MOST_NOTES]:
             click.echo(f"note: not judged: the picture {plain(shown(address))}: {reason}", err=True)
         if len(self._unjudged) > MOST_NOTES:
             click.echo(f"note: and {len(self._unjudged) - MOST_NOTES} more pictures", err=True)
-        for text, most in list(self._unsearched.items())[:MOST_NOTES]:
-            click.echo(f"note: not judged: pictures in {text}: it has over {most:,} characters", err=True)
+        for text in list(self._too_long)[:MOST_NOTES]:
+            note = f"the pictures in {text}: it is longer than {MOST_HTML:,} characters"
+            click.echo(f"note: not judged: {note}", err=True)
 
 
 def require_no_pictures(pictures: PictureFacts | None) -> None:

@@ -326,25 +326,23 @@ def owner(
 
 
 def elsewhere(
-    own: Contract, owner: str, method: str, url: str, contract_of: Callable[[str], Contract]
+    own: Contract, match: Match | None, method: str, url: str, contract_of: Callable[[str], Contract]
 ) -> str:
-    """Say that a call is of another marketplace of the same host, and which operation stands for it here.
+    """Say of which other marketplace of the same host a call is, and which operation stands for it here.
 
-    Args:
-        own: the marketplace that was named.
-        owner: the other one, as `owner` returns it.
-        method: of the call.
-        url: of the call.
-        contract_of: reads the contract of another marketplace by its name.
+    The arguments are those of `owner`; "" if the call is of no other marketplace.
     """
-    said = f"is of `{owner}`, not of `{own.name}`"
-    other = contract_of(owner)
-    match = other.routes.find(method, url, any_host=True)
-    if match is None or not match.method_fits:
+    name = owner(own, match, method, url, contract_of)
+    if not name:
+        return ""
+    said = f"is of `{name}`, not of `{own.name}`"
+    other = contract_of(name)
+    found = other.routes.find(method, url, any_host=True)
+    if found is None or not found.method_fits:
         return said
     here = [
         f"`{one.operation.method} {one.operation.path}` ({one.operation.id})"
-        for one in counterparts(own, other, match.operation)
+        for one in counterparts(own, other, found.operation)
     ]
     return f"{said}, which has {' and '.join(here)} instead" if here else said
 

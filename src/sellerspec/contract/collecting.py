@@ -25,7 +25,7 @@ MOST_PAGES = 200
 """Calls of one run, and pages of one list."""
 
 MOST_BYTES = 256 << 20
-"""Bytes of all answers of one run together."""
+"""Bytes of all responses of one run together."""
 
 PAGE = 50
 """Entries of a page that are asked for."""
@@ -145,7 +145,7 @@ class _Server:
     def fact(self, fact: str, source: FactSource, category: int | None) -> tuple[Json, list[str]]:
         """Return a fact, and what is missing in it."""
         given = {source.category: category} if source.category else {}
-        value = self._public(self._all(source.operation, given))
+        value = self._all(source.operation, given)
         if source.member:
             content = enveloped(value)
             value = content.get(source.member) if isinstance(content, dict) else None
@@ -181,7 +181,7 @@ class _Server:
             try:
                 if id is None:
                     raise NotCollected("it has no `id`")
-                values = self._public(enveloped(self._all(source.values_of, {"id": id})))
+                values = enveloped(self._all(source.values_of, {"id": id}))
                 if not isinstance(values, list):
                     raise NotCollected(f"what `{source.values_of}` returned is no list")
                 item["values"] = values
@@ -189,7 +189,7 @@ class _Server:
                 yield f"no values of `{str(item.get('code'))[:40]}`: {error}"
 
     def _all(self, id: str, given: Mapping[str, Json]) -> Json:
-        """Return the response of a reading call, of all pages together."""
+        """Return the public members of the response of a reading call, of all pages together."""
         ready = self._contract.operation(id)
         if ready.operation.method != "GET":
             raise UsageError(f"`{id}` is no reading call")
@@ -200,7 +200,7 @@ class _Server:
         query = {name: value for name, value in given.items() if places.get(name) == "query"}
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         if "page" not in places:
-            return self._value(id, "GET", _target(path, query), headers)
+            return self._public(self._value(id, "GET", _target(path, query), headers))
         entries: list[Json] = []
         for page in range(1, MOST_PAGES + 1):
             own = {**query, "page": page, "limit": PAGE}
@@ -213,7 +213,7 @@ class _Server:
             if not data or (page >= last if last is not None else len(data) < PAGE):
                 if total is not None and len(entries) < total:
                     raise NotCollected(f"`{id}` returned {len(entries)} of {total} entries")
-                return entries
+                return self._public(entries)
         raise NotCollected(f"`{id}` has more than {MOST_PAGES} pages of {PAGE}")
 
     def _answer(

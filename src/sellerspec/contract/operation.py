@@ -49,20 +49,6 @@ _AT: Mapping[Reads, Path] = {
 }
 """Path of the part of an exchange that a rule reads."""
 
-
-def _without_path(rule: Rule, check: Check) -> Rule:
-    """Return a rule on the path of a call for a payload, which has none.
-
-    It judges by the facts alone that the call is not for the order that the path names; that is true of the
-    whole payload.
-    """
-
-    def of_payload(_: Json, facts: Facts) -> Iterator[Violation]:
-        yield from (violation._replace(path=()) for violation in check({}, facts))
-
-    return replace(rule, check=of_payload, reads="body")
-
-
 MAX_URLS = 256
 """URLs whose parameters an operation keeps."""
 
@@ -107,8 +93,12 @@ class OperationContract:
 
     def under_another_version(self, method: str, url: str) -> Operation | None:
         """Return the operation of a call whose path has this method under another version."""
-        id = Routes(self._spec).under_another_version(method, url)
+        id = self._routes.under_another_version(method, url)
         return self._spec.operation(id).operation if id else None
+
+    @cached_property
+    def _routes(self) -> Routes:
+        return Routes(self._spec)
 
     @property
     def success(self) -> int:
@@ -359,3 +349,16 @@ def _part_findings(
     place = f"/{name}/body"
     others = [finding for finding in validator.findings(value, facts) if finding.pointer != place]
     return tuple(others) if body is not None and body.is_free else (BODY_READABLE(reason, place), *others)
+
+
+def _without_path(rule: Rule, check: Check) -> Rule:
+    """Return a rule on the path of a call for a payload, which has none.
+
+    It judges by the facts alone that the call is not for the order that the path names; that is true of the
+    whole payload.
+    """
+
+    def of_payload(_: Json, facts: Facts) -> Iterator[Violation]:
+        yield from (violation._replace(path=()) for violation in check({}, facts))
+
+    return replace(rule, check=of_payload, reads="body")

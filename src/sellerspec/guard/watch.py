@@ -1,7 +1,7 @@
 """The decisions of a guard, free of any HTTP library: send a request, accept a response."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
@@ -15,7 +15,7 @@ from sellerspec.io import hosts as normal
 from sellerspec.io import urls
 from sellerspec.marketplaces import messages
 from sellerspec.marketplaces.common import Common
-from sellerspec.model import Exchange, Facts, Finding, Operation, Phase, Report, Severity
+from sellerspec.model import Exchange, Facts, Finding, Phase, Report, Severity
 from sellerspec.reporting.coverage import Coverage
 
 OnRequest = Literal["refuse", "record"]
@@ -228,15 +228,8 @@ class Guard:
         if self._requests == "never":
             return
         path = urls.address(urls.split(exchange.url).path or exchange.url)
-        names = [ready.name for ready in known]
-        call = (exchange.method, exchange.url)
-        contract_of = self._project.contract
-        other = contract.owner(known[0], None, *call, contract_of) if len(known) == 1 else ""
-        elsewhere = contract.elsewhere(known[0], other, *call, contract_of) if other else ""
-        meant = () if other else (ready.routes.under_another_version(*call) for ready in known)
-        here = [ready.operation(id).operation for ready, id in zip(known, meant, strict=False) if id]
-        finding = unknown_call(f"{exchange.method} {path}", names, elsewhere, here)
-        report = self._project.settled(Report(names[0], (finding,)), self._scope)
+        finding = unknown_call(f"{exchange.method} {path}", known, exchange, self._project.contract)
+        report = self._project.settled(Report(known[0].name, (finding,)), self._scope)
         if report.findings:
             self.reports.append(report)
             if self._on_request == "refuse" and not report.ok:
@@ -309,20 +302,25 @@ class Guard:
 
 
 def unknown_call(
-    call: str, names: Sequence[str], elsewhere: str = "", here: Sequence[Operation] = ()
+    shown: str, known: Sequence[Contract], exchange: Exchange, contract_of: Callable[[str], Contract]
 ) -> Finding:
     """Return the finding on a call of no operation.
 
     Args:
-        call: method and path as they may be shown.
-        names: the marketplaces of its host, or the one that was named.
-        elsewhere: says of which other marketplace of the same host the call is, if it is.
-        here: the operations of the call under another version.
+        shown: method and path as they may be shown.
+        known: the marketplaces of its host, or the one that was named.
+        exchange: the call.
+        contract_of: reads the contract of another marketplace by its name.
     """
+    call = (exchange.method, exchange.url)
+    elsewhere = contract.elsewhere(known[0], None, *call, contract_of) if len(known) == 1 else ""
     if elsewhere:
-        return CALL_KNOWN(f"`{call}` {elsewhere}")
-    meant = "".join(f"; `{one.method} {one.path}` is {one.id}" for one in here)
-    return CALL_KNOWN(f"`{call}` must be an operation of {messages.listed(names)}, but is none{meant}")
+        return CALL_KNOWN(f"`{shown}` {elsewhere}")
+    ids = ((ready, ready.routes.under_another_version(*call)) for ready in known)
+    meant = (ready.operation(id).operation for ready, id in ids if id)
+    others = "".join(f"; `{one.method} {one.path}` is {one.id}" for one in meant)
+    names = messages.listed([ready.name for ready in known])
+    return CALL_KNOWN(f"`{shown}` must be an operation of {names}, but is none{others}")
 
 
 def _require(setting: str, value: str, allowed: tuple[str, ...]) -> None:

@@ -21,7 +21,7 @@ def in_thread(function: Callable[[], _Result]) -> Future[_Result]:
     def run() -> None:
         try:
             future.set_result(function())
-        except BaseException as error:
+        except BaseException as error:  # also what ends a thread: `result` would wait for it without end
             future.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import cached_property
 
-from sellerspec import contract, marketplaces
+from sellerspec import marketplaces
 from sellerspec.contract.project import Project
 from sellerspec.guard.watch import unknown_call
 from sellerspec.io.urls import split
@@ -37,11 +37,8 @@ class Shown:
 
     def unknown(self, report: Report, exchange: Exchange, project: Project) -> Report:
         """Return the report on a call of no operation with what of its path may be shown."""
-        own = project.contract(report.operation)
-        call = (exchange.method, exchange.url)
-        other = contract.owner(own, None, *call, project.contract)
-        elsewhere = contract.elsewhere(own, other, *call, project.contract) if other else ""
-        bounded = unknown_call(f"{exchange.method[:20]} {self.path(exchange)}", [report.operation], elsewhere)
+        shown = f"{exchange.method[:20]} {self.path(exchange)}"
+        bounded = unknown_call(shown, [project.contract(report.operation)], exchange, project.contract)
         findings = tuple(
             replace(finding, message=bounded.message) if finding.rule == bounded.rule else finding
             for finding in report.findings

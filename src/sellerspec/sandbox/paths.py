@@ -29,9 +29,7 @@ class Paths:
 
     def elsewhere(self, request: Request, match: Match | None) -> str:
         """Say of which other marketplace of the same host a request is; "" if it is of none."""
-        call = (request.method, self.url(request), self._contract_of)
-        owner = contract.owner(self._own, match, *call)
-        return contract.elsewhere(self._own, owner, *call) if owner else ""
+        return contract.elsewhere(self._own, match, request.method, self.url(request), self._contract_of)
 
     def url(self, request: Request) -> str:
         """Return the address at the marketplace for which a request stands."""

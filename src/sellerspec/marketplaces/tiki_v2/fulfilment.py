@@ -91,16 +91,19 @@ def is_queueing(_: Json, facts: Facts) -> Iterator[Violation]:
         yield Violation(("code",), f"`code` must name an order that is `queueing`, got one {seen(status)}")
 
 
-def _of_kind(id: str, on: str, kind: str, source: tuple[str, str], requirement: str) -> Rule:
-    """Make a rule of a call that is for orders of one fulfillment type."""
+def _of_kind(
+    id: str, on: str, kind: str, source: tuple[str, str], requirement: str, basis: Basis = Basis.OBSERVED
+) -> Rule:
+    """Make a rule of a call that is for orders of one fulfillment type.
+
+    It is an error also where one SDK alone shows the call, whose name is that of the kind.
+    """
 
     def fits(_: Json, facts: Facts) -> Iterator[Violation]:
         if fulfillment(facts) != kind:
             yield Violation(("code",), of_another_kind(facts, (kind,), "code"))
 
     fits.__doc__ = requirement
-    # errors, also where one SDK alone shows the call: its name is that of the kind
-    basis = Basis.INFERRED if source[0] == "client-elixir" else Basis.OBSERVED
     made = order_rule(
         id, on=on, source=source, basis=basis, severity=Severity.ERROR, needs="order.fulfillment_type"
     )
@@ -117,12 +120,12 @@ OF_ONE_KIND: tuple[Rule, ...] = (
     _of_kind(
         "tiki-v2.seller-delivery-kind", "updateSellerDelivery", "seller_delivery",
         ("client-elixir", "update delivery status"),
-        "only the delivery of an order that the seller delivers is reported by this call",
+        "only the delivery of an order that the seller delivers is reported by this call", Basis.INFERRED,
     ),
     _of_kind(
         "tiki-v2.delivery-status-kind", "updateCrossBorder", "cross_border",
         ("client-elixir", "update shipment status"),
-        "only the shipment of an order from abroad is reported by this call",
+        "only the shipment of an order from abroad is reported by this call", Basis.INFERRED,
     ),
     _of_kind(
         "tiki-v2.print-tiki-delivery", "getTikiDeliveryLabels", "tiki_delivery", PRINTING,
